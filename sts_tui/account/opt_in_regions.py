@@ -9,7 +9,7 @@ from typing import Final
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 
-REGION: Final = lazy_pattern(r"[a-z]{2,}(-[a-z]+)+-\d+")
+REGION: Final = lazy_pattern(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 OPT_IN_REGIONS: Final = frozenset(
     {

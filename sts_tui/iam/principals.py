@@ -14,8 +14,8 @@ from typing import Final
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.caller import Caller, CallerKind
 
-_ACCOUNT: Final = lazy_pattern(r"[0-9]{12}")
-_ROOT: Final = lazy_pattern(r"arn:[a-z-]+:iam::([0-9]{12}):root")
+ACCOUNT_ID: Final = lazy_pattern(r"[0-9]{12}")
+ROOT_ARN: Final = lazy_pattern(r"arn:[a-z-]+:iam::([0-9]{12}):root")
 _UNIQUE_ID: Final = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]+")
 _REGIONAL_SERVICE: Final = lazy_pattern(r"(.+)\.[a-z]{2,4}(?:-[a-z]+)+-[0-9](\.amazonaws\.com(?:\.cn)?)")
 _BUILT_IN_PROVIDERS: Final = frozenset(
@@ -60,9 +60,10 @@ class PrincipalElement:
         aws = entries.get("AWS", ())
         self._everyone = written == "*"
         self._every_aws_principal = "*" in aws
-        accounts = (_ROOT.fullmatch(entry) for entry in aws)
+        accounts = (ROOT_ARN.fullmatch(entry) for entry in aws)
         self._accounts = frozenset(
-            [found[1] for found in accounts if found] + [entry for entry in aws if _ACCOUNT.fullmatch(entry)]
+            [found[1] for found in accounts if found]
+            + [entry for entry in aws if ACCOUNT_ID.fullmatch(entry)]
         )
         self._ids = frozenset(entry for entry in aws if _UNIQUE_ID.fullmatch(entry))
         self._arns = frozenset(entry for entry in aws if entry.startswith("arn:"))
@@ -277,7 +278,7 @@ _PRINCIPALS: Final = "pass the ARN of a user, role, root user or session, the na
 
 def _segments(principal: str) -> tuple[str, str, str, str]:
     """Partition, service, account and resource of an ARN or of an account id; empty for anything else."""
-    if _ACCOUNT.fullmatch(principal):
+    if ACCOUNT_ID.fullmatch(principal):
         return "aws", "iam", principal, "root"
     if principal.isdigit():
         raise ValueError(f"an account has 12 digits, not {len(principal)}: {principal}")
@@ -286,7 +287,7 @@ def _segments(principal: str) -> tuple[str, str, str, str]:
         return "", "", "", ""
     if segments[3]:
         raise ValueError(f"the ARN of a principal has no Region: {principal}")
-    if not _ACCOUNT.fullmatch(segments[4]):
+    if not ACCOUNT_ID.fullmatch(segments[4]):
         raise ValueError(f"an account has 12 digits, not {segments[4]!r}: {principal}")
     return segments[1], segments[2], segments[4], segments[5]
 

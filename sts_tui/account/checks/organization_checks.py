@@ -12,13 +12,11 @@ from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import without_scheme
 from sts_tui.account.json_value import RawObject
-from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.policies.policy_principals import SERVICE_NAME
 
 MOST_LEVELS: Final = 5
 """Organizational units below the root.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
-
-_SERVICE: Final = lazy_pattern(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 def check_tops(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
@@ -69,7 +67,7 @@ class _Tops:
                 )
             return None
         if kind == "service":
-            return None if _SERVICE.fullmatch(rest) else (f"{shown(rest)} is not a service principal", "")
+            return None if SERVICE_NAME.fullmatch(rest) else (f"{shown(rest)} is not a service principal", "")
         if kind == "arn":
             return self._why_no_user(identity)
         provider, slash, user = identity.partition("/")

@@ -32,7 +32,7 @@ NESTED_KEYS: Final = ("kms:EncryptionContext", "kms:RecipientAttestation", "sage
 """Keys whose names continue after a second colon: `kms:EncryptionContext:aws:s3:arn`.
 https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"""
 
-_NUMBER: Final = lazy_pattern(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+NUMBER: Final = lazy_pattern(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def check_condition(condition: object, kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
@@ -126,7 +126,7 @@ def _is_comparable(family: OperatorFamily, value: str) -> bool:
     """Whether a value is of its operator's type. https://datatracker.ietf.org/doc/html/rfc4648 for Binary."""
     match family:
         case OperatorFamily.NUMERIC:
-            return _NUMBER.fullmatch(value) is not None
+            return NUMBER.fullmatch(value) is not None
         case OperatorFamily.DATE:
             from sts_tui.account.policies.date_values import is_date  # imported on first use
 

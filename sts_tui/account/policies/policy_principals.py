@@ -41,7 +41,7 @@ _AWS_PRINCIPAL: Final = lazy_pattern(
     r"|arn:[^:]+:iam::cloudfront:user/.+"
 )
 _FEDERATED: Final = lazy_pattern(r"arn:[^:]+:iam::[0-9]{12}:(?:saml-provider|oidc-provider)/\S+")
-_SERVICE: Final = lazy_pattern(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+SERVICE_NAME: Final = lazy_pattern(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _PARTLY_WILD: Final = "Wildcards cannot match a part of a principal; test aws:PrincipalArn with ArnLike."
 
 
@@ -94,7 +94,7 @@ def _may_stand(key: str, kind: PolicyKind, place: Steps, found: PolicyDiagnostic
 
 
 def _map_hint(value: str) -> str:
-    kind = "Service" if _SERVICE.fullmatch(value) and value.endswith("amazonaws.com") else "AWS"
+    kind = "Service" if SERVICE_NAME.fullmatch(value) and value.endswith("amazonaws.com") else "AWS"
     return f'write {{"{kind}": {shown(value)}}}'
 
 
@@ -144,7 +144,7 @@ def _why_invalid(principal_type: str, name: str, kind: PolicyKind) -> str:
         case "Service":
             if name == "*":
                 return "" if kind is not PolicyKind.TRUST else "A service is named in full."
-            return "" if _SERVICE.fullmatch(name) else "A service is named like ec2.amazonaws.com."
+            return "" if SERVICE_NAME.fullmatch(name) else "A service is named like ec2.amazonaws.com."
         case _:
             return "A canonical user id is valid only in S3 policies." if kind is PolicyKind.TRUST else ""
 

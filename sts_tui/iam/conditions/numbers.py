@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import Final
 
 from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.policies.policy_conditions import NUMBER
 from sts_tui.iam.conditions.operator import CompileValues
 from sts_tui.iam.conditions.ordered import ordered_comparison
 
 _INTEGER: Final = lazy_pattern(r"[+-]?[0-9]{1,1000}")
-_DECIMAL: Final = lazy_pattern(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 @lru_cache(maxsize=4096)
@@ -19,7 +19,7 @@ def number(text: str) -> int | float | None:
     text = text.strip()
     if _INTEGER.fullmatch(text):
         return int(text)
-    return float(text) if _DECIMAL.fullmatch(text) else None
+    return float(text) if NUMBER.fullmatch(text) else None
 
 
 def numeric_comparison(comparison: str, negated: bool) -> CompileValues:

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -15,7 +14,7 @@ from typing import Final
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
-from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.opt_in_regions import REGION
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.context import Context, ContextPart, Origin, stacked
 from sts_tui.simulation.authorization.organization import organization_keys
@@ -58,7 +57,6 @@ implicit global Region of a partition.
 https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
 """
 _IAM_IN_CHINA: Final = "cn-north-1"
-_REGION: Final = lazy_pattern(r"[a-z]{2,4}(-[a-z]+)+-\d", re.ASCII)
 _OF_AN_ENDPOINT: Final = frozenset(
     ("aws:sourcevpce", "aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip", "aws:vpceaccount",
      "aws:vpceorgid", "aws:vpceorgpaths")
@@ -111,7 +109,7 @@ def endpoint_region(resource: object, default: str) -> str:
 def _region_in(resource: str) -> str | None:
     """The Region in an ARN; None where it has none."""
     segments = resource.split(":", 5)
-    if len(segments) == 6 and segments[0] == "arn" and _REGION.fullmatch(segments[3]):
+    if len(segments) == 6 and segments[0] == "arn" and REGION.fullmatch(segments[3]):
         return segments[3]
     return None
 

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import root_arn
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.format.patterns import ACTION
 from sts_tui.account.json_value import Json
-from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome
@@ -52,7 +52,6 @@ MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
 
 PastDenials: TypeAlias = Callable[[str], PastDenial | None]
 """Finds a denied request by its authorization id."""
-_ACTION: Final = lazy_pattern(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
 class Pair(Struct, frozen=True):
@@ -191,7 +190,7 @@ def _answered(
         return _perform(
             operation, ask, endpoint, world, caller, authorization, ids, seed, mfa, uses, past_denial
         )
-    if not _ACTION.fullmatch(ask.action):
+    if not ACTION.fullmatch(ask.action):
         raise AwsError("InvalidAction", f"Could not find operation {ask.action}", 400)
     if ask.pairs:
         authorization.several(ask.pairs, each=ask.each)
@@ -357,7 +356,7 @@ class Authorization:
     def several(self, pairs: Sequence[Pair], *, each: bool) -> None:
         """Authorize one pair after the other. Raises AwsError at the first denial, with `each` at none."""
         for pair in pairs:
-            if not _ACTION.fullmatch(pair.action):
+            if not ACTION.fullmatch(pair.action):
                 raise AwsError("InvalidAction", f"Could not find operation {pair.action}", 400)
             try:
                 self(pair.action, pair.resource, context=pair.context, unknown=tuple(pair.unknown))

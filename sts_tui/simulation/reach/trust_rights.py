@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.entities import Role
-from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.iam.principals import ACCOUNT_ID, ROOT_ARN
 from sts_tui.simulation.reach.assume_rights import (
     ASSUME_ROLE,
     document_is_plain,
@@ -28,8 +28,6 @@ from sts_tui.simulation.reach.assume_rights import (
 )
 
 _PLAIN_KEYS: Final = frozenset(("Sid", "Effect", "Action", "Principal"))
-_ROOT: Final = lazy_pattern(r"arn:[a-z-]+:iam::([0-9]{12}):root")
-_ACCOUNT: Final = lazy_pattern(r"[0-9]{12}")
 
 
 class TrustRights(Struct, frozen=True, kw_only=True, eq=False):
@@ -141,9 +139,9 @@ def _named_in(principal: object) -> list[str]:
 
 def account_named(text: str) -> str | None:
     """The account of a principal that stands for a whole account; None for any other."""
-    if _ACCOUNT.fullmatch(text):
+    if ACCOUNT_ID.fullmatch(text):
         return text
-    found = _ROOT.fullmatch(text)
+    found = ROOT_ARN.fullmatch(text)
     return found[1] if found else None
 
 

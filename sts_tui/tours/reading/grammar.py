@@ -12,6 +12,7 @@ from typing import Final
 from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.format.patterns import ACTION
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.values import FIRST_INSTANT
 from sts_tui.tours.reading import settings, steps
@@ -22,7 +23,6 @@ from sts_tui.tours.reading.step_order import errors_of_order
 from sts_tui.tours.reading.substitutions import has_substitution
 from sts_tui.tours.reading.words import logical_lines, split_words
 
-_ACTION = lazy_pattern(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 _RESOURCE = lazy_pattern(r"\*|arn:.+")
 _FILE_NAME = lazy_pattern(r"[\w-][\w.-]{0,199}")
 
@@ -172,7 +172,7 @@ def _parse_request(words: Sequence[str], may_fail: bool = False) -> steps.Reques
             "write request ACTION RESOURCE [key=value…]", "request s3:GetObject arn:aws:s3:::acme-data/x"
         )
     action, resource, *pairs = words
-    if not has_substitution(action) and not _ACTION.fullmatch(action):
+    if not has_substitution(action) and not ACTION.fullmatch(action):
         raise StepError(f"{action!r} is not an action", "service:Action, for example s3:GetObject")
     if not has_substitution(resource) and not _RESOURCE.fullmatch(resource):
         raise StepError(

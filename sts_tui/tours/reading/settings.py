@@ -9,13 +9,13 @@ from typing import Final
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.entities import Settings
 from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.opt_in_regions import REGION
 from sts_tui.simulation.settings import UnknownSettingError, changed_setting, setting_names
 from sts_tui.sts.regions import GLOBAL_ENDPOINT
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError
 
 _SIZE = lazy_pattern(r"(\d{2,3})x(\d{2,3})")
-_REGION = lazy_pattern(rf"[a-z]{{2,}}(-[a-z]+)+-\d+|{GLOBAL_ENDPOINT}")
 
 
 def parse_size(value: str) -> tuple[int, int]:
@@ -35,7 +35,7 @@ def parse_seed(value: str) -> int:
 
 def parse_region(value: str) -> str:
     """A region by its code. Raises StepError."""
-    if not _REGION.fullmatch(value):
+    if value != GLOBAL_ENDPOINT and not REGION.fullmatch(value):
         raise StepError(f"{value!r} is not a region", "for example eu-west-1")
     return value
 
