@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ENGINE = '''
+ENGINE = """
 from sts_tui.iam import Outcome, PolicyDocument, PolicySet, Request, evaluate
 
 doc = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
@@ -33,8 +33,8 @@ for principal in (
     "arn:aws:sts::111122223333:federated-user/a", "lambda.amazonaws.com", None,
 ):
     evaluate(Request(principal=principal, action="s3:GetObject", resource="*"), policies)
-'''
-SIMULATION = '''
+"""
+SIMULATION = """
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
 
 sim = Simulation.open("sample_accounts/acme.json", seed=7)
@@ -67,7 +67,7 @@ sim.advance(seconds=900)
 assert (sim.now - now).total_seconds() == 900
 assert list(sim.events)
 assert sim.world.sessions
-'''
+"""
 
 
 def run(program: str) -> subprocess.CompletedProcess[str]:
