@@ -33,6 +33,16 @@ test-long: $(READY)  ## long fuzzing, monkey and kill runs (thirteen minutes on 
 test-clients: $(READY)  ## AWS's SDK for JavaScript on a served model; needs node and npm
 	$(BIN)/python -m pytest -q -m clients tests/endpoint $(ARGS)
 
+.PHONY: test-browser font site
+test-browser: $(READY)  ## pages and films in Debian's chromium, which has to be installed
+	$(BIN)/python -m pytest -q -m browser tests/browser $(ARGS)
+
+site: $(READY)       ## the documentation site, in build/site; needs no network
+	$(BIN)/python -m docs.generate.site
+
+font: $(READY)       ## the font that pictures embed, from fonts-dejavu-core
+	$(BIN)/python .ci/subset_font.py
+
 check: $(READY)      ## format, lint, types, import contracts, plain words
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -62,7 +72,7 @@ drift: $(READY)      ## what AWS has changed since our tables were written; docs
 	@PYTHONPATH=.venv/models $(BIN)/python .ci/drift.py --date "$$(date +%F)" $(ARGS)
 
 docs: $(READY)       ## regenerate the generated parts of the documentation
-	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.generate --all
 
 snapshots: $(READY)  ## accept the pictures as they now are; look at them first
 	$(BIN)/python -m pytest -q tests/tui --snapshot-update $(ARGS)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from docs.generate.account_file import account_file
 from docs.generate.aws_as_of import aws_as_of
 from docs.generate.claims import claims
+from docs.generate.coverage import coverage
 from docs.generate.explorer import explorer, readme
 from docs.generate.incident_matrix import incident_page
+from docs.generate.man_page import man_page
+from docs.generate.shell import SCRIPTS
 from docs.generate.sts_operations import sts_operations
 
 DOCS = Path(__file__).parents[1]
@@ -22,10 +26,14 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "incident.md": incident_page,
     "sts-operations.md": sts_operations,
 }
+SLOW_PAGES: Mapping[str, Callable[[], str]] = {"coverage.md": coverage}
+"""Written with `--all` only: every tour and claim is played for them."""
+SHELL_FILES: Mapping[str, Callable[[], str]] = {"shell/sts-tui.1": man_page, **SCRIPTS}
+"""The manual page and completion scripts, which the wheel installs."""
 
 
 def main() -> None:
-    for name, page in PAGES.items():
+    for name, page in {**PAGES, **SHELL_FILES, **(SLOW_PAGES if "--all" in sys.argv else {})}.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
         print(f"docs/{name}")
     front = DOCS.parent / "README.md"

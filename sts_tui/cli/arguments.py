@@ -117,16 +117,17 @@ class _PrintCompletion(argparse.Action):
     ) -> None:
         import shtab
 
-        _complete_files(parser, shtab)
+        complete_files(parser, shtab)
         print(shtab.complete(parser, shell=values))
         parser.exit(0)
 
 
-def _complete_files(parser: argparse.ArgumentParser, shtab: object) -> None:
+def complete_files(parser: argparse.ArgumentParser, shtab: object) -> None:
+    """Arguments that name files and folders are completed as such."""
     for action in parser._actions:  # argparse has no public way to walk its own arguments
         if isinstance(action, argparse._SubParsersAction):
             for command in action.choices.values():
-                _complete_files(command, shtab)
+                complete_files(command, shtab)
         elif action.metavar in ("FILE", "TOUR", "FILE_OR_TOUR"):
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # the attribute that shtab reads
         elif action.metavar == "DIR":

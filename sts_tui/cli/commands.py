@@ -116,14 +116,9 @@ def _run(parser: argparse.ArgumentParser) -> None:
         "files", nargs="*", metavar="FILE_OR_TOUR", help="tours (*.tour); account files replace theirs"
     )
     parser.add_argument(
-        "-c",
-        dest="commands",
-        action="extend",
-        nargs="+",
-        default=[],
-        metavar="STEP",
+        "-c", dest="commands", action="extend", nargs="+", default=[], metavar="STEP",
         help="steps, each quoted as one word; may be repeated",
-    )
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object per step")
     parser.add_argument("--junit", metavar="FILE", help="also write a JUnit report")
     parser.add_argument("--cloudtrail", metavar="FILE", help="also write what happened as CloudTrail events")
@@ -136,6 +131,9 @@ def _run(parser: argparse.ArgumentParser) -> None:
 def _shoot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("tour", metavar="TOUR", help="the tour whose `shot` steps are drawn")
     parser.add_argument("--out", required=True, metavar="DIR", help="the folder for the pictures")
+    parser.add_argument("--text", action="store_true", help="also each picture as text, DIR/SHOT.txt")
+    parser.add_argument("--cast", action="store_true", help="also an asciinema cast, DIR/TOUR.cast")
+    parser.add_argument("--html", action="store_true", help="also a page that plays the tour, DIR/TOUR.html")
     _add_looks(parser)  # no keymap: `press` in a tour means the same keys everywhere
     _add_beginning(parser)
 
@@ -147,20 +145,16 @@ def _record(parser: argparse.ArgumentParser) -> None:
         "--out", metavar="TOUR", help="the tour to write (with --from-script: default standard output)"
     )
     parser.add_argument(
-        "--from-script",
-        metavar="SCRIPT",
+        "--from-script", metavar="SCRIPT",
         help="translate a shell script of aws lines (- for standard input) instead of opening the explorer",
-    )
+    )  # fmt: skip
     parser.add_argument(
         "--as", dest="who", metavar="WHO", help="with --from-script: who runs it (default: the operator)"
     )
     parser.add_argument(
-        "--env",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
+        "--env", action="append", default=[], metavar="NAME=VALUE",
         help="with --from-script: a variable or argument (1=…) that the script does not set",
-    )
+    )  # fmt: skip
     _add_screen(parser)
     _add_beginning(parser)
 
@@ -205,7 +199,7 @@ def _validate(parser: argparse.ArgumentParser) -> None:
 
 
 def _nothing(parser: argparse.ArgumentParser) -> None:
-    """`schema` takes no arguments."""
+    """`schema` and `fetch` take no arguments."""
 
 
 def _can(parser: argparse.ArgumentParser) -> None:
@@ -240,12 +234,7 @@ def _explain(parser: argparse.ArgumentParser) -> None:
 
 def _replay(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add(
-        "trail",
-        nargs="+",
-        metavar="TRAIL",
-        help="CloudTrail events: files, folders; - is stdin",
-    )
+    add("trail", nargs="+", metavar="TRAIL", help="CloudTrail events: files, folders; - is stdin")
     add(
         "--model",
         dest="files",
@@ -254,30 +243,11 @@ def _replay(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="account files (default: a skeleton)",
     )
-    add(
-        "--model-before",
-        action="store_true",
-        help="follow recorded changes of policies",
-    )
-    add(
-        "--at",
-        action="append",
-        nargs=2,
-        metavar=("TIME", "STEP"),
-        help="a step as if taken then",
-    )
-    add(
-        "--suspect",
-        action="append",
-        metavar="WHO",
-        help="whose calls are the incident's",
-    )
+    add("--model-before", action="store_true", help="follow recorded changes of policies")
+    add("--at", action="append", nargs=2, metavar=("TIME", "STEP"), help="a step as if taken then")
+    add("--suspect", action="append", metavar="WHO", help="whose calls are the incident's")
     add("--skeleton", metavar="FILE", help="also write the derived model")
     add("--json", action="store_true", help="one JSON object")
-
-
-def _fetch(parser: argparse.ArgumentParser) -> None:
-    """`fetch` takes no arguments: the script that it prints does."""
 
 
 def _reach(parser: argparse.ArgumentParser) -> None:
@@ -366,7 +336,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "shoot": Command(
         "shoot",
         "run a tour against the real screen and write its pictures",
-        ("sts-tui shoot story.tour --out docs/pictures",),
+        (
+            "sts-tui shoot story.tour --out docs/pictures",
+            "sts-tui shoot story.tour --out films --text --cast --html",
+        ),
         _shoot,
     ),
     "record": Command(
@@ -485,7 +458,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "sh fetch.sh my-account && sts-tui my-account",
             "STS_TUI_ROLE=OrganizationAccountAccessRole sh fetch.sh my-organization",
         ),
-        _fetch,
+        _nothing,
     ),
     "reach": Command(
         "reports.reach",

@@ -38,6 +38,10 @@ class ExplorerOptions(Struct, frozen=True, kw_only=True):
     """The port for real AWS clients; None: they are not served."""
     exercise: str | None = None
     """`learn NAME`: the exercise to open; `files` are its account files."""
+    text: bool = False
+    """`shoot`: also each picture as text; so for `cast` and `html`."""
+    cast: bool = False
+    html: bool = False
     record_to: Path | None = None
     """`record`: the tour file to write."""
 

@@ -85,5 +85,8 @@ def explorer_options(
         reader=getattr(options, "reader", False),
         mouse=getattr(options, "mouse", True),
         serve=getattr(options, "serve", None),
+        text=getattr(options, "text", False),
+        cast=getattr(options, "cast", False),
+        html=getattr(options, "html", False),
         record_to=record_to,
     )

@@ -11,7 +11,7 @@ Pure: bytes in, bytes out. The wall clock, sockets and CBOR are handed in.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
@@ -295,6 +295,13 @@ class _Conversation:
 
     def _in_client_time(self, answer: Mapping[str, Any]) -> Mapping[str, Any]:
         """Credentials expire when the client's clock shows it: now and what remains at this speed."""
+        of_role = answer.get("roleCredentials")
+        if isinstance(of_role, Mapping):
+            expires = self.gateway_time(datetime.fromtimestamp(of_role["expiration"] / 1000, UTC))
+            return {
+                **answer,
+                "roleCredentials": {**of_role, "expiration": int(expires.timestamp() * 1000)},
+            }
         credentials = answer.get("Credentials")
         if not isinstance(credentials, Mapping) or "Expiration" not in credentials:
             return answer

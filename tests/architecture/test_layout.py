@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "sts_tui"
 
 TOP_LEVEL = {
+    *(".dockerignore", ".pre-commit-hooks.yaml", "Containerfile", "action.yml", "mkdocs.yml"),
     "pyproject.toml", "README.md", "sts_tui", "tests", "sample_accounts",
     "Makefile", "docs", "benchmarks", ".ci", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "constraints.txt",
     ".gitignore",

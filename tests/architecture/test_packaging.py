@@ -120,7 +120,12 @@ def test_an_installed_wheel_needs_nothing_of_the_source_tree(tmp_path: Path) -> 
     assert {Path(path).name for path in tours} == {path.name for path in TOUR.parent.rglob("*.tour")}
     assert sts_tui("run", *tours[:1]).splitlines()[-1].endswith(" 0 failed")
     sts_tui("validate", *tours)
-    sts_tui("shoot", str(TOUR), "--out", "pictures")
+    assert "keep-the-shop-running" in sts_tui("learn")
+    (tmp_path / "answer.tour").write_text("revoke App\n")
+    assert "4 of 4 checks passed" in sts_tui("learn", "16", "--check", "answer.tour")
+    assert (home / "share" / "man" / "man1" / "sts-tui.1").is_file()
+    sts_tui("shoot", str(TOUR), "--out", "pictures", "--html", "--cast")
+    assert (tmp_path / "pictures" / "revocation.html").is_file()
     assert (tmp_path / "pictures" / "revoked.svg").read_text().startswith("<svg")
 
 

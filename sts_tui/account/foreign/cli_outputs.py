@@ -92,6 +92,48 @@ class _OrganizationPolicy(Output):
     Content: str
 
 
+class _CenterUser(Output):
+    UserId: str
+    UserName: str
+    IdentityStoreId: str
+
+
+class _CenterGroup(Output):
+    GroupId: str
+    DisplayName: str
+
+
+class _Membership(Output):
+    GroupId: str
+    MemberId: dict[str, str]
+
+
+class _Assignment(Output):
+    PermissionSetArn: str
+    PrincipalType: str
+    PrincipalId: str
+
+
+class _Instance(Output):
+    InstanceArn: str
+    IdentityStoreId: str
+
+
+class _PermissionSet(Output):
+    PermissionSetArn: str
+    Name: str
+
+
+_CENTER_LISTS: Final[Sequence[tuple[str, type[Output]]]] = (
+    ("Users", _CenterUser),
+    ("Groups", _CenterGroup),
+    ("GroupMemberships", _Membership),
+    ("AccountAssignments", _Assignment),
+    ("Instances", _Instance),
+)
+"""Lists of IAM Identity Center and its identity store, by the key that the account file has too.
+https://docs.aws.amazon.com/cli/latest/reference/sso-admin/
+https://docs.aws.amazon.com/cli/latest/reference/identitystore/"""
 _LISTS: Final[Sequence[tuple[str, type[Output], str]]] = (
     ("Roles", _Role, "RoleDetailList"),
     ("Users", _User, "UserDetailList"),
@@ -123,11 +165,26 @@ _INLINE: Final[Sequence[tuple[type[Output], str, str, str]]] = (
 
 def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     """The output of one command (`value`: its JSON) as account files; None where it is not known."""
-    for read in (_lists, _single, _owned_by_users, _inline):
+    for read in (_identity_center, _lists, _single, _owned_by_users, _inline):
         if (found := read(source, value)) is not None:
             return found
     if policy := _read(value.get("Policy"), _OrganizationPolicy):
         return _organization_policy(source, policy)
+    return None
+
+
+def _identity_center(source: Source, value: Mapping[str, object]) -> list[Source] | None:
+    """Lists of IAM Identity Center, and one permission set as `describe-permission-set` prints it."""
+    for key, model in _CENTER_LISTS:
+        if _all(value.get(key), model):
+            before, after = f'{{"IdentityCenter":{{{json.dumps(key)}:', "}}"
+            to = ("IdentityCenter", key)
+            return [moved(source, members(source.text)[key], before, after, to=to, at=(key,))]
+    if _is(value.get("PermissionSet"), _PermissionSet):
+        span = members(source.text)["PermissionSet"]
+        to_one = ("IdentityCenter", "PermissionSets", 0)
+        before, after = '{"IdentityCenter":{"PermissionSets":[', "]}}"
+        return [moved(source, span, before, after, to=to_one, at=("PermissionSet",))]
     return None
 
 

@@ -138,6 +138,10 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("organizations", "organizations.reads", "ListChildren ListParents DescribeOrganizationalUnit"),
     ("organizations", "organizations.reads", "ListPolicies DescribePolicy ListPoliciesForTarget"),
     ("organizations", "organizations.reads", "ListTargetsForPolicy"),
+    ("organizations", "organizations.delegated_administrators", "RegisterDelegatedAdministrator"),
+    ("organizations", "organizations.delegated_administrators", "DeregisterDelegatedAdministrator"),
+    ("organizations", "organizations.delegated_administrators", "ListDelegatedAdministrators"),
+    ("organizations", "organizations.delegated_administrators", "ListDelegatedServicesForAccount"),
 )
 ISSUES = frozenset({"sso:GetRoleCredentials"})
 """Operations outside of STS that issue credentials and change nothing else."""

@@ -17,12 +17,15 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Role
+from sts_tui.account.permission_set_roles import set_name
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.iam import Outcome, PolicyDocument, PolicySet, PolicyType, Request, compiled, evaluate
 from sts_tui.iam.caller import Caller
 from sts_tui.iam.settings import evaluation_part
 from sts_tui.simulation.authorization.policies import rcp_levels
+from sts_tui.simulation.operations.identity_center.portal import assigned
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
 from sts_tui.simulation.reach.trust_rights import account_named
 from sts_tui.simulation.world import World
@@ -88,7 +91,7 @@ def _of_statement(statement: Mapping[str, object], role: Role, world: World) -> 
     for name in map(str, listed(principal.get("Service"))):
         yield _tried(statement, role, world, f"service {name}", "service", name)
     for name in map(str, listed(principal.get("Federated"))):
-        yield _federated(name, statement, role, world)
+        yield from _federated(name, statement, role, world)
 
 
 def _aws(name: str, statement: Mapping[str, object], role: Role, world: World) -> Iterator[Entry]:
@@ -104,13 +107,29 @@ def _aws(name: str, statement: Mapping[str, object], role: Role, world: World) -
         yield _tried(statement, role, world, name, "principal", name)
 
 
-def _federated(name: str, statement: Mapping[str, object], role: Role, world: World) -> Entry:
+def _federated(name: str, statement: Mapping[str, object], role: Role, world: World) -> Iterator[Entry]:
     is_saml = ":saml-provider/" in name
     short = name.rpartition("saml-provider/" if is_saml else "oidc-provider/")[2]
     if is_saml and short.startswith("AWSSSO_"):
-        return _tried(statement, role, world, "IAM Identity Center", "identity center", name)
+        people = _people(role, world.in_force)
+        for who in people or ("IAM Identity Center",):
+            yield _tried(statement, role, world, who, "identity center", name)
+        return
     who = f"assertions of {short}" if is_saml else f"tokens of {short}"
-    return _tried(statement, role, world, who, "saml" if is_saml else "oidc", name)
+    yield _tried(statement, role, world, who, "saml" if is_saml else "oidc", name)
+
+
+def _people(role: Role, configuration: Configuration) -> tuple[str, ...]:
+    """The users of Identity Center who have the permission set of this role in its account; empty where the
+    files have no users.
+    """
+    account, name = account_of(role.arn), set_name(role)
+    return tuple(
+        f"{user.user_name} (IAM Identity Center)"
+        for user in configuration.directory_users.values()
+        if user.user_status == "ENABLED"
+        and any(where == account and set_.name == name for where, set_ in assigned(user, configuration))
+    )
 
 
 def _tried(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.tours.playing.results import StepOutcome
@@ -19,6 +20,8 @@ from sts_tui.tours.playing.runner import PlayedLine, play
 from sts_tui.tours.reading.preamble import opening_of
 from sts_tui.tours.reading.steps import Focus, Press, Say, Shot, Tour, Type
 from sts_tui.tui.options import UNUSABLE, Asked, Options
+from sts_tui.tui.stage.film import Camera
+from sts_tui.tui.stage.frame import frame_of
 from sts_tui.tui.stage.presentation import narration
 from sts_tui.tui.text.styled_text import one_line
 
@@ -69,7 +72,16 @@ def shoot(tour: Tour, folder: Path, asked: Asked, pictures: Path) -> int:
             print(f"sts-tui: {one_line(unknown)}", file=sys.stderr)
             return UNUSABLE
         app.is_shooting = True
-        return asyncio.run(_Session(app, tour, folder, pictures).run(opening.size))
+        return asyncio.run(_Session(app, tour, folder, pictures, asked).run(opening.size))
+
+
+def film_title(tour: Tour, path: Path | None) -> str:
+    """The comment that the tour begins with; without one, its name."""
+    if path is not None and path.is_file():
+        first = read_bounded_text(path, "utf-8-sig").partition("\n")[0]
+        if first.startswith("#") and first.strip("# "):
+            return one_line(first.strip("# "))
+    return Path(tour.name).stem
 
 
 @contextmanager
@@ -90,12 +102,17 @@ def _no_terminal() -> Iterator[None]:
 class _Session:
     """One run of a tour against the screen."""
 
-    def __init__(self, app: StsApp, tour: Tour, folder: Path, pictures: Path) -> None:
+    def __init__(
+        self, app: StsApp, tour: Tour, folder: Path, pictures: Path, asked: Asked | None = None
+    ) -> None:
         self._app = app
         self._tour = tour
         self._pictures = pictures
         self._caption = ""
         self._complaints: list[str] = []
+        self._wants_text = getattr(asked, "text", False)
+        self._wanted = {kind for kind in ("cast", "html") if getattr(asked, kind, False)}
+        self._camera = Camera(tour, film_title(tour, asked.tour if asked else None)) if self._wanted else None
         app.command_log.player.folder = folder
 
     async def run(self, size: tuple[int, int]) -> int:
@@ -104,6 +121,8 @@ class _Session:
             await pilot.pause()
             for played in play(self._tour, self._app.command_log.player):
                 await self._show(played, pilot)
+        if self._camera is not None:
+            self._write_film(self._camera)
         for complaint in self._complaints:  # not before: a running app keeps what is printed to itself
             print(one_line(complaint), file=sys.stderr)
         return 1 if self._complaints else 0
@@ -130,14 +149,31 @@ class _Session:
             self._complain(played, fault)
         self._app.presenter.refresh()
         await pilot.pause()
+        if self._camera is not None:
+            self._camera.take(played, frame_of(self._app))
+
+    def _write_film(self, camera: Camera) -> None:
+        try:
+            film = camera.film()
+        except ValueError as error:
+            self._complaints.append(f"sts-tui: {self._tour.name}: {error}")
+            return
+        from sts_tui.tui.stage.cast import cast
+        from sts_tui.tui.stage.page import page
+
+        written = {"cast": cast, "html": page}
+        for kind in sorted(self._wanted):
+            write_private(self._pictures / f"{Path(self._tour.name).stem}.{kind}", written[kind](film))
 
     async def _take(self, name: str, pilot: Pilot[object]) -> None:
-        from sts_tui.tui.stage.svg import standalone
+        from sts_tui.tui.stage.svg import picture
 
         await pilot.pause()
-        title = f"sts-tui: {name}"
-        picture = standalone(self._app.export_screenshot(title=title), title, self._caption or name)
-        write_private(self._pictures / f"{name}.svg", picture)
+        frame = frame_of(self._app)
+        drawn = picture(frame, f"sts-tui: {name}", self._caption or name)
+        write_private(self._pictures / f"{name}.svg", drawn)
+        if self._wants_text:
+            write_private(self._pictures / f"{name}.txt", "\n".join(frame.lines()) + "\n")
 
     def _complain(self, played: PlayedLine, message: str) -> None:
         where = f"{self._tour.name}:{played.line.number} {played.line.text}"

@@ -8,8 +8,11 @@ behaviour takes over.
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any, Final, NamedTuple
 
+from rich.console import Console
+from rich.segment import Segment
 from textual import events
 from textual.app import App
 from textual.geometry import Size
@@ -134,3 +137,22 @@ if _dispatch is not None:
 def displayed_completion(field: Input) -> str:
     """The whole text of the completion that an input displays; empty where it displays none."""
     return str(getattr(field, "_suggestion", "") or "") if field.cursor_at_end else ""
+
+
+def drawn_lines(app: App[Any]) -> list[list[Segment]]:
+    """What the screen shows, with what it covers, line by line: for pictures, which Textual exports in a form
+    of its own only.
+    """
+    console = Console(
+        width=app.size.width,
+        height=app.size.height,
+        file=StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        legacy_windows=False,
+        safe_box=False,
+    )
+    update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    assert update is not None, "a full update always draws something"
+    lines = Segment.split_lines(each for each in console.render(update) if not each.control)
+    return [list(line) for line in lines]

@@ -104,7 +104,7 @@ class Output:
     def _json(self, name: str, value: object) -> object:
         shape = self.shapes[name]
         match shape["type"]:
-            case "structure" if isinstance(value, Mapping):
+            case "structure" if isinstance(value, Mapping) and shape["members"]:  # none: any JSON value
                 return {
                     _spelled(written, member)[1]: self._json(_spelled(written, member)[0], value[member])
                     for member, written in shape["members"].items()

@@ -21,7 +21,10 @@ def performed(
     """The answer of an operation that the simulation performed."""
     output = Output(recognized.service.name, recognized.operation)
     if recognized.protocol in ("json", "cbor", "rest-json"):
-        return _json(recognized, output.json(answer), request_id, encode, status=200)
+        body_json = output.json(answer)
+        if recognized.protocol == "rest-json" and output.payload and isinstance(body_json, Mapping):
+            body_json = body_json.get(output.payload, {})
+        return _json(recognized, body_json, request_id, encode, status=200)
     if recognized.protocol == "rest-xml":
         status = recognized.row.answer.status
         if output.payload:

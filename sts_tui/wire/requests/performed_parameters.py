@@ -14,6 +14,15 @@ from sts_tui.sts.shapes import Shape
 from sts_tui.wire.messages import HttpRequest
 from sts_tui.wire.requests.recognition import Recognized
 
+_OF_THE_PORTAL: Final = {
+    "accessToken": "x-amz-sso_bearer_token",
+    "accountId": "account_id",
+    "roleName": "role_name",
+    "nextToken": "next_token",
+    "maxResults": "max_result",
+}
+"""Members of the access portal of Identity Center that are called otherwise in its URLs and headers.
+https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html"""
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
 _SIGNATURE: Final = re.compile(rb"(<(?:\w+:)?SignatureValue[^>]*>)[^<]*")
 
@@ -25,6 +34,10 @@ def parameters_of(recognized: Recognized, request: HttpRequest) -> dict[str, obj
     if recognized.protocol == "rest-xml" and "Policy" in shape.members:
         members["Policy"] = request.body.decode("utf-8", "replace")
     given = {name: members[name] for name in shape.members if name in members}
+    if recognized.name.startswith("sso:"):
+        given |= {name: members[sent] for name, sent in _OF_THE_PORTAL.items() if sent in members}
+    if recognized.name == "signin:CreateOAuth2Token":
+        given = {"tokenInput": members}
     if recognized.protocol == "query":
         given = members
     return {name: _typed(shape.members.get(name), value) for name, value in given.items()}

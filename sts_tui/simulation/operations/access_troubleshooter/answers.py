@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-auth
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -106,7 +105,7 @@ class _Details:
         }
         return Answer(
             response={
-                "requestContext": {key: _json(value) for key, value in self._context.items()},
+                "requestContext": dict(self._context),
                 "evaluations": [evaluation],
                 "policies": [_policy_shape(one) for one in self._policies.values()],
             },
@@ -222,8 +221,3 @@ def _policy_shape(one: EvaluatedPolicy) -> dict[str, object]:
         "uri": one.uri,
         "attachedTo": [{"arn": arn} for arn in one.attached_to if arn],
     }
-
-
-def _json(value: object) -> object:
-    """A value of the context as JSON text."""
-    return json.dumps(value, ensure_ascii=False)

@@ -38,6 +38,7 @@ from sts_tui.simulation.operations.organizations.organization_tree import (
     unit_of,
 )
 from sts_tui.simulation.operations.organizations.units import no_such_unit, unit_shape
+from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call, Perform
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def list_roots(call: Call[shapes.ListRootsRequest]) -> Answer[shapes.ListRootsRe
         "Name": root.name,
         "PolicyTypes": [{"Type": name, "Status": "ENABLED"} for name in TYPES],
     }
-    items, token = _page([shape], call.params)
+    items, token = page_of([shape], call.params)
     return Answer(response={"Roots": items, **token})
 
 
@@ -97,11 +98,11 @@ def list_accounts(call: Call[shapes.ListAccountsRequest]) -> Answer[shapes.ListA
     """Every account of the tree. Raises AccessDeniedException, AWSOrganizationsNotInUseException."""
     organization = _readable(call)
     accounts = [
-        _account(call, organization, node.entry)
+        account_shape(call, organization, node.entry)
         for node in nodes_of(organization)
         if isinstance(node.entry, OrganizationAccount)
     ]
-    items, token = _page(accounts, call.params)
+    items, token = page_of(accounts, call.params)
     return Answer(response={"Accounts": items, **token})
 
 
@@ -111,12 +112,17 @@ def describe_account(call: Call[shapes.DescribeAccountRequest]) -> Answer[shapes
     node = node_of(organization, call.params["AccountId"])
     _authorize(call, organization, node)
     if node is None or not isinstance(node.entry, OrganizationAccount):
-        raise refused(
-            "AccountNotFoundException",
-            "We can't find an Amazon Web Services account with the AccountId that you specified, or the "
-            "account whose credentials you used to make this request isn't a member of an organization.",
-        )
-    return Answer(response={"Account": _account(call, organization, node.entry)})
+        raise no_such_account()
+    return Answer(response={"Account": account_shape(call, organization, node.entry)})
+
+
+def no_such_account() -> AwsError:
+    """Of an account that is not in the organization."""
+    return refused(
+        "AccountNotFoundException",
+        "We can't find an Amazon Web Services account with the AccountId that you specified, or the account "
+        "whose credentials you used to make this request isn't a member of an organization.",
+    )
 
 
 def list_accounts_for_parent(
@@ -124,8 +130,8 @@ def list_accounts_for_parent(
 ) -> Answer[shapes.ListAccountsForParentResponse]:
     """Raises AccessDeniedException, ParentNotFoundException."""
     organization, parent = _parent(call, call.params["ParentId"])
-    accounts = [_account(call, organization, one) for one in parent.accounts]
-    items, token = _page(accounts, call.params)
+    accounts = [account_shape(call, organization, one) for one in parent.accounts]
+    items, token = page_of(accounts, call.params)
     return Answer(response={"Accounts": items, **token})
 
 
@@ -135,7 +141,7 @@ def list_organizational_units_for_parent(
     """Raises AccessDeniedException, ParentNotFoundException."""
     organization, parent = _parent(call, call.params["ParentId"])
     units = [unit_shape(organization, one) for one in parent.organizational_units]
-    items, token = _page(units, call.params)
+    items, token = page_of(units, call.params)
     return Answer(response={"OrganizationalUnits": items, **token})
 
 
@@ -149,7 +155,7 @@ def list_children(call: Call[shapes.ListChildrenRequest]) -> Answer[shapes.ListC
         else [one.id for one in parent.organizational_units]
     )
     children: list[shapes.Child] = [{"Id": id, "Type": wanted} for id in ids]
-    items, token = _page(children, call.params)
+    items, token = page_of(children, call.params)
     return Answer(response={"Children": items, **token})
 
 
@@ -167,7 +173,7 @@ def list_parents(call: Call[shapes.ListParentsRequest]) -> Answer[shapes.ListPar
         )
     kind = "ROOT" if parent is organization.root else "ORGANIZATIONAL_UNIT"
     parents: list[shapes.Parent] = [{"Id": parent.id, "Type": kind}]
-    items, token = _page(parents, call.params)
+    items, token = page_of(parents, call.params)
     return Answer(response={"Parents": items, **token})
 
 
@@ -194,7 +200,7 @@ def list_policies(call: Call[shapes.ListPoliciesRequest]) -> Answer[shapes.ListP
         for policy_type, policy in all_policies(organization)
         if policy_type.name == wanted
     }
-    items, token = _page(list(found.values()), call.params)
+    items, token = page_of(list(found.values()), call.params)
     return Answer(response={"Policies": items, **token})
 
 
@@ -216,7 +222,7 @@ def list_policies_for_target(
     policy_type = TYPES.get(call.params["Filter"])
     attached = () if policy_type is None else _attached(node, policy_type)
     found = [policy_summary(organization, policy_type, one) for one in attached if policy_type]
-    items, token = _page(found, call.params)
+    items, token = page_of(found, call.params)
     return Answer(response={"Policies": items, **token})
 
 
@@ -238,7 +244,7 @@ def list_targets_for_policy(
         for node in nodes_of(organization)
         if wanted in [policy_id(one, policy_type) for one in _attached(node, policy_type)]
     ]
-    items, token = _page(found, call.params)
+    items, token = page_of(found, call.params)
     return Answer(response={"Targets": items, **token})
 
 
@@ -280,7 +286,7 @@ def _parent(call: Call, id: str) -> tuple[Organization, OrganizationalUnit]:
     return organization, parent
 
 
-def _account(call: Call, organization: Organization, account: OrganizationAccount) -> shapes.Account:
+def account_shape(call: Call, organization: Organization, account: OrganizationAccount) -> shapes.Account:
     """An account without what no file holds: the address of its root user, how and when it joined."""
     facts = call.configuration.accounts.get(account.account_id)
     return {
@@ -309,8 +315,10 @@ class _Token(TypedDict):
     NextToken: NotRequired[str]
 
 
-def _page(items: Sequence[T], params: PageRequest) -> tuple[list[T], _Token]:
-    """One page, and the token of the next where there is one. Raises InvalidInputException."""
+def page_of(items: Sequence[T], params: PageRequest) -> tuple[list[T], _Token]:
+    """One page, and the token of the next where there is one. `params`: what a call says of pages, by name.
+    Raises InvalidInputException.
+    """
     start = _offset(params.get("NextToken"))
     end = start + int(params.get("MaxResults") or DEFAULT_PAGE)
     token: _Token = {}
