@@ -42,8 +42,7 @@ async def until(page: Page, expression: str) -> None:
 async def test_the_search_finds_a_page(address: str, tmp_path: Path) -> None:
     async with opened(f"{address}/index.html", tmp_path) as page:
         await page.js("document.querySelector('[data-md-component=search-query]').focus()")
-        for char in "AWSRevokeOlder":
-            await page.send("Input.insertText", text=char)
+        await page.type("AWSRevokeOlder")
         await until(page, "document.querySelectorAll('.md-search-result__item').length > 0")
 
 

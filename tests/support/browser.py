@@ -72,6 +72,12 @@ class Page:
         await self.send("Input.dispatchKeyEvent", type="keyDown", **code, **text)
         await self.send("Input.dispatchKeyEvent", type="keyUp", **code)
 
+    async def type(self, text: str) -> None:
+        """As a keyboard does: scripts hear every key."""
+        for char in text:
+            await self.send("Input.dispatchKeyEvent", type="keyDown", key=char, text=char)
+            await self.send("Input.dispatchKeyEvent", type="keyUp", key=char)
+
 
 @asynccontextmanager
 async def opened(page: Path | str, profile: Path, *, has_scripts: bool = True) -> AsyncIterator[Page]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sts_tui.tours.exercises.grade import Attempt, Marked, grade, is_solved, left_behind
 from sts_tui.tui.dialogs.reading import ReadingScreen
+from sts_tui.tui.text.narration import narration
 from sts_tui.tui.text.styled_text import Line, Style, line, one_line
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def goal_lines(attempt: Attempt) -> list[tuple[Line, int]]:
     paragraphs = attempt.exercise.goal.split("\n\n")
     lines: list[tuple[Line, int]] = []
     for paragraph in paragraphs:
-        lines += [(line(one_line(" ".join(paragraph.split()))), 0), ((), 0)]
+        lines += [(narration(paragraph, "plain"), 0), ((), 0)]
     return lines
 
 

@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from sts_tui.tui.stage.film import Film, Shown
 from sts_tui.tui.stage.svg import CELL, LINE, Painter, licence
+from sts_tui.tui.text.narration import Part, parts
 
 _PLAYER: Final = Path(__file__).parent / "player"
-_SET_OFF = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
+_TAGS: Final[dict[Part, str]] = {"plain": "", "strong": "strong", "emphasis": "em", "code": "code"}
 
 
 def page(film: Film) -> str:
@@ -75,14 +76,8 @@ def _clock(shown: Shown) -> str:
 
 def _formatted(text: str) -> str:
     """Narration as HTML: what Markdown sets off is set off."""
-
-    def set_off(found: re.Match[str]) -> str:
-        strong, code, emphasis = found.groups()
-        if strong:
-            return f"<strong>{strong}</strong>"
-        return f"<code>{code}</code>" if code else f"<em>{emphasis}</em>"
-
-    return _SET_OFF.sub(set_off, escape(" ".join(text.split()), quote=False))
+    written = ((_TAGS[kind], escape(part, quote=False)) for kind, part in parts(" ".join(text.split())))
+    return "".join(f"<{tag}>{part}</{tag}>" if tag else part for tag, part in written)
 
 
 def _transcript(film: Film) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +23,7 @@ from sts_tui.tours.reading.steps import (
 )
 from sts_tui.tui.dialogs.dialog import Question
 from sts_tui.tui.stage.script import Script
+from sts_tui.tui.text.narration import narration
 from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line, shorten, width_of
 
 if TYPE_CHECKING:
@@ -34,21 +34,6 @@ BESIDES: Final = 22
 """Cells of the bottom line beside the step: the key of the next step, and what is between."""
 LEAST: Final = 40
 """Fewer cells of a step say nothing."""
-_SET_OFF = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
-
-
-def narration(text: str) -> Line:
-    """A `say` line: what Markdown sets off is set off; everything else is as it is written."""
-    spans: list[Span] = []
-    text, end = one_line(text), 0
-    for found in _SET_OFF.finditer(text):
-        spans.append(Span(text[end : found.start()], "strong"))
-        spans.append(Span(next(part for part in found.groups() if part), "acting"))
-        end = found.end()
-    return (
-        *(span for span in spans if span.text),
-        *((Span(text[end:], "strong"),) if text[end:] else ()),
-    )
 
 
 def present(app: StsApp, tour: Tour, folder: Path = Path()) -> TourPresentation:

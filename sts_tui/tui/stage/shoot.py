@@ -22,7 +22,7 @@ from sts_tui.tours.reading.steps import Focus, Press, Say, Shot, Tour, Type
 from sts_tui.tui.options import UNUSABLE, Asked, Options
 from sts_tui.tui.stage.film import Camera
 from sts_tui.tui.stage.frame import frame_of
-from sts_tui.tui.stage.presentation import narration
+from sts_tui.tui.text.narration import narration
 from sts_tui.tui.text.styled_text import one_line
 
 if TYPE_CHECKING:
