@@ -9,6 +9,7 @@ from pathlib import Path
 from docs.generate.account_file import account_file
 from docs.generate.aws_as_of import aws_as_of
 from docs.generate.claims import claims
+from docs.generate.commands import commands
 from docs.generate.coverage import coverage
 from docs.generate.explorer import explorer, readme
 from docs.generate.incident_matrix import incident_page
@@ -22,6 +23,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "account-file.md": account_file,
     "aws-as-of.md": aws_as_of,
     "claims.md": claims,
+    "commands.md": commands,
     "explorer.md": explorer,
     "incident.md": incident_page,
     "sts-operations.md": sts_operations,
