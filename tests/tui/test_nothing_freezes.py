@@ -169,7 +169,7 @@ async def test_the_statements_of_a_cell_are_found_beside_keys_and_clock(
         await explorer.press("1", "v")
         await until(explorer, lambda: app.background.what == "" and "iam" in explorer.text())
         app.background.patience = 0
-        monkeypatch.setattr(access, "verdict_on", gate)
+        monkeypatch.setattr(access, "_cell_lines", gate)
         await explorer.press("enter")
         await goes_on_and_stops(explorer, gate, "statements")
 
