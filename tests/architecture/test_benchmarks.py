@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -28,3 +29,12 @@ def test_a_benchmark_prints_its_figures(name: str) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 5
+
+
+@pytest.mark.long
+def test_bench_peers_fails_where_a_peer_is_missing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks", "peers", "--quick", "--require"]
+    nowhere = {**os.environ, "STS_TUI_PEERS": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=nowhere, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 1
+    assert "iam-simulate: make bench-peers installs it" in done.stderr
