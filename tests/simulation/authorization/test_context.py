@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from sts_tui.iam import Caller, CallerKind
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
-from sts_tui.simulation.authorization.context import Origin
+from sts_tui.simulation.authorization.context import Origin, caller_part
 from sts_tui.simulation.events import RequestAnswered
+from sts_tui.sts.identity import CallerIdentity
 from tests.accounts.policies import MAIN, OTHER, role_arn
 from tests.accounts.small import alice, assume, open_small
 
@@ -211,3 +213,30 @@ def test_an_operations_own_keys_are_reported_as_such() -> None:
     assert part is not None
     assert (part.values["sts:ExternalId"], part.origins["sts:ExternalId"]) == ("x-1", Origin.OPERATION)
     assert part.values["sts:RoleSessionName"] == "job"
+
+
+@pytest.mark.parametrize(
+    ("kind", "account_of_caller", "has_organization"),
+    [
+        (CallerKind.USER, MAIN, True),
+        (CallerKind.USER, None, True),
+        (CallerKind.FEDERATED, MAIN, False),
+        (CallerKind.FEDERATED, None, False),
+        (CallerKind.ANONYMOUS, None, False),
+    ],
+)
+def test_who_signs_no_request_carries_no_keys_of_an_organization(
+    kind: CallerKind, account_of_caller: str | None, has_organization: bool
+) -> None:
+    """The holder of a token or an assertion is no principal of an account yet.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    sim = Simulation.open(SAMPLE)
+    account = None if kind is CallerKind.ANONYMOUS else PROD
+    caller = Caller(kind=kind, arn="arn:aws:iam::111122223333:user/x", account=account_of_caller and PROD)
+    who = CallerIdentity(caller=caller, label="x", account=account, arn=caller.arn, user_id="AIDAX")
+    values = caller_part(who, sim.world.in_force, sim.world.settings).values
+    assert ("aws:PrincipalOrgID" in values) is has_organization
+    assert values["aws:PrincipalAccount"] == (account or "anonymous")
+    assert ("aws:PrincipalIsAWSService" in values) is (kind is CallerKind.USER)
+    assert ("aws:PrincipalArn" in values) is (kind is CallerKind.USER)
