@@ -208,6 +208,8 @@ _OTHERS = {
     "simulation/journal/journal_store.py": "appends, and is tested on its own",
     "tui/editor/editing.py": "a private temporary folder for $EDITOR",
     "cli/main.py": "/dev/null in place of closed streams",
+    "cli/reports/replay.py": "standard input, into a private temporary folder",
+    "trail/reading/database.py": "parts of large files, in a private temporary folder",
 }
 
 
