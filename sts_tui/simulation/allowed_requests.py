@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 KEPT: Final = 100
@@ -18,19 +19,33 @@ Signature: TypeAlias = tuple[object, ...]
 class AllowedRequests:
     """The last `KEPT` distinct questions that were allowed, oldest first."""
 
-    __slots__ = ("_by_signature",)
+    __slots__ = ("_by_signature", "_first")
 
     def __init__(self) -> None:
         self._by_signature: dict[Signature, Question] = {}
+        self._first: dict[Signature, datetime] = {}
+        """When each of them was allowed for the first time."""
 
-    def note(self, question: Question) -> bool:
+    def note(self, question: Question, at: datetime) -> bool:
         """Whether it is a new one. A repeated request becomes the newest."""
         signature = signature_of(question)
         is_new = self._by_signature.pop(signature, None) is None
         self._by_signature[signature] = question
-        if len(self._by_signature) > KEPT:
-            del self._by_signature[next(iter(self._by_signature))]
+        if is_new:
+            self._first[signature] = at
+            if len(self._by_signature) > KEPT:
+                oldest = next(iter(self._by_signature))
+                del self._by_signature[oldest], self._first[oldest]
         return is_new
+
+    def up_to(self, instant: datetime) -> AllowedRequests:
+        """Those of them that had been allowed by this instant."""
+        then = AllowedRequests()
+        for signature, question in self._by_signature.items():
+            if self._first[signature] <= instant:
+                then._by_signature[signature] = question
+                then._first[signature] = self._first[signature]
+        return then
 
     def __iter__(self) -> Iterator[tuple[Signature, Question]]:
         return iter(self._by_signature.items())

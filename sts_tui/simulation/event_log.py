@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -11,7 +12,8 @@ from msgspec import Struct
 
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
 from sts_tui.simulation.allowed_requests import AllowedRequests
-from sts_tui.simulation.events import Event, RequestAnswered, SessionExpired, Verdict
+from sts_tui.simulation.events import Event, RequestAnswered, SessionExpired, SessionsRevoked, Verdict
+from sts_tui.simulation.log_index import LogIndex
 from sts_tui.sts.operation import KeyUse
 
 
@@ -31,6 +33,7 @@ class EventLog:
     def __init__(self, size: int, next_number: int = 1) -> None:
         self._events: deque[Event] = deque(maxlen=size)
         self.next_number = next_number
+        self.index = LogIndex()
         self.expired = 0
         """How many sessions have reached their expiration."""
         self.tallies: dict[str, Tally] = {}
@@ -115,6 +118,9 @@ class EventLog:
         """The event's number must be `next_number`."""
         self._events.append(event)
         self.next_number += 1
+        self.index.note(event)
+        if self.next_number % max(1, self.size) == 0:
+            self.index.drop_before(self.first_number)
         if type(event) is RequestAnswered:
             if event.access_key_id is not None:
                 self._count(event.access_key_id, event.verdict)
@@ -130,7 +136,7 @@ class EventLog:
         if key.startswith(TEMPORARY_KEY_PREFIX):
             if key not in self.allowed:
                 self.allowed[key] = AllowedRequests()
-            self.newly_allowed += self.allowed[key].note(event.recall)
+            self.newly_allowed += self.allowed[key].note(event.recall, event.at)
 
     def _count(self, access_key_id: str, verdict: Verdict) -> None:
         tally = self.tallies.get(access_key_id)
@@ -161,6 +167,36 @@ class EventLog:
             self.tallies.pop(key, None)
             self.allowed.pop(key, None)
             self.issued_under.pop(key, None)
+            self.index.forget(key)
+
+    def up_to(self, instant: datetime) -> EventLog:
+        """The log as it was at an instant: what had happened, and what had been counted by then.
+
+        What was counted since is taken from the counts of now, so that they are right also where the log no
+        longer reaches back to its beginning. Denials by issuer are those of now: a log knows no issuers.
+        """
+        events = tuple(self._events)
+        cut = bisect_right(events, instant, key=lambda event: event.at)
+        then = EventLog(self.size, self.next_number - (len(events) - cut))
+        then._events.extend(events[:cut])
+        last = then.last_number
+        then.expired = self.expired - self.index.expired_since(last)
+        for key, tally in self.tallies.items():
+            requests, denied = self.index.requests_since(key, last)
+            if tally.requests > requests:
+                then.tallies[key] = Tally(tally.requests - requests, tally.denied - denied)
+        then.allowed = {key: one.up_to(instant) for key, one in self.allowed.items() if key in then.tallies}
+        then.issued_under = dict(self.issued_under)
+        then.denied_by_issuer = dict(self.denied_by_issuer)
+        then.gone = {one: at for one, at in self.gone.items() if at <= instant}
+        notable = self.index.notable(self.first_number, last)
+        revoked = [one for one in notable if isinstance(one, SessionsRevoked)]
+        noted = {(one.subject, one.at, one.cutoff) for one in revoked}
+        noted |= {(one, *each) for one, found in self.revocations.items() for each in found}
+        for subject, at, cutoff in sorted(noted):
+            if at <= instant:
+                then.note_revocation(subject, at, cutoff)
+        return then
 
     def resized(self, size: int) -> None:
         """Keep at most this many events from now on."""
@@ -175,3 +211,4 @@ class EventLog:
             if type(event) is RequestAnswered:
                 self._note_allowed(event)
         self.next_number = next_number
+        self.index.rebuild(self._events)
