@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sts_tui.simulation import durations
 from sts_tui.simulation.calls.not_modelled import refuse_unmodelled
-from sts_tui.simulation.identities import Identity, name_in_tours, operator_identity
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.identities import Identity, operator_identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.tui.options import Options
+from sts_tui.tui.recording import Recording
 from sts_tui.tui.text.styled_text import Line, text_of
 
 if TYPE_CHECKING:
@@ -54,7 +55,6 @@ class CommandLog:
         self._simulation = simulation
         self._options = options
         self._player: Player | None = None
-        self._noted_at = simulation.now
         self.first: Identity = simulation.resolve(options.acting) if options.acting else operator_identity()
         """The acting identity at the start."""
         self.acting: Identity = self.first
@@ -65,14 +65,14 @@ class CommandLog:
         self.status: Line = ()
         self.used: list[str] = []
         """Actions that were performed, each once, the latest last."""
-        self.tour: list[str] = []
-        """The steps of a tour that does the same."""
+        self.recording = Recording(simulation, lambda: self.acting)
+        """A tour that does the same."""
 
     def act_as(self, identity: Identity) -> None:
         if identity != self.acting:
             self.before.append(self.acting)
             self.acting = identity
-            self._note(f"as {shlex.quote(name_in_tours(identity))}")
+            self.recording.note_identity(identity)
 
     def call(
         self, action: str, params: Mapping[str, object], caller: Identity, *, joins: bool = False
@@ -83,18 +83,19 @@ class CommandLog:
         refuse_unmodelled(action, params, caller)
 
         command = cli_line(action, params)
-        error = ""
+        error: AwsError | None = None
+        before = self._simulation.events.last_number
         try:
             return self._simulation.call(action, params, caller=caller, joins=joins)
         except AwsError as refusal:
-            error = f"{refusal.code}: {refusal.message}"
+            error = refusal
             raise
         finally:
+            said = f"{error.code}: {error.message}" if error else ""
             self.commands.append(
-                LoggedCommand(at=self._simulation.now, caller=caller.label, command=command, error=error)
+                LoggedCommand(at=self._simulation.now, caller=caller.label, command=command, error=said)
             )
-            profile = f" --profile {shlex.quote(name_in_tours(caller))}" if caller != self.acting else ""
-            self._note(("try " if error else "") + _with_fresh_code(command, params, caller) + profile)
+            self.recording.note_call(command, params, caller, error, before)
 
     def perform(self, step: Step, text: str) -> StepResult:
         """Performs a step of the tour grammar as the acting identity, which the step can change."""
@@ -102,6 +103,8 @@ class CommandLog:
 
         player = self.player
         player.acting = self.acting
+        self.recording.catch_up()
+        before = self._simulation.events.last_number
         result = player.perform(step)
         if player.acting != self.acting:
             self.before.append(self.acting)
@@ -109,9 +112,24 @@ class CommandLog:
         if isinstance(step, Aws | Request | Revoke | Cut | SignIn | SignOut):
             error = f"{result.error.code}: {result.error.message}" if result.error else ""
             self.commands.append(LoggedCommand(at=result.at, caller=result.acting, command=text, error=error))
-        if not result.is_invalid:
-            self._note(f"try {text}" if result.error and not text.startswith("try ") else text)
+        self._record(step, text, result, before)
         return result
+
+    def _record(self, step: Step, text: str, result: StepResult, before: int) -> None:
+        """A step that was performed, and what AWS answered to a call. `before`: the last event before it."""
+        from sts_tui.tours.playing.results import StepOutcome
+        from sts_tui.tours.reading.steps import CallStep, Expect, Request, Wait
+
+        if result.is_invalid or (isinstance(step, Expect) and result.outcome is StepOutcome.FAILED):
+            return
+        if isinstance(step, Wait):
+            self.recording.note_wait(text)
+        elif isinstance(step, CallStep):
+            self.recording.note(text.removeprefix("try "))
+            code = result.error.code if result.error else ""
+            self.recording.note_result(code, before, names_statement=isinstance(step, Request))
+        else:
+            self.recording.note(text)
 
     def follow_player(self) -> None:
         """While the player plays a tour, its acting identity is the explorer's."""
@@ -130,12 +148,12 @@ class CommandLog:
 
     def undo(self) -> str:
         command = self._simulation.undo()
-        self._note("undo")
+        self.recording.note("undo")
         return command
 
     def redo(self) -> str:
         command = self._simulation.redo()
-        self._note("redo")
+        self.recording.note("redo")
         return command
 
     def show_message(self, spans: Line) -> None:
@@ -158,33 +176,17 @@ class CommandLog:
         self.status = ()
 
     def note_client_call(
-        self, action: str, params: Mapping[str, object], who: str, *, has_failed: bool
+        self, action: str, params: Mapping[str, object], who: str, code: str, event: RequestAnswered | None
     ) -> None:
-        """A real client made a call that is performed; `who` is its WHO."""
+        """A real client made a call that is performed; `who` is its WHO, `code` AWS's error code or empty."""
         from sts_tui.simulation.operations.equivalent_cli import cli_line
 
-        prefix = "try " if has_failed else ""
-        self._note(f"{prefix}{cli_line(action, params)} --profile {shlex.quote(who)}")
+        self.recording.note(f"{cli_line(action, params)} --profile {shlex.quote(who)}")
+        self.recording.expect(code, event)
 
-    def note_client_request(self, step: str, who: str) -> None:
+    def note_client_request(self, step: str, who: str, code: str, event: RequestAnswered) -> None:
         """A real client made a request that is only authorized."""
-        self._note(f"as {shlex.quote(who)}")
-        self.tour += [step, f"as {shlex.quote(name_in_tours(self.acting))}"]
-
-    def _note(self, step: str) -> None:
-        """One more step of the tour, after a `wait` for the time that went by."""
-        passed = self._simulation.now - self._noted_at
-        if passed >= timedelta(seconds=1) and not step.startswith("wait"):
-            self.tour.append(f"wait {durations.short(passed)}")
-        self._noted_at = self._simulation.now
-        self.tour.append(step)
-
-
-def _with_fresh_code(command: str, params: Mapping[str, object], caller: Identity) -> str:
-    """An MFA code is good for a minute and once; a tour asks for one when it is played."""
-    code = params.get("TokenCode")
-    return (
-        command.replace(f"--token-code {code}", f"--token-code ${{mfa:{name_in_tours(caller)}}}")
-        if code
-        else command
-    )
+        self.recording.note(f"as {shlex.quote(who)}")
+        self.recording.note(step)
+        self.recording.expect(code, event, names_statement=True)
+        self.recording.note_identity(self.acting)

@@ -96,15 +96,18 @@ async def test_what_clients_do_is_recorded_as_steps(sim: Simulation, tmp_path: P
         await one.call("s3", "put_object", who="job@App", Bucket="data", Key="a b", Body=b"1")
         with pytest.raises(ClientError):
             await one.call("s3", "list_buckets")
-        steps = [step for step in one.app.command_log.tour if not step.startswith("wait")]
+        steps = [step for step in one.app.command_log.recording.steps if not step.startswith("wait")]
     user = f"arn:aws:iam::{PROD}:user/alice"
     assert steps == [
         f"aws sts assume-role --role-arn {ROLE} --role-session-name job --profile {user}",
+        "expect ok",
         "as job@App",
         "request s3:PutObject 'arn:aws:s3:::data/a b'",
+        "expect allowed by App/data#1",
         "as operator",
         f"as {user}",
-        "try request s3:ListAllMyBuckets '*'",
+        "request s3:ListAllMyBuckets '*'",
+        "expect denied",
         "as operator",
     ]
 

@@ -9,7 +9,6 @@ from textual.widgets import Input
 
 from sts_tui.tours.reading.grammar import parse_tour
 from sts_tui.tui.options import Options
-from sts_tui.tui.start.open import recorded
 from tests.support.explorer import open_explorer
 
 DEPLOY = "arn:aws:iam::111122223333:role/Deploy"
@@ -223,11 +222,12 @@ async def test_what_one_did_is_a_tour_that_plays(tmp_path: Path) -> None:
         explorer.app.screen.query_one("#field-mfa", Input).value = "="
         await explorer.pilot.pause()
         await explorer.press("enter", "1", "R", "tab", "enter")
-        lines = recorded(explorer.app.command_log.tour, Options())
+        lines = explorer.app.command_log.recording.written(Options(), None)
     tour = parse_tour("\n".join(lines) + "\n", "recorded.tour")
-    assert [line.text for line in tour.lines][:2] == ["wait 5s", "as arn:aws:iam::111122223333:user/alice"]
+    assert [line.text for line in tour.lines][:3] == ["as operator", "wait 5s", "as alice"]
     text = "\n".join(lines)
-    assert "--token-code ${mfa:" in text, "a code is asked for when the tour is played"
+    assert "--token-code ${mfa:alice}" in text, "a code is asked for when the tour is played"
+    assert [line.text for line in tour.lines][-2:] == ["revoke Deploy", "expect ok"]
     from sts_tui.simulation.simulation import Simulation
     from sts_tui.tours.playing.player import Player
     from sts_tui.tours.playing.results import StepOutcome

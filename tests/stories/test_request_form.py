@@ -52,7 +52,7 @@ async def test_enter_accepts_the_completion_that_is_displayed_then_sends() -> No
         assert isinstance(event, RequestAnswered)
         assert (event.action, event.resource) == ("s3:GetObject", OBJECT)
         assert explorer.app.main.focused_name == "requests"
-        assert explorer.app.command_log.tour[-1].startswith("request s3:GetObject")
+        assert explorer.app.command_log.recording.steps[-2].startswith("request s3:GetObject")
 
 
 async def test_what_is_wrong_with_a_field_is_shown_beside_it() -> None:

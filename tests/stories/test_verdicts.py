@@ -6,9 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked
+from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.options import Options
+from sts_tui.tui.recording import opening_lines
 from sts_tui.tui.start.open import open_explorer as open_from_command_line
-from sts_tui.tui.start.open import recorded
 from tests.support.explorer import SAMPLE, Explorer, open_explorer
 
 ALICE = Options(preset="default", acting="alice")
@@ -81,8 +82,9 @@ async def test_acting_as_alice_the_first_revocation_goes_through_iam() -> None:
 
 
 def test_a_recorded_tour_begins_with_the_identity_of_the_explorer() -> None:
-    assert recorded(["wait 5s"], ALICE)[1:] == ["as alice", "wait 5s"]
-    assert recorded(["wait 5s"], Options())[1:] == ["wait 5s"]
+    simulation = Simulation.open(SAMPLE)
+    assert opening_lines(simulation, ALICE, SAMPLE.parent)[1:] == ["as alice"]
+    assert opening_lines(simulation, Options(), SAMPLE.parent)[1:] == ["as operator"]
 
 
 def test_the_built_in_sample_opens_as_alice_and_other_models_as_the_operator(monkeypatch: Any) -> None:

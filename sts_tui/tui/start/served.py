@@ -83,25 +83,25 @@ class ServedBeside:
         if self._app.options.record is None:
             return
         who = self._who(exchange.access_key_id)
-        failed = "try " if exchange.code != "200" else ""
+        code = exchange.code if exchange.code != "200" else ""
         log = self._app.command_log
         if exchange.performed is None:
             resource = shlex.quote(event.resource)
-            log.note_client_request(f"{failed}request {event.action} {resource}", who)
+            log.note_client_request(f"request {event.action} {resource}", who, code, event)
         else:
-            log.note_client_call(exchange.performed[0], exchange.performed[1], who, has_failed=bool(failed))
+            log.note_client_call(*exchange.performed, who, code, event)
 
     def _note_delivery(self, params: Mapping[str, Any], caller: Identity) -> None:
         """A machine was given a session."""
         if self._app.options.record is not None:
-            self._app.command_log.note_client_call("sts:AssumeRole", params, caller.who, has_failed=False)
+            self._app.command_log.note_client_call("sts:AssumeRole", params, caller.who, "", None)
 
     def _who(self, access_key_id: str) -> str:
         from sts_tui.simulation.identities import name_in_tours
 
+        past = self._app.looking_back
+        model = past.present if past is not None else self._app.simulation
         try:
-            return (
-                name_in_tours(self._app.simulation.resolve(access_key_id)) if access_key_id else "anonymous"
-            )
+            return name_in_tours(model.resolve(access_key_id)) if access_key_id else "anonymous"
         except (UnknownIdentityError, AwsError):
             return "operator"
