@@ -40,6 +40,12 @@ def _shoot(tour: Tour, folder: Path, options: ExplorerOptions, pictures: Path) -
     return shoot(tour, folder, options, pictures)
 
 
+def _notes(tour: Path) -> int:
+    from sts_tui.tui.stage.notes_terminal import follow
+
+    return follow(tour)
+
+
 def collect_seldom() -> None:
     """Look for garbage seldom: nearly all that is made here (a loaded account, its compiled policies, the
     log) lives as long as the process, and looking through it again and again doubles the time of compiling.
@@ -90,7 +96,7 @@ def _run() -> int:
     from sts_tui.cli.entry_points import EntryPoints
     from sts_tui.cli.main import run
 
-    return run(sys.argv[1:], EntryPoints(explore=_explore, shoot=_shoot))
+    return run(sys.argv[1:], EntryPoints(explore=_explore, shoot=_shoot, notes=_notes))
 
 
 def _fail(error: Exception) -> int:

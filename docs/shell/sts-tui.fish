@@ -51,7 +51,7 @@ function _shtab_sts_tui_using
 end
 
 set -g _shtab_sts_tui_commands explore run shoot record creds export selftest validate serve schema incident replay explain can learn fetch reach
-set -g _shtab_sts_tui_opts_with_value --as --at --check --cloudtrail --diff --env --format --from --from-script --instance --junit --keymap --model --out --port --print-completion --ready-file --report --seed --serve --skeleton --source-ip --speed --start --suspect --theme --to --tour --what-if --without -c
+set -g _shtab_sts_tui_opts_with_value --as --at --check --cloudtrail --diff --env --format --from --from-script --instance --junit --keymap --model --notes --out --port --print-completion --ready-file --report --seed --serve --skeleton --source-ip --speed --start --suspect --theme --to --tour --what-if --without -c
 
 complete -c sts-tui -e
 complete -c sts-tui -f
@@ -62,6 +62,8 @@ complete -c sts-tui -n _shtab_sts_tui_using -l print-completion -xka "bash zsh t
 complete -c sts-tui -n '_shtab_sts_tui_using; and test $_shtab_sts_tui_npos -eq 0' -a explore -d 'Open the explorer (the default).'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -s h -l help -d 'show this help message and exit'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l tour -xka "(__fish_complete_path (commandline -ct))" -d 'a tour to present'
+complete -c sts-tui -n '_shtab_sts_tui_using explore' -l autoplay -d 'present it step after step, without keys'
+complete -c sts-tui -n '_shtab_sts_tui_using explore' -l notes -xka "(__fish_complete_path (commandline -ct))" -d 'the speaker'"'"'s notes of a tour presented elsewhere'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l resume -d 'continue where the last explorer ended'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l readonly -d 'refuse every change'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l serve -x -d 'also serve AWS clients on 127.0.0.1 (--serve alone: port 4550)'
@@ -71,7 +73,7 @@ complete -c sts-tui -n '_shtab_sts_tui_using explore' -l ascii -d 'ASCII symbols
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l keymap -x -d 'default, vim, k9s, lazygit, or a keymap file'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l calm -d 'avoid movement: redraw only as often as needed'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l reader -d 'linear text and a prompt, for screen readers'
-complete -c sts-tui -n '_shtab_sts_tui_using explore' -l no-mouse -d 'leave the mouse to the terminal'
+complete -c sts-tui -n '_shtab_sts_tui_using explore' -l no-mouse -d 'do not take the mouse'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l seed -x -d 'seed of issued ids and credentials (default 0)'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l start -x -d 'start of the simulated clock, ISO 8601'
 complete -c sts-tui -n '_shtab_sts_tui_using explore; and test $_shtab_sts_tui_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'account files (default: the built-in sample)'

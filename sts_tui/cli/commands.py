@@ -98,6 +98,8 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
 def _explore(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     parser.add_argument("--tour", metavar="TOUR", help="a tour to present")
+    parser.add_argument("--autoplay", action="store_true", help="present it step after step, without keys")
+    parser.add_argument("--notes", metavar="TOUR", help="the speaker's notes of a tour presented elsewhere")
     parser.add_argument("--resume", action="store_true", help="continue where the last explorer ended")
     parser.add_argument("--readonly", action="store_true", help="refuse every change")
     _add_serve(parser)
@@ -105,9 +107,7 @@ def _explore(parser: argparse.ArgumentParser) -> None:
     _add_screen(parser)
     parser.add_argument("--calm", action="store_true", help="avoid movement: redraw only as often as needed")
     parser.add_argument("--reader", action="store_true", help="linear text and a prompt, for screen readers")
-    parser.add_argument(
-        "--no-mouse", dest="mouse", action="store_false", help="leave the mouse to the terminal"
-    )
+    parser.add_argument("--no-mouse", dest="mouse", action="store_false", help="do not take the mouse")
     _add_beginning(parser)
 
 

@@ -20,6 +20,8 @@ class ExplorerOptions(Struct, frozen=True, kw_only=True):
     """Account files; empty: those of the tour, else the built-in sample, which `sample` names."""
     sample: Path = Path()
     tour: Path | None = None
+    autoplay: bool = False
+    """Step follows step by itself."""
     seed: int | None = None
     """None: the tour's, else 0."""
     start: datetime | None = None
@@ -52,3 +54,5 @@ class EntryPoints(Struct, frozen=True, kw_only=True):
     explore: Callable[[ExplorerOptions], int]
     shoot: Callable[[Tour, Path, ExplorerOptions, Path], int]
     """(tour, its folder, options, where the pictures go)"""
+    notes: Callable[[Path], int]
+    """(tour): shows the speaker's notes of its presentation."""

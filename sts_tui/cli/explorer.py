@@ -18,18 +18,32 @@ from sts_tui.cli.files import sample_account, split_files
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Open the explorer; returns its exit code. Raises UserError."""
+    if options.notes is not None:
+        return entry_points.notes(_tour_to_follow(options))
     files, tours = split_files(options.files)
     if options.tour:
         tours.append(Path(options.tour))
     if len(tours) > 1:
         raise UserError("the explorer presents one tour at a time")
     tour = tours[0] if tours else None
+    if options.autoplay and tour is None:
+        raise UserError("--autoplay goes with a tour (--tour TOUR)")
     _check_serve(options, has_tour=tour is not None)
     if tour is not None:
         from sts_tui.cli import inputs
 
         inputs.read(tour)
     return entry_points.explore(explorer_options(options, files, tour=tour))
+
+
+def _tour_to_follow(options: argparse.Namespace) -> Path:
+    from sts_tui.cli import inputs
+
+    if options.files or options.tour:
+        raise UserError("--notes TOUR goes with nothing else: it shows the notes of another terminal")
+    tour = Path(options.notes)
+    inputs.read(tour)
+    return tour
 
 
 def keys_from_the_terminal(options: ExplorerOptions) -> None:
@@ -73,6 +87,7 @@ def explorer_options(
         files=tuple(files),
         sample=sample_account(),
         tour=tour,
+        autoplay=getattr(options, "autoplay", False),
         seed=options.seed,
         start=options.start,
         resume=getattr(options, "resume", False),

@@ -34,7 +34,7 @@ from sts_tui.tui.main_screen import MainScreen
 from sts_tui.tui.opening_messages import opening_messages
 from sts_tui.tui.options import Options, Other
 from sts_tui.tui.palette import ExplorerCommands
-from sts_tui.tui.presenter import Presenter, Tour
+from sts_tui.tui.presenter import Past, Presenter, Tour
 from sts_tui.tui.row_cache import SLICE, RowCache
 from sts_tui.tui.selection import Selection
 from sts_tui.tui.text import theme
@@ -93,6 +93,8 @@ class StsApp(Surviving):
         self.row_cache = RowCache(simulation, SLICE if is_ticking else None)
         self.command_log = CommandLog(simulation, self.options)
         self.presentation: Tour | None = None
+        self.looking_back: Past | None = None
+        """Set while the whole screen shows a past instant."""
         self.presenter = Presenter(self)
         self.journal: Journal | None = None
         """Where what is done is written down; None in a tour and where the user wants no journal."""
@@ -190,11 +192,15 @@ class StsApp(Surviving):
         """Moves simulated time to where the clock shows it to be, and shows what happened."""
         self.ticker.tick()
         self.presenter.tick()
+        if self.presentation is not None:
+            self.presentation.tick()
         self._announce_end_of_game_day()
         self.housekeeping.tidy(self.reading())
 
     def _announce_end_of_game_day(self) -> None:
         game = self.simulation.game_day
+        if self.looking_back is not None:
+            return
         if game is None or game.failed is None:
             self._is_game_day_over = False
         elif not self._is_game_day_over and self.presentation is None:
@@ -210,10 +216,21 @@ class StsApp(Surviving):
 
     def wait_until(self, instant: datetime) -> None:
         """Runs to an instant at once; the clock continues from there."""
-        if self.is_left_to_steps("move the clock"):
+        if self.is_past() or self.is_left_to_steps("move the clock"):
             return
         self.ticker.wait_until(instant)
         self.presenter.refresh()
+
+    @property
+    def is_ticking(self) -> bool:
+        """Whether the clock moves by itself, and rows may be completed later."""
+        return self._is_ticking
+
+    def is_past(self) -> bool:
+        """Whether a past instant is shown, which nothing changes; says so."""
+        if self.looking_back is not None:
+            self.say("The screen shows a past instant, read-only; esc returns to now.", "warning")
+        return self.looking_back is not None
 
     def is_left_to_steps(self, what: str) -> bool:
         """Whether a key must not do this because a tour's pictures are taken: `run`, which passes over keys,
@@ -230,6 +247,8 @@ class StsApp(Surviving):
         return self.command_log.acting
 
     def act_as(self, identity: Identity) -> None:
+        if self.is_past():
+            return
         self.command_log.act_as(identity)
         self.say(f"Acting as {identity.label}.")
 
@@ -237,7 +256,7 @@ class StsApp(Surviving):
         self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None, joins: bool = False
     ) -> dict[str, Any] | None:
         """One AWS call; None when AWS refused, which the bottom line then says. `joins`: see `Host.call`."""
-        if self.is_left_to_steps(f"call {action}"):
+        if self.is_past() or self.is_left_to_steps(f"call {action}"):
             return None
         try:
             answer = self.command_log.call(action, params, caller or self.acting, joins=joins)
@@ -256,11 +275,11 @@ class StsApp(Surviving):
         return answer
 
     def undo(self) -> None:
-        if not self.is_left_to_steps("undo"):
+        if not self.is_past() and not self.is_left_to_steps("undo"):
             self._go(self.command_log.undo, "Undone")
 
     def redo(self) -> None:
-        if not self.is_left_to_steps("redo"):
+        if not self.is_past() and not self.is_left_to_steps("redo"):
             self._go(self.command_log.redo, "Redone")
 
     def _go(self, through_history: Callable[[], str], word: str) -> None:
@@ -277,9 +296,9 @@ class StsApp(Surviving):
         faults, self._faults = self._faults, []
         return faults
 
-    def restart(self) -> None:
-        """The model as it was opened, for a step back in a tour."""
-        self.simulation = Simulation(
+    def restart(self, simulation: Simulation | None = None) -> None:
+        """The model as it was opened, for a step back in a tour; or the one that is given."""
+        self.simulation = simulation or Simulation(
             self.simulation.model, seed=self.simulation.seed, start=self.simulation.world.started_at
         )
         self.row_cache = RowCache(self.simulation, SLICE if self._is_ticking else None)

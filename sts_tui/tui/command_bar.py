@@ -82,6 +82,8 @@ def perform_line(app: Host, text: str) -> None:
         _reject(app, text, "This step works only in a tour file.")
         return
     _close(app)
+    if not isinstance(step, Say) and app.is_past():
+        return
     if not isinstance(step, Say) and app.is_left_to_steps(f"perform {text}"):
         return
     if isinstance(step, Incident):

@@ -11,10 +11,12 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from sts_tui.simulation.identities import Identity
+from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.background import Background
 from sts_tui.tui.main_screen import MainScreen
 from sts_tui.tui.options import Other
-from sts_tui.tui.presenter import Presenter, Running
+from sts_tui.tui.presenter import Past, Presenter, Running
+from sts_tui.tui.row_cache import RowCache
 from sts_tui.tui.selection import Selection
 from sts_tui.tui.text.styled_text import Line, Style
 from sts_tui.tui.ticker import Ticker
@@ -38,6 +40,9 @@ class Host(Running, Clipboard, Protocol):
     """The running explorer as an action sees it."""
 
     theme: str
+    simulation: Simulation
+    row_cache: RowCache
+    looking_back: Past | None
 
     # What it shows
     @property
@@ -92,6 +97,11 @@ class Host(Running, Clipboard, Protocol):
         """Performs an action, or says why it cannot be performed."""
 
     def perform_chosen(self, id: str | None) -> None: ...
+    def is_past(self) -> bool:
+        """Whether a past instant is shown, which nothing changes; says so."""
+
+    @property
+    def is_ticking(self) -> bool: ...
     def is_left_to_steps(self, what: str) -> bool:
         """Whether a key must not do this because a tour's pictures are being taken."""
 

@@ -35,6 +35,8 @@ SHORT_BELOW: Final = 20
 WIDE_FROM: Final = 170
 TALL_FROM: Final = 44
 PANES: Final = ("roles", "policies", "sessions", "requests", "explanation")
+ABOVE_THE_LISTS: Final = ("roles", "policies", "explanation")
+"""Panes above sessions and requests; on stage one of them is shown."""
 SAID: Final = 9
 """The worth of what was just said: more than that of the key to press next."""
 
@@ -79,6 +81,7 @@ class MainScreen(Backdrop, FirstFrame):
         super().__init__(classes="-tab-roles")
         self.header = Bar(id="header")
         self.tabs = Bar(id="tabs", gap=1)
+        self.past = Bar(id="past", gap=2)
         self.roles = NounsPane(id="roles")
         self.policies = PoliciesPane(id="policies")
         self.sessions = SessionsPane(id="sessions")
@@ -95,6 +98,7 @@ class MainScreen(Backdrop, FirstFrame):
 
     def compose(self) -> ComposeResult:
         yield self.header
+        yield self.past
         yield self.tabs
         with _Row(id="top"):
             yield self.roles
@@ -195,7 +199,11 @@ class MainScreen(Backdrop, FirstFrame):
 
     def go_to(self, name: str) -> None:
         """Brings a pane to the front where panes are tabs, and gives it the focus."""
-        self.switch_classes({f"-tab-{other}": other == name for other in PANES})
+        classes = {f"-tab-{other}": other == name for other in PANES}
+        if self.has_class("-on-stage") and name in ABOVE_THE_LISTS:
+            fronts = {f"-front-{other}": other == name for other in ABOVE_THE_LISTS}
+            classes |= {**fronts, "-spotlight": False}
+        self.switch_classes(classes)
         if self.has_class("-full-screen"):
             self._show_full(name)
         self.set_focus(self.pane(name).main_widget())  # at once: actions apply to the focused pane
@@ -228,6 +236,12 @@ class MainScreen(Backdrop, FirstFrame):
 
     def show_header(self, first: tuple[Sequence[Part], Line], second: tuple[Sequence[Part], Line]) -> None:
         self.header.show(first[0], second[0], right=(first[1], second[1]))
+
+    def show_past(self, shown: tuple[Sequence[Part], Line]) -> None:
+        """The line under the header while a past instant is shown."""
+        parts, end = shown
+        self.past.display = bool(parts)
+        self.past.show(parts, right=(end,))
 
     def show_tabs(self, titles: dict[str, str]) -> None:
         """The tabs of the small layout."""
@@ -270,10 +284,11 @@ class MainScreen(Backdrop, FirstFrame):
     def action_scroll_output(self, direction: int) -> None:
         self.drawer.action_half_page(direction)
 
-    def show_caption(self, spans: Line) -> None:
-        """What a tour says."""
-        self.caption.display = bool(spans)
-        self.caption.show([(spans, 0)] if spans else [])
+    def show_caption(self, *lines: Line) -> None:
+        """What a tour says; nothing hides it."""
+        shown = [(spans, 0) for spans in lines if spans]
+        self.caption.display = bool(shown)
+        self.caption.show(shown)
 
     @property
     def is_drawer_open(self) -> bool:

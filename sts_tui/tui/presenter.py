@@ -7,6 +7,7 @@ knows by a protocol; what is selected, `selection` says.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
@@ -32,6 +33,7 @@ from sts_tui.tui.row_cache import RowCache
 from sts_tui.tui.selection import Selection
 from sts_tui.tui.text import footer_text, header_text, hints
 from sts_tui.tui.text.event_text import name_of
+from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Style, line, one_line
 from sts_tui.tui.text.unsaved import SAVED_AGAIN, unsaved_sentence
@@ -44,14 +46,44 @@ if TYPE_CHECKING:
 CALM_SECONDS = 10
 
 
+class Past(Protocol):
+    """A past instant that the screen shows."""
+
+    @property
+    def present(self) -> Simulation: ...
+    @property
+    def present_rows(self) -> RowCache: ...
+    @property
+    def instant(self) -> datetime: ...
+    def parts(self) -> tuple[list[Part], Line]: ...
+    def show(self, instant: datetime, number: int = 0) -> None: ...
+    def step(self, direction: int) -> None: ...
+    def end(self) -> None: ...
+
+
+class Stage(Protocol):
+    """What an audience sees."""
+
+    def refresh(self) -> None: ...
+
+
 class Tour(Protocol):
     """A tour that is presented: where it is, and the keys that move it."""
 
     @property
     def is_over(self) -> bool: ...
+    @property
+    def autoplay_key(self) -> str:
+        """What the pause key does to a tour that plays by itself: `pause`, `play`; empty for others."""
+
+    @property
+    def stage(self) -> Stage: ...
+    def tick(self) -> None: ...
+    def toggle_autoplay(self) -> None: ...
     def advance(self) -> None: ...
     def back(self) -> None: ...
     def stop(self) -> None: ...
+    def close(self) -> None: ...
 
 
 class Running(Protocol):
@@ -77,6 +109,8 @@ class Running(Protocol):
     def reading(self) -> Callable[[], float]: ...
     @property
     def presentation(self) -> Tour | None: ...
+    @property
+    def looking_back(self) -> Past | None: ...
     @property
     def acting(self) -> Identity: ...
     def say(self, text: str, style: Style = "plain") -> None: ...
@@ -129,6 +163,8 @@ class Presenter:
             self.main.roles.table.repaint_rows()
         self._show_selected()
         self._show_frame()
+        if app.presentation is not None:
+            app.presentation.stage.refresh()
         self.main.note_filled()
 
     def _note_events(self) -> bool:
@@ -238,6 +274,9 @@ class Presenter:
             header = replace(header, exercise=app.attempt.exercise.title)
         if app.options.served_at:
             header = replace(header, served_at=app.options.served_at)
+        if app.looking_back is not None:
+            header = replace(header, is_past=True)
+        main.show_past(app.looking_back.parts() if app.looking_back is not None else ([], ()))
         main.show_header(header_text.first_line(header), header_text.second_line(header))
         main.switch_classes({"-acting-as-session": header.is_session})
         main.show_tabs(
@@ -287,6 +326,16 @@ class Presenter:
         self.main.roles.clear_filter()
         self.main.go_to("roles")
         self.main.roles.table.choose(key)
+
+    def select_noun(self, noun: str, key: str) -> None:
+        """Selects a row of a noun's list while pane 2, which shows its policies, keeps the focus."""
+        self.main.roles.turn(noun, self._app.row_cache.nouns(noun))
+        self._version = ()
+        if self.main.roles.is_filtered:
+            self.main.roles.clear_filter()  # which would take the focus
+        self.selection.lead = "roles"
+        self.main.roles.table.choose(key)
+        self.refresh()
 
     def go_to_session(self, access_key_id: str) -> None:
         self.refresh()
@@ -362,6 +411,7 @@ class Presenter:
             undoable=len(app.simulation.history.done),
             redoable=len(app.simulation.history.undone),
             is_readonly=app.options.is_readonly,
+            past=clock_time(app.looking_back.instant) if app.looking_back is not None else "",
             marked=len(selection.marked()),
             typing=self.main.typing,
             is_paused=app.clock.is_paused,
@@ -369,9 +419,9 @@ class Presenter:
             assumed_before=app.row_cache.last_assumed is not None,
             is_full_screen=self.main.has_class("-full-screen"),
             is_presenting=app.presentation is not None,
+            autoplay_key=app.presentation.autoplay_key if app.presentation is not None else "",
             has_game_day=app.simulation.game_day is not None,
             has_exercise=app.attempt is not None,
             is_recording=app.options.record is not None,
-            has_next_step=app.presentation is not None and not app.presentation.is_over,
             rows_shown=len(table.rows) if table is not None else 1,
         )

@@ -36,6 +36,12 @@ class Opened:
     explored: list[ExplorerOptions] = field(default_factory=list)
     shot: list[tuple[Tour, Path, ExplorerOptions, Path]] = field(default_factory=list)
 
+    followed: list[Path] = field(default_factory=list)
+
+    def notes(self, tour: Path) -> int:
+        self.followed.append(tour)
+        return 0
+
     def explore(self, options: ExplorerOptions) -> int:
         self.explored.append(options)
         return 0
@@ -53,7 +59,7 @@ def opened() -> Opened:
 @pytest.fixture
 def sts_tui(capsys: pytest.CaptureFixture[str], opened: Opened) -> Callable[..., Printed]:
     def command(*words: str | Path) -> Printed:
-        entry_points = EntryPoints(explore=opened.explore, shoot=opened.shoot)
+        entry_points = EntryPoints(explore=opened.explore, shoot=opened.shoot, notes=opened.notes)
         code = run([str(word) for word in words], entry_points)
         out, err = capsys.readouterr()
         return Printed(code, out, err)

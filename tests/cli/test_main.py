@@ -207,3 +207,21 @@ def test_creds_offers_every_format_that_there_is() -> None:
     from sts_tui.sts.delivery.credential_formats import DOCUMENTS, FORMATS
 
     assert (*FORMATS, *DOCUMENTS) == CREDENTIAL_FORMATS
+
+
+def test_autoplay_goes_with_a_tour(sts_tui: Command, opened: Opened, tour: Callable[..., Path]) -> None:
+    assert sts_tui("--autoplay", "--tour", tour("undo")).code == 0
+    assert opened.explored[0].autoplay
+    printed = sts_tui("--autoplay")
+    assert printed.code == 2
+    assert "--autoplay goes with a tour" in printed.err
+
+
+def test_notes_follow_a_tour_and_go_with_nothing_else(
+    sts_tui: Command, opened: Opened, tour: Callable[..., Path]
+) -> None:
+    path = tour("undo")
+    assert sts_tui("--notes", path).code == 0
+    assert opened.followed == [path]
+    assert sts_tui("--notes", path, "--tour", path).code == 2
+    assert "bogus" in sts_tui("--notes", tour("bogus")).err

@@ -29,7 +29,7 @@ def sts_tui(*words: str) -> subprocess.CompletedProcess[str]:
 def test_a_request_on_the_sample_loads_nothing_heavy() -> None:
     code = (
         "import sys\nfrom sts_tui.cli.entry_points import EntryPoints\nfrom sts_tui.cli.main import run\n"
-        f"assert run({STEPS!r}, EntryPoints(explore=None, shoot=None)) == 0\n"
+        f"assert run({STEPS!r}, EntryPoints(explore=None, shoot=None, notes=None)) == 0\n"
         "print('LOADED', *sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
@@ -42,7 +42,7 @@ def test_a_request_on_the_sample_loads_few_modules() -> None:
     code = (
         "import sys\nbefore = set(sys.modules)\n"
         "from sts_tui.cli.entry_points import EntryPoints\nfrom sts_tui.cli.main import run\n"
-        f"assert run({STEPS!r}, EntryPoints(explore=None, shoot=None)) == 0\n"
+        f"assert run({STEPS!r}, EntryPoints(explore=None, shoot=None, notes=None)) == 0\n"
         "print('LOADED', len(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

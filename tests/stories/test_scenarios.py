@@ -116,7 +116,7 @@ def test_every_scenario_is_without_faults_and_warnings(
     def closed(*_: object) -> int:
         raise AssertionError("validate opens no explorer")
 
-    assert run(["validate", str(path)], EntryPoints(explore=closed, shoot=closed)) == 0
+    assert run(["validate", str(path)], EntryPoints(explore=closed, shoot=closed, notes=closed)) == 0
     assert capsys.readouterr().err.strip() == "no errors"
 
 

@@ -23,6 +23,7 @@ class Asked:
     files: tuple[Path, ...] = ()
     sample: Path = SAMPLE
     tour: Path | None = None
+    autoplay: bool = False
     seed: int | None = None
     start: datetime | None = None
     readonly: bool = False
@@ -87,13 +88,13 @@ def test_a_key_that_would_call_aws_is_a_fault(tmp_path: Path, capsys: pytest.Cap
     assert "a key would call iam:PutRolePolicy" in capsys.readouterr().err
 
 
-async def test_a_presenter_sees_the_key_of_the_next_step_until_the_last() -> None:
+async def test_the_end_of_a_tour_is_reported() -> None:
     tour = parse_tour("say one\nsay two\n", "short.tour")
     async with open_explorer(seconds=1) as explorer:
         present(explorer.app, tour)
         assert explorer.app.presentation is not None
         explorer.app.presentation.begin()
         await explorer.pilot.pause()
-        assert "n next step" in explorer.status()
+        assert "n next step" in explorer.screen()
         await explorer.press("n", "n")
-        assert "n next step" not in explorer.status()
+        assert "End of the tour." in explorer.status()

@@ -91,7 +91,7 @@ async def goes_on_and_stops(explorer: Explorer, gate: Gate, what: str) -> None:
     ("key", "module", "name", "what"),
     [
         ("d", model_diff, "diff_lines", "Comparing"),
-        ("t", timeline, "timeline_lines", "timeline"),
+        ("t", timeline, "gather", "timeline"),
         ("x", explanation_text, "fix_lines", "fixes"),
     ],
 )

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from sts_tui.tours.reading.grammar import parse_tour
+from sts_tui.tui.looking_back import look_back
 from sts_tui.tui.options import Options
+from sts_tui.tui.stage.presentation import present
 from tests.support.explorer import still_app
 from tests.support.screens import (
     LARGE,
@@ -47,6 +51,41 @@ async def test_after_a_revocation(size: tuple[int, int], request: Request) -> No
     """
     text = await screen_text(revoked_app(), size, keys("3"))
     compare(f"after-a-revocation-{size[0]}x{size[1]}", text, request)
+
+
+STORY = """scene The leak
+say The thief has the credentials of **App**, and reads what he likes.
+wait 12s
+as i-0ab12cd34ef567890@App
+scene Revoke active sessions
+say One inline policy with a date ends every session that was issued before.
+as alice
+revoke App
+wait 8s
+"""
+
+
+@sized(SMALL, MIDDLE)
+async def test_stage(size: tuple[int, int], request: Request) -> None:
+    """The deciding statement with its condition first, the time of the revoked session in big digits, the
+    narration under `2/2  Revoke active sessions`; `n next step` first in the footer; no `expect`.
+    """
+    app = still_app()
+    present(app, parse_tour(STORY, "story.tour"))
+    compare(f"stage-{size[0]}x{size[1]}", await screen_text(app, size, keys(*"nnnnnn")), request)
+
+
+@sized(SMALL, MIDDLE)
+async def test_past_instant(size: tuple[int, int], request: Request) -> None:
+    """Five seconds before the last denial: `PAST` in the header and on the line below, with `esc now`."""
+    app = revoked_app()
+
+    async def look(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+        look_back(app, app.simulation.now - timedelta(seconds=5))
+        await pilot.pause()
+
+    compare(f"past-{size[0]}x{size[1]}", await screen_text(app, size, look), request)
 
 
 @sized(SMALL, MIDDLE)

@@ -72,6 +72,10 @@ class ReadingScreen(Question[str]):
         document = self.query_one(Document)
         document.show(self._lines)
         document.focus()
+        host = cast("Host", self.app)
+        if host.presentation is not None:  # a presenter does not look for the key
+            self._hint = f"{host.keymap.first('tour_next')} next step   {self._hint}"
+            self.query_one(Dialog).show_hint(self._hint)
 
     def action_also(self) -> None:
         if self._also is not None:

@@ -84,19 +84,25 @@ def operations(app: Host) -> None:
 
 
 def timeline(app: Host) -> None:
-    from sts_tui.tui.overviews.timeline import timeline_lines
+    from sts_tui.tui.looking_back import look_back
+    from sts_tui.tui.overviews.timeline import Timeline, gather
+    from sts_tui.tui.overviews.timeline_screen import TimelineScreen, empty
 
     width = max(60, min(app.size.width * 96 // 100, 108) - 6)  # the room inside the dialog
-    now = app.simulation.now
-    rows, events = app.row_cache.sessions(), tuple(app.simulation.events)  # as they are now
+    past = app.looking_back
+    now = past.present.now if past else app.simulation.now
+    rows = past.present_rows.sessions() if past else app.row_cache.sessions()
+    events = tuple(past.present.events if past else app.simulation.events)  # as they are now
 
-    def compute(progress: Progress) -> list[tuple[Line, int]]:
-        return timeline_lines(now, rows, events, width, progress)
+    def compute(progress: Progress) -> Timeline:
+        return gather(now, rows, events, progress)
 
-    def show(lines: list[tuple[Line, int]]) -> None:
+    def show(found: Timeline) -> None:
         app.clear_status()
         desk = ("incident desk", partial(choose_incident, app, tuple(row.access_key_id for row in rows)))
-        app.ask(ReadingScreen("Timeline", lines, also=desk), app.copied("timeline"))
+        look = partial(look_back, app)
+        screen = TimelineScreen(found, app.simulation.now, width, look, desk) if found.rows else empty()
+        app.ask(screen, app.copied("timeline"))
 
     app.background.soon("Drawing the timeline", compute, show)
 
@@ -124,11 +130,15 @@ def messages(app: Host) -> None:
 
 
 def tour_next(app: Host) -> None:
+    if app.looking_back is not None:
+        app.looking_back.end()
     if app.presentation is not None:
         app.presentation.advance()
 
 
 def tour_back(app: Host) -> None:
+    if app.looking_back is not None:
+        app.looking_back.end()
     if app.presentation is not None:
         app.presentation.back()
 

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 
 def pause(app: Host) -> None:
+    """Of a tour that plays by itself: the tour; its clock is paused anyway."""
+    if app.presentation is not None and app.presentation.autoplay_key:
+        app.presentation.toggle_autoplay()
+        return
     app.ticker.set_paused(not app.clock.is_paused)
     app.say("Clock paused." if app.clock.is_paused else f"Clock running at x{app.clock.speed}.")
 
@@ -21,6 +25,10 @@ def faster(app: Host) -> None:
 
 
 def slower(app: Host) -> None:
+    """While a past instant is shown: the event before it."""
+    if app.looking_back is not None:
+        app.looking_back.step(-1)
+        return
     app.ticker.slower()
     app.say(f"Clock x{app.clock.speed}{_if_paused(app)}.")
 
@@ -30,6 +38,10 @@ def _if_paused(app: Host) -> str:
 
 
 def next_event(app: Host) -> None:
+    """The next one that is scheduled; while a past instant is shown, the next one of the log."""
+    if app.looking_back is not None:
+        app.looking_back.step(1)
+        return
     due = app.simulation.next_due()
     if due is None:
         app.say("Nothing is scheduled: no session expires and no workload runs.")

@@ -88,6 +88,8 @@ def back(app: Host) -> None:
         pane.clear_filter()
     elif main.has_class("-full-screen"):
         main.leave_full_screen()
+    elif app.looking_back is not None:
+        app.looking_back.end()
     elif app.presentation is not None:
         app.presentation.stop()
     else:

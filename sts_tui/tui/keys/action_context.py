@@ -37,12 +37,14 @@ class ActionContext(Struct, frozen=True, kw_only=True):
     undoable: int = 0
     redoable: int = 0
     is_readonly: bool = False
+    past: str = ""
+    """The past instant that is shown: `09:12:30`; empty: the present."""
     is_paused: bool = False
     is_filtered: bool = False
     assumed_before: bool = False
     is_presenting: bool = False
-    has_next_step: bool = False
-    """A tour is running and has another step."""
+    autoplay_key: str = ""
+    """What the pause key does to a tour that plays by itself: `pause`, `play`; empty for others."""
     has_game_day: bool = False
     has_exercise: bool = False
     is_recording: bool = False

@@ -17,6 +17,12 @@ from sts_tui.tui.keys.action_context import ActionContext
 WhyNot = Callable[[ActionContext], str | None]
 
 
+OF_THE_PRESENT: Final = frozenset(
+    ("pause", "faster", "jump", "act_as", "step_out", "animate", "save", "open", "incident", "undo", "redo")
+)
+"""Actions that a past instant refuses, besides those that edit."""
+
+
 class ActionSpec(Struct, frozen=True, kw_only=True):
     """One action."""
 
@@ -40,6 +46,8 @@ class ActionSpec(Struct, frozen=True, kw_only=True):
 
     def reason_against(self, context: ActionContext) -> str | None:
         """Why the action is unavailable; None when it is available."""
+        if context.past and (self.edits or self.danger or self.id in OF_THE_PRESENT):
+            return f"The screen shows {context.past}, read-only; esc returns to now"
         if context.is_readonly and (self.danger or self.edits):
             return "The explorer is read-only (--readonly)"
         return self.why_not(context)
@@ -174,7 +182,7 @@ _TABLE: Final = (
     ),
     ActionSpec(
         id="timeline", keys=("t",), label="timeline", group="Overviews", worth=12,
-        help="Sessions, revocations and denials over simulated time.",
+        help="Sessions, revocations and denials over time. Enter shows the screen as it was then.",
     ),
     ActionSpec(
         id="command_log", keys=("L",), label="commands", group="Overviews", worth=35,
@@ -226,7 +234,7 @@ _TABLE: Final = (
     ),
     # Tour
     ActionSpec(
-        id="tour_next", keys=("n",), label="next step", group="Tour", why_not=availability.no_tour,
+        id="tour_next", keys=("n",), label="next step", group="Tour", why_not=availability.no_tour, worth=4,
         help="Play the next step of the tour.",
     ),
     ActionSpec(

@@ -1,10 +1,15 @@
-"""Sessions over simulated time: issued, expiring, revoked; denials below."""
+"""Sessions over simulated time: issued, expiring, revoked; denials above them, edits below.
+
+What is shown is gathered once; a zoom and a step of the cursor only draw it again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import islice
+from typing import Final
+
+from msgspec import Struct
 
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import ConfigurationChanged, Event, RequestAnswered, SessionsRevoked, Verdict
@@ -13,54 +18,110 @@ from sts_tui.tui.background import Progress
 from sts_tui.tui.text.distinct_names import distinct
 from sts_tui.tui.text.event_text import name_of
 from sts_tui.tui.text.instants import clock_time
+from sts_tui.tui.text.sparkline import LEVELS, bars, counts
 from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
 
-NAME = 26
-LEVELS = " ▁▂▃▄▅▆▇█"
-MOST_ROWS = 200
-MOST_MARKS = 40
-_REPORT_EVERY = 5_000
-_ENDED = (SessionState.REVOKED, SessionState.CUT, SessionState.ORPHANED)
+NAME: Final = 26
+MOST_ROWS: Final = 200
+MOST_MARKS: Final = 40
+_REPORT_EVERY: Final = 5_000
+_ENDED: Final = (SessionState.REVOKED, SessionState.CUT, SessionState.ORPHANED)
+_SEEN: Final = "✖" + LEVELS.strip()
+_NARROWEST: Final = timedelta(seconds=20)
+"""A zoom goes no further."""
 
 
 class Scale:
     """Instants to columns."""
 
     def __init__(self, start: datetime, end: datetime, width: int) -> None:
-        self.start, self.end, self.width = start, max(end, start + timedelta(minutes=1)), max(20, width)
+        self.start, self.end, self.width = start, max(end, start + _NARROWEST), max(20, width)
 
     def column(self, at: datetime) -> int:
         share = (at - self.start) / (self.end - self.start)
         return max(0, min(self.width - 1, int(share * self.width)))
 
+    def instant(self, column: int) -> datetime:
+        """The instant at the left edge of a column."""
+        return self.start + (self.end - self.start) * column / self.width
 
-def timeline_lines(
-    now: datetime,
-    rows: Sequence[SessionRow],
-    events: Sequence[Event],
-    width: int,
-    progress: Progress | None = None,
-) -> list[tuple[Line, int]]:
-    """From the first session still listed to the last expiration, with a mark at the current time."""
-    if not rows:
-        return [(line(("No sessions yet.", "muted")), 0)]
-    start = max(min(row.issued_at for row in rows), now - timedelta(hours=12))
-    end = min(max(row.expires_at for row in rows), now + timedelta(hours=12))
-    scale = Scale(start, end, width - NAME - 8)
+    def shows(self, at: datetime) -> bool:
+        return self.start <= at <= self.end
+
+    def zoomed(self, factor: float, around: datetime, whole: Scale) -> Scale:
+        """A stretch of `factor` times this length around an instant, within the `whole`."""
+        length = min(max((self.end - self.start) * factor, _NARROWEST), whole.end - whole.start)
+        start = around - length * (self.column(around) / self.width)
+        start = max(whole.start, min(start, whole.end - length))
+        return Scale(start, start + length, self.width)
+
+
+class Mark(Struct, frozen=True):
+    """An edit or a revocation. It is put into words when it is shown: a log can have very many."""
+
+    event: SessionsRevoked | ConfigurationChanged
+
+    @property
+    def at(self) -> datetime:
+        return self.event.at
+
+
+class Timeline(Struct, frozen=True, kw_only=True):
+    """What the timeline shows."""
+
+    now: datetime
+    rows: tuple[SessionRow, ...]
+    denials: tuple[float, ...]
+    """When requests were denied or refused, in seconds since 1970, sorted."""
+    denied: tuple[int, ...]
+    """Their numbers in the log."""
+    marks: tuple[Mark, ...]
+
+    def whole(self, width: int) -> Scale:
+        """From the first session still listed to the last expiration, at most twelve hours either way."""
+        start = max(min(row.issued_at for row in self.rows), self.now - timedelta(hours=12))
+        end = min(max(row.expires_at for row in self.rows), self.now + timedelta(hours=12))
+        return Scale(start, max(end, start + timedelta(minutes=1)), width)
+
+
+def gather(
+    now: datetime, rows: Sequence[SessionRow], events: Sequence[Event], progress: Progress | None = None
+) -> Timeline:
+    """Goes through the log once."""
+    denials, denied, marks = [], [], []
+    for done, event in enumerate(events):
+        if progress is not None and done % _REPORT_EVERY == 0:
+            progress(done, len(events))
+        if isinstance(event, RequestAnswered):
+            if event.verdict is not Verdict.ALLOWED:
+                denials.append(event.at.timestamp())
+                denied.append(event.number)
+        elif isinstance(event, SessionsRevoked | ConfigurationChanged):
+            marks.append(Mark(event))
+    return Timeline(
+        now=now, rows=tuple(rows), denials=tuple(denials), denied=tuple(denied), marks=tuple(marks)
+    )
+
+
+def timeline_lines(timeline: Timeline, scale: Scale, cursor: datetime) -> list[tuple[Line, int]]:
+    """The chart, with a mark at the current time and one at the cursor."""
     lines: list[Line] = [
         line(
             ("┃ now ", "muted"),
-            (clock_time(now), "strong"),
-            ("   ━ past   ┄ remaining   ✖ revoked or cut", "muted"),
-        )
+            (clock_time(timeline.now), "strong"),
+            ("   │ cursor ", "muted"),
+            (clock_time(cursor), "marker"),
+            ("   ━ past ┄ left ✖ revoked or cut", "muted"),
+        ),
+        _axis(scale),
+        _denials(timeline, scale, cursor),
     ]
-    lines.append(_axis(scale))
-    shown = rows[:MOST_ROWS]
+    shown = timeline.rows[:MOST_ROWS]
     names = distinct(["  " * row.depth + one_line(row.label) for row in shown], NAME)
-    lines += [_bar(row, name, scale, now) for row, name in zip(shown, names, strict=True)]
-    if len(rows) > MOST_ROWS:
-        lines.append(line((f"{len(rows) - MOST_ROWS} more sessions", "muted")))
-    lines += [(), _denials(events, scale, progress), (), *_marks(events)]
+    lines += [_bar(row, name, scale, timeline.now, cursor) for row, name in zip(shown, names, strict=True)]
+    if len(timeline.rows) > MOST_ROWS:
+        lines.append(line((f"{len(timeline.rows) - MOST_ROWS} more sessions", "muted")))
+    lines += [(), *_marks(timeline, scale, cursor)]
     return [(each, NAME + 2) for each in lines]
 
 
@@ -77,63 +138,61 @@ def _axis(scale: Scale) -> Line:
     )
 
 
-def _bar(row: SessionRow, name: str, scale: Scale, now: datetime) -> Line:
-    begin, finish, here = scale.column(row.issued_at), scale.column(row.expires_at), scale.column(now)
+def _bar(row: SessionRow, name: str, scale: Scale, now: datetime, cursor: datetime) -> Line:
+    begin, finish = scale.column(row.issued_at), scale.column(row.expires_at)
+    is_inside = row.issued_at <= scale.end and row.expires_at >= scale.start
     ended = row.state_since if row.state in _ENDED else None
-    stop = scale.column(ended) if ended else None
+    stop = scale.column(ended) if ended and scale.shows(ended) else None
+    is_over = ended is not None and ended < scale.start
+    here = scale.column(now) if scale.shows(now) else scale.width if now > scale.end else -1
     cells = []
     for column in range(scale.width):
-        inside = begin <= column <= finish
         if stop is not None and column == stop:
             cells.append("✖")
         elif column == here:
             cells.append("┃")
-        elif not inside:
+        elif not (is_inside and begin <= column <= finish):
             cells.append(" ")
-        elif stop is not None and column > stop:
+        elif is_over or (stop is not None and column > stop):
             cells.append("┄")
         else:
             cells.append("━" if column < here else "┄")
     style: Style = (
-        "revoked" if stop is not None else "expired" if row.state is SessionState.EXPIRED else "allow"
+        "revoked" if ended is not None else "expired" if row.state is SessionState.EXPIRED else "allow"
     )
-    return (Span(f"{name:<{NAME}}  "), Span("".join(cells), style))
+    return (Span(f"{name:<{NAME}}  "), *_with_cursor("".join(cells), style, scale.column(cursor)))
 
 
-def _denials(events: Sequence[Event], scale: Scale, progress: Progress | None) -> Line:
-    counts = [0] * scale.width
-    for done, event in enumerate(events):
-        if progress is not None and done % _REPORT_EVERY == 0:
-            progress(done, len(events))
-        if (
-            isinstance(event, RequestAnswered)
-            and event.verdict is not Verdict.ALLOWED
-            and event.at >= scale.start
-        ):
-            counts[scale.column(event.at)] += 1
-    most = max(counts) or 1
-    drawn = "".join(LEVELS[min(len(LEVELS) - 1, -(-count * (len(LEVELS) - 1) // most))] for count in counts)
+def _with_cursor(drawn: str, style: Style, column: int) -> Line:
+    """The cells, with the cursor in its column; a revocation or denials there are still seen."""
+    at = drawn[column] if drawn[column] in _SEEN else "│"
+    return (Span(drawn[:column], style), Span(at, "marker"), Span(drawn[column + 1 :], style))
+
+
+def _denials(timeline: Timeline, scale: Scale, cursor: datetime) -> Line:
+    numbers = counts(timeline.denials, scale.start.timestamp(), scale.end.timestamp(), scale.width)
     return (
         Span(f"{'denied and refused':<{NAME}}  ", "muted"),
-        Span(drawn, "deny"),
-        Span(f" {sum(counts)}", "deny"),
+        *_with_cursor(bars(numbers), "deny", scale.column(cursor)),
+        Span(f" {sum(numbers)}", "deny"),
     )
 
 
-def _marks(events: Sequence[Event]) -> list[Line]:
-    """The newest edits and revocations, as lines, the oldest of them first."""
-    marked = (each for each in reversed(events) if isinstance(each, SessionsRevoked | ConfigurationChanged))
-    found = [_mark(event) for event in islice(marked, MOST_MARKS)]
-    return found[::-1] or [line(("No edits yet.", "muted"))]
+def _marks(timeline: Timeline, scale: Scale, cursor: datetime) -> list[Line]:
+    """Edits and revocations of the stretch that is shown, as lines; those at the cursor are marked."""
+    shown = [mark for mark in timeline.marks if scale.shows(mark.at)][-MOST_MARKS:]
+    if not shown:
+        return [line(("No edits here." if timeline.marks else "No edits yet.", "muted"))]
+    return [(Span("▸ " if mark.at == cursor else "  ", "marker"), *_mark(mark.event)) for mark in shown]
 
 
 def _mark(event: SessionsRevoked | ConfigurationChanged) -> Line:
-    at = Span(f"{clock_time(event.at)}  ")
+    when = Span(f"{clock_time(event.at)}  ")
     if isinstance(event, SessionsRevoked):
         cutoff = clock_time(event.cutoff)
-        hit = _count(len(event.hit))
-        return at, Span(f"{name_of(event.subject)} revoked, {hit}, cutoff {cutoff}", "marker")
-    return at, Span(f"{one_line(event.caller)}: {event.action} {name_of(event.subject)}", "muted")
+        text = f"{name_of(event.subject)} revoked, {_count(len(event.hit))}, cutoff {cutoff}"
+        return (when, Span(text, "marker"))
+    return (when, Span(f"{one_line(event.caller)}: {event.action} {name_of(event.subject)}", "muted"))
 
 
 def _count(sessions: int) -> str:

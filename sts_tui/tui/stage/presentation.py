@@ -6,10 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.runner import judged
+from sts_tui.tours.reading.errors import TourError
 from sts_tui.tours.reading.steps import (
     Attack,
+    Expect,
     Focus,
     Note,
     Press,
@@ -22,26 +27,38 @@ from sts_tui.tours.reading.steps import (
     Type,
 )
 from sts_tui.tui.dialogs.dialog import Question
-from sts_tui.tui.stage.script import Script
+from sts_tui.tui.stage.autoplay import Autoplay
+from sts_tui.tui.stage.direction import front_after
+from sts_tui.tui.stage.front_stage import FrontStage
+from sts_tui.tui.stage.notes_channel import NotesPage, NotesServer
+from sts_tui.tui.stage.script import Beat, Script
+from sts_tui.tui.stage.tour_file import TourFile, same_position
 from sts_tui.tui.text.narration import narration
-from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line, shorten, width_of
+from sts_tui.tui.text.styled_text import Line, Style, line, one_line, shorten
 
 if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
-
-BESIDES: Final = 22
-"""Cells of the bottom line beside the step: the key of the next step, and what is between."""
-LEAST: Final = 40
-"""Fewer cells of a step say nothing."""
+SHORTEST: Final = 24
+"""Cells of a step in the bottom line beside its result."""
 
 
-def present(app: StsApp, tour: Tour, folder: Path = Path()) -> TourPresentation:
-    """Shows a tour, from its beginning, once the screen is there. `folder`: what its paths are relative to.
+def present(
+    app: StsApp,
+    tour: Tour,
+    folder: Path = Path(),
+    *,
+    autoplays: bool = False,
+    file: TourFile | None = None,
+    notes: NotesServer | None = None,
+) -> TourPresentation:
+    """Shows a tour, from its beginning, once the screen is there. `folder`: what its paths are relative to;
+    `autoplays`: step follows step by itself; `file`: reloaded when it is saved; `notes`: who hands the
+    speaker's notes on.
 
     Time moves by its steps only, so that it shows the same instants as `run` and `shoot`.
     """
-    app.presentation = presentation = TourPresentation(app, tour, folder)
+    app.presentation = presentation = TourPresentation(app, tour, folder, autoplays, file, notes)
     app.when_mounted.append(partial(app.call_after_refresh, presentation.begin))
     presentation.hold_clock()
     return presentation
@@ -50,32 +67,55 @@ def present(app: StsApp, tour: Tour, folder: Path = Path()) -> TourPresentation:
 class TourPresentation:
     """Where one is in a tour."""
 
-    def __init__(self, app: StsApp, tour: Tour, folder: Path) -> None:
+    def __init__(
+        self,
+        app: StsApp,
+        tour: Tour,
+        folder: Path,
+        autoplays: bool,
+        file: TourFile | None,
+        notes: NotesServer | None,
+    ) -> None:
         self._app = app
         self._folder = folder
+        self._file = file
+        self._notes = notes
         self.script = Script(tour)
+        self.stage = FrontStage(app)
+        self.autoplay = Autoplay(is_on=autoplays)
         self.position = 0
         """The next line."""
-        self._narration: Line = ()
+        self._said = ""
+        """The narration, as written."""
+        self._last = self._failed = ""
+        """The last step as written, and why it did not go as the tour expects."""
         self._is_replaying = False
 
     @property
     def is_over(self) -> bool:
         return self.position >= len(self.script.lines)
 
-    def _where(self) -> str:
-        """`2/5`: the scene, of how many."""
-        scene = self.script.scene_at(self.position)
-        return f"{scene.number if scene else 0}/{len(self.script.scenes)}"
+    @property
+    def autoplay_key(self) -> str:
+        """What the pause key does to a tour that plays by itself: `pause`, `play`; empty for others."""
+        if not self.autoplay.is_on:
+            return ""
+        return "play" if self.autoplay.is_paused else "pause"
 
     def hold_clock(self) -> None:
         """Pauses where the model is, not where the clock face has come to since the last tick."""
         self._app.ticker.set_paused(True)
         self._app.ticker.reanchor()
 
+    # Moving ----------------------------------------------------------------------------------------------
+
     def begin(self) -> None:
-        self._narration = self._hint("the tour begins")
+        self.stage.enter()
+        self._said = ""
         self.advance()
+        if self.autoplay.is_on:
+            return
+        self._app.say_line(self._keys())
 
     def advance(self) -> None:
         """One beat: a step, and what is expected of it. A game day begins with all of its timetable."""
@@ -86,27 +126,76 @@ class TourPresentation:
         if not self._opened_something():
             self._close()  # or the tour would continue unseen
         self.hold_clock()
-        begun, is_as_expected = "", True
-        for current in self.script.lines[beat.begin : beat.end]:
-            is_as_expected = self._perform(current, of=begun, is_shown=is_as_expected) and is_as_expected
-            if not isinstance(current.step, Scene | Note | Focus):
-                begun = begun or current.text
+        self._perform_beat(beat)
+        self.autoplay.showing(self.script, beat, self._app.reading())
+        self._app.presenter.refresh()
 
     def back(self) -> None:
         """To before what the last key did, by playing everything before it again."""
+        self.autoplay.pause()
         beat = self.script.beat_before(self.position)
-        target = beat.begin if beat else 0
+        self._go_to(beat.begin if beat else 0)
+
+    def _go_to(self, target: int, simulation: Simulation | None = None) -> None:
+        """Plays everything before `target` again, in a new model. `simulation`: that of another file."""
         self._close()
-        self._app.restart()
+        if self._app.looking_back is not None:
+            self._app.looking_back.end()
+        self._app.restart(simulation)
+        self.stage.restart()
         self.position = 0
         if target == 0:
             self.begin()
             return
         self._is_replaying = True
-        while self.position < target:
-            self._perform(self.script.lines[self.position])
+        while (beat := self.script.beat_from(self.position)) is not None and beat.begin < target:
+            self._perform_beat(beat)
         self._is_replaying = False
-        self._app.say(f"Back to {self._where()}.")
+        self._show_notes()
+        self._app.clear_status()
+        self._app.presenter.refresh()
+
+    def tick(self) -> None:
+        """The wall clock moved: a saved tour is read again, and autoplay performs what is due."""
+        if self._file is not None and self._file.was_saved(self._app.reading()):
+            self._reload(self._file)
+        if self.autoplay.is_due(self._app.reading()) and not self.is_over:
+            self.advance()
+
+    def _reload(self, file: TourFile) -> None:
+        """The tour as it is saved now, at the same step; one with errors is reported and not taken."""
+        try:
+            tour, simulation = file.read()
+        except (TourError, AccountFileError) as error:
+            self._app.say(f"Not reloaded: {error.diagnostics[0]}", "warning")
+            return
+        before, self.script = self.script, Script(tour)
+        target = same_position(before.lines, self.script.lines, self.position)
+        self._go_to(target, simulation)
+        self._app.say(f"{file.path.name} was saved and is reloaded.")
+
+    def toggle_autoplay(self) -> None:
+        """Pauses autoplay, or continues with the next step at once."""
+        if self.autoplay.is_paused:
+            self.autoplay.resume()
+            self.advance()
+        else:
+            self.autoplay.pause()
+            self._app.say("Autoplay paused.")
+
+    def close(self) -> None:
+        """The explorer ends, or the tour."""
+        if self._notes is not None:
+            self._notes.end()
+
+    def stop(self) -> None:
+        self.close()
+        self._app.main.show_caption()
+        self.stage.leave()
+        self._app.presentation = None
+        self._app.say("Tour stopped; the model keeps its state.")
+
+    # Performing ------------------------------------------------------------------------------------------
 
     def _opened_something(self) -> bool:
         """Whether the tour opened what covers the screen: a step of its own closes that."""
@@ -120,32 +209,49 @@ class TourPresentation:
         if isinstance(self._app.screen, Question):
             self._app.screen.dismiss(None)
 
-    def _perform(self, current: TourLine, *, of: str = "", is_shown: bool = True) -> bool:
-        """Whether it went as the tour says. `of`: the step whose expectation this is."""
+    def _perform_beat(self, beat: Beat) -> None:
+        is_as_expected, self._last, self._failed = True, "", ""
+        for current in self.script.lines[beat.begin : beat.end]:
+            is_as_expected = self._perform(current, is_shown=is_as_expected) and is_as_expected
+        self._show_notes()
+
+    def _perform(self, current: TourLine, *, is_shown: bool) -> bool:
+        """Whether it went as the tour says. The audience sees an expectation only where it fails."""
         self.position += 1
         step, is_as_expected = current.step, True
+        events = self._app.simulation.events
+        before = events.last_number
         match step:
             case Say(text):
-                self._narration = narration(text)
-            case Press(keys):
-                for key in keys:
-                    if key != "escape" or self._has_something_to_close():
-                        self._app.simulate_key(key)
-            case Type(text):
-                for char in text:
-                    self._app.simulate_key(char)
-            case Focus(pane):
-                self._app.main.go_to(pane)
-            case Shot() | Note() | Scene():
+                self._said = text
+                self._app.clear_status()
+            case Scene():
+                self._said = ""
+                self.stage.clear()
+            case Press() | Type():
+                self._enter_keys(step)
+            case Shot() | Note() | Focus():
                 pass
             case _:
                 result = self._played(current, step)
                 is_as_expected = result.outcome is not StepOutcome.FAILED
-                if is_shown and not (is_as_expected and isinstance(step, Attack)):
-                    self._show(current, result, of)
-        self._app.main.show_caption((Span(f"{self._where()}  ", "muted"), *self._narration))
-        self._app.presenter.refresh()
+                self._last = self._last or current.text
+                if not is_as_expected:
+                    self._failed = f"{current.text}: {result.message}"
+                if is_shown and not (is_as_expected and isinstance(step, Attack | Expect)):
+                    self._show(current, result)
+        self._app.main.show_caption(self.script.heading(self.position), narration(self._said))
+        front = front_after(step, events.since(before), self._app.acting)
+        if front is not None and self._app.screen is self._app.main:
+            self._app.presenter.refresh()
+            self.stage.bring(front)
         return is_as_expected
+
+    def _enter_keys(self, step: Press | Type) -> None:
+        self.stage.clear()
+        for key in step.keys if isinstance(step, Press) else step.text:
+            if key != "escape" or self._has_something_to_close():
+                self._app.simulate_key(key)
 
     def _has_something_to_close(self) -> bool:
         """Otherwise the presenter has closed it already, and escape would leave the tour."""
@@ -167,27 +273,42 @@ class TourPresentation:
     def _following(self) -> Step | None:
         return None if self.is_over else self.script.lines[self.position].step
 
-    def _show(self, current: TourLine, result: StepResult, of: str) -> None:
+    def _show_notes(self) -> None:
+        if self._notes is None or self._is_replaying:
+            return
+        scene = self.script.scene_at(self.position)
+        following = self.script.beat_from(self.position)
+        page = NotesPage(
+            scene=scene.number if scene else 0,
+            scenes=len(self.script.scenes),
+            scene_name=scene.name if scene else "",
+            clock=iso(self._app.simulation.now),
+            acting=self._app.acting.label,
+            said=self._said,
+            step=self._last,
+            failed=self._failed,
+            notes=self.script.note_at(self.position),
+            following=self.script.main_line(following).text if following else "",
+            following_notes=self.script.next_note(self.position),
+        )
+        self._notes.show(page)
+
+    # What the bottom line says ---------------------------------------------------------------------------
+
+    def _show(self, current: TourLine, result: StepResult) -> None:
         failed = result.outcome is StepOutcome.FAILED
         style: Style = "deny" if failed or result.error else "plain"
         said = result.error_text.strip() or result.message
-        told = line((one_line(current.text), "strong"), (f"  {one_line(said)}" if said else "", style))
-        room = self._app.size.width - width_of(told) - BESIDES
-        if of and room >= min(LEAST, cells(of)):
-            told = (*told, Span(f"  · {shorten(one_line(of), room)}", "muted"))
-        self._app.say_line(told)
+        text = one_line(current.text)
+        if said:  # both are seen, however long the step is
+            text = shorten(text, max(SHORTEST, self._app.size.width // 2))
+        self._app.say_line(line((text, "strong"), (f"  {one_line(said)}" if said else "", style)))
 
-    def _hint(self, text: str) -> Line:
+    def _keys(self) -> Line:
         keys = self._app.keymap
         return line(
-            (f"{text}: ", "muted"),
             (keys.first("tour_next"), "key"),
             (" next step, ", "muted"),
             (keys.first("tour_back"), "key"),
-            (" back, esc ends it", "muted"),
+            (" back, esc ends the tour", "muted"),
         )
-
-    def stop(self) -> None:
-        self._app.main.show_caption(())
-        self._app.presentation = None
-        self._app.say("Tour stopped; the model keeps its state.")

@@ -27,6 +27,7 @@ from sts_tui.tours.reading.steps import (
     Tour,
     TourLine,
 )
+from sts_tui.tui.text.styled_text import Line, Span, one_line
 
 _INTRODUCES: Final = (Scene, Note, Focus)
 _FOLLOWS: Final = (Expect, Shot, Attack, Note, Focus)
@@ -75,6 +76,18 @@ class Script:
         """The scene of the line that was performed last; None before the first."""
         at = bisect_right(self._scene_begins, position - 1) - 1
         return self.scenes[at] if at >= 0 else None
+
+    def heading(self, position: int) -> Line:
+        """`2/5  Revoke active sessions`: the scene, of how many."""
+        scene = self.scene_at(position)
+        count = f"{scene.number if scene else 0}/{len(self.scenes)}"
+        name = one_line(scene.name) if scene else ""
+        return (Span(count, "muted"), *((Span(f"  {name}", "title"),) if name else ()))
+
+    def main_line(self, beat: Beat) -> TourLine:
+        """The step of a beat: the first line that is more than an introduction."""
+        lines = self.lines[beat.begin : beat.end]
+        return next((line for line in lines if not isinstance(line.step, _INTRODUCES)), lines[0])
 
     def note_at(self, position: int) -> tuple[str, ...]:
         """The notes of the beat that was performed last."""

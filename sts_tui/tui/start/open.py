@@ -95,8 +95,10 @@ def _open_one(asked: Asked) -> tuple[int, Other | None]:
 
         return read_aloud(simulation, options, kept), None
     files = () if asked.resume or not is_own else opening.files
-    begins_at_sample = options.acting == SAMPLE_IDENTITY and tour is None
-    return _run(simulation, options, tour, kept, files, offer if begins_at_sample else None)
+    greet = offer if options.acting == SAMPLE_IDENTITY else None
+    if tour is not None:
+        greet = partial(_present, tour=tour, asked=asked, opening=opening)
+    return _run(simulation, options, kept, files, greet)
 
 
 def _open_exercise(asked: Asked) -> tuple[int, Other | None]:
@@ -117,13 +119,37 @@ def _open_exercise(asked: Asked) -> tuple[int, Other | None]:
         app.attempt = attempt
         app.call_after_refresh(open_goal, app, attempt)
 
-    return _run(attempt.simulation, options, None, None, (), show_goal)
+    return _run(attempt.simulation, options, None, (), show_goal)
 
 
 def offer(app: StsApp) -> None:
     """Says what else there is; one does not have to choose before the sample opens."""
     key = app.keymap.first("open")
     app.say(f"The built-in sample. {key} opens scenarios, exercises or your own account.")
+
+
+def _present(app: StsApp, tour: Tour, asked: Asked, opening: Opening) -> None:
+    """Presents a tour, which is read again when its file is saved."""
+    from sts_tui.tui.stage.notes_channel import NotesServer
+    from sts_tui.tui.stage.presentation import present
+    from sts_tui.tui.stage.tour_file import TourFile
+
+    path = asked.tour or Path()
+
+    def read() -> tuple[Tour, Simulation]:
+        from sts_tui.tours.reading.grammar import read_tour
+
+        tour = read_tour(path)
+        return tour, opening_for(asked, tour).open()
+
+    file = TourFile(path, opening.files, read)
+    notes = NotesServer(path)
+    try:
+        notes.begin()
+    except OSError as error:
+        app.say(f"No speaker's notes in a second terminal: {error.strerror or error}", "warning")
+    autoplays = getattr(asked, "autoplay", False)
+    present(app, tour, path.parent, autoplays=autoplays, file=file, notes=notes)
 
 
 def _tour_of(path: Path | None) -> Tour | None:
@@ -137,7 +163,6 @@ def _tour_of(path: Path | None) -> Tour | None:
 def _run(
     simulation: Simulation,
     options: Options,
-    tour: Tour | None,
     kept: JournaledSimulation | None,
     files: tuple[Path, ...],
     greet: Callable[[StsApp], None] | None = None,
@@ -149,10 +174,6 @@ def _run(
     from sts_tui.tui.start.file_warnings import report_all_warnings
 
     app = StsApp(simulation, options)
-    if tour is not None:
-        from sts_tui.tui.stage.presentation import present
-
-        present(app, tour, options.tour.parent if options.tour else Path())
     if kept is not None:
         _go_on(app, kept)
     if files:
@@ -171,6 +192,8 @@ def _run(
         app.ended_by = error
     finally:
         app.housekeeping.end()
+        if app.presentation is not None:
+            app.presentation.close()
         finish()
         watch.end()
         if served is not None:
@@ -222,7 +245,8 @@ class _Finish:
             if self._kept is not None:
                 self.unsaved = self._kept.close(log.acting.who)
             if self._options.record is not None:
-                save_recording("\n".join(recorded(log.tour, self._options)) + "\n", self._options.record)
+                lines = log.recording.written(self._options, self._options.record)
+                save_recording("\n".join(lines) + "\n", self._options.record)
 
 
 def save_recording(tour: str, path: Path) -> None:
@@ -240,13 +264,6 @@ def _go_on(app: StsApp, kept: JournaledSimulation) -> None:
     kept.follow(app.command_log)
     for sentence in kept.lost:
         app.command_log.show_message(line((sentence, "warning")))
-
-
-def recorded(steps: list[str], options: Options) -> list[str]:
-    """A tour of what one did."""
-    head = [f"account {' '.join(options.files)}"] if options.files else []
-    first = [f"as {options.acting}"] if options.acting else []  # a tour begins as the operator
-    return ["# Recorded in the explorer.", *head, *first, *steps]
 
 
 def opening_for(asked: Asked, tour: Tour | None) -> Opening:
@@ -282,7 +299,6 @@ def options_of(asked: Asked, theme: str | None = None) -> Options:
         is_reader=getattr(asked, "reader", False) or own.is_reader,
         has_mouse=getattr(asked, "mouse", True) and own.has_mouse,
         record=asked.record_to,
-        tour=asked.tour,
         serve=asked.serve,
         files=tuple(str(file) for file in asked.files),
     )

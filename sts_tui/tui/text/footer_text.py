@@ -12,8 +12,8 @@ from sts_tui.tui.text.styled_text import Span
 
 OWN_PANE = 50
 """Added to the priority of a key in its own pane."""
-ON_STAGE = 200
-"""Added to the priority of *step back* while a tour runs; the hint shows *next step*."""
+ON_STAGE: Final = {"tour_next": 300, "tour_back": 200}
+"""Added to the priority of the keys that move a tour: they are always shown while one is presented."""
 
 
 TYPING: Final = {
@@ -42,16 +42,18 @@ def footer(context: ActionContext, keys: Keymap) -> list[Part]:
 
 
 def _is_for(spec: ActionSpec, context: ActionContext) -> bool:
+    if context.past and (spec.reason_against(context) or spec.id in ("next_event", "slower")):
+        return False  # the line under the header has the keys of the past
     if context.is_readonly and (spec.danger or spec.edits):
         return False
-    if spec.id == "tour_back":
+    if spec.id in ON_STAGE:
         return context.is_presenting
     return not spec.panes or context.focus in spec.panes
 
 
 def _worth(spec: ActionSpec, context: ActionContext) -> int:
-    is_on_stage = context.is_presenting and spec.id == "tour_back"
-    return spec.worth + (OWN_PANE if context.focus in spec.panes else 0) + (ON_STAGE if is_on_stage else 0)
+    on_stage = ON_STAGE.get(spec.id, 0) if context.is_presenting else 0
+    return spec.worth + (OWN_PANE if context.focus in spec.panes else 0) + on_stage
 
 
 def _part(spec: ActionSpec, context: ActionContext, keys: Keymap, worth: int) -> Part:
@@ -65,6 +67,8 @@ def _part(spec: ActionSpec, context: ActionContext, keys: Keymap, worth: int) ->
 
 
 def _label(spec: ActionSpec, context: ActionContext) -> str:
+    if spec.id == "pause" and context.autoplay_key:
+        return f"{context.autoplay_key} the tour"
     if spec.id == "pause":
         return "run" if context.is_paused else "pause"
     return spec.label

@@ -43,6 +43,8 @@ class Header(Struct, frozen=True, kw_only=True):
     facts: tuple[str, ...] = ()
     """Tags, source identity, MFA."""
     is_readonly: bool = False
+    is_past: bool = False
+    """A past instant is shown."""
     served_at: str = ""
     """Where real AWS clients are served: `127.0.0.1:4550`."""
     propagation: float = 0
@@ -82,7 +84,9 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
             Part((Span(f"next: {one_line(header.next_what)} {when}", "muted"),), action="next_event", worth=1)
         )
     speed = (
-        Span(f"{PAUSED} PAUSED", "warning")
+        Span("PAST", "marker")
+        if header.is_past
+        else Span(f"{PAUSED} PAUSED", "warning")
         if header.is_paused
         else Span(f"{RUNNING} x{header.speed}", "allow")
     )

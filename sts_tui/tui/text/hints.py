@@ -15,6 +15,8 @@ def next_step(context: ActionContext, keys: Keymap, has_revoked: bool, denied: i
     """The most useful next key."""
     if under_way := _under_way(context, keys):
         return under_way
+    if context.is_presenting or context.past:
+        return ()  # the footer, or the line under the header, shows how to go on
     if denied:
         action = "explain" if context.request_is_denied_by_it else "explain_denial"
         return _key(keys.first(action), "explain the denial")
@@ -37,8 +39,6 @@ def _under_way(context: ActionContext, keys: Keymap) -> Line:
     """The way out of what is open: a line, a tour, marks."""
     if context.typing:
         return _key("esc", "close" if context.typing == "command" else "clear the filter")
-    if context.has_next_step:
-        return _key(keys.first("tour_next"), "next step")
     if context.is_full_screen:
         return _key(keys.first("back"), "leave full screen")
     if not context.marked or context.is_readonly:

@@ -34,12 +34,17 @@ def test_a_diff_writes_the_roles_that_differ(roles: int, monkeypatch: pytest.Mon
     assert written == [EDITS, EDITS]
 
 
+def lines_of(sim: Simulation) -> list[Any]:
+    """The timeline of a model, as it opens."""
+    found = timeline.gather(sim.now, session_rows(sim), list(sim.events))
+    return timeline.timeline_lines(found, found.whole(90), sim.now)
+
+
 @pytest.mark.parametrize("sessions", [300, 900])
 def test_a_timeline_draws_what_it_shows(sessions: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sim = Simulation.open(busy_house(sessions))
     sim.advance(2)
-    rows, events = session_rows(sim), list(sim.events)
-    assert len(rows) == sessions
+    assert len(session_rows(sim)) == sessions
     drawn: list[str] = []
     original = timeline._bar
 
@@ -48,7 +53,7 @@ def test_a_timeline_draws_what_it_shows(sessions: int, monkeypatch: pytest.Monke
         return original(row, *given)
 
     monkeypatch.setattr(timeline, "_bar", counted)
-    assert timeline.timeline_lines(sim.now, rows, events, 120)
+    assert lines_of(sim)
     assert len(drawn) == timeline.MOST_ROWS
 
 
@@ -67,5 +72,5 @@ def test_a_timeline_words_the_newest_edits(edits: int, monkeypatch: pytest.Monke
         return original(subject)
 
     monkeypatch.setattr(timeline, "name_of", counted)
-    timeline.timeline_lines(sim.now, session_rows(sim), list(sim.events), 120)
+    lines_of(sim)
     assert len(named) == timeline.MOST_MARKS
