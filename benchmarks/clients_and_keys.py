@@ -1,0 +1,142 @@
+"""Keys while real clients call: the explorer serves two client processes; each key moves to the next role.
+
+    python -m benchmarks clients_and_keys
+
+The explorer has one core, the clients and this program the other. A key counts as answered when the policies
+of the next role are drawn. Calls are counted by the clients.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks.terminal import Terminal
+
+SECONDS = 12
+ROLES = 60
+PER_SECOND = 250
+"""Calls that each of two clients makes at most."""
+ACCOUNT = "111122223333"
+
+
+def run() -> Mapping[str, float]:
+    """Name of the figure → value."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(_model(), file)
+        file.flush()
+        return _measured(file.name)
+
+
+def _model() -> dict[str, Any]:
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+    }
+    trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    policies = [{"PolicyName": "p", "PolicyDocument": document}]
+    return {
+        "UserDetailList": [
+            {"UserName": "u", "Arn": f"arn:aws:iam::{ACCOUNT}:user/u", "UserPolicyList": policies}
+        ],
+        "RoleDetailList": [
+            {
+                "RoleName": f"role-{number:03}x", "Arn": f"arn:aws:iam::{ACCOUNT}:role/role-{number:03}x",
+                "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+                "RolePolicyList": [{"PolicyName": f"own-{number:03}x", "PolicyDocument": document}],
+            }
+            for number in range(ROLES)
+        ],
+    }  # fmt: skip
+
+
+def _measured(path: str) -> Mapping[str, float]:
+    port = _free_port()
+    cores = sorted(os.sched_getaffinity(0))
+    made = multiprocessing.Array("l", 2)
+    stop = multiprocessing.Event()
+    clients = [
+        multiprocessing.Process(target=_call, args=(path, port, number, made, stop), daemon=True)
+        for number in range(2)
+    ]
+    try:
+        with Terminal(sys.executable, "-m", "sts_tui", "--no-journal", f"--serve={port}", path) as terminal:
+            os.sched_setaffinity(terminal.process, {cores[0]})
+            os.sched_setaffinity(0, {cores[-1]})
+            terminal.until(b"role-000x")
+            terminal.watch(3)
+            for client in clients:
+                client.start()
+            _until(lambda: all(count > 20 for count in made))
+            before, began = sum(made), time.perf_counter()
+            answers = _keys(terminal)
+            seconds = time.perf_counter() - began
+            calls = sum(made) - before
+    finally:
+        stop.set()
+        os.sched_setaffinity(0, set(cores))
+    answers.sort()
+    return {
+        "calls per second while keys are pressed": calls / seconds,
+        "key to frame, median, ms": statistics.median(answers) * 1000,
+        "key to frame, 99th percentile, ms": answers[int(len(answers) * 0.99)] * 1000,
+        "keys pressed": float(len(answers)),
+    }
+
+
+def _keys(terminal: Terminal) -> list[float]:
+    """Seconds from each key to the policies of the role it moves to."""
+    answers: list[float] = []
+    until, at, step = time.perf_counter() + SECONDS, 0, 1
+    while time.perf_counter() < until:
+        step = -step if not 0 <= at + step < ROLES - 1 else step
+        at += step
+        terminal.forget()
+        began = time.perf_counter()
+        terminal.type(b"j" if step > 0 else b"k")
+        while f"own-{at:03}x".encode() not in terminal.drawn:
+            terminal.watch(0.001)
+            if time.perf_counter() - began > 2:
+                raise TimeoutError(f"no answer to key {len(answers)}")
+        answers.append(time.perf_counter() - began)
+        terminal.watch(0.05)
+    return answers
+
+
+def _call(path: str, port: int, number: int, made: Any, stop: Any) -> None:
+    import boto3
+
+    from sts_tui.endpoint.boto import credentials_of
+    from sts_tui.endpoint.operator_key import OperatorKey
+    from sts_tui.simulation import Simulation
+
+    key, secret, _ = credentials_of(Simulation.open(path), "u", OperatorKey("", ""))
+    session = boto3.Session(key, secret, region_name="us-east-1")
+    s3 = session.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
+    while not stop.is_set():
+        began = time.perf_counter()
+        s3.put_object(Bucket="b", Key=f"k{number}", Body=b"x")
+        made[number] += 1
+        time.sleep(max(0.0, 1 / PER_SECOND - (time.perf_counter() - began)))
+
+
+def _until(is_there: Any, seconds: float = 30) -> None:
+    deadline = time.perf_counter() + seconds
+    while not is_there():
+        if time.perf_counter() > deadline:
+            raise TimeoutError("the clients did not start")
+        time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
