@@ -203,5 +203,5 @@ def test_rows_follow_time() -> None:
     assert rows["hop@Deep"].state is SessionState.EXPIRING
     assert rows["job@App"].fraction_left == pytest.approx(64 / 120)
     roles: dict[str, Any] = {(row.account_name, row.name): row for row in role_rows(sim)}
-    assert (roles["main", "App"].live_sessions, roles["main", "App"].trusted) == (3, "account 111122223333")
+    assert (roles["main", "App"].live_sessions, roles["main", "App"].trusted) == (3, "own account")
     assert roles["other", "App"].live_sessions == 0

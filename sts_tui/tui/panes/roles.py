@@ -101,9 +101,10 @@ TITLE = "Roles"
 EMPTY = "The account file has no roles."
 HELP = (
     "All roles of all accounts. LIVE: active sessions, and ✖ revoked ones. TRUSTS: who may "
-    "assume the role, from its trust policy. DENIED: requests of its sessions that were denied. Pane 2 "
-    "shows the policies of the selected role. `a` assumes it, `R` revokes its active sessions. `1` again, or "
-    "`N`, shows users, keys, policies and what else the model holds."
+    "assume the role, from its trust policy; own account: its users and roles, where their own policies "
+    "allow it too. DENIED: requests of its sessions that were denied. Pane 2 shows the policies of the "
+    "selected role. `a` assumes it, `R` revokes its active sessions. `1` again, or `N`, shows users, keys, "
+    "policies and what else the model holds."
 )
 
 
