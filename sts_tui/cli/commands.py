@@ -233,21 +233,9 @@ def _explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _replay(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("trail", nargs="+", metavar="TRAIL", help="CloudTrail events: files, folders; - is stdin")
-    add(
-        "--model",
-        dest="files",
-        nargs="+",
-        default=[],
-        metavar="FILE",
-        help="account files (default: a skeleton)",
-    )
-    add("--model-before", action="store_true", help="follow recorded changes of policies")
-    add("--at", action="append", nargs=2, metavar=("TIME", "STEP"), help="a step as if taken then")
-    add("--suspect", action="append", metavar="WHO", help="whose calls are the incident's")
-    add("--skeleton", metavar="FILE", help="also write the derived model")
-    add("--json", action="store_true", help="one JSON object")
+    from sts_tui.cli.reports.replay_options import add_replay
+
+    add_replay(parser)
 
 
 def _reach(parser: argparse.ArgumentParser) -> None:

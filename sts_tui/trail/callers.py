@@ -16,6 +16,7 @@ from sts_tui.sts.identity import (
     user_identity,
 )
 from sts_tui.sts.session import Session, SessionKind
+from sts_tui.trail.mentioned_keys import SESSION_NAMES, condition_keys_of
 from sts_tui.trail.reading.containers import parsed_object
 from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.sessions import KnownSession, TrailSessions
@@ -35,6 +36,9 @@ class Known(Struct, frozen=True, kw_only=True, eq=False):
     is_session_policy_unknown: bool = False
     why_not: str = ""
     """Why there is no identity."""
+    evaluated_as: CallerIdentity | None = None
+    """One identity for all sessions between which no policy of the model distinguishes: what is decided for
+    one is decided for all."""
 
 
 class Callers:
@@ -43,6 +47,9 @@ class Callers:
     def __init__(self, sessions: TrailSessions, configuration: Configuration) -> None:
         self.sessions = sessions
         self._configuration = configuration
+        self.mentioned = condition_keys_of(configuration) | sessions.condition_keys()
+        """Condition keys that policies mention, in lower case."""
+        self._alike: dict[tuple[object, ...], CallerIdentity] = {}
         self._known: dict[tuple[str, str], Known] = {}
 
     def of(self, event: RecordedEvent) -> Known:
@@ -50,8 +57,29 @@ class Callers:
         provider = event.request if signer_of(event.identity).kind in _FEDERATED else ""
         found = self._known.get((event.identity, provider))
         if found is None:
-            found = self._known[event.identity, provider] = self._of(signer_of(event.identity), event)
+            found = self._of(signer_of(event.identity), event)
+            found = self._known[event.identity, provider] = replace(
+                found, evaluated_as=self._evaluated_as(found)
+            )
         return found
+
+    def _evaluated_as(self, known: Known) -> CallerIdentity | None:
+        identity = known.identity
+        session = identity.session if identity else None
+        if identity is None or session is None or session.kind is not SessionKind.ROLE:
+            return identity
+        mentions = self.mentioned.__contains__
+        names_matter = mentions(SESSION_NAMES) or mentions("aws:userid")
+        key = (
+            session.issuer_arn, session.issuer_id, session.operation, known.unknown,
+            known.is_session_policy_unknown, session.tags, session.source_identity, session.is_scoped,
+            repr(session.context), tuple(repr(one.document) for one in session.session_policies),
+            session.session_policy_arns, session.has_session_policy,
+            session.mfa_at if mentions("aws:multifactorauthage") else session.mfa_at is None,
+            session.arn if names_matter else "",
+            session.dated_at if mentions("aws:tokenissuetime") else None,
+        )  # fmt: skip
+        return self._alike.setdefault(key, identity)
 
     def session_of(self, known: KnownSession) -> Session | None:
         """The session with its issuer's unique id in the model; None where the model has no such issuer."""

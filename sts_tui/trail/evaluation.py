@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
-from sts_tui.iam import Decision, Outcome
+from sts_tui.iam import Decision, Outcome, PolicySet
 from sts_tui.simulation.authorization.authorizer import GatheredPolicies, Prepared, Question, prepare
+from sts_tui.simulation.authorization.context import CLOCK_KEYS
 from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.identity import CallerIdentity
 from sts_tui.trail.callers import Callers, Known
-from sts_tui.trail.mentioned_keys import condition_keys_of
 from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.requests import Ask, Asked, asked_by, is_of_role, network_context
 from sts_tui.trail.role_requests import asked_of_role
 from sts_tui.trail.signer import signer_of
 
 ALLOWED, DENIED, UNKNOWN, NOT_EVALUATED = "allowed", "denied", "unknown", "not evaluated"
-_REMEMBERED: Final = 100_000
+_REMEMBERED: Final = 30_000
+_Questions: TypeAlias = list[tuple[Prepared, Ask]]
 _NETWORK: Final = frozenset(
     ("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid")
 )
@@ -55,10 +57,12 @@ class Evaluator:
         self.callers = callers
         self._gathered = GatheredPolicies()
         self._asked: BoundedCache[tuple[str, ...], Asked] = BoundedCache(_REMEMBERED)
-        self._prepared: BoundedCache[tuple[object, ...], list[tuple[Prepared, Ask]]] = BoundedCache(
+        self._decided: BoundedCache[tuple[object, ...], tuple[Asked, Verdict | _Questions]] = BoundedCache(
             _REMEMBERED
         )
-        self._matters = condition_keys_of(configuration) | callers.sessions.condition_keys()
+        """With what was asked, whose identity is part of the key."""
+        self._listed: BoundedCache[tuple[object, ...], tuple[Asked, _Questions]] = BoundedCache(_REMEMBERED)
+        self._matters = callers.mentioned
 
     def asked(self, event: RecordedEvent, known: Known) -> Asked:
         """What the request had to be allowed."""
@@ -84,25 +88,48 @@ class Evaluator:
         asked = self.asked(event, known)
         if not asked.asks:
             return Verdict(verdict=NOT_EVALUATED, reason=asked.why_not)
-        prepared = self._prepare(event, known, asked)
-        if isinstance(prepared, Verdict):
-            return prepared
-        return _judged(prepared, known, asked, event.at)
+        if is_of_role(event):
+            found = self._questions(event, known, known.identity, asked)
+            return found if isinstance(found, Verdict) else _judged(found, known, asked, event.at)
+        key = self._key(event, known, asked)
+        remembered = self._decided.get(key)
+        if remembered is None:
+            found = self._questions(event, known, known.evaluated_as or known.identity, asked)
+            if not isinstance(found, Verdict) and _is_timeless(found):
+                found = _judged(found, known, asked, event.at)
+            remembered = (asked, found)
+            self._decided.put(key, remembered)
+        found = remembered[1]
+        return found if isinstance(found, Verdict) else _judged(found, known, asked, event.at)
 
-    def _prepare(
-        self, event: RecordedEvent, known: Known, asked: Asked
-    ) -> list[tuple[Prepared, Ask]] | Verdict:
-        identity = known.identity
-        assert identity is not None
+    def decisions(self, event: RecordedEvent) -> list[tuple[Ask, PolicySet, Decision]]:
+        """Everything that a request had to be allowed, each with the policies asked and their decision."""
+        known = self.callers.of(event)
+        if known.identity is None:
+            return []
+        asked = self.asked(event, known)
+        key = (id(known.identity) if is_of_role(event) else self._key(event, known, asked), event.request)
+        found = self._listed.get(key)
+        if found is None:
+            questions = self._questions(event, known, known.evaluated_as or known.identity, asked)
+            found = (asked, [] if isinstance(questions, Verdict) else questions)
+            self._listed.put(key, found)
+        return [(ask, each.policies, each.decide(event.at)) for each, ask in found[1]]
+
+    def _key(self, event: RecordedEvent, known: Known, asked: Asked) -> tuple[object, ...]:
+        """What is the same for requests that are decided alike."""
         agent = event.agent if "aws:useragent" in self._matters else ""
         has_network = not self._matters.isdisjoint(_NETWORK)
         address = event.address if has_network else ""
         endpoint = event.endpoint if has_network else ""
         invoked_by = signer_of(event.identity).invoked_by
-        key = (id(identity), id(asked), event.region, agent, address, endpoint, invoked_by)
-        found = None if is_of_role(event) else self._prepared.get(key)
-        if found is not None:
-            return found
+        return (id(known.evaluated_as), id(asked), event.region, agent, address, endpoint, invoked_by)
+
+    def _questions(
+        self, event: RecordedEvent, known: Known, identity: CallerIdentity, asked: Asked
+    ) -> _Questions | Verdict:
+        """Everything that has to be allowed, looked up; a verdict where no policy is asked."""
+        invoked_by = signer_of(event.identity).invoked_by
         network, unsaid = network_context(event, invoked_by)
         unknown = tuple(one for one in (*unsaid, *known.unknown) if self._can_matter(one))
         context = {**network, **asked.context}
@@ -114,7 +141,7 @@ class Evaluator:
                 verdict=DENIED, action=first.action, resource=first.resource, reason=refusal.message
             )
         roles = self.configuration.roles
-        found = []
+        found: _Questions = []
         for ask in asked.asks:
             role = roles.get(ask.resource) if ask.is_of_role else None
             question = Question(
@@ -132,8 +159,6 @@ class Evaluator:
                 unknown=(*unknown, *ask.unknown),
             )
             found.append((prepare(question, self._gathered), ask))
-        if not is_of_role(event):
-            self._prepared.put(key, found)
         return found
 
     def _can_matter(self, key: str) -> bool:
@@ -143,12 +168,15 @@ class Evaluator:
         return any(one.startswith(lowered[:-1]) for one in self._matters)
 
 
-def _judged(prepared: list[tuple[Prepared, Ask]], known: Known, asked: Asked, at: datetime) -> Verdict:
+def _is_timeless(questions: _Questions) -> bool:
+    """Whether the instant decides nothing."""
+    return not any(each.says_the_time or each.policies.mentions(CLOCK_KEYS) for each, _ in questions)
+
+
+def _judged(prepared: _Questions, known: Known, asked: Asked, at: datetime) -> Verdict:
     """The first thing that is not allowed decides, else the last, which is the operation itself."""
-    for each, ask in prepared:
-        decision = each.decide(at)
-        if decision.outcome is not Outcome.ALLOWED or (each, ask) == prepared[-1]:
-            break
+    decided = [(each.decide(at), ask) for each, ask in prepared]
+    decision, ask = next((one for one in decided if one[0].outcome is not Outcome.ALLOWED), decided[-1])
     verdict = {Outcome.ALLOWED: ALLOWED, Outcome.UNDECIDED: UNKNOWN}.get(decision.outcome, DENIED)
     note = ""
     if verdict == DENIED and asked.is_resource_unknown and ask.resource == "*" and not _of_all(decision):

@@ -10,11 +10,14 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import OrganizationAccount, OrganizationalUnit
 from sts_tui.account.policy_document import WrittenPolicy
 
+SESSION_NAMES: Final = "principal:session"
+"""Stands among the keys where a Principal element names a session, not only its role."""
+_NAMES_SESSIONS: Final = re.compile(r":assumed-role/|:federated-user/|AROA\w+:")
 _VARIABLE: Final = re.compile(r"\$\{([^},]+)")
 
 
 def condition_keys_of(configuration: Configuration) -> frozenset[str]:
-    """In lower case: keys of conditions, and policy variables."""
+    """In lower case: keys of conditions, and policy variables; and `SESSION_NAMES`."""
     found: set[str] = set()
     for written in _documents(configuration):
         for key in _keys(written.document):
@@ -59,6 +62,8 @@ def _keys(value: Any) -> Iterator[str]:
                 if name == "Condition" and isinstance(inner, Mapping):
                     for tests in inner.values():
                         yield from tests if isinstance(tests, Mapping) else ()
+                if name in ("Principal", "NotPrincipal") and _NAMES_SESSIONS.search(str(inner)):
+                    yield SESSION_NAMES
                 yield from _keys(inner)
         case list():
             for one in value:

@@ -17,7 +17,7 @@ from sts_tui.simulation.denials.cloudtrail_event import DENIED
 NO_OBJECT: Final[Mapping[str, Any]] = {}
 
 
-class RecordedEvent(Struct, frozen=True, kw_only=True):
+class RecordedEvent(Struct, frozen=True):
     """One request that CloudTrail recorded, or several that are the same in everything within one second."""
 
     epoch: int

@@ -17,6 +17,7 @@ from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.recorded_changes import RecordedChanges
 from sts_tui.trail.replay import Comparison, Replay
 from sts_tui.trail.sessions import ISSUING_EVENTS, TrailSessions
+from sts_tui.trail.usage import Usage, UsageCollector
 
 
 class Replayed(Struct):
@@ -24,6 +25,7 @@ class Replayed(Struct):
 
     replay: Replay
     what_if: WhatIf | None = None
+    usage: Usage | None = None
 
 
 def replayed(
@@ -33,11 +35,13 @@ def replayed(
     suspects: Sequence[str] = (),
     *,
     is_model_before: bool = False,
+    usage_of: str = "",
 ) -> Replayed:
     """Every event evaluated under the model, and under the changed one. `is_model_before`: the model is of
     before the trail, and follows the changes of policies that the trail records.
 
-    Raises ChangeError for a step that fails.
+    `usage_of` is the ARN of a role or user whose permissions are compared with what it used.
+    Raises ChangeError for a step that fails, LookupError where the model does not have `usage_of`.
     """
     model = replace(model, workloads=())
     followed = _Followed(trail, model, is_followed=is_model_before)
@@ -48,14 +52,23 @@ def replayed(
         simulation = Simulation(model, start=min([trail.first, *(one.at for one in changes)]))
         recorded = RecordedChanges(simulation) if is_model_before else None
         otherwise = Otherwise(simulation, changes, callers, Suspects(suspects, callers), recorded)
+    usage = UsageCollector(usage_of, followed.evaluator.configuration) if usage_of else None
     for event in trail.events():
-        verdict = followed.evaluator_at(event).verdict(event)
-        if comparison.add(event, verdict) and otherwise is not None:
+        evaluator = followed.evaluator_at(event)
+        verdict = evaluator.verdict(event)
+        is_first = comparison.add(event, verdict)
+        if is_first and otherwise is not None:
             otherwise.add(event, verdict)
+        if is_first and usage is not None:
+            usage.add(event, verdict, evaluator)
         followed.after(event)
     comparison.result.followed = followed.changes.made
     comparison.result.not_followed = dict(followed.changes.left_out)
-    return Replayed(comparison.finished(), otherwise.finished() if otherwise else None)
+    return Replayed(
+        replay=comparison.finished(),
+        what_if=otherwise.finished() if otherwise else None,
+        usage=usage.finished(followed.evaluator) if usage else None,
+    )
 
 
 class _Followed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any, Final
 from sts_tui.trail.otherwise import CallKind, WhatIf
 from sts_tui.trail.replay import Disagreement, KeyUse, Replay
 from sts_tui.trail.replayed import Replayed
+from sts_tui.trail.usage import Usage
 
 _SHOWN: Final = 10
 """Entries of a list that are printed; `--json` has all."""
@@ -29,6 +31,9 @@ def lines_of(done: Replayed) -> Iterator[str]:
         yield ""
         yield "Disagreements"
         yield from _limited([list(_disagreement(one)) for one in result.disagreements])
+    if done.usage is not None:
+        yield ""
+        yield from _usage(done.usage)
     if done.what_if is not None:
         yield ""
         yield from _what_if(done.what_if)
@@ -98,6 +103,20 @@ def _disagreement(one: Disagreement) -> Iterator[str]:
     yield f"    likely cause: {one.cause}: {one.detail}"
 
 
+def _usage(usage: Usage) -> Iterator[str]:
+    yield f"Least privilege: {usage.arn}, {_number(usage.requests, 'allowed request')}"
+    for one in usage.statements:
+        mark = "denies" if one.is_deny else _number(one.count, "request") if one.count else "unused"
+        yield f"  {one.label}: {mark}"
+    if usage.note:
+        yield f"  {usage.note}"
+    if usage.sufficient is not None:
+        yield "  this policy would have sufficed: every recorded request was evaluated under it"
+        yield from (f"  {line}" for line in json.dumps(usage.sufficient, indent=2).splitlines())
+    for missing in usage.not_covered[:_SHOWN]:
+        yield f"  no policy is offered: {missing}"
+
+
 def _what_if(what_if: WhatIf) -> Iterator[str]:
     yield "What if"
     if what_if.has_suspects:
@@ -162,6 +181,17 @@ def as_object(done: Replayed) -> dict[str, Any]:
         ],
         "disagreements": [_plain(one) for one in result.disagreements],
     }
+    if (usage := done.usage) is not None:
+        found["usage"] = {
+            "arn": usage.arn,
+            "requests": usage.requests,
+            "statements": [_plain(one) for one in usage.statements],
+            "unused": usage.unused,
+            "used": {action: list(resources) for action, resources in sorted(usage.used.items())},
+            "sufficient": usage.sufficient,
+            "not_covered": usage.not_covered,
+            "note": usage.note or None,
+        }
     if (what_if := done.what_if) is not None:
         found["what_if"] = {
             "calls": what_if.calls,

@@ -14,7 +14,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from sts_tui.trail.reading.containers import parsed_object
-from sts_tui.trail.reading.row_text import value_of_row
+from sts_tui.trail.reading.row_text import canonical, value_of_row
 from sts_tui.trail.recorded import NO_OBJECT
 
 _EXPIRATION: Final = "%b %d, %Y, %I:%M:%S %p"
@@ -70,6 +70,8 @@ def signer_of(identity: str) -> Signer:
     """The signer that the text of `userIdentity` names; JSON, or a row of Athena."""
     written = parsed_object(identity) if not identity.startswith("{type=") else value_of_row(identity)
     given: Mapping[str, Any] = written if isinstance(written, Mapping) else NO_OBJECT
+    if not given.keys().isdisjoint(("accountid", "principalid", "invokedby")):
+        given = canonical(given)
     context = _object(given, "sessionContext")
     issuer, attributes = _object(context, "sessionIssuer"), _object(context, "attributes")
     return Signer(

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.configuration import Configuration
+from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.trail.reading.containers import parsed_object
 from sts_tui.trail.reading.database import Trail
 from sts_tui.trail.recorded import RecordedEvent
@@ -23,6 +24,7 @@ from sts_tui.trail.signer import Signer, signer_of
 
 _MOST_RESOURCES: Final = 40
 """Resources that a statement names; more become the pattern that covers them."""
+_REMEMBERED: Final = 20_000
 _ROLE_ACTIONS: Final = ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity")
 _UNIQUE_ID: Final = re.compile(r"A(?:RO|ID)A\w{12,124}", re.ASCII)
 _VERSION: Final = "2012-10-17"
@@ -54,7 +56,7 @@ class _Derivation:
         self.roles: dict[str, _Entity] = {}
         self.users: dict[str, _Entity] = {}
         self.accounts: dict[str, None] = {}
-        self.has_wildcards = False
+        self._asked: BoundedCache[tuple[str, ...], Asked] = BoundedCache(_REMEMBERED)
 
     def add(self, event: RecordedEvent) -> None:
         signer = signer_of(event.identity)
@@ -67,7 +69,11 @@ class _Derivation:
         if holder is None or signer.kind == "Root":
             return
         account = holder.arn.split(":")[4]
-        asked: Asked = asked_by(event, account, _EMPTY)
+        key = (event.source, event.name, event.region, event.request, event.resources, event.kind, account)
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = asked_by(event, account, _EMPTY)
+            self._asked.put(key, asked)
         for ask in asked.asks:
             holder.used.setdefault(ask.action, {})[ask.resource] = None
 

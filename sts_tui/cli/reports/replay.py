@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.account.entities import AccountModel
 from sts_tui.account.loading.load import from_json
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, save_private
@@ -74,10 +75,22 @@ def _replayed(options: argparse.Namespace, trail: Trail) -> Replayed:
         assumptions = ASSUMPTIONS
     done = replayed(
         trail, model, _changes(options.at or (), trail), options.suspect or (),
-        is_model_before=options.model_before,
+        is_model_before=options.model_before, usage_of=_entity(options.usage, model) if options.usage else "",
     )  # fmt: skip
     done.replay.assumptions = [*assumptions]
     return done
+
+
+def _entity(who: str, model: AccountModel) -> str:
+    """The ARN of the role or user that WHO names. Raises UserError for none and for several."""
+    entities = [one for account in model.accounts for one in account.role_detail_list]
+    users = [one for account in model.accounts for one in account.user_detail_list]
+    named = [one.arn for one in entities if who in (one.arn, one.role_name, one.role_id)]
+    named += [one.arn for one in users if who in (one.arn, one.user_name, one.user_id)]
+    if len(named) != 1:
+        several = f": several have this name: {', '.join(named)}" if named else ": no such role or user"
+        raise UserError(f"--usage {who}{several}")
+    return named[0]
 
 
 def _changes(given: Sequence[Sequence[str]], trail: Trail) -> list[Change]:

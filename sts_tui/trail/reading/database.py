@@ -3,7 +3,7 @@
 Files of one event per line and CSV are read by DuckDB itself. `{"Records": […]}` is one JSON value of many
 megabytes, for which DuckDB's reader takes a hundred times as long as for lines, so such files are first
 written as lines into the private temporary folder, 64 MB at a time. Of an event only the columns below are
-stored: never a session token. See docs/cloudtrail.md.
+stored: never a session token. See docs/decisions/0022.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from sts_tui.trail.reading.containers import MEMBERS, events_in
@@ -22,7 +23,7 @@ from sts_tui.trail.recorded import RecordedEvent
 if TYPE_CHECKING:
     pass
 
-MEMORY: Final = "400MB"
+MEMORY: Final = "300MB"
 """What DuckDB may use before it writes to the temporary folder."""
 _PART: Final = 64 * 1024 * 1024
 _FETCHED: Final = 4_096
@@ -59,11 +60,22 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "audience": "coalesce({response}->>'$.audience', '')",
     "issuer": "coalesce({response}->>'$.issuer', {response}->>'$.provider', '')",
     "event_id": "coalesce({eventID}, '')",
+    "weight": "{weight}",
 }
 """Columns by name, as SQL over the members of an event. Of a response only what names the credentials."""
-_GROUPED: Final = tuple(name for name in _COLUMNS if name != "event_id")
+_ALREADY_REDUCED: Final[tuple[str, ...]] = (
+    "signed",
+    "switched",
+    "issued_key",
+    "expires",
+    "issued_arn",
+    "audience",
+    "issuer",
+)
+"""Columns that the query of docs/cloudtrail.md gives in place of whole responses."""
+_GROUPED: Final = tuple(name for name in _COLUMNS if name not in ("event_id", "weight"))
 REDUCTION: Final = f"""
-SELECT {", ".join(_GROUPED)}, min(event_id) AS event_id, count(*) AS count
+SELECT {", ".join(_GROUPED)}, min(event_id) AS event_id, sum(weight)::BIGINT AS count
 FROM event
 WHERE rowid IN (SELECT min(rowid) FROM event
                 GROUP BY CASE WHEN event_id = '' THEN 'row ' || rowid ELSE event_id END)
@@ -114,7 +126,7 @@ class Trail:
     @property
     def total(self) -> int:
         """Events read, duplicates included."""
-        return self._number("SELECT count(*) FROM event")
+        return self._number("SELECT coalesce(sum(weight), 0)::BIGINT FROM event")
 
     @property
     def duplicates(self) -> int:
@@ -137,10 +149,9 @@ class Trail:
         """
         cursor = self._connection.cursor()
         cursor.execute(REDUCTION.format(where=f"AND ({where})" if where else ""))
-        names = (*_GROUPED, "event_id", "count")
         while rows := cursor.fetchmany(_FETCHED):
             for row in rows:
-                yield RecordedEvent(**dict(zip(names, row, strict=True)))
+                yield RecordedEvent(*row)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a question about the table `event`."""
@@ -151,7 +162,9 @@ class Trail:
         return int(self.query(sql)[0][0])
 
     def _read(self, folder: Path) -> None:
-        types = ", ".join(f"{name} {'BIGINT' if name == 'epoch' else 'VARCHAR'}" for name in _COLUMNS)
+        types = ", ".join(
+            f"{name} {'BIGINT' if name in ('epoch', 'weight') else 'VARCHAR'}" for name in _COLUMNS
+        )
         self._connection.execute(f"CREATE TABLE event ({types})")
         for source in (one for one in self.sources if one.form == "csv"):
             self._guarded(source, lambda source=source: self._insert_csv(source))
@@ -199,7 +212,7 @@ class Trail:
     def _insert_lines(self, path: Path) -> None:
         columns = ", ".join(f"{name}: '{'JSON' if name in _OBJECTS else 'VARCHAR'}'" for name in MEMBERS)
         members = {name: f'"{name}"' for name in MEMBERS}
-        members |= {"response": '"responseElements"', "extra": '"additionalEventData"'}
+        members |= {"response": '"responseElements"', "extra": '"additionalEventData"', "weight": "1"}
         self._connection.execute(
             f"INSERT INTO event SELECT {_selected(members)} FROM read_json($path, columns = {{{columns}}}, "
             "format = 'newline_delimited', ignore_errors = true)",
@@ -228,11 +241,20 @@ class Trail:
                 )
             for name, column in (("response", "responseElements"), ("extra", "additionalEventData")):
                 members[name] = f"(CASE WHEN json_valid({members[column]}) THEN {members[column]}::JSON END)"
-        self._connection.execute(f"INSERT INTO event SELECT {_selected(members)} FROM {reader}", path)
+        events = columns.get("events")
+        members["weight"] = f"coalesce(try_cast({events} AS BIGINT), 1)" if events else "1"
+        reduced = {name: columns[name] for name in _ALREADY_REDUCED if name in columns}
+        self._connection.execute(
+            f"INSERT INTO event SELECT {_selected(members, reduced)} FROM {reader}", path
+        )
 
 
-def _selected(members: Mapping[str, str]) -> str:
-    return ", ".join(sql.format(**members) for sql in _COLUMNS.values())
+def _selected(members: Mapping[str, str], reduced: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The columns of an event as SQL; those in `reduced` are columns of the file already."""
+    return ", ".join(
+        f"coalesce({reduced[name]}, '')" if name in reduced else sql.format(**members)
+        for name, sql in _COLUMNS.items()
+    )
 
 
 def _duckdb() -> Any:

@@ -21,6 +21,16 @@ _NAME: Final = re.compile(rf"({'|'.join(_CANONICAL)}|[a-z_]\w*)=", re.IGNORECASE
 _NEXT: Final = re.compile(rf", (?={'|'.join(f'{name}=' for name in _CANONICAL)})", re.IGNORECASE)
 
 
+def canonical(value: Any) -> Any:
+    """A structure whose members are called in lower case, as Athena does, with CloudTrail's names."""
+    match value:
+        case dict():
+            return {_CANONICAL.get(name.lower(), name): canonical(inner) for name, inner in value.items()}
+        case list():
+            return [canonical(one) for one in value]
+    return value
+
+
 def value_of_row(text: str) -> Any:
     """The value that a row or an array of rows stands for; `null` is None. Text that is neither: the text."""
     return _value(text.strip())

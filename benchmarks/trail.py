@@ -1,0 +1,133 @@
+"""How long does a trail of a million events take, and how much memory? The floor beside it.
+
+`python -m benchmarks trail --events=1000000`. One core: the process keeps to it. Reading alone is DuckDB with
+every event fetched; evaluating alone is what remains of the replay. The trail: 2,000 sessions of 50 roles on
+240 resources, one request in fifty denied, in gzipped files of 5,000 events.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import resource
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sts_tui.account.loading.load import from_json
+from sts_tui.trail.reading.database import Trail
+from sts_tui.trail.replayed import replayed
+
+ACCOUNT = "111122223333"
+_FILE = 5_000
+
+
+def main(argv: list[str]) -> None:
+    counts = [int(one.partition("=")[2]) for one in argv if one.startswith("--events=")]
+    events = counts[0] if counts else 1_000_000
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    with tempfile.TemporaryDirectory() as folder:
+        write_trail(Path(folder), events)
+        for label, value in measured(Path(folder), events).items():
+            print(f"{label:<52}{value:>12,.2f}")
+
+
+def measured(folder: Path, events: int) -> dict[str, float]:
+    """Seconds of wall clock and of this process, and its peak in MB."""
+    began, worked = time.perf_counter(), time.process_time()
+    with Trail([folder]) as trail:
+        read = time.perf_counter() - began
+        fetching = time.perf_counter()
+        assert sum(one.count for one in trail.events()) == events
+        fetched = time.perf_counter() - fetching
+        evaluating, evaluated_by = time.perf_counter(), time.process_time()
+        result = replayed(trail, from_json(model()).model).replay
+        evaluated = time.perf_counter() - evaluating
+        evaluated_by = time.process_time() - evaluated_by
+    assert result.events == events
+    total = read + evaluated
+    return {
+        "events": float(events),
+        "agreed": float(result.agreed),
+        "read into DuckDB, s": read,
+        "sorted, grouped and fetched, s (floor of reading)": read + fetched,
+        "evaluated alone, s": evaluated - fetched,
+        "read and evaluated, s": total,
+        "the same, s of processor time": time.process_time() - worked - fetched,
+        "microseconds for an event": total / events * 1e6,
+        "peak memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def model() -> dict[str, Any]:
+    """Fifty roles that may read objects and write items."""
+    statements = [
+        {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-data/*"},
+        {"Sid": "Write", "Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*"},
+        {"Sid": "Look", "Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"},
+    ]
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    version = {"Version": "2012-10-17"}
+    roles = [
+        {
+            "RoleName": f"role-{number}",
+            "AssumeRolePolicyDocument": version | {"Statement": [trust]},
+            "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": version | {"Statement": statements}}],
+        }
+        for number in range(50)
+    ]
+    return {"Accounts": [{"AccountId": ACCOUNT, "RoleDetailList": roles}]}
+
+
+def write_trail(folder: Path, events: int) -> None:
+    draw = random.Random(1)
+    for first in range(0, events, _FILE):
+        records = [_event(number, draw) for number in range(first, min(first + _FILE, events))]
+        content = gzip.compress(msgspec.json.encode({"Records": records}), compresslevel=1)
+        (folder / f"{first:09}.json.gz").write_bytes(content)
+
+
+def _event(number: int, draw: random.Random) -> dict[str, Any]:
+    session = draw.randrange(2_000)
+    role = session % 50
+    seconds = number // 12
+    source, name, request = draw.choice(
+        (
+            ("s3", "GetObject", {"bucketName": "acme-data", "key": f"in/{draw.randrange(220)}.csv"}),
+            ("dynamodb", "PutItem", {"tableName": f"table-{draw.randrange(20)}"}),
+            ("ec2", "DescribeInstances", {"instancesSet": {}, "filterSet": {}}),
+        )
+    )
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_768_467_600 + seconds))
+    principal = f"arn:aws:sts::{ACCOUNT}:assumed-role/role-{role}/s{session}"
+    event: dict[str, Any] = {
+        "eventVersion": "1.11",
+        "userIdentity": {
+            "type": "AssumedRole", "principalId": f"AROA{role:017}:s{session}", "arn": principal,
+            "accountId": ACCOUNT, "accessKeyId": f"ASIA{session:016}",
+            "sessionContext": {
+                "sessionIssuer": {
+                    "type": "Role", "principalId": f"AROA{role:017}",
+                    "arn": f"arn:aws:iam::{ACCOUNT}:role/role-{role}", "accountId": ACCOUNT,
+                    "userName": f"role-{role}",
+                },
+                "attributes": {"creationDate": "2026-01-15T09:00:00Z", "mfaAuthenticated": "false"},
+            },
+        },
+        "eventTime": at, "eventSource": f"{source}.amazonaws.com", "eventName": name,
+        "awsRegion": "us-east-1", "sourceIPAddress": f"10.0.{role}.{session % 250}",
+        "userAgent": "[Boto3/1.44.8 md/Botocore#1.44.8 ua/2.1 os/linux#6.1 lang/python#3.11]",
+        "requestParameters": request, "responseElements": None,
+        "additionalEventData": {"SignatureVersion": "SigV4", "bytesTransferredOut": draw.randrange(10_000)},
+        "requestID": f"{draw.getrandbits(64):016X}", "eventID": f"{number:08x}-0000-4000-8000-000000000000",
+        "readOnly": True, "eventType": "AwsApiCall", "managementEvent": False,
+        "recipientAccountId": ACCOUNT, "eventCategory": "Data",
+    }  # fmt: skip
+    if draw.random() < 0.02:
+        event["errorCode"] = "AccessDenied"
+        event["errorMessage"] = f"User: {principal} is not authorized to perform: {source}:{name}"
+    return event

@@ -1,0 +1,37 @@
+"""Which arguments does `sts-tui replay` take?"""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_replay(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `replay`."""
+    add = parser.add_argument
+    add(
+        "trail", nargs="+", metavar="TRAIL",
+        help="CloudTrail events: files or folders, JSON or CSV, also gzipped; - is standard input",
+    )  # fmt: skip
+    add(
+        "--model", dest="files", nargs="+", default=[], metavar="FILE",
+        help="account files (default: a skeleton derived from the trail)",
+    )  # fmt: skip
+    add(
+        "--model-before", action="store_true",
+        help="the model is of before the trail: follow the changes of policies that it records",
+    )  # fmt: skip
+    add(
+        "--at", action="append", nargs=2, metavar=("TIME", "STEP"),
+        help="what if this step of a tour had been taken then; may be repeated",
+    )  # fmt: skip
+    add(
+        "--suspect", action="append", metavar="WHO",
+        help="with --at: whose calls are the incident's (an access key id, session, role, user, source "
+        "identity or address); may be repeated",
+    )  # fmt: skip
+    add(
+        "--usage", metavar="WHO",
+        help="what this role or user used of what it may, and a policy that would have sufficed",
+    )  # fmt: skip
+    add("--skeleton", metavar="FILE", help="also write the derived model")
+    add("--json", action="store_true", help="one JSON object")
