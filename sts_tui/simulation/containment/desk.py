@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.context import iso
@@ -21,6 +22,7 @@ from sts_tui.simulation.containment.credential_use import Asked, Use, uses_of
 from sts_tui.simulation.containment.cut import Cut
 from sts_tui.simulation.containment.cut_history import Aftermath, aftermath_of
 from sts_tui.simulation.containment.cuts import cuts_for
+from sts_tui.simulation.containment.hindsight.earlier import Earlier, earlier
 from sts_tui.simulation.containment.holder import Holder, HolderKind, find_holder
 from sts_tui.simulation.containment.possible_requests import (
     LEFT_BEHIND,
@@ -58,6 +60,8 @@ class Row(Struct, frozen=True, kw_only=True):
     cut: Cut
     trial: Trial
     is_best: bool = False
+    earlier: tuple[Earlier, ...] = ()
+    """What it would have done at earlier instants, for the best cuts."""
 
     @property
     def back_at(self) -> datetime | None:
@@ -192,10 +196,17 @@ def finished(opened: Opened, found: Tried, simulation: Simulation) -> Incident:
         can_go=found.can_go,
         can_stay=found.can_stay,
         loop=found.loop,
-        rows=found.rows,
+        rows=tuple(_with_hindsight(row, opened, found, simulation) for row in found.rows),
         aftermath=aftermath_of(opened.holder, simulation, proof),
         proof=proof,
     )
+
+
+def _with_hindsight(row: Row, opened: Opened, found: Tried, simulation: Simulation) -> Row:
+    if not row.is_best:
+        return row
+    past = earlier(simulation, opened.holder, opened.used_by, found.loop, row.cut.id)
+    return replace(row, earlier=past)
 
 
 def cuts_of(simulation: Simulation, who: str, account: str | None = None) -> tuple[Cut, ...]:

@@ -120,12 +120,26 @@ def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
     for row in incident.best:
         yield f"### {_text(row.cut.title)}"
         yield ""
+        yield from _hindsight(row)
         yield "```sh"
         yield from commands(row, simulation)
         yield "# to take it back:"
         yield from undo_commands(row.cut.steps, simulation.world.configuration)
         yield "```"
         yield ""
+
+
+def _hindsight(row: Row) -> Iterator[str]:
+    if not row.earlier:
+        return
+    yield "Had it been carried out earlier:"
+    yield ""
+    yield "| at | requests of the incident that would have happened | others that would have failed |"
+    yield "| --- | --- | --- |"
+    for one in row.earlier:
+        happened = f"{one.suspect_happened} of {one.suspect}"
+        yield f"| {iso(one.at)} | {happened} | {one.others_failed} of {one.others} |"
+    yield ""
 
 
 def _breaks(one: Broken) -> str:

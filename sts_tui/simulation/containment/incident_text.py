@@ -8,6 +8,7 @@ from typing import Final
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.containment.credential_use import Use
 from sts_tui.simulation.containment.desk import Incident, Row
+from sts_tui.simulation.containment.hindsight.earlier import Earlier
 from sts_tui.simulation.containment.trial import Broken
 
 _SHOWN: Final = 6
@@ -27,9 +28,17 @@ def incident_lines(desk: Incident) -> Iterator[str]:
     yield f"Can stay  {_listed(desk.can_stay) or 'no write that would keep a way in'}"
     yield ""
     yield "Cuts"
-    yield from (_row(row) for row in desk.rows)
+    for row in desk.rows:
+        yield _row(row)
+        yield from (f"    {hindsight_words(one)}" for one in row.earlier)
     yield ""
     yield from _standing(desk)
+
+
+def hindsight_words(one: Earlier) -> str:
+    """`at 09:01:03: 0 of its 180 requests would have happened, 269 of 416 others would have failed`"""
+    holder = f"{one.suspect_happened} of its {one.suspect} requests would have happened"
+    return f"at {one.at:%H:%M:%S}: {holder}, {one.others_failed} of {one.others} others would have failed"
 
 
 def _use(use: Use) -> str:

@@ -18,6 +18,7 @@ from sts_tui.simulation.containment.cut import CannotCutError, carry_out
 from sts_tui.simulation.containment.desk import Incident, Opened, Row, finished, open_desk, tried
 from sts_tui.simulation.containment.holder import HolderKind
 from sts_tui.simulation.containment.incident_report import commands, report
+from sts_tui.simulation.containment.incident_text import hindsight_words
 from sts_tui.simulation.containment.trial import Broken
 from sts_tui.simulation.containment.undo_commands import undo_commands
 from sts_tui.simulation.identities import Identity, UnknownIdentityError
@@ -435,6 +436,7 @@ def _detail(row: Row) -> list[tuple[Line, int]]:
         ("Still allowed", [line((one_line(one), "deny")) for one in trial.still_allowed]),
         ("Can still, though it has not", [line((one_line(one), "warning")) for one in trial.still_possible]),
         ("Keeps everything", [line(one_line(one)) for one in trial.spared]),
+        ("Had it been carried out", [line(hindsight_words(one)) for one in row.earlier]),
         ("Calls", [line(one_line(step.command)) for step in row.cut.steps]),
     ):
         if body:

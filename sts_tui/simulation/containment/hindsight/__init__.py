@@ -1,0 +1,1 @@
+"""What if a cut had been carried out earlier?"""
