@@ -51,7 +51,7 @@ function _shtab_sts_tui_using
 end
 
 set -g _shtab_sts_tui_commands explore run shoot record creds export selftest validate serve schema incident replay explain can learn fetch reach
-set -g _shtab_sts_tui_opts_with_value --as --at --check --cloudtrail --diff --env --format --from --from-script --instance --junit --keymap --model --notes --out --port --print-completion --ready-file --report --seed --serve --skeleton --source-ip --speed --start --suspect --theme --to --tour --what-if --without -c
+set -g _shtab_sts_tui_opts_with_value --as --at --check --cloudtrail --diff --env --format --from --from-script --instance --junit --keymap --model --notes --out --port --print-completion --ready-file --report --seed --serve --skeleton --source-ip --speed --start --suspect --theme --to --tour --usage --what-if --without -c
 
 complete -c sts-tui -e
 complete -c sts-tui -f
@@ -162,10 +162,11 @@ complete -c sts-tui -n '_shtab_sts_tui_using incident' -l start -x -d 'start of 
 complete -c sts-tui -n '_shtab_sts_tui_using incident; and test $_shtab_sts_tui_npos -ge 1' -ka "(__fish_complete_path (commandline -ct))" -d 'account files (default: the built-in sample)'
 complete -c sts-tui -n '_shtab_sts_tui_using; and test $_shtab_sts_tui_npos -eq 0' -a replay -d 'Evaluate CloudTrail events again, and with a change put in at an instant.'
 complete -c sts-tui -n '_shtab_sts_tui_using replay' -s h -l help -d 'show this help message and exit'
-complete -c sts-tui -n '_shtab_sts_tui_using replay' -l model -xka "(__fish_complete_path (commandline -ct))" -d 'account files (default: a skeleton)'
-complete -c sts-tui -n '_shtab_sts_tui_using replay' -l model-before -d 'follow recorded changes of policies'
-complete -c sts-tui -n '_shtab_sts_tui_using replay' -l at -x -d 'a step as if taken then'
-complete -c sts-tui -n '_shtab_sts_tui_using replay' -l suspect -x -d 'whose calls are the incident'"'"'s'
+complete -c sts-tui -n '_shtab_sts_tui_using replay' -l model -xka "(__fish_complete_path (commandline -ct))" -d 'account files (default: a skeleton derived from the trail)'
+complete -c sts-tui -n '_shtab_sts_tui_using replay' -l model-before -d 'the model is of before the trail: follow the changes of policies that it records'
+complete -c sts-tui -n '_shtab_sts_tui_using replay' -l at -x -d 'what if this step of a tour had been taken then; may be repeated'
+complete -c sts-tui -n '_shtab_sts_tui_using replay' -l suspect -x -d 'with --at: whose calls are the incident'"'"'s (an access key id, session, role, user, source identity or address); may be repeated'
+complete -c sts-tui -n '_shtab_sts_tui_using replay' -l usage -x -d 'what this role or user used of what it may, and a policy that would have sufficed'
 complete -c sts-tui -n '_shtab_sts_tui_using replay' -l skeleton -xka "(__fish_complete_path (commandline -ct))" -d 'also write the derived model'
 complete -c sts-tui -n '_shtab_sts_tui_using replay' -l json -d 'one JSON object'
 complete -c sts-tui -n '_shtab_sts_tui_using; and test $_shtab_sts_tui_npos -eq 0' -a explain -d 'Explain a denial that AWS reported: which statement decides in your account'"'"'s model.'

@@ -59,7 +59,7 @@ def test_the_best_cut_leaves_others_alone_in_the_past_too() -> None:
     assert any("0 of its 180 requests would have happened" in line for line in incident_lines(desk))
 
 
-def test_where_the_log_does_not_reach_back_nothing_is_said() -> None:
+def test_where_the_log_does_not_reach_back_nothing_is_reported() -> None:
     simulation, desk = _after(600)
     simulation.set("RequestLogSize", 50)
     found = earlier(simulation, desk.holder, desk.used_by, desk.loop, "revoke-role")
