@@ -126,7 +126,8 @@ def test_the_explorer_begins_again_with_what_was_opened(monkeypatch: pytest.Monk
     seen: list[str] = []
     answers = iter([Other(exercise="whose-team"), Other(tour=Path("sample_accounts/chaining.tour")), Other()])
 
-    def run(simulation: Any, options: Any, tour: Any, *_: Any) -> tuple[int, Other | None]:
+    def run(simulation: Any, options: Any, *rest: Any) -> tuple[int, Other | None]:
+        tour = getattr(rest[-1], "keywords", {}).get("tour")
         seen.append(f"{simulation.model.name} {options.acting} {tour.name if tour else None}")
         return 0, next(answers, None)
 
