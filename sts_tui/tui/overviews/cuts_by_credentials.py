@@ -18,21 +18,21 @@ _HEADS: Final = {
     "AssumeRole": "Role",
     "AssumeRoleWithSAML": "SAML",
     "AssumeRoleWithWebIdentity": "OIDC",
-    "GetFederationToken": "Fed.",
-    "GetSessionToken": "Sess.",
-    "GetScopedCredentials": "Scope",
-    "IAM Identity Center": "Cent.",
-    "aws login": "Login",
+    "GetFederationToken": "Fed",
+    "GetSessionToken": "Sess",
+    "GetScopedCredentials": "Scop",
+    "IAM Identity Center": "IdC",
+    "aws login": "Log",
     "long-term key": "Key",
 }
 """Short enough for all columns of a terminal with 80."""
 _CELLS: Final[Mapping[str, tuple[str, Style]]] = {
     "cut": ("cut", "allow"),
     "new only": ("new", "warning"),
-    "lives": ("lives", "deny"),
+    "lives": ("live", "deny"),
 }
 _FIRST: Final = 22
-_WIDTH: Final = 6
+_WIDTH: Final = 5
 TITLE: Final = "Which cut ends which credentials"
 
 
