@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -17,8 +18,8 @@ from sts_tui.trail.reading.containers import parsed_object
 from sts_tui.trail.reading.row_text import canonical, value_of_row
 from sts_tui.trail.recorded import NO_OBJECT
 
-_EXPIRATION: Final = "%b %d, %Y, %I:%M:%S %p"
-"""`Apr 16, 2024, 3:33:20 PM`: how STS's responses are recorded."""
+_EXPIRATIONS: Final = ("%b %d, %Y, %I:%M:%S %p", "%b %d, %Y %I:%M:%S %p")
+"""`Apr 16, 2024, 3:33:20 PM`: how STS's responses are recorded, also without the second comma."""
 
 
 class Signer(Struct, frozen=True, kw_only=True):
@@ -101,10 +102,10 @@ def instant_of(text: str) -> datetime | None:
         return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
     except ValueError:
         pass
-    try:
-        return datetime.strptime(text.replace("\u202f", " "), _EXPIRATION).replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    for form in _EXPIRATIONS:
+        with suppress(ValueError):
+            return datetime.strptime(text.replace("\u202f", " "), form).replace(tzinfo=UTC)
+    return None
 
 
 def _federated(data: Mapping[str, Any]) -> Mapping[str, Any]:
