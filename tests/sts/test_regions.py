@@ -263,3 +263,13 @@ def test_global_endpoint_is_in_virginia_for_policies(desk: Desk) -> None:
     role = {"RoleArn": role_arn("App"), "RoleSessionName": "ab"}
     assert desk.denied("AssumeRole", region="aws-global", **role)
     assert "Credentials" in desk.call("AssumeRole", region="eu-west-1", **role)
+
+
+def test_only_the_status_of_the_region_itself_counts() -> None:
+    """The file lists other Regions before and after it."""
+    listed = regions(af_south_1="DISABLED", eu_south_1="ENABLED", me_south_1="DISABLED")
+    desk = desk_with(main={"Regions": listed})
+    asked = {"RoleArn": role_arn("App"), "RoleSessionName": "ab"}
+    assert "Credentials" in desk.call("AssumeRole", region="eu-south-1", **asked)
+    for region in ("af-south-1", "me-south-1"):
+        assert desk.refusal("AssumeRole", region=region, **asked).code

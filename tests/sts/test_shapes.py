@@ -325,3 +325,12 @@ def test_iam_lists_its_violations_by_member_and_prints_no_value() -> None:
     assert "Member must satisfy enum value set" in message
     assert "[red, yellow]" not in message
     assert message.endswith("Member must not be null]")
+
+
+def test_iam_sorts_its_violations_by_the_names_of_the_members() -> None:
+    with pytest.raises(AwsError) as refused:
+        check(PAINT, {"Colour": "red", "Walls": ["B"], "Rooms": [{}]}, wording=IAM_WORDING)
+    assert refused.value.message.index("'rooms") < refused.value.message.index("'walls")
+    code, message = refusal({"Colour": "red", "Walls": ["B"], "Rooms": [{}]})
+    assert code == "ValidationError"
+    assert message.index("'walls") < message.index("'rooms")

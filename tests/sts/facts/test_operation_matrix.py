@@ -43,3 +43,17 @@ def test_what_can_be_passed_is_what_the_shapes_have(operation: str) -> None:
     assert row.takes_tags is ("Tags" in members)
     assert row.takes_session_policies is ("PolicyArns" in members)
     assert row.takes_scope_down_policy is (operation == "GetScopedCredentials")
+
+
+def test_who_may_call_an_operation_in_words() -> None:
+    words = {name: row.callers_in_words for name, row in OPERATION_ROWS.items()}
+    assert words["AssumeRoleWithSAML"] == "anyone with the token or assertion; not signed"
+    assert words["GetCallerIdentity"] == "anyone"
+    assert words["GetSessionToken"] == "IAM user, root user"
+    assert not OPERATION_ROWS["AssumeRoleWithWebIdentity"].is_signed
+    assert OPERATION_ROWS["AssumeRole"].is_signed
+
+
+def test_the_hour_of_role_chaining_is_one_hour_in_words() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining"""
+    assert "1 hour" in OPERATION_ROWS["AssumeRole"].also_capped_by

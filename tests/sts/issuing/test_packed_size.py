@@ -222,3 +222,10 @@ def test_the_token_has_room_for_each_begun_byte() -> None:
     whole = SessionPolicies(arns=("a" * 4,))
     sizes = [packed_size(each, (), Settings()).token_size for each in (NO_POLICIES, half, whole)]
     assert sizes[1] == sizes[2] > sizes[0]
+
+
+def test_a_letter_beyond_ascii_is_one_character_of_a_policy() -> None:
+    plain = policy(allow("s3:GetObject", resource="arn:aws:s3:::data/" + "e" * 200))
+    accented = policy(allow("s3:GetObject", resource="arn:aws:s3:::data/" + "\u00e9" * 200))
+    sizes = [hundredths(SessionPolicies(inline=WrittenPolicy(each)), ()) for each in (plain, accented)]
+    assert sizes[0] == sizes[1]

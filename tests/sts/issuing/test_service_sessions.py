@@ -304,3 +304,16 @@ def test_workload_cannot_set_what_comes_from_its_identity(key: str) -> None:
     model["Workloads"] = [{"Name": "etl", "Identity": alice, "Requests": [request]}]
     with pytest.raises(AccountFileError, match="comes from the identity and cannot be set"):
         Desk(model=model)
+
+
+SERVICES = ("eks.amazonaws.com", "glue.amazonaws.com", "rolesanywhere.amazonaws.com")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_services_that_deliver_nothing_add_no_key(service: str) -> None:
+    """Names before and after those of EC2 and Lambda."""
+    model = deepcopy(MODEL)
+    model["Accounts"][0]["RoleDetailList"].append(working_role("Other", trust({"Service": service})))
+    desk = Desk(model=model)
+    session = desk.session(desk.assume("Other", by=f"service:{service}", session="abc"))
+    assert not [key for key in session.context if key.startswith(("ec2:", "lambda:", "aws:Ec2"))]

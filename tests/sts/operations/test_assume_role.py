@@ -428,3 +428,12 @@ def test_token_is_padded_to_the_minimum_size(desk: Desk) -> None:
     response = desk.assume("App", MinimumSessionTokenSize=4096)
     assert len(response["Credentials"]["SessionToken"]) == response["SessionTokenSize"] == 4096
     assert response["SessionTokenUtilization"] == 100
+
+
+def test_a_denied_source_identity_is_reported_before_denied_tags(desk: Desk) -> None:
+    """Both are denied; the source identity is evaluated first."""
+    message = desk.denied(
+        "AssumeRole", by="narrow", RoleArn=role_arn("App"), RoleSessionName="ab", SourceIdentity="ned",
+        Tags=[{"Key": "team", "Value": "blue"}],
+    )  # fmt: skip
+    assert message == ordinary_denial(user_arn("narrow"), role_arn("App"), "sts:SetSourceIdentity")

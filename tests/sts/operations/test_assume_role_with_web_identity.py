@@ -172,6 +172,10 @@ def test_audience_that_is_not_registered(desk: Desk) -> None:
     assert error_of(refused(desk, aud="other")) == ("InvalidIdentityToken", 400, "Incorrect token audience")
 
 
+def test_the_hint_names_the_audiences_that_are_registered(desk: Desk) -> None:
+    assert refused(desk, aud="other").hint == "the token is for other; registered: sts.amazonaws.com"
+
+
 def test_several_audiences_need_azp_and_azp_decides(desk: Desk) -> None:
     several = '["other","sts.amazonaws.com"]'
     assert refused(desk, aud=several).message == "Missing a required claim: azp"

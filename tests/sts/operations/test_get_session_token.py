@@ -138,3 +138,10 @@ def test_whether_it_dies_with_the_access_key_is_a_setting(dies: bool, code: str)
     else:
         assert "Arn" in desk.call("GetCallerIdentity", by=key)
     assert "Arn" in desk.call("GetCallerIdentity", by=role_key)
+
+
+def test_the_session_is_named_for_its_user_and_that_of_root_for_root(desk: Desk) -> None:
+    user = desk.session(desk.call("GetSessionToken", by="alice"))
+    assert (user.name, user.is_chained) == ("alice-session", False)
+    root = desk.session(desk.call("GetSessionToken", by=f"root@{MAIN}"))
+    assert root.name == "root-session"

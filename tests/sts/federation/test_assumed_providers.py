@@ -1,0 +1,33 @@
+"""Names of simulated providers that stand for a SAML provider which no file describes."""
+
+from __future__ import annotations
+
+import pytest
+
+from sts_tui.sts.federation.assumed_providers import MARK, assumed_name, assumed_saml_arn
+from tests.accounts.policies import MAIN
+
+NAME = f"{MARK}{MAIN}-acme-sso"
+
+
+def test_the_name_holds_account_and_provider() -> None:
+    assert assumed_name(MAIN, "acme-sso") == NAME
+    assert assumed_saml_arn(NAME, "aws") == f"arn:aws:iam::{MAIN}:saml-provider/acme-sso"
+    assert assumed_saml_arn(NAME, "aws-cn") == f"arn:aws-cn:iam::{MAIN}:saml-provider/acme-sso"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        NAME.removeprefix(MARK),
+        f"x{NAME[1:]}",
+        f"{MARK}{MAIN}-",
+        f"{MARK}{MAIN}",
+        f"{MARK}{MAIN}xacme",
+        f"{MARK}{MAIN[:-1]}x-acme",
+        f"{MARK}{MAIN[:-1]}-acme",
+        "",
+    ],
+)
+def test_other_names_stand_for_none(name: str) -> None:
+    assert assumed_saml_arn(name, "aws") is None
