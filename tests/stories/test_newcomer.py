@@ -141,3 +141,15 @@ async def test_walking_a_chain_sets_the_tag_that_a_later_hop_asks_for() -> None:
         assert "which ann can set" in explorer.text()
         await explorer.press("enter")
         assert "@Last" in explorer.app.acting.label, explorer.message()
+
+
+async def test_enter_unfolds_who_comes_in_and_only_roles_are_revoked() -> None:
+    async with open_explorer(sixty()) as explorer:
+        screen = await looked(explorer)
+        while screen.mode != "outside":
+            await explorer.press("tab")
+        await explorer.press("down", "V")
+        assert explorer.app.screen is screen
+        assert "by WebIdentity" not in explorer.screen()
+        await explorer.press("enter")
+        assert "by WebIdentity" in explorer.screen()

@@ -318,6 +318,8 @@ class ReachScreen(Question[Wish]):
             self.dismiss(Wish("copy", text=text))
         elif what == "revoke":
             loop = next((each for each in self.found.loops if row.node in each), ())
+            if not loop and ":role/" not in row.node:
+                return  # only sessions of roles are revoked
             self.dismiss(Wish("revoke", path=row.path, roles=loop or (row.node,)))
         elif what == "incident":
             self.dismiss(Wish(what, path=row.path, text=row.node))
@@ -325,7 +327,11 @@ class ReachScreen(Question[Wish]):
             self.dismiss(Wish(what, path=row.path, hop=row.hop))
 
     def on_table_activated(self) -> None:
-        self.action_wish("walk")
+        row = self._row()
+        if row is not None and row.hop is None and not row.is_open:
+            self.action_unfold(True)
+        else:
+            self.action_wish("walk")
 
 
 def row_spans(row: TreeRow, mode: str, *, you: str = "") -> Line:
