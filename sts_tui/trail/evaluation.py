@@ -175,11 +175,11 @@ def _is_timeless(questions: _Questions) -> bool:
 
 def _judged(prepared: _Questions, known: Known, asked: Asked, at: datetime) -> Verdict:
     """The first thing that is not allowed decides, else the last, which is the operation itself."""
-    decided = [(each.decide(at), ask) for each, ask in prepared]
-    decision, ask = next((one for one in decided if one[0].outcome is not Outcome.ALLOWED), decided[-1])
+    decided = [(each.decide(at), each, ask) for each, ask in prepared]
+    decision, each, ask = next((one for one in decided if one[0].outcome is not Outcome.ALLOWED), decided[-1])
     verdict = {Outcome.ALLOWED: ALLOWED, Outcome.UNDECIDED: UNKNOWN}.get(decision.outcome, DENIED)
     note = ""
-    if verdict == DENIED and asked.is_resource_unknown and ask.resource == "*" and not _of_all(decision):
+    if asked.is_resource_unknown and ask.resource == "*" and not _holds_for_any_resource(decision, each, ask):
         verdict, note = UNKNOWN, _NO_RESOURCE
     if verdict == ALLOWED and known.identity is not None and known.identity.is_outside:
         verdict, note = UNKNOWN, _OTHER_ACCOUNT
@@ -195,6 +195,11 @@ def _judged(prepared: _Questions, known: Known, asked: Asked, at: datetime) -> V
     )
 
 
-def _of_all(decision: Decision) -> bool:
-    """Whether it would be the same for any resource: no statement names one."""
-    return decision.outcome is Outcome.EXPLICIT_DENY
+def _holds_for_any_resource(decision: Decision, prepared: Prepared, ask: Ask) -> bool:
+    """Whether a decision for `*` is that for any resource: an explicit deny is, an implicit one is not, and
+    an Allow is where no Deny concerns the action.
+    """
+    if decision.outcome is not Outcome.ALLOWED:
+        return decision.outcome is Outcome.EXPLICIT_DENY
+    concerned = prepared.policies.layers.concerned(ask.action.lower())
+    return not concerned.denies and not concerned.long_denies

@@ -215,3 +215,27 @@ def test_a_skeleton_allows_what_was_allowed_and_loads_as_an_account_file(run: Ru
     assert (result.agreed_allowed, result.agreed_denied, result.disagreed) == (18, 1, 0)
     roles = {one.arn for account in model.accounts for one in account.role_detail_list}
     assert roles == {f"{ROLE}App", f"{ROLE}ReadOnly"}
+
+
+@pytest.mark.parametrize(
+    ("deny", "verdict"), [(None, "allowed"), ("arn:aws:lambda:*:*:function:pay", "unknown")]
+)
+def test_an_allow_for_a_resource_that_the_event_does_not_name_holds_where_no_deny_concerns_it(
+    deny: str | None, verdict: str, run: Run
+) -> None:
+    statements = [{"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}]
+    if deny:
+        statements.append({"Effect": "Deny", "Action": "lambda:UpdateFunctionCode", "Resource": deny})
+    policy = {"Version": "2012-10-17", "Statement": statements}
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = {
+        "RoleName": "Deploy",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+        "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": policy}],
+    }
+    model = from_json({"Accounts": [{"AccountId": ACCOUNT, "RoleDetailList": [role]}]}).model
+    events = Events()
+    deploy = session("Deploy", "r", "ASIADEPLOY0000000001")
+    events.add("09:00:00", "lambda", "UpdateFunctionCode20150331v2", deploy)
+    result = run(events, model=model).replay
+    assert (result.agreed_allowed, result.unknown.total()) == ((1, 0) if verdict == "allowed" else (0, 1))

@@ -46,16 +46,20 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
 
 def _paths(names: Sequence[str], folder: Path) -> list[Path]:
-    """The paths; what is pasted on standard input becomes a private file."""
+    """The paths; standard input and pipes, which can be read only once, become private files."""
     paths = []
-    for name in names:
+    for number, name in enumerate(names):
+        path = Path(name)
+        copied = folder / f"input-{number}"
         if name == "-":
-            pasted = folder / "standard-input"
-            with pasted.open("wb") as stream:
+            with copied.open("wb") as stream:
                 shutil.copyfileobj(sys.stdin.buffer, stream)
-            paths.append(pasted)
-        else:
-            paths.append(Path(name))
+            path = copied
+        elif path.is_fifo():
+            with path.open("rb") as pipe, copied.open("wb") as stream:
+                shutil.copyfileobj(pipe, stream)
+            path = copied
+        paths.append(path)
     return paths
 
 

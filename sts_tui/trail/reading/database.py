@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sts_tui.trail.reading.containers import MEMBERS, events_in
 from sts_tui.trail.reading.errors import TrailError, UnreadableFileError
-from sts_tui.trail.reading.sources import Source, opened, reason_of, sources_of
+from sts_tui.trail.reading.sources import Source, is_packed, opened, reason_of, sources_of
 from sts_tui.trail.recorded import RecordedEvent
 
 if TYPE_CHECKING:
@@ -167,9 +167,9 @@ class Trail:
         )
         self._connection.execute(f"CREATE TABLE event ({types})")
         for source in (one for one in self.sources if one.form == "csv"):
-            self._guarded(source, lambda source=source: self._insert_csv(source))
+            self._guarded(source, lambda source=source: self._insert_csv(_linked(source.path, folder)))
         for source in (one for one in self.sources if one.form == "lines"):
-            self._guarded(source, lambda source=source: self._insert_lines(source.path))
+            self._guarded(source, lambda source=source: self._insert_lines(_linked(source.path, folder)))
         self._insert_parts(folder)
         self._unusable = self._number(
             "SELECT count(*) FROM event WHERE epoch IS NULL OR source IS NULL OR name IS NULL"
@@ -219,7 +219,7 @@ class Trail:
             {"path": str(path)},
         )
 
-    def _insert_csv(self, source: Source) -> None:
+    def _insert_csv(self, file: Path) -> None:
         """An export of Athena or CloudTrail Lake; columns are found by their names, whatever their case.
 
         Raises UnreadableFileError for other tables.
@@ -227,7 +227,7 @@ class Trail:
         reader = (
             "read_csv($path, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
         )
-        path = {"path": str(source.path)}
+        path = {"path": str(file)}
         described = self._connection.execute(f"DESCRIBE SELECT * FROM {reader}", path).fetchall()
         columns = {str(name).lower(): f'"{name}"' for name, *_ in described}
         if whole := columns.get("eventjson") or columns.get("cloudtrailevent"):
@@ -247,6 +247,16 @@ class Trail:
         self._connection.execute(
             f"INSERT INTO event SELECT {_selected(members, reduced)} FROM {reader}", path
         )
+
+
+def _linked(path: Path, folder: Path) -> Path:
+    """A link to a file under a plain name: DuckDB reads `*` and `[` in a path as a pattern, and takes a file
+    for gzipped only where its name ends so.
+    """
+    link = folder / ("input.gz" if is_packed(path) else "input")
+    link.unlink(missing_ok=True)
+    link.symlink_to(path.resolve())
+    return link
 
 
 def _selected(members: Mapping[str, str], reduced: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -66,12 +66,16 @@ def _has_events(path: Path) -> bool:
     return path.is_file() and not is_hidden and not is_other and path.suffix.lower() in _NAMES
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file is gzipped, whatever its name. Raises OSError."""
+    with path.open("rb") as stream:
+        return stream.read(2) == _GZIP
+
+
 def opened(path: Path) -> BinaryIO:
     """The bytes of a file, unpacked where they are gzipped. Raises OSError."""
     stream = path.open("rb")
-    is_packed = stream.read(2) == _GZIP
-    stream.seek(0)
-    return gzip.GzipFile(fileobj=stream) if is_packed else stream  # type: ignore[return-value]
+    return gzip.GzipFile(fileobj=stream) if is_packed(path) else stream  # type: ignore[return-value]
 
 
 def _form(path: Path) -> str:

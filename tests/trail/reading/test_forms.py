@@ -111,6 +111,15 @@ def test_every_form_is_read_as_the_same_events(name: str, tmp_path: Path) -> Non
     assert len(_read(path)) == len(events)
 
 
+@pytest.mark.parametrize("name", ["a[1].jsonl", "every*.csv", "packed-without-suffix.jsonl"])
+def test_names_and_packing_of_files_do_not_matter(name: str, tmp_path: Path) -> None:
+    events = leaked_credentials()
+    content = FORMS["athena.csv" if name.endswith(".csv") else "lines.jsonl"](events)
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if "packed" in name else content)
+    assert len(_read(path)) == len(events)
+
+
 def test_a_single_event_is_a_trail(tmp_path: Path) -> None:
     path = tmp_path / "one.json"
     path.write_text(json.dumps(leaked_credentials()[1], indent=2))
