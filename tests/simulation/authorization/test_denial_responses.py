@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sts_tui.iam import Decision, PolicySet, evaluate
-from sts_tui.simulation.authorization.denial_responses import decided_by
+from sts_tui.simulation.authorization.denial_responses import decided_by, denial_code
 from tests.accounts.decisions import ROOT, ask
 from tests.accounts.policies import allow, deny, policy
 
@@ -44,3 +44,19 @@ def test_where_no_layer_decided_the_reason_is_given() -> None:
     root = evaluate(ask(principal=ROOT), PolicySet())
     assert root.is_allowed
     assert decided_by(root, GET) == root.reason != ""
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "status"),
+    [
+        ("ec2:StopInstances", "UnauthorizedOperation", 403),
+        ("sns:Publish", "AuthorizationError", 403),
+        ("s3:GetObject", "AccessDenied", 403),
+        ("IAM:ListUsers", "AccessDenied", 403),
+        ("athena:StartQueryExecution", "AccessDeniedException", 400),
+        ("lambda:InvokeFunction", "AccessDeniedException", 403),
+    ],
+)
+def test_each_protocol_has_its_code_and_status(action: str, code: str, status: int) -> None:
+    """SNS: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (AuthorizationError, 403)."""
+    assert denial_code(action) == (code, status)
