@@ -59,8 +59,18 @@ REFERENCES: Final = {
     ("Organization", "ManagementAccountId"),
     ("Workload", "Identity"),
     ("WorkloadHop", "RoleArn"),
+    ("AccountAssignment", "PermissionSetArn"),
+    ("AccountAssignment", "PrincipalId"),
+    ("GroupMembership", "GroupId"),
+    ("MemberId", "UserId"),
+    ("CustomerManagedPolicyReference", "Path"),
+    ("PermissionSetPolicy", "Name"),
+    ("IdentityCenterInstance", "PortalSessionDuration"),
+    ("PermissionSet", "SessionDuration"),
 }
-"""Texts that are an error unless they name something that is there."""
+"""Texts that are an error unless they name something that is there, or are a duration."""
+FAR_OFF: Final = {("CustomerManagedPolicyReference", "Path"), ("PermissionSetPolicy", "Name")}
+"""References whose error stands elsewhere: at the assignment that cannot be provisioned."""
 
 
 PLAIN: Final = (plain_kinds.INTEGER, plain_kinds.NUMBER, plain_kinds.BOOLEAN, plain_kinds.INSTANT)
@@ -89,7 +99,7 @@ class Poison:
         is_twin = str(raw.get(object_format.identity, TWIN)).endswith(TWIN)
         names = () if is_twin else (object_format.identity, "Arn")  # others refer to it
         for key, row in object_format.keys.items():
-            if key in names:
+            if key in names or (object_format.name, key) in FAR_OFF:
                 continue
             value = self.value(filled.get(key), row, depth)
             if value is not None:
@@ -188,7 +198,7 @@ def hostile_account() -> dict[str, Any]:
     """The sample, hostile wherever an error does not prevent it, beside an account that is a raw dump and
     hostile everywhere: its traffic, its organization and its identity providers work.
     """
-    sample = json.loads(SAMPLE.read_text())
+    sample = json.loads(SAMPLE.read_text()) | {"IdentityCenter": _identity_center()}
     twins = accepted(with_twins(sample, FORMATS["AccountModel"]), sample)
     strict = accepted(Poison().object(twins, FORMATS["AccountModel"]), twins)
     plain = json.dumps(twins["Accounts"][0]).replace(sample["Accounts"][0]["AccountId"], DUMP_ACCOUNT)
@@ -197,6 +207,36 @@ def hostile_account() -> dict[str, Any]:
     lenient |= {"AccountId": DUMP_ACCOUNT, "RawDump": True}
     accounts = strict["Accounts"]
     return accepted({**strict, "Accounts": [*accounts, lenient]}, {**strict, "Accounts": [*accounts, dumped]})
+
+
+def _identity_center() -> dict[str, Any]:
+    """What the sample does not have: people, a permission set and its assignment in the first account."""
+    account = json.loads(SAMPLE.read_text())["Accounts"][0]["AccountId"]
+    allow = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    return {
+        "Instances": [
+            {"AccessControlAttributes": [{"Key": "team", "Value": {"Source": ["${path:userName}"]}}]}
+        ],
+        "Users": [{"UserName": "ann", "DisplayName": "Ann"}],
+        "Groups": [{"DisplayName": "developers"}],
+        "GroupMemberships": [{"GroupId": "developers", "MemberId": {"UserId": "ann"}}],
+        "PermissionSets": [
+            {
+                "Name": "Developer",
+                "InlinePolicy": {"Version": "2012-10-17", "Statement": [allow]},
+                "AttachedManagedPolicies": [{"Arn": "arn:aws:iam::aws:policy/AdministratorAccess"}],
+                "CustomerManagedPolicyReferences": [{"Name": "OrdersReadWrite"}],
+            }
+        ],
+        "AccountAssignments": [
+            {
+                "AccountId": account,
+                "PermissionSetArn": "Developer",
+                "PrincipalType": "USER",
+                "PrincipalId": "ann",
+            }
+        ],
+    }
 
 
 def hostile_dump() -> dict[str, Any]:
