@@ -66,7 +66,7 @@ async def test_the_header_shows_the_address_and_rows_the_client(sim: Simulation)
         await one.call("sts", "get_caller_identity")
         assert f"serving {one.app.options.served_at}" in one.explorer.header()
         rows = one.explorer.pane("requests")
-        assert "sts:GetCallerIdenti" in rows
+        assert "sts:GetCaller" in rows
         assert "alice via boto3" in rows
         await one.explorer.press("4", "x")
         assert "sent by" in one.explorer.text()

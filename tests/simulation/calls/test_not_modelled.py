@@ -11,7 +11,7 @@ from tests.accounts.small import alice, open_small
 def test_an_operation_that_is_not_simulated_raises_and_names_what_to_use() -> None:
     sim = open_small()
     with pytest.raises(
-        NotModelledError, match="iam:UploadSSHPublicKey is not simulated; .*sim.request"
+        NotModelledError, match="iam:UploadSSHPublicKey is not performed: .*create-access-key.*sim.request"
     ) as raised:
         sim.call("iam:UploadSSHPublicKey", {"UserName": "alice"}, caller=alice(sim))
     assert raised.value.action == "iam:UploadSSHPublicKey"
