@@ -46,6 +46,32 @@ def read_text(name: str) -> str:
         raise UserError(f"{shown}: {reason.lower()}") from None
 
 
+def read_unpacked_text(name: str) -> str:
+    """As `read_text`; a gzipped file is unpacked. Raises UserError, also for more than 10 MB of text."""
+    import gzip
+    import zlib
+
+    path = Path(name)
+    try:
+        if name == "-" or not path.is_file():
+            return read_text(name)
+        with path.open("rb") as stream:
+            if stream.read(2) != b"\x1f\x8b":
+                return read_text(name)
+        with gzip.open(path) as packed:
+            content = packed.read(MOST_BYTES + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise UserError(f"{name}: the gzip file is cut off or damaged") from None
+    except (OSError, ValueError):  # as read_text reports them
+        return read_text(name)
+    if len(content) > MOST_BYTES:
+        raise UserError(f"{name} is larger than {MOST_BYTES / 1e6:g} MB")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{name} is not UTF-8 text (byte {error.start})") from None
+
+
 def open_simulation(opening: Opening, *, vocabulary: bool = False) -> Simulation:
     """Raises UserError with every error in the account files. `vocabulary`: with all warnings."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.sts.identity import (
     CallerIdentity,
@@ -162,7 +163,7 @@ class Callers:
 
     def _federated(self, signer: Signer, event: RecordedEvent) -> CallerIdentity:
         request = parsed_object(event.request)
-        account = str(request.get("roleArn") or ":" * 5).split(":")[4] or event.account
+        account = account_of(str(request.get("roleArn") or "")) or event.account
         provider = signer.provider or signer.principal_id.partition(":")[0]
         principal = request.get("principalArn") or provider
         return federated_identity(str(principal), account, f"{signer.kind}:{signer.label}")

@@ -70,6 +70,10 @@ class WhatIf(Struct):
     kinds: list[CallKind] = field(default_factory=list)
     """Prevented calls."""
     has_suspects: bool = False
+    is_after_trail: bool = False
+    """The trail ends before the first change."""
+    unmatched_suspects: tuple[str, ...] = ()
+    """Words for suspects that name nobody in the trail."""
 
 
 class Suspects:
@@ -82,6 +86,22 @@ class Suspects:
         self.words = frozenset(words)
         self._callers = callers
         self._keys: dict[str, bool] = {}
+        self._met: set[str] = set()
+        self._noted: set[tuple[str, str]] = set()
+
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """The words that named nobody in any event given to `note`, sorted."""
+        return tuple(sorted(self.words - self._met))
+
+    def note(self, event: RecordedEvent) -> None:
+        """The trail has this event, before the first change or after."""
+        if self._met >= self.words or (seen := (event.identity, event.address)) in self._noted:
+            return
+        self._noted.add(seen)
+        signer = signer_of(event.identity)
+        chain = self._callers.sessions.chain(signer.key) if signer.key else ()
+        self._met |= self.words & {event.address, *chain, *_names(signer)}
 
     def __bool__(self) -> bool:
         return bool(self.words)
@@ -128,6 +148,7 @@ class Otherwise:
 
     def add(self, event: RecordedEvent, verdict: Verdict) -> None:
         """Take the next event into account. Raises ChangeError for a step that fails."""
+        self._suspects.note(event)
         self._judge(event, verdict)
         if self._recorded is not None:
             self._recorded.follow(event)
@@ -158,9 +179,11 @@ class Otherwise:
 
     def finished(self) -> WhatIf:
         """Raises ChangeError for a step that fails; those after the last event are carried out too."""
+        self.result.is_after_trail = self._evaluator is None
         for change in self._changes:
             self._carry_out(change)
         self._changes = []
+        self.result.unmatched_suspects = self._suspects.unmatched
         self.result.kinds = sorted(
             self._kinds.values(), key=lambda one: (not one.is_suspect, one.first, one.caller, one.action)
         )

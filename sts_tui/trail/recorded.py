@@ -12,9 +12,16 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from sts_tui.simulation.denials.cloudtrail_event import DENIED
-
 NO_OBJECT: Final[Mapping[str, Any]] = {}
+DENIED: Final = (
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "Client.UnauthorizedOperation",
+    "UnauthorizedOperation",
+)
+"""Error codes of denials. SNS has its own: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"""
 
 
 class RecordedEvent(Struct, frozen=True):

@@ -119,6 +119,10 @@ def _usage(usage: Usage) -> Iterator[str]:
 
 def _what_if(what_if: WhatIf) -> Iterator[str]:
     yield "What if"
+    for who in what_if.unmatched_suspects:
+        yield f"  --suspect {who}: no event of the trail is of this caller or address"
+    if what_if.is_after_trail:
+        yield "  the first change is after the last event: it can have prevented nothing"
     if what_if.has_suspects:
         others, prevented = (
             what_if.calls - what_if.suspect_calls,
@@ -198,6 +202,8 @@ def as_object(done: Replayed) -> dict[str, Any]:
             "prevented": what_if.prevented,
             "suspect_calls": what_if.suspect_calls if what_if.has_suspects else None,
             "suspect_prevented": what_if.suspect_prevented if what_if.has_suspects else None,
+            "unmatched_suspects": list(what_if.unmatched_suspects),
+            "is_after_trail": what_if.is_after_trail,
             "undecided": what_if.undecided,
             "newly_allowed": what_if.newly_allowed,
             "would_not_have_happened": [_plain(one) for one in what_if.kinds],

@@ -197,7 +197,7 @@ def _arns(resources: str) -> tuple[str, ...]:
     found = []
     for one in listed if isinstance(listed, list) else ():
         arn = (one.get("ARN") or one.get("arn")) if isinstance(one, Mapping) else None
-        if isinstance(arn, str) and arn.startswith("arn:"):
+        if isinstance(arn, str) and arn.startswith("arn:") and arn.count(":") >= 5:
             found.append(arn)
     return tuple(found)
 

@@ -77,13 +77,13 @@ def signer_of(identity: str) -> Signer:
     issuer, attributes = _object(context, "sessionIssuer"), _object(context, "attributes")
     return Signer(
         kind=_text(given, "type") or "Unknown",
-        arn=_text(given, "arn"),
+        arn=_arn(given),
         account=_text(given, "accountId"),
         principal_id=_text(given, "principalId"),
         key=_text(given, "accessKeyId"),
         user_name=_text(given, "userName"),
         provider=_text(given, "identityProvider"),
-        issuer_arn=_text(issuer, "arn"),
+        issuer_arn=_arn(issuer),
         issuer_id=_text(issuer, "principalId"),
         issued_at=instant_of(_text(attributes, "creationDate")),
         has_mfa=_text(attributes, "mfaAuthenticated").lower() == "true",
@@ -116,6 +116,12 @@ def _federated(data: Mapping[str, Any]) -> Mapping[str, Any]:
 def _object(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     inner = value.get(name)
     return inner if isinstance(inner, Mapping) else NO_OBJECT
+
+
+def _arn(value: Mapping[str, Any]) -> str:
+    """Empty where the member is no ARN with all its parts."""
+    text = _text(value, "arn")
+    return text if text.startswith("arn:") and text.count(":") >= 5 else ""
 
 
 def _text(value: Mapping[str, Any], name: str) -> str:

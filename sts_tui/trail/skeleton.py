@@ -56,6 +56,8 @@ class _Derivation:
         self.roles: dict[str, _Entity] = {}
         self.users: dict[str, _Entity] = {}
         self.accounts: dict[str, None] = {}
+        self._ids: dict[str, str] = {}
+        """Whose each unique id is: it belongs to the first entity that the trail shows with it."""
         self._asked: BoundedCache[tuple[str, ...], Asked] = BoundedCache(_REMEMBERED)
 
     def add(self, event: RecordedEvent) -> None:
@@ -93,7 +95,7 @@ class _Derivation:
         else:
             return None
         unique_id = signer.issuer_id if signer.issuer_id else signer.principal_id.partition(":")[0]
-        if _UNIQUE_ID.fullmatch(unique_id):
+        if _UNIQUE_ID.fullmatch(unique_id) and self._ids.setdefault(unique_id, arn) == arn:
             entity.unique_id = unique_id
         return entity
 

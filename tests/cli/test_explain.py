@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from collections.abc import Callable
@@ -123,3 +124,21 @@ def test_what_if_leaves_a_policy_type_out_or_changes_a_key(
     refused = sts_tui("explain", written, "--model", model_file, "--what-if", "aws:userid=x")
     assert refused.code == 2
     assert "comes from the identity" in refused.err
+
+
+def test_a_gzipped_log_is_explained_and_what_says_too_little_is_listed(
+    sts_tui: Command, model_file: Path, tmp_path: Path
+) -> None:
+    denied = {"eventSource": "s3.amazonaws.com", "eventName": "GetObject", "errorCode": "AccessDenied"}
+    bob = {"type": "IAMUser", "arn": f"arn:aws:iam::{MAIN}:user/bob", "accountId": MAIN}
+    asked = {"bucketName": "alpha-data", "key": "x"}
+    events = [
+        {**denied, "userIdentity": {"type": "AWSAccount", "accountId": "anonymous"}},
+        {**denied, "userIdentity": bob, "requestParameters": asked},
+    ]
+    log = tmp_path / "log.json.gz"
+    log.write_bytes(gzip.compress(json.dumps({"Records": events}).encode()))
+    printed = sts_tui("explain", log, "--model", model_file)
+    assert printed.code == 0
+    assert f"s3:GetObject on {OBJECT}" in printed.out
+    assert "not explained: s3:GetObject" in printed.err

@@ -61,6 +61,10 @@ def test_pasted_events_without_a_model_are_evaluated_under_a_skeleton(
         (["--at", "tomorrow", "revoke App"], "is not an instant"),
         (["--at", "09:12", "fly away"], "--at 09:12 'fly away'"),
         (["--at", "09:12", "revoke Nobody"], "Nobody"),
+        (["--at", "09:12", "press q"], "changes nothing"),
+        (["--at", "09:12", "wait 1h"], "changes nothing"),
+        (["--at", "09:12", "scene Two"], "changes nothing"),
+        (["--suspect", THIEF], "--suspect needs --at"),
     ],
 )
 def test_a_change_that_cannot_be_made_is_an_error(
@@ -69,6 +73,19 @@ def test_a_change_that_cannot_be_made_is_an_error(
     printed = sts_tui("replay", trail, "--model", sample_account(), *words)
     assert printed.code == 2
     assert said in printed.err
+
+
+def test_a_suspect_and_a_change_that_the_trail_does_not_reach_are_named(
+    sts_tui: Command, trail: Path
+) -> None:
+    words = ["--suspect", "192.0.2.99", "--suspect", THIEF]
+    printed = sts_tui("replay", trail, "--model", sample_account(), "--at", "09:12", "revoke App", *words)
+    assert "--suspect 192.0.2.99: no event" in printed.out
+    assert f"--suspect {THIEF}: no event" not in printed.out
+    late = sts_tui(
+        "replay", trail, "--model", sample_account(), "--at", "2026-01-16T00:00:00Z", "revoke App", "--json"
+    )
+    assert json.loads(late.out)["what_if"]["is_after_trail"] is True
 
 
 def test_files_without_events_are_an_error(sts_tui: Command, tmp_path: Path) -> None:

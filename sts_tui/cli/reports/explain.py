@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from sts_tui.account.json_value import Json
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.iam import PolicyType
 from sts_tui.simulation.denials.asked_again import AskedAgain, asked_again
-from sts_tui.simulation.denials.denied_request import UnreadableDenialError
+from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableDenialError
 from sts_tui.simulation.denials.reading import read_denials
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
@@ -35,23 +37,62 @@ _ONLY_AWS: Final = (
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Print each denial and its explanation; exit 0. Raises UserError without a denial or its caller."""
-    text = inputs.read_text(options.file)
+    """Print each denial and its explanation; exit 0. What cannot be explained is listed beside the rest.
+
+    Raises UserError where nothing can be explained.
+    """
+    text = inputs.read_unpacked_text(options.file)
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     without = [_LAYERS[name] for name in options.without]
     changed = dict(map(_changed_key, options.what_if))
     try:
-        found = [
-            asked_again(one, simulation, without, changed)
-            for one in read_denials(text, lambda one: _decoded(one, simulation))
-        ]
+        calls, skipped = _calls(text, simulation)
     except UnreadableDenialError as error:
         raise UserError(f"{options.file}: {error}") from None
+    found = []
+    for call in calls:
+        try:
+            found.append(_deciding(call, simulation, without, changed))
+        except UnreadableDenialError as error:
+            skipped.append(str(error) if len(calls) == 1 else f"{call[-1].action}: {error}")
+    if not found:
+        raise UserError(*(f"{options.file}: {one}" for one in skipped))
     if options.json:
         print(json.dumps([as_object(one) for one in found], ensure_ascii=False))
     else:
         print("\n\n".join("\n".join(lines_of(one)) for one in found))
+    for one in skipped:
+        print(f"not explained: {one}", file=sys.stderr)
     return 0
+
+
+def _calls(text: str, simulation: Simulation) -> tuple[Sequence[Sequence[DeniedRequest]], list[str]]:
+    """(each denied call with everything that it had to be allowed, what says too little).
+
+    Raises UnreadableDenialError.
+    """
+    from sts_tui.trail.denied_events import denied_in
+    from sts_tui.trail.reading.one_event import events_in_text
+
+    world = simulation.world
+    if events := list(events_in_text(text)):
+        read = denied_in(events, world.in_force, world.settings, simulation.now)
+        return read.calls, [*read.skipped]
+    return [[one] for one in read_denials(text, lambda one: _decoded(one, simulation))], []
+
+
+def _deciding(
+    call: Sequence[DeniedRequest],
+    simulation: Simulation,
+    without: Sequence[PolicyType],
+    changed: Mapping[str, Json],
+) -> AskedAgain:
+    """The first thing that is not allowed, else the last, which is the operation itself.
+
+    Raises UnreadableDenialError.
+    """
+    asked = [asked_again(one, simulation, without, changed) for one in call]
+    return next((one for one in asked if one.verdict != "allowed"), asked[-1])
 
 
 def _changed_key(word: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Final, get_args
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.entities import AccountModel
@@ -18,6 +19,7 @@ from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, save_private
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.waiting import at_work
+from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.durations import parse_instant
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
@@ -28,9 +30,18 @@ from sts_tui.trail.replayed import Replayed, replayed
 from sts_tui.trail.report import as_object, lines_of
 from sts_tui.trail.skeleton import ASSUMPTIONS, skeleton_of
 
+_IDLE: Final = (
+    *get_args(steps.Narration), *get_args(steps.ScreenStep), *get_args(steps.Wait), *get_args(steps.Expect),
+    *(steps.Incident, steps.ShowScore),
+)  # fmt: skip
+"""Steps that change nothing in a model."""
+_CHANGES: Final = "revoke ROLE, cut WHO … and aws … do"
+
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Print the comparison; exit 0. Raises UserError for unusable files, times and steps."""
+    if options.suspect and not options.at:
+        raise UserError("--suspect needs --at TIME STEP: it says whose calls the step should have prevented")
     with tempfile.TemporaryDirectory(prefix="sts-tui-") as folder:
         paths = _paths(options.trail, Path(folder))
         try:
@@ -103,7 +114,10 @@ def _changes(given: Sequence[Sequence[str]], trail: Trail) -> list[Change]:
     for time, text in given:
         try:
             at = parse_instant(time, trail.first - timedelta(seconds=1))
-            changes.append(Change(at, parse_step(text)))
+            step = parse_step(text)
         except StepError as error:
             raise UserError(f"--at {time} {text!r}: {error}") from None
+        if isinstance(step, _IDLE):
+            raise UserError(f"--at {time} {text!r}: this step changes nothing in the model; {_CHANGES}")
+        changes.append(Change(at, step))
     return changes

@@ -28,6 +28,8 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, session_identity
 
+_OF_ROLES: Final = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")
+"""Actions on a role that its trust policy decides."""
 _VERDICTS: Final = {Outcome.ALLOWED: "allowed", Outcome.UNDECIDED: "unknown"}
 
 
@@ -57,11 +59,9 @@ def asked_again(
     world = simulation.world
     given = {**denial.context, **(changed or {})}
     context = {key: value for key, value in given.items() if not comes_from_identity(key)}
-    role = (
-        world.in_force.roles.get(denial.resource)
-        if denial.action.lower().startswith("sts:assumerole")
-        else None
-    )
+    is_of_role = denial.action.lower().startswith(_OF_ROLES)
+    role = world.in_force.roles.get(denial.resource) if is_of_role else None
+    given_keys = {key.lower() for key in changed or ()}
     question = Question(
         edition=0,
         settings=world.settings,
@@ -70,11 +70,12 @@ def asked_again(
         resource=denial.resource,
         region=endpoint_region(denial.resource, denial.region),
         context=_with_prefix(context),
+        unknown=tuple(key for key in denial.unknown if key.lower() not in given_keys),
         configuration=world.in_force,
         resource_policy=role.assume_role_policy_document if role else None,
     )
     prepared = prepare(question)
-    explanation = prepared.explain(world.now, without)
+    explanation = prepared.explain(denial.at or world.now, without)
     verdict = _VERDICTS.get(explanation.decision.outcome, "denied")
     return AskedAgain(
         denial=denial,
@@ -106,10 +107,13 @@ def is_for_reason(decision: Decision, reason: str) -> bool:
     is_explicit = reason.startswith("with an explicit deny")
     if is_explicit != (decision.outcome is Outcome.EXPLICIT_DENY):
         return False
-    return reason == "with an explicit deny" or reason in decision.aws_reason
+    said = reason.lower()  # SNS writes SNS:Publish
+    return said == "with an explicit deny" or said in decision.aws_reason.lower()
 
 
 def _caller(denial: DeniedRequest, simulation: Simulation) -> tuple[CallerIdentity, tuple[str, ...]]:
+    if denial.caller is not None:
+        return _live(denial, denial.caller, simulation), ()
     try:
         identity = simulation.resolve(denial.principal)
     except UnknownIdentityError as unknown:
@@ -120,6 +124,19 @@ def _caller(denial: DeniedRequest, simulation: Simulation) -> tuple[CallerIdenti
         return Authenticator()(identity, simulation.world, simulation.now, "sts"), ()
     except AwsError as refusal:
         raise UnreadableDenialError(f"{denial.principal}: {refusal.code}: {refusal.message}") from None
+
+
+def _live(denial: DeniedRequest, caller: CallerIdentity, simulation: Simulation) -> CallerIdentity:
+    """The session of the simulation with the same access key, which has its policies and tags too."""
+    try:
+        identity = simulation.resolve(denial.principal)
+        found = Authenticator()(identity, simulation.world, simulation.now, "sts")
+    except (UnknownIdentityError, AwsError):
+        return caller
+    if found.session is None or caller.session is None:
+        return caller
+    is_same = found.session.credentials.access_key_id == caller.session.credentials.access_key_id
+    return found if is_same else caller
 
 
 def _session(

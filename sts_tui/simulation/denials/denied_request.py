@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from sts_tui.account.json_value import Json
+from sts_tui.sts.identity import CallerIdentity
 
 
 class DeniedRequest(Struct, frozen=True, kw_only=True):
@@ -18,15 +19,21 @@ class DeniedRequest(Struct, frozen=True, kw_only=True):
     principal: str
     """ARN of the caller."""
     action: str
+    caller: CallerIdentity | None = None
+    """The caller under the model, where the report says more of it than its ARN."""
     resource: str = "*"
     context: Mapping[str, Json] = field(default_factory=dict)
     """Condition keys and their values, as reported."""
+    unknown: tuple[str, ...] = ()
+    """Condition keys of which the report does not say enough."""
     reason: str = ""
     """AWS's words for what decided: `because no identity-based policy allows the s3:GetObject action`."""
     policy_arn: str = ""
     """The policy with the explicit deny, where AWS names it."""
     issued_at: datetime | None = None
     """When the session of the caller was issued."""
+    at: datetime | None = None
+    """When the request was made; None where the report does not say."""
     region: str = "us-east-1"
     missing: tuple[str, ...] = ()
     """What the report leaves out that can matter."""

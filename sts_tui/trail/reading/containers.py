@@ -39,6 +39,12 @@ def events_in(stream: BinaryIO) -> Iterator[bytes]:
         yield from _piece_by_piece(head, stream)
 
 
+def events_of(content: bytes) -> Iterator[Mapping[str, Json]]:
+    """Every event in JSON text that is decoded at once. Raises UnreadableFileError."""
+    for value in _values(content.removeprefix(b"\xef\xbb\xbf").strip()):
+        yield from _events(value)
+
+
 def _whole(content: bytes) -> Iterator[bytes]:
     content = content.removeprefix(b"\xef\xbb\xbf").strip()
     if content.startswith(b"{") and b'"Records"' in content[:200]:
@@ -49,8 +55,7 @@ def _whole(content: bytes) -> Iterator[bytes]:
         else:
             yield from (_line(bytes(one)) for one in records)
             return
-    for value in _values(content):
-        yield from (_encoded(one) for one in _events(value))
+    yield from (_encoded(one) for one in events_of(content))
 
 
 def _line(raw: bytes) -> bytes:
@@ -63,7 +68,10 @@ def _encoded(event: Mapping[str, Json]) -> bytes:
 
 
 def _values(content: bytes) -> Iterator[Json]:
-    """The JSON values that follow one another. Raises UnreadableFileError."""
+    """The JSON values that follow one another; an empty object for an invalid line.
+
+    Raises UnreadableFileError where the first value is not JSON.
+    """
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -73,8 +81,11 @@ def _values(content: bytes) -> Iterator[Json]:
         try:
             value, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            line = text.count("\n", 0, getattr(error, "pos", 0)) + 1
-            raise UnreadableFileError(f"line {line}: not valid JSON") from None
+            if not at or text[at - 1] != "\n":
+                line = text.count("\n", 0, getattr(error, "pos", 0)) + 1
+                raise UnreadableFileError(f"line {line}: not valid JSON") from None
+            end = text.find("\n", at)
+            value, at = {}, end if end >= 0 else len(text)
         yield value
         while at < len(text) and text[at] in " \t\r\n,":
             at += 1
@@ -83,14 +94,26 @@ def _values(content: bytes) -> Iterator[Json]:
 def _events(value: Json) -> Iterator[Mapping[str, Json]]:
     """The events in a value, whichever output it is."""
     if isinstance(value, list):
-        if value and all(isinstance(one, Mapping) and len(one) == 1 for one in value):
-            value = {name: inner for one in value for name, inner in one.items()}
-        else:
+        if (row := _row(value)) is None:
             for one in value:
-                yield from _events(one)
+                yield from _events(_parsed(one) if isinstance(one, str) else one)
             return
+        value = row
     if isinstance(value, Mapping):
         yield from _of_object(value)
+
+
+def _row(value: list[Json]) -> Mapping[str, Json] | None:
+    """A row of CloudTrail Lake, a list of columns with one member each; None for other lists.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetQueryResults.html
+    """
+    row: dict[str, Json] = {}
+    for one in value:
+        if not isinstance(one, Mapping) or len(one) != 1 or not row.keys().isdisjoint(one):
+            return None
+        row |= one
+    return row or None
 
 
 def _of_object(value: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:

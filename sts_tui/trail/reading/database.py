@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
 from sts_tui.trail.reading.containers import MEMBERS, events_in
 from sts_tui.trail.reading.errors import TrailError, UnreadableFileError
 from sts_tui.trail.reading.sources import Source, is_packed, opened, reason_of, sources_of
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 MEMORY: Final = "300MB"
 """What DuckDB may use before it writes to the temporary folder."""
+_LONGEST: Final = 16 * 1024 * 1024
+"""Bytes of one event that DuckDB reads; CloudTrail's are at most 1 MB."""
+_TOO_LONG: Final = "events larger than 16 MB, left out"
 _PART: Final = 64 * 1024 * 1024
 _FETCHED: Final = 4_096
 _WITHOUT_DUCKDB: Final = "reading CloudTrail files needs DuckDB: pip install 'sts-tui[trail]'"
@@ -35,6 +39,15 @@ _OBJECTS: Final = (
     "additionalEventData",
     "resources",
 )
+_NO_TABLE: Final = (
+    "neither JSON nor a CSV table of CloudTrail events: it needs the columns eventTime, eventSource and "
+    "eventName"
+)
+_UNUSABLE: Final = (
+    "epoch IS NULL OR source IS NULL OR name IS NULL "
+    f"OR epoch NOT BETWEEN {FIRST_INSTANT.timestamp():.0f} AND {LAST_INSTANT.timestamp():.0f}"
+)
+"""Records that are no events: without time, service or operation, or of a time that no event has."""
 _COLUMNS: Final[Mapping[str, str]] = {
     "epoch": "epoch(coalesce(try_cast({eventTime} AS TIMESTAMPTZ), "
     "try_cast(regexp_replace({eventTime}, ' UTC$', '') AS TIMESTAMPTZ)))::BIGINT",
@@ -134,13 +147,18 @@ class Trail:
 
     @property
     def unusable(self) -> int:
-        """Records without a time, a service or an operation: no events."""
+        """Records without a usable time, a service or an operation: no events."""
         return self._unusable
 
     @property
     def first(self) -> datetime:
         """The time of the first event, UTC."""
         return datetime.fromtimestamp(self._number("SELECT min(epoch) FROM event"), UTC)
+
+    @property
+    def last(self) -> datetime:
+        """The time of the last event, UTC."""
+        return datetime.fromtimestamp(self._number("SELECT max(epoch) FROM event"), UTC)
 
     def events(self, where: str = "") -> Iterator[RecordedEvent]:
         """Every event, in the order of time; within a second, which is all that events say, by id.
@@ -168,13 +186,17 @@ class Trail:
         self._connection.execute(f"CREATE TABLE event ({types})")
         for source in (one for one in self.sources if one.form == "csv"):
             self._guarded(source, lambda source=source: self._insert_csv(_linked(source.path, folder)))
+        others = [one for one in self.sources if one.form == "json"]
         for source in (one for one in self.sources if one.form == "lines"):
-            self._guarded(source, lambda source=source: self._insert_lines(_linked(source.path, folder)))
-        self._insert_parts(folder)
-        self._unusable = self._number(
-            "SELECT count(*) FROM event WHERE epoch IS NULL OR source IS NULL OR name IS NULL"
-        )
-        self._connection.execute("DELETE FROM event WHERE epoch IS NULL OR source IS NULL OR name IS NULL")
+            try:
+                self._insert_lines(_linked(source.path, folder))
+            except _duckdb().Error:  # a line that it does not read: event by event
+                others.append(source)
+            except OSError as error:
+                self.unreadable[str(source.path)] = reason_of(error)
+        self._insert_parts(folder, others)
+        self._unusable = self._number(f"SELECT count(*) FROM event WHERE {_UNUSABLE}")
+        self._connection.execute(f"DELETE FROM event WHERE {_UNUSABLE}")
         if not self.total:
             reasons = [f"{name}: {why}" for name, why in list(self.unreadable.items())[:3]]
             raise TrailError("; ".join(["no CloudTrail event found", *reasons]))
@@ -182,19 +204,24 @@ class Trail:
     def _guarded(self, source: Source, insert: Any) -> None:
         try:
             insert()
-        except (_duckdb().Error, UnreadableFileError, OSError, EOFError) as error:
-            self.unreadable[str(source.path)] = reason_of(error).splitlines()[0][:200]
+        except _duckdb().Error:
+            self.unreadable[str(source.path)] = _NO_TABLE
+        except (UnreadableFileError, OSError, EOFError) as error:
+            self.unreadable[str(source.path)] = reason_of(error)
 
-    def _insert_parts(self, folder: Path) -> None:
-        """Files of one large JSON value, as lines."""
+    def _insert_parts(self, folder: Path, sources: Sequence[Source]) -> None:
+        """Files of one large JSON value, and those that are not of one event per line, as lines."""
         part, size, number = folder / "part.ndjson", 0, 0
         stream = part.open("wb")
-        for source in (one for one in self.sources if one.form == "json"):
+        for source in sources:
             begin = stream.tell()
             try:
                 with opened(source.path) as content:
                     for line in events_in(content):
-                        stream.write(line + b"\n")
+                        if len(line) < _LONGEST:
+                            stream.write(line + b"\n")
+                        else:
+                            self.unreadable[str(source.path)] = _TOO_LONG
             except Exception as error:
                 stream.seek(begin)
                 stream.truncate()
@@ -236,9 +263,7 @@ class Trail:
         else:
             members = {name: columns.get(name.lower(), "NULL") for name in MEMBERS}
             if "NULL" in (members["eventTime"], members["eventName"], members["eventSource"]):
-                raise UnreadableFileError(
-                    "no table of CloudTrail events: it needs the columns eventTime, eventSource and eventName"
-                )
+                raise UnreadableFileError(_NO_TABLE)
             for name, column in (("response", "responseElements"), ("extra", "additionalEventData")):
                 members[name] = f"(CASE WHEN json_valid({members[column]}) THEN {members[column]}::JSON END)"
         events = columns.get("events")

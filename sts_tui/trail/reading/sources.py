@@ -91,7 +91,9 @@ def _form(path: Path) -> str:
         return "csv"
     first, _, rest = text.partition(b"\n")
     is_alone = not rest.strip()
-    return "lines" if _is_event(first) and (is_alone or rest.startswith(b"{")) else "json"
+    if not _is_event(first) or not (is_alone or rest.startswith(b"{")):
+        return "json"
+    return "json" if any(map(_is_other, rest.split(b"\n"))) else "lines"
 
 
 def _is_event(line: bytes) -> bool:
@@ -101,6 +103,15 @@ def _is_event(line: bytes) -> bool:
     except msgspec.MsgspecError:
         return False
     return {"eventTime", "eventSource", "eventName"} <= members.keys()
+
+
+def _is_other(line: bytes) -> bool:
+    """Whether a line is JSON, and no event: a log, an output of the AWS CLI."""
+    try:
+        members = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    except msgspec.MsgspecError:
+        return False
+    return "eventName" not in members
 
 
 def reason_of(error: Exception) -> str:

@@ -227,3 +227,74 @@ def test_without_duckdb_one_line_says_what_to_install(
     monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
     with pytest.raises(TrailError, match=r"pip install 'sts-tui\[trail\]'"):
         Trail([tmp_path])
+
+
+def _texts(events: Events_) -> Any:
+    return [json.dumps(one) for one in events]
+
+
+def _detail(events: Events_) -> Any:
+    return [{"detail": one} for one in events]
+
+
+def _cloudtrail_event(events: Events_) -> Any:
+    return [{"CloudTrailEvent": json.dumps(one)} for one in events]
+
+
+@pytest.mark.parametrize("wrapped", [_texts, _detail, _cloudtrail_event])
+def test_a_list_of_wrapped_events_is_all_of_them(wrapped: Callable[[Events_], Any], tmp_path: Path) -> None:
+    events = leaked_credentials()
+    path = tmp_path / "trail.json"
+    path.write_text(json.dumps(wrapped(events)))
+    with Trail([path]) as trail:
+        assert (trail.total, trail.unusable) == (len(events), 0)
+
+
+def test_a_log_after_an_event_line_and_a_broken_line_cost_nothing_else(tmp_path: Path) -> None:
+    events = leaked_credentials()
+    path = tmp_path / "trail.jsonl"
+    path.write_text(f"{json.dumps(events[0])}\n{{broken\n{json.dumps({'Records': events[1:]})}\n")
+    with Trail([path]) as trail:
+        assert (trail.total, trail.unusable, trail.unreadable) == (len(events), 1, {})
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "290000-01-01T00:00:00Z"])
+def test_an_event_of_an_impossible_time_is_none(time: str, tmp_path: Path) -> None:
+    events = leaked_credentials()
+    path = tmp_path / "trail.json"
+    path.write_text(json.dumps({"Records": [*events, {**events[0], "eventTime": time, "eventID": "x"}]}))
+    with Trail([path]) as trail:
+        assert (trail.total, trail.unusable) == (len(events), 1)
+        assert trail.first.year == 2026
+
+
+@pytest.mark.parametrize("name", ["trail.json", "trail.jsonl"])
+def test_an_event_too_long_to_read_is_left_out_alone(name: str, tmp_path: Path) -> None:
+    events = leaked_credentials()
+    path = tmp_path / name
+    everything = [*events, {**events[0], "userAgent": "x" * 17_000_000}]
+    written = (
+        json.dumps({"Records": everything})
+        if name == "trail.json"
+        else "\n".join(map(json.dumps, everything))
+    )
+    path.write_text(written)
+    with Trail([path]) as trail:
+        assert trail.total == len(events)
+        assert "16 MB" in trail.unreadable[str(path)]
+
+
+def test_what_is_no_table_is_refused_in_our_words(tmp_path: Path) -> None:
+    path = tmp_path / "trail.txt"
+    path.write_bytes(b'garbage \xff\xfe, "\n' * 3)
+    with pytest.raises(TrailError) as refused, Trail([path]):
+        pass
+    assert "eventTime" in str(refused.value)
+    assert "sts-tui-trail-" not in str(refused.value)
+
+
+def test_an_invalid_arn_is_left_out() -> None:
+    identity = json.dumps(
+        {"type": "IAMUser", "arn": "zzz", "sessionContext": {"sessionIssuer": {"arn": "arn:x"}}}
+    )
+    assert (signer_of(identity).arn, signer_of(identity).issuer_arn) == ("", "")
