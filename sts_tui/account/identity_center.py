@@ -53,6 +53,8 @@ class IdentityCenterInstance(Entity, frozen=True, kw_only=True):
     name: str = ""
     portal_session_duration: str = ""
     """ISO 8601; empty: eight hours."""
+    primary_region: str = ""
+    """`eu-west-1`; empty: us-east-1."""
     access_control_attributes: tuple[AccessControlAttribute, ...] = ()
 
 

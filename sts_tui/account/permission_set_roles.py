@@ -1,7 +1,7 @@
 """Which role does a permission set become in an account?
 
-IAM Identity Center makes the role and the SAML provider that it trusts; IAM refuses to edit either. A dump of
-a real account holds them already, and those are taken.
+IAM Identity Center makes the role, in a path with its Region, and the SAML provider that it trusts; IAM
+refuses to edit either. A dump of a real account holds them already, and those are taken.
 https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html
 """
@@ -25,6 +25,7 @@ from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
 
 ROLE_PATH: Final = "/aws-reserved/sso.amazonaws.com/"
+_REGION_WITHOUT_PATH: Final = "us-east-1"
 INLINE_POLICY: Final = "AwsSSOInlinePolicy"
 SIGN_IN_AUDIENCE: Final = "https://signin.aws.amazon.com/saml"
 _LONGEST_SESSION: Final = 43_200
@@ -82,7 +83,8 @@ def provisioned(
     partition = configuration.partition_of(account)
     provider = _provider(account, partition, configuration)
     known = role_of_set(set_, account, configuration)
-    role = _role(set_, account, partition, provider, known, suffix)
+    role = known or _new_role(set_, account, provider, configuration, suffix)
+    role = _with_policies(role, set_, account, partition)
     return replace(
         configuration,
         roles=PersistentMap.of(configuration.roles).updated({role.arn: role}),
@@ -118,26 +120,34 @@ def _provider(account: str, partition: str, configuration: Configuration) -> SAM
     return SAMLProvider(arn=iam_arn(account, "saml-provider", made, partition=partition), name=made)
 
 
-def _role(
-    set_: PermissionSet,
-    account: str,
-    partition: str,
-    provider: SAMLProvider,
-    known: Role | None,
-    suffix: str,
+def role_path(set_: PermissionSet, configuration: Configuration) -> str:
+    """The path of a new role of the permission set: with the Region of its instance, except us-east-1."""
+    instance_id = set_.permission_set_arn.split("/")[1:2]
+    for instance in configuration.identity_center_instances.values():
+        if instance.instance_arn.split("/")[1:2] == instance_id:
+            region = instance.primary_region or _REGION_WITHOUT_PATH
+            return ROLE_PATH if region == _REGION_WITHOUT_PATH else f"{ROLE_PATH}{region}/"
+    return ROLE_PATH
+
+
+def _new_role(
+    set_: PermissionSet, account: str, provider: SAMLProvider, configuration: Configuration, suffix: str
 ) -> Role:
-    if known is None:
-        suffix = suffix or derived_hex(f"role {account} {set_.permission_set_arn}", 16)
-        name = f"AWSReservedSSO_{set_.name}_{suffix}"
-        arn = iam_arn(account, "role", name, ROLE_PATH, partition)
-        known = Role(
-            arn=arn,
-            role_name=name,
-            role_id=derive_unique_id(ROLE_PREFIX, arn),
-            path=ROLE_PATH,
-            assume_role_policy_document=WrittenPolicy(_trust(provider.arn)),
-            max_session_duration=_LONGEST_SESSION,
-        )
+    suffix = suffix or derived_hex(f"role {account} {set_.permission_set_arn}", 16)
+    name = f"AWSReservedSSO_{set_.name}_{suffix}"
+    path = role_path(set_, configuration)
+    arn = iam_arn(account, "role", name, path, configuration.partition_of(account))
+    return Role(
+        arn=arn,
+        role_name=name,
+        role_id=derive_unique_id(ROLE_PREFIX, arn),
+        path=path,
+        assume_role_policy_document=WrittenPolicy(_trust(provider.arn)),
+        max_session_duration=_LONGEST_SESSION,
+    )
+
+
+def _with_policies(role: Role, set_: PermissionSet, account: str, partition: str) -> Role:
     attached = [one.arn for one in set_.attached_managed_policies]
     attached += [
         iam_arn(account, "policy", one.name, one.path, partition)
@@ -145,7 +155,7 @@ def _role(
     ]
     inline = set_.inline_policy
     return replace(
-        known,
+        role,
         role_policy_list=()
         if inline is None
         else (InlinePolicy(policy_name=INLINE_POLICY, policy_document=inline),),
@@ -153,7 +163,7 @@ def _role(
             AttachedPolicy(policy_arn=arn, policy_name=arn.rpartition("/")[2]) for arn in attached
         ),
         permissions_boundary=_boundary(set_, account, partition),
-        description=set_.description or known.description,
+        description=set_.description or role.description,
     )
 
 

@@ -32,6 +32,7 @@ _KINDS: Final = {
     "AssumeRoot": SessionKind.ROOT,
 }
 _CALLERS: Final = {"Root": SessionKind.ROOT, "FederatedUser": SessionKind.FEDERATED_USER}
+_WITH_MFA: Final = (SessionKind.USER, SessionKind.ROOT)
 _KEY: Final = re.compile(r"[a-z][a-z0-9-]*:[A-Za-z][\w/.-]*")
 _NOT_IN_CALLS: Final = (
     *("aws:PrincipalTag/*", "aws:OriginIdentity/*", "aws:TransactionContext/*", "saml:*"),
@@ -164,7 +165,11 @@ def _with_carried(known: KnownSession, signer: Signer) -> KnownSession:
     carried = dict(signer.federated)
     if signer.role_delivery:
         carried["ec2:RoleDelivery"] = signer.role_delivery
+    if signer.sign_in_session:
+        carried["aws:SignInSessionArn"] = signer.sign_in_session
     session = replace(known.session, context={**known.session.context, **carried})
+    if signer.has_mfa and session.mfa_at is None and session.kind in _WITH_MFA:
+        session = replace(session, mfa_at=session.issued_at)  # its calls say so
     return KnownSession(session=session, is_issued_here=known.is_issued_here)
 
 

@@ -44,6 +44,8 @@ class Signer(Struct, frozen=True, kw_only=True):
     """Condition keys of a token that the session carries: `webIdFederationData`."""
     role_delivery: str = ""
     """How instance metadata delivered it: `1.0` or `2.0`."""
+    sign_in_session: str = ""
+    """ARN of the sign-in session that `aws login` got the credentials from."""
     invoked_by: str = ""
     """The service that made the request for this identity, or the service itself."""
 
@@ -90,6 +92,7 @@ def signer_of(identity: str) -> Signer:
         source_identity=_text(context, "sourceIdentity"),
         federated=_federated(_object(context, "webIdFederationData")),
         role_delivery=_text(context, "ec2RoleDelivery"),
+        sign_in_session=_text(context, "signInSessionArn"),
         invoked_by=_text(given, "invokedBy"),
     )
 

@@ -19,6 +19,7 @@ from sts_tui.account.format.rows import (
 )
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
 from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.opt_in_regions import REGION
 from sts_tui.account.policies.policy_kind import PolicyKind
 
 _INSTANCE_ARN: Final = lazy_pattern(r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}")
@@ -68,7 +69,12 @@ IDENTITY_CENTER_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         text("CreatedDate"),
         text("Status"),
         text("StatusReason"),
-        text("PrimaryRegion"),
+        text(
+            "PrimaryRegion",
+            "primary_region",
+            pattern=REGION,
+            about="Part of the path of the roles of permission sets, unless it is `us-east-1`, the default.",
+        ),
         identity="InstanceArn",
     ),
     object_format(

@@ -120,7 +120,7 @@ def _members_in(template: str, resource: str) -> dict[str, str] | None:
         elif part.startswith("$"):
             pattern += "[^:]*"
         elif re.fullmatch(r"\w+", part):
-            pattern += "(.+)"
+            pattern += "(.+?)"  # of a bucket and a key, the key has the slashes
             names.append(part)
         else:
             return None

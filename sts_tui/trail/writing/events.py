@@ -40,6 +40,9 @@ _NOT_RECORDED: Final = frozenset(
 """Errors of credentials, which come before CloudTrail."""
 _EC2: Final = {"UnauthorizedOperation": "Client.UnauthorizedOperation"}
 _SECRET: Final = ("password", "secret", "token", "assertion", "privatekey")
+"""Parts of names of members that hold a secret."""
+_SECRETS: Final = frozenset(("code", "devicecode", "usercode", "codeverifier", "authorizationcode"))
+"""Whole names of such members, in lower case."""
 
 
 class EventWriter:
@@ -67,7 +70,8 @@ class EventWriter:
         said: Mapping[str, Json] = question.operation_context if question else {}
         session = self._issued(following) if event.verdict is Verdict.ALLOWED else None
         record = self._record(event, caller, question, said)
-        record["requestParameters"] = self._request(event, said, session, following, record)
+        request = self._request(event, said, session, following, record)
+        record["requestParameters"] = redacted(request) if request else None
         record["responseElements"] = response_of(session, said) if session else None
         owner = session.account if session else ""
         is_of_role = event.action.startswith("sts:AssumeRole") and record["userIdentity"]["type"] in _NAMED
@@ -127,12 +131,12 @@ class EventWriter:
     ) -> dict[str, Any] | None:  # fmt: skip
         edited = next((one for one in following if isinstance(one, ConfigurationChanged)), None)
         if edited is not None and edited.action == event.action:
-            return redacted(_parameters_of(edited.command)) or record["requestParameters"]
+            return _parameters_of(edited.command) or record["requestParameters"]
         if session is not None or event.action.startswith("sts:AssumeRole"):
             request = request_of(event.action, event.resource, said, session)
             if event.action == "sts:AssumeRoleWithSAML" and isinstance(event.recall, LoggedQuestion):
                 request["principalArn"] = event.recall.caller.arn
-            if str(said.get("aws:MultiFactorAuthPresent")) == "true":
+            if str(said.get("aws:MultiFactorAuthPresent")) == "true" or (session and session.mfa_at):
                 request |= self._serial_number(record["userIdentity"])
             return request or None
         given: dict[str, Any] | None = record["requestParameters"]
@@ -206,11 +210,24 @@ def _recorded(value: Any) -> Any:
 
 
 def redacted(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of a request by name, secrets replaced as CloudTrail does."""
-    return {
-        name: HIDDEN if any(word in name.lower() for word in _SECRET) and isinstance(value, str) else value
-        for name, value in request.items()
-    }
+    """The members of a request by name, secrets at any depth replaced as CloudTrail does."""
+    return {name: _without_secrets(value, _is_secret(name)) for name, value in request.items()}
+
+
+def _without_secrets(value: Any, is_secret: bool) -> Any:
+    match value:
+        case str() | bytes() if is_secret:
+            return HIDDEN
+        case Mapping():
+            return redacted(value)
+        case list() | tuple():
+            return [_without_secrets(one, is_secret) for one in value]
+    return value
+
+
+def _is_secret(name: str) -> bool:
+    lowered = name.lower()
+    return lowered in _SECRETS or any(word in lowered for word in _SECRET)
 
 
 class TrailFile:

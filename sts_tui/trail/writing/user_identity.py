@@ -94,6 +94,8 @@ def _session_context(session: Session) -> dict[str, Any]:
         context["sourceIdentity"] = session.source_identity
     if delivery := session.context.get("ec2:RoleDelivery"):
         context["ec2RoleDelivery"] = delivery
+    if sign_in := session.context.get("aws:SignInSessionArn"):
+        context["signInSessionArn"] = sign_in
     return context
 
 

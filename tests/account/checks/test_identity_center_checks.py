@@ -123,6 +123,24 @@ def test_roles_of_a_dump_are_taken_as_they_are() -> None:
     assert zone.signed_in().issuer_arn == zone.role_arn()
 
 
+@pytest.mark.parametrize(
+    ("region", "path"),
+    [("eu-west-1", "eu-west-1/"), ("us-gov-west-1", "us-gov-west-1/"), ("us-east-1", ""), (None, "")],
+)
+def test_path_of_a_role_names_the_primary_region_except_us_east_1(region: str | None, path: str) -> None:
+    instance = {} if region is None else {"PrimaryRegion": region}
+    zone = LandingZone(changed("Instances", to=[instance]))
+    name = f"role/aws-reserved/sso.amazonaws.com/{path}AWSReservedSSO_Developer_"
+    assert zone.role_arn().startswith(f"arn:aws:iam::{PROD}:{name}")
+    assert zone.signed_in().issuer_arn == zone.role_arn()
+    (listed,) = zone.sim.call("sso:ListInstances", {}, caller="operator")["Instances"]
+    assert listed.get("PrimaryRegion") == region
+
+
+def test_a_malformed_region_is_an_error() -> None:
+    assert "PrimaryRegion" in errors_of(changed("Instances", 0, "PrimaryRegion", to="Ireland"))
+
+
 def test_export_is_what_was_written_and_loads_again() -> None:
     loaded = from_json(MODEL).model
     configuration = configuration_of(loaded)

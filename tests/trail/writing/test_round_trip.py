@@ -5,7 +5,6 @@ verdicts.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,47 +19,56 @@ from sts_tui.simulation.events import RequestAnswered
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.runner import play
 from sts_tui.tours.reading.grammar import parse_tour, read_tour
+from sts_tui.tours.reading.preamble import opening_of
 from sts_tui.trail.reading.database import Trail
 from sts_tui.trail.replayed import replayed
 from sts_tui.trail.sessions import ISSUING_EVENTS, TrailSessions
 from sts_tui.trail.writing import events as writing
+from sts_tui.trail.writing.called_operation import called
 from sts_tui.trail.writing.events import TrailFile
 from sts_tui.trail.writing.issuing import HIDDEN
 
 SAMPLES = sample_account().parent
 SCHEMA = json.loads((Path(writing.__file__).parent / "event.schema.json").read_text())
-TOURS = {
-    "chaining": "acme.json",
-    "guardrails": "acme.json",
-    "revocation": "acme.json",
-    "external-id": "acme.json",
-    "federation": "federation.json",
+TOURS = {path.stem: path for path in sorted(SAMPLES.rglob("*.tour"))}
+NOT_ALIKE = {
+    "leaked-instance": "the VPC of requests that do not come through an endpoint",
+    "access-troubleshooter": "GetRequestAuthorizationDetails, which not policies alone refuse",
+    "agent-gets-less": "the session policies of GetScopedCredentials, whose issued keys are not read",
+    "boundary-delegation": "the path of a role in requests that name it",
+    "organization-guardrails": "the id of a policy that CreatePolicy makes",
+    "trust-loop-propagation": "edits that have not reached every endpoint",
 }
+"""Tours whose verdicts differ when their trail is replayed, with what it lacks (docs/cloudtrail.md)."""
+ALIKE = sorted(TOURS.keys() - NOT_ALIKE.keys())
 
 
 def _played(name: str, tmp_path: Path) -> tuple[Simulation, list[dict[str, Any]], Path]:
-    simulation = Simulation.open(SAMPLES / TOURS[name], seed=0)
+    tour = read_tour(TOURS[name])
+    simulation = opening_of(tour, TOURS[name].parent, sample_account()).open()
     trail = TrailFile()
     trail.watch(simulation, name)
-    for _ in play(read_tour(SAMPLES / f"{name}.tour"), Player(simulation, SAMPLES)):
+    for _ in play(tour, Player(simulation, TOURS[name].parent)):
         pass
     path = tmp_path / f"{name}.json"
     path.write_text(trail.text())
     return simulation, json.loads(trail.text())["Records"], path
 
 
-@pytest.mark.parametrize("name", TOURS)
+@pytest.mark.parametrize("name", ALIKE)
 def test_what_is_written_and_read_gives_the_same_verdicts_and_sessions(name: str, tmp_path: Path) -> None:
     simulation, records, path = _played(name, tmp_path)
-    model = load([SAMPLES / TOURS[name]]).model
+    model = load(opening_of(read_tour(TOURS[name]), TOURS[name].parent, sample_account()).files).model
     with Trail([path]) as trail:
         result = replayed(trail, model, is_model_before=True).replay
         sessions = TrailSessions(trail.events(ISSUING_EVENTS))
     assert result.disagreements == []
     assert result.compared > 0
-    allowed = Counter(one.verdict.is_denial for one in simulation.events if isinstance(one, RequestAnswered))
-    assert result.agreed_denied <= allowed[True]
+    answered = [one for one in simulation.events if isinstance(one, RequestAnswered)]
+    assert result.agreed_denied <= sum(one.code != "200" for one in answered)
     for key, session in simulation.world.sessions.items():
+        if session.sign_in:
+            continue  # issued by a sign-in: no event joins it to what issued it
         known = sessions.by_key(key)
         assert known is not None, session.label
         read = known.session
@@ -107,6 +115,55 @@ def test_no_secret_and_no_token_is_written(tmp_path: Path) -> None:
     assert {one["credentials"]["sessionToken"] for one in responses} == {HIDDEN}
 
 
+def test_secrets_inside_structures_and_lists_are_hidden() -> None:
+    inner = {
+        "code": "c0de",
+        "refreshToken": "r",
+        "redirectUri": "http://127.0.0.1/",
+        "grantType": "refresh_token",
+    }
+    request = {
+        "tokenInput": inner,
+        "credentials": [{"secretAccessKey": "s", "sessionToken": "t", "accessKeyId": "ASIA1"}],
+        "deviceCode": "d",
+        "codeVerifier": "v",
+        "clientSecret": "cs",
+        "passwords": ["p1", "p2"],
+        "sAMLAssertion": "a",
+        "idToken": "i",
+        "passwordResetRequired": True,
+    }
+    assert writing.redacted(request) == {
+        "tokenInput": inner | {"code": HIDDEN, "refreshToken": HIDDEN},
+        "credentials": [{"secretAccessKey": HIDDEN, "sessionToken": HIDDEN, "accessKeyId": "ASIA1"}],
+        "deviceCode": HIDDEN,
+        "codeVerifier": HIDDEN,
+        "clientSecret": HIDDEN,
+        "passwords": [HIDDEN, HIDDEN],
+        "sAMLAssertion": HIDDEN,
+        "idToken": HIDDEN,
+        "passwordResetRequired": True,
+    }
+
+
+def test_no_code_and_no_token_of_a_sign_in_is_written() -> None:
+    simulation = Simulation.open(TOURS["leaked-login"].with_suffix(".json"), seed=0)
+    trail = TrailFile()
+    trail.watch(simulation, "login")
+    refresh = (
+        "aws signin create-o-auth2-token --token-input "
+        '\'{"clientId": "arn:aws:signin:::devtools/same-device", "grantType": "refresh_token", '
+        '"refreshToken": "${last:tokenOutput.refreshToken}"}\''
+    )
+    tour = parse_tour(f"signin cli dana\nwait 14m\nas dana\ntry {refresh}\n", "login")
+    for _ in play(tour, Player(simulation)):
+        pass
+    requests = [one["requestParameters"] for one in json.loads(trail.text())["Records"]]
+    inputs = [one["tokenInput"] for one in requests if one]
+    assert [one["grantType"] for one in inputs] == ["authorization_code", "refresh_token"]
+    assert [inputs[0]["code"], inputs[1]["refreshToken"]] == [HIDDEN, HIDDEN]
+
+
 def test_passwords_and_tokens_of_requests_are_hidden() -> None:
     request = {"userName": "alice", "password": "hunter2", "webIdentityToken": "e.y.J", "tokenCode": "123456"}
     assert writing.redacted(request) == request | {
@@ -131,6 +188,11 @@ def test_an_edit_is_written_with_its_parameters_and_a_refused_key_is_not_written
     assert event["eventName"] == "PutRolePolicy"
     assert event["requestParameters"]["roleName"] == "App"
     assert json.loads(event["requestParameters"]["policyDocument"])["Statement"]["Effect"] == "Deny"
+
+
+def test_a_bucket_and_a_key_with_slashes_are_recorded_apart() -> None:
+    wanted = {"bucketName": "orders", "key": "2026/01/4712.json"}
+    assert called("s3:GetObject", "arn:aws:s3:::orders/2026/01/4712.json").parameters == wanted
 
 
 def test_both_accounts_record_a_role_of_another_account(tmp_path: Path) -> None:

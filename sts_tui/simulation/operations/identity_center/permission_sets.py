@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Tag
-from sts_tui.account.identity_center import PermissionSet, SetPolicy, duration_of
+from sts_tui.account.identity_center import IdentityCenterInstance, PermissionSet, SetPolicy, duration_of
 from sts_tui.account.permission_set_roles import missing_policies, provisioned, role_of_set
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -43,17 +43,26 @@ def list_instances(call: Call[shapes.ListInstancesRequest]) -> Answer[shapes.Lis
     return Answer(
         response={
             "Instances": [
-                {
-                    "InstanceArn": one.instance_arn,
-                    "IdentityStoreId": one.identity_store_id,
-                    "OwnerAccountId": owner_of(one, call.configuration),
-                    "Status": "ACTIVE",
-                }
+                _instance_shape(one, call.configuration)
                 for one in call.configuration.identity_center_instances.values()
                 if is_administrator(call, one)
             ]
         }
     )
+
+
+def _instance_shape(
+    instance: IdentityCenterInstance, configuration: Configuration
+) -> shapes.InstanceMetadata:
+    shape: shapes.InstanceMetadata = {
+        "InstanceArn": instance.instance_arn,
+        "IdentityStoreId": instance.identity_store_id,
+        "OwnerAccountId": owner_of(instance, configuration),
+        "Status": "ACTIVE",
+    }
+    if instance.primary_region:
+        shape["PrimaryRegion"] = instance.primary_region
+    return shape
 
 
 def create_permission_set(
