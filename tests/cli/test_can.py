@@ -79,3 +79,18 @@ def test_nobody_of_this_name_is_an_error(sts_tui: Command, model: Path) -> None:
     printed = sts_tui("can", "nobody", "--model", model)
     assert printed.code == 2
     assert "nobody" in printed.err
+
+
+def test_an_action_that_aws_does_not_have_is_reported(sts_tui: Command, model: Path) -> None:
+    printed = sts_tui("can", "ana", "bogus:Action", "--model", model)
+    assert printed.code == 1
+    assert 'AWS has no service "bogus"' in printed.out
+
+
+def test_a_denial_without_a_resource_names_the_resources_that_are_allowed(
+    sts_tui: Command, model: Path
+) -> None:
+    printed = sts_tui("can", "ana", "s3:GetObject", "--model", model)
+    assert "arn:aws:s3:::data/*" in printed.out
+    asked = sts_tui("can", "ana", "s3:GetObject", "--model", model, "--json")
+    assert json.loads(asked.out)["allowed_on"] == ["arn:aws:s3:::data/*"]

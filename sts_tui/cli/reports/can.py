@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from sts_tui.account.policies.vocabulary import about_unknown_action
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
 from sts_tui.cli.entry_points import EntryPoints
@@ -19,6 +20,7 @@ from sts_tui.simulation.reach.access_matrix import (
     AccessMatrix,
     Cell,
     access_of,
+    allowed_on,
     changed_cells,
     verdict_on,
 )
@@ -120,6 +122,7 @@ def _caller(who: str, simulation: Simulation) -> CallerIdentity:
 
 def _print_verdict(options: argparse.Namespace, caller: CallerIdentity, simulation: Simulation) -> int:
     resource = options.resource or "*"
+    doubt = about_unknown_action(options.action)
     try:
         decision = verdict_on(caller, options.action, resource, simulation.world)
     except ValueError as error:
@@ -131,11 +134,18 @@ def _print_verdict(options: argparse.Namespace, caller: CallerIdentity, simulati
         reason = "by " + ", ".join(dict.fromkeys(str(one.label) for one in decision.statements))
     else:
         reason = decided_by(decision, options.action)
+    if doubt:
+        reason = f"{reason}; {doubt}"
+    is_asked = not options.resource and verdict != "allowed"
+    named = allowed_on(caller, options.action, simulation.world) if is_asked else ()
     if options.json:
         said = {"who": options.who, "arn": caller.caller.arn, "action": options.action, "resource": resource}
-        print(json.dumps({**said, "verdict": verdict, "reason": reason}, ensure_ascii=False))
+        more = {"allowed_on": list(named)} if named else {}
+        print(json.dumps({**said, "verdict": verdict, "reason": reason, **more}, ensure_ascii=False))
     else:
         print(f"{verdict}: {options.who} {options.action} {resource}: {reason}")
+        if named:
+            print(f"allowed on {_named(named)}")
     return EXIT_CODES[verdict]
 
 

@@ -23,9 +23,10 @@ from sts_tui.simulation.containment.cut import Cut
 from sts_tui.simulation.containment.cut_history import Aftermath, aftermath_of
 from sts_tui.simulation.containment.cuts import cuts_for
 from sts_tui.simulation.containment.hindsight.earlier import Earlier, earlier
-from sts_tui.simulation.containment.holder import Holder, HolderKind, find_holder
+from sts_tui.simulation.containment.holder import Holder, HolderKind, find_holder, with_a_session
 from sts_tui.simulation.containment.possible_requests import (
     LEFT_BEHIND,
+    allows_everything,
     permitted_requests,
     signers,
     ways_to_stay,
@@ -50,6 +51,10 @@ _WORDS: Final[Mapping[Verdict, str]] = {
 }
 _HOPS: Final = 0.3
 """The share of the work that finding every hop of the model is, roughly."""
+EVERYTHING: Final = ("*", "*")
+"""Action and resource of an administrator's row."""
+_RARELY_LISTED: Final = ("groundstation:ListSatellites", "braket:SearchDevices", "iam:CreateUser")
+"""Actions that a boundary, an SCP or a session policy which lists what it allows would leave out."""
 _COMBINED: Final = 4
 """Cuts in one combination at most."""
 
@@ -89,7 +94,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     used_by: tuple[Use, ...]
     can_do: tuple[tuple[str, str, str], ...]
     """(action, resource, verdict): requests for each Allow statement of its policies, and AssumeRole of the
-    roles that it can become.
+    roles that it can become. First `EVERYTHING` where an Allow of all actions on all resources is in effect.
     """
     can_go: tuple[str, ...]
     """Labels of the roles that it can assume now."""
@@ -99,6 +104,14 @@ class Incident(Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
     aftermath: Aftermath
     proof: Proof
+
+    @property
+    def does(self) -> tuple[str, ...]:
+        """What of `can_do` is allowed, for people: `s3:GetObject arn:…`."""
+        allowed = [pair for *pair, verdict in self.can_do if verdict == "allowed"]
+        if list(EVERYTHING) in allowed:
+            return ("everything that no Deny excludes",)
+        return tuple(" ".join(pair) for pair in allowed)
 
     @property
     def best(self) -> tuple[Row, ...]:
@@ -148,12 +161,13 @@ def open_desk(
     world = simulation.world
     holder = find_holder(who, world, account)
     uses = uses_of(holder.credentials, world, _log_of(holder, simulation))
+    asked, asked_in = with_a_session(holder, world)
     return Opened(
         at=world.now,
         holder=holder,
         whose=whose(holder, world),
         used_by=uses,
-        trials=Trials(simulation, holder, uses, acting or operator_identity()),
+        trials=Trials(simulation, asked, uses, acting or operator_identity(), asked_in),
     )
 
 
@@ -178,9 +192,9 @@ def tried(
     return Tried(
         rows=tuple(Row(cut=row.cut, trial=row.trial, is_best=row.cut.id in best) for row in rows),
         loop=loop,
-        can_do=tuple(_can_do(permitted_requests(opened.holder, opened.used_by, world, graph), world, seed)),
+        can_do=tuple(_can_do(trials.holder, opened.used_by, graph, world, seed)),
         can_go=tuple(_can_go(opened.holder, graph, world)),
-        can_stay=tuple(_can_stay(opened.holder, world, seed)),
+        can_stay=tuple(_can_stay(trials.holder, world, seed)),
     )
 
 
@@ -295,7 +309,15 @@ def whose(holder: Holder, world: World) -> dict[str, Json]:
     return answer
 
 
-def _can_do(permitted: Sequence[Asked], world: World, seed: int) -> Iterator[tuple[str, str, str]]:
+def _can_do(
+    holder: Holder, uses: Sequence[Use], graph: HopGraph, world: World, seed: int
+) -> Iterator[tuple[str, str, str]]:
+    permitted = permitted_requests(holder, uses, world, graph)
+    for issuer, key in signers(holder, world):
+        probes = (Asked(key, action, "*") for action in _RARELY_LISTED)
+        if allows_everything(issuer, world.in_force) and all(one.is_allowed(world, seed) for one in probes):
+            yield (*EVERYTHING, _WORDS[Verdict.ALLOWED])
+            break
     asked = {(one.action, one.resource): one for one in permitted}
     for (action, resource), one in asked.items():
         verdict, _ = one.answer(world, seed)
@@ -316,7 +338,7 @@ def _can_stay(holder: Holder, world: World, seed: int) -> Iterator[str]:
     asked = [
         Asked(key, *pair)
         for issuer, key in signers(holder, world)
-        for pair in ways_to_stay(issuer, world.in_force)
+        for pair in ways_to_stay(issuer, key, world)
     ]
     for action in LEFT_BEHIND:
         fitting = (one for one in asked if one.action == action)

@@ -8,20 +8,27 @@ sessions with everything that was chained from them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from enum import Enum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
 from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError, account_id, resolve
+from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.session import Session
 
 _SUBJECT_KEYS: Final = ("saml:sub", "saml:namequalifier", ":sub")
 """Ends of the condition keys that hold the subject of a SAML or OIDC sign-in."""
+
+
+_ASSUMED_NAME: Final = "leaked"
+"""The name of the session that stands for a role without one."""
 
 
 class HolderKind(Enum):
@@ -60,6 +67,11 @@ class Holder(Struct, frozen=True, kw_only=True):
         found = (world.configuration.roles.get(arn) for arn in self.issuers)
         return tuple(role for role in found if role is not None)
 
+    @property
+    def has_no_session(self) -> bool:
+        """A role that nobody has assumed: the desk asks what a session of it could do."""
+        return self.kind is HolderKind.ROLE and not self.sessions
+
     def live(self, world: World) -> tuple[Session, ...]:
         """Its sessions that have not expired."""
         held = (world.sessions.get(key) for key in self.sessions)
@@ -83,6 +95,20 @@ def find_holder(who: str, world: World, account: str | None = None) -> Holder:
     if people := [one for one in _live(world) if who and who in (one.source_identity, *_subjects(one))]:
         return _of_sessions(HolderKind.PERSON, who, people, world)
     return _of_identity(who, world, account)
+
+
+def with_a_session(holder: Holder, world: World) -> tuple[Holder, World]:
+    """A role without a live session, as the holder of one in a copy of the world; others unchanged.
+
+    The session is a second old, so that a revocation made now covers it.
+    """
+    roles = holder.roles(world) if holder.has_no_session else ()
+    if not roles:
+        return holder, world
+    session = assumed_session(roles[0], _ASSUMED_NAME, world)
+    session = replace(session, issued_at=world.now - timedelta(seconds=1))
+    sessions = world.sessions.updated({session.access_key_id: session})
+    return replace(holder, sessions=(session.access_key_id,)), replace(world, sessions=sessions)
 
 
 def descendants(sessions: Iterable[str], world: World) -> tuple[Session, ...]:

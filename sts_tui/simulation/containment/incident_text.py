@@ -19,11 +19,11 @@ def incident_lines(desk: Incident) -> Iterator[str]:
     """The desk, line by line, in the order of a responder's questions."""
     holder = desk.holder
     yield f"Incident  {holder.who}  {iso(desk.at)}"
-    yield f"Whose     {holder.kind.value} {holder.label}, account {holder.account}"
+    asked = "; no live session: asked as a new session of it" if holder.has_no_session else ""
+    yield f"Whose     {holder.kind.value} {holder.label}, account {holder.account}{asked}"
     users = [_use(use) for use in desk.used_by]
     yield f"Used by   {_listed(users) or 'nobody in the log'}"
-    allowed = [f"{action} {resource}" for action, resource, verdict in desk.can_do if verdict == "allowed"]
-    yield f"Can do    {_listed(allowed) or 'nothing'}"
+    yield f"Can do    {_listed(desk.does) or 'nothing'}"
     yield f"Can go    {_listed(desk.can_go) or 'nowhere by AssumeRole'}"
     yield f"Can stay  {_listed(desk.can_stay) or 'no write that would keep a way in'}"
     yield ""

@@ -16,13 +16,18 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
+from sts_tui.account.policies.vocabulary import actions_of, can_apply, knows_action
+from sts_tui.iam import Outcome
 from sts_tui.iam.patterns.pattern_relations import covers
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.authorization.session_access import filled_action, filled_resource
 from sts_tui.simulation.containment.credential_use import Asked, Use
 from sts_tui.simulation.containment.holder import Holder
+from sts_tui.simulation.reach.access_matrix import verdict_on
+from sts_tui.simulation.reach.example_resources import examples_of, variables_of
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.world import World
+from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 
 LEFT_BEHIND: Final = (
     *("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateRole"),
@@ -61,11 +66,10 @@ def _requests(
     holder: Holder, uses: Sequence[Use], world: World, graph: HopGraph | None, *, with_ways_to_stay: bool
 ) -> Iterator[Asked]:
     last = {one.access_key_id: one for use in uses for one in use.requests}
-    configuration = world.in_force
     for issuer, key in signers(holder, world):
         pattern = last.get(key, Asked(key, "", ""))
-        stated = [one for one in permitted(issuer, configuration) if one != (ASSUME_ROLE, "*")]
-        stay = ways_to_stay(issuer, configuration) if with_ways_to_stay else ()
+        stated = [one for one in permitted(issuer, key, world) if one != (ASSUME_ROLE, "*")]
+        stay = ways_to_stay(issuer, key, world) if with_ways_to_stay else ()
         pairs = dict.fromkeys([*stated, *_assumable(issuer, graph), *stay])
         for action, resource in list(pairs)[:_MOST]:
             yield replace(pattern, action=action, resource=resource)
@@ -80,36 +84,82 @@ def signers(holder: Holder, world: World) -> Iterator[tuple[str, str]]:
         yield holder.user, key
 
 
-def ways_to_stay(issuer: str, configuration: Configuration) -> Iterator[tuple[str, str]]:
-    """(action, resource): `LEFT_BEHIND` with each fitting resource that the issuer's policies name."""
-    resources = dict.fromkeys(["*", *(resource for _, resource in permitted(issuer, configuration))])
+def ways_to_stay(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
+    """(action, resource): `LEFT_BEHIND` with each resource that the issuer's policies name and that the
+    action works on.
+    """
+    resources = dict.fromkeys(["*", *(resource for _, resource in permitted(issuer, key, world))])
     for action in LEFT_BEHIND:
-        service = action.partition(":")[0]
-        yield from ((action, one) for one in resources if one == "*" or f":{service}:" in one)
+        yield from ((action, one) for one in resources if one == "*" or can_apply(action, (one,)))
 
 
-def permitted(issuer: str, configuration: Configuration) -> Iterator[tuple[str, str]]:
-    """(action, resource) for each action of each Allow statement of a role or user, wildcards filled in."""
+def permitted(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
+    """(action, resource) for each action of each Allow statement of a role or user, wildcards and the policy
+    variables of its credentials filled in. Only requests that AWS has: actions of its lists, on resources
+    that they work on. Two resources where a Deny matches the first.
+    """
+    session, user = world.sessions.get(key), world.in_force.users.get(issuer)
+    caller = session_identity(session) if session else user_identity(user) if user else None
+    if caller is None:
+        return
+    variables = variables_of(caller, world)
+    for statement in _allows(issuer, world.in_force):
+        for action in _listed(statement.get("Action")):
+            for resource in _listed(statement.get("Resource")):
+                yield from _examples(action, resource, variables, caller, world)
+
+
+def allows_everything(issuer: str, configuration: Configuration) -> bool:
+    """Whether an Allow of a role or user without a condition names every action on every resource."""
+    return any(
+        "*" in _listed(one.get("Action")) and "*" in _listed(one.get("Resource")) and not one.get("Condition")
+        for one in _allows(issuer, configuration)
+    )
+
+
+def _allows(issuer: str, configuration: Configuration) -> Iterator[Mapping[str, Json]]:
     for document in identity_documents(issuer, configuration):
         written = document.written.document.get("Statement", []) if document.written else []
         for statement in written if isinstance(written, list) else [written]:
             if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
-                for pattern in _listed(statement.get("Action")):
-                    action = _an_action(pattern)
-                    for resource in _listed(statement.get("Resource")):
-                        yield action, filled_resource(resource, action)
+                yield statement
 
 
-@lru_cache(maxsize=1024)
-def _an_action(pattern: str) -> str:
-    """An action of AWS that the pattern matches, the one with the shortest name: `iam:GetRole`."""
-    service, _, name = pattern.partition(":")
-    if "*" in service or name in ("", "*") or not ("*" in name or "?" in name):
-        return filled_action(pattern)
-    from sts_tui.account.policies.vocabulary import actions_of  # reads AWS's lists
+def _examples(
+    action: str, resource: str, variables: Mapping[str, str], caller: CallerIdentity, world: World
+) -> Iterator[tuple[str, str]]:
+    if resource in ("", "*"):
+        if chosen := _an_action(action, "*"):
+            yield chosen, filled_resource(resource, chosen)
+        return
+    account = caller.caller.account or caller.account or ""
+    examples = examples_of(resource, variables, account, world.in_force)
+    for group in (examples.first, examples.others):
+        pairs = ((_an_action(action, one), one) for one in group)
+        pair = next((pair for pair in pairs if pair[0]), None)
+        if pair is None:
+            return
+        yield pair
+        if verdict_on(caller, *pair, world).outcome is not Outcome.EXPLICIT_DENY:
+            return
 
-    names = [one for one in actions_of(service.lower()) if covers(name.lower(), one.lower())]
-    return f"{service}:{min(names, key=lambda one: (len(one), one))}" if names else filled_action(pattern)
+
+@lru_cache(maxsize=4096)
+def _an_action(pattern: str, resource: str) -> str:
+    """An action of AWS that the pattern matches and that works on the resource, the one with the shortest
+    name: `iam:GetRole`. Empty where AWS has none.
+    """
+    service, _, name = (pattern or "*").partition(":")
+    if name in ("", "*") and (resource == "*" or "*" in service):
+        whole = filled_action(pattern)
+        if knows_action(whole) and can_apply(whole, (resource,)):
+            return whole
+        service = resource.split(":")[2] if "*" in service and resource.count(":") >= 5 else service
+    if not ("*" in name or "?" in name) and name:
+        return pattern if knows_action(pattern) and can_apply(pattern, (resource,)) else ""
+    names = [one for one in actions_of(service.lower()) if covers((name or "*").lower(), one.lower())]
+    fitting = [one for one in names if can_apply(f"{service}:{one}", (resource,))]
+    return f"{service}:{min(fitting, key=lambda one: (len(one), one))}" if fitting else ""
 
 
 def _assumable(issuer: str, graph: HopGraph | None) -> list[tuple[str, str]]:

@@ -129,10 +129,18 @@ class Trial(Struct, frozen=True, kw_only=True):
 class Trials:
     """Tries cuts for one holder against one instant of a simulation."""
 
-    def __init__(self, simulation: Simulation, holder: Holder, uses: Sequence[Use], acting: Identity) -> None:
-        self.world = simulation.world
+    def __init__(
+        self,
+        simulation: Simulation,
+        holder: Holder,
+        uses: Sequence[Use],
+        acting: Identity,
+        world: World | None = None,
+    ) -> None:
+        """`world`: the copy in which a role without a live session has one; None: the simulation's."""
+        self.world = world or simulation.world
         self._simulation = simulation
-        self._holder = holder
+        self.holder = holder
         self._uses = uses
         self._acting = acting
         self._bystanders = Bystanders(simulation, holder)
@@ -157,7 +165,7 @@ class Trials:
         self._possible = self._allowed_now(graph)
 
     def _allowed_now(self, graph: HopGraph | None) -> tuple[Asked, ...]:
-        requests = possible_requests(self._holder, self._uses, self.world, graph)
+        requests = possible_requests(self.holder, self._uses, self.world, graph)
         return tuple(one for one in requests if one.is_allowed(self.world, self._simulation.seed))
 
     def _still_possible(self, after: World, key: str = "") -> Iterator[str]:
@@ -176,7 +184,7 @@ class Trials:
         self._touched = touched_by(self.world.in_force, after.in_force)
         still = tuple(self._still_allowed(after))
         losses = self._bystanders.losses(after, self._touched)
-        chained = descendants(self._holder.credentials, self.world)
+        chained = descendants(self.holder.credentials, self.world)
         works = [one for one in chained if self._works(one, after)]
         is_of_new_ones = all(cut.instead for cut in cuts)
         broken = tuple(self._broken(after, losses))
@@ -232,7 +240,7 @@ class Trials:
         user = after.in_force.users.get(arn)
         if arn in self.world.in_force.users and (user is None or not access_keys(user).get(key)):
             return f"{self._acting.label} could no longer authenticate"
-        probes = [Asked(key, *one) for one in dict.fromkeys(permitted(arn, self.world.in_force))]
+        probes = [Asked(key, *one) for one in dict.fromkeys(permitted(arn, key, self.world))]
         allowed = [one for one in probes if one.is_allowed(self.world, seed)]
         is_lost = bool(allowed) and not any(one.is_allowed(after, seed) for one in allowed)
         return f"{self._acting.label} would lose access" if is_lost else ""
@@ -246,10 +254,13 @@ class Trials:
             if request.is_allowed(after, self._simulation.seed):
                 yield f"{request.action} {request.resource}"
         seen = {request.access_key_id for request in asked}
-        for session in self._holder.live(self.world):
-            if session.access_key_id not in seen and self._works(session, after):
+        assumed = []
+        for session in self.holder.live(self.world):
+            if session.access_key_id not in self._simulation.world.sessions:
+                assumed.append(session.access_key_id)
+            elif session.access_key_id not in seen and self._works(session, after):
                 yield f"{session.label}: requests that its policies allow"
-        for key in self._holder.keys:
+        for key in (*self.holder.keys, *assumed):
             if key not in seen and (possible := next(self._still_possible(after, key), "")):
                 yield possible
 
@@ -263,7 +274,7 @@ class Trials:
         """The sign-ins behind the holder's sessions that give out credentials after a cut. Whether policies
         deny these does not count: they work again once the policy is lifted.
         """
-        newest = {one.sign_in: one for one in self._holder.live(self.world) if one.sign_in}
+        newest = {one.sign_in: one for one in self.holder.live(self.world) if one.sign_in}
         for arn, session in newest.items():
             sign_in = after.configuration.sign_ins.get(arn)
             call = None if sign_in is None else renewal(sign_in, session, after)
@@ -307,7 +318,7 @@ class Trials:
         """Workloads that keep their credentials and can no longer renew them, with the instant at which these
         expire.
         """
-        edited = self._touched.principals.union(self._holder.issuers)
+        edited = self._touched.principals.union(self.holder.issuers)
         thieves = {use.workload for use in self._thieves}
         for name, workload in self.world.workloads.items():
             chain = (workload.identity, *(one.role_arn for one in workload.assume_roles))

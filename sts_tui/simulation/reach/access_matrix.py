@@ -18,7 +18,8 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.policies.vocabulary import actions_of, can_apply, is_service
+from sts_tui.account.entities import Role
+from sts_tui.account.policies.vocabulary import actions_of, is_service
 from sts_tui.iam import Outcome
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision
@@ -26,18 +27,19 @@ from sts_tui.simulation.authorization.authorizer import Prepared, Question, prep
 from sts_tui.simulation.authorization.policies import identity_documents, principal_of
 from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
+from sts_tui.simulation.reach.example_resources import Examples, examples_of, variables_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity
 
 LEVELS: Final = ("List", "Read", "Write", "Tagging", "Permissions management")
 """AWS's access levels, in the order of the columns."""
-MOST_RESOURCES: Final = 4
-"""Resources of one statement that an action is asked on."""
+MOST_RESOURCES: Final = 12
+"""Resources of one statement that an action is asked on, of those that it works on."""
+_ASSUME: Final = "sts:assumerole"
 _OFTEN_USED: Final = (
     "cloudformation", "dynamodb", "ec2", "iam", "kms", "lambda", "organizations", "s3", "secretsmanager",
     "sns", "sqs", "ssm", "sts",
 )  # fmt: skip
-_FILLED: Final = "any"
 
 
 class Cell(Struct, frozen=True):
@@ -69,8 +71,10 @@ class _Grant(Struct, frozen=True):
     """One Allow statement, and the resources that it is asked on."""
 
     statement: Mapping[str, object]
-    resources: tuple[str, ...]
+    resources: tuple[Examples, ...]
     is_conditional: bool
+    is_everything: bool = False
+    """Whether it names every resource: `*`, or NotResource."""
 
 
 class ActionAccess(Struct, frozen=True):
@@ -85,7 +89,7 @@ class ActionAccess(Struct, frozen=True):
     """What it takes, or what is not known."""
 
 
-_ANYTHING: Final = _Grant({"Effect": "Allow", "Action": "*", "Resource": "*"}, ("*",), False)
+_ANYTHING: Final = _Grant({"Effect": "Allow", "Action": "*", "Resource": "*"}, (), False, True)
 
 
 def access_of(
@@ -94,7 +98,7 @@ def access_of(
     """What a caller may do now. Nothing changes and nothing is recorded. `progress` is called with how many
     services are asked about, and how many there are.
     """
-    grants = list(_grants(caller, world.in_force))
+    grants = list(_grants(caller, world))
     services = _services(grants, world.in_force)
     rows: dict[str, dict[str, Cell]] = {}
     for done, service in enumerate(services):
@@ -107,7 +111,7 @@ def access_of(
 
 def access_by_action(caller: CallerIdentity, actions: Iterable[str], world: World) -> Iterator[ActionAccess]:
     """For each action, such as `s3:GetObject`, its verdict as the matrix counts it, and what decides it."""
-    grants = list(_grants(caller, world.in_force))
+    grants = list(_grants(caller, world))
     for action in actions:
         verdict, resource = _verdict(action, grants, caller, world)
         explanation = _question(caller, action, resource, world).explain(world.now)
@@ -126,8 +130,25 @@ def verdict_on(caller: CallerIdentity, action: str, resource: str, world: World)
     return _question(caller, action, resource, world).decide(world.now)
 
 
+def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, ...]:
+    """The Resources of Allow statements on which an action is allowed, as the policies name them: `data/*`
+    stands for those of its objects that no Deny matches.
+    """
+    found: dict[str, None] = {}
+    for grant in _grants(caller, world):
+        if not _covers(grant.statement, action):
+            continue
+        is_of_roles = grant.is_everything and action.lower().startswith(_ASSUME)
+        roles = tuple(Examples(arn, (arn,)) for arn in world.in_force.roles) if is_of_roles else ()
+        for examples in (*grant.resources, *roles):
+            one = _Grant(grant.statement, (examples,), grant.is_conditional)
+            if _verdict(action, (one,), caller, world)[0] == "allowed":
+                found[examples.pattern] = None
+    return tuple(found)
+
+
 def _question(caller: CallerIdentity, action: str, resource: str, world: World) -> Prepared:
-    role = world.in_force.roles.get(resource) if action.lower().startswith("sts:assumerole") else None
+    role = world.in_force.roles.get(resource) if action.lower().startswith(_ASSUME) else None
     question = Question(
         edition=0,
         settings=world.settings,
@@ -181,10 +202,13 @@ def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, worl
     for grant in grants:
         if not _covers(grant.statement, action):
             continue
-        for resource in grant.resources:
-            if resource != "*" and not can_apply(action, (resource,)):
-                continue
+        asked, others = _asked(action, grant, world.in_force)
+        is_denied = False
+        for resource in (*asked, *others):
+            if resource in others and not is_denied:
+                break
             outcome = verdict_on(caller, action, resource, world).outcome
+            is_denied = is_denied or outcome is Outcome.EXPLICIT_DENY
             if outcome is Outcome.ALLOWED:
                 return "allowed", resource
             if outcome is Outcome.UNDECIDED:
@@ -194,44 +218,75 @@ def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, worl
     return found, on
 
 
-def _grants(caller: CallerIdentity, configuration: Configuration) -> Iterator[_Grant]:
-    """Every Allow of the caller's own policies, and of resources' policies."""
+def _asked(
+    action: str, grant: _Grant, configuration: Configuration
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The resources of a statement that the action works on, and those to ask after an explicit Deny. For
+    AssumeRole every role: each has its own trust policy.
+    """
+    is_assume = action.lower().startswith(_ASSUME)
+    first: dict[str, None] = {}
+    others: dict[str, None] = {}
+    if grant.is_everything:
+        first.update(dict.fromkeys(configuration.roles if is_assume else ("*",)))
+    for examples in grant.resources:
+        fitting = examples.of(action)
+        first.update(dict.fromkeys(fitting.first))
+        others.update(dict.fromkeys(fitting.others))
+    most = None if is_assume else MOST_RESOURCES
+    return tuple(first)[:most], tuple(one for one in others if one not in first)[:most]
+
+
+def _grants(caller: CallerIdentity, world: World) -> Iterator[_Grant]:
+    """Every Allow of the caller's own policies, of resources' policies, and of trust policies that name
+    principals themselves.
+    """
+    configuration = world.in_force
     if caller.is_operator or caller.caller.kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION):
         yield _ANYTHING
+    account = caller.caller.account or caller.account or ""
+
+    def examples(pattern: str) -> Examples:
+        return examples_of(pattern, variables, account, configuration)
+
+    variables = variables_of(caller, world)
     for document in identity_documents(principal_of(caller), configuration):
         if document.written is None:
             yield _ANYTHING  # its document is in no file: the engine says that it is unknown
         else:
-            yield from _allows(document.written.document, None, configuration)
+            yield from _allows(document.written.document, None, examples)
     for arn, resource in configuration.resources.items():
         if resource.policy is not None:
-            yield from _allows(resource.policy.document, arn, configuration)
+            yield from _allows(resource.policy.document, arn, examples)
+    for role in configuration.roles.values():
+        yield from _trusts(role)
 
 
 def _allows(
-    document: Mapping[str, object], arn: str | None, configuration: Configuration
+    document: Mapping[str, object], arn: str | None, examples: Callable[[str], Examples]
 ) -> Iterator[_Grant]:
     for statement in statements_of(document):
         if statement.get("Effect") != "Allow":
             continue
         named = [one for one in listed(statement.get("Resource")) if isinstance(one, str)]
-        resources = tuple(dict.fromkeys(_filled(one, configuration) for one in named[:MOST_RESOURCES])) or (
-            "*",
-        )
-        if arn is not None and "*" in resources:
-            resources = (arn,)
-        yield _Grant(statement, resources, bool(statement.get("Condition")))
+        is_everything = "*" in named or not named
+        resources = tuple(examples(one) for one in dict.fromkeys(named) if one != "*")
+        if arn is not None and is_everything:
+            is_everything, resources = False, (Examples(arn, (arn,)), *resources)
+        yield _Grant(statement, resources, bool(statement.get("Condition")), is_everything)
 
 
-def _filled(resource: str, configuration: Configuration) -> str:
-    """An ARN that a pattern matches: of something in the model if there is one."""
-    if resource == "*" or not set(resource) & set("*?"):
-        return resource
-    pattern = _pattern(resource)
-    for known in (configuration.roles, configuration.users, configuration.resources):
-        if (arn := next(filter(pattern.fullmatch, known), None)) is not None:
-            return arn
-    return resource.replace("*", _FILLED).replace("?", "x")
+def _trusts(role: Role) -> Iterator[_Grant]:
+    """AssumeRole of a role, for each statement of its trust policy that names more than accounts: it is
+    enough within the role's account.
+    """
+    for statement in statements_of(role.assume_role_policy_document.document):
+        principal = statement.get("Principal")
+        named = _texts(principal.get("AWS")) if isinstance(principal, Mapping) else _texts(principal)
+        is_direct = any(not one.endswith(":root") and not one.isdigit() for one in named)
+        if is_direct and statement.get("Effect") == "Allow" and _covers(statement, "sts:AssumeRole"):
+            narrowed = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+            yield _Grant(narrowed, (Examples(role.arn, (role.arn,)),), bool(statement.get("Condition")))
 
 
 def _covers(statement: Mapping[str, object], action: str) -> bool:

@@ -256,6 +256,8 @@ def _whose(opened: Opened) -> Line:
         spans.append(Span(text, "muted"))
     elif sessions:
         spans.append(Span(f"  {len(sessions)} sessions", "muted"))
+    elif holder.has_no_session:
+        spans.append(Span("  no live session: asked as a new session of it", "muted"))
     if holder.source_identity:
         spans.append(Span(f"  source identity {one_line(holder.source_identity)}", "muted"))
     return tuple(spans)
@@ -277,9 +279,7 @@ def _used_by(uses: Sequence[Use]) -> Line:
 
 
 def _what_it_can(incident: Incident) -> list[tuple[str, Line]]:
-    allowed = [
-        f"{action} {resource}" for action, resource, verdict in incident.can_do if verdict == "allowed"
-    ]
+    allowed = incident.does
     stay = (
         line((_listed(incident.can_stay), "warning"))
         if incident.can_stay

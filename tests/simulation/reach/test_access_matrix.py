@@ -12,13 +12,14 @@ from sts_tui.simulation.reach.access_matrix import (
     AccessMatrix,
     access_by_action,
     access_of,
+    allowed_on,
     changed_cells,
     verdict_on,
 )
 from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 from tests.accounts.every_part import PROD
-from tests.accounts.policies import allow, trusts
+from tests.accounts.policies import allow, deny, trusts
 from tests.accounts.policies import policy as document
 
 BUCKET = "arn:aws:s3:::data"
@@ -123,3 +124,52 @@ def test_a_role_is_asked_as_a_session_of_it() -> None:
     sim, _ = opened(allow())
     role = sim.world.configuration.roles[f"arn:aws:iam::{PROD}:role/App"]
     assert not access_of(session_identity(assumed_session(role, "x", sim.world)), sim.world).rows
+
+
+def test_assume_role_on_everything_is_asked_on_every_role() -> None:
+    closed = {"RoleName": "AClosed", "AssumeRolePolicyDocument": trusts({"Service": "ec2.amazonaws.com"})}
+    roles = [closed, {"RoleName": "Open", "AssumeRolePolicyDocument": trusts()}]
+    for resource in ("*", f"arn:aws:iam::{PROD}:role/*"):
+        found = matrix(allow("sts:AssumeRole", resource), RoleDetailList=roles)
+        assert found.rows["sts"]["Write"].allowed == ("AssumeRole",)
+
+
+def test_a_trust_policy_that_names_the_user_gives_access_without_a_policy_of_the_user() -> None:
+    named = trusts({"AWS": f"arn:aws:iam::{PROD}:user/ana"})
+    found = matrix(RoleDetailList=[{"RoleName": "App", "AssumeRolePolicyDocument": named}])
+    assert found.rows["sts"]["Write"].allowed == ("AssumeRole",)
+    assert not matrix(RoleDetailList=[{"RoleName": "App", "AssumeRolePolicyDocument": trusts()}]).rows
+
+
+def test_an_action_is_asked_on_the_resources_that_it_works_on_however_late_they_are_listed() -> None:
+    others = [f"arn:aws:sns:us-east-1:{PROD}:topic{number}" for number in range(30)]
+    queue = f"arn:aws:sqs:us-east-1:{PROD}:queue"
+    found = matrix(allow("sqs:SendMessage", [*others, queue]))
+    assert found.rows["sqs"]["Write"].allowed == ("SendMessage",)
+
+
+def test_policy_variables_become_the_values_of_the_caller() -> None:
+    own = allow("iam:CreateAccessKey", f"arn:aws:iam::{PROD}:user/${{aws:username}}")
+    found = matrix(own, allow("s3:GetObject", "arn:aws:s3:::home/${aws:username}/*"))
+    assert found.rows["iam"]["Write"].allowed == ("CreateAccessKey",)
+    assert found.rows["s3"]["Read"].allowed == ("GetObject",)
+
+
+def test_a_deny_of_some_of_what_an_allow_names_leaves_the_rest() -> None:
+    found = matrix(allow("s3:GetObject", f"{BUCKET}/*"), deny("s3:*", f"{BUCKET}/a*"))
+    assert found.rows["s3"]["Read"].allowed == ("GetObject",)
+    assert not matrix(allow("s3:GetObject", f"{BUCKET}/*"), deny("s3:*", f"{BUCKET}/*")).rows
+
+
+def test_a_pattern_of_buckets_is_asked_on_an_object_too() -> None:
+    found = matrix(allow("s3:GetObject", f"{BUCKET}*"), Resources=[{"Arn": BUCKET}])
+    assert found.rows["s3"]["Read"].allowed == ("GetObject",)
+
+
+def test_the_resources_on_which_an_action_is_allowed_are_named_as_the_policy_names_them() -> None:
+    sim, caller = opened(
+        allow("s3:GetObject", [f"{BUCKET}/*", "arn:aws:s3:::b/*"]), deny("s3:*", "arn:aws:s3:::b/*")
+    )
+    assert allowed_on(caller, "s3:GetObject", sim.world) == (f"{BUCKET}/*",)
+    sim, caller = opened(allow("sts:AssumeRole"))
+    assert allowed_on(caller, "sts:AssumeRole", sim.world) == (f"arn:aws:iam::{PROD}:role/App",)

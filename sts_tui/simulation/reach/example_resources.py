@@ -1,0 +1,125 @@
+"""Which resources does a Resource pattern stand for in a question about a caller's access?
+
+Policy variables become the caller's values. Wildcards become what the model has; where it has nothing, words:
+the first ones, and others that are tried where a Deny matched the first.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.policies.vocabulary import can_apply
+from sts_tui.simulation.authorization.context import caller_part
+from sts_tui.simulation.authorization.request_context import HOME_REGION
+from sts_tui.simulation.world import World
+from sts_tui.sts.identity import CallerIdentity
+
+_WORDS: Final = ("any", "any/any")
+"""In place of a `*`; the second one is an object, or a name with a path."""
+_OTHER_WORDS: Final = ("example", "example/example")
+_PART: Final = lazy_pattern(r"\$\{([^}]*)\}|([*?])")
+
+
+class Examples(Struct, frozen=True):
+    """ARNs that one pattern matches."""
+
+    pattern: str
+    """As the policy writes it."""
+    first: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    """To be tried after an explicit Deny: it may match only some of what the pattern matches."""
+
+    def of(self, action: str) -> Examples:
+        """Those that an action works on, after AWS's lists."""
+        return Examples(
+            self.pattern,
+            tuple(one for one in self.first if can_apply(action, (one,))),
+            tuple(one for one in self.others if can_apply(action, (one,))),
+        )
+
+
+def variables_of(caller: CallerIdentity, world: World) -> Mapping[str, str]:
+    """The values of policy variables that follow from the caller, by condition key in lower case."""
+    values = caller_part(caller, world.in_force, world.settings).values
+    return {key.lower(): value for key, value in values.items() if isinstance(value, str)}
+
+
+def examples_of(
+    pattern: str, variables: Mapping[str, str], account: str, configuration: Configuration
+) -> Examples:
+    """ARNs that a pattern other than `*` matches, those of the model first. `variables`: as `variables_of`
+    gives them; `account`: the id in place of a wildcard.
+    """
+    written, pattern = pattern, _with_segments(pattern, account)
+    if not any(found[2] for found in _PART.finditer(pattern)):
+        return Examples(written, (_filled(pattern, variables, ""),))
+    known = tuple(_known(pattern, variables, configuration))
+    first, others = (
+        tuple(dict.fromkeys(_filled(pattern, variables, word) for word in words))
+        for words in (_WORDS, _OTHER_WORDS)
+    )
+    return Examples(written, (*known, *first), others)
+
+
+def _with_segments(pattern: str, account: str) -> str:
+    """The Region and the account of an ARN, where they are a `*` alone, filled in."""
+    parts = pattern.split(":", 5)
+    if len(parts) < 6:
+        return pattern
+    for index, value in ((1, "aws"), (3, HOME_REGION), (4, account)):
+        if parts[index] == "*" and value:
+            parts[index] = "" if parts[2] in ("s3", "iam") and index == 3 else value
+    if parts[2] == "s3" and not parts[5].startswith(("accesspoint", "job")):
+        parts[4] = ""  # the ARNs of buckets and objects have no account
+    return ":".join(parts)
+
+
+def _known(pattern: str, variables: Mapping[str, str], configuration: Configuration) -> Iterator[str]:
+    matcher = _matcher("".join(_regex_parts(pattern, variables)))
+    for table in (configuration.roles, configuration.users, configuration.resources):
+        yield from filter(matcher.fullmatch, table)
+
+
+@lru_cache(maxsize=4096)
+def _matcher(regex: str) -> re.Pattern[str]:
+    return re.compile(regex, re.DOTALL)
+
+
+def _regex_parts(pattern: str, variables: Mapping[str, str]) -> Iterator[str]:
+    end = 0
+    for found in _PART.finditer(pattern):
+        yield re.escape(pattern[end : found.start()])
+        wildcard = found[2]
+        yield {"*": ".*", "?": "."}[wildcard] if wildcard else re.escape(_value(found, variables))
+        end = found.end()
+    yield re.escape(pattern[end:])
+
+
+def _filled(pattern: str, variables: Mapping[str, str], word: str) -> str:
+    """The text with values and words. Only the last `*` becomes a path."""
+    last = max((found.start() for found in _PART.finditer(pattern) if found[2] == "*"), default=-1)
+
+    def replaced(found: re.Match[str]) -> str:
+        if found[2] == "*":
+            return word if found.start() == last else word.partition("/")[0]
+        return word[0] if found[2] else _value(found, variables)
+
+    return _PART.sub(replaced, pattern)
+
+
+def _value(found: re.Match[str], variables: Mapping[str, str]) -> str:
+    """What a variable becomes; one that the caller gives no value stays, and the engine says what it is."""
+    inside: str = found[1]
+    if inside in ("*", "?", "$"):
+        return inside
+    key, comma, default = inside.partition(",")
+    written = default.strip().strip("'") if comma else found[0]
+    return variables.get(key.strip().lower(), written)

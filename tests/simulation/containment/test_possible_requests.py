@@ -1,0 +1,75 @@
+"""What the incident desk asks: requests that AWS has, of credentials that exist or could be issued."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.containment import incident
+from sts_tui.simulation.containment.desk import EVERYTHING
+from sts_tui.simulation.containment.incident_text import incident_lines
+from tests.accounts.every_part import PROD
+from tests.accounts.policies import allow, trusts
+from tests.accounts.policies import policy as document
+
+QUEUE = f"arn:aws:sqs:us-east-1:{PROD}:q"
+
+
+def dump(*statements: dict[str, Any], **role: Any) -> Simulation:
+    policies = [{"PolicyName": "p", "PolicyDocument": document(*statements)}]
+    app = {"RoleName": "App", "AssumeRolePolicyDocument": trusts(), "RolePolicyList": policies, **role}
+    ana = {"UserName": "ana", "UserPolicyList": policies}
+    return Simulation.open(
+        {"Accounts": [{"AccountId": PROD, "UserDetailList": [ana], "RoleDetailList": [app]}]}
+    )
+
+
+def test_a_role_without_a_live_session_is_asked_as_a_session_of_it() -> None:
+    simulation = dump(allow("s3:GetObject", "arn:aws:s3:::a/k"), allow("iam:CreateUser"))
+    desk = incident(simulation, "App")
+    assert ("s3:GetObject", "arn:aws:s3:::a/k", "allowed") in desk.can_do
+    assert desk.can_stay == ("iam:CreateUser",)
+    assert {"revoke-role", "deny-all"} <= {row.cut.id for row in desk.best}
+    assert "no live session" in next(line for line in incident_lines(desk) if line.startswith("Whose"))
+    assert not desk.whose["sessions"]
+    assert not simulation.world.sessions
+
+
+def test_a_role_without_a_session_that_may_do_nothing_has_no_best_cut() -> None:
+    assert not incident(dump(allow("s3:Nothing", "arn:aws:s3:::a/k")), "App").best
+
+
+@pytest.mark.parametrize("who", ["App", "ana"])
+def test_only_actions_that_aws_has_are_asked_on_resources_that_they_work_on(who: str) -> None:
+    mixed = allow(["s3:GetObject", "sqs:SendMessage", "sqs:*"], ["arn:aws:s3:::a/k", QUEUE])
+    asked = {(action, resource) for action, resource, _ in incident(dump(mixed), who).can_do}
+    assert ("sqs:SendMessage", QUEUE) in asked
+    assert ("s3:GetObject", "arn:aws:s3:::a/k") in asked
+    assert not {pair for pair in asked if pair[0].split(":")[0] != pair[1].split(":")[2]}
+    assert "sqs:Any" not in {action for action, _ in asked}
+
+
+def test_policy_variables_become_the_values_of_the_holder() -> None:
+    desk = incident(dump(allow("iam:CreateAccessKey", f"arn:aws:iam::{PROD}:user/${{aws:username}}")), "ana")
+    assert desk.can_do == (("iam:CreateAccessKey", f"arn:aws:iam::{PROD}:user/ana", "allowed"),)
+    assert desk.can_stay == ("iam:CreateAccessKey",)
+
+
+def test_what_a_deny_leaves_of_a_pattern_is_asked() -> None:
+    partly = {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::a/a*"}
+    can_do = incident(dump(allow("s3:GetObject", "arn:aws:s3:::a/*"), partly), "App").can_do
+    assert [verdict for _, _, verdict in can_do] == ["denied", "allowed"]
+
+
+def test_an_administrator_can_do_everything_unless_a_boundary_lists_what_it_allows() -> None:
+    assert incident(dump(allow("*")), "App").can_do[0] == (*EVERYTHING, "allowed")
+    assert "everything" in incident(dump(allow("*")), "App").does[0]
+    narrow = {
+        "PermissionsBoundaryType": "Policy",
+        "PermissionsBoundaryArn": "arn:aws:iam::aws:policy/IAMFullAccess",
+    }
+    assert (*EVERYTHING, "allowed") not in incident(
+        dump(allow("*"), PermissionsBoundary=narrow), "App"
+    ).can_do
