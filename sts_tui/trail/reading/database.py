@@ -8,8 +8,10 @@ stored: never a session token. See docs/decisions/0022.
 
 from __future__ import annotations
 
+import signal
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -293,9 +295,24 @@ def _selected(members: Mapping[str, str], reduced: Mapping[str, str] = MappingPr
 
 
 def _duckdb() -> Any:
-    """Raises TrailError where it is not installed."""
-    try:
-        import duckdb
-    except ImportError:
-        raise TrailError(_WITHOUT_DUCKDB) from None
+    """Raises TrailError where it is not installed.
+
+    Ctrl+c waits until the import is done: interrupted in the middle, the native module prints a traceback of
+    its own and is unusable afterwards.
+    """
+    with _held_back():
+        try:
+            import duckdb
+        except ImportError:
+            raise TrailError(_WITHOUT_DUCKDB) from None
     return duckdb
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Signals of ctrl+c arrive at the end of the block."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
