@@ -54,7 +54,7 @@ def thrice(request: Request, policies: PolicySet) -> list[Decision]:
 @given(scenarios(), st.booleans())
 @settings(
     deadline=None,
-    max_examples=300,
+    max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_shortcut_and_flow_chart_agree(
@@ -69,7 +69,7 @@ def test_shortcut_and_flow_chart_agree(
 @given(scenarios(), scenarios())
 @settings(
     deadline=None,
-    max_examples=150,
+    max_examples=75,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_a_shortcut_made_for_one_request_serves_the_next(

@@ -149,7 +149,7 @@ def fresh(name: str) -> Any:
     return json.loads(json.dumps(FILES[name]))
 
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+QUICK = settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 THOROUGH = settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 
 

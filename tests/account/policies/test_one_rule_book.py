@@ -196,7 +196,7 @@ def cases(
     return kind, value, next((force for force in ranked if force in forces), None)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(cases())
 def test_a_document_is_refused_as_aws_documents_it(case: tuple[PolicyKind, Document, Force | None]) -> None:
     kind, value, force = case

@@ -23,7 +23,15 @@ from tests.support.explorer import SAMPLE, WallClock
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-TOURS = sorted(SAMPLE.parent.rglob("*.tour"))
+USUAL = (
+    *("chaining", "external-id", "federation", "guardrails", "revocation"),
+    *("leaving-employee", "leaked-login"),
+)
+TOURS = [
+    pytest.param(path, id=path.stem, marks=() if path.stem in USUAL else pytest.mark.long)
+    for path in sorted(SAMPLE.parent.rglob("*.tour"))
+]
+"""Every tour that is shipped; `make test` takes one of each kind."""
 Trace = dict[int, tuple[object, ...]]
 """What the model shows after each line, by the line's number."""
 
@@ -46,7 +54,7 @@ def explorer_on(opening: Opening, wall: WallClock) -> StsApp:
     return StsApp(opening.open(), Options(preset="default"), reading=wall, is_ticking=False)
 
 
-@pytest.mark.parametrize("path", TOURS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TOURS)
 async def test_a_presented_tour_shows_the_instants_of_run_forward_and_back(path: Path) -> None:
     tour = read_tour(path)
     opening = opening_of(tour, path.parent, SAMPLE)
@@ -72,7 +80,7 @@ async def test_a_presented_tour_shows_the_instants_of_run_forward_and_back(path:
             beats += 1
 
 
-@pytest.mark.parametrize("path", TOURS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TOURS)
 async def test_pictures_show_the_instants_of_run(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
