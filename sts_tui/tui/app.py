@@ -359,9 +359,19 @@ class StsApp(Surviving):
         self.presenter.focus_moved()
 
     def on_command_line_entered(self, event: Any) -> None:
-        from sts_tui.tui.command_bar import perform_line
+        from sts_tui.tui.command_bar import offer_next, perform_line
 
         perform_line(self, event.line)
+        offer_next(self)
+
+    def on_command_line_waiting(self) -> None:
+        from sts_tui.tui.command_bar import say_waiting
+
+        say_waiting(self)
+
+    def on_command_line_dropped(self, event: Any) -> None:
+        lines = "1 pasted line was" if event.count == 1 else f"{event.count} pasted lines were"
+        self.say(f"{lines} not performed.", "warning")
 
     def _completions(self, text: str) -> list[str]:
         from sts_tui.tui.command_bar import completions

@@ -102,6 +102,21 @@ def perform_line(app: Host, text: str) -> None:
     app.presenter.refresh()
 
 
+def offer_next(app: Host) -> None:
+    """Opens the bar with the next pasted line once the one before it was performed."""
+    bar = app.main.command_line
+    if not (bar.is_attached and bar.display) and (line := bar.next_waiting()):
+        app.main.open_command_line(line)
+        say_waiting(app)
+
+
+def say_waiting(app: Host) -> None:
+    """How many pasted lines follow the one in the bar."""
+    if count := len(app.main.command_line.waiting):
+        more = "1 more pasted line follows" if count == 1 else f"{count} more pasted lines follow"
+        app.say(f"{more}: enter performs this one, esc drops all.")
+
+
 def _close(app: Host) -> None:
     if app.main.command_line.is_attached:
         app.main.command_line.close()

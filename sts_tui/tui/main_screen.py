@@ -21,10 +21,10 @@ from sts_tui.tui.panes.policies import PoliciesPane
 from sts_tui.tui.panes.requests import RequestsPane
 from sts_tui.tui.panes.sessions import SessionsPane
 from sts_tui.tui.text.parts import Part
-from sts_tui.tui.text.styled_text import Line, Span, one_line, width_of
+from sts_tui.tui.text.styled_text import Line, Span, width_of
 from sts_tui.tui.widgets.backdrop import Backdrop
 from sts_tui.tui.widgets.bar import Bar
-from sts_tui.tui.widgets.command_line import CommandLine
+from sts_tui.tui.widgets.command_line import CommandLine, steps_of
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.filter_line import FilterLine
 from sts_tui.tui.widgets.textual_internals import FirstFrame
@@ -223,9 +223,11 @@ class MainScreen(Backdrop, FirstFrame):
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted where nothing is typed is a line to perform, once enter says so."""
-        lines = [line for line in event.text.splitlines() if line.strip()]
+        lines = steps_of(event.text)
         if lines and not self.typing:
-            self.open_command_line(one_line(lines[0]).strip().removeprefix(":").strip())
+            self.open_command_line(lines[0])
+            self.command_line.wait_with(lines[1:])
+            self.post_message(CommandLine.Waiting())  # the bar may not be mounted yet
 
     def open_command_line(self, text: str = "") -> None:
         if not self.command_line.is_attached:  # mounted only now: the first screen comes sooner without it

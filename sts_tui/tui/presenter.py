@@ -295,9 +295,9 @@ class Presenter:
     def show_status(self) -> None:
         app = self._app
         if self.main.is_mounted:
-            hint = hints.next_step(
-                self.action_context(), app.keymap, self.selection.revocation is not None, self.denied_since()
-            )
+            revocation = self.selection.revocation
+            has_cut = revocation is not None and bool(revocation.hit)
+            hint = hints.next_step(self.action_context(), app.keymap, has_cut, self.denied_since())
             said = [Part(app.command_log.status, worth=SAID)] if app.command_log.status else ()
             parts = said or hints.standing(self.selection.revocation, self.denied_since(), self.borrowed())
             self.main.show_status(parts, hint, hints.whole(app.keymap))

@@ -50,7 +50,7 @@ async def test_e_invents_sessions_and_traffic_and_r_is_then_a_rehearsal() -> Non
         assert "E invents sessions" in explorer.text()
         await explorer.press("E")
         await explorer.wait(30)
-        assert "worker@worker" in explorer.pane("sessions")
+        assert "lambda-7bd52f@worker" in explorer.pane("sessions")
         assert "s3:GetObject" in explorer.pane("requests")
         await explorer.press("R", "tab", "enter")
         await explorer.wait(30)

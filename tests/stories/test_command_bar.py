@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Paste
 
 from sts_tui.simulation.views.nouns.table import ORDER
 from sts_tui.tui.dialogs.undoing import UndoScreen
+from sts_tui.tui.widgets.field import Field
 from tests.support.explorer import Explorer, open_explorer
 
 
@@ -101,3 +103,65 @@ async def test_undo_on_the_incident_desk_asks_first_and_returns_to_the_desk() ->
         assert explorer.app.simulation.history.done
         await explorer.press("escape")
         assert type(explorer.app.screen) is type(desk)
+
+
+CREATE = (
+    "aws iam create-role \\\n    --role-name Pasted \\\r\n"
+    '    --assume-role-policy-document \'{\n  "Version": "2012-10-17"\n}\''
+)
+"""As the AWS CLI's documentation writes a command."""
+ON_ONE_LINE = (
+    "aws iam create-role     --role-name Pasted     --assume-role-policy-document "
+    '\'{ "Version": "2012-10-17" }\''
+)
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+async def test_a_pasted_command_keeps_all_of_its_lines(is_open: bool) -> None:
+    async with open_explorer(seconds=5) as explorer:
+        app = explorer.app
+        if is_open:
+            await explorer.press("colon")
+        target = app.main.command_line if is_open else app
+        target.post_message(Paste(CREATE))
+        await explorer.pilot.pause(0.2)
+        assert app.main.command_line.value == ON_ONE_LINE
+        assert not app.main.command_line.waiting
+
+
+async def test_pasted_commands_open_one_after_the_other() -> None:
+    async with open_explorer(seconds=5) as explorer:
+        app = explorer.app
+        app.post_message(Paste("aws sts get-caller-identity\n# a comment\nas alice\nas bob\n"))
+        await explorer.pilot.pause(0.2)
+        assert "2 more pasted lines follow" in explorer.text()
+        await explorer.press("enter")
+        await explorer.pilot.pause(0.2)
+        assert app.main.command_line.value == "as alice"
+        await explorer.press("enter")
+        await explorer.pilot.pause(0.2)
+        assert (app.acting.label, app.main.command_line.value) == ("alice", "as bob")
+        await explorer.press("enter")
+        await explorer.pilot.pause(0.2)
+        assert (app.acting.label, app.main.typing) == ("bob", "")
+
+
+async def test_escape_says_how_many_pasted_lines_are_not_performed() -> None:
+    async with open_explorer(seconds=5) as explorer:
+        explorer.app.post_message(Paste("as alice\nas bob\nundo"))
+        await explorer.pilot.pause(0.2)
+        await explorer.press("escape")
+        await explorer.pilot.pause(0.2)
+        assert "2 pasted lines were not performed" in explorer.text()
+        await explorer.press("colon", "escape")
+        assert not explorer.app.main.command_line.waiting
+
+
+async def test_a_line_to_type_in_takes_all_lines_that_are_pasted() -> None:
+    async with open_explorer(seconds=5) as explorer:
+        await explorer.press("slash")
+        focused = explorer.app.focused
+        assert isinstance(focused, Field)
+        focused.post_message(Paste("one\n  two\n"))
+        await explorer.pilot.pause(0.2)
+        assert focused.value == "one two"

@@ -100,7 +100,7 @@ async def test_a_user_of_a_provider_is_walked_in_by_signing_in() -> None:
         assert explorer.app.acting.label == "repo-acme-any@deploy"
 
 
-async def test_what_dies_is_asked_once_for_a_cut_and_not_for_every_row(
+async def test_what_ends_is_asked_once_for_a_cut_and_not_for_every_row(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []
@@ -116,10 +116,10 @@ async def test_what_dies_is_asked_once_for_a_cut_and_not_for_every_row(
         while screen.mode != "outside":
             await explorer.press("tab")
         await explorer.press("right", "down", "right", "down", "R")
-        assert "dies" in explorer.text()
+        assert "ends" in explorer.text()
         assert len(asked) == 1
         await explorer.press("R")
-        assert "dies" not in explorer.text()
+        assert "ends" not in explorer.text()
 
 
 async def test_walking_a_chain_sets_the_tag_that_a_later_hop_asks_for() -> None:

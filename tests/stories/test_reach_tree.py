@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from sts_tui.tui.dialogs.dialog import Dialog
 from sts_tui.tui.overviews.reach_screen import ReachScreen
 from tests.accounts.entities import role
 from tests.accounts.policies import policy
@@ -105,7 +107,7 @@ async def test_between_shows_the_shortest_chain_and_enter_walks_it() -> None:
         assert len(labels) == 2, "each hop was a call"
 
 
-async def test_cut_marks_what_dies_and_find_unfolds_the_way() -> None:
+async def test_cut_marks_what_ends_and_find_unfolds_the_way() -> None:
     async with open_explorer(loop_dump()) as explorer:
         explorer.app.act_as(explorer.app.simulation.resolve("u"))
         await opened(explorer)
@@ -115,7 +117,7 @@ async def test_cut_marks_what_dies_and_find_unfolds_the_way() -> None:
         row = explorer.app.screen._row()  # type: ignore[attr-defined]
         assert row.label == "B"
         await explorer.press("up", "R")
-        assert explorer.screen().count("dies") == 2, "A, and B which is reached through it alone"
+        assert explorer.screen().count("ends") == 2, "A, and B which is reached through it alone"
 
 
 async def test_x_explains_a_hop_and_leads_back_to_it() -> None:
@@ -155,3 +157,30 @@ async def test_what_follows_a_long_name_is_not_cut_off_at_80_columns() -> None:
         assert "revoke these together" in " ".join(shown.split())
         rows = [line for line in shown.splitlines() if "(chaining)" in line]
         assert all("01" in line for line in rows), "the part of the name that differs"
+
+
+def ring_of_long_names(count: int) -> dict[str, Any]:
+    """Each role trusts the one before it, and the first the last."""
+    names = [f"platform-checkout-service-production-execution-role-{number:02}" for number in range(count)]
+    assume = [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]
+    roles = [
+        trusting(name, statement({"AWS": f"arn:aws:iam::{ACCOUNT}:role/{names[number - 1]}"}), allowed=assume)
+        for number, name in enumerate(names)
+    ]
+    return {"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": roles}
+
+
+async def test_at_80_columns_a_cut_shows_what_ends_and_the_edge_its_keys() -> None:
+    async with open_explorer(ring_of_long_names(30), size=(80, 24)) as explorer:
+        screen = await opened(explorer)
+        await explorer.press("right", "down", "R")
+        assert "ends" in explorer.screen()
+        for key in ("x explain", "R cut", "V loop", "esc close"):
+            assert key in str(screen.query_one(Dialog).border_subtitle)
+        assert re.search(r"role-\d\d and \d+ more", " ".join(explorer.screen().split())), "names are readable"
+
+
+async def test_the_roles_of_a_loop_are_named_where_the_tree_leaves_room() -> None:
+    async with open_explorer(ring_of_long_names(30), size=(120, 36)) as explorer:
+        await opened(explorer)
+        assert explorer.screen().count(" ‹› ") + explorer.screen().count(" ‹›\n") >= 20

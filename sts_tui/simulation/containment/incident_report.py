@@ -26,7 +26,7 @@ _LINES: Final = 60
 NOT_MODELLED: Final = (
     "Tokens and refresh of IAM Identity Center and of console sign-ins that the files do not hold.",
     "Credentials that an application passed on, and data that was read.",
-    "Signed URLs: they die with the credentials that signed them.",
+    "Signed URLs: they end with the credentials that signed them.",
 )
 
 

@@ -34,6 +34,10 @@ from sts_tui.sts.federation.assumed_providers import MARK, assumed_name
 
 MOST_SIGN_INS: Final = 12
 """Tried with real signatures, so they are few."""
+_GITHUB: Final = "token.actions.githubusercontent.com"
+_GITHUB_SESSION: Final = "GitHubActions"
+"""As https://github.com/aws-actions/configure-aws-credentials names sessions unless told otherwise."""
+_WEB_SESSION: Final = "web-identity"
 _NEGATED: Final = ("not", "null")
 _REQUEST_TAG: Final = "aws:requesttag/"
 
@@ -151,7 +155,7 @@ def example_user(
         audience = claims.get("aud") or next(iter(entity.client_id_list), "sts.amazonaws.com")
         user = DirectoryUser(
             name=subject,
-            role_session_name=short_session_name(role.role_name),
+            role_session_name=_GITHUB_SESSION if host == _GITHUB else _WEB_SESSION,
             claims={**claims, "sub": subject, "aud": audience},
             principal_tags=_tags(asked),
         )
@@ -164,7 +168,7 @@ def example_user(
         user = DirectoryUser(
             name=name or asked.get("saml:sub", f"any@{role.role_name}"),
             roles=(role.arn,),
-            role_session_name=short_session_name(name or f"any@{role.role_name}"),
+            role_session_name=short_session_name(name or "any"),
             principal_tags=_tags(asked),
         )
     return provider, user

@@ -131,16 +131,24 @@ def _of_roles(configuration: Configuration, seed: int) -> Iterator[Workload]:
         service = min(services, key=lambda one: (one not in _MAIN_SERVICES, one))
         requests = requests_of(role.arn, configuration, seed)
         if requests:
-            name = f"i-{_number(role.arn, seed, 17)}" if service == _MAIN_SERVICES[0] else role.role_name
             yield Workload(
                 name=f"{MARK}{role.role_name}",
                 identity=f"service:{service}",
                 assume_roles=(
-                    WorkloadHop(role_arn=role.arn, role_session_name=name[:64]),
-                ),  # the longest session name
+                    WorkloadHop(role_arn=role.arn, role_session_name=_session_of(service, role.arn, seed)),
+                ),
                 requests=requests,
                 every_seconds=_pace(role.arn, seed),
             )
+
+
+def _session_of(service: str, role_arn: str, seed: int) -> str:
+    """A short session name: for EC2 the id of an instance, which is what EC2 uses.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    if service == _MAIN_SERVICES[0]:
+        return f"i-{_number(role_arn, seed, 17)}"
+    return f"{service.partition('.')[0]}-{_number(role_arn, seed, 6)}"[-64:]  # the longest session name
 
 
 def _of_users(configuration: Configuration, seed: int) -> Iterator[Workload]:

@@ -198,7 +198,8 @@ class Player:
             case steps.Animate():
                 self._refuse_if_readonly()
                 count = self.simulation.animate(step.is_on)
-                return f"{count} invented workloads act" if step.is_on else "no invented workload acts"
+                acting = "workload makes" if count == 1 else "workloads make"
+                return f"{count or 'No'} invented {acting} requests"
             case steps.Leak():
                 return self._leak(step)
             case steps.GameDay() | steps.Attack():

@@ -21,7 +21,7 @@ from sts_tui.tours.reading.errors import StepError, TourError, UnreadableTourErr
 from sts_tui.tours.reading.request_context import read_context_word
 from sts_tui.tours.reading.step_order import errors_of_order
 from sts_tui.tours.reading.substitutions import has_substitution
-from sts_tui.tours.reading.words import logical_lines, split_words
+from sts_tui.tours.reading.words import logical_lines, split_words, without_continuations
 
 _RESOURCE = lazy_pattern(r"\*|arn:.+")
 _FILE_NAME = lazy_pattern(r"[\w-][\w.-]{0,199}")
@@ -54,7 +54,8 @@ def parse_commands(commands: Sequence[str], name: str = "-c") -> steps.Tour:
     """A tour from single steps (`run -c STEP -c STEP`), numbered in order. Raises TourError with every error
     in them.
     """
-    return _tour([(number, command.strip()) for number, command in enumerate(commands, 1)], name)
+    whole = [without_continuations(command).strip() for command in commands]
+    return _tour(list(enumerate(whole, 1)), name)
 
 
 def _tour(numbered: Sequence[tuple[int, str]], name: str) -> steps.Tour:
@@ -73,8 +74,8 @@ def _tour(numbered: Sequence[tuple[int, str]], name: str) -> steps.Tour:
 
 
 def parse_step(text: str) -> steps.Step:
-    """One step from one line; raises StepError."""
-    line = text.strip()
+    """One step from one line, which backslashes may continue over several; raises StepError."""
+    line = without_continuations(text).strip()
     if (unsplit := _parse_text(line)) is not None:
         return unsplit
     words = split_words(line)

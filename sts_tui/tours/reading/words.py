@@ -6,11 +6,14 @@ https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.reading.errors import StepError
 
+_MOST_OF_ONE: Final = 500
+"""Lines of one pasted command."""
 _PLAIN = lazy_pattern(r"[^\s\\'\"]+")
 _SINGLE = lazy_pattern(r"'([^']*)'")
 _DOUBLE = lazy_pattern(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
@@ -35,6 +38,40 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         held = ""
     if held.strip():
         yield start, held
+
+
+def without_continuations(text: str) -> str:
+    r"""One line: a backslash at the end of a line, and the end of that line, are left out, as in a shell."""
+    lines = text.split("\n")
+    ends = [line.removesuffix("\r") for line in lines[:-1]]
+    return "".join(end[:-1] if _goes_on(end) else f"{end}\n" for end in ends) + lines[-1]
+
+
+def pasted_lines(text: str) -> list[str]:
+    r"""The steps of a pasted text, each on one line: a line that ends in `\`, and one in which a quote is
+    open, continue in the next. Blank lines and comments are left out; a quote that nothing closes
+    holds no line.
+    """
+    waiting = [line.strip() for _, line in logical_lines(text)]
+    found: list[str] = []
+    while waiting:
+        whole = _through_its_quotes(waiting)
+        found.append(" ".join(waiting[:whole]))
+        waiting = waiting[whole:]
+    return found
+
+
+def _through_its_quotes(lines: Sequence[str]) -> int:
+    """How many of the lines are the first command: up to the one that closes its last quote."""
+    if not lines[0].removeprefix(":").lstrip().startswith("aws "):
+        return 1  # only commands have multi-line arguments; an apostrophe of `say` opens nothing
+    for count in range(1, min(len(lines), _MOST_OF_ONE) + 1):
+        try:
+            split_words(" ".join(lines[:count]))
+        except StepError:
+            continue
+        return count
+    return 1
 
 
 def _goes_on(line: str) -> bool:

@@ -49,15 +49,18 @@ class ChooseScreen(Question[str]):
         above: Sequence[str] = (),
         words: Mapping[str, str] = MappingProxyType({}),
         also: tuple[str, Callable[[str], object]] | None = None,
+        chosen: str = "",
     ) -> None:
         """`words`: what else finds a choice, by its value: ids and ARNs that the list does not show. `also`:
-        what f4 does with a choice, in words and as a function of its value.
+        what f4 does with a choice, in words and as a function of its value. `chosen`: the value at which
+        the cursor begins.
         """
         super().__init__()
         self._also = also
         self._words = words
         self._title = title
         self._choices = list(choices)
+        self._chosen = chosen
         self._above = above
         self._wanted = 4
         columns = _columns(choices)
@@ -95,6 +98,8 @@ class ChooseScreen(Question[str]):
             above = self.query_one("#above", Document)
             above.show([((Span(each, "muted"),), 2) for each in self._above])
         self._find("")
+        if self._chosen:
+            self._table.choose(self._chosen)
         self.query_one(Input).focus()
 
     def _find(self, text: str) -> None:

@@ -20,12 +20,16 @@ BESIDE_TITLE: Final = 6
 
 
 def fitting_hint(hint: str, width: int) -> str:
-    """What fits of `enter send   f4 explain   esc cancel`: parts are left out from the end, `esc` last."""
+    """What fits of `enter send   f4 explain   esc cancel`: the gaps become narrower first, then parts are
+    left out from the end, `esc` last.
+    """
     parts = hint.split("   ")
-    while cells("   ".join(parts)) > width and len(parts) > 1:
+    if cells(hint) <= width:
+        return hint
+    while cells("  ".join(parts)) > width and len(parts) > 1:
         droppable = [index for index, part in enumerate(parts) if not part.startswith("esc")]
         parts.pop(droppable[-1] if droppable else -1)
-    return shorten("   ".join(parts), width)
+    return shorten("  ".join(parts), width)
 
 
 class Dialog(Vertical):

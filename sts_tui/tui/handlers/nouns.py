@@ -42,7 +42,7 @@ def nouns(app: Host) -> None:
         if noun is not None:
             app.presenter.show_noun(noun)
 
-    app.ask(ChooseScreen("Lists", choices), chosen)
+    app.ask(ChooseScreen("Lists", choices, chosen=app.main.roles.noun), chosen)
 
 
 def row_actions(app: Host) -> None:

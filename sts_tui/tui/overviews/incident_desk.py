@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 Wish = tuple[str, str]
 """(what, id of the cut)"""
-_HINT: Final = "enter details   f5 carry out   a aws   p proof   m report   u undo   esc close"
+_HINT: Final = "enter details   f5 cut   u undo   a aws   p proof   m report   esc close"
 _NAMED: Final = 4
 MOST_COMPARED: Final = 1000
 """Roles whose names are compared for common words."""
@@ -190,7 +190,7 @@ class IncidentScreen(Question[Wish]):
         with Dialog(f"Incident: {holder.kind.value} {one_line(holder.label)}", _HINT):
             yield Document(id="head", can_focus=False, most=9)
             yield self._table
-            yield Document(id="whole", can_focus=False, most=3)
+            yield Document(id="whole", can_focus=False, most=6)
 
     def on_mount(self) -> None:
         super().on_mount()

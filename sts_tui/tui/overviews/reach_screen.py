@@ -1,7 +1,7 @@
 """The reach tree on the screen: who gets where, hop by hop, with what each hop takes.
 
 It opens at once and fills in when the search in the background is done. Tab turns from *from* to *into* to
-*between*; → unfolds; enter walks the hops as AWS calls; `x` explains a hop; `R` dims what would die with the
+*between*; → unfolds; enter walks the hops as AWS calls; `x` explains a hop; `R` dims what would end with the
 role under the cursor; `V` revokes the roles of its loop together; `/` finds.
 """
 
@@ -26,7 +26,18 @@ from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.overviews.reach_tree import Direction, OutsideTree, Path, ReachTree, TreeRow, chain_rows
 from sts_tui.tui.text.distinct_names import common_words, without_common
-from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line, text_of, width_of
+from sts_tui.tui.text.styled_text import (
+    Line,
+    Span,
+    Style,
+    cells,
+    line,
+    longest_shortened,
+    one_line,
+    text_of,
+    width_of,
+    wrap,
+)
 from sts_tui.tui.text.symbols import BRANCH, LAST_BRANCH, RULE
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
@@ -34,12 +45,16 @@ from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.table import Table
 
 _CHAINING: Final = short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))
-_HINT: Final = (
-    "→ ← unfold   tab from, into, outside   enter walk   x explain   R cut   V loop   / find   y copy   "
-    "esc close"
-)
-_NAMED: Final = 3
-"""Roles of a loop that are named; the rest is counted."""
+_HINT: Final = "enter walk   x explain   R cut   V loop   → ← unfold   tab view   / find   y copy   esc close"
+_LEAST_HEAD: Final = 7
+"""Rows above the tree; more of them where the tree leaves room."""
+_BESIDE_HEAD: Final = 5
+"""Rows of the box for neither the head nor the tree: the border, what is between them, a row to find in."""
+_IN_A_ROW: Final = 4
+"""More names of a loop than this are not tried in one row."""
+_NAME: Final = 42
+"""Cells of a role in a loop."""
+_ENDS: Final = "  ends"
 _STEM: Final = "│"
 _BESIDE_ROW: Final = 4
 """Cells of a row that its text does not have: the cursor and the scrollbar."""
@@ -85,7 +100,7 @@ class ReachScreen(Question[Wish]):
     """Returns what is wished. `origin` and `role` are nodes of the graph; empty: none is selected."""
 
     DEFAULT_CSS = """
-    ReachScreen Document { height: auto; max-height: 4; margin-bottom: 1; }
+    ReachScreen Document { height: auto; margin-bottom: 1; }
     ReachScreen Table { height: 1fr; background: $surface; }
     ReachScreen _FindLine { display: none; }
     """
@@ -95,7 +110,7 @@ class ReachScreen(Question[Wish]):
         Binding("tab", "turn(1)", "From, into, between", show=False, priority=True),
         Binding("shift+tab", "turn(-1)", "From, into, between", show=False, priority=True),
         Binding("x", "wish('explain')", "Explain", show=False),
-        Binding("R", "cut", "What dies", show=False),
+        Binding("R", "cut", "What ends", show=False),
         Binding("V", "wish('revoke')", "Revoke the loop", show=False),
         Binding("D", "wish('incident')", "Incident desk", show=False),
         Binding("slash", "find", "Find", show=False),
@@ -122,7 +137,7 @@ class ReachScreen(Question[Wish]):
 
     def compose(self) -> ComposeResult:
         with Dialog("Reach", _HINT):
-            yield Document(id="head", can_focus=False, most=4)
+            yield Document(id="head", can_focus=False, most=_LEAST_HEAD)
             columns = (Column(id="row", title="", width=20, grow=1, cell=self._cell),)
             yield Table(columns, empty="Looking for every possible hop …", id="tree")
             yield _FindLine(placeholder="find a role", id="find")
@@ -188,18 +203,37 @@ class ReachScreen(Question[Wish]):
         return [TreeRow(path=("",), label="", note="no chain of hops leads there")]
 
     def _say_head(self) -> None:
-        lines: list[Line] = [self._title()]
-        if self.found is not None:
-            lines += self._loops(self.found.loops)
-            if untried := len(self.found.untried):
-                ways = "1 way" if untried == 1 else f"{untried} ways"
-                text = f"{ways} in from outside could not be tried; into the role (tab) names them"
-                lines.append(line((f"? {text}", "warning")))
-            for fact in self.found.facts[:1]:
-                more = f" and {len(self.found.facts) - 1} more" if len(self.found.facts) > 1 else ""
-                text = f"? {one_line(fact.what)}: {one_line(fact.settled_by)}{more}"
-                lines.append(line((text, "warning")))
-        self.query_one("#head", Document).show([(each, 6) for each in lines[:4]])
+        head = self.query_one("#head", Document)
+        head.limit(self._room_of_head())
+        if self.found is None:
+            head.show([(self._title(), 6)])
+            return
+        most = max((len(loop) for loop in self.found.loops), default=0)
+        for named in range(
+            min(most, _IN_A_ROW * head.most), -1, -1
+        ):  # as many names of a loop as there is room for
+            lines = self._head(self.found, named)
+            rows = sum(len(wrap(each, max(8, head.size.width - 1), indent=6)) for each in lines)
+            if rows <= head.most or named <= 1:
+                break
+        head.show([(each, 6) for each in lines])
+
+    def _room_of_head(self) -> int:
+        box = self.query_one(Dialog).outer_size.height
+        return max(_LEAST_HEAD, box - _BESIDE_HEAD - len(self._rows))
+
+    def _head(self, found: Found, named: int) -> list[Line]:
+        """Its lines; `named`: roles of a loop that are named, the others are counted."""
+        lines: list[Line] = [self._title(), *self._loops(found.loops, named)]
+        if untried := len(found.untried):
+            ways = "1 way" if untried == 1 else f"{untried} ways"
+            text = f"{ways} in from outside could not be tried; into the role (tab) names them"
+            lines.append(line((f"? {text}", "warning")))
+        for fact in found.facts[:1]:
+            more = f" and {len(found.facts) - 1} more" if len(found.facts) > 1 else ""
+            text = f"? {one_line(fact.what)}: {one_line(fact.settled_by)}{more}"
+            lines.append(line((text, "warning")))
+        return lines
 
     def _title(self) -> Line:
         spans: list[Span] = []
@@ -222,16 +256,17 @@ class ReachScreen(Question[Wish]):
         label = self.found.graph.label(node) if self.found is not None else node.rsplit("/", 1)[-1]
         return one_line(label if label != node or not node.startswith("arn:") else node.rsplit("/", 1)[-1])
 
-    def _loops(self, loops: Sequence[tuple[str, ...]]) -> list[Line]:
+    def _loops(self, loops: Sequence[tuple[str, ...]], named: int) -> list[Line]:
         """Those of the roles in view; other loops are counted."""
         here = {row.node for row in self._rows}
         mine = [loop for loop in loops if here & set(loop)]
+        common = common_words(tuple(dict.fromkeys(row.label for row in self._rows)))
         lines = [
             line(
                 (f"Loop of {len(loop)} roles, ", "warning"),
                 ("any holder can renew indefinitely; revoke these together (V): ", "muted"),
-                (" ‹› ".join(self._label(each) for each in loop[:_NAMED]), "strong"),
-                (f" and {len(loop) - _NAMED} more" if len(loop) > _NAMED else "", "strong"),
+                (" ‹› ".join(self._short(each, common) for each in loop[:named]), "strong"),
+                (f" and {len(loop) - named} more" if len(loop) > named else "", "strong"),
             )
             for loop in mine[:2]
         ]
@@ -240,17 +275,24 @@ class ReachScreen(Question[Wish]):
             lines.append(line((f"{others} more {word} among other roles", "muted")))
         return lines
 
+    def _short(self, node: str, common: frozenset[str]) -> str:
+        """The name without words that most have, so that each stays on a line."""
+        return without_common(self._label(node), common, _NAME)
+
     def _cell(self, row: TreeRow) -> Line:
         alive = self._alive
         survives = alive is None or row.node in alive or bool(row.note)
-        spans = row_spans(self._fitting(row), self.mode, you=self._you)
-        if survives:
-            return spans
-        return (*(Span(each.text, "muted") for each in spans), Span("  dies", "revoked"))
-
-    def _fitting(self, row: TreeRow) -> TreeRow:
-        """The row with a shorter name where what follows the name would be cut off."""
         room = self.query_one("#tree", Table).size.width - _BESIDE_ROW
+        if survives:
+            return row_spans(self._fitting(row, room), self.mode, you=self._you)
+        room -= cells(_ENDS)
+        spans = row_spans(self._fitting(row, room), self.mode, you=self._you)
+        if width_of(spans) > room:  # what the hop takes gives way to what becomes of it
+            spans = longest_shortened(spans, room, middle=False)
+        return (*(Span(each.text, "muted") for each in spans), Span(_ENDS, "revoked"))
+
+    def _fitting(self, row: TreeRow, room: int) -> TreeRow:
+        """The row with a shorter name where what follows the name would be cut off."""
         over = width_of(row_spans(row, self.mode, you=self._you)) - room
         if over <= 0 or not row.label:
             return row

@@ -90,13 +90,19 @@ def banner(event: Event) -> Line | None:
         case CommandRedone():
             return _said(event.at, f"{MARK} redone: {event.command}", "warning")
         case SettingChanged():
-            return _said(event.at, f"{MARK} {event.name} set to {event.value}", "muted")
+            return _said(event.at, f"{MARK} {_setting(event)}", "muted")
         case WorkloadChanged():
             reason = f": {event.reason}" if event.reason else ""
             style: Style = "warning" if event.health == "failing" else "muted"
             return _said(event.at, f"{MARK} workload {event.workload} is {event.health}{reason}", style)
         case _:
             assert_never(event)
+
+
+def _setting(event: SettingChanged) -> str:
+    if event.name == "animate":
+        return f"invented workloads: {event.value or 'none'}"
+    return f"{event.name} set to {event.value}"
 
 
 def _said(at: datetime, text: str, style: Style) -> Line:

@@ -11,8 +11,8 @@ from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Span
 
 
-def next_step(context: ActionContext, keys: Keymap, has_revoked: bool, denied: int) -> Line:
-    """The most useful next key."""
+def next_step(context: ActionContext, keys: Keymap, has_cut: bool, denied: int) -> Line:
+    """The most useful next key. `has_cut`: the last revocation reached a session."""
     if under_way := _under_way(context, keys):
         return under_way
     if context.is_presenting or context.past:
@@ -24,7 +24,7 @@ def next_step(context: ActionContext, keys: Keymap, has_revoked: bool, denied: i
         return _key(keys.first("explain"), "explain this request")
     if context.is_paused:
         return _key(keys.first("pause"), "run the clock")
-    if has_revoked:
+    if has_cut:
         return (Span("its next requests will be denied", "muted"),)
     if context.is_readonly:
         return ()

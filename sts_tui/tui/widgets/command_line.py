@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.events import Paste
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
 
+from sts_tui.tui.text.styled_text import one_line
 from sts_tui.tui.widgets.field import Field
 
 
@@ -42,6 +44,16 @@ class CommandLine(Field):
             super().__init__()
             self.line = line
 
+    class Waiting(Message):
+        """Pasted lines wait for the one in the bar."""
+
+    class Dropped(Message):
+        """The bar was closed: so many pasted lines are not performed."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+
     class Closed(Message):
         """Back to the panes."""
 
@@ -54,6 +66,8 @@ class CommandLine(Field):
         self.history: list[str] = []
         self.complete: Callable[[str], list[str]] = lambda text: []
         """Whole lines that begin with what is typed, the likeliest first."""
+        self.waiting: list[str] = []
+        """Pasted lines that follow the one in the bar; each opens when the one before it was performed."""
         self._offered: list[str] = []
         self._position = 0
 
@@ -63,6 +77,24 @@ class CommandLine(Field):
         self.cursor_position = len(text)
         self._position = len(self.history)
         self.screen.set_focus(self)  # at once: `focus()` is later, and the next key would be an action
+
+    def on_paste(self, event: Paste) -> None:
+        """The first line of what is pasted goes into the bar; the others wait."""
+        event.stop()
+        event.prevent_default()
+        lines = steps_of(event.text)
+        if lines:
+            self.insert_pasted(lines[0])
+            self.wait_with(lines[1:])
+            self.post_message(self.Waiting())
+
+    def wait_with(self, lines: Sequence[str]) -> None:
+        """Lines to offer after this one."""
+        self.waiting = [*lines, *self.waiting]
+
+    def next_waiting(self) -> str:
+        """The next pasted line, which waits no longer; empty: there is none."""
+        return self.waiting.pop(0) if self.waiting else ""
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -101,3 +133,14 @@ class CommandLine(Field):
     def action_close(self) -> None:
         self.close()
         self.post_message(self.Closed())
+        if self.waiting:
+            self.post_message(self.Dropped(len(self.waiting)))
+            self.waiting = []
+
+
+def steps_of(pasted: str) -> list[str]:
+    """The lines to perform, as the bar shows them."""
+    from sts_tui.tours.reading.words import pasted_lines  # only where something is pasted
+
+    lines = (one_line(each).strip().removeprefix(":").strip() for each in pasted_lines(pasted))
+    return [each for each in lines if each]

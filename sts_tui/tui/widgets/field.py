@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from textual.events import Paste
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -38,6 +39,17 @@ class Field(Input):
     def __init__(self, value: str = "", **options: Any) -> None:
         super().__init__(value, compact=True, select_on_focus=False, **options)
         self.set_reactive(Input.cursor_blink, False)
+
+    def on_paste(self, event: Paste) -> None:
+        """All that is pasted, on one line; Textual's Input keeps the first line alone."""
+        event.stop()
+        event.prevent_default()
+        self.insert_pasted(" ".join(part for each in event.text.splitlines() if (part := each.strip())))
+
+    def insert_pasted(self, text: str) -> None:
+        """In place of what is selected, else where the caret is."""
+        selection = self.selection
+        self.replace(text, *sorted((selection.start, selection.end)))
 
     def accept_completion(self) -> bool:
         """Takes the completion that is displayed behind the cursor; whether there was one."""

@@ -256,3 +256,18 @@ def test_sign_ins_are_the_same_every_time_and_are_taken_off_again() -> None:
         each.animate()
         each.advance(40)
     assert [str(event) for event in one.events] == [str(event) for event in other.events]
+
+
+def test_an_invented_session_has_a_short_name_of_its_own_not_that_of_its_role() -> None:
+    long_name = "platform-checkout-service-production-execution-role-00"
+
+    def invented_names() -> list[str]:
+        profile = [{"InstanceProfileName": "Web"}]
+        sim = opened(used_by(LAMBDA, long_name), used_by(EC2, "Web", InstanceProfileList=profile))
+        sim.animate()
+        sim.advance(60)
+        return sorted(session.name for session in sim.world.sessions.values())
+
+    found = invented_names()
+    assert found == invented_names() != []
+    assert all(len(name) <= 20 and not name.startswith("platform") for name in found)

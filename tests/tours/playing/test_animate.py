@@ -36,7 +36,7 @@ def test_a_leaked_session_is_revoked_and_the_thief_is_denied() -> None:
         "animate", "wait 30s", "leak Worker", "wait 30s", "revoke Worker", "wait 2m", "animate off"
     )
     assert {result.outcome for result in results} == {StepOutcome.PASSED}
-    assert results[0].message == "1 invented workloads act"
+    assert results[0].message == "1 invented workload makes requests"
     assert results[2].message == "thief has the newest session of Worker"
 
 
@@ -47,4 +47,4 @@ def test_without_a_session_nothing_can_leak() -> None:
 
 
 def test_animate_takes_off_and_nothing_else() -> None:
-    assert played("animate", "animate off")[1].message == "no invented workload acts"
+    assert played("animate", "animate off")[1].message == "No invented workloads make requests"

@@ -221,3 +221,10 @@ def test_what_cannot_be_read_at_all_is_unreadable(tmp_path: Path, content: bytes
         path.write_bytes(content)
     with pytest.raises(UnreadableTourError, match="x.tour"):
         read_tour(path)
+
+
+def test_a_backslash_continues_a_single_step_as_it_does_a_line_of_a_file() -> None:
+    command = "aws iam create-user \\\n  --user-name x"
+    (line,) = parse_commands([command]).lines
+    assert line.step == parse_step(command) == parse_step("aws iam create-user --user-name x")
+    assert "\n" not in line.text

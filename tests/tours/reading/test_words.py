@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sts_tui.tours.reading.errors import StepError
-from sts_tui.tours.reading.words import logical_lines, split_words
+from sts_tui.tours.reading.words import logical_lines, pasted_lines, split_words, without_continuations
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,22 @@ def test_a_backslash_at_the_end_of_the_file_ends_the_step() -> None:
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))))
 def test_words_that_a_shell_quotes_are_read_as_the_shell_reads_them(words: list[str]) -> None:
     assert split_words(shlex.join(words)) == tuple(words)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "lines"),
+    [
+        ("aws sts \\\n  get-caller-identity", ["aws sts   get-caller-identity"]),
+        ("aws iam x --d '{\n\n  \"a\": 1\n}'\nundo", ["aws iam x --d '{ \"a\": 1 }'", "undo"]),
+        ("say don't\nundo", ["say don't", "undo"]),
+        ("aws iam x --d '{\nundo", ["aws iam x --d '{", "undo"]),
+        ("# only a comment\n\n", []),
+    ],
+)
+def test_a_paste_is_one_line_for_each_command(pasted: str, lines: list[str]) -> None:
+    assert pasted_lines(pasted) == lines
+
+
+def test_a_backslash_continues_a_line_and_two_do_not() -> None:
+    assert without_continuations("a \\\n b \\\r\n c") == "a  b  c"
+    assert without_continuations("a \\\\\n b") == "a \\\\\n b"
