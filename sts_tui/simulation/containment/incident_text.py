@@ -19,7 +19,7 @@ def incident_lines(desk: Incident) -> Iterator[str]:
     """The desk, line by line, in the order of a responder's questions."""
     holder = desk.holder
     yield f"Incident  {holder.who}  {iso(desk.at)}"
-    asked = "; no live session: asked as a new session of it" if holder.has_no_session else ""
+    asked = "; no live session; asked as a new one" if holder.has_no_session else ""
     yield f"Whose     {holder.kind.value} {holder.label}, account {holder.account}{asked}"
     users = [_use(use) for use in desk.used_by]
     yield f"Used by   {_listed(users) or 'nobody in the log'}"

@@ -257,7 +257,7 @@ def _whose(opened: Opened) -> Line:
     elif sessions:
         spans.append(Span(f"  {len(sessions)} sessions", "muted"))
     elif holder.has_no_session:
-        spans.append(Span("  no live session: asked as a new session of it", "muted"))
+        spans.append(Span("  no live session; asked as a new one", "muted"))
     if holder.source_identity:
         spans.append(Span(f"  source identity {one_line(holder.source_identity)}", "muted"))
     return tuple(spans)
