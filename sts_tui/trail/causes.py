@@ -8,6 +8,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
+from sts_tui.iam import Outcome
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.simulation.authorization.policies import governing_resource
 from sts_tui.simulation.denials.denial_text import denials_in
 from sts_tui.trail.evaluation import DENIED, Verdict
@@ -33,6 +35,25 @@ _LAYERS: Final = {
     "permissions boundary": "permissions boundaries",
     "session policy": "session policies",
 }
+_HAVE_POLICIES: Final = frozenset(
+    (
+        "backup",
+        "codeartifact",
+        "dynamodb",
+        "ecr",
+        "elasticfilesystem",
+        "es",
+        "events",
+        "execute-api",
+        "glacier",
+    )
+    + ("glue", "kinesis", "kms", "lambda", "logs", "s3", "secretsmanager", "ses", "sns", "sqs")
+)
+"""Services whose resources have policies that can allow a request.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html"""
+_GRANTED_BY_A_RESOURCE: Final = (None, PolicyType.IDENTITY, PolicyType.RESOURCE)
+"""What a resource policy can make up for: that no identity-based policy allows."""
 NEWER: Final = "policies newer than the event"
 OLDER: Final = "policies older than the event (--model-before)"
 LACKS, OPEN, UNEXPLAINED = "not in the model", "not in the event", "unexplained"
@@ -44,6 +65,12 @@ class PolicyChange(Struct, frozen=True):
     epoch: int
     operation: str
     subjects: tuple[str, ...]
+    request: str = ""
+
+    def is_call_of(self, event: RecordedEvent) -> bool:
+        """Whether the event is the call itself."""
+        mine = (self.epoch, self.operation, self.request)
+        return mine == (event.epoch, event.operation, event.request)
 
 
 def changes_in(events: Iterable[RecordedEvent]) -> list[PolicyChange]:
@@ -52,7 +79,7 @@ def changes_in(events: Iterable[RecordedEvent]) -> list[PolicyChange]:
     for event in events:
         request: Mapping[str, Any] = parsed_object(event.request)
         named = tuple(str(request[name]) for name in _SUBJECTS if request.get(name))
-        found.append(PolicyChange(event.epoch, event.operation, named))
+        found.append(PolicyChange(event.epoch, event.operation, named, event.request))
     return found
 
 
@@ -96,7 +123,7 @@ class Causes:
             if owner and owner not in self._configuration.accounts:
                 yield LACKS, f"the account {owner}, which owns {resource}"
             is_known = governing_resource(resource, self._configuration) is not None
-            if not is_known and resource != "*" and ":iam:" not in resource:
+            if not is_known and _may_be_granted_by_its_policy(verdict):
                 yield LACKS, f"a resource policy of {resource}, if it has one"
 
     def _has(self, layer: str) -> bool:
@@ -122,6 +149,7 @@ class Causes:
         names = {issuer, issuer.rpartition("/")[2], verdict.resource, verdict.resource.rpartition(":")[2]}
         names |= self._attached(issuer)
         concerned = [change for change in self._changes if names.intersection(change.subjects)]
+        concerned = [change for change in concerned if not change.is_call_of(event)]
         before = [change for change in concerned if change.epoch <= event.epoch]
         after = [change for change in concerned if change.epoch > event.epoch]
         if self._follows:
@@ -132,3 +160,12 @@ class Causes:
     def _attached(self, issuer: str) -> set[str]:
         holder = self._configuration.roles.get(issuer) or self._configuration.users.get(issuer)
         return {one.policy_arn for one in holder.attached_managed_policies} if holder else set()
+
+
+def _may_be_granted_by_its_policy(verdict: Verdict) -> bool:
+    """Whether a policy of the resource could turn the model's denial into an Allow."""
+    decision = verdict.decision
+    if decision is None or decision.outcome is not Outcome.IMPLICIT_DENY:
+        return False
+    parts = verdict.resource.split(":")
+    return decision.settled_by in _GRANTED_BY_A_RESOURCE and len(parts) > 5 and parts[2] in _HAVE_POLICIES

@@ -7,12 +7,14 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
 from sts_tui.iam import Decision, Outcome, PolicySet
 from sts_tui.simulation.authorization.authorizer import GatheredPolicies, Prepared, Question, prepare
 from sts_tui.simulation.authorization.context import CLOCK_KEYS
 from sts_tui.simulation.authorization.denial_responses import decided_by
+from sts_tui.simulation.authorization.policies import governing_resource
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.sts.caller_restrictions import refuse_caller
@@ -156,10 +158,23 @@ class Evaluator:
                 context=context,
                 operation_context=ask.context,
                 resource_policy=role.assume_role_policy_document if role else None,
-                unknown=(*unknown, *ask.unknown),
+                unknown=(*unknown, *ask.unknown, *self._unknown_tags(ask)),
             )
             found.append((prepare(question, self._gathered), ask))
         return found
+
+    def _unknown_tags(self, ask: Ask) -> tuple[str, ...]:
+        """The tags of a resource that the model does not have. The accounts of the model list all that IAM
+        has in them.
+        """
+        arn, configuration = ask.resource, self.configuration
+        if not arn.startswith("arn:") or governing_resource(arn, configuration) is not None:
+            return ()
+        if arn.split(":")[2] in ("iam", "sts") and account_of(arn) in configuration.accounts:
+            return ()
+        service = ask.action.partition(":")[0]
+        keys = ("aws:ResourceTag/*", f"{service}:ResourceTag/*")
+        return tuple(one for one in keys if self._can_matter(one))
 
     def _can_matter(self, key: str) -> bool:
         lowered = key.lower()
@@ -189,7 +204,7 @@ def _judged(prepared: _Questions, known: Known, asked: Asked, at: datetime) -> V
         verdict=verdict,
         action=ask.action,
         resource=ask.resource,
-        reason=decided_by(decision, ask.action),
+        reason=decision.note if decision.outcome is Outcome.UNDECIDED else decided_by(decision, ask.action),
         decision=decision,
         note=note,
     )

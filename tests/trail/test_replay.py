@@ -114,6 +114,58 @@ def test_a_request_that_names_no_resource_is_unknown_where_that_decides(run: Run
     assert dict(result.unknown) == {"the event names no resource": 1}
 
 
+def _model_of_dora(*statements: dict[str, Any]) -> Any:
+    inline = {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": list(statements)}}
+    users = [{"UserName": "dora", "UserPolicyList": [inline]}]
+    return from_json({"Name": "m", "Accounts": [{"AccountId": ACCOUNT, "UserDetailList": users}]}).model
+
+
+@pytest.mark.parametrize("prefix", ["aws", "ec2"])
+def test_tags_of_a_resource_that_the_model_does_not_have_are_unknown(run: Run, prefix: str) -> None:
+    tagged = {"StringEquals": {f"{prefix}:ResourceTag/team": "web"}}
+    model = _model_of_dora(
+        {"Effect": "Allow", "Action": "ec2:TerminateInstances", "Resource": "*", "Condition": tagged}
+    )
+    events = Events()
+    request = {"instancesSet": {"items": [{"instanceId": "i-0123456789abcdef0"}]}}
+    events.add("09:00:00", "ec2", "TerminateInstances", iam_user("dora"), request)
+    result = run(events, model=model).replay
+    assert result.disagreements == []
+    (reason,) = result.unknown
+    assert f"{prefix}:ResourceTag/team is unknown" in reason
+
+
+@pytest.mark.parametrize(
+    ("effect", "service_name", "name", "request_", "cause"),
+    [
+        ("Deny", "s3", "GetObject", {"bucketName": "b", "key": "k"}, "unexplained"),
+        ("", "s3", "GetObject", {"bucketName": "b", "key": "k"}, "not in the model"),
+        ("", "ec2", "StopInstances", {"instancesSet": {"items": [{"instanceId": "i-1"}]}}, "unexplained"),
+    ],
+)
+def test_a_resource_policy_is_a_cause_only_where_it_could_allow(
+    run: Run, effect: str, service_name: str, name: str, request_: dict[str, Any], cause: str
+) -> None:
+    statement = {
+        "Effect": effect or "Allow",
+        "Action": "s3:GetObject" if effect else "sqs:*",
+        "Resource": "*",
+    }
+    events = Events()
+    events.add("09:00:00", service_name, name, iam_user("dora"), request_)
+    (found,) = run(events, model=_model_of_dora(statement)).replay.disagreements
+    assert found.cause == cause
+
+
+def test_an_event_is_not_its_own_cause(run: Run) -> None:
+    events = Events()
+    request = {"userName": "dora", "policyName": "more"}
+    events.add("09:00:00", "iam", "PutUserPolicy", iam_user("dora"), request)
+    model = _model_of_dora({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})
+    (found,) = run(events, model=model).replay.disagreements
+    assert found.cause == "unexplained"
+
+
 def test_a_session_policy_in_the_request_limits_the_session(run: Run) -> None:
     policy = {
         "Version": "2012-10-17",

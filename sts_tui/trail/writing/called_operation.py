@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from sts_tui.wire.service_tables import Row, Service, index, service
 
-_HOSTS: Final = {"cloudwatch": "monitoring", "ses": "email"}
+_HOSTS: Final = {"cloudwatch": "monitoring", "ses": "email", "awsssoportal": "sso"}
 _RECORDED_AS: Final = {"s3:ListBucket": "ListObjects", "s3:ListAllMyBuckets": "ListBuckets"}
 _S3_NAMES: Final = {"Bucket": "bucketName", "Key": "key"}
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")

@@ -18,6 +18,7 @@ from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion
 from sts_tui.simulation.authorization.request_context import DEFAULT_SOURCE_IP, DEFAULT_USER_AGENT
 from sts_tui.simulation.events import ConfigurationChanged, Event, RequestAnswered, SessionStarted, Verdict
+from sts_tui.simulation.operations.identity_center.center_access import owner_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.authenticate import key_owner
 from sts_tui.sts.identity import CallerIdentity, operator_identity, session_identity
@@ -29,7 +30,12 @@ from sts_tui.tours.reading.parameters import parameters
 from sts_tui.tours.reading.words import split_words
 from sts_tui.trail.writing.called_operation import called
 from sts_tui.trail.writing.issuing import HIDDEN, request_of, response_of
-from sts_tui.trail.writing.user_identity import as_other_account, instant, user_identity
+from sts_tui.trail.writing.user_identity import (
+    as_other_account,
+    identity_center_user,
+    instant,
+    user_identity,
+)
 
 _NOT_RECORDED: Final = frozenset(
     ("InvalidClientTokenId", "InvalidToken", "InvalidAccessKeyId", "ExpiredToken", "ExpiredTokenException",
@@ -73,6 +79,9 @@ class EventWriter:
         request = self._request(event, said, session, following, record)
         record["requestParameters"] = redacted(request) if request else None
         record["responseElements"] = response_of(session, said) if session else None
+        if (portal := self._of_portal(record, caller)) is not None:
+            yield record | portal
+            return
         owner = session.account if session else ""
         is_of_role = event.action.startswith("sts:AssumeRole") and record["userIdentity"]["type"] in _NAMED
         if session is not None and owner and owner != record["recipientAccountId"] and is_of_role:
@@ -157,6 +166,27 @@ class EventWriter:
             return session_identity(session)
         owner = key_owner(key, world.configuration) if key else None
         return of_user(owner[0], key) if owner else None
+
+    def _of_portal(self, record: Mapping[str, Any], caller: CallerIdentity) -> dict[str, Any] | None:
+        """What differs where a user of IAM Identity Center gets credentials: the account of the instance
+        records it, for the user, without the credentials.
+        """
+        configuration = self._simulation.world.configuration
+        instance = next(iter(configuration.identity_center_instances.values()), None)
+        named = [
+            one
+            for one in configuration.directory_users.values()
+            if caller.label == f"identity-center/{one.user_name}"
+        ]
+        if record["eventName"] != "GetRoleCredentials" or instance is None or not named:
+            return None
+        account = owner_of(instance, configuration)
+        return {
+            "userIdentity": identity_center_user(named[0], instance, account),
+            "recipientAccountId": account,
+            "requestParameters": None,
+            "responseElements": None,
+        }
 
     def _serial_number(self, identity: Mapping[str, Any]) -> dict[str, str]:
         """The MFA device of the user who called; the code is in no event."""

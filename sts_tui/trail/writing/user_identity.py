@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from sts_tui.account.identity_center import CenterUser, IdentityCenterInstance, derived_uuid
 from sts_tui.account.json_value import Json
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.identity import CallerIdentity
@@ -43,6 +44,20 @@ def user_identity(caller: CallerIdentity, said: Mapping[str, Json]) -> dict[str,
     if caller.session is not None:
         found["sessionContext"] = _session_context(caller.session)
     return found
+
+
+def identity_center_user(user: CenterUser, instance: IdentityCenterInstance, account: str) -> dict[str, Any]:
+    """The `userIdentity` of a user of the access portal; `account` owns the instance.
+
+    https://docs.aws.amazon.com/singlesignon/latest/userguide/understanding-sso-entries.html
+    """
+    store = f"arn:aws:identitystore::{account}:identitystore/{instance.identity_store_id}"
+    return {
+        "type": "IdentityCenterUser",
+        "accountId": account,
+        "onBehalfOf": {"userId": user.user_id, "identityStoreArn": store},
+        "credentialId": derived_uuid(f"portal session {user.user_id}"),
+    }
 
 
 _TYPES: Final = {

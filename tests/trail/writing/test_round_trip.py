@@ -195,6 +195,19 @@ def test_a_bucket_and_a_key_with_slashes_are_recorded_apart() -> None:
     assert called("s3:GetObject", "arn:aws:s3:::orders/2026/01/4712.json").parameters == wanted
 
 
+def test_credentials_of_the_portal_are_recorded_for_the_user_in_the_account_of_the_instance(
+    tmp_path: Path,
+) -> None:
+    simulation, records, _ = _played("landing-zone", tmp_path)
+    asked = [one for one in records if one["eventName"] == "GetRoleCredentials"]
+    users = {one.user_id for one in simulation.world.configuration.directory_users.values()}
+    assert {one["eventSource"] for one in asked} == {"sso.amazonaws.com"}
+    assert {one["recipientAccountId"] for one in asked} == {"111111111111"}
+    assert {one["userIdentity"]["type"] for one in asked} == {"IdentityCenterUser"}
+    assert {one["userIdentity"]["onBehalfOf"]["userId"] for one in asked} <= users
+    assert [one for one in asked if one["responseElements"]] == []
+
+
 def test_both_accounts_record_a_role_of_another_account(tmp_path: Path) -> None:
     _, records, _ = _played("chaining", tmp_path)
     shared = [one for one in records if "sharedEventID" in one]
