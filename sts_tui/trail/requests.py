@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -86,15 +87,29 @@ def asked_by(event: RecordedEvent, account: str, configuration: Configuration) -
     )
     result = asked(recognized, facts)
     listed = _listed(event)
-    asks = tuple(
-        Ask(action=action, resource=_found(action, arn, listed), context=context, unknown=unknown)  # type: ignore[arg-type]
-        for action, arn, context, unknown in result.pairs
-    )
+    shared, unusable = _usable(result.context)
+    asks = []
+    for action, arn, given, unknown in result.pairs:
+        own, wrong = _usable(given)
+        found_arn = _found(action, arn, listed)
+        unsaid = (*unknown, *wrong, *unusable)
+        asks.append(Ask(action=action, resource=found_arn, context=own, unknown=unsaid))
     is_unknown = result.is_resource_unknown and any(ask.resource == "*" for ask in asks)
-    context: dict[str, Any] = dict(result.context)
+    context: dict[str, Json] = dict(shared)
     if table.prefix == "s3" and event.signed:
         context["s3:authType"] = "REST-QUERY-STRING" if event.signed == "QueryString" else "REST-HEADER"
-    return Asked(asks=asks, context=context, is_resource_unknown=is_unknown)
+    return Asked(asks=tuple(asks), context=context, is_resource_unknown=is_unknown)
+
+
+def _usable(context: Mapping[str, Any]) -> tuple[Mapping[str, Json], tuple[str, ...]]:
+    """(the condition keys whose values are text, numbers or lists of them, the other keys)."""
+    wrong = tuple(key for key, value in context.items() if not _is_value(value))
+    return {key: value for key, value in context.items() if key not in wrong}, wrong
+
+
+def _is_value(value: Any) -> bool:
+    listed = value if isinstance(value, list | tuple) else (value,)
+    return all(isinstance(one, str | int | float | bool | datetime) for one in listed)
 
 
 def network_context(event: RecordedEvent, invoked_by: str) -> tuple[dict[str, Json], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sts_tui.account.arn import Arn
+from sts_tui.account.arn import Arn, account_of
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.session import Credentials, Session, SessionKind
 from sts_tui.trail.reading.containers import parsed_object
@@ -128,6 +128,9 @@ class TrailSessions:
         if named is None:
             return None
         name, issuer, arn = named
+        account = account_of(arn)
+        if account is None:
+            return None
         tags, transitive, inherited = _tags(request, parent)
         documents = _policies(request)
         arns = tuple(_policy_arns(request))
@@ -138,7 +141,7 @@ class TrailSessions:
             kind=kind,
             operation=event.name,
             credentials=_credentials(key, event, request),
-            account=arn.split(":")[4],
+            account=account,
             arn=arn,
             user_id=_user_id(kind, event, signer, name),
             issuer_arn=issuer,
@@ -181,9 +184,12 @@ def _named(
         case SessionKind.ROLE:
             role = request.get("roleArn")
             name = request.get("roleSessionName") or event.issued_arn.rpartition("/")[2]
-            if not isinstance(role, str) or not isinstance(name, str) or not role.startswith("arn:"):
+            if not isinstance(role, str) or not isinstance(name, str):
                 return None
-            parts = Arn.parse(role)
+            try:
+                parts = Arn.parse(role)
+            except ValueError:
+                return None
             of_role = f"arn:{parts.partition}:sts::{parts.account}:assumed-role/{parts.name}/{name}"
             return name, role, event.issued_arn or of_role
         case SessionKind.FEDERATED_USER:
@@ -284,7 +290,7 @@ def _of_calls(signer: Signer, key: str, at: datetime) -> KnownSession | None:
         credentials=Credentials(
             access_key_id=key, secret_access_key="", session_token="", expiration=expires
         ),
-        account=signer.account or signer.arn.split(":")[4],
+        account=signer.account or account_of(signer.arn) or "",
         arn=signer.arn,
         user_id=signer.principal_id,
         issuer_arn=issuer,

@@ -27,6 +27,11 @@ _MOST_RESOURCES: Final = 40
 _REMEMBERED: Final = 20_000
 _ROLE_ACTIONS: Final = ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity")
 _UNIQUE_ID: Final = re.compile(r"A(?:RO|ID)A\w{12,124}", re.ASCII)
+_HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+amazonaws\.com(?:\.cn)?")
+_PROVIDER: Final = re.compile(
+    r"arn:[a-z-]+:iam::\d{12}:(?:saml|oidc)-provider/\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}", re.ASCII
+)
+"""What a trust policy takes; an event with something else shows no principal."""
 _VERSION: Final = "2012-10-17"
 _EMPTY: Final = Configuration()
 
@@ -77,7 +82,8 @@ class _Derivation:
             asked = asked_by(event, account, _EMPTY)
             self._asked.put(key, asked)
         for ask in asked.asks:
-            holder.used.setdefault(ask.action, {})[ask.resource] = None
+            if ask.resource == "*" or ask.resource.count(":") >= 5:
+                holder.used.setdefault(ask.action, {})[ask.resource] = None
 
     def _holder(self, signer: Signer) -> _Entity | None:
         """The user or role whose permissions the signer has."""
@@ -194,9 +200,10 @@ def _principal(signer: Signer, request: Mapping[str, Any]) -> tuple[str, str]:
     """(kind of principal, as a trust policy names it)."""
     match signer.kind:
         case "AWSService":
-            return "Service", signer.invoked_by
+            return "Service", signer.invoked_by if _HOST.fullmatch(signer.invoked_by) else ""
         case "SAMLUser" | "WebIdentityUser":
-            return "Federated", str(request.get("principalArn") or signer.provider)
+            provider = str(request.get("principalArn") or signer.provider)
+            return "Federated", provider if _PROVIDER.fullmatch(provider) else ""
         case "AssumedRole":
             return "AWS", signer.issuer_arn
     return "AWS", signer.arn

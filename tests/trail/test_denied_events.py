@@ -207,3 +207,12 @@ def test_an_event_without_a_usable_time_says_so() -> None:
     found = one({**EVENT, "eventTime": "0001-01-01T00:00:00Z"})
     assert found.at is None
     assert any("time" in missing for missing in found.missing)
+
+
+def test_a_condition_key_with_a_value_of_a_wrong_type_is_unknown() -> None:
+    key = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
+    simulation = _simulation()
+    request = {"keyId": key, "encryptionContext": {"app": {"a": None}}}
+    found = one(denied("kms", "Decrypt", request), simulation)
+    assert "kms:encryptioncontext:app" in {name.lower() for name in found.unknown}
+    assert asked_again(found, simulation).verdict == "unknown"  # the files do not have the key

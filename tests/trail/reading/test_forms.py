@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from sts_tui.account.loading.load import from_json
 from sts_tui.trail.reading.database import Trail
 from sts_tui.trail.reading.errors import TrailError
 from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.replayed import replayed
 from sts_tui.trail.signer import signer_of
+from sts_tui.trail.skeleton import skeleton_of
 from tests.support.cloudtrail import Events, leaked_credentials, session
 
 Events_ = list[dict[str, Any]]
@@ -298,3 +301,23 @@ def test_an_invalid_arn_is_left_out() -> None:
         {"type": "IAMUser", "arn": "zzz", "sessionContext": {"sessionIssuer": {"arn": "arn:x"}}}
     )
     assert (signer_of(identity).arn, signer_of(identity).issuer_arn) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"userIdentity": {"type": "AWSService", "invokedBy": "1"}},
+        {"userIdentity": {"type": "SAMLUser", "identityProvider": "zzz"}},
+        {"responseElements": {"credentials": {"accessKeyId": "ASIA1"}, "assumedRoleUser": {"arn": "arn:"}}},
+        {"requestParameters": {"roleArn": "arn:", "roleSessionName": "s"}},
+        {"userIdentity": {"type": "IAMUser", "arn": "zzz", "accessKeyId": "AKIA1"}},
+    ],
+)
+def test_an_event_with_invalid_members_stops_no_replay(broken: dict[str, Any], tmp_path: Path) -> None:
+    events = leaked_credentials()
+    assumed = next(one for one in events if one["eventName"] == "AssumeRole")
+    path = tmp_path / "trail.json"
+    path.write_text(json.dumps({"Records": [*events, {**assumed, **broken, "eventID": "broken"}]}))
+    with Trail([path]) as trail:
+        model = from_json(skeleton_of(trail), "skeleton").model
+        assert replayed(trail, model).replay.events == len(events) + 1
