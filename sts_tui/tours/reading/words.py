@@ -52,7 +52,8 @@ def pasted_lines(text: str) -> list[str]:
     open, continue in the next. Blank lines and comments are left out; a quote that nothing closes
     holds no line.
     """
-    waiting = [line.strip() for _, line in logical_lines(text)]
+    ended = text.replace("\r\n", "\n").replace("\r", "\n")  # terminals paste the end of a line as a return
+    waiting = [line.strip() for _, line in logical_lines(ended)]
     found: list[str] = []
     while waiting:
         whole = _through_its_quotes(waiting)

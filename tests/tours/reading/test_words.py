@@ -68,6 +68,7 @@ def test_words_that_a_shell_quotes_are_read_as_the_shell_reads_them(words: list[
     [
         ("aws sts \\\n  get-caller-identity", ["aws sts   get-caller-identity"]),
         ("aws iam x --d '{\n\n  \"a\": 1\n}'\nundo", ["aws iam x --d '{ \"a\": 1 }'", "undo"]),
+        ("aws sts \\\r get-caller-identity\rundo\r", ["aws sts  get-caller-identity", "undo"]),
         ("say don't\nundo", ["say don't", "undo"]),
         ("aws iam x --d '{\nundo", ["aws iam x --d '{", "undo"]),
         ("# only a comment\n\n", []),
