@@ -107,6 +107,7 @@ def offer_next(app: Host) -> None:
     bar = app.main.command_line
     if not (bar.is_attached and bar.display) and (line := bar.next_waiting()):
         app.main.open_command_line(line)
+        app.clear_status()  # it counts one line too many
         say_waiting(app)
 
 

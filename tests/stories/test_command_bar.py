@@ -141,6 +141,7 @@ async def test_pasted_commands_open_one_after_the_other() -> None:
         await explorer.press("enter")
         await explorer.pilot.pause(0.2)
         assert (app.acting.label, app.main.command_line.value) == ("alice", "as bob")
+        assert "follow" not in explorer.text()
         await explorer.press("enter")
         await explorer.pilot.pause(0.2)
         assert (app.acting.label, app.main.typing) == ("bob", "")
