@@ -68,9 +68,10 @@ def _without_documents(simulation: Simulation) -> Iterator[UnknownFact]:
                 holders.setdefault(each.arn or each.name, []).append(arn.rsplit("/", 1)[-1])
     for policy, names in holders.items():
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        default = f"aws iam get-policy --policy-arn {policy} --query Policy.DefaultVersionId --output text"
         yield UnknownFact(
             f"what {policy} allows to {', '.join(names[:_NAMED])}{more}",
-            f"aws iam get-policy-version --policy-arn {policy} --version-id (its default version)",
+            f'aws iam get-policy-version --policy-arn {policy} --version-id "$({default})"',
         )
 
 
