@@ -5,7 +5,7 @@ verdicts.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,15 @@ NOT_ALIKE = {
     "trust-loop-propagation": "edits that have not reached every endpoint",
 }
 """Tours whose verdicts differ when their trail is replayed, with what it lacks (docs/cloudtrail.md)."""
-ALIKE = sorted(TOURS.keys() - NOT_ALIKE.keys())
+USUAL = {"chaining", "external-id", "federation", "guardrails", "revocation", "leaked-login", "landing-zone"}
+"""`make test` takes these, `make test-long` every tour that is shipped."""
+
+
+def _tours(names: Iterable[str]) -> list[Any]:
+    return [pytest.param(name, marks=() if name in USUAL else pytest.mark.long) for name in sorted(names)]
+
+
+ALIKE = _tours(TOURS.keys() - NOT_ALIKE.keys())
 
 
 def _played(name: str, tmp_path: Path) -> tuple[Simulation, list[dict[str, Any]], Path]:
@@ -80,7 +88,7 @@ def test_what_is_written_and_read_gives_the_same_verdicts_and_sessions(name: str
     assert records
 
 
-@pytest.mark.parametrize("name", TOURS)
+@pytest.mark.parametrize("name", _tours(TOURS))
 def test_every_event_is_as_the_schema_says(name: str, tmp_path: Path) -> None:
     _, records, _ = _played(name, tmp_path)
     assert list(Draft202012Validator(SCHEMA).iter_errors({"Records": records})) == []
