@@ -72,6 +72,20 @@ class Holder(Struct, frozen=True, kw_only=True):
         """A role that nobody has assumed: the desk asks what a session of it could do."""
         return self.kind is HolderKind.ROLE and not self.sessions
 
+    @property
+    def is_unasked(self) -> bool:
+        """A user with neither access keys nor a session: nothing signs a request, which is not the same as
+        that everything is denied. A new key or sign-in would have the user's permissions.
+        """
+        return self.kind is HolderKind.USER and not self.credentials
+
+    @property
+    def how_asked(self) -> str:
+        """With what the desk asked, where not with the holder's own credentials; else empty."""
+        if self.has_no_session:
+            return "no live session; asked as a new one"
+        return "neither access keys nor a session: nothing was asked" if self.is_unasked else ""
+
     def live(self, world: World) -> tuple[Session, ...]:
         """Its sessions that have not expired."""
         held = (world.sessions.get(key) for key in self.sessions)

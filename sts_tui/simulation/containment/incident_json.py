@@ -21,7 +21,7 @@ def incident_json(incident: Incident) -> dict[str, Json]:
     `proof`.
     """
     return {
-        "whose": {**incident.whose, "at": iso(incident.at)},
+        "whose": {**incident.whose, "at": iso(incident.at), **_how_asked(incident)},
         "used_by": {"users": [_use(one) for one in incident.used_by]},
         "can_do": {
             "requests": [
@@ -35,6 +35,11 @@ def incident_json(incident: Incident) -> dict[str, Json]:
         "aftermath": _aftermath(incident.aftermath),
         "proof": _proof(incident.proof),
     }
+
+
+def _how_asked(incident: Incident) -> dict[str, Json]:
+    """With what the desk asked, where the holder has no credentials of its own to ask with."""
+    return {"asked": incident.holder.how_asked} if incident.holder.how_asked else {}
 
 
 def _use(use: Use) -> dict[str, Json]:

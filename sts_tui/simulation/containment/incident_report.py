@@ -45,7 +45,9 @@ def _head(incident: Incident) -> Iterator[str]:
     holder = incident.holder
     yield f"# Incident: {_text(holder.who)}"
     yield ""
-    yield f"As of {iso(incident.at)}, {holder.kind.value} {_code(holder.label)} in account {holder.account}."
+    asked = f" ({holder.how_asked})" if holder.how_asked else ""
+    account = f"in account {holder.account}{asked}"
+    yield f"As of {iso(incident.at)}, {holder.kind.value} {_code(holder.label)} {account}."
     yield ""
     yield "## Who uses the credentials"
     yield ""
@@ -59,6 +61,10 @@ def _head(incident: Incident) -> Iterator[str]:
     yield ""
     yield "## What they allow"
     yield ""
+    if holder.is_unasked:
+        yield "- not asked"
+        yield ""
+        return
     for action, resource, verdict in incident.can_do:
         yield f"- {_code(action)} on {_code(resource)}: {verdict}"
     yield f"- Roles it can assume: {', '.join(map(_code, incident.can_go)) or 'none'}"

@@ -19,13 +19,18 @@ def incident_lines(desk: Incident) -> Iterator[str]:
     """The desk, line by line, in the order of a responder's questions."""
     holder = desk.holder
     yield f"Incident  {holder.who}  {iso(desk.at)}"
-    asked = "; no live session; asked as a new one" if holder.has_no_session else ""
+    asked = f"; {holder.how_asked}" if holder.how_asked else ""
+    nothing, nowhere, no_write = (
+        ("not asked",) * 3
+        if holder.is_unasked
+        else ("nothing", "nowhere by AssumeRole", "no write that would keep a way in")
+    )
     yield f"Whose     {holder.kind.value} {holder.label}, account {holder.account}{asked}"
     users = [_use(use) for use in desk.used_by]
     yield f"Used by   {_listed(users) or 'nobody in the log'}"
-    yield f"Can do    {_listed(desk.does) or 'nothing'}"
-    yield f"Can go    {_listed(desk.can_go) or 'nowhere by AssumeRole'}"
-    yield f"Can stay  {_listed(desk.can_stay) or 'no write that would keep a way in'}"
+    yield f"Can do    {_listed(desk.does) or nothing}"
+    yield f"Can go    {_listed(desk.can_go) or nowhere}"
+    yield f"Can stay  {_listed(desk.can_stay) or no_write}"
     yield ""
     yield "Cuts"
     for row in desk.rows:

@@ -256,8 +256,8 @@ def _whose(opened: Opened) -> Line:
         spans.append(Span(text, "muted"))
     elif sessions:
         spans.append(Span(f"  {len(sessions)} sessions", "muted"))
-    elif holder.has_no_session:
-        spans.append(Span("  no live session; asked as a new one", "muted"))
+    elif holder.how_asked:
+        spans.append(Span(f"  {holder.how_asked}", "muted"))
     if holder.source_identity:
         spans.append(Span(f"  source identity {one_line(holder.source_identity)}", "muted"))
     return tuple(spans)
@@ -280,6 +280,8 @@ def _used_by(uses: Sequence[Use]) -> Line:
 
 def _what_it_can(incident: Incident) -> list[tuple[str, Line]]:
     allowed = incident.does
+    if incident.holder.is_unasked:
+        return [(question, _nothing("not asked")) for question in ("Can do", "Can go", "Can stay")]
     stay = (
         line((_listed(incident.can_stay), "warning"))
         if incident.can_stay

@@ -9,6 +9,8 @@ import pytest
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.containment import incident
 from sts_tui.simulation.containment.desk import EVERYTHING
+from sts_tui.simulation.containment.incident_json import incident_json
+from sts_tui.simulation.containment.incident_report import report
 from sts_tui.simulation.containment.incident_text import incident_lines
 from tests.accounts.every_part import PROD
 from tests.accounts.policies import allow, trusts
@@ -35,6 +37,29 @@ def test_a_role_without_a_live_session_is_asked_as_a_session_of_it() -> None:
     assert "no live session" in next(line for line in incident_lines(desk) if line.startswith("Whose"))
     assert not desk.whose["sessions"]
     assert not simulation.world.sessions
+
+
+@pytest.mark.parametrize(
+    ("who", "keys", "asked"),
+    [("App", None, "no live session; asked as a new one"), ("ana", [], "neither access keys nor a session")],
+)
+def test_text_report_and_json_say_with_what_was_asked(who: str, keys: list[Any] | None, asked: str) -> None:
+    """A user without credentials signs nothing; that is not the same as being allowed nothing."""
+    policies = [{"PolicyName": "p", "PolicyDocument": document(allow("s3:GetObject", "arn:aws:s3:::a/k"))}]
+    ana = {"UserName": "ana", "UserPolicyList": policies} | ({"AccessKeys": keys} if keys is not None else {})
+    app = {"RoleName": "App", "AssumeRolePolicyDocument": trusts(), "RolePolicyList": policies}
+    simulation = Simulation.open(
+        {"Accounts": [{"AccountId": PROD, "UserDetailList": [ana], "RoleDetailList": [app]}]}
+    )
+    desk = incident(simulation, who)
+    text, written = "\n".join(incident_lines(desk)), report(desk, simulation)
+    assert asked in text
+    assert asked in written
+    assert asked in str(incident_json(desk)["whose"])
+    is_asked = who == "App"
+    assert ("Can do    not asked" in text) is not is_asked
+    assert ("- not asked" in written) is not is_asked
+    assert "Can do    nothing" not in text
 
 
 def test_a_role_without_a_session_that_may_do_nothing_has_no_best_cut() -> None:
