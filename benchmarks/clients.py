@@ -123,13 +123,13 @@ def _ours() -> Iterator[tuple[int, Mapping[str, Any]]]:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             try:
                 _wait(lambda: ready.exists() and ready.stat().st_size > 0)
-                told = json.loads(ready.read_text())
-                profile = Path(told["credentials_file"]).read_text()
+                listening = json.loads(ready.read_text())
+                profile = Path(listening["credentials_file"]).read_text()
                 keys = re.search(
                     r"\[u\]\s*aws_access_key_id = (\S+)\s*aws_secret_access_key = (\S+)", profile
                 )
                 assert keys is not None, profile
-                yield process.pid, _clients(told["endpoint"], keys[1], keys[2])
+                yield process.pid, _clients(listening["endpoint"], keys[1], keys[2])
             finally:
                 process.terminate()
 

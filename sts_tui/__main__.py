@@ -82,7 +82,7 @@ def main() -> None:
         return
     try:
         code = _run()
-    except Exception as error:
+    except Exception as error:  # a fault of ours ends with one line and a crash log
         code = _fail(error)
     except KeyboardInterrupt:  # while modules are imported
         code = INTERRUPTED

@@ -86,7 +86,7 @@ class Server:
         target = request.raw_path
         try:
             response = await self._response(request, headers, target)
-        except Exception as error:
+        except Exception as error:  # a fault of ours: reported once; serving continues
             self._failed(error)
             response = HttpResponse(status=500, headers={"Connection": "close"})
         return web.Response(status=response.status, headers=_sendable(response), body=response.body)

@@ -1,4 +1,4 @@
-"""How is a replay told? Lines for people, one object for programs."""
+"""How is a replay reported? Lines for people, one object for programs."""
 
 from __future__ import annotations
 
@@ -185,30 +185,38 @@ def as_object(done: Replayed) -> dict[str, Any]:
         ],
         "disagreements": [_plain(one) for one in result.disagreements],
     }
-    if (usage := done.usage) is not None:
-        found["usage"] = {
-            "arn": usage.arn,
-            "requests": usage.requests,
-            "statements": [_plain(one) for one in usage.statements],
-            "unused": usage.unused,
-            "used": {action: list(resources) for action, resources in sorted(usage.used.items())},
-            "sufficient": usage.sufficient,
-            "not_covered": usage.not_covered,
-            "note": usage.note or None,
-        }
-    if (what_if := done.what_if) is not None:
-        found["what_if"] = {
-            "calls": what_if.calls,
-            "prevented": what_if.prevented,
-            "suspect_calls": what_if.suspect_calls if what_if.has_suspects else None,
-            "suspect_prevented": what_if.suspect_prevented if what_if.has_suspects else None,
-            "unmatched_suspects": list(what_if.unmatched_suspects),
-            "is_after_trail": what_if.is_after_trail,
-            "undecided": what_if.undecided,
-            "newly_allowed": what_if.newly_allowed,
-            "would_not_have_happened": [_plain(one) for one in what_if.kinds],
-        }
+    if done.usage is not None:
+        found["usage"] = _usage_object(done.usage)
+    if done.what_if is not None:
+        found["what_if"] = _what_if_object(done.what_if)
     return found
+
+
+def _usage_object(usage: Usage) -> dict[str, Any]:
+    return {
+        "arn": usage.arn,
+        "requests": usage.requests,
+        "statements": [_plain(one) for one in usage.statements],
+        "unused": usage.unused,
+        "used": {action: list(resources) for action, resources in sorted(usage.used.items())},
+        "sufficient": usage.sufficient,
+        "not_covered": usage.not_covered,
+        "note": usage.note or None,
+    }
+
+
+def _what_if_object(what_if: WhatIf) -> dict[str, Any]:
+    return {
+        "calls": what_if.calls,
+        "prevented": what_if.prevented,
+        "suspect_calls": what_if.suspect_calls if what_if.has_suspects else None,
+        "suspect_prevented": what_if.suspect_prevented if what_if.has_suspects else None,
+        "unmatched_suspects": list(what_if.unmatched_suspects),
+        "is_after_trail": what_if.is_after_trail,
+        "undecided": what_if.undecided,
+        "newly_allowed": what_if.newly_allowed,
+        "would_not_have_happened": [_plain(one) for one in what_if.kinds],
+    }
 
 
 def _key_object(one: KeyUse) -> dict[str, Any]:

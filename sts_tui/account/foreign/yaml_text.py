@@ -33,7 +33,7 @@ class YamlError(Exception):
 
 def is_yaml(text: str) -> bool:
     """Whether a text begins as a YAML mapping or list in block style does."""
-    return _KEY.match(text, _COMMENT.match(text[:4096]).end()) is not None  # type: ignore[union-attr]
+    return _KEY.match(text, _COMMENT.match(text[:4096]).end()) is not None  # type: ignore[union-attr]  # it matches nothing too
 
 
 def json_of_yaml(text: str) -> str:

@@ -44,7 +44,7 @@ def _of_dumps(simulation: Simulation) -> Iterator[UnknownFact]:
             yield UnknownFact(
                 f"whether {_users_have(len(silent), account.account_id)} the access key that is assumed, a "
                 "console password or an MFA device",
-                "aws iam list-access-keys, list-mfa-devices, get-login-profile (sts-tui fetch)",
+                "aws iam get-login-profile; list-access-keys, list-mfa-devices (both in sts-tui fetch)",
             )
 
 

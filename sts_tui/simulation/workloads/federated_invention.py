@@ -36,7 +36,7 @@ MOST_SIGN_INS: Final = 12
 """Tried with real signatures, so they are few."""
 _GITHUB: Final = "token.actions.githubusercontent.com"
 _GITHUB_SESSION: Final = "GitHubActions"
-"""As https://github.com/aws-actions/configure-aws-credentials names sessions unless told otherwise."""
+"""As https://github.com/aws-actions/configure-aws-credentials names sessions by default."""
 _WEB_SESSION: Final = "web-identity"
 _NEGATED: Final = ("not", "null")
 _REQUEST_TAG: Final = "aws:requesttag/"

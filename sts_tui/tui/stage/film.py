@@ -47,8 +47,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     @property
     def seconds(self) -> float:
         """How long it takes to read."""
-        told = " ".join((self.step or self.narration, self.result, *self.checks))
-        return round(max(_LEAST, 1 + len(told.split()) / _WORDS_PER_SECOND), 1)
+        text = " ".join((self.step or self.narration, self.result, *self.checks))
+        return round(max(_LEAST, 1 + len(text.split()) / _WORDS_PER_SECOND), 1)
 
 
 class Film(Struct, frozen=True, kw_only=True):

@@ -132,6 +132,6 @@ class FrontStage:
         text = durations.countdown(left) if left else "0:00"
         digits = big(text, self._room, is_ascii=self._app.options.is_ascii)
         pad = " " * max(0, (self._room - max(map(len, digits))) // 2)
-        told = f"{OF_STATE[state]} {state.value}"
+        shown = f"{OF_STATE[state]} {state.value}"
         lines: list[tuple[Line, int]] = [((Span(f"{pad}{each}", style),), 0) for each in digits]
-        return [*lines, ((), 0), ((Span(f"{pad}{told}", style),), 0)]
+        return [*lines, ((), 0), ((Span(f"{pad}{shown}", style),), 0)]

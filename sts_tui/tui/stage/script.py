@@ -118,6 +118,6 @@ def _beats(steps: Sequence[Step]) -> Iterator[Beat]:
 
 def _scenes(lines: Sequence[TourLine]) -> Iterator[ShownScene]:
     named = [(at, line.step.name) for at, line in enumerate(lines) if isinstance(line.step, Scene)]
-    told = [(at, "") for at, line in enumerate(lines) if isinstance(line.step, Say)]
-    for number, (begin, name) in enumerate(named or told, 1):
+    said = [(at, "") for at, line in enumerate(lines) if isinstance(line.step, Say)]
+    for number, (begin, name) in enumerate(named or said, 1):
         yield ShownScene(number, name, begin)

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from sts_tui.account.identity_center import DEFAULT_PORTAL_SESSION, IdentityCenterInstance, duration_of
+from sts_tui.account.identity_center import (
+    DEFAULT_PORTAL_SESSION,
+    CenterUser,
+    IdentityCenterInstance,
+    duration_of,
+)
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.sign_in import SignIn
 from sts_tui.sts.errors import AwsError
@@ -26,6 +31,34 @@ def create_token(call: Call[shapes.CreateTokenRequest]) -> Answer[shapes.CreateT
     """A portal session. Raises InvalidRequestException, UnsupportedGrantTypeException,
     InvalidGrantException, ExpiredTokenException, AccessDeniedException for a disabled user.
     """
+    user, instance = _signed_in(call)
+    span = portal_duration(instance)
+    made = SignIn(
+        arn=f"portal/{call.ids.request_id()}",
+        kind="portal",
+        principal=user.user_id,
+        label=user.user_name,
+        issued_at=call.now,
+        expires_at=call.now + span,
+        token=call.ids.token(TOKEN_SIZE),
+        client_id=call.params["clientId"],
+        region=call.region,
+        last_used_at=call.now,
+    )
+    table = PersistentMap.of(call.configuration.sign_ins).updated({made.arn: made})
+    return Answer(
+        response={
+            "accessToken": made.token,
+            "tokenType": "Bearer",
+            "expiresIn": int(span.total_seconds()),
+        },
+        configuration=replace(call.configuration, sign_ins=table),
+        subject=f"arn:aws:identitystore:::user/{user.user_id}",
+    )
+
+
+def _signed_in(call: Call[shapes.CreateTokenRequest]) -> tuple[CenterUser, IdentityCenterInstance]:
+    """Whom the code of a sign-in stands for, and where. Raises what `create_token` does."""
     from sts_tui.identity_providers.sign_in_codes import (
         PORTAL,
         ExpiredCodeError,
@@ -52,29 +85,7 @@ def create_token(call: Call[shapes.CreateTokenRequest]) -> Answer[shapes.CreateT
         raise AwsError("InvalidGrantException", "invalid_grant", 400, hint=f"there is no user {user_id}")
     if user.user_status == "DISABLED":
         raise AwsError("AccessDeniedException", "access_denied", 400, hint=f"{user.user_name} is disabled")
-    span = portal_duration(instance)
-    made = SignIn(
-        arn=f"portal/{call.ids.request_id()}",
-        kind="portal",
-        principal=user.user_id,
-        label=user.user_name,
-        issued_at=call.now,
-        expires_at=call.now + span,
-        token=call.ids.token(TOKEN_SIZE),
-        client_id=params["clientId"],
-        region=call.region,
-        last_used_at=call.now,
-    )
-    table = PersistentMap.of(call.configuration.sign_ins).updated({made.arn: made})
-    return Answer(
-        response={
-            "accessToken": made.token,
-            "tokenType": "Bearer",
-            "expiresIn": int(span.total_seconds()),
-        },
-        configuration=replace(call.configuration, sign_ins=table),
-        subject=f"arn:aws:identitystore:::user/{user.user_id}",
-    )
+    return user, instance
 
 
 def portal_duration(instance: IdentityCenterInstance) -> timedelta:
