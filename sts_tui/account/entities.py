@@ -21,6 +21,7 @@ from sts_tui.account.entity import Tag as Tag
 from sts_tui.account.identity_center import IdentityCenter
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.role_durations import DEFAULT_MAXIMUM
 
 
 class InlinePolicy(Entity, frozen=True, kw_only=True):
@@ -119,7 +120,7 @@ class Role(Entity, frozen=True, kw_only=True):
 
     @property
     def max_session_seconds(self) -> int:
-        return self.max_session_duration or 3600
+        return self.max_session_duration or DEFAULT_MAXIMUM
 
     @property
     def is_service_linked(self) -> bool:

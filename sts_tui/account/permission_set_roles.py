@@ -23,12 +23,12 @@ from sts_tui.account.identity_center import PermissionSet, derived_hex
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.role_durations import HIGHEST_MAXIMUM
 
 ROLE_PATH: Final = "/aws-reserved/sso.amazonaws.com/"
 _REGION_WITHOUT_PATH: Final = "us-east-1"
 INLINE_POLICY: Final = "AwsSSOInlinePolicy"
 SIGN_IN_AUDIENCE: Final = "https://signin.aws.amazon.com/saml"
-_LONGEST_SESSION: Final = 43_200
 _HEX: Final = r"[0-9a-f]{16}"
 
 
@@ -143,7 +143,7 @@ def _new_role(
         role_id=derive_unique_id(ROLE_PREFIX, arn),
         path=path,
         assume_role_policy_document=WrittenPolicy(_trust(provider.arn)),
-        max_session_duration=_LONGEST_SESSION,
+        max_session_duration=HIGHEST_MAXIMUM,
     )
 
 

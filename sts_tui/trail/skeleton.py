@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.role_durations import DEFAULT_MAXIMUM, HIGHEST_MAXIMUM, LOWEST_MAXIMUM
 from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.trail.reading.containers import parsed_object
 from sts_tui.trail.reading.database import Trail
@@ -53,7 +54,7 @@ class _Entity(Struct):
     """Resources by action."""
     trusted: dict[str, set[str]] = field(default_factory=dict)
     """Who assumed it: `AWS`, `Service`, `Federated`, each with its principals."""
-    longest: int = 3600
+    longest: int = DEFAULT_MAXIMUM
 
 
 class _Derivation:
@@ -116,7 +117,7 @@ class _Derivation:
         if principal:
             role.trusted.setdefault(kind, set()).add(principal)
         seconds = request.get("durationSeconds")
-        if isinstance(seconds, int) and 3600 < seconds <= 43_200:
+        if isinstance(seconds, int) and LOWEST_MAXIMUM < seconds <= HIGHEST_MAXIMUM:
             role.longest = max(role.longest, seconds)
         if holder is not None:
             for action in _ROLE_ACTIONS:

@@ -17,8 +17,8 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
+from sts_tui.account import durations
 from sts_tui.account.lazy_pattern import lazy_pattern
-from sts_tui.simulation import durations
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.identities import Identity, IdentityKind, UnknownIdentityError, name_in_tours
 from sts_tui.simulation.simulation import Simulation

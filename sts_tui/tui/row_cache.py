@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.simulation import durations
+from sts_tui.account import durations
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict

@@ -10,6 +10,7 @@ from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
 from sts_tui.account.json_value import RawObject
+from sts_tui.account.role_durations import DEFAULT_MAXIMUM
 
 MERGED_FORMATS: Final = frozenset(
     {
@@ -62,7 +63,7 @@ MOST_REPORTED_SINGLY: Final = 20
 
 
 def report_assumed_durations(merged: Merged, diagnostics: Diagnostics) -> None:
-    """Where no file has a role's MaxSessionDuration: IAM's default of 3600 s is assumed.
+    """Where no file has a role's MaxSessionDuration: IAM's default is assumed.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     """
@@ -74,7 +75,7 @@ def report_assumed_durations(merged: Merged, diagnostics: Diagnostics) -> None:
                 "" if singly else f" (and for {len(silent) - 1:,} more roles of account {account.account_id})"
             )
             which = role.arn or "a role without a name"
-            message = f"no MaxSessionDuration: 3600 seconds are assumed for {which}{more}"
+            message = f"no MaxSessionDuration: {DEFAULT_MAXIMUM} seconds are assumed for {which}{more}"
             diagnostics.add(role.fragments[0].place, message, lenient=True)
 
 

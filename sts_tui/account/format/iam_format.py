@@ -37,6 +37,7 @@ from sts_tui.account.format.rows import (
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.role_durations import DEFAULT_MAXIMUM, HIGHEST_MAXIMUM, LOWEST_MAXIMUM
 
 _ARN = entity_arn("Arn", "arn", about="Derived from account, path and name.")
 _PATH = text("Path", "path", pattern=PATH, most=512, about="Default `/`.")
@@ -204,9 +205,9 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         integer(
             "MaxSessionDuration",
             "max_session_duration",
-            minimum=3600,
-            maximum=43200,
-            about="Seconds. Absent: 3600 is assumed, and `validate` says so.",
+            minimum=LOWEST_MAXIMUM,
+            maximum=HIGHEST_MAXIMUM,
+            about=f"Seconds. Absent: {DEFAULT_MAXIMUM} is assumed, and `validate` says so.",
         ),
         _SIGNIN_DURATION,
         text("Description", "description", most=1000),

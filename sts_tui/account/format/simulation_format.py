@@ -23,6 +23,7 @@ from sts_tui.account.format.rows import (
 from sts_tui.account.format.value_kind import ObjectFormat
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_sizes import SCP_QUOTAS
+from sts_tui.account.role_durations import HIGHEST_MAXIMUM, SHORTEST_SESSION
 from sts_tui.account.values import LONGEST_SPAN
 
 SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
@@ -32,7 +33,13 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         text("Name", "name", required=True),
         texts("Roles", "roles", about="SAML: role ARNs in the assertion."),
         text("RoleSessionName", "role_session_name", pattern=SESSION_NAME, about="SAML."),
-        integer("SessionDuration", "session_duration", minimum=900, maximum=43200, about="SAML, in seconds."),
+        integer(
+            "SessionDuration",
+            "session_duration",
+            minimum=SHORTEST_SESSION,
+            maximum=HIGHEST_MAXIMUM,
+            about="SAML, in seconds.",
+        ),
         text_by_key("PrincipalTags", "principal_tags"),
         texts("TransitiveTagKeys", "transitive_tag_keys"),
         text("SourceIdentity", "source_identity", pattern=SESSION_NAME),
@@ -54,7 +61,7 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         entities.WorkloadHop,
         text("RoleArn", "role_arn", pattern=ARN, required=True),
         text("RoleSessionName", "role_session_name", pattern=SESSION_NAME),
-        integer("DurationSeconds", "duration_seconds", minimum=900, maximum=43200),
+        integer("DurationSeconds", "duration_seconds", minimum=SHORTEST_SESSION, maximum=HIGHEST_MAXIMUM),
         text("ExternalId", pattern=lazy_pattern(r"[\w+=,.@:/-]{2,1224}", re.ASCII)),
         text("SourceIdentity", pattern=SESSION_NAME),
         text("SerialNumber", pattern=SERIAL_NUMBER),

@@ -18,6 +18,7 @@ from sts_tui.account.entities import Account, AccountModel, Group, Role, User
 from sts_tui.account.identifiers import derive_access_key_id
 from sts_tui.account.managed_policies import built_in_document
 from sts_tui.account.policies.policy_principals import principals_of
+from sts_tui.account.role_durations import DEFAULT_MAXIMUM
 
 
 def missing_from_dump(model: AccountModel) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ def _of_account(account: Account) -> Iterator[str]:
     silent = [role for role in account.role_detail_list if role.max_session_duration is None]
     if silent:
         which = "one role" if len(silent) == 1 else f"{len(silent):,} roles"
-        yield f"# how long sessions of {which} may last (3600 seconds are assumed)"
+        yield f"# how long sessions of {which} may last ({DEFAULT_MAXIMUM} seconds are assumed)"
         yield _roles(account_id)
     providers = sorted(_unknown_providers(account))
     if any(":saml-provider/" in arn for arn in providers):

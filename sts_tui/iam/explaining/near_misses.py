@@ -17,6 +17,7 @@ from typing import Final, NamedTuple, overload
 
 from msgspec import Struct
 
+from sts_tui.account import durations
 from sts_tui.account.diagnostics.suggestions import nearest
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator
@@ -269,7 +270,7 @@ def _order_distance(condition: Condition, value: str) -> tuple[str, float] | Non
     direction = (
         ("late" if is_date else "much") if row.comparison in _TOO_LATE else "early" if is_date else "little"
     )
-    amount = f"{_span(gap)} too {direction}" if is_date else f"{gap:g} too {direction}"
+    amount = f"{durations.rough(gap)} too {direction}" if is_date else f"{gap:g} too {direction}"
     how = f" ({amount})" if gap else " (they are equal)"
     shown = _without_the_day(value, written) if is_date else (value, written)
     return f"{condition.key} {shown[0]} {words} {shown[1]}{how}", float(gap)
@@ -281,14 +282,6 @@ def _without_the_day(one: str, other: str) -> tuple[str, str]:
     if separator and one.endswith("Z") and other.endswith("Z") and other.startswith(f"{day}T"):
         return one[len(day) + 1 : -1], other[len(day) + 1 : -1]
     return one, other
-
-
-def _span(milliseconds: float) -> str:
-    """`1 s`, `2.5 min`, `3 h`, `12 d`."""
-    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000)):
-        if milliseconds >= size:
-            return f"{round(milliseconds / size, 1):g} {unit}"
-    return f"{milliseconds:g} ms"
 
 
 def _some(values: tuple[str, ...]) -> str:

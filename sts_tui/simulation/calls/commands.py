@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from sts_tui.account import durations
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings, Workload
 from sts_tui.account.json_value import Json
 from sts_tui.account.persistent_map import PersistentMap
-from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.authorization_ids import (
     PastDenial,
     authorization_id,

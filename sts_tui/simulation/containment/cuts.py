@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
 from sts_tui.account.json_value import Json
+from sts_tui.account.role_durations import LOWEST_MAXIMUM
 from sts_tui.simulation.containment.credential_use import Use, network_of
 from sts_tui.simulation.containment.cut import Cut, Step, deny, targeted
 from sts_tui.simulation.containment.guardrail_cuts import organization_cuts, resource_cuts
@@ -46,7 +47,6 @@ _SHORT: Final = {
     "quarantine": "AWS's quarantine",
 }
 """By the part of the id before the colon."""
-_SHORTEST_MAXIMUM: Final = 3600
 
 
 def cuts_for(holder: Holder, uses: tuple[Use, ...], loop: tuple[str, ...], world: World) -> tuple[Cut, ...]:
@@ -288,7 +288,7 @@ def _without_effect(roles: tuple[Role, ...], holder: Holder, world: World) -> It
             steps=(Step("iam:UpdateAssumeRolePolicy", params, account),),
             instead="a trust policy is asked only when a session is issued: new sessions are denied",
         )
-        shorter = {"RoleName": role.role_name, "MaxSessionDuration": _SHORTEST_MAXIMUM}
+        shorter = {"RoleName": role.role_name, "MaxSessionDuration": LOWEST_MAXIMUM}
         yield Cut(
             id=targeted("shorten-maximum", role.role_name, several),
             title=f"one hour as the maximum for {role.role_name}",

@@ -63,7 +63,7 @@ def _role_facts(step: Step, before: Configuration) -> str:
         return f"# {step.action}: there is no such role"
     named = {"RoleName": role.role_name}
     if step.action == "iam:UpdateRole":
-        return cli_line(step.action, {**named, "MaxSessionDuration": role.max_session_duration or 3600})
+        return cli_line(step.action, {**named, "MaxSessionDuration": role.max_session_seconds})
     return cli_line(step.action, {**named, "PolicyDocument": role.assume_role_policy_document.document})
 
 

@@ -16,8 +16,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from sts_tui.account import durations
 from sts_tui.account.json_value import Json
-from sts_tui.simulation import durations
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.timetable import Attack, Attempts, GameDay
 from sts_tui.simulation.world import World

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sts_tui.simulation.durations import short
+from sts_tui.account.durations import short
 from sts_tui.simulation.world import World
 from sts_tui.sts.facts.limits import (
     DEFAULT_ROLE_SESSION,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sts_tui.account.entities import IdentityProvider, Role, SAMLProvider
 from sts_tui.account.json_value import Json
+from sts_tui.account.role_durations import HIGHEST_MAXIMUM, SHORTEST_SESSION
 from sts_tui.sts.denials import access_denied, invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.federation.assumed_providers import assumed_saml_provider
@@ -214,6 +215,8 @@ def _seconds(call: Call[shapes.AssumeRoleWithSAMLRequest], role: Role, assertion
 
 
 def _stated_duration(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or not 900 <= int(text) <= 43_200:
-        raise not_validated(f"SessionDuration is {text}, not between 900 and 43200")
+    if not (text.isascii() and text.isdecimal()) or not SHORTEST_SESSION <= int(text) <= HIGHEST_MAXIMUM:
+        raise not_validated(
+            f"SessionDuration is {text}, not between {SHORTEST_SESSION} and {HIGHEST_MAXIMUM}"
+        )
     return int(text)

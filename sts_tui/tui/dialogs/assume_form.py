@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from msgspec import Struct, field
 
-from sts_tui.simulation import durations
+from sts_tui.account import durations
 from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS

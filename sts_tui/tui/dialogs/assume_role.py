@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Click
 from textual.widgets import Input, Label
 
-from sts_tui.simulation import durations
+from sts_tui.account import durations
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from sts_tui.account import durations
 from sts_tui.account.arn import account_of
-from sts_tui.simulation import durations
 from sts_tui.simulation.calls.not_modelled import NotModelledError
 from sts_tui.simulation.identities import (
     ANONYMOUS,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sts_tui.simulation import durations
+from sts_tui.account import durations
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import SessionRow
 from sts_tui.simulation.views.session_standing import standing_of

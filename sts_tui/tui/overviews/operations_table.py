@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from sts_tui.simulation import durations
+from sts_tui.account import durations
 from sts_tui.sts.facts.operation_matrix import CREDENTIALS_ROWS, OPERATION_ROWS, CredentialsRow, OperationRow
 from sts_tui.tui.text.styled_text import Line, Span, line
 

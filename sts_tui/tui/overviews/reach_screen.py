@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.simulation.durations import short
+from sts_tui.account.durations import short
 from sts_tui.simulation.reach.graph import HopGraph, HopGroup
 from sts_tui.simulation.reach.outside import Entry
 from sts_tui.simulation.reach.unknown_facts import UnknownFact

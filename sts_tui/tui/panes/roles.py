@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sts_tui.simulation import durations
+from sts_tui.account import durations
 from sts_tui.simulation.views.rows import RoleRow
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 from sts_tui.tui.widgets.columns import Column

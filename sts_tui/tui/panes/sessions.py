@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from sts_tui.simulation import durations
+from sts_tui.account import durations
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.views.rows import SessionRow

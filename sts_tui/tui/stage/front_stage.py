@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.simulation import durations
+from sts_tui.account import durations
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.nouns.table import ROLES

@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TextIO
 
-from sts_tui.simulation import durations
+from sts_tui.account import durations
 from sts_tui.simulation.events import Event, SessionStarted
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.rows import role_rows, session_rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sts_tui.simulation import durations
+from sts_tui.account import durations
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.tui.text import instants
 from sts_tui.tui.text.parts import Part

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sts_tui.simulation.durations import short
+from sts_tui.account.durations import short
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError
 

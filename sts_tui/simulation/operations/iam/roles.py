@@ -14,6 +14,7 @@ from sts_tui.account.entities import Role
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.role_durations import DEFAULT_MAXIMUM
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
 from sts_tui.simulation.operations.iam.boundaries import boundary_named
 from sts_tui.simulation.operations.iam.identity_types import (
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
 
 TRUST_POLICY_QUOTA = 2048
-DEFAULT_MAX_SESSION_SECONDS = 3600
 
 
 def create_role(call: Call[shapes.CreateRoleRequest]) -> Answer[shapes.CreateRoleResponse]:
@@ -78,7 +78,7 @@ def create_role(call: Call[shapes.CreateRoleRequest]) -> Answer[shapes.CreateRol
         if boundary_arn
         else None,
         tags=tags,
-        max_session_duration=params.get("MaxSessionDuration", DEFAULT_MAX_SESSION_SECONDS),
+        max_session_duration=params.get("MaxSessionDuration", DEFAULT_MAXIMUM),
         max_signin_session_duration=params.get("MaxSigninSessionDuration"),
         description=params.get("Description"),
     )

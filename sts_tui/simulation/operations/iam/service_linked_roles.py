@@ -13,6 +13,7 @@ from sts_tui.account.entities import AttachedPolicy, Role
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.role_durations import DEFAULT_MAXIMUM
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
 from sts_tui.simulation.operations.iam.identity_types import (
     ROLE,
@@ -96,7 +97,7 @@ def create_service_linked_role(
         path=path,
         create_date=call.now,
         description=call.params.get("Description"),
-        max_session_duration=3600,
+        max_session_duration=DEFAULT_MAXIMUM,
         attached_managed_policies=(
             AttachedPolicy(
                 policy_arn=f"arn:{partition}:iam::aws:policy/aws-service-role/{policy}", policy_name=policy

@@ -16,6 +16,7 @@ from sts_tui.account.identity_center import IdentityCenterInstance, PermissionSe
 from sts_tui.account.permission_set_roles import missing_policies, provisioned, role_of_set
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.role_durations import HIGHEST_MAXIMUM, LOWEST_MAXIMUM
 from sts_tui.simulation.operations.identity_center.center_access import (
     authorize,
     conflict,
@@ -33,8 +34,6 @@ from sts_tui.sts.operation import Answer, Call, Perform
 
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import sso as shapes
-
-_ONE_HOUR, _TWELVE_HOURS = 3_600, 43_200
 
 
 def list_instances(call: Call[shapes.ListInstancesRequest]) -> Answer[shapes.ListInstancesResponse]:
@@ -273,7 +272,7 @@ def _refuse_duration(text: str | None) -> None:
     if text is None:
         return
     span = duration_of(text)
-    if span is None or not _ONE_HOUR <= span.total_seconds() <= _TWELVE_HOURS:
+    if span is None or not LOWEST_MAXIMUM <= span.total_seconds() <= HIGHEST_MAXIMUM:
         raise AwsError("ValidationException", "SessionDuration must be between PT1H and PT12H.", 400)
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from sts_tui.account.persistent_map import PersistentMap
+from sts_tui.account.role_durations import SHORTEST_SESSION
 from sts_tui.account.sign_in import SignIn
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.operations.sign_in.principals import (
@@ -25,13 +26,12 @@ from sts_tui.simulation.operations.sign_in.principals import (
 )
 from sts_tui.sts.authenticate import authenticate
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.sts.identity import CallerIdentity, session_identity
 from sts_tui.sts.operation import Answer, Call, Perform
 from sts_tui.sts.session import Session
 
-_SHORTEST: Final = 900
 _SIGN_IN_TOKEN: Final = "sign-in token"
-_CHAINED_MAXIMUM: Final = 3600
 
 
 def console_login(call: Call) -> Answer:
@@ -114,9 +114,9 @@ def _refuse_duration(session: Session, seconds: int | None) -> None:
         return
     if session.first_operation == "GetFederationToken":
         raise _refused("SessionDuration cannot be used with credentials from GetFederationToken.")
-    longest = _CHAINED_MAXIMUM if session.is_chained else int(LONGEST_CONSOLE_SESSION.total_seconds())
-    if not _SHORTEST <= seconds <= longest:
-        raise _refused(f"SessionDuration is between {_SHORTEST} and {longest} seconds.")
+    longest = ROLE_CHAINING_MAXIMUM if session.is_chained else int(LONGEST_CONSOLE_SESSION.total_seconds())
+    if not SHORTEST_SESSION <= seconds <= longest:
+        raise _refused(f"SessionDuration is between {SHORTEST_SESSION} and {longest} seconds.")
 
 
 def _refuse_without_password(call: Call, caller: CallerIdentity) -> None:

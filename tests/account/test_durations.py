@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sts_tui.simulation.durations import countdown, in_words, short
+from sts_tui.account.durations import countdown, in_words, short
 
 
 @pytest.mark.parametrize(

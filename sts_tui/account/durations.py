@@ -1,4 +1,4 @@
-"""How is a span of time written: short as tours write it, as a countdown, in words?"""
+"""How is a span of time written: short as tours write it, as a countdown, in words, as a rough distance?"""
 
 from __future__ import annotations
 
@@ -39,3 +39,11 @@ def in_words(span: timedelta) -> str:
         if count:
             parts.append(f"{count} {unit}{'s' if count > 1 else ''}")
     return " ".join(parts[:2])
+
+
+def rough(milliseconds: float) -> str:
+    """`1 s`, `2.5 min`, `3 h`, `12 d`: how far apart two times are, in the largest unit that fits."""
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000)):
+        if milliseconds >= size:
+            return f"{round(milliseconds / size, 1):g} {unit}"
+    return f"{milliseconds:g} ms"
