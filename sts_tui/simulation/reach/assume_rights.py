@@ -50,6 +50,8 @@ class AssumeRights(Struct, frozen=True, kw_only=True, eq=False):
     """Whether a condition or a variable makes the answer differ between principals with the same policies."""
     depends_on_resource: bool
     """Whether a statement that matters names particular resources or tests a key of the resource."""
+    denied: tuple[str, ...] = ()
+    """Resources of every statement but Allows that could cover the action; `*` for what cannot be read."""
     unknown: tuple[str, ...] = ()
     """Names of attached policies whose documents the files do not hold."""
 
@@ -57,6 +59,10 @@ class AssumeRights(Struct, frozen=True, kw_only=True, eq=False):
     def concerns_sts(self) -> bool:
         """Whether anything here could allow a caller to assume a role."""
         return bool(self.possible)
+
+    def could_deny(self, role_arn: str) -> bool:
+        """Whether a statement could deny the role. Errs on the side of yes."""
+        return any(_may_name(pattern, role_arn) for pattern in self.denied)
 
 
 _NOTHING: Final = AssumeRights(
@@ -76,6 +82,7 @@ def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...
     exact: list[str] = []
     patterns: list[str] = []
     possible: list[str] = []
+    denied: list[str] = []
     needs_engine = depends_on_caller = depends_on_resource = False
     for written in documents:
         if written is None:
@@ -96,8 +103,11 @@ def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...
             needs_engine = True
             depends_on_caller = depends_on_caller or mentions_caller(statement)
             depends_on_resource = depends_on_resource or mentions_resource(statement)
+            named = [str(each) for each in resources] if resources else ["*"]
             if statement.get("Effect") != "Deny":
-                possible += [str(each) for each in resources] if resources else ["*"]
+                possible += named
+            if statement.get("Effect") != "Allow":
+                denied += named if is_readable else ["*"]
     if unknown:  # what these say only the engine counts, as undecided
         needs_engine = True
         possible.append("*")
@@ -112,8 +122,17 @@ def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...
         needs_engine=needs_engine,
         depends_on_caller=depends_on_caller,
         depends_on_resource=depends_on_resource or bool(exact) or any(each != "*" for each in patterns),
+        denied=tuple(dict.fromkeys(denied)),
         unknown=unknown,
     )
+
+
+def _may_name(pattern: str, arn: str) -> bool:
+    """Whether a Resource pattern could match an ARN: compared up to the first wildcard or variable."""
+    if pattern.count(":") < 5:  # AWS completes it
+        return True
+    ends = [at for mark in ("*", "?", "${") if (at := pattern.find(mark)) >= 0]
+    return arn.startswith(pattern[: min(ends)]) if ends else pattern == arn
 
 
 def listed(value: object) -> list[object]:

@@ -41,7 +41,8 @@ from sts_tui.simulation.reach.caller_supplied_context import (
     operation_context,
 )
 from sts_tui.simulation.reach.graph import HopGroup
-from sts_tui.simulation.reach.sources import Guard, Source, Sources
+from sts_tui.simulation.reach.guards import Guard
+from sts_tui.simulation.reach.sources import Source, Sources
 from sts_tui.simulation.reach.trust_rights import TrustRights, trust_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity, user_identity
@@ -87,6 +88,11 @@ class _Target(Struct, frozen=True):
         return self.needs_engine and (self.trust.depends_on_caller or self.rcps.depends_on_caller)
 
     @property
+    def asks_each_class(self) -> bool:
+        """Whether one source cannot stand for others that have the same rights to assume the role."""
+        return self.depends_on_caller or self.trust.needs_other_actions
+
+    @property
     def depends_on_resource(self) -> bool:
         return self.trust.depends_on_resource or self.rcps.depends_on_resource
 
@@ -129,7 +135,7 @@ class DirectHops:
 
     def into(self, role: Role) -> Iterator[HopGroup]:
         """The AssumeRole hops into one role. Where a source is in two groups, the first needs less."""
-        trust, rcps = self.trusts[role.arn], self.sources.rcps(account_of(role.arn) or "")
+        trust, rcps = self.trusts[role.arn], self.sources.guardrails.rcps(account_of(role.arn) or "")
         if trust.is_for_services and not rcps.needs_engine:  # a third of all roles or more
             for service in trust.services:
                 yield HopGroup(
@@ -165,7 +171,7 @@ class DirectHops:
             is_own = target.trust.everyone and account == target.account
             for with_everything in (False, True) if is_own else (True,):
                 for names, first in self.sources.plain_kinds(account, with_everything=with_everything):
-                    if target.depends_on_caller:
+                    if target.asks_each_class:
                         for name in names:
                             yield from self._one(self.sources.by_arn[name], target)
                     elif answer := self._for_kind(names, first, target, allows=with_everything):
@@ -206,10 +212,12 @@ class DirectHops:
         """Sources that the trust policy names, or that name the role, or about which the engine is asked."""
         trust, role = target.trust, target.role
         for source, is_whole in self._named(trust):
-            if source.needs_engine or target.needs_engine or not is_whole:
+            if target.needs_engine or not is_whole or source.could_be_denied(role.arn):
                 yield from self._one(source, target)
             elif source.account == target.account or self.sources.allows(source, role.arn):
                 yield (source.arn,), Answer()
+            elif source.needs_engine:
+                yield from self._one(source, target)
         if accounts := self._accounts(trust):
             yield from self._by_their_policies(target, accounts)
 
@@ -221,7 +229,13 @@ class DirectHops:
         for source in self.sources.that_name(role.arn):
             if source.account not in accounts:
                 continue
-            if source.needs_engine or target.depends_on_caller or self._is_named(source, trust):
+            is_conditional = source.needs_engine and not self.sources.allows(source, role.arn)
+            if (
+                is_conditional
+                or source.could_be_denied(role.arn)
+                or target.asks_each_class
+                or self._is_named(source, trust)
+            ):
                 yield from self._one(source, target)
             elif self.sources.allows(source, role.arn) and (
                 answer := self._for_kind((source.arn,), source, target, allows=True)

@@ -29,6 +29,7 @@ from sts_tui.simulation.authorization.trusted_principals import trusted_services
 from sts_tui.simulation.reach.assume_rights import (
     could_cover,
     listed,
+    may_cover,
     mentions_caller,
     mentions_resource,
     statements_of,
@@ -59,12 +60,14 @@ _OF_AN_ADMINISTRATOR: Final = (
     "s3:CreateBucket",
 )
 """Asked on every resource: where a boundary or SCP denies one of these, the source is no administrator."""
+_ACTIONS: Final = frozenset(permission.action for path in PATHS for permission in path.permissions)
+_ROLE_WRITES: Final = frozenset(("iam:PutRolePolicy", "iam:AttachRolePolicy"))
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class Relevance(Struct, frozen=True):
-    """What policies could say about one action."""
+    """What the verdict on one action depends on."""
 
-    is_possible: bool
     depends_on_caller: bool
     depends_on_resource: bool
 
@@ -76,7 +79,8 @@ class Escalation:
         self._world = world
         self._hops = hops
         self._verdicts: dict[tuple[object, ...], str | None] = {}
-        self._named_services: dict[object, frozenset[str]] = {}
+        self._covered: dict[object, frozenset[str]] = {}
+        self._guardrails: dict[tuple[str, str], tuple[Mapping[str, object], ...]] = {}
         self._relevances: dict[tuple[object, ...], Relevance] = {}
         self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.evaluations = 0
@@ -86,16 +90,16 @@ class Escalation:
         sources = list(self._hops.sources.by_arn.values())
         places: dict[frozenset[str], list[int]] = {}
         for place, source in enumerate(sources):
-            places.setdefault(self._services(source), []).append(place)
+            places.setdefault(self._covered_actions(source), []).append(place)
+        places.pop(_NONE, None)
         for path in PATHS:
             found: dict[tuple[str, str], list[str]] = {}
-            for place in _of_services(path, places):
+            for place in _that_cover(path, places):
                 source = sources[place]
-                if self._could_hold(path, source):
-                    for target in self._targets(path, source):
-                        unknown = self._unknown_of(path, source, target)
-                        if unknown is not None:
-                            found.setdefault((target, unknown), []).append(source.arn)
+                for target in self._targets(path, source):
+                    unknown = self._unknown_of(path, source, target)
+                    if unknown is not None:
+                        found.setdefault((target, unknown), []).append(source.arn)
             for (target, unknown), gaining in found.items():
                 names = tuple(gaining)
                 yield HopGroup(
@@ -105,24 +109,16 @@ class Escalation:
                     unknown=unknown,
                 )
 
-    def _could_hold(self, path: EscalationPath, source: Source) -> bool:
-        """Whether the text of an Allow could cover each permission."""
-        return all(self._relevance(source, each.action).is_possible for each in path.permissions)
-
-    def _services(self, source: Source) -> frozenset[str]:
-        """The services that its Allows name, in lower case; `*` where one could mean any."""
+    def _covered_actions(self, source: Source) -> frozenset[str]:
+        """The actions of the paths that the text of an Allow could cover."""
         key = source.policy_class
-        found = self._named_services.get(key)
+        found = self._covered.get(key)
         if found is None:
-            names: set[str] = set()
-            for statement in self._statements(source):
-                if statement.get("Effect") != "Allow":
-                    continue
-                patterns = [str(each) for each in listed(statement.get("Action"))]
-                services = {each.partition(":")[0].lower() for each in patterns}
-                is_wide = "NotAction" in statement or any(set(each) & {"*", "?"} for each in services)
-                names |= {"*"} if is_wide else services
-            found = self._named_services[key] = frozenset(names)
+            found = _NONE
+            for statement in _statements(source):
+                if statement.get("Effect") == "Allow":
+                    found = found | _covered_by(statement)
+            self._covered[key] = found
         return found
 
     def _unknown_of(self, path: EscalationPath, source: Source, target: str) -> str | None:
@@ -151,26 +147,34 @@ class Escalation:
 
     def _is_allowed_everything(self, source: Source) -> bool:
         """Whether an Allow covers everything and no other policy takes away what administrators do."""
-        return any(
-            each.get("Effect") == "Allow"
-            and each.get("Action") in ("*", ["*"])
-            and each.get("Resource") in ("*", ["*"])
-            and "Condition" not in each
-            for each in self._statements(source)
-        ) and all(self._verdict(source, action, _EVERYTHING, {}) == "" for action in _OF_AN_ADMINISTRATOR)
+        return (
+            self._covered_actions(source) == _ACTIONS
+            and any(
+                each.get("Effect") == "Allow"
+                and each.get("Action") in ("*", ["*"])
+                and each.get("Resource") in ("*", ["*"])
+                and "Condition" not in each
+                for each in _statements(source)
+            )
+            and all(self._verdict(source, action, _EVERYTHING, {}) == "" for action in _OF_AN_ADMINISTRATOR)
+        )
 
     def writes_policies_of(self, source: str, role_arn: str) -> bool:
         """Whether a source (its ARN) can write any policy into a role."""
         known = self._hops.sources.by_arn.get(source)
         return (
             known is not None
-            and bool(self._services(known) & {"iam", "*"})
+            and self.may_write_policies(source)
             and any(
-                self._relevance(known, action).is_possible
-                and self._verdict(known, action, role_arn, {}) == ""
-                for action in ("iam:PutRolePolicy", "iam:AttachRolePolicy")
+                action in self._covered_actions(known) and self._verdict(known, action, role_arn, {}) == ""
+                for action in _ROLE_WRITES
             )
         )
+
+    def may_write_policies(self, source: str) -> bool:
+        """Whether the text of a source's Allows covers writing any policy into some role."""
+        known = self._hops.sources.by_arn.get(source)
+        return known is not None and not _ROLE_WRITES.isdisjoint(self._covered_actions(known))
 
     # --- whose permissions a path could gain ---
 
@@ -196,7 +200,7 @@ class Escalation:
             case Target.BOUNDED_ITSELF:
                 return source.entity.permissions_boundary is not None
             case Target.DENIED_ITSELF:
-                return any(each.get("Effect") == "Deny" for each in self._statements(source))
+                return any(each.get("Effect") == "Deny" for each in _statements(source))
             case Target.WITHOUT_MFA:
                 return isinstance(source.entity, User) and not source.entity.mfa_devices
         return True
@@ -327,39 +331,45 @@ class Escalation:
 
     def _named_resources(self, source: Source) -> Iterator[str]:
         """Resources that the source's own Allows name, with an example for each wildcard."""
-        for statement in self._statements(source):
+        for statement in _statements(source):
             if statement.get("Effect") == "Allow":
                 for resource in map(str, listed(statement.get("Resource"))):
                     if "${" not in resource:
                         yield resource.replace("*", "any").replace("?", "x") if resource != "*" else resource
-
-    def _statements(self, source: Source) -> Iterator[Mapping[str, object]]:
-        for each in identity_documents(source.arn, self._world.in_force):
-            if each.written is not None:
-                yield from statements_of(each.written.document)
 
     def _relevance(self, source: Source, action: str) -> Relevance:
         """What the policies of a source say about an action, by their text; once for each set of policies."""
         key = (source.policy_class, action)
         found = self._relevances.get(key)
         if found is None:
-            own = [each for each in self._statements(source) if could_cover(each, action)]
-            restricting = [each for each in self._restricting(source) if could_cover(each, action)]
+            concerned = [each for each in self._about(source) if could_cover(each, action)]
+            concerned += self._of_guardrails(source.account, action)
             found = self._relevances[key] = Relevance(
-                is_possible=any(each.get("Effect") == "Allow" for each in own),
-                depends_on_caller=any(map(mentions_caller, (*own, *restricting))),
-                depends_on_resource=any(map(mentions_resource, (*own, *restricting))),
+                depends_on_caller=any(map(mentions_caller, concerned)),
+                depends_on_resource=any(map(mentions_resource, concerned)),
             )
         return found
 
-    def _restricting(self, source: Source) -> Iterator[Mapping[str, object]]:
-        """The statements of its boundary and of the SCPs over its account."""
-        configuration = self._world.in_force
-        if (boundary := boundary_document(source.arn, configuration)) and boundary.written:
-            yield from statements_of(boundary.written.document)
-        for level in levels_of(source.account, configuration):
-            for policy in level.service_control_policies:
-                yield from statements_of(policy.document.document)
+    def _about(self, source: Source) -> Iterator[Mapping[str, object]]:
+        """The statements of its policies and of its boundary."""
+        yield from _statements(source)
+        if source.entity.permissions_boundary is not None:
+            boundary = boundary_document(source.arn, self._world.in_force)
+            if boundary and boundary.written:
+                yield from statements_of(boundary.written.document)
+
+    def _of_guardrails(self, account: str, action: str) -> tuple[Mapping[str, object], ...]:
+        """The statements of the SCPs over an account that could cover an action."""
+        found = self._guardrails.get((account, action))
+        if found is None:
+            found = self._guardrails[account, action] = tuple(
+                each
+                for level in levels_of(account, self._world.in_force)
+                for policy in level.service_control_policies
+                for each in statements_of(policy.document.document)
+                if could_cover(each, action)
+            )
+        return found
 
     def _verdict(self, source: Source, action: str, resource: str, context: Mapping[str, str]) -> str | None:
         """Empty: allowed through every policy; None: denied; else what would settle it. Once for all sources
@@ -390,13 +400,36 @@ class Escalation:
         return self._verdicts[key]
 
 
-def _of_services(path: EscalationPath, places: Mapping[frozenset[str], Sequence[int]]) -> list[int]:
-    """The places of the sources whose Allows name every service that a path needs: most name others.
-    `places` has them by the services that they name.
+def _that_cover(path: EscalationPath, places: Mapping[frozenset[str], Sequence[int]]) -> list[int]:
+    """The places of the sources whose Allows cover every action of a path; `places` has them by what they
+    cover.
     """
-    needed = {each.service for each in path.permissions}
-    fitting = (found for named, found in places.items() if "*" in named or needed <= named)
+    needed = {each.action for each in path.permissions}
+    fitting = [found for covered, found in places.items() if needed <= covered]
     return sorted(place for found in fitting for place in found)
+
+
+def _statements(source: Source) -> Iterator[Mapping[str, object]]:
+    """Every statement of its identity-based policies."""
+    for written in source.documents:
+        if written is not None:
+            yield from statements_of(written.document)
+
+
+def _covered_by(statement: Mapping[str, object]) -> frozenset[str]:
+    """The actions of the paths that a statement could cover. Errs on the side of more."""
+    if "NotAction" in statement:
+        return _ACTIONS
+    found = _NONE
+    for pattern in listed(statement.get("Action")):
+        if covered := _covered_by_pattern(str(pattern)):
+            found = found | covered
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def _covered_by_pattern(pattern: str) -> frozenset[str]:
+    return frozenset(each for each in _ACTIONS if may_cover(pattern, each.lower()))
 
 
 @lru_cache(maxsize=4096)

@@ -52,11 +52,6 @@ class Permission(Struct, frozen=True):
     action: str
     on: On
 
-    @property
-    def service(self) -> str:
-        """`iam`"""
-        return self.action.partition(":")[0]
-
 
 class EscalationPath(Struct, frozen=True, kw_only=True):
     """Permissions that together are as good as another identity's."""

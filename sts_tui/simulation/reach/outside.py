@@ -27,7 +27,8 @@ from sts_tui.iam.settings import evaluation_part
 from sts_tui.simulation.authorization.policies import rcp_levels
 from sts_tui.simulation.operations.identity_center.portal import assigned
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
-from sts_tui.simulation.reach.trust_rights import account_named
+from sts_tui.simulation.reach.guards import Guardrails
+from sts_tui.simulation.reach.trust_rights import account_named, surely_assumes, trust_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity
 
@@ -67,19 +68,28 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 def entries(world: World) -> Iterator[Entry]:
     """Every way in from outside, role by role in the order of the file, each once."""
+    guardrails = Guardrails(world)
     for role in world.in_force.roles.values():
+        is_plain = _is_plain(role, guardrails)
         found: dict[tuple[str, tuple[str, ...]], Entry] = {}
         for statement in statements_of(role.assume_role_policy_document.document):
             if statement.get("Effect") != "Allow":
                 continue
-            for entry in _of_statement(statement, role, world):
+            for entry in _of_statement(statement, role, world, is_plain=is_plain):
                 known = found.get((entry.who, entry.conditions))
                 if known is None or (entry.is_open and not known.is_open):
                     found[entry.who, entry.conditions] = entry
         yield from found.values()
 
 
-def _of_statement(statement: Mapping[str, object], role: Role, world: World) -> Iterator[Entry]:
+def _is_plain(role: Role, guardrails: Guardrails) -> bool:
+    """Whether everyone whom the trust policy names may call AssumeRole, so that nothing has to be tried."""
+    return not (trust_of(role).needs_engine or guardrails.rcps(account_of(role.arn) or "").needs_engine)
+
+
+def _of_statement(
+    statement: Mapping[str, object], role: Role, world: World, *, is_plain: bool
+) -> Iterator[Entry]:
     principal = statement.get("Principal")
     if principal == "*":
         yield _tried(statement, role, world, "any caller, with any credentials or token", "everyone", None)
@@ -87,24 +97,26 @@ def _of_statement(statement: Mapping[str, object], role: Role, world: World) -> 
     if not isinstance(principal, Mapping):
         return  # NotPrincipal with Allow: the engine does not guess whom it lets in
     for name in map(str, listed(principal.get("AWS"))):
-        yield from _aws(name, statement, role, world)
+        yield from _aws(name, statement, role, world, is_plain=is_plain)
     for name in map(str, listed(principal.get("Service"))):
-        yield _tried(statement, role, world, f"service {name}", "service", name)
+        yield _tried(statement, role, world, f"service {name}", "service", name, is_plain=is_plain)
     for name in map(str, listed(principal.get("Federated"))):
         yield from _federated(name, statement, role, world)
 
 
-def _aws(name: str, statement: Mapping[str, object], role: Role, world: World) -> Iterator[Entry]:
+def _aws(
+    name: str, statement: Mapping[str, object], role: Role, world: World, *, is_plain: bool
+) -> Iterator[Entry]:
     if name == "*":
         example = f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
-        yield _tried(statement, role, world, "any AWS principal", "everyone", example)
+        yield _tried(statement, role, world, "any AWS principal", "everyone", example, is_plain=is_plain)
         return
     account = account_named(name)
     if account is not None and account not in world.in_force.accounts:
         example = f"arn:aws:iam::{account}:role/any"
-        yield _tried(statement, role, world, f"account {account}", "account", example)
+        yield _tried(statement, role, world, f"account {account}", "account", example, is_plain=is_plain)
     elif account is None and (owner := account_of(name)) and owner not in world.in_force.accounts:
-        yield _tried(statement, role, world, name, "principal", name)
+        yield _tried(statement, role, world, name, "principal", name, is_plain=is_plain)
 
 
 def _federated(name: str, statement: Mapping[str, object], role: Role, world: World) -> Iterator[Entry]:
@@ -133,8 +145,9 @@ def _people(role: Role, configuration: Configuration) -> tuple[str, ...]:
 
 
 def _tried(
-    statement: Mapping[str, object], role: Role, world: World, who: str, kind: str, principal: str | None
-) -> Entry:
+    statement: Mapping[str, object], role: Role, world: World, who: str, kind: str, principal: str | None,
+    *, is_plain: bool = False,
+) -> Entry:  # fmt: skip
     words, context = _examples(statement)
     operation = _operation(kind, statement)
     assumed = f"the policies of {who} allow the call" if kind in ("account", "principal", "everyone") else ""
@@ -144,7 +157,8 @@ def _tried(
         kind=kind,
         operation=operation,
         conditions=words,
-        is_open=_is_open(principal, operation, context, role, world),
+        is_open=(is_plain and surely_assumes(statement))
+        or _is_open(principal, operation, context, role, world),
         assumed=assumed,
         principal=_who(kind, principal),
     )

@@ -69,7 +69,12 @@ def _administrators(
 ) -> tuple[str, ...]:
     found = dict.fromkeys(search.administrators(gained))
     for source in graph.sources if graph is not None else ():
-        if source not in found and graph is not None and _writes_what_it_becomes(source, graph, search):
+        if (
+            source not in found
+            and graph is not None
+            and search.may_write_policies(source)
+            and _writes_what_it_becomes(source, graph, search)
+        ):
             found[source] = None
     return tuple(found)
 

@@ -19,7 +19,6 @@ from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import PolicyDocument, PolicyType
 from sts_tui.iam.match import Statement
 from sts_tui.iam.settings import evaluation_part
-from sts_tui.simulation.authorization.organization import is_management_account, levels_of
 from sts_tui.simulation.authorization.policies import (
     boundary_document,
     identity_documents,
@@ -27,33 +26,12 @@ from sts_tui.simulation.authorization.policies import (
 from sts_tui.simulation.reach.assume_rights import (
     ASSUME_ROLE,
     AssumeRights,
-    document_is_plain,
-    mentions_caller,
-    mentions_resource,
-    relevant_statements,
     rights_of,
-    statements_of,
 )
+from sts_tui.simulation.reach.guards import Guard, Guardrails, boundary_guard
 from sts_tui.simulation.world import World
 
 _VARIABLE: Final = lazy_pattern(r"\$\{[^}]*\}")
-_EVERYTHING: Final = ("*", ["*"])
-
-
-class Guard(Struct, frozen=True):
-    """What policies that only restrict say about AssumeRole."""
-
-    needs_engine: bool = False
-    """Whether one of them could deny it."""
-    depends_on_caller: bool = False
-    depends_on_resource: bool = False
-
-    def __or__(self, other: Guard) -> Guard:
-        return Guard(
-            self.needs_engine or other.needs_engine,
-            self.depends_on_caller or other.depends_on_caller,
-            self.depends_on_resource or other.depends_on_resource,
-        )
 
 
 class Source(Struct, frozen=True, kw_only=True, eq=False):
@@ -64,9 +42,13 @@ class Source(Struct, frozen=True, kw_only=True, eq=False):
     label: str
     account: str
     entity: User | Role
+    documents: tuple[WrittenPolicy | None, ...]
+    """Its identity-based policies, those of its groups included; None: attached, and in no file."""
     rights: AssumeRights
+    limits: Guard
+    """Its boundary and the SCPs over its account."""
     guard: Guard
-    """Its boundary, the SCPs over its account, and its own policies together."""
+    """These and its own policies together."""
     policy_class: tuple[object, ...]
     """Equal for sources to whom the same policies apply."""
 
@@ -74,6 +56,12 @@ class Source(Struct, frozen=True, kw_only=True, eq=False):
     def needs_engine(self) -> bool:
         """Whether more than the pair of source and target matters."""
         return self.guard.needs_engine
+
+    def could_be_denied(self, role_arn: str) -> bool:
+        """Whether a policy of its own or over it could deny AssumeRole on a role: then the engine is asked.
+        Conditions of its Allows do not matter where another Allow is plain.
+        """
+        return self.limits.needs_engine or self.rights.could_deny(role_arn)
 
     @property
     def kind(self) -> tuple[type, bool]:
@@ -88,9 +76,8 @@ class Sources:
         """`only`: ARNs of the sources that are asked about; None: all."""
         self._world = world
         self._settings = evaluation_part(world.settings)
-        self._rights: dict[tuple[int, ...], AssumeRights] = {}
-        self._scps: dict[str, Guard] = {}
-        self._rcps: dict[str, Guard] = {}
+        self._rights: dict[tuple[object, ...], AssumeRights] = {}
+        self.guardrails: Final = Guardrails(world)
         self.by_arn: Final[dict[str, Source]] = {}
         self.by_unique_id: Final[dict[str, str]] = {}
         users, roles = world.in_force.users, world.in_force.roles
@@ -105,22 +92,24 @@ class Sources:
         if isinstance(entity, Role) and entity.is_service_linked:
             return  # AWS alone uses them, for its own service
         account = account_of(entity.arn) or ""
-        key, rights = self._rights_of(entity)
-        guard = self.scps(account)
-        if rights.needs_engine or rights.depends_on_resource:
-            guard |= Guard(rights.needs_engine, rights.depends_on_caller, rights.depends_on_resource)
+        documents, key, rights = self._rights_of(entity)
+        guard = limits = self.guardrails.scps(account)
         boundary = None
         if entity.permissions_boundary is not None:
             boundary = boundary_document(entity.arn, self._world.in_force)
         if boundary is not None:
-            guard |= _boundary_guard(boundary.written)
+            guard = limits = limits | boundary_guard(boundary.written)
+        if rights.needs_engine or rights.depends_on_resource:
+            guard |= Guard(rights.needs_engine, rights.depends_on_caller, rights.depends_on_resource)
         self.by_arn[entity.arn] = Source(
             arn=entity.arn,
             unique_id=unique_id,
             label=label,
             account=account,
             entity=entity,
+            documents=documents,
             rights=rights,
+            limits=limits,
             guard=guard,
             policy_class=(
                 type(entity),
@@ -131,57 +120,21 @@ class Sources:
             ),
         )
 
-    def _rights_of(self, entity: User | Role) -> tuple[tuple[int, ...], AssumeRights]:
-        """What the principal's policies say, and their identities: equal where they are the same."""
+    def _rights_of(
+        self, entity: User | Role
+    ) -> tuple[tuple[WrittenPolicy | None, ...], tuple[object, ...], AssumeRights]:
+        """The principal's policies, what identifies them (equal for the same ones), and what they say."""
         if isinstance(entity, Role) and not entity.attached_managed_policies:  # most, in a large model
-            inline = [each.policy_document for each in entity.role_policy_list]
-            return tuple(map(id, inline)), rights_of(inline)
+            inline = tuple([each.policy_document for each in entity.role_policy_list])
+            return inline, tuple(map(id, inline)), rights_of(inline)
         documents = list(identity_documents(entity.arn, self._world.in_force))
-        written = [document.written for document in documents]
-        key = tuple(map(id, written))
-        rights = self._rights.get(key) if None not in written else None
+        written = tuple(document.written for document in documents)
+        unknown = tuple(each.arn or each.name for each in documents if each.written is None)
+        key = (*map(id, written), *unknown)
+        rights = self._rights.get(key)
         if rights is None:
-            unknown = tuple(each.arn or each.name for each in documents if each.written is None)
             rights = self._rights[key] = rights_of(written, unknown)
-        return key, rights
-
-    def scps(self, account: str) -> Guard:
-        """What the SCPs over an account say beyond that everything is allowed."""
-        found = self._scps.get(account)
-        if found is None:
-            found = Guard()
-            if not is_management_account(account, self._world.in_force):
-                for level in levels_of(account, self._world.in_force):
-                    documents = [policy.document for policy in level.service_control_policies]
-                    if not any(map(_allows_everything, documents)):
-                        found |= Guard(needs_engine=True, depends_on_caller=True, depends_on_resource=True)
-                    for document in documents:
-                        found |= self._denials(document, PolicyType.SCP)
-            self._scps[account] = found
-        return found
-
-    def rcps(self, account: str) -> Guard:
-        """What the RCPs over an account say about assuming its roles."""
-        found = self._rcps.get(account)
-        if found is None:
-            found = Guard()
-            if not is_management_account(account, self._world.in_force):
-                for level in levels_of(account, self._world.in_force):
-                    for policy in level.resource_control_policies:
-                        found |= self._denials(policy.document, PolicyType.RCP)
-            self._rcps[account] = found
-        return found
-
-    def _denials(self, written: WrittenPolicy, layer: PolicyType) -> Guard:
-        """The Denies of a guardrail that could cover AssumeRole, and whatever is not understood."""
-        if not document_is_plain(written.document):
-            return Guard(needs_engine=True, depends_on_caller=True, depends_on_resource=True)
-        compiled = PolicyDocument(written.document).statements(layer, self._settings)
-        found = Guard()
-        for statement, each in zip(compiled, statements_of(written.document), strict=True):
-            if statement.is_deny and statement.covers_action(ASSUME_ROLE.lower()):
-                found |= Guard(True, mentions_caller(each), mentions_resource(each))
-        return found
+        return written, key, rights
 
     def _index(self) -> None:
         exact: dict[str, list[Source]] = {}
@@ -290,26 +243,3 @@ def _fixed_head(resource: str) -> str:
 def _is_incomplete(resource: str) -> bool:
     """An ARN with too few segments, which AWS completes."""
     return resource.count(":") < 5
-
-
-def _allows_everything(written: WrittenPolicy) -> bool:
-    """Whether a document holds an Allow on everything, and nothing else that concerns AssumeRole."""
-    relevant = list(relevant_statements(written.document))
-    return (
-        document_is_plain(written.document)
-        and all(each.get("Effect") == "Allow" for each in relevant)
-        and any(
-            not set(each) - {"Sid", "Effect", "Action", "Resource"}
-            and each.get("Action") in _EVERYTHING
-            and each.get("Resource") in _EVERYTHING
-            for each in relevant
-        )
-    )
-
-
-def _boundary_guard(written: WrittenPolicy | None) -> Guard:
-    """A boundary that allows everything does not matter; any other is for the engine."""
-    if written is not None and _allows_everything(written):
-        return Guard()
-    relevant = list(relevant_statements(written.document)) if written is not None else []
-    return Guard(True, any(map(mentions_caller, relevant)), any(map(mentions_resource, relevant)))

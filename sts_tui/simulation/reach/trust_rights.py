@@ -17,6 +17,7 @@ from sts_tui.account.entities import Role
 from sts_tui.iam.principals import ACCOUNT_ID, ROOT_ARN
 from sts_tui.simulation.reach.assume_rights import (
     ASSUME_ROLE,
+    condition_keys,
     document_is_plain,
     listed,
     mentions_caller,
@@ -48,6 +49,10 @@ class TrustRights(Struct, frozen=True, kw_only=True, eq=False):
     depends_on_resource: bool
     depends_on_kind: bool
     """Whether a condition could tell users from roles, or who has MFA from who has not."""
+    needs_other_actions: bool
+    """Whether a condition asks for a tag or a source identity: then `sts:TagSession` or
+    `sts:SetSourceIdentity` has to be allowed too, and rights to assume do not settle it.
+    """
 
     @property
     def is_for_services(self) -> bool:
@@ -128,7 +133,13 @@ def _read(document: Mapping[str, object]) -> TrustRights:
         depends_on_caller=needs_engine and any(map(mentions_caller, relevant)),
         depends_on_kind=needs_engine and any(map(mentions_kind, relevant)),
         depends_on_resource=needs_engine and any(map(mentions_resource, relevant)),
+        needs_other_actions=needs_engine and any(map(_asks_for_other_actions, relevant)),
     )
+
+
+def _asks_for_other_actions(statement: Mapping[str, object]) -> bool:
+    keys = [key.lower() for key in condition_keys(statement)]
+    return any(key.startswith("aws:requesttag/") or key == "sts:sourceidentity" for key in keys)
 
 
 def _named_in(principal: object) -> list[str]:
@@ -145,11 +156,19 @@ def account_named(text: str) -> str | None:
     return found[1] if found else None
 
 
+def surely_assumes(statement: Mapping[str, object]) -> bool:
+    """Whether a statement's Action certainly covers `sts:AssumeRole`."""
+    actions = statement.get("Action")
+    if actions == ASSUME_ROLE:
+        return True
+    return any(isinstance(each, str) and surely_covers(each) for each in listed(actions))
+
+
 def _is_plain_allow(statement: Mapping[str, object]) -> bool:
     principal = statement.get("Principal")
     return (
         statement.get("Effect") == "Allow"
         and _PLAIN_KEYS.issuperset(statement)
-        and any(isinstance(each, str) and surely_covers(each) for each in listed(statement.get("Action")))
+        and surely_assumes(statement)
         and (principal == "*" or (isinstance(principal, dict) and "CanonicalUser" not in principal))
     )

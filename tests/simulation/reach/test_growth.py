@@ -101,3 +101,18 @@ def test_how_far_each_source_gets_is_counted_alike_both_ways() -> None:
     for source, reached in graph.reached_from_each().items():
         assert reached == graph.reached_from(source)
         assert graph._counts()[source] == reached.roles
+
+
+def test_a_condition_or_a_deny_elsewhere_costs_no_evaluation_where_the_trust_policy_names_the_role() -> None:
+    red = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+    statements = [
+        {"Effect": "Allow", "Action": "sts:*", "Resource": "*", "Condition": red},
+        {"Effect": "Deny", "Action": "sts:*", "Resource": worker_arn(999)},
+    ]
+    document = {"Version": "2012-10-17", "Statement": statements}
+
+    def ring(number: int) -> tuple[str, None]:
+        return worker_arn((number + 1) % 20), None
+
+    sim = opened(20, ring, RolePolicyList=[{"PolicyName": "p", "PolicyDocument": document}])
+    assert evaluations(sim) == 0
