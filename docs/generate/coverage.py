@@ -37,6 +37,7 @@ TAG_TOPICS: Final = ("session-tags", "tag-based-access")
 
 IN_TESTS: Final = {
     "IDPCommunicationError": "tests/sts/operations/test_assume_role_with_web_identity.py",
+    "IDPRejectedClaim": "tests/sts/operations/test_social_providers.py",
     "InternalFailure": "tests/simulation/calls/test_hostile_tokens.py",
     "InvalidToken": "tests/sts/test_authenticate.py",
     "JWTPayloadSizeExceededException": "tests/sts/operations/test_get_web_identity_token.py",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import field
 
@@ -285,11 +285,29 @@ class DirectoryUser(Entity, frozen=True, kw_only=True):
     claims: JsonObject = field(default_factory=dict)
 
 
+BUILT_IN_ISSUERS: Final[Mapping[str, str]] = {
+    "Amazon": "https://www.amazon.com",
+    "Facebook": "https://graph.facebook.com",
+    "Google": "https://accounts.google.com",
+}
+"""The providers that roles trust by name, without an entity in IAM, by `Type`.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html"""
+OPAQUE_TOKENS: Final = ("Amazon", "Facebook")
+"""Their access tokens say nothing to AWS: it asks the provider whose they are."""
+
+
 class IdentityProvider(Entity, frozen=True, kw_only=True):
     name: str
-    type: Literal["SAML", "OIDC"]
+    type: Literal["SAML", "OIDC", "Amazon", "Facebook", "Google"]
     issuer: str
+    client_id: str = ""
+    """The app that users sign in to: the audience of its tokens."""
     users: tuple[DirectoryUser, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The issuer without scheme: the prefix of its condition keys."""
+        return self.issuer.removeprefix("https://")
 
 
 class WorkloadHop(Entity, frozen=True, kw_only=True):

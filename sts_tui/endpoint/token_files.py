@@ -13,13 +13,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sts_tui.account.entities import DirectoryUser, IdentityProvider
+from sts_tui.account.entities import OPAQUE_TOKENS, DirectoryUser, IdentityProvider
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.workloads.sign_in import saml_provider_arns
 
-_RENEWED_AFTER: Final = {"OIDC": timedelta(seconds=450), "SAML": timedelta(seconds=150)}
-"""Of simulated time, by type of provider: half of what a token (900 s) or an assertion (300 s) lives."""
+_RENEWED_AFTER: Final = {
+    "OIDC": timedelta(seconds=450),
+    "Google": timedelta(seconds=450),
+    "SAML": timedelta(seconds=150),
+    "Amazon": timedelta(seconds=1800),
+    "Facebook": timedelta(seconds=1800),
+}
+"""Of simulated time, by type of provider: half of what an ID token (900 s), an assertion (300 s) or an access
+token (an hour) lives."""
 
 
 class TokenFiles:
@@ -55,7 +62,11 @@ class TokenFiles:
     def _proofs(self, provider: IdentityProvider) -> Iterator[tuple[DirectoryUser, str]]:
         """Users with a token or a SAML response, in base64. Signing loads cryptography and lxml."""
         now = self._simulation.now
-        if provider.type == "OIDC":
+        if provider.type in OPAQUE_TOKENS:
+            from sts_tui.identity_providers.access_tokens import issue_access_token
+
+            yield from ((user, issue_access_token(provider, user, now=now)) for user in provider.users)
+        elif provider.type != "SAML":
             from sts_tui.identity_providers.oidc import issue_oidc
 
             yield from ((user, issue_oidc(provider, user, now=now)) for user in provider.users)

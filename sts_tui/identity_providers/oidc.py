@@ -74,7 +74,7 @@ def _claims(provider: IdentityProvider, user: DirectoryUser, now: int) -> dict[s
     claims: dict[str, Any] = {
         "iss": provider.issuer,
         "sub": user.name,
-        "aud": DEFAULT_AUDIENCE,
+        "aud": provider.client_id or DEFAULT_AUDIENCE,
         "iat": now,
         "nbf": now,
         "exp": now + TOKEN_LIFETIME,

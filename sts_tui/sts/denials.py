@@ -46,3 +46,14 @@ def invalid_identity_token(message: str, hint: str = "") -> AwsError:
 def not_validated(hint: str) -> AwsError:
     """The refusal of a token or assertion for a reason that only the hint gives."""
     return invalid_identity_token(NOT_VALIDATED, hint)
+
+
+def idp_not_reached(hint: str) -> AwsError:
+    """The refusal of a token whose provider AWS cannot ask, in the API reference's sentence."""
+    return AwsError(
+        "IDPCommunicationError",
+        "The request could not be fulfilled because the identity provider (IDP) that was asked to verify "
+        "the incoming identity token could not be reached.",
+        400,
+        hint=hint,
+    )

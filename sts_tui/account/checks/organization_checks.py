@@ -197,7 +197,7 @@ def link_oidc_providers(merged: Merged) -> None:
         without_scheme(provider["Issuer"]): provider["Name"]
         for provider in _list(merged.raw.get("IdentityProviders"))
         if isinstance(provider, dict)
-        and provider.get("Type") == "OIDC"
+        and provider.get("Type") in ("OIDC", "Google")
         and isinstance(provider.get("Issuer"), str)
         and isinstance(provider.get("Name"), str)
     }

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn, iam_arn
-from sts_tui.account.entities import AccessKey, OrganizationalUnit, PolicyVersion
+from sts_tui.account.entities import BUILT_IN_ISSUERS, AccessKey, OrganizationalUnit, PolicyVersion
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.identifiers import (
     GROUP_PREFIX,
@@ -192,6 +192,11 @@ def _derive_identity_center(fields: Fields, raw: Mapping[str, object], where: De
     fields["instances"] = tuple(one for at, one in enumerate(instances) if one not in instances[:at])
 
 
+def _derive_identity_provider(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
+    if fields.get("type") in BUILT_IN_ISSUERS:
+        fields["issuer"] = BUILT_IN_ISSUERS[fields["type"]]
+
+
 DERIVE_BY_FORMAT: Final[Mapping[str, Derive]] = {
     "User": _derive_user,
     "Group": _derive_iam("Group"),
@@ -204,4 +209,5 @@ DERIVE_BY_FORMAT: Final[Mapping[str, Derive]] = {
     "Resource": _derive_resource,
     "Organization": _derive_organization,
     "IdentityCenter": _derive_identity_center,
+    "IdentityProvider": _derive_identity_provider,
 }

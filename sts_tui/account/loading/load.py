@@ -20,6 +20,7 @@ from msgspec import Struct
 from sts_tui.account.checks.completeness import check_required, report_assumed_durations
 from sts_tui.account.checks.format_check import FormatCheck
 from sts_tui.account.checks.identity_center_checks import check_identity_center
+from sts_tui.account.checks.identity_provider_checks import check_identity_providers
 from sts_tui.account.checks.known_entities import KnownEntities
 from sts_tui.account.checks.merged import Merged
 from sts_tui.account.checks.organization_checks import check_tops, link_oidc_providers
@@ -141,6 +142,7 @@ def _loaded(files: Sequence[ObjectFile], *, vocabulary: bool, progress: Progress
     check_references(merged, known, diagnostics)
     check_tops(merged, known, diagnostics)
     check_identity_center(merged, known, diagnostics)
+    check_identity_providers(merged, diagnostics)
     if vocabulary:
         report_assumed_durations(merged, diagnostics)
     found = diagnostics.located([parsed.source for parsed in files])

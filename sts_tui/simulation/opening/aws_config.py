@@ -198,7 +198,7 @@ class _Reader(Struct):
             f"{provider.name}/{user.name}"
             for provider in self.model.identity_providers
             for user in provider.users
-            if provider.type == "OIDC"
+            if provider.type in ("OIDC", "Google")
         ]
         if named not in known:
             raise _FaultError(

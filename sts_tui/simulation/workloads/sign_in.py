@@ -6,7 +6,7 @@ from json import dumps
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import DirectoryUser, IdentityProvider
+from sts_tui.account.entities import OPAQUE_TOKENS, DirectoryUser, IdentityProvider
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.world import World
 from sts_tui.sts.federation.assumed_providers import assumed_saml_arn
@@ -28,6 +28,12 @@ def sign_in(provider: str, user: str, role_arn: str, world: World) -> tuple[str,
         raise SignInError(f"{provider} has no user {user}")
     if directory.type == "SAML":
         return "sts:AssumeRoleWithSAML", _with_assertion(directory, person, role_arn, world)
+    if directory.type in OPAQUE_TOKENS:
+        from sts_tui.identity_providers.access_tokens import issue_access_token
+
+        token = issue_access_token(directory, person, now=world.now)
+        asked: dict[str, Json] = {"ProviderId": directory.host, "WebIdentityToken": token}
+        return "sts:AssumeRoleWithWebIdentity", {**asked, "RoleArn": role_arn}
     from sts_tui.identity_providers.oidc import issue_oidc  # signing loads cryptography
 
     token = issue_oidc(directory, person, now=world.now)

@@ -91,6 +91,19 @@ FIXED_ASSUMPTIONS: Final = (
         confidence="inferred from session policies, which do not reach the next role either",
     ),
     Assumption(
+        about="access tokens of Login with Amazon and Facebook",
+        changes="a token that the provider does not accept, an expired one too, is IDPRejectedClaim with "
+        "`PROVIDER: PROVIDER responded with HTTP/1.1 400 Bad Request`; without a simulated provider it is "
+        "IDPCommunicationError; sessions keep www.amazon.com:user_id and graph.facebook.com:id, not app_id",
+        sources=(
+            f"{_STS}/API_AssumeRoleWithWebIdentity.html",
+            "https://github.com/aws/aws-sdk-js/issues/198",
+            "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WIF.html",
+        ),
+        confidence="the codes are documented, the sentence is from a public report about Facebook; AWS's "
+        "policies for such sessions use user_id and id",
+    ),
+    Assumption(
         about="text of an expired web identity token",
         changes="`Token expired: current date/time … must be before the expiration date/time …`",
         confidence="from public reports",

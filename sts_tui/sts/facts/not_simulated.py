@@ -30,11 +30,6 @@ NOT_SIMULATED: Final = (
         source=f"{_STS}/API_AssumeRole.html",
     ),
     NotSimulated(
-        what="access tokens of the providers that ProviderId names",
-        instead="parameters are checked, then every token is refused with InvalidIdentityToken",
-        source=f"{_STS}/API_AssumeRoleWithWebIdentity.html",
-    ),
-    NotSimulated(
         what="enabling a Region, and deactivating STS in one, while the simulation runs (in AWS `aws "
         "account` and the console do it, within minutes)",
         instead="the account file has `Regions`, as `aws account list-regions` prints them, and "

@@ -19,7 +19,7 @@ from msgspec import Struct
 from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.lazy_pattern import lazy_pattern
-from sts_tui.sts.denials import invalid_identity_token, not_validated
+from sts_tui.sts.denials import idp_not_reached, invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import OIDC_CLOCK_SKEW
 from sts_tui.sts.federation.assumed_providers import assumed_oidc_provider
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 BUILT_IN_OIDC: Final = ("accounts.google.com", "cognito-identity.amazonaws.com")
 """Built-in providers with OIDC tokens: they need no provider entity in IAM."""
-BUILT_IN_OAUTH: Final = ("graph.facebook.com", "www.amazon.com")
-"""The only values of ProviderId: their opaque access tokens are not simulated."""
 _WHOLE_NUMBER: Final = lazy_pattern(r"-?[0-9]{1,20}")
 REQUIRED_CLAIMS: Final = ("iss", "sub", "aud", "iat", "exp")
 
@@ -45,8 +43,10 @@ PROVIDER_CLAIMS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Claims that are condition keys for one provider only.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html"""
-_AFTERWARDS: Final = ("amr", "aud", "id", "sub")
-"""Claims that stay condition keys once the role is assumed."""
+_AFTERWARDS: Final = ("amr", "aud", "id", "sub", "user_id")
+"""Claims that stay condition keys once the role is assumed. The list of the guide lacks `user_id`, which its
+examples of policies use.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WIF.html"""
 
 
 class WebIdentity(Struct, frozen=True, kw_only=True):
@@ -60,6 +60,8 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
     audience: str
     label: str
     """`github/main`, where the provider's directory knows the subject."""
+    is_looked_up: bool = False
+    """Whether its provider was asked about an opaque access token."""
 
     @property
     def subject(self) -> str:
@@ -74,6 +76,10 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
 
     def trust_context(self) -> dict[str, Json]:
         """Condition keys while the trust policy is evaluated: `token.actions.githubusercontent.com:sub` …"""
+        if self.is_looked_up:
+            return {
+                f"{self.host}:{name}": _text(value) for name, value in self.claims.items() if name != "sub"
+            }
         names = (*_EVERY_PROVIDER, *PROVIDER_CLAIMS.get(self.host, ()))
         values = {name: self.claims[name] for name in names if name in self.claims}
         if self.audience != _single(self.claims["aud"]) or "azp" in self.claims:
@@ -145,7 +151,7 @@ def _directory(
     if registered is not None and registered.identity_provider:
         return known.get(registered.identity_provider)
     for provider in known.values():
-        if provider.type == "OIDC" and provider.issuer.removeprefix("https://") == host:
+        if provider.type in ("OIDC", "Google") and provider.host == host:
             return provider
     return None
 
@@ -154,13 +160,7 @@ def _verify_signature(token: str, header: JsonObject, directory: IdentityProvide
     if header.get("alg") not in ALGORITHMS:
         raise not_validated(f"the token says alg={header.get('alg')}; AWS takes {', '.join(ALGORITHMS)}")
     if directory is None:
-        raise AwsError(
-            "IDPCommunicationError",
-            "The request could not be fulfilled because the identity provider (IDP) that was asked to verify "
-            "the incoming identity token could not be reached.",
-            400,
-            hint=f"no simulated identity provider publishes keys for {host}",
-        )
+        raise idp_not_reached(f"no simulated identity provider publishes keys for {host}")
     from jwt import PyJWK, api_jws
     from jwt.exceptions import PyJWTError
 

@@ -1,4 +1,4 @@
-"""AssumeRoleWithWebIdentity: a session for the holder of an OpenID Connect token. Not signed.
+"""AssumeRoleWithWebIdentity: a session for the holder of an OpenID Connect or access token. Not signed.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sts_tui.account.json_value import Json
-from sts_tui.sts.denials import not_validated
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.federation.access_tokens import BUILT_IN_OAUTH, looked_up_identity
 from sts_tui.sts.federation.federated_attributes import (
     role_authorized_by_idp,
     source_identity_of_claims,
     tags_of_claims,
 )
-from sts_tui.sts.federation.web_identity_tokens import BUILT_IN_OAUTH, WebIdentity, verified_web_identity
+from sts_tui.sts.federation.web_identity_tokens import WebIdentity, verified_web_identity
 from sts_tui.sts.identity import federated_identity
 from sts_tui.sts.issuing.origin_identity import propagated_context, propagation_member
 from sts_tui.sts.issuing.role_sessions import RoleSessionPlan, duration, issue_role_session
@@ -38,8 +38,7 @@ def assume_role_with_web_identity(
     role_arn = params["RoleArn"]
     account = role_account(role_arn)
     refuse_region(call, account)
-    _refuse_oauth(params.get("ProviderId"))
-    identity = verified_web_identity(call, account)
+    identity = _identified(call, account)
     caller = federated_identity(
         identity.principal, account if identity.principal.startswith("arn:") else None, identity.label
     )
@@ -83,15 +82,19 @@ def _context(call: Call, identity: WebIdentity) -> dict[str, Json]:
     return context if authorized is None else {**context, "sts:RoleAuthorizedByIdp": authorized}
 
 
-def _refuse_oauth(provider_id: str | None) -> None:
-    """ProviderId is for the access tokens of two built-in providers, which are not simulated."""
+def _identified(call: Call, account: str) -> WebIdentity:
+    """Who the token belongs to: verified, or looked up where ProviderId names one of the two providers with
+    opaque access tokens. Raises AwsError.
+    """
+    provider_id = call.params.get("ProviderId")
     if provider_id is None:
-        return
+        return verified_web_identity(call, account)
     if provider_id not in BUILT_IN_OAUTH:
         raise AwsError(
             "AccessDenied",
             f"Not authorized to perform {ACTION}",
             403,
-            hint=f"unknown ProviderId {provider_id}",
+            hint=f"unknown ProviderId {provider_id}: it is {' or '.join(BUILT_IN_OAUTH)}, and absent for "
+            "OpenID Connect",
         )
-    raise not_validated(f"access tokens of {provider_id} are not simulated")
+    return looked_up_identity(call, provider_id)

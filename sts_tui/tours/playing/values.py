@@ -1,18 +1,24 @@
-"""Which value replaces `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${portal:…}`, `${last:…}` or `${key:…}`?"""
+"""Which value replaces `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${token:…}`, `${portal:…}`, `${last:…}` or
+`${key:…}`?
+"""
 
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.diagnostics.suggestions import did_you_mean
-from sts_tui.account.entities import DirectoryUser, IdentityProvider
+from sts_tui.account.entities import OPAQUE_TOKENS, DirectoryUser, IdentityProvider
 from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.jmespath_language import query
 from sts_tui.tours.reading.substitutions import Substitution, split_directory_user
+
+_TYPES: Final = {"saml": ("SAML",), "oidc": ("OIDC", "Google"), "token": OPAQUE_TOKENS}
+"""Types of identity providers by the kind of substitution that signs their users in."""
 
 
 class ValueSource:
@@ -101,7 +107,7 @@ class ValueSource:
     def _artefact(self, found: Substitution) -> str:
         """A fresh assertion or token from a simulated identity provider."""
         provider_name, user_name, overrides = split_directory_user(found.argument)
-        provider = self._provider(provider_name, {"saml": "SAML", "oidc": "OIDC"}[found.kind])
+        provider = self._provider(provider_name, found.kind)
         user = next((user for user in provider.users if user.name == user_name), None)
         if user is None:
             near = did_you_mean(user_name, [user.name for user in provider.users])
@@ -116,13 +122,18 @@ class ValueSource:
         provider = providers.get(name)
         if provider is None:
             raise StepError(f"there is no identity provider {name!r}", did_you_mean(name, providers))
-        if provider.type != kind:
-            raise StepError(f"{name} is of type {provider.type}", f"${{{provider.type.lower()}:{name}/…}}")
+        if provider.type not in _TYPES[kind]:
+            right = next(one for one, types in _TYPES.items() if provider.type in types)
+            raise StepError(f"{name} is of type {provider.type}", f"${{{right}:{name}/…}}")
         return provider
 
     def _signed_in(self, provider: IdentityProvider, user: DirectoryUser, overrides: dict[str, str]) -> str:
         world = self._simulation.world
-        if provider.type == "OIDC":
+        if provider.type in OPAQUE_TOKENS:
+            from sts_tui.identity_providers.access_tokens import issue_access_token
+
+            return issue_access_token(provider, user, now=world.now, overrides=overrides)
+        if provider.type != "SAML":
             from sts_tui.identity_providers.oidc import issue_oidc  # signing loads cryptography
 
             return issue_oidc(provider, user, now=world.now, overrides=overrides)

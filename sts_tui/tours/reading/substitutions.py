@@ -1,5 +1,5 @@
-"""Where are the substitutions in a word? `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${portal:…}`, `${last:…}`,
-`${key:…}`.
+"""Where are the substitutions in a word? `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${token:…}`, `${portal:…}`,
+`${last:…}`, `${key:…}`.
 
 Any other `${…}` is left alone, because policy variables (`${aws:username}`) look the same. `${saml:…}` is a
 substitution only where it names PROVIDER/USER: `${saml:sub}` is a policy variable.
@@ -14,7 +14,7 @@ from msgspec import Struct
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.reading.errors import StepError
 
-_BEGINS = lazy_pattern(r"\$\{(mfa|last|key|portal|(?:saml|oidc)(?=:[^{},/]*/)):")
+_BEGINS = lazy_pattern(r"\$\{(mfa|last|key|portal|(?:saml|oidc|token)(?=:[^{},/]*/)):")
 
 
 class Substitution(Struct, frozen=True):
@@ -46,6 +46,7 @@ _EXAMPLES = {
     "mfa": "${mfa:alice}",
     "saml": "${saml:acme-sso/ann}",
     "oidc": "${oidc:github/main}",
+    "token": "${token:facebook/ana}",
     "last": "${last:Credentials.AccessKeyId}",
     "key": "${key:alice}",
     "portal": "${portal:ann}",

@@ -126,9 +126,10 @@ def _federated(caller: CallerIdentity, said: Mapping[str, Json]) -> dict[str, An
             "identityProvider": qualifier,
         }
     host = provider.partition(":oidc-provider/")[2] or provider
-    audience = said.get(f"{host}:aud", "")
+    audience = said.get(f"{host}:aud") or said.get(f"{host}:app_id", "")
     audience = audience[0] if isinstance(audience, list) and audience else audience
-    subject = str(said.get(f"{host}:sub", ""))
+    names = ("sub", "user_id", "id")  # those of Login with Amazon and of Facebook
+    subject = str(next((value for name in names if (value := said.get(f"{host}:{name}"))), ""))
     return {
         "type": "WebIdentityUser",
         "principalId": f"{provider}:{audience}:{subject}",

@@ -427,10 +427,10 @@ def test_unknown_provider_id_is_denied(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("provider", ["www.amazon.com", "graph.facebook.com"])
-def test_access_tokens_of_built_in_providers_are_reported_as_not_simulated(desk: Desk, provider: str) -> None:
+def test_provider_of_access_tokens_that_the_model_lacks_cannot_be_asked(desk: Desk, provider: str) -> None:
     refusal = refused(desk, {"ProviderId": provider})
-    assert refusal.code == "InvalidIdentityToken"
-    assert "not simulated" in refusal.hint
+    assert refusal.code == "IDPCommunicationError"
+    assert provider in refusal.hint
 
 
 def google() -> Desk:
