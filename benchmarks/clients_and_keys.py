@@ -3,7 +3,9 @@
     python -m benchmarks clients_and_keys
 
 The explorer has one core, the clients and this program the other. A key counts as answered when the policies
-of the next role are drawn. Calls are counted by the clients.
+of the next role are drawn. Calls are counted by the clients. Measured with boto3, which spends longer on a
+call than the server does and so fills the core it shares, and with a client that signs by botocore and sends
+by `http.client`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from benchmarks.terminal import Terminal
@@ -27,13 +29,20 @@ PER_SECOND = 250
 """Calls that each of two clients makes at most."""
 ACCOUNT = "111122223333"
 
+Caller = Callable[[int, str, str, str], Callable[[], object]]
+"""Port, key id, secret and name of an object → what puts the object once."""
+
 
 def run() -> Mapping[str, float]:
     """Name of the figure → value."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(_model(), file)
         file.flush()
-        return _measured(file.name)
+        return {
+            f"{name} ({client})": value
+            for client, call in {"boto3": _with_boto3, "signed by botocore": _signed}.items()
+            for name, value in _measured(file.name, call).items()
+        }
 
 
 def _model() -> dict[str, Any]:
@@ -58,13 +67,13 @@ def _model() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _measured(path: str) -> Mapping[str, float]:
+def _measured(path: str, caller: Caller) -> Mapping[str, float]:
     port = _free_port()
     cores = sorted(os.sched_getaffinity(0))
     made = multiprocessing.Array("l", 2)
     stop = multiprocessing.Event()
     clients = [
-        multiprocessing.Process(target=_call, args=(path, port, number, made, stop), daemon=True)
+        multiprocessing.Process(target=_call, args=(caller, path, port, number, made, stop), daemon=True)
         for number in range(2)
     ]
     try:
@@ -111,21 +120,48 @@ def _keys(terminal: Terminal) -> list[float]:
     return answers
 
 
-def _call(path: str, port: int, number: int, made: Any, stop: Any) -> None:
-    import boto3
-
+def _call(caller: Caller, path: str, port: int, number: int, made: Any, stop: Any) -> None:
     from sts_tui.endpoint.boto import credentials_of
     from sts_tui.endpoint.operator_key import OperatorKey
     from sts_tui.simulation import Simulation
 
     key, secret, _ = credentials_of(Simulation.open(path), "u", OperatorKey("", ""))
-    session = boto3.Session(key, secret, region_name="us-east-1")
-    s3 = session.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
+    put = caller(port, key, secret, f"k{number}")
     while not stop.is_set():
         began = time.perf_counter()
-        s3.put_object(Bucket="b", Key=f"k{number}", Body=b"x")
+        put()
         made[number] += 1
         time.sleep(max(0.0, 1 / PER_SECOND - (time.perf_counter() - began)))
+
+
+def _with_boto3(port: int, key: str, secret: str, name: str) -> Callable[[], object]:
+    import boto3
+
+    session = boto3.Session(key, secret, region_name="us-east-1")
+    s3 = session.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
+    return lambda: s3.put_object(Bucket="b", Key=name, Body=b"x")
+
+
+def _signed(port: int, key: str, secret: str, name: str) -> Callable[[], object]:
+    from http.client import HTTPConnection
+
+    from botocore.auth import S3SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    auth = S3SigV4Auth(Credentials(key, secret), "s3", "us-east-1")
+    connection = HTTPConnection("127.0.0.1", port)
+
+    def put() -> None:
+        request = AWSRequest("PUT", f"http://127.0.0.1:{port}/b/{name}", data=b"x")
+        auth.add_auth(request)
+        connection.request("PUT", f"/b/{name}", b"x", dict(request.headers))
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise OSError(f"PutObject was answered with {answer.status}")
+
+    return put
 
 
 def _until(is_there: Any, seconds: float = 30) -> None:

@@ -111,12 +111,14 @@ def _announcer(options: argparse.Namespace) -> Callable[[str, Files], None]:
     def announce(address: str, files: Files) -> None:
         import os
 
-        from sts_tui.endpoint.profiles import unset, variables
+        from sts_tui.endpoint.profiles import unknown_profile, unset, variables
 
         narrate(f"serving on {address}, simulated credentials only; profiles are in {files.config}")
         if options.speed >= _FAST:
             narrate(f"at ×{options.speed:g} clients renew their sessions at almost every call")
         if options.child:
+            if note := unknown_profile(os.environ, files):
+                narrate(note)
             return
         for name, value in variables(address, files).items():
             narrate(f"export {name}={shlex.quote(value)}")

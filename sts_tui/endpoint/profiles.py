@@ -44,6 +44,8 @@ class Files(Struct, frozen=True, kw_only=True):
 
     config: Path
     credentials: Path
+    profiles: tuple[str, ...] = ()
+    """Names of all profiles, without `default`."""
 
 
 def write_profiles(
@@ -58,13 +60,16 @@ def write_profiles(
         _keys(name, operator.access_key_id, operator.secret_access_key) for name in ("default", "operator")
     ]
     configuration = simulation.world.configuration
-    for name, key in _users(configuration).items():
+    users, roles = _users(configuration), _roles(configuration)
+    for name, key in users.items():
         config.append(f"[profile {shlex.quote(name)}]\n{common}")
         credentials.append(_keys(name, key, long_term_secret(key)))
-    for name, arn in _roles(configuration).items():
+    for name, arn in roles.items():
         command = shlex.join([sys.executable, str(script), arn])
         config.append(f"[profile {shlex.quote(name)}]\n{common}credential_process = {command}\n")
-    files = Files(config=folder / "config", credentials=folder / "credentials")
+    files = Files(
+        config=folder / "config", credentials=folder / "credentials", profiles=("operator", *users, *roles)
+    )
     write_private(files.config, "\n".join(config))
     write_private(files.credentials, "\n".join(credentials))
     return files
@@ -134,11 +139,25 @@ def unset(environment: Mapping[str, str]) -> list[str]:
 
 def environment_of_command(given: Mapping[str, str], address: str, files: Files) -> dict[str, str]:
     """The environment of `serve -- COMMAND`, from the one `given`, values by name. Whatever leaves for the
-    real AWS meets a closed port at once.
+    real AWS meets a closed port at once. AWS_PROFILE stays where it names a profile of the model.
     """
     dead = "http://127.0.0.1:9"
     kept = {
         name: value for name, value in given.items() if not name.startswith("AWS_") or name == "AWS_PAGER"
     }
     proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), dead)
+    if given.get("AWS_PROFILE") in files.profiles:
+        kept["AWS_PROFILE"] = given["AWS_PROFILE"]
     return {**kept, **proxies, **variables(address, files)}
+
+
+def unknown_profile(given: Mapping[str, str], files: Files) -> str:
+    """What to report of AWS_PROFILE in `given`, values by variable; empty where the model has it."""
+    name = given.get("AWS_PROFILE", "")
+    if not name or name in files.profiles:
+        return ""
+    some = ", ".join(files.profiles[:5]) + (" …" if len(files.profiles) > 5 else "")
+    return (
+        f"AWS_PROFILE={name} is not a profile of this model, and is left out: the command acts as operator; "
+        f"profiles are {some}"
+    )

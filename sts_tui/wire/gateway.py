@@ -37,6 +37,7 @@ from sts_tui.wire.requests.bodies import Decode
 from sts_tui.wire.requests.chunked import unwrapped
 from sts_tui.wire.requests.performed_parameters import parameters_of, without_foreign_proof
 from sts_tui.wire.requests.recognition import Recognized, protocol_of, recognize
+from sts_tui.wire.shared_values import SharedValues
 from sts_tui.wire.signing.credential import Credential, credential_of
 from sts_tui.wire.signing.freshness import refuse_stale
 from sts_tui.wire.signing.verification import signature_holds
@@ -96,6 +97,7 @@ class Gateway:
     ) -> None:
         self.simulation = simulation
         self.options = options
+        self.shared = SharedValues()
         self._report = report
         self._seen: set[str] = set()
         """Keys of the model that were used: of a deleted one it is known that it is no real one."""
@@ -240,7 +242,7 @@ class _Conversation:
             decisions = self.simulation.request(
                 wanted.pairs,
                 caller=caller,
-                context={**wanted.context, **self._context()},
+                context=self.gateway.shared.context({**wanted.context, **self._context()}),
                 region=self._region,
                 each=each,
                 client=self._client_call(is_least=True, is_resource_unknown=wanted.is_resource_unknown),
@@ -260,13 +262,14 @@ class _Conversation:
 
     def _client_call(self, *, is_least: bool = False, is_resource_unknown: bool = False) -> ClientCall:
         assert self.recognized is not None
-        return ClientCall(
+        call = ClientCall(
             client=self.client,
             operation=self.recognized.name,
             is_least_answer=is_least,
             is_resource_unknown=is_resource_unknown,
             is_soft=self.options.soft,
         )
+        return self.gateway.shared.client(call)
 
     def _context(self) -> dict[str, Any]:
         context: dict[str, Any] = {}

@@ -79,6 +79,14 @@ def test_a_command_that_leaks_meets_a_closed_port_at_once(tmp_path: Path) -> Non
     )
     done = run(tmp_path, "--", sys.executable, "-c", show, AWS_PROFILE="mine")
     assert done.stdout.split() == ["http://127.0.0.1:9", "127.0.0.1,localhost", "None"]
+    assert "AWS_PROFILE=mine is not a profile of this model" in done.stderr
+
+
+def test_a_command_keeps_the_profile_that_the_model_has(tmp_path: Path) -> None:
+    show = "import os; print(os.environ.get('AWS_PROFILE'))"
+    done = run(tmp_path, "--", sys.executable, "-c", show, AWS_PROFILE="alice")
+    assert done.stdout.split() == ["alice"]
+    assert "AWS_PROFILE" not in done.stderr
 
 
 def test_a_command_that_is_not_there_is_one_line(tmp_path: Path) -> None:

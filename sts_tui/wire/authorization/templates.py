@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
+from sys import intern
 from typing import Final, TypeAlias
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
@@ -50,7 +51,7 @@ def _filled(texts: list[str], values: tuple[str, ...]) -> str:
         if (start := _START_OF_ID.search(text)) and value.startswith(start[0]):
             text = text.removesuffix(start[0])
         text += (value.lstrip("/") if text.endswith("/") else value) + after
-    return text
+    return intern(text)  # the log keeps it as often as it is asked for
 
 
 def texts(path: str, members: Mapping[str, object]) -> list[str]:

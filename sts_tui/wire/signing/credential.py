@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from enum import Enum
+from sys import intern
 from typing import Final
 
 from msgspec import Struct
@@ -137,7 +138,7 @@ def _scope(written: str) -> tuple[str, str, str, str]:
         raise _incomplete(
             "Credential must have at least 5 slash-delimited elements, e.g. keyid/date/region/service/term."
         )
-    return "/".join(parts[:-4]), parts[-4], parts[-3], parts[-2]
+    return intern("/".join(parts[:-4])), parts[-4], intern(parts[-3]), parts[-2]  # the log keeps both
 
 
 def _incomplete(message: str) -> AwsError:
