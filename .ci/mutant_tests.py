@@ -26,7 +26,8 @@ from typing import Any
 
 from mutants import AREAS, ROOT, Mutant, files_of
 
-STATE = ROOT / ".venv" / ".mutate"
+STATE = Path(os.environ.get("MUTATE_STATE") or ROOT / ".venv" / ".mutate")
+"""Holds nothing that depends on where the checkout is: another checkout of the same code continues."""
 FILES_AT_A_TIME = 6
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 PYTEST = ["-q", "-p", "no:cacheprovider", "--capture=sys", "--tb=no"]
@@ -97,7 +98,7 @@ def measured(jobs: int, tests: Sequence[str]) -> Path:
     shared = [each for each in sorted((ROOT / "tests").rglob("*.py")) if not each.name.startswith("test_")]
     folder = STATE / digest_of([*ours, *shared])
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "coveragerc").write_text("[run]\nsource = sts_tui\nbranch = false\n")
+    (folder / "coveragerc").write_text("[run]\nsource = sts_tui\nbranch = false\nrelative_files = true\n")
     known, wanted = read_json(folder / "files.json"), test_files(tests)
     changed = [path for path, digest in wanted.items() if known.get(path) != digest]
     parts = [changed[first : first + FILES_AT_A_TIME] for first in range(0, len(changed), FILES_AT_A_TIME)]
@@ -220,11 +221,11 @@ class Selection:
         from coverage import CoverageData
 
         self.folder = folder
-        self.known_tests = sorted(read_json(folder / "files.json").items())
-        """Path and digest of each file of tests."""
+        self.test_files: dict[str, str] = read_json(folder / "files.json")
+        """Path to digest of each file of tests."""
         self._data = CoverageData(str(folder / "coverage"))
         self._data.read()
-        self._seconds: dict[str, float] = read_json(folder / "durations.json")
+        self.usual_seconds: dict[str, float] = read_json(folder / "durations.json")
         self._most_seconds = most_seconds
         self._lines: dict[str, dict[int, list[str]]] = {}
         self._modules: dict[str, Module] = {}
@@ -233,7 +234,7 @@ class Selection:
 
     def _of(self, path: str) -> dict[int, list[str]]:
         if path not in self._lines:
-            found = self._data.contexts_by_lineno(path)
+            found = self._data.contexts_by_lineno(str(Path(path).relative_to(ROOT)))
             self._lines[path] = {
                 line: [name_of(one) for one in tests if one] for line, tests in found.items()
             }
@@ -290,12 +291,12 @@ class Selection:
 
     @cache  # noqa: B019 - one selection lives as long as the program
     def _at_import(self, path: str) -> set[int]:
-        found = self._data.contexts_by_lineno(path)
+        found = self._data.contexts_by_lineno(str(Path(path).relative_to(ROOT)))
         return {line for line, tests in found.items() if "" in tests}
 
     def tests(self, mutant: Mutant) -> tuple[list[str], float]:
         """Node ids and their usual seconds: the module's own tests, those of its folder, then the others."""
-        candidates = (each & self._seconds.keys() for each in self._candidates(mutant))
+        candidates = (each & self.usual_seconds.keys() for each in self._candidates(mutant))
         names = next((found for found in candidates if found), set())
         own = Path(mutant.path.replace("sts_tui", "tests", 1))
         own = own.with_name(f"test_{own.name}")
@@ -303,17 +304,17 @@ class Selection:
         if not any(
             isinstance(each, FUNCTIONS) for each in around
         ):  # its tests may read a constant themselves
-            names |= {name for name in self._seconds if name.startswith(f"{own}::")}
+            names |= {name for name in self.usual_seconds if name.startswith(f"{own}::")}
 
         def rank(name: str) -> tuple[int, int, float, str]:
             path = Path(name.partition("::")[0])
             distance = 0 if path == own else 1 if path.parent == own.parent else 2
-            return distance, self._breadth[name], self._seconds[name], name
+            return distance, self._breadth[name], self.usual_seconds[name], name
 
         chosen: list[str] = []
         total = 0.0
         for name in sorted(names, key=rank):
-            seconds = self._seconds[name]
+            seconds = self.usual_seconds[name]
             if total + seconds <= self._most_seconds:
                 chosen.append(name)
                 total += seconds

@@ -107,7 +107,8 @@ def files_of(area: str, only: Sequence[str]) -> list[Path]:
     for name in AREAS[area]:
         place = ROOT / name
         found += [place] if place.is_file() else sorted(place.rglob("*.py"))
-    return [one for one in found if not only or str(one.relative_to(ROOT)) in only]
+    places = [ROOT / name for name in only]
+    return [one for one in found if not only or any(one.is_relative_to(place) for place in places)]
 
 
 def all_mutants(area: str, path: Path) -> Iterator[Mutant]:

@@ -12,7 +12,9 @@ is killed where a test fails, or where the tests take far more processor time th
 Some forks get no mutant at all. Their tests must pass, or the figures are worth nothing.
 
 Each outcome is written down at once (`Outcomes`). A run that was stopped, by ctrl+c or after `--minutes`,
-reports what it has; started again with the same code, seed and sample it continues where it was.
+reports what it has; started again with the same seed and sample it continues where it was, from another
+checkout too (`MUTATE_STATE` names the folder). Mutants of modules that have changed since are tried again,
+those whose tests have, too.
 
     make mutate                          1,500 mutants
     make mutate ARGS='--sample 100'      a smaller sample
@@ -23,7 +25,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import hashlib
 import importlib.abc
 import importlib.util
 import json
@@ -41,7 +42,7 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-from mutant_tests import ENVIRONMENT, PYTEST, STATE, Selection, measure, measured
+from mutant_tests import ENVIRONMENT, PYTEST, STATE, Selection, digest_of, measure, measured
 from mutants import BY_HAND, ROOT, Mutant, line_of, mutated, planted, sample_of
 
 ACCEPTED = ROOT / ".ci" / "surviving_mutants.json"
@@ -58,6 +59,8 @@ CONTROLS = 0.02
 ALONE = ("-p", "no:xdist", "-p", "no:cov")
 NOT_NOW = 71
 """Exit code of a fork whose mutant takes effect at import only."""
+LAST_TEST = "last-test"
+"""A file in the folder of a fork."""
 
 
 UNTRIED = "untried"
@@ -77,6 +80,8 @@ class Trial:
     is_control: bool = False
     """Without the mutant."""
     outcome: str = UNTRIED
+    last_test: str = ""
+    """The test that ran last: the one that failed, where the mutant was killed."""
 
     @property
     def line(self) -> str:
@@ -89,7 +94,7 @@ class Trial:
 def tried(
     trials: Sequence[Trial], jobs: int, run: Callable[[Trial], int]
 ) -> Iterator[tuple[Trial, int | None]]:
-    """Runs each trial in a fork; yields its exit code, or None where its time was over."""
+    """Runs each trial in a fork, sets its last test, yields its exit code: None where its time was over."""
     waiting = list(reversed(trials))
     running: dict[int, tuple[Trial, float, str]] = {}
     while waiting or running:
@@ -101,15 +106,25 @@ def tried(
         for process in list(running):
             trial, deadline, place = running[process]
             ended, status = os.waitpid(process, os.WNOHANG)
-            if not ended and time.monotonic() < deadline:
+            if not ended and time.monotonic() < deadline + kept_waiting(process):
                 continue
             end_group(process)
             if not ended:
                 os.waitpid(process, 0)
             del running[process]
+            last = Path(place, LAST_TEST)
+            trial.last_test = last.read_text() if last.exists() else ""
             shutil.rmtree(place, ignore_errors=True)
             code = os.waitstatus_to_exitcode(status) if ended else None
-            yield trial, None if code == -signal.SIGXCPU else code
+            yield trial, None if code in (-signal.SIGXCPU, -signal.SIGPROF) else code
+
+
+def kept_waiting(process: int) -> float:
+    """Seconds that a process could have run while others had the processors (0 where there is no Linux)."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 def forked(trial: Trial, place: str, run: Callable[[Trial], int]) -> int:
@@ -130,6 +145,11 @@ def forked(trial: Trial, place: str, run: Callable[[Trial], int]) -> int:
         os._exit(code)
 
 
+def note_test(name: str) -> None:
+    """Tells the process that forked this one which test begins."""
+    Path(os.environ["PYTEST_DEBUG_TEMPROOT"], LAST_TEST).write_text(name)
+
+
 def end_group(process: int) -> None:
     """Ends a fork and the processes that its tests left behind."""
     try:
@@ -144,8 +164,8 @@ def end_group(process: int) -> None:
 class Collected:
     """A pytest plugin: instead of running all tests, tries each mutant in a fork that has them collected."""
 
-    def __init__(self, trials: Sequence[Trial], jobs: int, answers: int) -> None:
-        self._trials, self._jobs, self._answers = trials, jobs, answers
+    def __init__(self, trials: Sequence[Trial], jobs: int, usual: Mapping[str, float], answers: int) -> None:
+        self._trials, self._jobs, self._usual, self._answers = trials, jobs, usual, answers
         self._forked = False
 
     def pytest_runtestloop(self, session: Any) -> bool:
@@ -160,13 +180,17 @@ class Collected:
                 return NOT_NOW
             chosen = [items[name] for name in trial.tests if name in items]
             for item, following in zip(chosen, [*chosen[1:], None], strict=True):
+                signal.setitimer(signal.ITIMER_PROF, 8 + 5 * self._usual.get(item.nodeid, 0))
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             return 0
 
         order = {id(trial): number for number, trial in enumerate(self._trials)}
         for trial, code in tried(self._trials, self._jobs, run):
-            os.write(self._answers, f"{json.dumps([order[id(trial)], code])}\n".encode())
+            os.write(self._answers, f"{json.dumps([order[id(trial)], code, trial.last_test])}\n".encode())
         return True
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        note_test(nodeid)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if self._forked and report.failed:
@@ -230,8 +254,10 @@ def shallow(code: CodeType) -> tuple[object, ...]:
     return code.co_name, code.co_code, code.co_flags, constants, names
 
 
-def with_everything_imported(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, int | None]]:
-    """(trial, exit code), from a process that collects the tests."""
+def with_everything_imported(
+    trials: Sequence[Trial], jobs: int, usual: Mapping[str, float]
+) -> Iterator[tuple[Trial, int | None]]:
+    """(trial, exit code), from a process that collects the tests; `usual` are the seconds of each test."""
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
@@ -242,13 +268,13 @@ def with_everything_imported(trials: Sequence[Trial], jobs: int) -> Iterator[tup
             files = sorted({name.partition("::")[0] for trial in trials for name in trial.tests})
             output = os.open(STATE / "pytest.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(output, 1)
-            pytest.main([*PYTEST, *ALONE, *files], plugins=[Collected(trials, jobs, writing)])
+            pytest.main([*PYTEST, *ALONE, *files], plugins=[Collected(trials, jobs, usual, writing)])
         finally:
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as answers:
         for answer in answers:
-            number, code = json.loads(answer)
+            number, code, trials[number].last_test = json.loads(answer)
             yield trials[number], code
     os.waitpid(process, 0)
 
@@ -298,6 +324,9 @@ class Chosen:
         kept = [item for item in items if item.nodeid in self._order]
         items[:] = sorted(kept, key=lambda item: self._order[item.nodeid])
 
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        note_test(nodeid)
+
 
 def from_the_start(trial: Trial) -> int:
     """Imports the project, with the mutant, and runs the tests; pytest's exit code."""
@@ -314,32 +343,47 @@ def from_the_start(trial: Trial) -> int:
 
 
 class Outcomes:
-    """What was found of a sample, in a file with a line for each trial."""
+    """What was found, in a file with a line for each trial.
 
-    def __init__(self, path: Path) -> None:
+    An outcome holds while the module is the same, and the test that killed the mutant, or the tests of a
+    survivor.
+    """
+
+    def __init__(self, path: Path, test_files: Mapping[str, str]) -> None:
         self._path = path
+        self._test_files = test_files
         lines = path.read_text().splitlines() if path.exists() else []
-        self._known: dict[str, str] = dict(json.loads(line) for line in lines if line.endswith("]"))
+        found = (json.loads(line) for line in lines if line.endswith("]"))
+        self._known: dict[str, tuple[str, dict[str, str]]] = {name: (how, by) for name, how, by in found}
 
     def recall(self, trials: Sequence[Trial]) -> int:
         """Sets the outcomes of trials that are known; how many those are."""
-        known = [trial for trial in trials if (found := self._known.get(self._name(trial))) and found]
-        for trial in known:
-            trial.outcome = self._known[self._name(trial)]
-        return len(known)
+        count = 0
+        for trial in trials:
+            outcome, by = self._known.get(self._name(trial), (UNTRIED, {}))
+            expected = by if outcome in ("killed", "time") else self._files(trial.tests)
+            if outcome != UNTRIED and by == expected and by.items() <= self._test_files.items():
+                trial.outcome = outcome
+                count += 1
+        return count
 
     def note(self, trial: Trial) -> None:
         """Writes one down, unless it is to be tried again from the import on."""
         if trial.outcome in (AT_IMPORT, RUNS_AT_IMPORT):
             return
+        tests = [trial.last_test] if trial.last_test and trial.outcome != "survived" else trial.tests
         with self._path.open("a") as file:
-            file.write(json.dumps([self._name(trial), trial.outcome]) + "\n")
+            file.write(json.dumps([self._name(trial), trial.outcome, self._files(tests)]) + "\n")
+
+    def _files(self, tests: Sequence[str]) -> dict[str, str]:
+        """Path to digest of the files of tests."""
+        return {path: self._test_files[path] for path in sorted({name.partition("::")[0] for name in tests})}
 
     @staticmethod
     def _name(trial: Trial) -> str:
         one = trial.mutant
         kind = "control" if trial.is_control else "mutant"
-        return f"{kind} {one.path} {one.operator} {one.occurrence}"
+        return f"{kind} {one.path} {digest_of([ROOT / one.path])} {one.operator} {one.occurrence}"
 
 
 # Report -------------------------------------------------------------------------------------------------
@@ -352,8 +396,16 @@ def outcome_of(code: int | None) -> str:
 class Run:
     """Tries mutants until all are tried, so many minutes are over, or ctrl+c."""
 
-    def __init__(self, trials: Sequence[Trial], jobs: int, outcomes: Outcomes, minutes: float) -> None:
+    def __init__(
+        self,
+        trials: Sequence[Trial],
+        jobs: int,
+        outcomes: Outcomes,
+        usual: Mapping[str, float],
+        minutes: float,
+    ) -> None:
         self._jobs = jobs
+        self._usual = usual
         self._outcomes = outcomes
         self._began = time.monotonic()
         self._until = self._began + 60 * minutes
@@ -365,7 +417,7 @@ class Run:
     def try_all(self) -> None:
         """Sets the outcome of each trial."""
         try:
-            self._take(with_everything_imported(self._covered, self._jobs), is_last=False)
+            self._take(with_everything_imported(self._covered, self._jobs, self._usual), is_last=False)
             again = [trial for trial in self._covered if trial.outcome in (AT_IMPORT, RUNS_AT_IMPORT)]
             print(f"\n{len(again)} again, from the import on", file=sys.stderr)
             preload()
@@ -456,7 +508,7 @@ def main() -> int:
     parser.add_argument(
         "--tests", action="append", default=[], help="a file or folder of tests (default: all)"
     )
-    parser.add_argument("--only", action="append", default=[], help="a file of the areas")
+    parser.add_argument("--only", action="append", default=[], help="a file or folder of the areas")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     os.chdir(ROOT)
@@ -468,9 +520,8 @@ def main() -> int:
     selection = Selection(measured(options.jobs, options.tests or TESTS), options.seconds)
     sample = [(each, mutated(each)) for each in sample_of(options.sample, options.seed, options.only)]
     trials = trials_of([*([] if options.only else planted()), *sample], selection)
-    asked = f"{options.sample} {options.seed} {options.only} {selection.known_tests}"
-    name = f"outcomes-{hashlib.sha256(asked.encode()).hexdigest()[:16]}.jsonl"
-    Run(trials, options.jobs, Outcomes(selection.folder / name), options.minutes).try_all()
+    outcomes = Outcomes(STATE / "outcomes.jsonl", selection.test_files)
+    Run(trials, options.jobs, outcomes, selection.usual_seconds, options.minutes).try_all()
     return report(trials, time.monotonic() - began)
 
 

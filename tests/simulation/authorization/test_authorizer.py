@@ -1,0 +1,167 @@
+"""What is remembered of a question is used only where the answer is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.iam import Outcome
+from sts_tui.simulation.authorization.authorizer import (
+    GatheredPolicies,
+    PreparedRequests,
+    Question,
+    endpoint_id,
+    prepare,
+    resource_owner,
+)
+from sts_tui.sts.identity import CallerIdentity, user_identity
+from tests.accounts.organization import Desk
+from tests.accounts.policies import MAIN, OTHER, allow, deny, policy, user_arn
+
+DATA = "arn:aws:s3:::data/x"
+NETWORK = {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    """bob may read, but neither from one network nor with one tag, nor in Ireland, nor under a lock."""
+    desk = Desk()
+    document = policy(
+        allow(["s3:GetObject", "sqs:SendMessage"]),
+        deny("s3:*", Condition=NETWORK),
+        deny("s3:*", Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
+        deny("s3:*", Condition={"StringEquals": {"aws:RequestTag/team": "red"}}),
+        deny("s3:*", Condition={"Bool": {"s3:locked": "true"}}),
+    )
+    desk.call("iam:PutUserPolicy", UserName="bob", PolicyName="own", PolicyDocument=document)
+    return desk
+
+
+@cache
+def bob(desk: Desk) -> CallerIdentity:
+    return user_identity(desk.sim.world.in_force.users[user_arn("bob")])
+
+
+def asked(desk: Desk, **changes: Any) -> Question:
+    question = Question(
+        edition=0, settings=desk.sim.world.settings, caller=bob(desk), action="s3:GetObject",
+        resource=DATA, configuration=desk.sim.world.in_force,
+    )  # fmt: skip
+    return replace(question, **changes)
+
+
+def outcome(desk: Desk, question: Question, remembered: GatheredPolicies) -> Outcome:
+    return prepare(question, remembered).decide(desk.now).outcome
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"context": {"aws:SourceIp": "198.51.100.9"}},
+        {"operation_context": {"aws:RequestTag/team": "red"}},
+        {"operation_context": {"s3:locked": "true"}},
+        {"operation_context": {"s3:Locked": "true"}},
+        {"region": "eu-west-1"},
+        {"action": "s3:PutObject"},
+        {"resource_policy": WrittenPolicy(policy(deny("s3:*", DATA, Principal="*")))},
+    ],
+)
+def test_a_question_that_differs_is_decided_on_its_own(desk: Desk, changes: Mapping[str, Any]) -> None:
+    remembered = GatheredPolicies()
+    plain, other = asked(desk), asked(desk, **changes)
+    denied = [Outcome.EXPLICIT_DENY] if "action" not in changes else [Outcome.IMPLICIT_DENY]
+    for question, expected in ((plain, [Outcome.ALLOWED]), (other, denied)) * 2:
+        assert outcome(desk, question, remembered) in expected
+
+
+def test_a_key_that_may_be_there_or_not_leaves_the_next_question_alone(desk: Desk) -> None:
+    remembered = GatheredPolicies()
+    assert outcome(desk, asked(desk, unknown=("s3:locked",)), remembered) is Outcome.UNDECIDED
+    assert outcome(desk, asked(desk), remembered) is Outcome.ALLOWED
+    assert outcome(desk, asked(desk, unknown=("s3:locked",)), remembered) is Outcome.UNDECIDED
+
+
+def test_keys_of_the_operation_that_no_policy_names_share_one_decision(desk: Desk) -> None:
+    remembered = GatheredPolicies()
+    first, second = (
+        prepare(asked(desk, operation_context={"s3:prefix": name}), remembered).decide(desk.now)
+        for name in ("a", "b")
+    )
+    assert first is second
+
+
+@pytest.mark.parametrize("what", ["configuration", "settings"])
+def test_another_configuration_or_other_settings_are_looked_up_again(what: str) -> None:
+    desk, remembered = Desk(), GatheredPolicies()
+    before = prepare(asked(desk), remembered).gathered
+    assert prepare(asked(desk), remembered).gathered is before
+    whole = asked(desk)
+    other = {what: replace(getattr(whole, what))}
+    assert prepare(asked(desk, **other), remembered).gathered is not before
+
+
+def test_workloads_are_prepared_once_for_each_configuration_and_settings() -> None:
+    desk, context = Desk(), {"aws:SourceIp": "198.51.100.1"}
+    refused: list[str] = []
+    requests = PreparedRequests(4, lambda question: refused.append(question.action))
+    caller = bob(desk)
+    configuration, settings = desk.sim.world.in_force, desk.sim.world.settings
+
+    def got(configuration: Any = configuration, settings: Any = settings) -> Any:
+        return requests.get(configuration, settings, caller, "s3:GetObject", DATA, "us-east-1", context)
+
+    first = got()
+    assert got() is first
+    assert refused == ["s3:GetObject"], "asked once whether AWS refuses it"
+    assert got(settings=replace(settings)) is not first
+    assert got(configuration=replace(configuration)).question.configuration is not configuration
+
+
+@pytest.mark.parametrize(
+    ("resource", "said", "owner"),
+    [
+        ("arn:aws:s3:::data/x", None, MAIN),  # its entry
+        ("arn:aws:s3:::elsewhere/x", None, MAIN),  # the caller
+        ("arn:aws:s3:::elsewhere/x", OTHER, OTHER),  # the request
+        (f"arn:aws:sqs:us-east-1:{OTHER}:queue", None, OTHER),  # its ARN
+        (f"arn:aws:sqs:us-east-1:{OTHER}:queue", MAIN, OTHER),
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess", OTHER, OTHER),  # AWS is no account
+    ],
+)
+def test_whose_a_resource_is(desk: Desk, resource: str, said: str | None, owner: str) -> None:
+    assert resource_owner(asked(desk, resource=resource, resource_account=said)) == owner
+
+
+@pytest.mark.parametrize("account", ["12345678901", "1234567890123", "12345678901x"])
+def test_an_account_that_cannot_exist_is_not_the_caller_s(desk: Desk, account: str) -> None:
+    question = asked(desk, resource="arn:aws:s3:::elsewhere/x", resource_account=account)
+    assert prepare(question).request(desk.now).resource_account == "000000000000"
+
+
+@pytest.mark.parametrize(
+    ("context", "found"),
+    [
+        ({"AWS:SOURCEVPCE": "vpce-1"}, "vpce-1"),
+        ({"aws:sourcevpc": "vpc-1", "aws:SourceVpce": "vpce-2"}, "vpce-2"),
+        ({"aws:SourceVpce": ["vpce-1"]}, None),
+        ({"aws:SourceVpc": "vpc-1"}, None),
+        ({}, None),
+    ],
+)
+def test_the_endpoint_of_a_request_is_found_in_any_case(context: Any, found: str | None) -> None:
+    assert endpoint_id(context) == found
+
+
+@pytest.mark.parametrize("key", ["aws:CurrentTime", "AWS:EPOCHTIME"])
+def test_a_caller_that_says_the_time_is_believed(desk: Desk, key: str) -> None:
+    said = "2030-01-01T00:00:00Z" if "Current" in key else "1893456000"
+    prepared = prepare(asked(desk, context={key: said}))
+    assert prepared.says_the_time
+    values = {name.lower(): value for name, value in prepared.context(desk.now).values.items()}
+    assert values[key.lower()] == said
+    assert not prepare(asked(desk, context={"aws:SourceIp": "198.51.100.1"})).says_the_time
