@@ -82,4 +82,4 @@ def _is_outside(account: object, configuration: Configuration) -> bool:
     """
     if not isinstance(account, str) or not account.isdigit() or account in configuration.accounts:
         return False
-    return configuration.organization is None or not levels_of(account, configuration)
+    return not levels_of(account, configuration)

@@ -176,3 +176,59 @@ def test_of_several_actions_and_resources_the_first_are_asked_for(statement: dic
 def test_a_statement_without_a_usable_action_asks_for_some_action_of_s3(actions: object) -> None:
     assert _first(actions) == ""
     assert filled_action(_first(actions)).startswith("s3:")
+
+
+NO_S3 = policy(deny("s3:*"))
+CLOSED = policy(deny("s3:*", "arn:aws:s3:::data/*", Principal="*"))
+BOUNDARY = f"arn:aws:iam::{MAIN}:policy/ReadOnly"
+OBJECT = "arn:aws:s3:::data/x"
+
+
+def of_a_role(desk: Desk) -> Session:
+    desk.call("iam:AttachRolePolicy", RoleName="App", PolicyArn=BOUNDARY)
+    return desk.session(desk.assume("App", PolicyArns=[{"arn": BOUNDARY}]))
+
+
+def of_a_user(desk: Desk) -> Session:
+    desk.call("iam:CreateGroup", GroupName="team")
+    desk.call("iam:AddUserToGroup", GroupName="team", UserName="bob")
+    desk.call("iam:PutUserPolicy", UserName="bob", PolicyName="own", PolicyDocument=allows("s3:*"))
+    return desk.session(desk.call("GetSessionToken", by="bob"))
+
+
+@pytest.mark.parametrize(
+    ("opened", "operation", "params"),
+    [
+        (of_a_role, "iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "p", "PolicyDocument": NO_S3}),
+        (of_a_role, "iam:PutRolePermissionsBoundary", {"RoleName": "App", "PermissionsBoundary": BOUNDARY}),
+        (of_a_role, "iam:DetachRolePolicy", {"RoleName": "App", "PolicyArn": BOUNDARY}),
+        (of_a_role, "iam:DeleteRolePolicy", {"RoleName": "App", "PolicyName": "work"}),
+        (
+            of_a_role,
+            "iam:CreatePolicyVersion",
+            {"PolicyArn": BOUNDARY, "PolicyDocument": NO_S3, "SetAsDefault": True},
+        ),
+        (of_a_role, "s3:PutBucketPolicy", {"Bucket": "data", "Policy": CLOSED}),
+        (of_a_user, "iam:PutUserPolicy", {"UserName": "bob", "PolicyName": "p", "PolicyDocument": NO_S3}),
+        (of_a_user, "iam:PutGroupPolicy", {"GroupName": "team", "PolicyName": "p", "PolicyDocument": NO_S3}),
+        (of_a_user, "iam:AttachGroupPolicy", {"GroupName": "team", "PolicyArn": BOUNDARY}),
+        (of_a_user, "iam:RemoveUserFromGroup", {"GroupName": "team", "UserName": "bob"}),
+    ],
+)  # fmt: skip
+def test_each_policy_that_a_session_depends_on_is_evaluated_again(
+    opened: Any, operation: str, params: dict[str, Any]
+) -> None:
+    desk, access = Desk(), SessionAccess()
+    session = opened(desk)
+    question = question_of(desk, session, "s3:GetObject", OBJECT)
+    asked = [(signature_of(question), question)]
+    access.of(session, asked, desk.sim.world)
+    desk.sim.call("iam:TagRole", {"RoleName": "Long", "Tags": [{"Key": "k", "Value": "v"}]})
+    access.of(session, asked, desk.sim.world)
+    assert access.evaluations == 1, "another role does not matter"
+    desk.sim.call(operation, params)
+    found = access.of(session, asked, desk.sim.world)
+    assert access.evaluations == 2
+    assert bool(found.by) == bool(found.denied)
+    world = desk.sim.world
+    assert found.denied == bool(denied_by(question, session, session_identity(session), world))
