@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
 from sts_tui.iam.decide import by_flow_chart
 from sts_tui.iam.shortcut import shortcut_for, walk_the_chart
-from tests.accounts.decisions import EVERYTHING, FULL, OBJECT, ROOT, USER, ask, crowd
+from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROOT, USER, ask, crowd, role_session
 from tests.accounts.policies import allow, deny, policy
 from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest
 from tests.iam.random_policies import scenarios
@@ -133,3 +134,52 @@ def test_a_resource_in_another_account_is_the_charts() -> None:
     outside = Request(USER, "s3:GetObject", OBJECT, "999999999999")
     assert [found.is_allowed for found in thrice(inside, policies)] == [True] * 3
     assert [found.settled_by for found in thrice(outside, policies)] == [PolicyType.RESOURCE] * 3
+
+
+TAGGED = {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}
+"""Nobody knows the caller's tags, so that this is in doubt."""
+MATCH, OTHER = allow("s3:*"), allow("s3:*", "arn:aws:s3:::elsewhere/*")
+DOUBT = allow("s3:*", **TAGGED)
+REFUSED, REFUSED_ELSEWHERE = deny("s3:*"), deny("s3:*", "arn:aws:s3:::elsewhere/*")
+IN_DOUBT_REFUSED = deny("s3:*", **TAGGED)
+LAYERS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "an SCP": lambda it: {"identity": FULL, "scps": [[it], [FULL]]},
+    "an endpoint": lambda it: {"identity": FULL, "endpoint": [it]},
+    "a boundary": lambda it: {"identity": FULL, "boundary": [it]},
+    "a session policy": lambda it: {"identity": FULL, "session": [it]},
+    "a scope-down policy": lambda it: {"identity": FULL, "scope_downs": [[it]]},
+    "identity policies": lambda it: {"identity": [it]},
+}
+CROWD = [allow("s3:*", f"arn:aws:s3:::no-{number}/*") for number in range(20)]
+ANSWERS = [
+    ([MATCH], Outcome.ALLOWED),
+    ([OTHER], Outcome.IMPLICIT_DENY),
+    ([DOUBT], Outcome.UNDECIDED),
+    ([OTHER, MATCH], Outcome.ALLOWED),
+    ([MATCH, OTHER], Outcome.ALLOWED),
+    ([DOUBT, MATCH], Outcome.ALLOWED),
+    ([MATCH, DOUBT], Outcome.ALLOWED),
+    ([OTHER, OTHER], Outcome.IMPLICIT_DENY),
+    ([OTHER, DOUBT], Outcome.UNDECIDED),
+    ([DOUBT, OTHER], Outcome.UNDECIDED),
+    ([MATCH, REFUSED_ELSEWHERE], Outcome.ALLOWED),
+    ([MATCH, REFUSED_ELSEWHERE, REFUSED], Outcome.EXPLICIT_DENY),
+    ([MATCH, REFUSED, REFUSED_ELSEWHERE], Outcome.EXPLICIT_DENY),
+    ([MATCH, REFUSED_ELSEWHERE, IN_DOUBT_REFUSED], Outcome.UNDECIDED),
+]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("more", [[], CROWD], ids=["alone", "in a crowd"])
+def test_one_match_is_enough_and_a_doubt_counts_without_one(layer: str, more: list[dict[str, Any]]) -> None:
+    caller = role_session()
+    request = Request(
+        caller.arn, "s3:GetObject", OBJECT, ACCOUNT, caller=caller, unknown=("aws:PrincipalTag/*",)
+    )
+    for statements, outcome in ANSWERS:
+        policies = PolicySet(**LAYERS[layer](policy(*statements, *more)))
+        assert [found.outcome for found in thrice(request, policies)] == [outcome] * 3, statements
+        chart = by_flow_chart(request, policies)
+        assert evaluate(request, policies) == chart
+        is_plain = outcome in (Outcome.ALLOWED, Outcome.IMPLICIT_DENY)
+        assert shortcut_for(request, policies)(request) == (chart if is_plain else None), statements

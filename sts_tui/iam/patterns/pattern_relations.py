@@ -20,9 +20,7 @@ def covers(wider: str, narrower: str) -> bool:
         if char == "":
             return len(wider) in reachable
         following: set[int] = set()
-        for place in reachable:
-            if place == len(wider):
-                continue
+        for place in reachable - {len(wider)}:
             if wider[place] == "*":
                 following.add(place)
             elif (wider[place] == "?" and char != "*") or (wider[place] == char and char not in "*?"):

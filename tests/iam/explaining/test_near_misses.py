@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from sts_tui.iam import PolicySet, Request, explain
-from sts_tui.iam.explaining.near_misses import NearMisses
+from sts_tui.iam.explaining.near_misses import NearMisses, _some, _span, _without_the_day
 from tests.accounts.decisions import EVERYTHING, OBJECT, USER, ask, role_session
-from tests.accounts.policies import allow, deny, policy
+from tests.accounts.policies import MAIN, allow, deny, policy
 
 ISSUED = "2026-01-15T09:00:36Z"
 
@@ -232,3 +232,156 @@ def test_policies_that_do_not_bind_hide_none_of_the_others() -> None:
     )
     found = explain(Request(caller=linked, action="s3:GetObject", resource=OBJECT), policies).near_misses
     assert [each.provenance.label.rpartition("#")[2] for each in found.listed] == ["Own"]
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"),
+    [
+        (1, "1 ms"),
+        (999, "999 ms"),
+        (1000, "1 s"),
+        (59_900, "59.9 s"),
+        (60_000, "1 min"),
+        (90_000, "1.5 min"),
+        (3_600_000, "1 h"),
+        (86_399_999, "24 h"),
+        (86_400_000, "1 d"),
+        (95_040_000, "1.1 d"),
+    ],
+)
+def test_a_span_is_given_in_its_largest_unit(milliseconds: int, text: str) -> None:
+    assert _span(milliseconds) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        ("2026-01-15T09:00:36Z", "2026-01-15T10:00:00Z", ("09:00:36", "10:00:00")),
+        ("2026-01-15T09:00:36Z", "2026-01-16T10:00:00Z", None),
+        ("2026-01-15T09:00:36Z", "2026-01-15T10:00:00+01:00", None),
+        ("2026-01-15T09:00:36+01:00", "2026-01-15T10:00:00Z", None),
+        ("2026-01-15", "2026-01-15T10:00:00Z", None),
+        ("2026-01-15Z", "2026-01-15ZT10:00:00Z", None),
+        ("1768467636", "1768467636", None),
+    ],
+)
+def test_times_of_one_day_are_shown_without_it(one: str, other: str, shown: tuple[str, str] | None) -> None:
+    assert _without_the_day(one, other) == (shown or (one, other))
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ((), "(nothing)"),
+        (("a",), "a"),
+        (("a", "b"), "a, b"),
+        (("a", "b", "c"), "a, b and 1 more"),
+        (("a", "b", "c", "d"), "a, b and 2 more"),
+    ],
+)
+def test_two_of_several_values_are_shown(values: tuple[str, ...], text: str) -> None:
+    assert _some(values) == text
+
+
+def test_what_a_list_leaves_out_is_counted() -> None:
+    several = missed(*(allow("s3:*", f"arn:aws:s3:::other-{number}") for number in range(4)), allow("sqs:*"))
+    assert several.rest(3) == "1 more; 1 for other actions"
+    assert several.rest(4) == several.rest(5) == "1 for other actions"
+    assert NearMisses().rest(0) == ""
+
+
+def test_a_list_is_read_by_place_and_by_slice() -> None:
+    listed = missed(*(allow("s3:*", f"arn:aws:s3:::o/{number}") for number in range(4))).listed
+    assert len(listed) == 4
+    assert [each.provenance.index for each in listed[1:3]] == [1, 2]
+    assert listed[0] is listed[0]
+    assert listed[-1].provenance.index == 3
+
+
+DAY = "2026-01-15T"
+
+
+@pytest.mark.parametrize(
+    ("nearer", "farther"),
+    [
+        # the difference counts, wherever in the block the condition is
+        (
+            {"DateLessThan": {"aws:TokenIssueTime": f"{DAY}09:00:30Z"}},
+            {
+                "StringEquals": {"aws:username": "ana"},
+                "DateLessThan": {"aws:TokenIssueTime": f"{DAY}08:00:00Z"},
+            },
+        ),
+        # a known difference is nearer than none
+        (
+            {"DateLessThan": {"aws:TokenIssueTime": f"{DAY}08:00:00Z"}},
+            {"StringEquals": {"aws:username": "bob"}},
+        ),
+        # of two that fail in as many, the smaller difference
+        (
+            {"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}},
+            {"NumericLessThan": {"aws:MultiFactorAuthAge": "3599"}},
+        ),
+        # fewer failures are nearer than a smaller difference
+        (
+            {"NumericLessThan": {"aws:MultiFactorAuthAge": "10"}},
+            {"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}, "StringEquals": {"aws:username": "bob"}},
+        ),
+        # a key that AWS does not have differs by nothing
+        (
+            {"StringEquals": {"aws:usrname": "ana"}},
+            {"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}},
+        ),
+    ],
+)
+def test_the_nearer_of_two_conditions_comes_first(nearer: dict[str, Any], farther: dict[str, Any]) -> None:
+    context = {"aws:TokenIssueTime": ISSUED, "aws:MultiFactorAuthAge": "3601", "aws:username": "ana"}
+    for order in (("N", "F"), ("F", "N")):
+        statements = {"N": allow("*", Sid="N", Condition=nearer), "F": allow("*", Sid="F", Condition=farther)}
+        found = missed(*(statements[name] for name in order), context=context)
+        assert [each.provenance.sid for each in found.listed] == ["N", "F"]
+
+
+def test_statements_at_the_same_distance_stay_in_their_order() -> None:
+    found = missed(
+        *(allow("s3:*", f"arn:aws:s3:::other-{name}", Sid=name) for name in "CAB"), deny("s3:*", "x", Sid="D")
+    )
+    assert [each.provenance.sid for each in found.listed] == ["C", "A", "B", "D"]
+
+
+@pytest.mark.parametrize(
+    ("principal", "condition", "also"),
+    [
+        ({"AWS": "444455556666"}, {}, "; Principal does not match either"),
+        ({"AWS": USER}, {}, ""),
+        ("*", {}, ""),
+        ({"AWS": USER}, {"StringEquals": {"aws:username": "bob"}}, "; aws:username does not match either"),
+        (
+            {"AWS": "444455556666"},
+            {"StringEquals": {"aws:username": "bob"}},
+            "; Principal, aws:username do not match either",
+        ),
+    ],
+)
+def test_elements_after_the_first_failure_are_named_where_they_fail_too(
+    principal: Any, condition: dict[str, Any], also: str
+) -> None:
+    statement = allow("s3:*", "arn:aws:s3:::data/*", Principal=principal, Sid="S")
+    if condition:
+        statement["Condition"] = condition
+    request = ask(resource="arn:aws:s3:::other/x", context={"aws:username": "ana"})
+    found = explain(request, PolicySet(identity=[], resource=policy(statement))).near_misses
+    [one] = found.listed
+    assert one.element == "Resource"
+    assert one.distance == f"Resource arn:aws:s3:::data/* does not match arn:aws:s3:::other/x{also}"
+
+
+@pytest.mark.parametrize("element", ["NotResource", "NotPrincipal"])
+def test_an_element_that_excludes_says_so(element: str) -> None:
+    statement = allow("s3:*", "arn:aws:s3:::data/*", Principal="*")
+    del statement[element.removeprefix("Not")]
+    statement[element] = "arn:aws:s3:::data/*" if element == "NotResource" else {"AWS": [USER, MAIN]}
+    found = explain(ask(), PolicySet(identity=[], resource=policy(statement))).near_misses.listed[0]
+    verb = "excludes" if element == "NotResource" else "excepts"
+    assert (found.element, verb in found.distance) == (element, True)
+    assert found.distance.startswith(element)
