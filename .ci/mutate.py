@@ -180,7 +180,7 @@ class Collected:
                 return NOT_NOW
             chosen = [items[name] for name in trial.tests if name in items]
             for item, following in zip(chosen, [*chosen[1:], None], strict=True):
-                signal.setitimer(signal.ITIMER_PROF, 8 + 5 * self._usual.get(item.nodeid, 0))
+                signal.setitimer(signal.ITIMER_PROF, 3 + 4 * self._usual.get(item.nodeid, 0))
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             return 0
 

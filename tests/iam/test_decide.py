@@ -249,3 +249,33 @@ def test_undecided_allow_decides_only_when_it_would_lift_the_denial() -> None:
 
 def test_the_services_that_rcps_cover_are_those_of_the_service_authorization_data() -> None:
     assert frozenset(load_json("rcpSupportedServices.json")) == RCP_SERVICES
+
+
+LOST = {"user_grant_reaches_federated_users": False, "everyone_includes_federated_users": False}
+
+
+@pytest.mark.parametrize(
+    ("principal", "settled_by"),
+    [
+        ({"AWS": FEDERATED}, None),
+        ({"AWS": USER}, PolicyType.IDENTITY),
+        ({"AWS": ACCOUNT}, PolicyType.IDENTITY),
+        ("*", PolicyType.SESSION),
+    ],
+)
+def test_federated_user_whom_neither_its_user_nor_everyone_includes(
+    principal: Any, settled_by: PolicyType | None
+) -> None:
+    """Named as its user it is named as its account; named as everyone, as its user."""
+    found = decide(ask(caller=BOB), resource=grant(principal), settings=EvaluationSettings(**LOST))
+    assert found.is_allowed is (settled_by is None)
+    assert settled_by is None or found.settled_by is settled_by
+
+
+def test_federated_user_who_is_not_named_gets_nothing_from_another_account() -> None:
+    for settings in (EvaluationSettings(), EvaluationSettings(**LOST)):
+        found = decide(
+            ask(caller=BOB, owner=OTHER), identity=FULL, session=FULL, resource=grant({"AWS": ROLE}),
+            settings=settings,
+        )  # fmt: skip
+        assert found.settled_by is PolicyType.RESOURCE

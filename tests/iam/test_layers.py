@@ -21,6 +21,7 @@ from sts_tui.iam import (
     evaluate,
     explain,
 )
+from sts_tui.iam.documents.policy import unread
 from sts_tui.iam.layers import REMEMBERED_ACTIONS
 from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROOT, USER, ask, decide, role_session
 from tests.accounts.policies import allow, deny, policy
@@ -259,3 +260,38 @@ def test_resource_control_policies_bind_unless_the_request_is_beyond_them() -> N
     assert PolicyType.RCP not in {
         each.policy_type for each in policies.binding(caller, beyond_rcps=True).in_order
     }
+
+
+@pytest.mark.parametrize(
+    ("statements", "always"),
+    [
+        ([EVERYTHING], True),
+        ([allow("s3:*", OBJECT), EVERYTHING], True),
+        ([deny("s3:*", OBJECT), EVERYTHING], True),
+        ([deny("*")], False),
+        ([deny("*"), allow("s3:*", OBJECT)], False),
+        ([allow("sqs:*")], False),
+        ([allow("*", OBJECT)], False),
+        ([allow("*", Condition={"Bool": {"aws:SecureTransport": "true"}})], False),
+        ([], False),
+    ],
+)
+def test_a_layer_that_allows_an_action_whatever_the_request_need_not_be_compared(
+    statements: list[dict[str, Any]], always: bool
+) -> None:
+    layer = Layer(PolicyType.SCP, [PolicyDocument(policy(*statements))])
+    assert layer.shortlist("s3:getobject").always_allows is always
+
+
+@pytest.mark.parametrize(
+    ("arn", "doubt"),
+    [
+        ("arn:aws:iam::aws:policy/Own", "the document of arn:aws:iam::aws:policy/Own is not in the files"),
+        ("", "the document of Own is not in the files"),
+    ],
+)
+def test_a_policy_whose_document_nobody_has_is_in_doubt(arn: str, doubt: str) -> None:
+    document = unread("Own", "ana", arn)
+    assert document.doubt == doubt
+    assert unread("Own", "ana", arn) is document
+    assert decide(identity=document).outcome is Outcome.UNDECIDED

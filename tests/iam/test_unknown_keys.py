@@ -212,3 +212,27 @@ def by_engine(
         scope_downs=policies.scope_downs,
     )
     return evaluate(request, given_policies)
+
+
+@pytest.mark.parametrize(
+    ("operator", "outcome"),
+    [
+        ("StringNotEquals", Outcome.ALLOWED),
+        ("ForAllValues:StringNotEquals", Outcome.ALLOWED),
+        ("StringNotEqualsIfExists", Outcome.ALLOWED),
+        ("StringEquals", Outcome.IMPLICIT_DENY),
+        ("ForAnyValue:StringEquals", Outcome.IMPLICIT_DENY),
+        ("ForAllValues:StringEquals", Outcome.UNDECIDED),  # absent it holds, with another value it does not
+        ("StringEqualsIfExists", Outcome.UNDECIDED),
+        ("ForAnyValue:StringNotEquals", Outcome.UNDECIDED),
+    ],
+)
+def test_a_key_that_is_not_the_listed_value_is_decided_where_its_absence_has_the_same_answer(
+    operator: str, outcome: Outcome
+) -> None:
+    document = policy(allow("*", Condition={operator: {"aws:PrincipalOrgID": "o-ours"}}))
+    request = Request(
+        USER, "s3:GetObject", OBJECT, ACCOUNT, unknown=("aws:PrincipalOrgID",),
+        not_of={"aws:PrincipalOrgID": "o-ours"},
+    )  # fmt: skip
+    assert evaluate(request, PolicySet(identity=[document])).outcome is outcome

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from sts_tui.iam import EvaluationSettings, Outcome, PolicyDocument, PolicyType
+from sts_tui.iam.conditions import compile_condition
+from sts_tui.iam.conditions.operator import Scope
+from sts_tui.iam.documents.compiler import _limits_to_account
 from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, USER, ask, decide, role_session
 from tests.accounts.policies import allow, deny, policy
 
@@ -273,3 +276,23 @@ def test_statement_is_compiled_beyond_its_action_when_first_compared() -> None:
     with pytest.raises(AttributeError, match="no _beyond_action"):
         _ = statement._beyond_action
     assert statement.conditions == ()
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "limits"),
+    [
+        ("StringEquals", "aws:PrincipalAccount", True),
+        ("StringEquals", "AWS:principalaccount", True),
+        ("StringLike", "aws:PrincipalAccount", True),
+        ("StringEqualsIgnoreCase", "aws:PrincipalAccount", True),
+        ("StringEquals", "aws:SourceAccount", False),
+        ("StringNotEquals", "aws:PrincipalAccount", False),
+        ("StringEqualsIfExists", "aws:PrincipalAccount", False),
+        ("ForAnyValue:StringEquals", "aws:PrincipalAccount", False),
+        ("NumericEquals", "aws:PrincipalAccount", False),
+        ("Null", "aws:PrincipalAccount", False),
+        ("StringSame", "aws:PrincipalAccount", False),
+    ],
+)
+def test_which_condition_limits_everyone_to_an_account(operator: str, key: str, limits: bool) -> None:
+    assert _limits_to_account(compile_condition(operator, key, (ACCOUNT,), Scope())) is limits

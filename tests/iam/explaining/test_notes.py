@@ -56,6 +56,10 @@ def test_not_resource_that_fails_has_found_its_resource() -> None:
         ),
         ("StringEquals", "green", "red", ""),
         ("StringNotEquals", "red", "red", ""),
+        ("StringNotLike", "Red", "Red", ""),
+        ("ArnNotLike", ROLE.upper(), ROLE.upper(), ""),
+        ("BinaryEquals", "AAAA", "aaaa", ""),
+        ("Bool", "TRUE", "no", ""),
         ("NumericEquals", "1", "2", ""),
         ("StringEquals", "red", "red", ""),
         ("ForAnyValue:StringEquals", "A", ["a", "b"], ""),
@@ -153,3 +157,24 @@ def test_text_leaves_out_what_was_not_reached_and_not_asked() -> None:
 )
 def test_each_of_several_resources_is_looked_at(written: list[str], note: str) -> None:
     assert last_element(allow("*", resource=written), resource=OBJECT).note == note
+
+
+@pytest.mark.parametrize(
+    ("action", "rcps", "verdict", "note"),
+    [
+        ("ec2:RunInstances", [], LayerVerdict.NONE, "no organization restricts the resource"),
+        (
+            "ec2:RunInstances",
+            [[policy(allow("*", Principal="*"))]],
+            LayerVerdict.NOT_CONSULTED,
+            "resource control policies do not cover ec2",
+        ),
+        ("s3:GetObject", [[policy(allow("*", Principal="*"))]], LayerVerdict.ALLOWS, ""),
+    ],
+)
+def test_resource_control_policies_are_beyond_reach_only_where_there_are_some(
+    action: str, rcps: Any, verdict: LayerVerdict, note: str
+) -> None:
+    layers = explain(ask(action=action), PolicySet(identity=FULL, rcps=rcps)).layers
+    [layer] = [each for each in layers if each.policy_type is PolicyType.RCP]
+    assert (layer.verdict, layer.note) == (verdict, note)

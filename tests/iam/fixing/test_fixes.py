@@ -11,7 +11,8 @@ from sts_tui.iam.conditions import compile_condition
 from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.fixing.context_values import values_to_try
 from sts_tui.iam.fixing.fixes import FixKind
-from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROLE, ROOT, ask, role_session
+from sts_tui.iam.fixing.policy_edits import _with_principal, principal_in_policies
+from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROLE, ROOT, USER, ask, role_session
 from tests.accounts.policies import OTHER, allow, deny, policy
 
 
@@ -216,3 +217,93 @@ def test_the_statement_that_fails_last_is_edited_first() -> None:
     )
     found = summaries(ask(), identity=("Data", document))
     assert [one.rsplit(" ", 1)[-1] for one in found[:2]] == ["Data#Near", "Data#Far"]
+
+
+def documents(request: Request, **policies: Any) -> dict[str, Any]:
+    """Summary to the changed document of each suggestion of one edit."""
+    fixes = suggest_fixes(request, PolicySet(**policies))
+    return {fix.summary: fix.edits[0].document for fix in fixes if len(fix.edits) == 1}
+
+
+def test_only_the_statement_that_fails_is_changed_and_the_others_stay() -> None:
+    before, after = allow("sqs:*", "arn:aws:sqs:*:*:q", Sid="Before"), deny("iam:*", Sid="After")
+    lacking = allow("s3:GetObject", "arn:aws:s3:::other/*", Sid="Lacking")
+    found = documents(ask(), identity=("Data", policy(before, lacking, after)))
+    assert found[f"add {OBJECT} to Data#Lacking"] == policy(
+        before, {**lacking, "Resource": ["arn:aws:s3:::other/*", OBJECT]}, after
+    )
+    assert found["allow s3:GetObject on arn:aws:s3:::data/key in Data (identity-based policy)"] == policy(
+        before, lacking, after, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": OBJECT}
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::data/*", "Principal": "*"},
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "NotPrincipal": {"AWS": [USER, ACCOUNT]}},
+        {"Effect": "Allow", "NotAction": "s3:*", "Resource": OBJECT, "Principal": "*"},
+        {"Effect": "Allow", "Action": "s3:Put*", "Resource": "*", "Principal": "*"},
+        # a new action and a new resource together would grant more than either
+        {"Effect": "Allow", "Action": "s3:Put*", "Resource": "arn:aws:s3:::other", "Principal": "*"},
+    ],
+)
+def test_a_statement_that_excludes_or_would_grant_more_is_not_patched(statement: dict[str, Any]) -> None:
+    found = documents(ask(owner=OTHER), identity=FULL, resource=("Own", policy(statement)))
+    assert all(not summary.startswith(("add", "remove")) for summary in found)
+
+
+@pytest.mark.parametrize(
+    ("principal", "changed"),
+    [
+        ({"AWS": OTHER}, {"AWS": [OTHER, USER]}),
+        ({"AWS": [OTHER]}, {"AWS": [OTHER, USER]}),
+        ({"Service": "ec2.amazonaws.com"}, {"Service": "ec2.amazonaws.com", "AWS": [USER]}),
+    ],
+)
+def test_a_principal_is_added_beside_those_that_are_there(principal: Any, changed: Any) -> None:
+    found = documents(
+        ask(owner=OTHER), identity=FULL, resource=("Own", policy(allow("*", Principal=principal)))
+    )
+    changed_document = found[f"add {USER} to Own#1"]
+    assert changed_document["Statement"][0]["Principal"] == changed
+
+
+def test_everyone_is_a_map_in_a_trust_policy_and_a_star_elsewhere() -> None:
+    nobody = Caller(kind=CallerKind.ANONYMOUS)
+    bucket = documents(ask(caller=nobody), resource=("Own", policy(allow("*", Principal={"AWS": OTHER}))))
+    assert bucket["add everyone to Own#1"]["Statement"][0]["Principal"] == "*"
+    trust = policy({"Effect": "Allow", "Principal": {"AWS": OTHER}, "Action": "sts:AssumeRole"})
+    asked = ask(caller=nobody, action="sts:AssumeRole", resource=ROLE)
+    assert principal_in_policies(asked) == {"AWS": "*"}
+    assert principal_in_policies(ask(caller=nobody)) == "*"
+    changed = _with_principal(trust["Statement"][0], asked)
+    assert changed[1:] == ("add everyone", {**trust["Statement"][0], "Principal": {"AWS": "*"}})
+
+
+def test_an_operator_without_conditions_left_goes_and_the_others_stay() -> None:
+    block = {"StringEquals": {"aws:y": "1"}, "Bool": {"aws:x": "true"}}
+    document = policy(allow("*", Condition=block))
+    found = documents(ask(context={"aws:x": "true"}), identity=("Data", document))
+    assert found["remove the condition StringEquals aws:y in Data#1"] == policy(
+        allow("*", Condition={"Bool": {"aws:x": "true"}})
+    )
+
+
+@pytest.mark.parametrize("count", [5, 6])
+def test_five_statements_of_a_layer_are_tried(count: int) -> None:
+    document = policy(
+        *(allow("s3:GetObject", f"arn:aws:s3:::other-{number}", Sid=f"S{number}") for number in range(count))
+    )
+    found = [each for each in summaries(ask(), identity=("Data", document)) if each.startswith("add")]
+    assert found == [f"add {OBJECT} to Data#S{number}" for number in range(5)]
+
+
+@pytest.mark.parametrize(("levels", "found"), [(5, 1), (6, 1), (7, 0)])
+def test_six_layers_may_be_changed_together(levels: int, found: int) -> None:
+    assert len(summaries(ask(), identity=FULL, scps=[[]] * levels)) == found
+
+
+def test_the_level_of_the_organization_is_named_from_one() -> None:
+    [fix] = summaries(ask(), identity=FULL, scps=[[FULL], [("Unit", policy(allow("sqs:*")))]])
+    assert fix == f"allow s3:GetObject on {OBJECT} in Unit (service control policy, level 2)"
