@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sts_tui.iam import PolicySet, Request, explain
-from sts_tui.iam.explaining.near_misses import NearMisses, _some, _span, _without_the_day
+from sts_tui.iam.explaining.near_misses import NearMisses, _some, _without_the_day
 from tests.accounts.decisions import EVERYTHING, OBJECT, USER, ask, role_session
 from tests.accounts.policies import MAIN, allow, deny, policy
 
@@ -232,25 +232,6 @@ def test_policies_that_do_not_bind_hide_none_of_the_others() -> None:
     )
     found = explain(Request(caller=linked, action="s3:GetObject", resource=OBJECT), policies).near_misses
     assert [each.provenance.label.rpartition("#")[2] for each in found.listed] == ["Own"]
-
-
-@pytest.mark.parametrize(
-    ("milliseconds", "text"),
-    [
-        (1, "1 ms"),
-        (999, "999 ms"),
-        (1000, "1 s"),
-        (59_900, "59.9 s"),
-        (60_000, "1 min"),
-        (90_000, "1.5 min"),
-        (3_600_000, "1 h"),
-        (86_399_999, "24 h"),
-        (86_400_000, "1 d"),
-        (95_040_000, "1.1 d"),
-    ],
-)
-def test_a_span_is_given_in_its_largest_unit(milliseconds: int, text: str) -> None:
-    assert _span(milliseconds) == text
 
 
 @pytest.mark.parametrize(
