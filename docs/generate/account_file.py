@@ -14,7 +14,8 @@ _PROSE = Path(__file__).with_suffix(".md")
 
 _ORDER = (
     "AccountModel", "Account", "User", "Group", "Role", "ManagedPolicy", "PolicyVersion",
-    "InstanceProfile", "SAMLProvider", "OpenIDConnectProvider", "Resource", "Region", "UserPolicy",
+    "InstanceProfile", "SAMLProvider", "OpenIDConnectProvider", "Resource", "TrustAnchor",
+    "Profile", "Crl", "PodIdentityAssociation", "Region", "UserPolicy",
     "GroupPolicy", "RolePolicy", "AttachedPolicy", "PermissionsBoundary", "AccessKey", "MFADevice",
     "LoginProfile",
     "Tag", "Organization", "OrganizationalUnit", "OrganizationAccount", "ServiceControlPolicy",

@@ -44,6 +44,12 @@ from sts_tui.account.json_value import JsonObject
 from sts_tui.account.managed_policies import built_in_policies
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.sign_in import SignIn
+from sts_tui.account.workload_identities import (
+    AnywhereProfile,
+    CertificateRevocationList,
+    PodIdentityAssociation,
+    TrustAnchor,
+)
 
 E = TypeVar("E", bound=Entity)
 
@@ -125,6 +131,10 @@ class Configuration(Struct, frozen=True, kw_only=True):
     account_assignments: Mapping[str, AccountAssignment] = field(default_factory=PersistentMap)
     sign_ins: Mapping[str, SignIn] = field(default_factory=PersistentMap)
     """Sign-in sessions, in the order of issue."""
+    trust_anchors: Mapping[str, TrustAnchor] = field(default_factory=PersistentMap)
+    anywhere_profiles: Mapping[str, AnywhereProfile] = field(default_factory=PersistentMap)
+    crls: Mapping[str, CertificateRevocationList] = field(default_factory=PersistentMap)
+    pod_associations: Mapping[str, PodIdentityAssociation] = field(default_factory=PersistentMap)
     organization: Organization | None = None
     edition: int = 0
     """How many writes came before it in a simulation (`simulation.undo.history`)."""
@@ -166,6 +176,12 @@ def configuration_of(model: AccountModel) -> Configuration:
         saml_providers=_by_arn(entry for account in accounts for entry in account.saml_providers),
         oidc_providers=_by_arn(entry for account in accounts for entry in account.open_id_connect_providers),
         resources=_by_arn(entry for account in accounts for entry in account.resources),
+        trust_anchors=_by_arn(entry for account in accounts for entry in account.trust_anchors),
+        anywhere_profiles=_by_arn(entry for account in accounts for entry in account.profiles),
+        crls=_by_arn(entry for account in accounts for entry in account.crls),
+        pod_associations=_by_arn(
+            entry for account in accounts for entry in account.pod_identity_associations
+        ),
         organization=model.organization,
     )
     return configuration if center is None else replace(configuration, **_center_tables(center))
@@ -236,6 +252,8 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
     roles, policies = _by_account(configuration.roles), _by_account(configuration.policies)
     profiles = _by_account(configuration.instance_profiles)
     saml, oidc = _by_account(configuration.saml_providers), _by_account(configuration.oidc_providers)
+    anchors, anywhere = _by_account(configuration.trust_anchors), _by_account(configuration.anywhere_profiles)
+    crls, associations = _by_account(configuration.crls), _by_account(configuration.pod_associations)
     resources: dict[str, list[Resource]] = {}
     for resource in configuration.resources.values():
         resources.setdefault(resource.account, []).append(resource)
@@ -259,6 +277,10 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
                 saml_providers=tuple(saml.get(account_id, ())),
                 open_id_connect_providers=tuple(oidc.get(account_id, ())),
                 resources=tuple(resources.get(account_id, ())),
+                trust_anchors=tuple(anchors.get(account_id, ())),
+                profiles=tuple(anywhere.get(account_id, ())),
+                crls=tuple(crls.get(account_id, ())),
+                pod_identity_associations=tuple(associations.get(account_id, ())),
             )
         )
     return replace(

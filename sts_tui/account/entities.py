@@ -22,6 +22,12 @@ from sts_tui.account.identity_center import IdentityCenter
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.role_durations import DEFAULT_MAXIMUM
+from sts_tui.account.workload_identities import (
+    AnywhereProfile,
+    CertificateRevocationList,
+    PodIdentityAssociation,
+    TrustAnchor,
+)
 
 
 class InlinePolicy(Entity, frozen=True, kw_only=True):
@@ -269,6 +275,10 @@ class Account(Entity, frozen=True, kw_only=True):
     saml_providers: tuple[SAMLProvider, ...] = ()
     open_id_connect_providers: tuple[OpenIDConnectProvider, ...] = ()
     resources: tuple[Resource, ...] = ()
+    trust_anchors: tuple[TrustAnchor, ...] = ()
+    profiles: tuple[AnywhereProfile, ...] = ()
+    crls: tuple[CertificateRevocationList, ...] = ()
+    pod_identity_associations: tuple[PodIdentityAssociation, ...] = ()
 
 
 class DirectoryUser(Entity, frozen=True, kw_only=True):
@@ -298,7 +308,7 @@ OPAQUE_TOKENS: Final = ("Amazon", "Facebook")
 
 class IdentityProvider(Entity, frozen=True, kw_only=True):
     name: str
-    type: Literal["SAML", "OIDC", "Amazon", "Facebook", "Google"]
+    type: Literal["SAML", "OIDC", "X509", "Amazon", "Facebook", "Google"]
     issuer: str
     client_id: str = ""
     """The app that users sign in to: the audience of its tokens."""

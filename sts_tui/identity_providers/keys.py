@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _PROVIDER_KEYS: Final = 3
 FORGER: Final = "forger"
 """A key that no provider publishes, for forged tokens and assertions."""
+WORKLOAD: Final = "workload"
+"""The key of every certificate that a simulated authority issues."""
 AWS_KEYS: Final = {"RS256": "aws-rs256", "ES384": "aws-es384"}
 """AWS's own keys, with which GetWebIdentityToken signs, by algorithm."""
 

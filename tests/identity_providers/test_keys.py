@@ -7,6 +7,7 @@ import pytest
 from sts_tui.identity_providers.keys import (
     AWS_KEYS,
     FORGER,
+    WORKLOAD,
     certificate,
     key_of_provider,
     key_text,
@@ -25,7 +26,7 @@ def test_every_shipped_key_says_that_it_is_a_test_key(key: str) -> None:
 
 
 def test_all_keys_are_accounted_for() -> None:
-    expected = {*AWS_KEYS.values(), FORGER, "provider-1", "provider-2", "provider-3"}
+    expected = {*AWS_KEYS.values(), FORGER, WORKLOAD, "provider-1", "provider-2", "provider-3"}
     assert set(SHIPPED) == expected
 
 

@@ -30,6 +30,10 @@ _UNIQUE_BY_ARN: Final = frozenset(
         "SAMLProvider",
         "OpenIDConnectProvider",
         "Resource",
+        "TrustAnchor",
+        "Profile",
+        "Crl",
+        "PodIdentityAssociation",
     }
 )
 """Compared over all files, in `loading.merge` and `checks.references`."""

@@ -11,7 +11,7 @@ from sts_tui.account.diagnostics.json_path import shown
 from sts_tui.account.entities import BUILT_IN_ISSUERS, OPAQUE_TOKENS
 from sts_tui.account.json_value import RawObject
 
-_NAME_THEIR_ISSUER: Final = ("SAML", "OIDC")
+_NAME_THEIR_ISSUER: Final = ("SAML", "OIDC", "X509")
 
 
 def check_identity_providers(merged: Merged, diagnostics: Diagnostics) -> None:

@@ -19,6 +19,14 @@ MOST_LEVELS: Final = 5
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
 
+_TRUSTED_TYPES: Final = (
+    ("SAMLProviders", "SAML"),
+    ("OpenIDConnectProviders", "OIDC"),
+    ("TrustAnchors", "X509"),
+)
+"""Lists of an account whose `IdentityProvider` names a simulated one, and the type that it must have."""
+
+
 def check_tops(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
     """Everything beside `Accounts`, in the file that has it."""
     check = _Tops(known, diagnostics)
@@ -94,9 +102,9 @@ class _Tops:
         )
 
     def providers(self, merged: Merged) -> None:
-        """Which simulated identity provider a SAML or OIDC provider of an account trusts."""
+        """Which simulated identity provider an entity of an account trusts."""
         for account in merged.accounts.values():
-            for key, wanted in (("SAMLProviders", "SAML"), ("OpenIDConnectProviders", "OIDC")):
+            for key, wanted in _TRUSTED_TYPES:
                 for entity in account.entities(key):
                     for fragment in entity.fragments:
                         name = fragment.raw.get("IdentityProvider")

@@ -124,6 +124,36 @@ class _PermissionSet(Output):
     Name: str
 
 
+class _TrustAnchor(Output):
+    trustAnchorArn: str
+    name: str
+
+
+class _Profile(Output):
+    profileArn: str
+    name: str
+
+
+class _Crl(Output):
+    crlArn: str
+    name: str
+
+
+class _Association(Output):
+    associationArn: str
+    clusterName: str
+    serviceAccount: str
+
+
+_WORKLOAD_IDENTITIES: Final[Sequence[tuple[str, str, type[Output], str, str]]] = (
+    ("trustAnchors", "trustAnchor", _TrustAnchor, "TrustAnchors", "trustAnchorArn"),
+    ("profiles", "profile", _Profile, "Profiles", "profileArn"),
+    ("crls", "crl", _Crl, "Crls", "crlArn"),
+    ("associations", "association", _Association, "PodIdentityAssociations", "associationArn"),
+)
+"""Key of a list, key of a single one, the model, the list of the account file, and which member is the ARN.
+https://docs.aws.amazon.com/cli/latest/reference/rolesanywhere/
+https://docs.aws.amazon.com/cli/latest/reference/eks/describe-pod-identity-association.html"""
 _CENTER_LISTS: Final[Sequence[tuple[str, type[Output]]]] = (
     ("Users", _CenterUser),
     ("Groups", _CenterGroup),
@@ -165,7 +195,7 @@ _INLINE: Final[Sequence[tuple[type[Output], str, str, str]]] = (
 
 def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     """The output of one command (`value`: its JSON) as account files; None where it is not known."""
-    for read in (_identity_center, _lists, _single, _owned_by_users, _inline):
+    for read in (_identity_center, _workload_identities, _lists, _single, _owned_by_users, _inline):
         if (found := read(source, value)) is not None:
             return found
     if policy := _read(value.get("Policy"), _OrganizationPolicy):
@@ -185,6 +215,23 @@ def _identity_center(source: Source, value: Mapping[str, object]) -> list[Source
         to_one = ("IdentityCenter", "PermissionSets", 0)
         before, after = '{"IdentityCenter":{"PermissionSets":[', "]}}"
         return [moved(source, span, before, after, to=to_one, at=("PermissionSet",))]
+    return None
+
+
+def _workload_identities(source: Source, value: Mapping[str, object]) -> list[Source] | None:
+    """Lists and single entities of Roles Anywhere and of EKS Pod Identity."""
+    for many, one, model, listed, arn_key in _WORKLOAD_IDENTITIES:
+        for key in (many, one):
+            found = value.get(key)
+            is_list = _all(found, model)
+            if not is_list and not _is(found, model):
+                continue
+            first = found[0] if isinstance(found, list) else found
+            account = _account_of({"Arn": first.get(arn_key)} if isinstance(first, Mapping) else None)
+            before, after, to = _around(listed, account)
+            if not is_list:
+                before, after, to = f"{before}[", f"]{after}", (*to, 0)
+            return [moved(source, members(source.text)[key], before, after, to=to, at=(key,))]
     return None
 
 

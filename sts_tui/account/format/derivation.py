@@ -21,6 +21,13 @@ from sts_tui.account.identifiers import (
     derive_unique_id,
 )
 from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
+from sts_tui.account.workload_identities import (
+    DEFAULT_REGION,
+    anywhere_arn,
+    association_arn,
+    derived_association_id,
+    derived_uuid,
+)
 
 Fields: TypeAlias = dict[str, Any]
 """What fills the fields of an entity, by their names: each has the type that the entity declares."""
@@ -62,6 +69,24 @@ IAM_ENTITIES: Final = {
 """By object_format."""
 
 
+class AnywhereNames(NamedTuple):
+    """How one kind of resource of Roles Anywhere is named."""
+
+    kind: str
+    """In its ARN."""
+    arn_key: str
+    id_key: str
+    id_field: str
+
+
+ANYWHERE_ENTITIES: Final = {
+    "TrustAnchor": AnywhereNames("trust-anchor", "trustAnchorArn", "trustAnchorId", "trust_anchor_id"),
+    "Profile": AnywhereNames("profile", "profileArn", "profileId", "profile_id"),
+    "Crl": AnywhereNames("crl", "crlArn", "crlId", "crl_id"),
+}
+"""By object_format."""
+
+
 def derived_arn(object_format: str, raw: Mapping[str, object], where: Derivation) -> str | None:
     """The ARN that an IAM entity or provider has, or would have; None where even its name is unknown."""
     arn = raw.get("Arn")
@@ -77,7 +102,35 @@ def derived_arn(object_format: str, raw: Mapping[str, object], where: Derivation
         return iam_arn(where.account, "saml-provider", name, partition=where.partition)
     if object_format == "OpenIDConnectProvider" and isinstance(url := raw.get("Url"), str):
         return iam_arn(where.account, "oidc-provider", without_scheme(url), partition=where.partition)
+    if object_format in ANYWHERE_ENTITIES:
+        return _anywhere_arn(object_format, raw, where)
+    if object_format == "PodIdentityAssociation":
+        return _association_arn(raw, where)
     return None
+
+
+def _anywhere_arn(object_format: str, raw: Mapping[str, object], where: Derivation) -> str | None:
+    names = ANYWHERE_ENTITIES[object_format]
+    if isinstance(arn := raw.get(names.arn_key), str):
+        return arn
+    identifier, name = raw.get(names.id_key), raw.get("name")
+    if not isinstance(identifier, str):
+        if not isinstance(name, str):
+            return None
+        identifier = derived_uuid(names.kind, f"{where.account}/{name}")
+    return anywhere_arn(names.kind, where.account, identifier, DEFAULT_REGION, where.partition)
+
+
+def _association_arn(raw: Mapping[str, object], where: Derivation) -> str | None:
+    if isinstance(arn := raw.get("associationArn"), str):
+        return arn
+    cluster, identifier = raw.get("clusterName"), raw.get("associationId")
+    if not isinstance(cluster, str):
+        return None
+    if not isinstance(identifier, str):
+        place = (where.account, cluster, raw.get("namespace"), raw.get("serviceAccount"))
+        identifier = derived_association_id("/".join(str(one) for one in place))
+    return association_arn(where.account, cluster, identifier, DEFAULT_REGION, where.partition)
 
 
 def without_scheme(url: str) -> str:
@@ -197,6 +250,28 @@ def _derive_identity_provider(fields: Fields, raw: Mapping[str, object], where: 
         fields["issuer"] = BUILT_IN_ISSUERS[fields["type"]]
 
 
+def _derive_anywhere(object_format: str) -> Derive:
+    names = ANYWHERE_ENTITIES[object_format]
+
+    def derive(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
+        assert where is not None
+        if arn := derived_arn(object_format, raw, where):
+            fields["arn"] = arn
+            fields.setdefault(names.id_field, arn.rpartition("/")[2])
+        anchor = fields.get("trust_anchor_arn", "")
+        if anchor and not anchor.startswith("arn:"):
+            fields["trust_anchor_arn"] = derived_arn("TrustAnchor", {"name": anchor}, where)
+
+    return derive
+
+
+def _derive_association(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
+    assert where is not None
+    if arn := derived_arn("PodIdentityAssociation", raw, where):
+        fields["arn"] = arn
+        fields.setdefault("association_id", arn.rpartition("/")[2])
+
+
 DERIVE_BY_FORMAT: Final[Mapping[str, Derive]] = {
     "User": _derive_user,
     "Group": _derive_iam("Group"),
@@ -210,4 +285,6 @@ DERIVE_BY_FORMAT: Final[Mapping[str, Derive]] = {
     "Organization": _derive_organization,
     "IdentityCenter": _derive_identity_center,
     "IdentityProvider": _derive_identity_provider,
+    **{object_format: _derive_anywhere(object_format) for object_format in ANYWHERE_ENTITIES},
+    "PodIdentityAssociation": _derive_association,
 }

@@ -17,6 +17,7 @@ from sts_tui.account.format.patterns import ACCOUNT_ID
 from sts_tui.account.format.rows import boolean, instant, json_object, many, object_format, one, text, texts
 from sts_tui.account.format.simulation_format import SIMULATION_FORMATS
 from sts_tui.account.format.value_kind import ObjectFormat
+from sts_tui.account.format.workload_identity_format import WORKLOAD_IDENTITY_FORMATS
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.opt_in_regions import OPT_STATUS, REGION
 
@@ -86,6 +87,10 @@ _ACCOUNT = object_format(
     many("SAMLProviders", "saml_providers", "SAMLProvider"),
     many("OpenIDConnectProviders", "open_id_connect_providers", "OpenIDConnectProvider"),
     many("Resources", "resources", "Resource", "Anything with tags or a policy of its own."),
+    many("TrustAnchors", "trust_anchors", "TrustAnchor", "IAM Roles Anywhere."),
+    many("Profiles", "profiles", "Profile", "IAM Roles Anywhere."),
+    many("Crls", "crls", "Crl", "IAM Roles Anywhere: revoked certificates."),
+    many("PodIdentityAssociations", "pod_identity_associations", "PodIdentityAssociation", "Amazon EKS."),
     identity="AccountId",
 )
 _MODEL = object_format(
@@ -110,6 +115,7 @@ FORMATS: Final[Mapping[str, ObjectFormat]] = {
         *ORGANIZATION_FORMATS,
         *IDENTITY_CENTER_FORMATS,
         *SIMULATION_FORMATS,
+        *WORKLOAD_IDENTITY_FORMATS,
         _REGION,
         _ACCOUNT,
         _MODEL,

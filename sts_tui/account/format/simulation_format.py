@@ -43,7 +43,12 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         text_by_key("PrincipalTags", "principal_tags"),
         texts("TransitiveTagKeys", "transitive_tag_keys"),
         text("SourceIdentity", "source_identity", pattern=SESSION_NAME),
-        json_object("Attributes", "attributes", about="Further SAML attributes."),
+        json_object(
+            "Attributes",
+            "attributes",
+            about="Further SAML attributes; X509: `Subject`, `DNS`, `URI`, `Name`, `SerialNumber`, "
+            "`NotBefore`, `NotAfter` of the certificate.",
+        ),
         json_object("Claims", "claims", about="OIDC: claims of the token."),
         identity="Name",
     ),
@@ -51,8 +56,12 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         "IdentityProvider",
         entities.IdentityProvider,
         text("Name", "name", required=True),
-        text("Type", "type", choices=("SAML", "OIDC", *entities.BUILT_IN_ISSUERS), required=True),
-        text("Issuer", "issuer", about="Of SAML and OIDC providers; AWS knows those of the others."),
+        text("Type", "type", choices=("SAML", "OIDC", "X509", *entities.BUILT_IN_ISSUERS), required=True),
+        text(
+            "Issuer",
+            "issuer",
+            about="Of SAML, OIDC and X509 providers; AWS knows those of the others.",
+        ),
         text("ClientId", "client_id", about="The app: the audience of tokens whose user has no claim `aud`."),
         many("Users", "users", "DirectoryUser", "Whom it can sign in."),
         identity="Name",

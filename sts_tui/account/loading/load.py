@@ -25,6 +25,7 @@ from sts_tui.account.checks.known_entities import KnownEntities
 from sts_tui.account.checks.merged import Merged
 from sts_tui.account.checks.organization_checks import check_tops, link_oidc_providers
 from sts_tui.account.checks.references import check_references
+from sts_tui.account.checks.workload_identity_checks import check_workload_identities
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic, Severity, UnreadableFileError
 from sts_tui.account.diagnostics.source import Source
@@ -143,6 +144,7 @@ def _loaded(files: Sequence[ObjectFile], *, vocabulary: bool, progress: Progress
     check_tops(merged, known, diagnostics)
     check_identity_center(merged, known, diagnostics)
     check_identity_providers(merged, diagnostics)
+    check_workload_identities(merged, known, diagnostics)
     if vocabulary:
         report_assumed_durations(merged, diagnostics)
     found = diagnostics.located([parsed.source for parsed in files])

@@ -17,7 +17,13 @@ from msgspec.structs import fields as struct_fields
 
 from sts_tui.account.arn import iam_arn
 from sts_tui.account.entities import Account, AccountModel, Entity, ManagedPolicy, OrganizationalUnit, User
-from sts_tui.account.format.derivation import IAM_ENTITIES, Derivation, default_version_id, derived_arn
+from sts_tui.account.format.derivation import (
+    ANYWHERE_ENTITIES,
+    IAM_ENTITIES,
+    Derivation,
+    default_version_id,
+    derived_arn,
+)
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.value_kind import KeyFormat
 from sts_tui.account.identifiers import derive_access_key_id, derive_organization_id, derive_unique_id
@@ -133,6 +139,21 @@ def _leave_out_provider(object_format: str) -> Callable[[Entity, RawObject, Deri
     return leave_out
 
 
+def _leave_out_ids(
+    object_format: str, arn_key: str, id_key: str
+) -> Callable[[Entity, RawObject, Derivation], None]:
+    """Of what has an ARN with its id at the end."""
+
+    def leave_out(entity: Entity, value: RawObject, where: Derivation) -> None:
+        arn, identifier = value.pop(arn_key), value.pop(id_key)
+        if derived_arn(object_format, value, where) != arn:
+            value[arn_key] = arn
+        if not str(arn).endswith(f"/{identifier}"):
+            value[id_key] = identifier
+
+    return leave_out
+
+
 def _leave_out_policy_name(entity: Entity, value: RawObject, where: Derivation) -> None:
     arn = value["PolicyArn"]
     if isinstance(arn, str) and value.get("PolicyName") == arn.rsplit("/", 1)[-1]:
@@ -144,6 +165,8 @@ _DERIVED: Final[Mapping[str, Callable[[Entity, RawObject, Derivation], None]]] =
     "SAMLProvider": _leave_out_provider("SAMLProvider"),
     "OpenIDConnectProvider": _leave_out_provider("OpenIDConnectProvider"),
     "AttachedPolicy": _leave_out_policy_name,
+    **{name: _leave_out_ids(name, names.arn_key, names.id_key) for name, names in ANYWHERE_ENTITIES.items()},
+    "PodIdentityAssociation": _leave_out_ids("PodIdentityAssociation", "associationArn", "associationId"),
 }
 
 

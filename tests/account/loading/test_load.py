@@ -16,6 +16,7 @@ from sts_tui.account.format.document_kinds import DOCUMENT
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.identity_center_format import IDENTITY_CENTER_FORMATS
 from sts_tui.account.format.object_kinds import LIST_OF_OBJECTS, SINGLE_OBJECT
+from sts_tui.account.format.workload_identity_format import WORKLOAD_IDENTITY_FORMATS
 from sts_tui.account.identifiers import account_of_access_key_id
 from sts_tui.account.loading.load import from_json, load
 from tests.accounts.every_part import DEV, PROD, dump, loaded, model, own_file
@@ -124,12 +125,13 @@ def test_the_same_files_give_equal_models() -> None:
 def test_every_key_of_the_format_fills_a_field_and_every_field_has_a_key() -> None:
     set_from_elsewhere = {"extra", "account"}
     only_read = {"$schema", "InstanceProfileList"}
+    listed_by_aws = (*IDENTITY_CENTER_FORMATS, *WORKLOAD_IDENTITY_FORMATS)
     for object_format in FORMATS.values():
         fields = {name for name in object_format.entity.__struct_fields__ if name not in set_from_elsewhere}
         filled = {key_format.field for key_format in object_format.keys.values() if key_format.field}
         assert filled == fields, object_format.name
         # kept as they are: further parameters of AssumeRole, further members that AWS's lists print
-        if object_format.name != "WorkloadHop" and object_format not in IDENTITY_CENTER_FORMATS:
+        if object_format.name != "WorkloadHop" and object_format not in listed_by_aws:
             assert {
                 key_format.key for key_format in object_format.keys.values() if not key_format.field
             } <= only_read
