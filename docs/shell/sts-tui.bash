@@ -7,7 +7,7 @@
 
 _shtab_sts_tui_subparsers=(explore run shoot record creds export selftest validate serve schema incident replay explain can learn fetch reach)
 
-_shtab_sts_tui_explore_option_strings=(-h --help --tour --autoplay --notes --resume --readonly --serve --no-journal --theme --ascii --keymap --calm --reader --no-mouse --seed --start)
+_shtab_sts_tui_explore_option_strings=(-h --help --tour --trail --model-before --autoplay --notes --resume --readonly --serve --no-journal --theme --ascii --keymap --calm --reader --no-mouse --seed --start)
 _shtab_sts_tui_run_option_strings=(-h --help -c --json --junit --cloudtrail --animate --seed --start)
 _shtab_sts_tui_shoot_option_strings=(-h --help --out --text --cast --html --theme --ascii --seed --start)
 _shtab_sts_tui_record_option_strings=(-h --help --serve --out --from-script --as --env --theme --ascii --keymap --seed --start)
@@ -69,6 +69,8 @@ _shtab_sts_tui___print_completion_choices=(bash zsh tcsh fish)
 _shtab_sts_tui_explore_pos_0_nargs='*'
 _shtab_sts_tui_explore__h_nargs=0
 _shtab_sts_tui_explore___help_nargs=0
+_shtab_sts_tui_explore___trail_nargs=+
+_shtab_sts_tui_explore___model_before_nargs=0
 _shtab_sts_tui_explore___autoplay_nargs=0
 _shtab_sts_tui_explore___resume_nargs=0
 _shtab_sts_tui_explore___readonly_nargs=0

@@ -51,7 +51,7 @@ function _shtab_sts_tui_using
 end
 
 set -g _shtab_sts_tui_commands explore run shoot record creds export selftest validate serve schema incident replay explain can learn fetch reach
-set -g _shtab_sts_tui_opts_with_value --as --at --check --cloudtrail --diff --env --format --from --from-script --instance --junit --keymap --model --notes --out --port --print-completion --ready-file --report --seed --serve --skeleton --source-ip --speed --start --suspect --theme --to --tour --usage --what-if --without -c
+set -g _shtab_sts_tui_opts_with_value --as --at --check --cloudtrail --diff --env --format --from --from-script --instance --junit --keymap --model --notes --out --port --print-completion --ready-file --report --seed --serve --skeleton --source-ip --speed --start --suspect --theme --to --tour --trail --usage --what-if --without -c
 
 complete -c sts-tui -e
 complete -c sts-tui -f
@@ -62,6 +62,8 @@ complete -c sts-tui -n _shtab_sts_tui_using -l print-completion -xka "bash zsh t
 complete -c sts-tui -n '_shtab_sts_tui_using; and test $_shtab_sts_tui_npos -eq 0' -a explore -d 'Open the explorer (the default).'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -s h -l help -d 'show this help message and exit'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l tour -xka "(__fish_complete_path (commandline -ct))" -d 'a tour to present'
+complete -c sts-tui -n '_shtab_sts_tui_using explore' -l trail -x -d 'CloudTrail events as the past: files or folders; without FILE the model is derived from them'
+complete -c sts-tui -n '_shtab_sts_tui_using explore' -l model-before -d 'with a trail: the model is of before it, and follows the changes of policies that it records'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l autoplay -d 'present it step after step, without keys'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l notes -xka "(__fish_complete_path (commandline -ct))" -d 'the speaker'"'"'s notes of a tour presented elsewhere'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l resume -d 'continue where the last explorer ended'
@@ -76,7 +78,7 @@ complete -c sts-tui -n '_shtab_sts_tui_using explore' -l reader -d 'linear text 
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l no-mouse -d 'do not take the mouse'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l seed -x -d 'seed of issued ids and credentials (default 0)'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l start -x -d 'start of the simulated clock, ISO 8601'
-complete -c sts-tui -n '_shtab_sts_tui_using explore; and test $_shtab_sts_tui_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'account files (default: the built-in sample)'
+complete -c sts-tui -n '_shtab_sts_tui_using explore; and test $_shtab_sts_tui_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'account files, and CloudTrail events (default: the built-in sample)'
 complete -c sts-tui -n '_shtab_sts_tui_using; and test $_shtab_sts_tui_npos -eq 0' -a run -d 'Run tours headless and print their transcripts.'
 complete -c sts-tui -n '_shtab_sts_tui_using run' -s h -l help -d 'show this help message and exit'
 complete -c sts-tui -n '_shtab_sts_tui_using run' -s c -x -d 'steps, each quoted as one word; may be repeated'

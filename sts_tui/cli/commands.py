@@ -51,6 +51,17 @@ def _add_files(
     parser.add_argument("files", nargs="*", default=[], metavar="FILE", help=help)
 
 
+def _add_trail(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--trail", action="extend", nargs="+", default=[], metavar="TRAIL",
+        help="CloudTrail events as the past: files or folders; without FILE the model is derived from them",
+    )  # fmt: skip
+    parser.add_argument(
+        "--model-before", action="store_true",
+        help="with a trail: the model is of before it, and follows the changes of policies that it records",
+    )  # fmt: skip
+
+
 def _add_model(parser: argparse.ArgumentParser) -> None:
     """For commands whose first argument is something else than a file of the account."""
     parser.add_argument(
@@ -96,8 +107,9 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
 
 
 def _explore(parser: argparse.ArgumentParser) -> None:
-    _add_files(parser)
+    _add_files(parser, "account files, and CloudTrail events (default: the built-in sample)")
     parser.add_argument("--tour", metavar="TOUR", help="a tour to present")
+    _add_trail(parser)
     parser.add_argument("--autoplay", action="store_true", help="present it step after step, without keys")
     parser.add_argument("--notes", metavar="TOUR", help="the speaker's notes of a tour presented elsewhere")
     parser.add_argument("--resume", action="store_true", help="continue where the last explorer ended")
@@ -308,7 +320,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
     EXPLORE: Command(
         "explorer",
         "open the explorer (the default)",
-        ("sts-tui mine.json overlay.json", "sts-tui --tour story.tour", "sts-tui --resume"),
+        (
+            "sts-tui mine.json overlay.json",
+            "sts-tui mine.json --trail AWSLogs/",
+            "sts-tui --tour story.tour",
+            "sts-tui --resume",
+        ),
         _explore,
     ),
     "run": Command(

@@ -19,6 +19,10 @@ class ExplorerOptions(Struct, frozen=True, kw_only=True):
     files: tuple[Path, ...] = ()
     """Account files; empty: those of the tour, else the built-in sample, which `sample` names."""
     sample: Path = Path()
+    trail: tuple[Path, ...] = ()
+    """CloudTrail events, which become the past; without `files` a model is derived from them."""
+    model_before: bool = False
+    """The model is of before the trail."""
     tour: Path | None = None
     autoplay: bool = False
     """Step follows step by itself."""

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from msgspec.structs import replace
+
 from sts_tui.account.diagnostics.diagnostic import UnreadableFileError
 from sts_tui.account.loading.sources import STDIN, read_source
 from sts_tui.cli.console import UserError
@@ -21,6 +23,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     if options.notes is not None:
         return entry_points.notes(_tour_to_follow(options))
     files, tours = split_files(options.files)
+    files, trail = _split_trail(files, options)
     if options.tour:
         tours.append(Path(options.tour))
     if len(tours) > 1:
@@ -33,7 +36,43 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
         from sts_tui.cli import inputs
 
         inputs.read(tour)
-    return entry_points.explore(explorer_options(options, files, tour=tour))
+    if not trail:
+        return entry_points.explore(explorer_options(options, files, tour=tour))
+    if tour is not None or options.resume:
+        raise UserError("--trail goes with neither a tour nor --resume")
+    return _explore_trail(explorer_options(options, files), trail, entry_points)
+
+
+def _split_trail(files: list[Path], options: argparse.Namespace) -> tuple[list[Path], list[Path]]:
+    """(account files, CloudTrail events): those of `--trail`, and files that begin as such events do.
+
+    Raises UserError for a path that does not exist, and for `--model-before` without both.
+    """
+    if not files and not options.trail and not options.model_before:
+        return [], []
+    from sts_tui.trail.reading.sources import is_trail  # small: DuckDB comes when the trail is read
+
+    found = [one for one in files if is_trail(one)]
+    account, trail = [one for one in files if one not in found], [*found, *map(Path, options.trail)]
+    for one in trail:
+        if str(one) != STDIN and not one.exists():
+            raise UserError(f"{one}: no such file or folder")
+    if options.model_before and not (account and trail):
+        raise UserError("--model-before goes with an account file and a trail")
+    return account, trail
+
+
+def _explore_trail(options: ExplorerOptions, trail: list[Path], entry_points: EntryPoints) -> int:
+    """What can be read only once is copied first; keys then come from the terminal."""
+    import tempfile
+
+    from sts_tui.cli.reports.replay import trail_paths
+
+    with tempfile.TemporaryDirectory(prefix="sts-tui-") as folder:
+        paths = trail_paths(trail, Path(folder))
+        if STDIN in map(str, trail):
+            _keys_from_terminal()
+        return entry_points.explore(replace(options, trail=tuple(paths)))
 
 
 def _tour_to_follow(options: argparse.Namespace) -> Path:
@@ -52,6 +91,10 @@ def keys_from_the_terminal(options: ExplorerOptions) -> None:
         return
     with suppress(UnreadableFileError):  # reported when it is opened: what was read is kept
         read_source(STDIN)
+    _keys_from_terminal()
+
+
+def _keys_from_terminal() -> None:
     with suppress(OSError):  # no terminal: refused as everywhere
         terminal = os.open("/dev/tty", os.O_RDWR)
         os.dup2(terminal, sys.stdin.fileno())
@@ -86,6 +129,7 @@ def explorer_options(
     return ExplorerOptions(
         files=tuple(files),
         sample=sample_account(),
+        model_before=getattr(options, "model_before", False),
         tour=tour,
         autoplay=getattr(options, "autoplay", False),
         seed=options.seed,

@@ -114,8 +114,10 @@ class EventLog:
         newest.reverse()
         return tuple(newest)
 
-    def append(self, event: Event) -> None:
-        """The event's number must be `next_number`."""
+    def append(self, event: Event, *, is_use: bool = True) -> None:
+        """The event's number must be `next_number`. Not `is_use`: that it was allowed says nothing of what
+        the model allows, so that a denial by the model ends no access.
+        """
         self._events.append(event)
         self.next_number += 1
         self.index.note(event)
@@ -124,7 +126,8 @@ class EventLog:
         if type(event) is RequestAnswered:
             if event.access_key_id is not None:
                 self._count(event.access_key_id, event.verdict)
-                self._note_allowed(event)
+                if is_use:
+                    self._note_allowed(event)
         elif type(event) is SessionExpired:
             self.expired += 1
 

@@ -76,6 +76,8 @@ class RequestAnswered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     workload: str | None = None
     client: ClientCall | None = None
     """Set for requests of real AWS clients."""
+    recorded: str = ""
+    """For a request of a CloudTrail trail: how the model's verdict compares with AWS's, in words."""
     recall: Any = None
     """Opaque to readers; `Simulation.explain(event)` makes the decision again from it, lazily."""
 

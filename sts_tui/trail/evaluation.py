@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -11,7 +12,13 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
 from sts_tui.iam import Decision, Outcome, PolicySet
-from sts_tui.simulation.authorization.authorizer import GatheredPolicies, Prepared, Question, prepare
+from sts_tui.simulation.authorization.authorizer import (
+    GatheredPolicies,
+    LoggedQuestion,
+    Prepared,
+    Question,
+    prepare,
+)
 from sts_tui.simulation.authorization.context import CLOCK_KEYS
 from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.authorization.policies import governing_resource
@@ -64,6 +71,9 @@ class Evaluator:
         )
         """With what was asked, whose identity is part of the key."""
         self._listed: BoundedCache[tuple[object, ...], tuple[Asked, _Questions]] = BoundedCache(_REMEMBERED)
+        self._put_before: BoundedCache[tuple[object, ...], tuple[Asked, LoggedQuestion | None]] = (
+            BoundedCache(_REMEMBERED)
+        )
         self._matters = callers.mentioned
 
     def asked(self, event: RecordedEvent, known: Known) -> Asked:
@@ -118,6 +128,27 @@ class Evaluator:
             self._listed.put(key, found)
         return [(ask, each.policies, each.decide(event.at)) for each, ask in found[1]]
 
+    def logged(self, event: RecordedEvent, verdict: Verdict) -> LoggedQuestion | None:
+        """The question that decided, as a log keeps it, with the caller of this event; None where no policy
+        was asked. `verdict` is that of this event.
+        """
+        known = self.callers.of(event)
+        if known.identity is None or verdict.decision is None:
+            return None
+        asked = self.asked(event, known)
+        key = (
+            id(known.identity), id(asked), event.region, event.agent, event.address, event.endpoint,
+            signer_of(event.identity).invoked_by, verdict.action, verdict.resource,
+        )  # fmt: skip
+        found = self._put_before.get(key)
+        if found is None:
+            put = self._put(event, known, known.identity, asked)
+            deciding = (verdict.action, verdict.resource)
+            logged = next((q.logged() for q, ask in put if (ask.action, ask.resource) == deciding), None)
+            found = (asked, logged)
+            self._put_before.put(key, found)
+        return found[1]
+
     def _key(self, event: RecordedEvent, known: Known, asked: Asked) -> tuple[object, ...]:
         """What is the same for requests that are decided alike."""
         agent = event.agent if "aws:useragent" in self._matters else ""
@@ -131,10 +162,6 @@ class Evaluator:
         self, event: RecordedEvent, known: Known, identity: CallerIdentity, asked: Asked
     ) -> _Questions | Verdict:
         """Everything that has to be allowed, looked up; a verdict where no policy is asked."""
-        invoked_by = signer_of(event.identity).invoked_by
-        network, unsaid = network_context(event, invoked_by)
-        unknown = tuple(one for one in (*unsaid, *known.unknown) if self._can_matter(one))
-        context = {**network, **asked.context}
         first = asked.asks[0]
         try:
             refuse_caller(first.action, identity, self.settings, first.resource)
@@ -142,10 +169,18 @@ class Evaluator:
             return Verdict(
                 verdict=DENIED, action=first.action, resource=first.resource, reason=refusal.message
             )
-        roles = self.configuration.roles
-        found: _Questions = []
+        asked_of = self._put(event, known, identity, asked)
+        return [(prepare(question, self._gathered), ask) for question, ask in asked_of]
+
+    def _put(
+        self, event: RecordedEvent, known: Known, identity: CallerIdentity, asked: Asked
+    ) -> Iterator[tuple[Question, Ask]]:
+        """Everything that has to be allowed, as it is put to the policies."""
+        network, unsaid = network_context(event, signer_of(event.identity).invoked_by)
+        unknown = tuple(one for one in (*unsaid, *known.unknown) if self._can_matter(one))
+        context = {**network, **asked.context}
         for ask in asked.asks:
-            role = roles.get(ask.resource) if ask.is_of_role else None
+            role = self.configuration.roles.get(ask.resource) if ask.is_of_role else None
             question = Question(
                 edition=self.configuration.edition,
                 configuration=self.configuration,
@@ -160,8 +195,7 @@ class Evaluator:
                 resource_policy=role.assume_role_policy_document if role else None,
                 unknown=(*unknown, *ask.unknown, *self._unknown_tags(ask)),
             )
-            found.append((prepare(question, self._gathered), ask))
-        return found
+            yield question, ask
 
     def _unknown_tags(self, ask: Ask) -> tuple[str, ...]:
         """The tags of a resource that the model does not have. The accounts of the model list all that IAM

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, get_args
 
 from msgspec import Struct, field
 
@@ -20,6 +20,8 @@ from sts_tui.sts.authenticate import access_keys
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.reading import steps
+from sts_tui.tours.reading.errors import StepError
+from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.trail.callers import Callers
 from sts_tui.trail.evaluation import ALLOWED, DENIED, NOT_EVALUATED, UNKNOWN, Evaluator, Verdict
 from sts_tui.trail.recorded import RecordedEvent
@@ -28,6 +30,14 @@ from sts_tui.trail.signer import Signer, signer_of
 
 _NOT_ISSUED: Final = "its session would not have been issued"
 _KEY_OFF: Final = "its access key would have been inactive or deleted"
+
+
+_IDLE: Final = (
+    *get_args(steps.Narration), *get_args(steps.ScreenStep), *get_args(steps.Wait), *get_args(steps.Expect),
+    *(steps.Incident, steps.ShowScore),
+)  # fmt: skip
+"""Steps that change nothing in a model."""
+_CHANGES: Final = "revoke ROLE, cut WHO … and aws … do"
 
 
 class ChangeError(ValueError):
@@ -39,6 +49,19 @@ class Change(Struct, frozen=True):
 
     at: datetime
     step: steps.Step
+
+
+def change(at: datetime, text: str) -> Change:
+    """The step of a tour that `text` is, at an instant. Raises ChangeError for one that changes nothing, and
+    for what is no step.
+    """
+    try:
+        step = parse_step(text)
+    except StepError as error:
+        raise ChangeError(str(error)) from None
+    if isinstance(step, _IDLE):
+        raise ChangeError(f"this step changes nothing in the model; {_CHANGES}")
+    return Change(at, step)
 
 
 class CallKind(Struct):

@@ -34,25 +34,38 @@ class RecordedChanges:
         self.left_out: Counter[str] = Counter()
         """Recorded changes that could not be made again, by operation and reason."""
 
-    def follow(self, event: RecordedEvent) -> None:
-        """Make the change of an event, if it is one, at its instant."""
-        service = event.source.partition(".")[0]
-        action = f"{service}:{event.name}"
-        operation = OPERATIONS.get(action) if service in _SERVICES else None
-        if event.code or operation is None or operation.effect is not Effect.WRITE:
-            return
+    def follow(self, event: RecordedEvent) -> bool:
+        """Make the change of an event, if it is one, at its instant. Whether it was made."""
+        if (found := change_of(event)) is None:
+            return False
+        action, params = found
         self.simulation.advance_to(event.at)
-        params = _parameters(shape_of(action), parsed_object(event.request))
         account = signer_of(event.identity).account or event.account
         operator = Identity(kind=IdentityKind.OPERATOR, label="operator", account=account)
         try:
-            self.simulation.call(action, params, caller=operator, region=event.region)
+            self._make(event, action, params, operator)
         except AwsError as refusal:
             self.left_out[f"{action}: {refusal.code}"] += 1
         except (NotModelledError, ContextNotSettableError):
             self.left_out[f"{action}: not simulated"] += 1
         else:
             self.made += 1
+            return True
+        return False
+
+    def _make(self, event: RecordedEvent, action: str, params: dict[str, Any], operator: Identity) -> None:
+        """Raises AwsError, NotModelledError and ContextNotSettableError as `Simulation.call` does."""
+        self.simulation.call(action, params, caller=operator, region=event.region)
+
+
+def change_of(event: RecordedEvent) -> tuple[str, dict[str, Any]] | None:
+    """(action, parameters) of a recorded call that changed something which is performed here, else None."""
+    service = event.source.partition(".")[0]
+    action = f"{service}:{event.name}"
+    operation = OPERATIONS.get(action) if service in _SERVICES else None
+    if event.code or operation is None or operation.effect is not Effect.WRITE:
+        return None
+    return action, _parameters(shape_of(action), parsed_object(event.request))
 
 
 def _parameters(shape: Shape, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -98,6 +98,24 @@ class Replay(Struct):
         return self.agreed + self.disagreed
 
 
+class Compared(Struct, frozen=True):
+    """How AWS's verdict on one event and the model's compare."""
+
+    kind: str
+    """One of the five words below."""
+    cause: str = ""
+    """Of a disagreement: its likely cause, in words."""
+
+
+AGREES, DISAGREES, CANNOT_SAY, FAILED, NOT_COMPARED = (
+    Compared("agrees"),
+    "disagrees",
+    Compared("the model cannot say"),
+    Compared("failed otherwise"),
+    Compared("not evaluated"),
+)
+
+
 class Comparison:
     """Counts, as one event follows the other."""
 
@@ -111,10 +129,10 @@ class Comparison:
         self._kinds: dict[tuple[str, ...], Disagreement] = {}
         self._copies: set[str] = set()
 
-    def add(self, event: RecordedEvent, verdict: Verdict) -> bool:
-        """Count an event; False for the second copy of a request between two accounts."""
+    def add(self, event: RecordedEvent, verdict: Verdict) -> Compared | None:
+        """Count an event; None for the second copy of a request between two accounts."""
         if event.shared and self._is_copy(event, verdict):
-            return False
+            return None
         result = self.result
         result.events += event.count
         at = event.at
@@ -122,20 +140,26 @@ class Comparison:
         result.last = at
         result.accounts[event.account or "unknown"] += event.count
         self._note_use(event, at)
-        recorded = event.verdict
+        return self._compare(event, verdict, at)
+
+    def _compare(self, event: RecordedEvent, verdict: Verdict, at: datetime) -> Compared:
+        result, recorded = self.result, event.verdict
         if verdict.verdict == NOT_EVALUATED:
             result.not_evaluated[verdict.reason] += event.count
-        elif recorded == "failed":
+            return NOT_COMPARED
+        if recorded == "failed":
             result.failed[event.code] += event.count
-        elif verdict.verdict == UNKNOWN:
+            return FAILED
+        if verdict.verdict == UNKNOWN:
             result.unknown[verdict.note or verdict.reason] += event.count
-        elif recorded == verdict.verdict == ALLOWED:
+            return CANNOT_SAY
+        if recorded == verdict.verdict == ALLOWED:
             result.agreed_allowed += event.count
-        elif recorded == verdict.verdict == DENIED and is_same_reason(event, verdict):
+            return AGREES
+        if recorded == verdict.verdict == DENIED and is_same_reason(event, verdict):
             result.agreed_denied += event.count
-        else:
-            self._disagree(event, verdict, at)
-        return True
+            return AGREES
+        return Compared(DISAGREES, self._disagree(event, verdict, at))
 
     def finished(self) -> Replay:
         self.result.disagreements = sorted(
@@ -176,7 +200,8 @@ class Comparison:
         if event.address in use.addresses or len(use.addresses) < _MOST_ADDRESSES:
             use.addresses[event.address] = use.addresses.get(event.address, 0) + event.count
 
-    def _disagree(self, event: RecordedEvent, verdict: Verdict, at: datetime) -> None:
+    def _disagree(self, event: RecordedEvent, verdict: Verdict, at: datetime) -> str:
+        """The likely cause, in words."""
         result = self.result
         result.disagreed += event.count
         if event.verdict == verdict.verdict:
@@ -204,6 +229,7 @@ class Comparison:
             )
         found.count += event.count
         found.last = at
+        return f"{cause}: {detail}"
 
 
 def recorded_reason(event: RecordedEvent) -> str:

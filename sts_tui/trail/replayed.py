@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,7 +44,7 @@ def replayed(
     Raises ChangeError for a step that fails, LookupError where the model does not have `usage_of`.
     """
     model = replace(model, workloads=())
-    followed = _Followed(trail, model, is_followed=is_model_before)
+    followed = Followed(trail, model, is_followed=is_model_before)
     comparison = Comparison(trail, followed.evaluator, follows=is_model_before)
     otherwise = None
     if changes:
@@ -56,7 +56,7 @@ def replayed(
     for event in trail.events():
         evaluator = followed.evaluator_at(event)
         verdict = evaluator.verdict(event)
-        is_first = comparison.add(event, verdict)
+        is_first = comparison.add(event, verdict) is not None
         if is_first and otherwise is not None:
             otherwise.add(event, verdict)
         if is_first and usage is not None:
@@ -71,28 +71,34 @@ def replayed(
     )
 
 
-class _Followed:
+class Followed:
     """The model as the trail continues: the same throughout, or following what the trail records."""
 
-    def __init__(self, trail: Trail, model: AccountModel, *, is_followed: bool) -> None:
-        self._simulation = Simulation(model, start=trail.first)
+    def __init__(
+        self,
+        trail: Trail,
+        model: AccountModel,
+        *,
+        is_followed: bool,
+        make_changes: Callable[[Simulation], RecordedChanges] = RecordedChanges,
+    ) -> None:
+        self.simulation = Simulation(model, start=trail.first)
         self._is_followed = is_followed
-        self.changes = RecordedChanges(self._simulation)
+        self.changes = make_changes(self.simulation)
         sessions = TrailSessions(trail.events(ISSUING_EVENTS))
-        world = self._simulation.world
+        world = self.simulation.world
         self.evaluator = Evaluator(Callers(sessions, world.in_force), world.in_force, world.settings)
 
     def evaluator_at(self, event: RecordedEvent) -> Evaluator:
         """What evaluates requests at the instant of an event."""
         if self._is_followed:
-            self._simulation.advance_to(event.at)
-            in_force = self._simulation.world.in_force
+            self.simulation.advance_to(event.at)
+            in_force = self.simulation.world.in_force
             if self.evaluator.configuration is not in_force:
                 callers = Callers(self.evaluator.callers.sessions, in_force)
-                self.evaluator = Evaluator(callers, in_force, self._simulation.world.settings)
+                self.evaluator = Evaluator(callers, in_force, self.simulation.world.settings)
         return self.evaluator
 
-    def after(self, event: RecordedEvent) -> None:
-        """The event has happened."""
-        if self._is_followed:
-            self.changes.follow(event)
+    def after(self, event: RecordedEvent) -> bool:
+        """The event has happened. Whether it was a change, which the model has followed."""
+        return self._is_followed and self.changes.follow(event)

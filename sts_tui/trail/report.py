@@ -17,8 +17,10 @@ _SHOWN: Final = 10
 """Entries of a list that are printed; `--json` has all."""
 
 
-def lines_of(done: Replayed) -> Iterator[str]:
-    """The comparison, the keys, the disagreements, and what a change would have done."""
+def lines_of(done: Replayed, shown: int = _SHOWN) -> Iterator[str]:
+    """The comparison, the keys, the disagreements, and what a change would have done; `shown`: entries of
+    each list.
+    """
     result = done.replay
     yield _heading(result)
     yield from _counts(result)
@@ -26,17 +28,17 @@ def lines_of(done: Replayed) -> Iterator[str]:
     if result.keys:
         yield ""
         yield "Who used which key from where"
-        yield from _keys(result)
+        yield from _keys(result, shown)
     if result.disagreements:
         yield ""
         yield "Disagreements"
-        yield from _limited([list(_disagreement(one)) for one in result.disagreements])
+        yield from _limited([list(_disagreement(one)) for one in result.disagreements], shown)
     if done.usage is not None:
         yield ""
         yield from _usage(done.usage)
     if done.what_if is not None:
         yield ""
-        yield from _what_if(done.what_if)
+        yield from what_if_lines(done.what_if, shown)
 
 
 def _heading(result: Replay) -> str:
@@ -80,9 +82,9 @@ def _counted(counted: Counter[str]) -> Iterator[str]:
         yield f"and {len(common) - _SHOWN} more"
 
 
-def _keys(result: Replay) -> Iterator[str]:
+def _keys(result: Replay, shown: int) -> Iterator[str]:
     used = sorted(result.keys.values(), key=lambda one: (-one.denied, -one.calls, one.key))
-    yield from _limited([list(_key(one, result)) for one in used])
+    yield from _limited([list(_key(one, result)) for one in used], shown)
 
 
 def _key(one: KeyUse, result: Replay) -> Iterator[str]:
@@ -117,7 +119,8 @@ def _usage(usage: Usage) -> Iterator[str]:
         yield f"  no policy is offered: {missing}"
 
 
-def _what_if(what_if: WhatIf) -> Iterator[str]:
+def what_if_lines(what_if: WhatIf, shown: int = _SHOWN) -> Iterator[str]:
+    """What a change would have done; `shown`: kinds of calls."""
     yield "What if"
     for who in what_if.unmatched_suspects:
         yield f"  --suspect {who}: no event of the trail is of this caller or address"
@@ -137,7 +140,7 @@ def _what_if(what_if: WhatIf) -> Iterator[str]:
         yield f"  {_number(what_if.newly_allowed, 'call')} that AWS denied would have been allowed"
     if what_if.undecided:
         yield f"  {_number(what_if.undecided, 'call')}: the model cannot say"
-    yield from _limited([[_prevented(one, what_if)] for one in what_if.kinds])
+    yield from _limited([[_prevented(one, what_if)] for one in what_if.kinds], shown)
 
 
 def _prevented(one: CallKind, what_if: WhatIf) -> str:
@@ -146,11 +149,11 @@ def _prevented(one: CallKind, what_if: WhatIf) -> str:
     return f"  {mark}{one.count}× {asked} from {_instant(one.first)}: {one.reason}"
 
 
-def _limited(entries: list[list[str]]) -> Iterator[str]:
-    for entry in entries[:_SHOWN]:
+def _limited(entries: list[list[str]], shown: int) -> Iterator[str]:
+    for entry in entries[:shown]:
         yield from entry
-    if len(entries) > _SHOWN:
-        yield f"  and {len(entries) - _SHOWN} more: --json has all"
+    if len(entries) > shown:
+        yield f"  and {len(entries) - shown} more: --json has all"
 
 
 def _number(count: int, what: str) -> str:

@@ -15,6 +15,8 @@ from msgspec import Struct, field
 
 from sts_tui.account.arn import Arn
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import AccountModel
+from sts_tui.account.loading.load import from_json
 from sts_tui.account.role_durations import DEFAULT_MAXIMUM, HIGHEST_MAXIMUM, LOWEST_MAXIMUM
 from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.trail.reading.containers import parsed_object
@@ -146,6 +148,11 @@ def skeleton_of(trail: Trail) -> dict[str, Any]:
         "StartTime": start.strftime("%Y-%m-%dT%H:%M:%SZ") if start else "2026-01-15T09:00:00Z",
         "Accounts": accounts,
     }
+
+
+def skeleton_model(trail: Trail) -> AccountModel:
+    """The model that `skeleton_of` writes. Raises AccountFileError where a file cannot say it."""
+    return from_json(skeleton_of(trail), "skeleton").model
 
 
 def _user(entity: _Entity) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from sts_tui.tui.widgets.textual_internals import Surviving, refresh_ansi_colors
 if TYPE_CHECKING:
     from sts_tui.simulation.journal.journal import Journal
     from sts_tui.tours.exercises.grade import Attempt
+    from sts_tui.trail.opened import OpenedTrail
 
 T = TypeVar("T")
 MOST_FAILURES: Final = 5
@@ -102,6 +103,8 @@ class StsApp(Surviving):
         self.background = Background(self, self.show_progress, self.survive, patience)
         self.when_mounted: list[Callable[[], object]] = []
         """What else happens when the screen is there: signals, the first step of a tour."""
+        self.trail: OpenedTrail | None = None
+        """The CloudTrail trail that is the past of this model."""
         self.attempt: Attempt | None = None
         """The exercise that is open."""
         self.opens_next: Other | None = None

@@ -82,7 +82,7 @@ def perform_line(app: Host, text: str) -> None:
         _reject(app, text, "This step works only in a tour file.")
         return
     _close(app)
-    if not isinstance(step, Say) and app.is_past():
+    if not isinstance(step, Say) and (_asked_what_if(app, text) or app.is_past()):
         return
     if not isinstance(step, Say) and app.is_left_to_steps(f"perform {text}"):
         return
@@ -100,6 +100,16 @@ def perform_line(app: Host, text: str) -> None:
     if result.is_invalid:
         app.main.open_command_line(text)
     app.presenter.refresh()
+
+
+def _asked_what_if(app: Host, text: str) -> bool:
+    """At a past instant of a trail a line asks what it would have prevented. Whether it did."""
+    if app.looking_back is None or app.trail is None:
+        return False
+    from sts_tui.tui.overviews.otherwise import ask_suspect
+
+    ask_suspect(app, app.looking_back.instant, text)
+    return True
 
 
 def offer_next(app: Host) -> None:

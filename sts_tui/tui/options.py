@@ -20,6 +20,10 @@ class Asked(Protocol):
     @property
     def sample(self) -> Path: ...
     @property
+    def trail(self) -> tuple[Path, ...]: ...
+    @property
+    def model_before(self) -> bool: ...
+    @property
     def tour(self) -> Path | None: ...
     @property
     def autoplay(self) -> bool: ...
@@ -49,6 +53,8 @@ class Other(Struct, frozen=True, kw_only=True):
     """What the explorer opens next; nothing given: the built-in sample."""
 
     files: tuple[Path, ...] = ()
+    trail: tuple[Path, ...] = ()
+    """CloudTrail events, which become the past."""
     tour: Path | None = None
     exercise: str | None = None
 

@@ -42,6 +42,8 @@ from sts_tui.tui.widgets.table import Table
 if TYPE_CHECKING:
     from sts_tui.simulation.journal.journal import Journal
     from sts_tui.tours.exercises.grade import Attempt
+    from sts_tui.trail.opened import OpenedTrail
+    from sts_tui.trail.replay import Replay
 
 CALM_SECONDS = 10
 
@@ -99,6 +101,8 @@ class Running(Protocol):
     def journal(self) -> Journal | None: ...
     @property
     def attempt(self) -> Attempt | None: ...
+    @property
+    def trail(self) -> OpenedTrail | None: ...
     @property
     def keymap(self) -> Keymap: ...
     @property
@@ -272,6 +276,8 @@ class Presenter:
         header = app.row_cache.header(app.acting, app.clock, app.options.is_readonly, unsaved)
         if app.attempt is not None:
             header = replace(header, exercise=app.attempt.exercise.title)
+        if app.trail is not None:
+            header = replace(header, trail=_of_trail(app.trail.replay))
         if app.options.served_at:
             header = replace(header, served_at=app.options.served_at)
         if app.looking_back is not None:
@@ -422,6 +428,12 @@ class Presenter:
             autoplay_key=app.presentation.autoplay_key if app.presentation is not None else "",
             has_game_day=app.simulation.game_day is not None,
             has_exercise=app.attempt is not None,
+            has_trail=app.trail is not None,
             is_recording=app.options.record is not None,
             rows_shown=len(table.rows) if table is not None else 1,
         )
+
+
+def _of_trail(replay: Replay) -> str:
+    """`trail: 2 of 43 disagree`"""
+    return f"trail: {replay.disagreed} of {replay.compared} disagree"

@@ -11,10 +11,15 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from sts_tui.tours.reading.durations import parse_instant
 from sts_tui.tours.reading.grammar import parse_tour
+from sts_tui.tui.app import StsApp
+from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.looking_back import look_back
 from sts_tui.tui.options import Options
+from sts_tui.tui.overviews.otherwise import ask_suspect
 from sts_tui.tui.stage.presentation import present
+from tests.support.cloudtrail import leaked_credentials
 from tests.support.explorer import still_app
 from tests.support.screens import (
     LARGE,
@@ -29,6 +34,7 @@ from tests.support.screens import (
     revoked_app,
     screen_text,
 )
+from tests.support.trails import trail_app, trail_of
 
 Request = pytest.FixtureRequest
 
@@ -73,6 +79,28 @@ async def test_stage(size: tuple[int, int], request: Request) -> None:
     app = still_app()
     present(app, parse_tour(STORY, "story.tour"))
     compare(f"stage-{size[0]}x{size[1]}", await screen_text(app, size, keys(*"nnnnnn")), request)
+
+
+@sized(SMALL, MIDDLE)
+async def test_what_a_change_in_a_trail_would_have_prevented(size: tuple[int, int], request: Request) -> None:
+    """None of the suspect's three calls after 09:12 would have happened; the instance's own call at
+    09:17 would have failed, and is called legitimate. The reason is the statement of the revocation.
+    """
+
+    async def ask(pilot: Pilot[Any]) -> None:
+        app = pilot.app
+        assert isinstance(app, StsApp)
+        await pilot.pause()
+        ask_suspect(app, parse_instant("2026-01-15T09:12:00Z"), "revoke App")
+        await pilot.pause()
+        await pilot.press(*"198", "enter")
+        for _ in range(3_000):
+            await pilot.pause(0.01)
+            if isinstance(app.screen, ReadingScreen):
+                break
+
+    with trail_of(leaked_credentials()) as found:
+        compare(f"trail-{size[0]}x{size[1]}", await screen_text(trail_app(found), size, ask), request)
 
 
 @sized(SMALL, MIDDLE)

@@ -10,32 +10,21 @@ import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, get_args
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.entities import AccountModel
-from sts_tui.account.loading.load import from_json
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, save_private
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.waiting import at_work
-from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.durations import parse_instant
 from sts_tui.tours.reading.errors import StepError
-from sts_tui.tours.reading.grammar import parse_step
-from sts_tui.trail.otherwise import Change, ChangeError
+from sts_tui.trail.otherwise import Change, ChangeError, change
 from sts_tui.trail.reading.database import Trail
 from sts_tui.trail.reading.errors import TrailError
 from sts_tui.trail.replayed import Replayed, replayed
 from sts_tui.trail.report import as_object, lines_of
-from sts_tui.trail.skeleton import ASSUMPTIONS, skeleton_of
-
-_IDLE: Final = (
-    *get_args(steps.Narration), *get_args(steps.ScreenStep), *get_args(steps.Wait), *get_args(steps.Expect),
-    *(steps.Incident, steps.ShowScore),
-)  # fmt: skip
-"""Steps that change nothing in a model."""
-_CHANGES: Final = "revoke ROLE, cut WHO … and aws … do"
+from sts_tui.trail.skeleton import ASSUMPTIONS, skeleton_model, skeleton_of
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
@@ -43,7 +32,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     if options.suspect and not options.at:
         raise UserError("--suspect needs --at TIME STEP: it says whose calls the step should have prevented")
     with tempfile.TemporaryDirectory(prefix="sts-tui-") as folder:
-        paths = _paths(options.trail, Path(folder))
+        paths = trail_paths(options.trail, Path(folder))
         try:
             with at_work("reading the trail"), Trail(paths) as trail:
                 done = _replayed(options, trail)
@@ -56,13 +45,13 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     return 0
 
 
-def _paths(names: Sequence[str], folder: Path) -> list[Path]:
+def trail_paths(names: Sequence[str | Path], folder: Path) -> list[Path]:
     """The paths; standard input and pipes, which can be read only once, become private files."""
     paths = []
     for number, name in enumerate(names):
         path = Path(name)
         copied = folder / f"input-{number}"
-        if name == "-":
+        if str(name) == "-":
             with copied.open("wb") as stream:
                 shutil.copyfileobj(sys.stdin.buffer, stream)
             path = copied
@@ -80,11 +69,11 @@ def _replayed(options: argparse.Namespace, trail: Trail) -> Replayed:
         simulation = inputs.simulation_of(options.files, None, None, None)
         model = simulation.model
     else:
-        written = skeleton_of(trail)
         if options.skeleton:
-            save_private(Path(options.skeleton), json.dumps(written, indent=2, ensure_ascii=False) + "\n")
+            written = json.dumps(skeleton_of(trail), indent=2, ensure_ascii=False) + "\n"
+            save_private(Path(options.skeleton), written)
         try:
-            model = from_json(written, "skeleton").model
+            model = skeleton_model(trail)
         except AccountFileError as error:
             raise UserError.of(error.diagnostics) from None
         assumptions = ASSUMPTIONS
@@ -114,10 +103,7 @@ def _changes(given: Sequence[Sequence[str]], trail: Trail) -> list[Change]:
     for time, text in given:
         try:
             at = parse_instant(time, trail.first - timedelta(seconds=1))
-            step = parse_step(text)
-        except StepError as error:
+            changes.append(change(at, text))
+        except (StepError, ChangeError) as error:
             raise UserError(f"--at {time} {text!r}: {error}") from None
-        if isinstance(step, _IDLE):
-            raise UserError(f"--at {time} {text!r}: this step changes nothing in the model; {_CHANGES}")
-        changes.append(Change(at, step))
     return changes

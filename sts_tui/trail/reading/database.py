@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -33,7 +34,7 @@ _LONGEST: Final = 16 * 1024 * 1024
 _TOO_LONG: Final = "events larger than 16 MB, left out"
 _PART: Final = 64 * 1024 * 1024
 _FETCHED: Final = 4_096
-_WITHOUT_DUCKDB: Final = "reading CloudTrail files needs DuckDB: pip install 'sts-tui[trail]'"
+WITHOUT_DUCKDB: Final = "reading CloudTrail files needs DuckDB: pip install 'sts-tui[trail]'"
 _OBJECTS: Final = (
     "userIdentity",
     "requestParameters",
@@ -99,6 +100,11 @@ GROUP BY {", ".join(_GROUPED)}
 ORDER BY epoch, event_id, identity, name, request
 """
 """The same requests of one second become one row; a duplicate of an event counts once."""
+
+
+def is_installed() -> bool:
+    """Whether there is a DuckDB to read trails with."""
+    return find_spec("duckdb") is not None
 
 
 class Trail:
@@ -304,7 +310,7 @@ def _duckdb() -> Any:
         try:
             import duckdb
         except ImportError:
-            raise TrailError(_WITHOUT_DUCKDB) from None
+            raise TrailError(WITHOUT_DUCKDB) from None
     return duckdb
 
 

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-e
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ from sts_tui.trail.reading.errors import TrailError, UnreadableFileError
 _NAMES: Final = (".json", ".jsonl", ".ndjson", ".csv", ".txt", ".gz", ".log")
 _NO_EVENTS: Final = ("CloudTrail-Digest",)
 _PEEKED: Final = 1 << 20
+_MOST_ENTRIES: Final = 5_000
+_SNIFFED: Final = 1 << 16
 _GZIP: Final = b"\x1f\x8b"
 
 
@@ -45,6 +48,35 @@ def sources_of(paths: Sequence[Path]) -> tuple[list[Source], dict[str, str]]:
         except (UnreadableFileError, OSError, EOFError, zlib.error) as error:
             unreadable[str(path)] = reason_of(error)
     return found, unreadable
+
+
+def is_trail(path: Path) -> bool:
+    """Whether a file is of events, by its beginning, or a folder holds such files, by the first of them."""
+    try:
+        if path.is_dir():
+            first = _first_inside(path)
+            return first is not None and is_trail(first)
+        if not path.is_file():
+            return False
+        with opened(path) as stream:
+            head = stream.read(_SNIFFED).lower()
+    except (OSError, EOFError, zlib.error):
+        return False
+    return all(name in head for name in (b"eventtime", b"eventsource", b"eventname"))
+
+
+def _first_inside(folder: Path) -> Path | None:
+    """A file that may hold events; among the first entries only, for a folder may be a whole disk."""
+    seen = 0
+    for inside, folders, names in os.walk(folder):
+        folders.sort()
+        found = (Path(inside) / name for name in sorted(names))
+        if (first := next((one for one in found if _has_events(one)), None)) is not None:
+            return first
+        seen += len(folders) + len(names)
+        if seen > _MOST_ENTRIES:
+            break
+    return None
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

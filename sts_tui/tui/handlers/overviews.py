@@ -60,6 +60,24 @@ def open_other(app: Host) -> None:
     open_other(app)
 
 
+def trail(app: Host) -> None:
+    from sts_tui.tui.overviews.trail import open_trail_report
+
+    open_trail_report(app)
+
+
+def otherwise(app: Host) -> None:
+    from sts_tui.tui.overviews.otherwise import ask_otherwise
+
+    ask_otherwise(app)
+
+
+def open_trail(app: Host) -> None:
+    from sts_tui.tui.overviews.other_models import ask_for_trail
+
+    ask_for_trail(app)
+
+
 def choose_incident(app: Host, keys: Sequence[str]) -> None:
     """Asks for one of these sessions, the newest first, and opens its incident desk."""
     from sts_tui.tui.dialogs.choose import ChooseScreen
@@ -93,15 +111,23 @@ def timeline(app: Host) -> None:
     now = past.present.now if past else app.simulation.now
     rows = past.present_rows.sessions() if past else app.row_cache.sessions()
     events = tuple(past.present.events if past else app.simulation.events)  # as they are now
+    begins = app.trail.trail.first if app.trail is not None else None
 
     def compute(progress: Progress) -> Timeline:
-        return gather(now, rows, events, progress)
+        return gather(now, rows, events, progress, begins)
 
     def show(found: Timeline) -> None:
         app.clear_status()
         desk = ("incident desk", partial(choose_incident, app, tuple(row.access_key_id for row in rows)))
         look = partial(look_back, app)
-        screen = TimelineScreen(found, app.simulation.now, width, look, desk) if found.rows else empty()
+        if not found.rows:
+            app.ask(empty(), app.copied("timeline"))
+            return
+        screen = TimelineScreen(found, app.simulation.now, width, look, desk)
+        if app.trail is not None:
+            from sts_tui.tui.overviews.otherwise import ask_otherwise
+
+            screen.allow_what_if(partial(ask_otherwise, app))
         app.ask(screen, app.copied("timeline"))
 
     app.background.soon("Drawing the timeline", compute, show)
@@ -152,6 +178,9 @@ HANDLERS: Final = {
     "matrix": matrix,
     "score": score,
     "open": open_other,
+    "open_trail": open_trail,
+    "trail": trail,
+    "otherwise": otherwise,
     "operations": operations,
     "timeline": timeline,
     "command_log": command_log,

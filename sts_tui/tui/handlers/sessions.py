@@ -113,7 +113,12 @@ def identity(app: Host) -> None:
 def revoke(app: Host) -> None:
     from sts_tui.tui.dialogs import revoking
 
-    if subjects := app.selection.revocable():
+    subjects = app.selection.revocable()
+    if app.looking_back is not None and subjects:
+        from sts_tui.tui.overviews.otherwise import ask_of_revocation
+
+        ask_of_revocation(app, app.looking_back.instant, subjects[0])
+    elif subjects:
         revoking.ask(app, *subjects)
 
 

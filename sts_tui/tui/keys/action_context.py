@@ -47,6 +47,8 @@ class ActionContext(Struct, frozen=True, kw_only=True):
     """What the pause key does to a tour that plays by itself: `pause`, `play`; empty for others."""
     has_game_day: bool = False
     has_exercise: bool = False
+    has_trail: bool = False
+    """A CloudTrail trail is the past of the model."""
     is_recording: bool = False
     marked: int = 0
     """Rows marked in the focused list."""

@@ -18,9 +18,14 @@ WhyNot = Callable[[ActionContext], str | None]
 
 
 OF_THE_PRESENT: Final = frozenset(
-    ("pause", "faster", "jump", "act_as", "step_out", "animate", "save", "open", "incident", "undo", "redo")
+    (
+        *("pause", "faster", "jump", "act_as", "step_out", "animate", "save", "open", "open_trail"),
+        *("incident", "undo", "redo"),
+    )
 )
 """Actions that a past instant refuses, besides those that edit."""
+OF_A_TRAIL: Final = frozenset(("revoke",))
+"""Actions that ask, at a past instant of a trail, what they would have prevented."""
 
 
 class ActionSpec(Struct, frozen=True, kw_only=True):
@@ -46,9 +51,10 @@ class ActionSpec(Struct, frozen=True, kw_only=True):
 
     def reason_against(self, context: ActionContext) -> str | None:
         """Why the action is unavailable; None when it is available."""
-        if context.past and (self.edits or self.danger or self.id in OF_THE_PRESENT):
+        is_what_if = context.has_trail and self.id in OF_A_TRAIL
+        if context.past and not is_what_if and (self.edits or self.danger or self.id in OF_THE_PRESENT):
             return f"The screen shows {context.past}, read-only; esc returns to now"
-        if context.is_readonly and (self.danger or self.edits):
+        if context.is_readonly and (self.danger or self.edits) and not (is_what_if and context.past):
             return "The explorer is read-only (--readonly)"
         return self.why_not(context)
 
@@ -183,6 +189,19 @@ _TABLE: Final = (
     ActionSpec(
         id="timeline", keys=("t",), label="timeline", group="Overviews", worth=12,
         help="Sessions, revocations and denials over time. Enter shows the screen as it was then.",
+    ),
+    ActionSpec(
+        id="trail", keys=("V",), label="trail", group="Overviews", why_not=availability.no_trail,
+        help="The CloudTrail trail that is open: who used which key, and where the model disagrees and why.",
+    ),
+    ActionSpec(
+        id="otherwise", keys=("H",), label="had it been", group="Overviews", why_not=availability.no_trail,
+        help="What if it had been otherwise: which calls of the trail a change at this instant would have "
+        "prevented.",
+    ),
+    ActionSpec(
+        id="open_trail", keys=("Z",), label="open a trail …", group="Model", why_not=availability.cannot_open,
+        help="Open CloudTrail events as the past of this model, or of one that is derived from them.",
     ),
     ActionSpec(
         id="command_log", keys=("L",), label="commands", group="Overviews", worth=35,

@@ -21,6 +21,10 @@ def _is_user(context: ActionContext) -> bool:
     return context.noun == "users" and bool(context.subject)
 
 
+def no_trail(context: ActionContext) -> str | None:
+    return None if context.has_trail else "No CloudTrail trail is open: sts-tui FILE --trail TRAIL"
+
+
 def no_row(context: ActionContext) -> str | None:
     return None if context.subject else "Nothing is selected in pane 1"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 OWN: Final = "own"
 SAMPLE: Final = "sample"
+TRAIL: Final = "trail"
 
 
 def open_other(app: Host) -> None:
@@ -32,6 +34,8 @@ def open_other(app: Host) -> None:
     def chosen(value: str | None) -> None:
         if value == OWN:
             _ask_for_own(app)
+        elif value == TRAIL:
+            ask_for_trail(app)
         elif value is not None:
             _open(app, _other(value))
 
@@ -42,6 +46,7 @@ def choices() -> Iterator[Choice]:
     """(value, name, what it is), in the order of the list."""
     yield SAMPLE, "The built-in sample", "a web shop; someone else uses its credentials"
     yield OWN, "Your own account", "a file or folder of the AWS CLI's outputs; sts-tui fetch collects it"
+    yield TRAIL, "A CloudTrail trail", "what happened, evaluated again under this model or a derived one"
     folder = sample_folder()
     for path in sorted((folder / "scenarios").glob("*.tour")):
         yield str(path), f"Scenario {path.stem}", _about(path)
@@ -88,6 +93,51 @@ def _ask_for_own(app: Host) -> None:
         "Open your own account", "file or folder", "", answer, hint="enter open   esc cancel"
     )
     app.ask(screen, entered)
+
+
+def ask_for_trail(app: Host) -> None:
+    """Asks for CloudTrail events; the model stays, or one is derived where the sample is open."""
+    if app.is_web:
+        app.say("In a browser there is one model for each window: reload the page for the sample.", "warning")
+        return
+    from sts_tui.trail.reading.database import WITHOUT_DUCKDB, is_installed
+    from sts_tui.trail.reading.sources import is_trail
+
+    if not is_installed():
+        app.say(WITHOUT_DUCKDB, "warning")
+        return
+    files = tuple(map(Path, app.options.files))
+
+    def entered(text: str | None) -> None:
+        path = Path((text or "").strip()).expanduser()
+        if text and is_trail(path):
+            _open(app, Other(files=files, trail=(path,)))
+        elif text:
+            app.say(f"{one_line(text)}: no CloudTrail events.", "warning")
+
+    model = ", ".join(one.name for one in files) or "a model that is derived from the events"
+    about = partial(_about_trail, model=one_line(model))
+    title = "Open a CloudTrail trail"
+    app.ask(AskLineScreen(title, "file or folder", "", about, hint="enter open   esc cancel"), entered)
+
+
+def _about_trail(text: str, model: str) -> list[Line]:
+    """What a typed path of CloudTrail events is; `model` is what they are evaluated under."""
+    from sts_tui.trail.reading.sources import is_trail
+
+    path = Path(text).expanduser()
+    if not text.strip():
+        return [
+            line("Type the path of CloudTrail events: a file, or a folder of them; JSON or CSV, gzipped."),
+            line((f"They are evaluated under {model}.", "muted")),
+        ]
+    if not path.exists():
+        return [line((f"{one_line(str(path))}: no such file or folder", "warning"))]
+    if path.is_dir():
+        return [line((f"enter opens the events in it, evaluated under {model}", "allow"))]
+    if not is_trail(path):
+        return [line(("no CloudTrail events: eventTime, eventSource and eventName are missing", "warning"))]
+    return [line((f"enter opens it, evaluated under {model}", "allow"))]
 
 
 def _open_own(app: Host, path: Path) -> None:

@@ -27,6 +27,7 @@ MOST_MARKS: Final = 40
 _REPORT_EVERY: Final = 5_000
 _ENDED: Final = (SessionState.REVOKED, SessionState.CUT, SessionState.ORPHANED)
 _SEEN: Final = "✖" + LEVELS.strip()
+_DAY: Final = timedelta(hours=24)
 _NARROWEST: Final = timedelta(seconds=20)
 """A zoom goes no further."""
 
@@ -76,18 +77,28 @@ class Timeline(Struct, frozen=True, kw_only=True):
     denied: tuple[int, ...]
     """Their numbers in the log."""
     marks: tuple[Mark, ...]
+    begins: datetime | None = None
+    """Where a trail is open: its first event. The whole of it is shown."""
 
     def whole(self, width: int) -> Scale:
-        """From the first session still listed to the last expiration, at most twelve hours either way."""
+        """From the first session still listed to the last expiration, at most twelve hours either way; the
+        whole of a trail that is open.
+        """
+        if self.begins is not None:
+            return Scale(self.begins, max(self.now, self.begins + timedelta(minutes=1)), width)
         start = max(min(row.issued_at for row in self.rows), self.now - timedelta(hours=12))
         end = min(max(row.expires_at for row in self.rows), self.now + timedelta(hours=12))
         return Scale(start, max(end, start + timedelta(minutes=1)), width)
 
 
 def gather(
-    now: datetime, rows: Sequence[SessionRow], events: Sequence[Event], progress: Progress | None = None
+    now: datetime,
+    rows: Sequence[SessionRow],
+    events: Sequence[Event],
+    progress: Progress | None = None,
+    begins: datetime | None = None,
 ) -> Timeline:
-    """Goes through the log once."""
+    """Goes through the log once. `begins`: the first event of the trail that is open."""
     denials, denied, marks = [], [], []
     for done, event in enumerate(events):
         if progress is not None and done % _REPORT_EVERY == 0:
@@ -99,8 +110,9 @@ def gather(
         elif isinstance(event, SessionsRevoked | ConfigurationChanged):
             marks.append(Mark(event))
     return Timeline(
-        now=now, rows=tuple(rows), denials=tuple(denials), denied=tuple(denied), marks=tuple(marks)
-    )
+        now=now, rows=tuple(rows), denials=tuple(denials), denied=tuple(denied), marks=tuple(marks),
+        begins=begins,
+    )  # fmt: skip
 
 
 def timeline_lines(timeline: Timeline, scale: Scale, cursor: datetime) -> list[tuple[Line, int]]:
@@ -116,11 +128,12 @@ def timeline_lines(timeline: Timeline, scale: Scale, cursor: datetime) -> list[t
         _axis(scale),
         _denials(timeline, scale, cursor),
     ]
-    shown = timeline.rows[:MOST_ROWS]
+    visible = [row for row in timeline.rows if row.issued_at <= scale.end and row.expires_at >= scale.start]
+    shown = visible[:MOST_ROWS]
     names = distinct(["  " * row.depth + one_line(row.label) for row in shown], NAME)
     lines += [_bar(row, name, scale, timeline.now, cursor) for row, name in zip(shown, names, strict=True)]
-    if len(timeline.rows) > MOST_ROWS:
-        lines.append(line((f"{len(timeline.rows) - MOST_ROWS} more sessions", "muted")))
+    if len(visible) > MOST_ROWS:
+        lines.append(line((f"{len(visible) - MOST_ROWS} more sessions; ] zooms in", "muted")))
     lines += [(), *_marks(timeline, scale, cursor)]
     return [(each, NAME + 2) for each in lines]
 
@@ -129,7 +142,7 @@ def _axis(scale: Scale) -> Line:
     cells = [" "] * scale.width
     for share in (0.0, 0.25, 0.5, 0.75):
         at = scale.start + (scale.end - scale.start) * share
-        text = clock_time(at)[:5]
+        text = clock_time(at)[:5] if scale.end - scale.start < _DAY else f"{at:%m-%d} {clock_time(at)[:5]}"
         position = int(scale.width * share)
         cells[position : position + len(text)] = text
     return (

@@ -35,6 +35,7 @@ class TimelineScreen(ReadingScreen):
         Binding("full_stop", "event(1)", "Next event", show=False),
         Binding("right_square_bracket,plus", "zoom(0.5)", "Closer", show=False),
         Binding("left_square_bracket,minus", "zoom(2.0)", "Wider", show=False),
+        Binding("w", "what_if", "What if", show=False),
     ]
 
     def __init__(
@@ -51,6 +52,7 @@ class TimelineScreen(ReadingScreen):
         self._shown = self._whole
         self._look = look
         self.cursor = min(max(at, self._whole.start), self._whole.end)
+        self._ask: Callable[[datetime], object] | None = None
         self._number = 0
         """The number of the event that the cursor was moved to."""
         marks = [(mark.at.timestamp(), mark.event.number) for mark in timeline.marks]
@@ -90,6 +92,17 @@ class TimelineScreen(ReadingScreen):
     def action_zoom(self, factor: float) -> None:
         self._shown = self._shown.zoomed(factor, self.cursor, self._whole)
         self._draw()
+
+    def allow_what_if(self, ask: Callable[[datetime], object]) -> None:
+        """`w` asks what a change at the cursor would have prevented."""
+        self._ask = ask
+        self._hint = _HINT.replace("D incident desk", "w what if   D desk")
+
+    def action_what_if(self) -> None:
+        if self._ask is not None:
+            at = self.cursor
+            self.dismiss(None)
+            self._ask(at)
 
     def action_look(self) -> None:
         at, number = self.cursor, self._number

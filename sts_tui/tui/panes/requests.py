@@ -37,6 +37,8 @@ def _of(event: Event) -> RequestAnswered:
 def _decided(event: Event) -> Line:
     request = _of(event)
     style: Style = "muted" if request.verdict is Verdict.ALLOWED else "plain"
+    if request.recorded and request.decided_by == request.recorded:
+        style = "warning"  # the model does not agree with the trail
     spans = [Span(one_line(request.decided_by), style)]
     if request.client is not None and request.client.is_resource_unknown:
         spans.append(Span("  resource not derived", "warning"))
@@ -47,7 +49,7 @@ def _decided(event: Event) -> Line:
 
 def _who_of(event: RequestAnswered) -> str:
     """The caller; of a real client also its name, which the last column has with its version."""
-    name = event.client.client.partition("/")[0] if event.client else ""
+    name = event.client.client.partition("/")[0] if event.client and not event.recorded else ""
     who = short_who(event.caller)
     return f"{who} via {name}" if name else who
 

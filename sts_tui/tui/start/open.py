@@ -44,11 +44,20 @@ FAILED = 1
 
 def open_explorer(asked: Asked) -> int:
     """Runs the explorer, and again as long as something else is opened in it; returns the exit code."""
-    code, other = _open_one(asked)
+    code, other = _open_any(asked)
     while other is not None:
         asked = _asked_for(other, asked)
-        code, other = _open_one(asked)
+        code, other = _open_any(asked)
     return code
+
+
+def _open_any(asked: Asked) -> tuple[int, Other | None]:
+    """(exit code, what was opened in it)"""
+    if getattr(asked, "exercise", None):
+        return _open_exercise(asked)
+    if getattr(asked, "trail", ()):
+        return _open_trail(asked)
+    return _open_one(asked)
 
 
 def _asked_for(other: Other, before: Asked) -> Asked:
@@ -56,14 +65,13 @@ def _asked_for(other: Other, before: Asked) -> Asked:
     from types import SimpleNamespace
 
     kept = {name: getattr(before, name) for name in _KEPT if hasattr(before, name)}
-    own = {"files": other.files, "tour": other.tour, "exercise": other.exercise}
+    own: dict[str, object] = {"files": other.files, "tour": other.tour, "exercise": other.exercise}
+    own |= {"trail": other.trail, "model_before": False}
     return cast("Asked", SimpleNamespace(**kept, **own, resume=False, record_to=None, seed=None, start=None))
 
 
 def _open_one(asked: Asked) -> tuple[int, Other | None]:
     """(exit code, what was opened in it)"""
-    if getattr(asked, "exercise", None):
-        return _open_exercise(asked)
     tour = _tour_of(asked.tour)
     opening = opening_for(asked, tour)
     options = options_of(asked, opening.theme)
@@ -99,6 +107,30 @@ def _open_one(asked: Asked) -> tuple[int, Other | None]:
     if tour is not None:
         greet = partial(_present, tour=tour, asked=asked, opening=opening)
     return _run(simulation, options, kept, files, greet)
+
+
+def _open_trail(asked: Asked) -> tuple[int, Other | None]:
+    """A trail as the past of a model, the clock paused at the last event. The trail is the journal."""
+    from sts_tui.trail.reading.errors import TrailError
+    from sts_tui.tui.start.open_trail import greet, opened_trail
+
+    opening = opening_for(asked, None)
+    options = options_of(asked, opening.theme)
+    try:
+        with opened_trail(asked, opening) as trail:
+            if options.is_reader:
+                from sts_tui.tui.start.reader import read_aloud
+
+                return read_aloud(trail.simulation, options, None), None
+            options = replace(options, is_paused=True)
+            files = opening.files if asked.files else ()
+            return _run(trail.simulation, options, None, files, partial(greet, trail=trail))
+    except AccountFileError as error:
+        for problem in error.diagnostics:
+            print(f"sts-tui: {one_line(str(problem))}", file=sys.stderr)
+    except TrailError as error:
+        print(f"sts-tui: {one_line(str(error))}", file=sys.stderr)
+    return UNUSABLE, None
 
 
 def _open_exercise(asked: Asked) -> tuple[int, Other | None]:

@@ -51,13 +51,23 @@ def explained(event: RequestAnswered, simulation: Simulation) -> Explained:
     title = f"{event.caller}  {event.action}  {short_resource(event.resource)}"
     explanation = simulation.explain(event)
     if explanation is None:
-        return Explained(title, tuple(_unasked(event)))
+        return Explained(title, (*_recorded(event), *_unasked(event)))
+    if event.recorded:  # the verdict of the event is AWS's, that of the explanation the model's
+        verdict = Verdict.of(explanation.decision.outcome)
+        lines = (*_recorded(event), *explanation_lines(verdict, event, explanation))
+        return Explained(title, lines, explanation.decision.statements, tuple(_context(event, simulation)))
     return Explained(
         title,
         (*_not_in_force(simulation.writes_not_in_force(event)), *_asked(event, explanation)),
         explanation.decision.statements,
         tuple(_context(event, simulation)),
     )
+
+
+def _recorded(event: RequestAnswered) -> Lines:
+    """How the model's verdict on a request of a trail compares with AWS's."""
+    if event.recorded:
+        yield (Span("CloudTrail  ", "muted"), result_span(event), Span(f"  {one_line(event.recorded)}")), 4
 
 
 def _not_in_force(writes: int) -> Lines:

@@ -50,6 +50,8 @@ class Header(Struct, frozen=True, kw_only=True):
     propagation: float = 0
     game_day: str = ""
     """How a game day goes: `game day 1:52:10 left, 12 got through, 0 denied`."""
+    trail: str = ""
+    """How the model agrees with the trail that is open."""
     exercise: str = ""
     """The title of the exercise that is open."""
     unsaved: Unsaved | None = None
@@ -71,6 +73,8 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
     if header.exercise:
         whole = (Span("exercise ", "muted"), Span(one_line(header.exercise), "warning"))
         parts.append(Part(whole, action="score", worth=9, short=(Span("exercise", "warning"),)))
+    if header.trail:
+        parts.append(Part((Span(header.trail, "muted"),), action="trail", worth=7))
     if header.is_readonly:
         parts.append(Part((Span("read-only", "warning"),), worth=7))
     if header.served_at:
