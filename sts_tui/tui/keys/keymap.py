@@ -54,6 +54,7 @@ PRESETS: Mapping[str, Keys] = {
         "explain": ("x", "d"),
         "diff": ("D",),
         "incident": ("H",),
+        "otherwise": ("Q",),
         "palette": ("ctrl+p", "ctrl+a"),
         "copy": ("c", "y"),
         "chain": ("C",),
@@ -63,6 +64,7 @@ PRESETS: Mapping[str, Keys] = {
     "lazygit": {
         "undo": ("z", "u"),
         "redo": ("Z", "ctrl+r"),
+        "open_trail": ("Q",),
         "full_screen": ("plus", "f"),
         "slower": ("left_curly_bracket",),
         "faster": ("right_curly_bracket",),

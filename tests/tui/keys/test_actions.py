@@ -34,6 +34,7 @@ EVERYTHING = ActionContext(
     policies=4,
     is_presenting=True,
     has_game_day=True,
+    has_trail=True,
 )
 
 
@@ -68,7 +69,7 @@ def test_presets_clash_with_nothing(preset: str) -> None:
 
 NEVER_BLOCKED = {
     "animate",
-    "open",
+    *("open", "open_trail"),
     *("identity", "request", "diff", "reach", "operations", "timeline", "command_log", "messages", "matrix"),
     *("pause", "faster", "slower", "next_event", "save", "filter", "sort", "sort_reverse", "command"),
     *("palette", "help", "full_screen", "back", "copy_menu", "dump", "theme", "quit", "fold"),
