@@ -238,7 +238,7 @@ class _Past:
 
     def _longest(self, session: Session, seen: datetime) -> datetime:
         role = self.simulation.world.configuration.roles.get(session.issuer_arn)
-        own = timedelta(seconds=role.max_session_duration or 3600) if role else timedelta(hours=12)
+        own = timedelta(seconds=role.max_session_seconds) if role else timedelta(hours=12)
         return max(session.issued_at + _LONGEST.get(session.kind, own), seen + timedelta(seconds=1))
 
 
