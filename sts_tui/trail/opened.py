@@ -2,7 +2,7 @@
 
 Each recorded request is one line of the log with AWS's verdict, and beside it how the model's compares. Its
 question is kept as for any request, so that it can be explained under the configuration of its instant. The
-clock ends at the last event: from there the simulation goes on as any other.
+clock ends at the last event: from there the simulation continues as any other.
 
 Sessions that the trail does not issue have no recorded expiration: they are shown until the longest that
 their role or operation allows.
@@ -159,7 +159,7 @@ class _Past:
         self._issued(event)
 
     def finished(self, last: datetime) -> Replay:
-        """The clock is at the last event, and sessions expire as it goes on."""
+        """The clock is at the last event, and sessions expire as it continues."""
         self._expire(last)
         self._store.move_to(max(last, self._store.now))
         self.simulation.commands.adopt(())  # what is due follows from the world of now

@@ -73,7 +73,7 @@ def test_a_past_instant_has_what_had_happened_by_then_and_is_read_only(leaked: O
         past.call("sts:GetCallerIdentity")
 
 
-def test_the_simulation_goes_on_from_the_end_of_the_trail() -> None:
+def test_the_simulation_continues_from_the_end_of_the_trail() -> None:
     with trail_of(leaked_credentials()) as found:
         found.simulation.advance(6 * 3600)
         ended = [one for one in found.simulation.events if isinstance(one, SessionExpired)]
