@@ -34,12 +34,12 @@ class Shortlist(NamedTuple):
 
     denies: Candidates
     allows: Candidates
-    always_allows: bool = False
+    always_allows: bool
     """Whether one of the Allows matches every request for the action, so that a ceiling can be skipped."""
-    codes: list[int] = []
+    codes: list[int]
     """For every statement of the layer, the code of one that does not match: it does not cover the action, or
     its index says that its resources are others."""
-    to_compare: tuple[int, ...] = ()
+    to_compare: tuple[int, ...]
     """The places of those that cover the action and are in no index."""
 
 

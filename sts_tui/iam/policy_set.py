@@ -347,7 +347,7 @@ def _layer(
     return Layer(policy_type, _documents(policy_type, documents, first), settings, level)
 
 
-def _documents(policy_type: PolicyType, given: Documents, first: int = 1) -> Iterable[PolicyDocument]:
+def _documents(policy_type: PolicyType, given: Documents, first: int) -> Iterable[PolicyDocument]:
     """One document, or a list of them; those without a name are numbered, beginning with `first`."""
     if isinstance(given, PolicyDocument):
         return (given,)

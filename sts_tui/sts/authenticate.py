@@ -29,7 +29,7 @@ def authenticate(
     secret: str | None = None,
     token: str | None = None,
     service: str = "sts",
-    settings: Settings | None = None,
+    settings: Settings,
 ) -> CallerIdentity:
     """The identity behind an access key id. Raises AwsError with the code and sentence of `service`.
 
@@ -55,14 +55,12 @@ def _refuse_foreign_token(session: Session, secret: str | None, token: str | Non
         raise malformed_token(service) if _is_malformed(token) else invalid_token(service)
 
 
-def _refuse_orphan(
-    session: Session, configuration: Configuration, settings: Settings | None, service: str
-) -> None:
+def _refuse_orphan(session: Session, configuration: Configuration, settings: Settings, service: str) -> None:
     if not issuer_exists(session, configuration):
         raise invalid_token(
             service, f"what {session.label} was issued from, {session.issuer_arn}, no longer exists"
         )
-    dies_with_key = settings is not None and settings.sessions_die_with_access_key
+    dies_with_key = settings.sessions_die_with_access_key
     if dies_with_key and not _parent_key_is_active(session, configuration):
         raise invalid_token(service, "the access key that it was issued to is inactive or deleted")
 

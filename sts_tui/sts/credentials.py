@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sts_tui.sts import api_shapes as shapes
 
 
-def token_size(*, packed_bytes: int = 0, minimum_token_size: int = 0, is_version_1: bool = False) -> int:
+def token_size(*, packed_bytes: int = 0, minimum_token_size: int, is_version_1: bool = False) -> int:
     """Characters of a session token: it grows with what is packed into it, and is padded to the minimum."""
     unpadded = VERSION_1_TOKEN_LENGTH if is_version_1 else UNPADDED_TOKEN_LENGTH
     return max(unpadded + packed_bytes, minimum_token_size)

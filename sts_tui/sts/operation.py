@@ -59,7 +59,7 @@ class MfaVerification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One code that a device had verified."""
 
     at: datetime
-    step: int | None = None
+    step: int | None
     """The time step of the code, which is spent; None for a wrong code."""
 
 

@@ -39,7 +39,7 @@ class Origin(Struct, frozen=True):
     arn: str
     rule: PrincipalRule
     settings: EvaluationSettings
-    doubt: str = ""
+    doubt: str
     """Why nothing of the document can be decided; empty where it can."""
 
 

@@ -95,7 +95,7 @@ class PolicyDocument:
 
 
 @lru_cache(maxsize=1024)
-def unread(name: str, owner: str = "", arn: str = "") -> PolicyDocument:
+def unread(name: str, owner: str, arn: str) -> PolicyDocument:
     """A policy that is attached and whose document nobody has: it may allow anything, so that a request which
     nothing else allows is undecided. The same object every time. What it may deny is left out of account.
     """

@@ -30,7 +30,7 @@ _RCP_FULL_ACCESS: Final = {"Effect": "Allow", "Principal": "*", "Action": "*", "
 
 
 def why_not_writable(
-    document: Mapping[str, object], policy_type: PolicyType, *, scalar_principal: bool = False
+    document: Mapping[str, object], policy_type: PolicyType, *, scalar_principal: bool
 ) -> str:
     """AWS's sentence for the first rule that the document breaks, with the place; empty where it breaks none.
 

@@ -100,9 +100,9 @@ class StatementExplanation(Struct, frozen=True, dict=True):
     status: ElementStatus
     """MATCHED, FAILED or UNDECIDED."""
     compared: Callable[[], tuple[ElementExplanation, ...]]
-    decided: bool = False
+    decided: bool
     """Whether it is among the statements that decided."""
-    note: str = ""
+    note: str
 
     @cached_property
     def elements(self) -> tuple[ElementExplanation, ...]:

@@ -63,8 +63,8 @@ class NearMiss(Struct, frozen=True):
 class NearMisses(Struct, frozen=True):
     """All that did not match: those that name the action, and how many are for other actions."""
 
-    listed: Sequence[NearMiss] = ()
-    other_actions: int = 0
+    listed: Sequence[NearMiss]
+    other_actions: int
 
     def rest(self, shown: int) -> str:
         """What a list of the first `shown` leaves out: `4 more; 17 for other actions`; empty: nothing."""

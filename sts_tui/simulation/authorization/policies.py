@@ -149,7 +149,7 @@ def endpoint_of(endpoint_id: str | None, configuration: Configuration) -> Resour
 def caller_policies(
     caller: CallerIdentity,
     configuration: Configuration,
-    settings: EvaluationSettings = DEFAULT_SETTINGS,
+    settings: EvaluationSettings,
 ) -> tuple[list[PolicyDocument], list[PolicyDocument] | None, list[PolicyDocument] | None, list[Layer]]:
     """Identity-based policies, boundary, session policies and SCP levels of the caller."""
     arn = principal_of(caller)
@@ -223,7 +223,7 @@ def rcp_levels(
     caller: CallerIdentity,
     resource_account: str | None,
     configuration: Configuration,
-    settings: EvaluationSettings = DEFAULT_SETTINGS,
+    settings: EvaluationSettings,
 ) -> list[Layer]:
     """RCPs along the path of the resource's account, besides RCPFullAWSAccess. Exempt are the management
     account's resources and service-linked roles; what else is exempt, `sts_tui.iam.rcp_coverage` knows.

@@ -62,8 +62,8 @@ Inputs: TypeAlias = tuple[object, ...]
 class Access(Struct, frozen=True):
     """How many of the requests that were once allowed are denied now, and by what."""
 
-    denied: int = 0
-    of: int = 0
+    denied: int
+    of: int
     by: str = ""
     """The statement that denies most of them, `SCP emergency#1`; or in words what no longer allows them."""
 

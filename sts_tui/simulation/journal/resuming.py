@@ -41,9 +41,9 @@ class Resumed(Struct, frozen=True):
     note: Mapping[str, object]
     lost: str
     """What could not be restored, in words; empty where everything was."""
-    missing: int = 0
+    missing: int
     """Acknowledged commands that never reached the file."""
-    faults: tuple[str, ...] = ()
+    faults: tuple[str, ...]
     """Lines that could not be carried out again, each with its number."""
 
 

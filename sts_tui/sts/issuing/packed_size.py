@@ -80,7 +80,7 @@ def scoped_token_size(
     scope_downs: Sequence[WrittenPolicy],
     settings: Settings,
     *,
-    minimum_token_size: int = 0,
+    minimum_token_size: int,
 ) -> int:
     """Characters of the session token of a scoped session.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from sts_tui.account.entities import Role, Settings
 from sts_tui.account.json_value import JsonObject
@@ -18,7 +18,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import DEFAULT_ROLE_SESSION, ROLE_CHAINING_MAXIMUM
 from sts_tui.sts.issuing.packed_size import PackedSize, packed_size
 from sts_tui.sts.issuing.session_policies import NO_POLICIES, SessionPolicies
-from sts_tui.sts.issuing.tags import NO_TAGS, SessionTags
+from sts_tui.sts.issuing.tags import SessionTags
 from sts_tui.sts.regions import is_version_1
 from sts_tui.sts.session import Session, SessionKind
 
@@ -35,14 +35,14 @@ class RoleSessionPlan(Struct, frozen=True, kw_only=True):
     role: Role
     session_name: str
     seconds: int
-    tags: SessionTags = NO_TAGS
+    tags: SessionTags
     policies: SessionPolicies = NO_POLICIES
     source_identity: str | None = None
     is_chained: bool = False
     mfa_at: datetime | None = None
     parent: str | None = None
-    parent_label: str = ""
-    context: JsonObject = field(default_factory=dict)
+    parent_label: str
+    context: JsonObject
 
 
 def duration(params: DurationParameters, role: Role, *, is_chained: bool, has_maximum: bool = True) -> int:

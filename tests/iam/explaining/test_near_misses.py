@@ -268,7 +268,7 @@ def test_what_a_list_leaves_out_is_counted() -> None:
     several = missed(*(allow("s3:*", f"arn:aws:s3:::other-{number}") for number in range(4)), allow("sqs:*"))
     assert several.rest(3) == "1 more; 1 for other actions"
     assert several.rest(4) == several.rest(5) == "1 for other actions"
-    assert NearMisses().rest(0) == ""
+    assert NearMisses((), 0).rest(0) == ""
 
 
 def test_a_list_is_read_by_place_and_by_slice() -> None:
