@@ -42,7 +42,8 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-from mutant_tests import ENVIRONMENT, PYTEST, STATE, Selection, digest_of, measure, measured
+from coverage_map import ENVIRONMENT, PYTEST, STATE, CoverageMap, digest_of, measure, measured
+from mutant_tests import Selection
 from mutants import BY_HAND, ROOT, Mutant, line_of, mutated, planted, sample_of
 
 ACCEPTED = ROOT / ".ci" / "surviving_mutants.json"
@@ -509,6 +510,7 @@ def main() -> int:
         "--tests", action="append", default=[], help="a file or folder of tests (default: all)"
     )
     parser.add_argument("--only", action="append", default=[], help="a file or folder of the areas")
+    parser.add_argument("--fresh", action="store_true", help="measure the coverage of all tests again")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     os.chdir(ROOT)
@@ -517,11 +519,15 @@ def main() -> int:
     if options.measure is not None:
         return measure(options.measure, options.tests)
     began = time.monotonic()
-    selection = Selection(measured(options.jobs, options.tests or TESTS), options.seconds)
+    if options.fresh:
+        (STATE / "files.json").unlink(missing_ok=True)
+    measured(options.jobs, options.tests or TESTS)
+    coverage = CoverageMap()
+    selection = Selection(coverage, options.seconds)
     sample = [(each, mutated(each)) for each in sample_of(options.sample, options.seed, options.only)]
     trials = trials_of([*([] if options.only else planted()), *sample], selection)
-    outcomes = Outcomes(STATE / "outcomes.jsonl", selection.test_files)
-    Run(trials, options.jobs, outcomes, selection.usual_seconds, options.minutes).try_all()
+    outcomes = Outcomes(STATE / "outcomes.jsonl", coverage.test_files)
+    Run(trials, options.jobs, outcomes, coverage.usual_seconds, options.minutes).try_all()
     return report(trials, time.monotonic() - began)
 
 
