@@ -131,6 +131,56 @@ def test_issue_time_makes_a_session_of_a_user_and_of_root() -> None:
     assert caller_of(ROOT, temporary=True).kind is CallerKind.ROOT_SESSION
 
 
+@pytest.mark.parametrize(
+    ("principal", "kind"),
+    [
+        (FEDERATED, CallerKind.FEDERATED_USER),
+        (GITHUB, CallerKind.FEDERATED),
+        (GITHUB.replace("oidc-provider", "saml-provider"), CallerKind.FEDERATED),
+        (ROLE, CallerKind.ROLE_SESSION),
+    ],
+)
+def test_issue_time_changes_no_other_kind(principal: str, kind: CallerKind) -> None:
+    for temporary in (False, True):
+        assert caller_of(principal, temporary=temporary).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("userid", "unique_id"),
+    [
+        ("AROAEXAMPLEEXAMPLEEXA:job-1", "AROAEXAMPLEEXAMPLEEXA"),
+        ("AIDAEXAMPLEEXAMPLEEXA", "AIDAEXAMPLEEXAMPLEEXA"),
+        ("111122223333:caller-specified", None),
+        ("anonymous", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_unique_id_is_that_of_user_or_role(userid: str | None, unique_id: str | None) -> None:
+    assert caller_of(USER, None, userid).unique_id == unique_id
+
+
+def test_parts_of_an_arn_are_those_of_the_caller() -> None:
+    caller = caller_of("arn:aws-cn:sts::111122223333:assumed-role/Deploy/job:1")
+    assert caller.arn == "arn:aws-cn:sts::111122223333:assumed-role/Deploy/job:1"
+    assert caller.issuer_arn == "arn:aws-cn:iam::111122223333:role/Deploy"
+    assert caller.account == "111122223333"
+    assert caller_of("111122223333").arn == "arn:aws:iam::111122223333:root"
+    assert caller_of("arn:aws-us-gov:iam::111122223333:user/team/ana").arn == (
+        "arn:aws-us-gov:iam::111122223333:user/team/ana"
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["s3.amazonaws.com", "s3.amazonaws.com.cn", "alexa.amazon.com", "x.aws.internal"]
+)
+def test_services_are_known_by_their_domains(name: str) -> None:
+    assert caller_of(name).kind is CallerKind.SERVICE
+    for other in (f"{name}.example", name.replace(".", "-")):
+        with pytest.raises(ValueError, match="is not a principal"):
+            caller_of(other)
+
+
 def test_issue_time_and_mfa_are_not_taken_for_granted() -> None:
     """Long-term access keys: `aws:MultiFactorAuthPresent` is absent from their requests."""
     caller = caller_of(USER)
@@ -159,8 +209,15 @@ def test_what_is_no_principal_is_refused(principal: str) -> None:
     ("principal", "what_to_pass"),
     [
         ("11112222333", "12 digits, not 11"),
-        ("arn:aws:iam::11112222333:user/ana", "12 digits"),
-        ("arn:aws:iam:::user/ana", "12 digits"),
+        (
+            "arn:aws:iam::11112222333:user/ana",
+            "12 digits, not '11112222333': arn:aws:iam::11112222333:user/ana$",
+        ),
+        ("arn:aws:iam:::user/ana", "12 digits, not ''"),
+        ("arn:aws:iam:eu-west-1:111122223333:user/ana", "has no Region: arn:aws:iam:eu-west-1"),
+        ("arn:aws:iam::111122223333:user/team/", "ends in its name"),
+        ("arn:aws:iam::111122223333:user/", "ends in its name"),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/App/one/two", "/ROLE/SESSION"),
         (f"arn:aws:sts::{ACCOUNT}:assumed-role/App", "/ROLE/SESSION"),
         (f"arn:aws:sts::{ACCOUNT}:assumed-role/App/", "/ROLE/SESSION"),
         (f"arn:aws:sts::{ACCOUNT}:assumed-role", "/ROLE/SESSION"),
