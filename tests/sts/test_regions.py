@@ -273,3 +273,10 @@ def test_only_the_status_of_the_region_itself_counts() -> None:
     assert "Credentials" in desk.call("AssumeRole", region="eu-south-1", **asked)
     for region in ("af-south-1", "me-south-1"):
         assert desk.refusal("AssumeRole", region=region, **asked).code
+
+
+def test_scoped_credentials_have_a_version_2_token_whatever_their_parent_has(desk: Desk) -> None:
+    parent = desk.call("AssumeRole", region="aws-global", RoleArn=role_arn("App"), RoleSessionName="ab")
+    assert desk.session(parent).is_version_1_token
+    scoped = desk.call("GetScopedCredentials", by=desk.key(parent), DurationSeconds=900)
+    assert not desk.session(scoped).is_version_1_token

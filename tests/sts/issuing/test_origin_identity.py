@@ -170,3 +170,9 @@ def test_scoped_credentials_and_web_identity_tokens_keep_the_person() -> None:
     claims = jwt.decode(token, options={"verify_signature": False})
     assert (claims["sub"], claims["scope"]) == ("ana", "read")
     assert claims["https://sts.amazonaws.com/"]["principal_id"] == f"arn:aws:iam::{MAIN}:role/Build"
+
+
+@pytest.mark.parametrize("survives", [True, False])
+def test_a_session_without_a_person_needs_no_set_context(survives: bool) -> None:
+    desk = desk_with(SetContextNeeded=True, OriginIdentitySurvivesAssumeRole=survives)
+    assert "Credentials" in desk.assume("Plain")
