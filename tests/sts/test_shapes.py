@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 
 from sts_tui.sts import OPERATIONS, check_shape
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.shapes import IAM_WORDING, Shape, ShapeTable, check, matches, sts_shapes, violations
+from sts_tui.sts.shapes import (
+    IAM_WORDING,
+    Shape,
+    ShapeTable,
+    _fits_members,
+    _plain,
+    _refuse_other_types,
+    check,
+    matches,
+    policy_text,
+    sts_shapes,
+    violations,
+)
 from tests.accounts.organization import Desk
 
 TABLE = ShapeTable(
@@ -86,6 +98,8 @@ def test_enum_prints_its_values() -> None:
         {"Colour": "red", "Coats": True},
         {"Colour": "red", "Coats": 2**31},
         {"Colour": "red", "Walls": "a"},
+        {"Colour": "red", "Walls": 5},
+        {"Colour": "red", "Rooms": {}},
         {"Colour": "red", "Walls": [None]},
         {"Colour": "red", "Walls": [["a"]]},
         {"Colour": "red", "Rooms": ["a"]},
@@ -334,3 +348,90 @@ def test_iam_sorts_its_violations_by_the_names_of_the_members() -> None:
     code, message = refusal({"Colour": "red", "Walls": ["B"], "Rooms": [{}]})
     assert code == "ValidationError"
     assert message.index("'walls") < message.index("'rooms")
+
+
+VALUES: list[Any] = [
+    5, 0, -1, 3, 4, 2**31, True, 1.5, "", "a", "red", "purple", "B", "3", [], ["a"], ["a", "b", "c"], [""],
+    [5], [None], [["a"]], (), ("a",), {}, {"Name": "a"}, [{}], [{"Name": "a"}], [{"Name": None}], [{"Name": "B"}],
+    [{"Name": "a", "Other": 5}], b"a", None,
+]  # fmt: skip
+
+
+def is_right(params: dict[str, Any]) -> bool:
+    """By the whole check, which finds words for what is wrong."""
+    try:
+        for name, member in PAINT.members.items():
+            _refuse_other_types(name, member, params.get(name))
+    except AwsError:
+        return False
+    return not list(violations(PAINT, params))
+
+
+@pytest.mark.parametrize("name", ["Colour", "Coats", "Walls", "Rooms", "Dry"])
+def test_the_quick_check_accepts_nothing_that_is_wrong(name: str) -> None:
+    for value in VALUES:
+        params = {"Colour": "red", name: value}
+        assert is_right(params) or not _fits_members(PAINT, params), value
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"Colour": "red"},
+        {"Colour": "yellow", "Coats": 1},
+        {"Colour": "red", "Coats": 3, "Walls": [], "Rooms": ()},
+        {"Colour": "red", "Walls": ("a", "b"), "Rooms": [{"Name": "a"}, {"Name": "b"}], "Smell": None},
+    ],
+)
+def test_the_quick_check_accepts_what_is_plainly_right(params: dict[str, Any]) -> None:
+    assert _fits_members(PAINT, params)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a", "a"),
+        (5, "5"),
+        (["a", "b"], "[a, b]"),
+        ([], "[]"),
+        ({"Key": "k", "Value": ["a"]}, "{Key=k, Value=[a]}"),
+        ([{"Key": "k"}, {"Key": "l"}], "[{Key=k}, {Key=l}]"),
+    ],
+)
+def test_a_value_is_printed_as_the_service_prints_it(value: object, text: str) -> None:
+    assert _plain(value) == text
+
+
+@pytest.mark.parametrize(
+    ("policy", "text"),
+    [
+        (None, None),
+        ("{}", "{}"),
+        (5, "5"),
+        ({"Sid": "é", "Statement": [1, 2]}, '{"Sid":"é","Statement":[1,2]}'),
+    ],
+)
+def test_a_policy_given_as_an_object_is_its_shortest_text(policy: object, text: str | None) -> None:
+    assert policy_text({"Policy": policy}) == text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "matching"),
+    [
+        (r"[\p{L}]*", "aéß", True),
+        (r"[\p{L}]*", "a1", False),
+        (r"[\p{N}]*", "1½", True),
+        (r"[\p{Z}]*", " \u2003", True),
+        (r"[\p{M}\p{L}]*", "e\u0301", True),
+        (r"[\p{L}]*", "e\u0301", False),
+        (r"[\p{S}]*", "+€", True),
+        (r"[\p{P}]*", ".!", True),
+        (r"[\p{L}.]*", ".", True),
+        (r"[\p{L}.]*", "!", False),
+        (r"\w+", "é", False),
+        (r"\d+", "١", False),
+        (r"a|b", "ab", False),
+    ],
+)
+def test_patterns_of_the_model_match_whole_values(pattern: str, value: str, matching: bool) -> None:
+    assert matches(pattern, value) is matching
