@@ -352,8 +352,8 @@ def test_iam_sorts_its_violations_by_the_names_of_the_members() -> None:
 
 VALUES: list[Any] = [
     5, 0, -1, 3, 4, 2**31, True, 1.5, "", "a", "red", "purple", "B", "3", [], ["a"], ["a", "b", "c"], [""],
-    [5], [None], [["a"]], (), ("a",), {}, {"Name": "a"}, [{}], [{"Name": "a"}], [{"Name": None}], [{"Name": "B"}],
-    [{"Name": "a", "Other": 5}], b"a", None,
+    [5], [None], [["a"]], (), ("a",), {}, {"Name": "a"}, [{}], [{"Name": "a"}], [{"Name": None}],
+    [{"Name": "B"}], [{"Name": "a", "Other": 5}], b"a", None,
 ]  # fmt: skip
 
 

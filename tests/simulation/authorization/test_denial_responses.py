@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from sts_tui.iam import Decision, PolicySet, evaluate
-from sts_tui.simulation.authorization.denial_responses import decided_by, denial_code
+from sts_tui.simulation.authorization.authorizer import Prepared, Question, prepare
+from sts_tui.simulation.authorization.denial_responses import (
+    ENCODED_MESSAGE,
+    decided_by,
+    denial_code,
+    worded,
+)
+from sts_tui.sts.identity import user_identity
 from tests.accounts.decisions import ROOT, ask
-from tests.accounts.policies import allow, deny, policy
+from tests.accounts.organization import Desk
+from tests.accounts.policies import allow, deny, policy, user_arn
 
 GET = "s3:GetObject"
 
@@ -60,3 +70,36 @@ def test_where_no_layer_decided_the_reason_is_given() -> None:
 def test_each_protocol_has_its_code_and_status(action: str, code: str, status: int) -> None:
     """SNS: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (AuthorizationError, 403)."""
     assert denial_code(action) == (code, status)
+
+
+def prepared(desk: Desk, action: str) -> Prepared:
+    question = Question(
+        edition=0, settings=desk.sim.world.settings, action=action, configuration=desk.sim.world.in_force,
+        caller=user_identity(desk.sim.world.in_force.users[user_arn("bob")]),
+    )  # fmt: skip
+    return prepare(question)
+
+
+def test_a_decision_reads_the_same_each_time_except_that_ec2_encodes_the_instant() -> None:
+    desk = Desk()
+    later = desk.now + timedelta(seconds=1)
+    for action, is_same in (("s3:GetObject", True), ("ec2:StopInstances", False)):
+        asked = prepared(desk, action)
+        decision = asked.decide(desk.now)
+        first, second = (worded(asked, decision, at) for at in (desk.now, later))
+        assert (first is second) is is_same
+        assert (first == second) is is_same
+        assert len(asked.words) == is_same
+        assert (
+            first[:2] == second[:2] == (f"no identity-based policy allows {action}", denial_code(action)[0])
+        )
+        assert (ENCODED_MESSAGE in first[2]) is not is_same
+
+
+def test_another_decision_on_the_same_question_has_its_own_words() -> None:
+    desk = Desk()
+    asked = prepared(desk, "s3:GetObject")
+    denied, allowed = decide(), decide(identity=("own", policy(allow("*", Sid="All"))))
+    assert worded(asked, denied, desk.now)[1] == "AccessDenied"
+    assert worded(asked, allowed, desk.now) == ("own#All", "200", "")
+    assert worded(asked, denied, desk.now)[1] == "AccessDenied"
