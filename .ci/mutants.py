@@ -37,7 +37,7 @@ BY_HAND = "planted by hand"
 PLANTED = ROOT / ".ci" / "planted_faults.json"
 TUNING = (
     "_LONG", "_STEP", "REMEMBERED_ACTIONS", "_GATHERED", "_CONFIGURATIONS_REMEMBERED",
-    "CHECKPOINT_EVERY", "CHECKPOINT_BYTES", "COMPACT_AT",
+    "CHECKPOINT_EVERY", "CHECKPOINT_BYTES", "COMPACT_AT", "_CROWDED", "_ALTERNATIVES",
 )  # fmt: skip
 """Constants that change speed only: sizes of caches, from when on there is an index, how often to save."""
 SAME_VALUES = ("_Eq_Is", "_Is_Eq", "_NotEq_IsNot", "_IsNot_NotEq")

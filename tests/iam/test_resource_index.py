@@ -115,3 +115,30 @@ def test_many_different_later_texts_are_found_wherever_they_are() -> None:
     for place in (0, 7, 599):
         assert list(index.places(f"arn:aws:s3:::x{texts[place]}/y")) == [place]
     assert list(index.places("arn:aws:s3:::nothing")) == []
+
+
+WRITTEN = [
+    "arn:aws:s3:::a", "arn:aws:s3:::a/*", "arn:aws:s3:::*-x/1", "arn:aws:s3:::*-y/*", "*", "arn:aws:s3",
+    "arn:aws:s3:::ab*", "arn:aws:s3:::${aws:username}/*",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("resource", "places"),
+    [
+        ("arn:aws:s3:::a", [0, 4, 5, 8]),
+        ("arn:aws:s3:::a/1", [1, 4, 5, 7, 8]),
+        ("arn:aws:s3:::q-x/1", [2, 4, 5, 7, 8]),
+        ("arn:aws:s3:::-y/", [3, 4, 5, 7, 8]),
+        ("arn:aws:s3:::abc", [4, 5, 6, 8]),
+        ("arn:aws:s3:::ana/1", [4, 5, 7, 8]),
+        ("*", [4, 8]),
+    ],
+)
+def test_only_what_begins_and_goes_on_as_the_pattern_does_is_compared(
+    resource: str, places: list[int]
+) -> None:
+    statements = compiled([*(("Resource", [each]) for each in WRITTEN), ("NotResource", ["arn:aws:s3:::a"])])
+    index = ResourceIndex(statements, range(len(statements)))
+    assert list(index.places(resource)) == places
+    assert [each.index for each in index.narrowed(resource)] == places

@@ -183,3 +183,23 @@ def test_one_match_is_enough_and_a_doubt_counts_without_one(layer: str, more: li
         assert evaluate(request, policies) == chart
         is_plain = outcome in (Outcome.ALLOWED, Outcome.IMPLICIT_DENY)
         assert shortcut_for(request, policies)(request) == (chart if is_plain else None), statements
+
+
+NOT_PRINCIPAL = policy(
+    {"Effect": "Deny", "NotPrincipal": {"AWS": [USER, ACCOUNT]}, "Action": "sqs:*", "Resource": "*"}
+)
+
+
+@pytest.mark.parametrize(
+    ("policies", "has_one"),
+    [
+        (PolicySet(identity=FULL, boundary=FULL), True),
+        (PolicySet(identity=FULL, boundary=FULL).without(PolicyType.BOUNDARY), False),
+        (PolicySet(identity=FULL, boundary=FULL, resource=NOT_PRINCIPAL), False),
+        (PolicySet(identity=FULL, resource=NOT_PRINCIPAL), True),
+    ],
+)
+def test_what_is_left_out_or_depends_on_the_boundary_has_no_shortcut(
+    policies: PolicySet, has_one: bool
+) -> None:
+    assert (shortcut_for(ask(principal=USER), policies) is not walk_the_chart) is has_one

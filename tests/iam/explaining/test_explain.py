@@ -406,3 +406,22 @@ def test_authorization_message_has_the_shape_that_decoding_gives() -> None:
 def test_root_has_no_layer_of_its_own_to_lack() -> None:
     linked = Caller(kind=CallerKind.ROOT_SESSION, arn=ROOT, account=ACCOUNT)
     assert explain(ask(caller=linked), PolicySet()).decision.is_allowed
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value", "matched"),
+    [
+        (["a*", "b"], "ab", "a*"),
+        (["a", "b"], "a", None),
+        (["a*"], ["ab", "x"], "a*"),
+        (["a*", "b*"], ["ab", "bc"], None),
+        (["x*"], ["ab"], None),
+    ],
+)
+def test_the_pattern_that_a_value_met_is_shown_where_it_is_one(
+    wanted: list[str], value: Any, matched: str | None
+) -> None:
+    statement = allow("*", Condition={"ForAnyValue:StringLike": {"app:key": wanted}})
+    layers = explain(ask(context={"app:key": value}), PolicySet(identity=policy(statement))).layers
+    element = next(each for each in layers if each.statements).statements[0].elements[-1]
+    assert element.matched_by == matched

@@ -75,3 +75,19 @@ def test_a_pattern_of_many_bounded_stars_takes_time_in_proportion() -> None:
     matcher = crossing_arn_matcher(tokens_of("arn:" + "a*" * 300 + "b:s:*:" + "*a" * 300 + ":x"))
     assert matcher is not None
     assert not matcher("arn:" + "a" * 2000 + ":s:1:" + "a" * 2000 + ":y")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "plain"),
+    [
+        ("arn:aws:lambda:*:*:function:x", True),
+        ("arn:aws:lambda:eu-*:*:function:x*y?", True),
+        ("arn:aws:lambda:*-1:*:function:x", False),
+        ("arn:aws:lambda:eu-west-?:*:function:x", False),
+    ],
+)
+def test_a_pattern_whose_stars_all_cross_is_compared_as_any_other(pattern: str, plain: bool) -> None:
+    """That is much faster than reading each letter."""
+    matcher = crossing_arn_matcher(tokens_of(pattern))
+    assert matcher is not None
+    assert ("_bounded_matcher" not in matcher.__qualname__) is plain
