@@ -135,7 +135,7 @@ WRITTEN = [
         ("*", [4, 8]),
     ],
 )
-def test_only_what_begins_and_goes_on_as_the_pattern_does_is_compared(
+def test_only_statements_whose_literals_occur_in_the_resource_are_compared(
     resource: str, places: list[int]
 ) -> None:
     statements = compiled([*(("Resource", [each]) for each in WRITTEN), ("NotResource", ["arn:aws:s3:::a"])])

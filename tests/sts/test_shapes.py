@@ -435,3 +435,10 @@ def test_a_policy_given_as_an_object_is_its_shortest_text(policy: object, text: 
 )
 def test_patterns_of_the_model_match_whole_values(pattern: str, value: str, matching: bool) -> None:
     assert matches(pattern, value) is matching
+
+
+def test_a_shape_has_only_the_bounds_that_the_model_gives() -> None:
+    plain = ShapeTable({"operations": {"R": "R"}, "shapes": {"R": {"type": "string"}}}).request("R")
+    assert plain == Shape(type="string", members={})
+    assert (plain.required, plain.member, plain.minimum, plain.maximum) == ((), None, None, None)
+    assert (plain.pattern, plain.enum, plain.sensitive) == (None, (), False)

@@ -47,7 +47,7 @@ def values(
     return dict(request_part(action, region, said or {}, caller, WORLD).values)
 
 
-def test_a_request_of_which_nothing_is_said_has_the_defaults() -> None:
+def test_a_request_without_context_has_the_defaults() -> None:
     assert values() == {
         "aws:SecureTransport": "true",
         "aws:ViaAWSService": "false",
@@ -57,7 +57,7 @@ def test_a_request_of_which_nothing_is_said_has_the_defaults() -> None:
     }
 
 
-def test_what_the_caller_says_stands_over_the_defaults() -> None:
+def test_values_of_the_caller_replace_the_defaults() -> None:
     found = values({"aws:SecureTransport": "false", "aws:SourceIp": "198.51.100.7", "app:key": ["a"]})
     assert found["aws:SecureTransport"] == "false"
     assert found["aws:SourceIp"] == "198.51.100.7"
