@@ -7,8 +7,11 @@ an edit makes a new `WrittenPolicy`, so one edit recompiles one document and sha
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
+
+import msgspec
 
 from sts_tui.account.json_value import JsonObject
 
@@ -16,23 +19,74 @@ NO_DOCUMENT: Final[JsonObject] = {"Version": "2012-10-17", "Statement": []}
 """Replaces a document of a raw dump that cannot be read: it grants nothing."""
 
 
-class WrittenPolicy:
-    """One policy document, frozen by convention: `document` is never changed after construction.
+_MOST_PARSED: Final = 256
+"""Documents of which the parsed form is kept after it was asked for. Parsed, a document takes ten times the
+memory of its text, and most documents of a large file are read once, by the checks."""
 
-    `document` is the parsed JSON (a dict with `Statement` …). `written_as` remembers how a raw dump
-    encoded it (`object`, `string`, `percent-encoded`, or `unreadable`) and `original` its encoded form
-    where that was not an object, so that an export loses nothing. Equality is identity.
+
+class PackedDocument:
+    """A document as the bytes of its JSON, in the order of its keys and without white space. One object for
+    all equal documents of a load, so that a check of one is the check of all.
     """
 
-    __slots__ = ("__weakref__", "document", "original", "written_as")
+    __slots__ = ("json",)
 
-    def __init__(self, document: JsonObject, written_as: str = "object", original: object = None) -> None:
-        self.document = document
+    def __init__(self, json: bytes) -> None:
+        self.json = json
+
+
+class WrittenPolicy:
+    """One policy document, frozen by convention: what it says is never changed after loading.
+
+    `document` is the parsed JSON (a dict with `Statement` …), parsed when it is asked for where the policy
+    comes from a file. `written_as` remembers how a raw dump encoded it (`object`, `string`,
+    `percent-encoded`, or `unreadable`) and `original` its encoded form where that was not an object, so that
+    an export loses nothing. Equality is identity.
+    """
+
+    __slots__ = ("__weakref__", "_held", "original", "written_as")
+
+    def __init__(
+        self, document: JsonObject | PackedDocument | str, written_as: str = "object", original: object = None
+    ) -> None:
+        """`document`: parsed, packed, or the text in which it is written (`plain_text` is its JSON)."""
+        self._held = document
         self.written_as = written_as
         self.original = original
 
+    @property
+    def document(self) -> JsonObject:
+        held = self._held
+        if isinstance(held, PackedDocument):
+            return _unpacked(held.json)
+        return _document_in(held) if isinstance(held, str) else held
+
+    @property
+    def content(self) -> PackedDocument | str | None:
+        """What distinguishes its document from others of the same load; None: nothing but `document`."""
+        return self._held if isinstance(self._held, PackedDocument | str) else None
+
+    def make_unreadable(self) -> None:
+        """While its file is checked: leave out a document that nothing can be done with."""
+        self._held, self.written_as, self.original = NO_DOCUMENT, "unreadable", None
+
     def __repr__(self) -> str:
         return f"WrittenPolicy({self.document!r})"
+
+
+@lru_cache(_MOST_PARSED)
+def _unpacked(packed: bytes) -> JsonObject:
+    document: JsonObject = msgspec.json.decode(packed)
+    return document
+
+
+@lru_cache(_MOST_PARSED)
+def _document_in(written: str) -> JsonObject:
+    """The document in a text. Raises ValueError or RecursionError where it holds none."""
+    document = json.loads(plain_text(written), object_pairs_hook=_without_repeated_keys)
+    if not isinstance(document, dict):
+        raise ValueError("it is not a JSON object")
+    return document
 
 
 def written_policy(value: object) -> WrittenPolicy:
@@ -42,17 +96,15 @@ def written_policy(value: object) -> WrittenPolicy:
     tools keep plain JSON strings. What is not one of them comes back as `unreadable`, granting nothing.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
     """
-    if isinstance(value, dict):
+    if isinstance(value, dict | PackedDocument):
         return WrittenPolicy(value)
     if not isinstance(value, str):
         return WrittenPolicy(NO_DOCUMENT, "unreadable", value)
     try:
-        document = json.loads(plain_text(value), object_pairs_hook=_without_repeated_keys)
+        _document_in(value)
     except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
         return WrittenPolicy(NO_DOCUMENT, "unreadable", value)
-    return WrittenPolicy(document, "string" if _is_plain(value) else "percent-encoded", value)
+    return WrittenPolicy(value, "string" if _is_plain(value) else "percent-encoded", value)
 
 
 def plain_text(written: str) -> str:

@@ -22,7 +22,7 @@ from sts_tui.account.policies.policy_sizes import (
     policy_size,
     size_message,
 )
-from sts_tui.account.policy_document import WrittenPolicy, plain_text
+from sts_tui.account.policy_document import PackedDocument, WrittenPolicy, plain_text
 
 MOST_VERSIONS: Final = 5
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
@@ -95,7 +95,7 @@ def _check_inline_size(
     if not isinstance(policies, list):
         return
     size = sum(
-        policy_size(policy["PolicyDocument"].document, kind)
+        _counted(policy["PolicyDocument"], kind)
         for policy in policies
         if isinstance(policy, dict) and isinstance(policy.get("PolicyDocument"), WrittenPolicy)
     )
@@ -136,7 +136,13 @@ def _size(written: WrittenPolicy, kind: PolicyKind) -> int:
     text = written.original if written.written_as in ("string", "percent-encoded") else None
     if kind in (PolicyKind.SCP, PolicyKind.RCP) and isinstance(text, str):
         return len(plain_text(text))
-    return policy_size(written.document, kind)
+    return _counted(written, kind)
+
+
+def _counted(written: WrittenPolicy, kind: PolicyKind) -> int:
+    """Characters of a document as IAM counts them; a packed one is not parsed for it."""
+    content = written.content
+    return policy_size(content if isinstance(content, PackedDocument) else written.document, kind)
 
 
 _check_role_entity = _check_iam_entity("Role")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple, TypeAlias
 
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
@@ -11,7 +12,7 @@ from sts_tui.account.policies.policy_grammar import has_foreign_characters, revi
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import is_scalar_principal
 from sts_tui.account.policies.rule_book import Force
-from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
+from sts_tui.account.policy_document import PackedDocument, WrittenPolicy
 from sts_tui.account.values import Unusable, is_shallow, unusable
 
 
@@ -26,15 +27,15 @@ class FileCheck:
     `vocabulary`: words of policies are compared with AWS's lists.
     """
 
-    def __init__(
-        self, source: int, diagnostics: Diagnostics, *, is_ascii: bool = False, vocabulary: bool = False
-    ) -> None:
+    def __init__(self, source: int, diagnostics: Diagnostics, *, vocabulary: bool = False) -> None:
         self.source = source
         self.diagnostics = diagnostics
         self.lenient = False
         self.by_aws = False
-        self._is_ascii = is_ascii
         self._vocabulary = vocabulary
+        self._words: dict[PolicyKind, dict[Content, tuple[PolicyDiagnostic, ...]]] = {}
+        self.reviews: Reviews = {}
+        """What was found in documents so far; the checks of all files of a load share it."""
         self.settings: Mapping[str, object] = {}
         """What the files say under `Settings`, as written."""
         self.begins_document: Callable[[], None] = _nothing
@@ -64,22 +65,70 @@ class FileCheck:
     def document(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
         """A stored policy document. Rules that AWS applies only when a policy is written are warnings."""
         self.begins_document()
-        found = review_policy(written.document, kind)
-        if self.settings.get("ScalarPrincipalInTrustPolicies") is True:
+        review = self._review(written, kind)
+        found = review.broken
+        if found and self.settings.get("ScalarPrincipalInTrustPolicies") is True:
             found = tuple(one for one in found if not is_scalar_principal(one))
-        if self.by_aws:
+        if found and self.by_aws:
             found = tuple(one for one in found if one.rule.force is Force.ALWAYS)
         self.policy_errors(found, steps)
-        if found and not is_shallow(written.document):
-            written.document, written.written_as, written.original = NO_DOCUMENT, "unreadable", None
+        if found and not review.is_shallow:
+            written.make_unreadable()
             return
-        if not self._is_ascii and has_foreign_characters(written.document):
+        if review.is_foreign:
             message = "The specified value for policyDocument is invalid. It has characters beyond Latin-1"
             self.error(steps, message)
         if self._vocabulary and not self.by_aws:
-            self._compare_with_vocabulary(written, kind, steps)
+            self.policy_errors(self._unknown_words(written, kind), steps)
 
-    def _compare_with_vocabulary(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
-        from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
+    def _review(self, written: WrittenPolicy, kind: PolicyKind) -> _Review:
+        """What there is to say about a document, found once for all equal ones."""
+        content = written.content
+        if content is None:
+            return _Review.of(written, kind)
+        reviews = self.reviews.setdefault(kind, {})
+        review = reviews.get(content)
+        if review is None:
+            review = reviews[content] = _Review.of(written, kind)
+        return review
 
-        self.policy_errors(unknown_words(written.document, kind), steps)
+    def _unknown_words(self, written: WrittenPolicy, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
+        """Words that AWS's lists do not have, found once for all equal documents."""
+        words = self._words.setdefault(kind, {})
+        content = written.content
+        found = words.get(content) if content is not None else None
+        if found is None:
+            from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
+
+            found = tuple(unknown_words(written.document, kind))
+            if content is not None:
+                words[content] = found
+        return found
+
+
+class _Review(NamedTuple):
+    """What is wrong with one document, wherever it is."""
+
+    broken: tuple[PolicyDiagnostic, ...] = ()
+    is_shallow: bool = True
+    is_foreign: bool = False
+
+    @classmethod
+    def of(cls, written: WrittenPolicy, kind: PolicyKind) -> _Review:
+        document = written.document
+        broken = review_policy(document, kind)
+        shallow = not broken or is_shallow(document)
+        is_foreign = shallow and not _is_ascii(written.content) and has_foreign_characters(document)
+        return cls(broken, shallow, is_foreign) if broken or is_foreign else _NOTHING_WRONG
+
+
+_NOTHING_WRONG: Final = _Review()
+
+Content: TypeAlias = PackedDocument | str
+Reviews: TypeAlias = dict[PolicyKind, dict[Content, _Review]]
+"""Of all files of a load, by type and content of the documents."""
+
+
+def _is_ascii(content: Content | None) -> bool:
+    """Whether it is plain without a look at what escapes and percent signs stand for."""
+    return isinstance(content, PackedDocument) and content.json.isascii()

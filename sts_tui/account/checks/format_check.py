@@ -42,10 +42,8 @@ _UNIQUE_BY_ARN: Final = frozenset(
 class FormatCheck(FileCheck):
     """Walks one file by the table of formats; the kinds of value check the values."""
 
-    def __init__(
-        self, source: int, diagnostics: Diagnostics, *, is_ascii: bool = False, vocabulary: bool = False
-    ) -> None:
-        super().__init__(source, diagnostics, is_ascii=is_ascii, vocabulary=vocabulary)
+    def __init__(self, source: int, diagnostics: Diagnostics, *, vocabulary: bool = False) -> None:
+        super().__init__(source, diagnostics, vocabulary=vocabulary)
         self._unknown: dict[tuple[str, str], tuple[Steps, int]] = {}
 
     def format(self, name: str) -> ObjectFormat:

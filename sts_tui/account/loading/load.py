@@ -18,6 +18,7 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.checks.completeness import check_required, report_assumed_durations
+from sts_tui.account.checks.file_check import Reviews
 from sts_tui.account.checks.format_check import FormatCheck
 from sts_tui.account.checks.identity_center_checks import check_identity_center
 from sts_tui.account.checks.identity_provider_checks import check_identity_providers
@@ -34,6 +35,7 @@ from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, FORMATS
 from sts_tui.account.json_value import RawObject
 from sts_tui.account.loading.build import build_model
 from sts_tui.account.loading.merge import ACCOUNT_LISTS, Merge
+from sts_tui.account.loading.packing import Packing
 from sts_tui.account.loading.pages import ObjectFile, account_values
 from sts_tui.account.loading.raw_dump import is_raw_dump, is_truncated
 from sts_tui.account.loading.sources import read_sources, repeated_keys
@@ -98,9 +100,10 @@ def _parsed(
 ) -> Loaded:
     with _without_collection():
         files = []
+        packing = Packing()
         for source in sources:
             try:
-                files.extend(account_values(source))
+                files.extend(account_values(source, packing))
             except UnreadableFileError as error:
                 unreadable.extend(error.diagnostics)
         if unreadable:
@@ -181,10 +184,11 @@ def _merged(
     merge = Merge(diagnostics)
     pages = _Pages()
     settings = _settings_of(files)
+    reviews: Reviews = {}
     count = _DocumentCount(files, progress) if progress is not None else None
     for number, parsed in enumerate(files):
-        check = FormatCheck(number, diagnostics, is_ascii=parsed.source.text.isascii(), vocabulary=vocabulary)
-        check.settings = settings
+        check = FormatCheck(number, diagnostics, vocabulary=vocabulary)
+        check.settings, check.reviews = settings, reviews
         if count is not None:
             check.begins_document = count.begin
         _add(merge, number, parsed, check, diagnostics, pages)

@@ -15,7 +15,8 @@ from sts_tui.account.diagnostics.diagnostic import Diagnostic, UnreadableFileErr
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.format.file_format import DUMP, FORMATS
 from sts_tui.account.json_value import RawObject
-from sts_tui.account.loading.sources import parse_json
+from sts_tui.account.loading.packing import Packing
+from sts_tui.account.loading.sources import Parsed, parse_json
 
 _OWN_KEYS: Final = frozenset(FORMATS["AccountModel"].keys) | frozenset(DUMP.keys)
 _DEEPEST: Final = 3
@@ -30,9 +31,11 @@ class ObjectFile(Struct, frozen=True):
     has_repeated_keys: bool
 
 
-def account_values(source: Source) -> list[ObjectFile]:
-    """The objects of one file. Raises UnreadableFileError with what the file is instead."""
-    return _account_objects(json_source(source), 0)
+def account_values(source: Source, packing: Packing) -> list[ObjectFile]:
+    """The objects of one file, their policy documents packed. Raises UnreadableFileError with what the file
+    is instead.
+    """
+    return _account_objects(json_source(source), packing, 0)
 
 
 def json_source(source: Source) -> Source:
@@ -55,14 +58,14 @@ def json_source(source: Source) -> Source:
         raise UnreadableFileError([Diagnostic(file=source.name, message=message, line=line)]) from None
 
 
-def _account_objects(source: Source, depth: int) -> list[ObjectFile]:
+def _account_objects(source: Source, packing: Packing, depth: int) -> list[ObjectFile]:
     try:
-        parsed = parse_json(source)
+        parsed = _parsed(source, packing)
     except UnreadableFileError:
         pages = _pages(source)
         if len(pages) < 2:
             raise
-        return [one for page in pages for one in _account_objects(page, depth)]
+        return [one for page in pages for one in _account_objects(page, packing, depth)]
     value = parsed.value
     own = ObjectFile(source, value, parsed.has_repeated_keys) if isinstance(value, dict) else None
     if own is not None and (_is_ours(own.value) or not value):
@@ -75,7 +78,16 @@ def _account_objects(source: Source, depth: int) -> list[ObjectFile]:
     files = account_files(source, value)
     if files is None and own is not None:
         return [own]  # its unknown keys are reported
-    return [one for file in files or () for one in _account_objects(file, depth + 1)]
+    return [one for file in files or () for one in _account_objects(file, packing, depth + 1)]
+
+
+def _parsed(source: Source, packing: Packing) -> Parsed:
+    """A JSON text; documents are packed where the whole of it is of our format."""
+    parsed = packing.parsed(source)
+    value = parsed.value
+    if parsed.has_repeated_keys or not isinstance(value, dict) or not _is_ours(value):
+        return parse_json(source)
+    return parsed if packing.is_exact(value) else parse_json(source)
 
 
 def _pages(source: Source) -> list[Source]:

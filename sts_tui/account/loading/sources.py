@@ -6,7 +6,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
@@ -148,20 +148,24 @@ def _refuse_binary(name: str, raw: bytes) -> str:
     return _unreadable(name, "is a binary file, not text")
 
 
-def parse_json(source: Source) -> Parsed:
-    """Parse with C speed, noting objects that repeat a key; raises UnreadableFileError."""
+def parse_json(source: Source, each_object: Callable[[RawObject], object] | None = None) -> Parsed:
+    """Parse with C speed, noting objects that repeat a key; raises UnreadableFileError. `each_object` is
+    called with every object that repeats none, when it was read, and may replace values in it.
+    """
     repeated = False
 
     def collect(pairs: list[tuple[str, object]]) -> RawObject:
         nonlocal repeated
         whole = dict(pairs)
         if len(whole) == len(pairs):
+            if each_object is not None:
+                each_object(whole)
             return whole
         repeated = True
         return _repeated_keys(pairs)
 
     text = source.text
-    if not text.strip():
+    if not text or text.isspace():
         _unreadable(source.name, "is empty")
     try:
         value = json.loads(text, object_pairs_hook=collect, parse_constant=_no_constant)
@@ -238,11 +242,15 @@ def _syntax_hint(error: json.JSONDecodeError) -> str:
 
 def _refuse_lone_surrogates(source: Source, value: object) -> None:
     """`\\ud800` alone is JSON but no text: it could be neither shown nor written again."""
-    if not _has_lone_surrogate(json.dumps(value, ensure_ascii=False)):
+    if not _has_lone_surrogate(json.dumps(value, ensure_ascii=False, default=_nothing)):
         return
     for number, line in enumerate(source.text.split("\n"), start=1):
         if any(_has_lone_surrogate(json.loads(found)) for found in _STRING.findall(line)):
             _unreadable(source.name, "is not Unicode: it has half of a surrogate pair", number)
+
+
+def _nothing(packed: object) -> None:
+    """A document that has been packed is UTF-8, so it has none."""
 
 
 def _has_lone_surrogate(text: str) -> bool:

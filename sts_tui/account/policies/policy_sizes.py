@@ -14,6 +14,7 @@ import msgspec
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policy_document import PackedDocument
 
 SIZE_LIMITS: Final[Mapping[PolicyKind, int]] = {
     PolicyKind.MANAGED: 6144,
@@ -39,9 +40,9 @@ cannot be detached. https://docs.aws.amazon.com/organizations/latest/userguide/o
 _WHITE_SPACE: Final = lazy_pattern(r"\s+")
 
 
-def policy_size(document: Mapping[str, object], kind: PolicyKind) -> int:
+def policy_size(document: Mapping[str, object] | PackedDocument, kind: PolicyKind) -> int:
     """Characters that count: IAM leaves out white space, Organizations and STS do not."""
-    text = _compact(document)
+    text = document.json.decode() if isinstance(document, PackedDocument) else _compact(document)
     if kind in (PolicyKind.SCP, PolicyKind.RCP, PolicyKind.SESSION):
         return len(text)
     return len(_WHITE_SPACE.sub("", text)) if " " in text or "\\" in text else len(text)
