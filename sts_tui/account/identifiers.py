@@ -22,6 +22,8 @@ _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
 _SHIFTS: Final = range(70, -1, -10)
 """Where each pair of its letters is in the 80 bits of an access key id."""
+_UNIQUE_ID_SHIFTS: Final = range(75, 4, -10)
+"""Likewise in the 85 bits of a unique id, whose last letter is alone."""
 _ACCOUNT_MASK: Final = 0x7FFFFFFFFF80
 _ACCOUNT_SHIFT: Final = 7
 _NEWER_KEY_BIT: Final = 1 << 47
@@ -34,7 +36,9 @@ def _hash(kind: str, text: str, size: int) -> bytes:
 
 def derive_unique_id(prefix: str, arn: str) -> str:
     """The 21 characters that IAM would call an entity by: `AROA` and 17 of A-Z2-7."""
-    return prefix + b32encode(_hash("unique id", arn, 11)).decode()[:17]
+    bits = int.from_bytes(_hash("unique id", arn, 11), "big") >> 3  # 85: five for each letter
+    pairs = [_PAIRS[bits >> shift & 0x3FF] for shift in _UNIQUE_ID_SHIFTS]
+    return f"{prefix}{''.join(pairs)}{_ALPHABET[bits & 0x1F]}"
 
 
 def derive_access_key_id(account: str, user_arn: str) -> str:

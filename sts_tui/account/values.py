@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 FIRST_INSTANT: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -12,6 +13,7 @@ LONGEST_SPAN: Final = timedelta(days=36525)
 """A century: the longest duration that a file, a setting or `wait` takes."""
 
 
+@lru_cache(1024)
 def read_instant(value: str | int | float) -> datetime:
     """A time of a file, always aware UTC: ISO 8601, or seconds since 1970 as some SDKs print them."""
     if isinstance(value, str):

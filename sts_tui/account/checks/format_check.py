@@ -12,11 +12,18 @@ from sts_tui.account.arn import is_aws_managed
 from sts_tui.account.checks.completeness import MERGED_FORMATS, missing_keys
 from sts_tui.account.checks.entity_checks import CHECKS_BY_FORMAT
 from sts_tui.account.checks.file_check import FileCheck
+from sts_tui.account.checks.plain_objects import (
+    COMPARED,
+    has_more_to_check,
+    is_plainly_right,
+    left_to_check,
+)
 from sts_tui.account.diagnostics.collector import Diagnostics
 from sts_tui.account.diagnostics.json_path import Steps, json_path, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.format.document_kinds import DOCUMENT
 from sts_tui.account.format.file_format import FORMATS
-from sts_tui.account.format.value_kind import ObjectFormat
+from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
 from sts_tui.account.json_value import RawObject, RawValue
 from sts_tui.account.values import is_shallow, unusable
 
@@ -50,7 +57,34 @@ class FormatCheck(FileCheck):
         return FORMATS[name]
 
     def object(self, raw: RawObject, name: str, steps: Steps) -> None:
-        self.check(raw, FORMATS[name], steps)
+        if name in COMPARED and is_plainly_right(raw, name):
+            self._finish(raw, name, steps)
+        else:
+            self.check(raw, FORMATS[name], steps)
+
+    def _finish(self, raw: RawObject, name: str, steps: Steps) -> None:
+        """What `check` does with an object of which keys and values are right."""
+        before = self.by_aws
+        self.by_aws = before or is_aws_managed(raw.get("Arn"))
+        left = left_to_check(name)
+        for key, value in raw.items():
+            key_format = left.get(key)
+            if key_format is None or not value:
+                continue
+            if key_format.kind is DOCUMENT:
+                raw[key] = key_format.kind.check(value, key_format, (*steps, key), self)
+            else:
+                self._finish_objects(value, key_format, (*steps, key))
+        if check_entity := CHECKS_BY_FORMAT.get(name):
+            check_entity(self, raw, steps)
+        self.by_aws = before
+
+    def _finish_objects(self, value: RawValue, key_format: KeyFormat, steps: Steps) -> None:
+        if has_more_to_check(key_format.format):
+            for at, item in key_format.kind.objects(value, steps):
+                self._finish(item, key_format.format, at)
+        if isinstance(value, list) and len(value) > 1:
+            self.siblings(value, key_format.format, steps)
 
     def check(self, raw: RawObject, object_format: ObjectFormat, steps: Steps) -> None:
         """Check one object. Values are replaced in it: documents by what was read, others by `Unusable`."""

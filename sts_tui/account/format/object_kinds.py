@@ -82,9 +82,13 @@ class ListOfObjects(ValueKind[list[object], tuple[Entity, ...]]):
         return value
 
     def build(self, value: list[object], key: KeyFormat, walk: Building) -> tuple[Entity, ...]:
+        """Takes each item out of the list, which nothing reads afterwards."""
+        if not value:
+            return ()
         text_stands_for = walk.format(key.format).text_stands_for
         built = []
-        for item in value:
+        for index, item in enumerate(value):
+            value[index] = None
             if isinstance(item, str) and text_stands_for:
                 item = {text_stands_for: item}
             if isinstance(item, dict) and (entity := walk.entity(item, key.format)) is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from sys import intern
 from typing import Final, cast
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
@@ -60,7 +59,7 @@ class Text(ValueKind[str, str]):
         return Unusable(value) if key.choices else value
 
     def build(self, value: str, key: KeyFormat, walk: Building) -> str:
-        return intern(value)
+        return walk.text(value)
 
     def schema(self, key: KeyFormat) -> RawObject:
         if key.choices:
@@ -187,7 +186,7 @@ class Texts(ValueKind[list[object], tuple[str, ...]]):
         return value
 
     def build(self, value: list[object], key: KeyFormat, walk: Building) -> tuple[str, ...]:
-        return tuple(intern(text) for text in value if isinstance(text, str))
+        return tuple(walk.text(text) for text in value if isinstance(text, str))
 
     def merge(self, first: object, second: object, key: KeyFormat, walk: Merging) -> object:
         if isinstance(first, list) and isinstance(second, list):

@@ -15,6 +15,7 @@ from sts_tui.account.arn import iam_arn
 from sts_tui.account.entities import AccountModel, Entity
 from sts_tui.account.format.derivation import DERIVE_BY_FORMAT, Derivation, Fields, derived_arn, partition_of
 from sts_tui.account.format.file_format import FORMATS
+from sts_tui.account.format.plain_kinds import TEXT
 from sts_tui.account.format.value_kind import ObjectFormat
 from sts_tui.account.json_value import RawObject
 from sts_tui.account.values import Unusable
@@ -23,35 +24,60 @@ _LIFTED: Final = frozenset({"InstanceProfileList"})
 """Keys whose content is elsewhere in the model."""
 
 
-def build_model(raw: Mapping[str, object]) -> AccountModel:
-    """The model of one merged file. `raw["Accounts"]` are checked accounts with ids."""
-    return AccountModel(**_Builder(None).fields(raw, FORMATS["AccountModel"]))
+def build_model(raw: RawObject) -> AccountModel:
+    """The model of one merged file. `raw["Accounts"]` are checked accounts with ids.
+
+    `raw` is used up: each object of a list is let go when it has been built, so that the next ones can have
+    its memory.
+    """
+    return AccountModel(**_Builder(None, {}, {}).fields(raw, FORMATS["AccountModel"]))
 
 
 class _Builder:
-    """Builds the entities of one account; outside of accounts `where` is None."""
+    """Builds the entities of one account; outside of accounts `where` is None.
 
-    __slots__ = ("_where",)
+    Equal texts and equal small objects (tags, attachments) are one object in the whole model.
+    """
 
-    def __init__(self, where: Derivation | None) -> None:
+    __slots__ = ("_objects", "_texts", "_where")
+
+    def __init__(
+        self, where: Derivation | None, texts: dict[str, str], objects: dict[tuple[object, ...], Entity]
+    ) -> None:
         self._where = where
+        self._texts = texts
+        self._objects = objects
 
     def format(self, name: str) -> ObjectFormat:
         return FORMATS[name]
 
+    def text(self, written: str) -> str:
+        return self._texts.setdefault(written, written)
+
     def entity(self, raw: Mapping[str, object], name: str) -> Entity | None:
         """One entity, or None where a raw dump lacks a required field."""
         if name == "Account":
-            return _Builder(Derivation(str(raw["AccountId"]), partition_of(raw)))._built(raw, name)
-        return self._built(raw, name)
+            where = Derivation(str(raw["AccountId"]), partition_of(raw))
+            return _Builder(where, self._texts, self._objects)._built(raw, name)
+        if not _holds_only_texts(name):
+            return self._built(raw, name)
+        written = (name, *raw.items())
+        try:
+            entity = self._objects.get(written)
+        except TypeError:  # an unknown key with a list or an object
+            return self._built(raw, name)
+        if entity is None and (entity := self._built(raw, name)) is not None:
+            self._objects[written] = entity
+        return entity
 
     def _built(self, raw: Mapping[str, object], name: str) -> Entity | None:
         object_format = FORMATS[name]
         fields = self.fields(raw, object_format)
         if derive := DERIVE_BY_FORMAT.get(name):
             derive(fields, raw, self._where)
-        if any(needed not in fields for needed in _needed(name)):
-            return None
+        for needed in _needed(name):
+            if needed not in fields:
+                return None
         return object_format.entity(**fields)
 
     def fields(self, raw: Mapping[str, object], object_format: ObjectFormat) -> Fields:
@@ -81,6 +107,11 @@ class _Builder:
         if not isinstance(role, str):
             return None
         return role if role.startswith("arn:") else iam_arn(where.account, "role", role, "/", where.partition)
+
+
+@cache
+def _holds_only_texts(name: str) -> bool:
+    return all(key_format.kind is TEXT for key_format in FORMATS[name].keys.values())
 
 
 @cache

@@ -139,7 +139,7 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _loaded(files: Sequence[ObjectFile], *, vocabulary: bool, progress: Progress | None) -> Loaded:
+def _loaded(files: list[ObjectFile], *, vocabulary: bool, progress: Progress | None) -> Loaded:
     diagnostics = Diagnostics()
     merged = _merged(files, diagnostics, vocabulary=vocabulary, progress=progress)
     known = KnownEntities.of(merged)
@@ -155,7 +155,10 @@ def _loaded(files: Sequence[ObjectFile], *, vocabulary: bool, progress: Progress
     if errors:
         warnings = [one for one in found if one.severity is Severity.WARNING]
         raise AccountFileError(errors, warnings)
-    return Loaded(build_model(merged.raw), tuple(found))
+    raw = merged.raw
+    files.clear()  # with these, what has been built could not be let go
+    del merged, known
+    return Loaded(build_model(raw), tuple(found))
 
 
 class _DocumentCount:

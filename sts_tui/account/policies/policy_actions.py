@@ -68,7 +68,7 @@ def _check_action(action: str, kind: PolicyKind, place: Steps, found: PolicyDiag
         found.add(place, TRUST_ACTION, hint=did_you_mean(action, TRUST_ACTIONS))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _broken_by_action(action: str) -> tuple[Rule, str] | None:
     """The rule that an action breaks, and the value in its sentence. A prefix may contain `-` and `.`."""
     if action in ("*", "*:*"):

@@ -94,7 +94,7 @@ def _check_resource(resource: str, kind: PolicyKind, place: Steps, found: Policy
         found.add(place, broken.rule, *broken.values, detail=broken.detail, hint=broken.hint)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _broken_by_resource(resource: str, kind: PolicyKind) -> tuple[_Broken, ...]:
     """The rules that one resource breaks. Its last segment may be empty: the AWS managed policy
     AmazonDevOpsGuruOrganizationsAccess has `arn:aws:organizations::*:`, which matches nothing.

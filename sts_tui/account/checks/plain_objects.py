@@ -1,0 +1,143 @@
+"""Is an object plainly right, so that the slow check of key after key has nothing to say about it?
+
+Nearly every object of a large file is. For each kind of object msgspec compiles a type out of the table of
+formats, and compares an object with it in one call, without a place for each value. The type accepts no more
+than the kinds of values do: whatever it does not accept goes through `format_check`, which says what is wrong
+and where. Left over are policy documents, names of siblings and the rules of `entity_checks`.
+
+Compiling the types takes some milliseconds, so small files go without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, Final, Literal, NoReturn, Optional
+
+import msgspec
+
+from sts_tui.account.checks.completeness import MERGED_FORMATS
+from sts_tui.account.checks.entity_checks import CHECKS_BY_FORMAT
+from sts_tui.account.format.document_kinds import DOCUMENT
+from sts_tui.account.format.file_format import FORMATS
+from sts_tui.account.format.object_kinds import LIST_OF_OBJECTS, SINGLE_OBJECT
+from sts_tui.account.format.patterns import ARN
+from sts_tui.account.format.plain_kinds import BOOLEAN, ENTITY_ARN, INTEGER, TEXT, TEXTS
+from sts_tui.account.format.value_kind import KeyFormat
+from sts_tui.account.json_value import RawObject, RawValue
+
+COMPARED: Final = frozenset({"User", "Group", "Role", "ManagedPolicy", "InstanceProfile", "Resource"})
+"""Of these a file may have many thousands."""
+_WORTH_COMPILING: Final = 300
+"""So many objects of a kind go through the slow check first."""
+
+_seen: Counter[str] = Counter()
+
+
+def is_plainly_right(raw: RawObject, name: str) -> bool:
+    """Whether the slow check would report nothing about the keys and values of this object and of those in
+    it, documents apart. False where that is not known.
+    """
+    if _seen[name] < _WORTH_COMPILING:
+        _seen[name] += 1
+        return False
+    try:
+        msgspec.convert(raw, _plain_type(name), dec_hook=_checked)
+    except (msgspec.ValidationError, RecursionError):
+        return False
+    return True
+
+
+@cache
+def left_to_check(name: str) -> Mapping[str, KeyFormat]:
+    """The keys of an object that is plainly right whose values are to be looked at all the same: documents,
+    and objects that hold some, have names of their own or rules beyond their keys.
+    """
+    return {
+        key: key_format
+        for key, key_format in FORMATS[name].keys.items()
+        if key_format.kind is DOCUMENT
+        or (
+            key_format.format and (key_format.kind is LIST_OF_OBJECTS or has_more_to_check(key_format.format))
+        )
+    }
+
+
+@cache
+def has_more_to_check(name: str) -> bool:
+    """Whether there is anything to say about such an object beyond its keys and their values."""
+    return name in CHECKS_BY_FORMAT or bool(left_to_check(name))
+
+
+class _Value:
+    """Stands for a value that its kind checks in Python; each key has a class of its own."""
+
+    key_format: KeyFormat
+
+
+class _Document(_Value):
+    """Stands for a value that is checked later."""
+
+
+def _checked(kind: type[_Value], value: RawValue) -> _Value:
+    if (
+        kind is not _Document
+        and kind.key_format.kind.check(value, kind.key_format, (), _REFUSING) is not value
+    ):
+        raise ValueError("is not of its kind")
+    return kind()
+
+
+class _Refusing:
+    """What a kind reports to: whatever it reports, the object is not plainly right."""
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise ValueError("is not of its kind")
+
+    error = error_even_in_dump = wrong = policy_errors = document = format = object = siblings = _refuse
+
+
+_REFUSING: Final = _Refusing()
+
+
+@cache
+def _plain_type(name: str) -> type:
+    object_format = FORMATS[name]
+    needed = name not in MERGED_FORMATS
+    fields: list[Any] = []
+    for key, key_format in object_format.keys.items():
+        kind = _type_of(key_format)
+        fields.append((key, kind) if needed and key_format.required else (key, Optional[kind], None))
+    return msgspec.defstruct(f"Plain{name}", fields, forbid_unknown_fields=True, kw_only=True, gc=False)
+
+
+def _type_of(key: KeyFormat) -> Any:
+    kind = key.kind
+    if kind is TEXT:
+        return Literal[key.choices] if key.choices else _text(key.pattern, key.most)
+    if kind is ENTITY_ARN:
+        return _text(ARN)
+    if kind is BOOLEAN:
+        return bool
+    if kind is DOCUMENT:
+        return _Document
+    if kind is INTEGER:
+        return Annotated[int, msgspec.Meta(ge=key.minimum, le=key.maximum)]
+    if kind is SINGLE_OBJECT:
+        return _plain_type(key.format)
+    if kind is LIST_OF_OBJECTS:
+        return Annotated[list[_plain_type(key.format)], msgspec.Meta(max_length=key.most)]  # type: ignore[misc]
+    if kind is TEXTS and not key.choices:
+        return Annotated[list[str], msgspec.Meta(max_length=key.most)]
+    return type(key.key, (_Value,), {"key_format": key})
+
+
+def _text(pattern: re.Pattern[str] | None, most: int | None = None) -> Any:
+    """Text that matches as a whole: msgspec searches."""
+    if pattern is None:
+        return Annotated[str, msgspec.Meta(max_length=most)]
+    letters = "".join(letter for letter, flag in (("a", re.ASCII), ("s", re.DOTALL)) if pattern.flags & flag)
+    group = f"(?{letters}:{pattern.pattern})" if letters else f"(?:{pattern.pattern})"
+    return Annotated[str, msgspec.Meta(pattern=rf"\A{group}\Z", max_length=most)]
