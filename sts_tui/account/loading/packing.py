@@ -11,6 +11,7 @@ again without packing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -21,7 +22,7 @@ from sts_tui.account.format.document_kinds import DOCUMENT
 from sts_tui.account.format.file_format import DUMP, FORMATS
 from sts_tui.account.format.object_kinds import LIST_OF_OBJECTS, ROLE_REFERENCES, SINGLE_OBJECT
 from sts_tui.account.format.value_kind import ObjectFormat
-from sts_tui.account.json_value import RawObject
+from sts_tui.account.json_value import RawObject, RawValue
 from sts_tui.account.loading.sources import Parsed, parse_json
 from sts_tui.account.policy_document import PackedDocument
 
@@ -113,22 +114,21 @@ class _Places:
 
 
 def _documents_in(raw: RawObject, places: _Places) -> int:
-    found = 0
-    for key in places.documents:
-        if type(raw.get(key)) is PackedDocument:
-            found += 1
+    found = sum(1 for key in places.documents if isinstance(raw.get(key), PackedDocument))
     for key, inner in places.single:
         if isinstance(value := raw.get(key), dict):
             found += _documents_in(value, inner)
     for key, inner in places.listed:
-        if isinstance(value := raw.get(key), list):
-            for item in value:
-                if isinstance(item, dict):
-                    found += _documents_in(item, inner)
+        for item in _objects(raw.get(key)):
+            found += _documents_in(item, inner)
     for key in places.roles:
-        if isinstance(value := raw.get(key), list):
-            found += sum(_unpack_role(role) for role in value if isinstance(role, dict))
+        for role in _objects(raw.get(key)):
+            found += _unpack_role(role)
     return found
+
+
+def _objects(value: RawValue) -> Iterable[RawObject]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) and value else ()
 
 
 def _unpack_role(role: RawObject) -> int:
