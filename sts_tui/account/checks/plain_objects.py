@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Final, Literal, NoReturn, Optional
+from typing import Annotated, Any, Final, Literal, NoReturn
 
 import msgspec
 
@@ -109,7 +109,7 @@ def _plain_type(name: str) -> type:
     fields: list[Any] = []
     for key, key_format in object_format.keys.items():
         kind = _type_of(key_format)
-        fields.append((key, kind) if needed and key_format.required else (key, Optional[kind], None))
+        fields.append((key, kind) if needed and key_format.required else (key, kind | None, None))
     return msgspec.defstruct(f"Plain{name}", fields, forbid_unknown_fields=True, kw_only=True, gc=False)
 
 
