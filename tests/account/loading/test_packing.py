@@ -23,7 +23,7 @@ from sts_tui.account.writing.export import export
 ACCOUNT = "111122223333"
 
 
-def trust(principal: str = ACCOUNT, **more: object) -> dict[str, Any]:
+def trusting(principal: str = ACCOUNT, **more: object) -> dict[str, Any]:
     statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole", **more}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
@@ -49,11 +49,11 @@ def is_packed(value: dict[str, Any]) -> bool:
 
 
 def test_equal_documents_are_one_and_say_what_the_file_says() -> None:
-    first, second, other = roles_of(from_json(account(trust(), trust(), trust("*"))).model)
+    first, second, other = roles_of(from_json(account(trusting(), trusting(), trusting("*"))).model)
     assert isinstance(first.content, PackedDocument)
     assert first.content is second.content
     assert first.content is not other.content
-    assert first.document == trust()
+    assert first.document == trusting()
     assert list(first.document) == ["Version", "Statement"]
     assert first is not second  # an edit of one role is none of the other
 
@@ -69,7 +69,7 @@ def test_the_parsed_form_of_many_documents_is_not_kept() -> None:
     [1e300, -0.0, 12345678901234567890123, "é", "\x7f", "\\", '"'],
 )
 def test_every_value_comes_back_as_it_was(value: object) -> None:
-    document = trust(Condition={"StringEquals": {"aws:userid": value}})
+    document = trusting(Condition={"StringEquals": {"aws:userid": value}})
     model = from_json({**account(), "Organization": organization_of(document)}, vocabulary=False).model
     assert model.organization is not None
     assert model.organization.root.service_control_policies is not None
@@ -80,7 +80,7 @@ def organization_of(document: dict[str, Any]) -> dict[str, Any]:
     for statement in document["Statement"]:
         statement.pop("Principal", None)
         statement["Resource"] = "*"
-    unit = {"Name": "Unit", "ServiceControlPolicies": [{"Name": "inner", "Document": trust_free()}]}
+    unit = {"Name": "Unit", "ServiceControlPolicies": [{"Name": "inner", "Document": granting()}]}
     root = {
         "Name": "Root",
         "ServiceControlPolicies": [{"Name": "guard", "Document": document}],
@@ -89,20 +89,20 @@ def organization_of(document: dict[str, Any]) -> dict[str, Any]:
     return {"Id": "o-abcdefghij", "ManagementAccountId": ACCOUNT, "Root": root}
 
 
-def trust_free() -> dict[str, Any]:
+def granting() -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
 def test_documents_anywhere_in_the_format_are_packed() -> None:
-    value = account(trust(), RolePolicyList=[{"PolicyName": "a", "PolicyDocument": trust_free()}])
+    value = account(trusting(), RolePolicyList=[{"PolicyName": "a", "PolicyDocument": granting()}])
     whole = value["Accounts"][0]
     whole["Policies"] = [
-        {"PolicyName": "p", "PolicyVersionList": [{"VersionId": "v1", "Document": trust_free()}]}
+        {"PolicyName": "p", "PolicyVersionList": [{"VersionId": "v1", "Document": granting()}]}
     ]
-    whole["Resources"] = [{"Arn": "arn:aws:s3:::b", "Policy": trust(Resource="*")}]
-    nested = {"RoleName": "r0", "AssumeRolePolicyDocument": trust()}
+    whole["Resources"] = [{"Arn": "arn:aws:s3:::b", "Policy": trusting(Resource="*")}]
+    nested = {"RoleName": "r0", "AssumeRolePolicyDocument": trusting()}
     whole["InstanceProfiles"] = [{"InstanceProfileName": "i", "Roles": [nested]}]
-    value["Organization"] = organization_of(trust())
+    value["Organization"] = organization_of(trusting())
     assert is_packed(value)
     assert is_packed({key: whole[key] for key in ("RoleDetailList", "Policies")})  # a raw dump
 
@@ -111,23 +111,23 @@ def test_what_only_looks_like_a_document_stays_json() -> None:
     """Claims of a user may have keys like ours."""
     user = {"Name": "u", "Claims": {"Policy": {"Statement": [1]}}}
     provider = {"Name": "idp", "Type": "OIDC", "Issuer": "https://idp.example", "Users": [user]}
-    value = account(trust()) | {"IdentityProviders": [provider]}
+    value = account(trusting()) | {"IdentityProviders": [provider]}
     assert not is_packed(value)
     model = from_json(value).model
     assert model.identity_providers[0].users[0].claims == user["Claims"]
-    assert roles_of(model)[0].document == trust()
+    assert roles_of(model)[0].document == trusting()
 
 
 def test_an_unknown_key_of_a_dump_keeps_its_value() -> None:
     dump = {"RoleDetailList": [{"RoleName": "r", "Arn": f"arn:aws:iam::{ACCOUNT}:role/r",
-            "AssumeRolePolicyDocument": trust(), "New": {"Document": {"x": [1.5, "é"]}}}]}  # fmt: skip
+            "AssumeRolePolicyDocument": trusting(), "New": {"Document": {"x": [1.5, "é"]}}}]}  # fmt: skip
     assert not is_packed(dump)
     [role] = json.loads(export(from_json(dump).model))["Accounts"][0]["RoleDetailList"]
     assert role["New"] == {"Document": {"x": [1.5, "é"]}}
 
 
 def test_too_large_a_number_is_not_read_as_null() -> None:
-    document = json.dumps(trust(Condition={"NumericEquals": {"aws:userid": "HUGE"}})).replace(
+    document = json.dumps(trusting(Condition={"NumericEquals": {"aws:userid": "HUGE"}})).replace(
         '"HUGE"', "1e999"
     )
     text = json.dumps(account("DOCUMENT")).replace('"DOCUMENT"', document)
@@ -137,7 +137,7 @@ def test_too_large_a_number_is_not_read_as_null() -> None:
 
 @pytest.mark.parametrize("written", [lambda one: one, json.dumps, lambda one: quote(json.dumps(one))])
 def test_characters_beyond_latin_1_are_refused_however_they_are_written(written: Any) -> None:
-    document = trust(Sid="x", Condition={"StringEquals": {"aws:userid": "\u4e2d"}})
+    document = trusting(Sid="x", Condition={"StringEquals": {"aws:userid": "\u4e2d"}})
     with pytest.raises(AccountFileError, match="characters beyond Latin-1"):
         from_json(account(written(document)))
 
@@ -155,23 +155,23 @@ def reviewed(monkeypatch: pytest.MonkeyPatch, value: dict[str, Any]) -> int:
 
 def test_a_document_is_reviewed_once_however_many_roles_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in (10, 1000):
-        policies = [{"PolicyName": "a", "PolicyDocument": trust_free()}]
-        value = account(*[trust()] * number, RolePolicyList=policies)
+        policies = [{"PolicyName": "a", "PolicyDocument": granting()}]
+        value = account(*[trusting()] * number, RolePolicyList=policies)
         assert reviewed(monkeypatch, value) == 2
 
 
 def test_reviews_grow_with_the_documents_that_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     few, many = (
-        reviewed(monkeypatch, account(*[trust(f"{number:012d}") for number in range(size)]))
+        reviewed(monkeypatch, account(*[trusting(f"{number:012d}") for number in range(size)]))
         for size in (100, 400)
     )
     assert (few, many) == (100, 400)
 
 
 def test_the_same_finding_is_reported_at_every_role() -> None:
-    broken = trust(Action="iam:PassRole")
+    broken = trusting(Action="iam:PassRole")
     with pytest.raises(AccountFileError) as caught:
-        from_json(account(broken, trust(), broken))
+        from_json(account(broken, trusting(), broken))
     assert [one.path for one in caught.value.diagnostics] == [
         f"Accounts[0].RoleDetailList[{index}].AssumeRolePolicyDocument.Statement[0].Action"
         for index in (0, 2)
@@ -179,5 +179,5 @@ def test_the_same_finding_is_reported_at_every_role() -> None:
 
 
 def test_the_built_entities_are_plain_roles() -> None:
-    role = from_json(account(trust())).model.accounts[0].role_detail_list[0]
+    role = from_json(account(trusting())).model.accounts[0].role_detail_list[0]
     assert type(role) is Role
