@@ -56,6 +56,9 @@ class WrittenPolicy:
 
     @property
     def document(self) -> JsonObject:
+        """The parsed JSON. Raises ValueError where it was made of a text that holds none, as `written_policy`
+        never does.
+        """
         held = self._held
         if isinstance(held, PackedDocument):
             return _unpacked(held.json)
