@@ -32,6 +32,7 @@ TABLES = {
     "sso-oidc": SHAPES / "sso-oauth.json",
     "identitystore": SHAPES / "identitystore.json",
     "signin": SHAPES / "signin.json",
+    "cognito-identity": SHAPES / "cognito-identity.json",
     **{
         name: SHAPES / f"{name}.json"
         for name in ("iam", "kms", "organizations", "s3", "secretsmanager", "sqs", "sns", "lambda", "ecr")
@@ -61,6 +62,7 @@ WATCHED = (
     "sso-admin",
     "sso-oidc",
     "identitystore",
+    "cognito-identity",
     "accessanalyzer",
 )
 PREFIXES = {service: service for service in WATCHED} | {

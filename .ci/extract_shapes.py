@@ -157,7 +157,12 @@ PYTHON_TYPES = {
     "string": "str", "blob": "str", "timestamp": "str", "boolean": "bool",
     "integer": "int", "long": "int", "float": "float", "double": "float",
 }  # fmt: skip
-MODULES = {"lambda": "lambda_functions", "access-analyzer": "accessanalyzer", "sso-oauth": "sso_oauth"}
+MODULES = {
+    "lambda": "lambda_functions",
+    "access-analyzer": "accessanalyzer",
+    "sso-oauth": "sso_oauth",
+    "cognito-identity": "cognito_identity",
+}
 """The module of a service whose name Python keeps for itself."""
 DOCUMENTS = {"policyDocumentType"}
 """Text on the wire; calls may pass a parsed object, and answers hold one, as the AWS CLI shows it."""

@@ -33,6 +33,7 @@ OUT = ROOT / "sts_tui" / "wire" / "tables"
 OVERRIDES = json.loads((Path(__file__).parent / "wire_overrides.json").read_text())
 PERFORMED = (
     "accessanalyzer",
+    "cognito-identity",
     "ecr",
     "iam",
     "iam-toolbox",

@@ -22,7 +22,8 @@ _ORDER = (
     "ResourceControlPolicy", "IdentityCenter", "IdentityCenterInstance", "AccessControlAttribute",
     "AttributeSource", "IdentityCenterUser", "IdentityCenterGroup", "GroupMembership", "MemberId",
     "PermissionSet", "PermissionSetPolicy", "CustomerManagedPolicyReference", "PermissionSetBoundary",
-    "AccountAssignment", "IdentityProvider", "DirectoryUser", "Workload", "WorkloadHop",
+    "AccountAssignment", "IdentityProvider", "DirectoryUser", "IdentityPool", "UserPoolClient", "Workload",
+    "WorkloadHop",
     "WorkloadRequest", "Settings",
 )  # fmt: skip
 

@@ -15,10 +15,12 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import (
+    BUILT_IN_ISSUERS,
     Account,
     AccountModel,
     Entity,
     Group,
+    IdentityProvider,
     InstanceProfile,
     ManagedPolicy,
     MfaDevice,
@@ -40,6 +42,8 @@ from sts_tui.account.identity_center import (
     PermissionSet,
 )
 from sts_tui.account.identity_center_ids import complete
+from sts_tui.account.identity_pools import IdentityPool, PoolIdentity
+from sts_tui.account.identity_pools import complete as complete_pool
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.managed_policies import built_in_policies
 from sts_tui.account.persistent_map import PersistentMap
@@ -135,6 +139,9 @@ class Configuration(Struct, frozen=True, kw_only=True):
     anywhere_profiles: Mapping[str, AnywhereProfile] = field(default_factory=PersistentMap)
     crls: Mapping[str, CertificateRevocationList] = field(default_factory=PersistentMap)
     pod_associations: Mapping[str, PodIdentityAssociation] = field(default_factory=PersistentMap)
+    identity_pools: Mapping[str, IdentityPool] = field(default_factory=PersistentMap)
+    pool_identities: Mapping[str, PoolIdentity] = field(default_factory=PersistentMap)
+    """Visitors of the apps of identity pools, by identity id, in the order of GetId."""
     organization: Organization | None = None
     edition: int = 0
     """How many writes came before it in a simulation (`simulation.undo.history`)."""
@@ -182,6 +189,7 @@ def configuration_of(model: AccountModel) -> Configuration:
         pod_associations=_by_arn(
             entry for account in accounts for entry in account.pod_identity_associations
         ),
+        identity_pools=PersistentMap((pool.identity_pool_id, pool) for pool in _pools(model).values()),
         organization=model.organization,
     )
     return configuration if center is None else replace(configuration, **_center_tables(center))
@@ -212,6 +220,40 @@ def _center_of(configuration: Configuration, before: IdentityCenter | None) -> I
         account_assignments=tuple(configuration.account_assignments.values()),
     )
     return before if replace(complete(before), extra=None) == now else now
+
+
+def _pools(model: AccountModel) -> dict[str, IdentityPool]:
+    """Identity pools by the name of their identity provider, complete."""
+    accounts = [account.account_id for account in model.accounts]
+    return {
+        one.name: complete_pool(one.identity_pool or IdentityPool(), one.name, accounts)
+        for one in model.identity_providers
+        if one.type == "Cognito"
+    }
+
+
+def _providers_of(configuration: Configuration, base: AccountModel) -> tuple[IdentityProvider, ...]:
+    """The identity providers with the pools as they are now; as the file has one that has not changed."""
+    stated, left = _pools(base), dict(configuration.identity_pools)
+    kept = []
+    for provider in base.identity_providers:
+        before = stated.get(provider.name)
+        now = None if before is None else left.pop(before.identity_pool_id, None)
+        if before is None or now == before:
+            kept.append(provider)
+        elif now is not None:
+            kept.append(replace(provider, identity_pool=now))
+    names = {one.name for one in kept}
+    for pool in left.values():
+        name = pool.identity_pool_name.replace("/", "-")
+        name = pool.identity_pool_id if name in names else name
+        kept.append(
+            IdentityProvider(
+                name=name, type="Cognito", issuer=BUILT_IN_ISSUERS["Cognito"], identity_pool=pool
+            )
+        )
+        names.add(name)
+    return tuple(kept)
 
 
 def _facts(account: Account) -> AccountFacts:
@@ -288,6 +330,7 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
         accounts=tuple(accounts),
         organization=configuration.organization,
         identity_center=_center_of(configuration, base_model.identity_center),
+        identity_providers=_providers_of(configuration, base_model),
     )
 
 

@@ -19,6 +19,7 @@ from msgspec import field
 from sts_tui.account.entity import Entity as Entity
 from sts_tui.account.entity import Tag as Tag
 from sts_tui.account.identity_center import IdentityCenter
+from sts_tui.account.identity_pools import IdentityPool
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.role_durations import DEFAULT_MAXIMUM
@@ -299,6 +300,7 @@ BUILT_IN_ISSUERS: Final[Mapping[str, str]] = {
     "Amazon": "https://www.amazon.com",
     "Facebook": "https://graph.facebook.com",
     "Google": "https://accounts.google.com",
+    "Cognito": "https://cognito-identity.amazonaws.com",
 }
 """The providers that roles trust by name, without an entity in IAM, by `Type`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html"""
@@ -308,11 +310,13 @@ OPAQUE_TOKENS: Final = ("Amazon", "Facebook")
 
 class IdentityProvider(Entity, frozen=True, kw_only=True):
     name: str
-    type: Literal["SAML", "OIDC", "X509", "Amazon", "Facebook", "Google"]
+    type: Literal["SAML", "OIDC", "X509", "Amazon", "Facebook", "Google", "Cognito"]
     issuer: str
     client_id: str = ""
     """The app that users sign in to: the audience of its tokens."""
     users: tuple[DirectoryUser, ...] = ()
+    identity_pool: IdentityPool | None = None
+    """Of type Cognito: the pool, whose people sign in at other providers."""
 
     @property
     def host(self) -> str:
@@ -408,6 +412,7 @@ class Settings(EvaluationSettings, frozen=True, kw_only=True):
     origin_identity_survives_assume_role: bool = True
     set_context_needed: bool = False
     last_assignment_deletes_role: bool = True
+    classic_flow_by_default: bool = True
     authorization_ids: bool = False
     packed_policy_allotment_bytes: int = 461
     packed_policy_size_measures: Literal["policies", "token"] = "policies"

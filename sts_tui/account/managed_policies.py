@@ -70,6 +70,44 @@ BUILT_IN: Final[Mapping[str, JsonObject]] = {
             }
         ],
     },
+    "AmazonCognitoUnAuthedIdentitiesSessionPolicy": {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "CognitoUnAuthedIdentitiesSessionPolicy",
+                "Effect": "Allow",
+                "Action": [
+                    "rum:PutRumEvents",
+                    "sagemaker:InvokeEndpoint",
+                    "polly:*",
+                    "comprehend:*",
+                    "translate:*",
+                    "transcribe:*",
+                    "rekognition:*",
+                    "mobiletargeting:*",
+                    "firehose:*",
+                    "personalize:*",
+                    "geo:GetMap*",
+                    "geo:ListMaps",
+                    "geo:SearchPlaceIndex*",
+                    "geo:GetPlace",
+                    "geo:CalculateRoute*",
+                    "geo:*Geofence",
+                    "geo:*Geofences",
+                    "geo:*DevicePosition*",
+                    "kms:Encrypt",
+                    "kms:Decrypt",
+                    "kms:ReEncryptTo",
+                    "kms:ReEncryptFrom",
+                    "kms:GenerateDataKey",
+                    "kms:GenerateDataKeyPair",
+                    "kms:GenerateDataKeyPairWithoutPlaintext",
+                    "kms:GenerateDataKeyWithoutPlaintext",
+                ],
+                "Resource": "*",
+            }
+        ],
+    },
     "AWSDenyAll": {
         "Version": "2012-10-17",
         "Statement": [{"Sid": "DenyAll", "Effect": "Deny", "Action": ["*"], "Resource": "*"}],
@@ -79,6 +117,7 @@ BUILT_IN: Final[Mapping[str, JsonObject]] = {
 }
 """By path and name, as they follow `policy/` in the ARN."""
 VERSIONS: Final[Mapping[str, tuple[str, datetime]]] = {
+    "AmazonCognitoUnAuthedIdentitiesSessionPolicy": ("v4", datetime(2026, 5, 1, tzinfo=UTC)),
     "AWSDenyAll": ("v2", datetime(2023, 12, 18, tzinfo=UTC)),
     "AWSCompromisedKeyQuarantineV2": ("v5", datetime(2024, 10, 2, tzinfo=UTC)),
     "AWSCompromisedKeyQuarantineV3": ("v3", datetime(2026, 3, 16, tzinfo=UTC)),

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from sts_tui.account.checks.known_entities import KnownEntities
 from sts_tui.account.checks.merged import Merged
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
-from sts_tui.account.diagnostics.json_path import shown
+from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.entities import BUILT_IN_ISSUERS, OPAQUE_TOKENS
 from sts_tui.account.json_value import RawObject
 
+_KINDS_OF_ROLES: Final = ("authenticated", "unauthenticated")
+_RESOLUTIONS: Final = ("AuthenticatedRole", "Deny")
+_MATCHES: Final = ("Equals", "Contains", "StartsWith", "NotEqual")
+MOST_RULES: Final = 25
+"""Rules of one login provider.
+https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html"""
 _NAME_THEIR_ISSUER: Final = ("SAML", "OIDC", "X509")
 
 
-def check_identity_providers(merged: Merged, diagnostics: Diagnostics) -> None:
+def check_identity_providers(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
     """Every entry of `IdentityProviders`, after all files were merged."""
     for provider, place in _providers(merged):
         kind, issuer = provider.get("Type"), provider.get("Issuer")
@@ -24,8 +32,69 @@ def check_identity_providers(merged: Merged, diagnostics: Diagnostics) -> None:
         if expected is not None and issuer not in (None, expected):
             at = Place(place.source, (*place.steps, "Issuer"))
             diagnostics.add(at, f"the issuer of a {kind} provider is {expected}, not {shown(issuer)}")
+        pool = provider.get("IdentityPool")
+        if kind == "Cognito":
+            _check_pool(provider, pool if isinstance(pool, dict) else {}, place, known, diagnostics)
+        elif pool is not None:
+            at = Place(place.source, (*place.steps, "IdentityPool"))
+            diagnostics.add(at, f"an IdentityPool belongs to a provider of type Cognito, not {shown(kind)}")
         if kind in OPAQUE_TOKENS and not provider.get("ClientId"):
             diagnostics.add(place, "has no ClientId", hint="the id of the app that users sign in to")
+
+
+def _check_pool(
+    provider: RawObject, pool: RawObject, place: Place, known: KnownEntities, diagnostics: Diagnostics
+) -> None:
+    """https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetIdentityPoolRoles.html"""
+    at = Place(place.source, (*place.steps, "IdentityPool"))
+
+    def error(message: str, *steps: str | int, hint: str = "") -> None:
+        diagnostics.add(Place(at.source, (*at.steps, *steps)), message, hint=hint)
+
+    if provider.get("Users"):
+        hint = "they are users of the login providers of the pool"
+        diagnostics.add(place, "a Cognito identity pool has no Users of its own", hint=hint)
+    account = pool.get("AccountId")
+    if account is None and len(known.accounts) > 1:
+        error("has no AccountId", hint="the files have several accounts")
+    elif isinstance(account, str) and not known.has_account(account):
+        error(f"there is no account {account}", "AccountId", hint=did_you_mean(account, known.accounts))
+    roles = pool.get("Roles")
+    for kind, arn in roles.items() if isinstance(roles, dict) else ():
+        if kind not in _KINDS_OF_ROLES:
+            error(f"{shown(kind)} is neither authenticated nor unauthenticated", "Roles", kind)
+        elif isinstance(arn, str) and arn not in known.arns:
+            error(f"there is no role {shown(arn)}", "Roles", kind, hint=known.nearest(arn))
+    mappings = pool.get("RoleMappings")
+    for name, mapping in mappings.items() if isinstance(mappings, dict) else ():
+        for steps, message in _mapping_faults(mapping):
+            error(message, "RoleMappings", name, *steps)
+
+
+def _mapping_faults(mapping: object) -> Iterator[tuple[Steps, str]]:
+    """What is wrong with one RoleMapping, and where."""
+    if not isinstance(mapping, dict):
+        yield (), f"{shown(mapping)} is not an object"
+        return
+    kind, resolution = mapping.get("Type"), mapping.get("AmbiguousRoleResolution")
+    if kind not in ("Token", "Rules"):
+        yield ("Type",), f"{shown(kind)} is neither Token nor Rules"
+    if resolution not in _RESOLUTIONS:
+        yield ("AmbiguousRoleResolution",), f"{shown(resolution)} is neither {' nor '.join(_RESOLUTIONS)}"
+    configured = mapping.get("RulesConfiguration")
+    rules = configured.get("Rules") if isinstance(configured, dict) else None
+    if kind == "Rules" and not isinstance(rules, list):
+        yield ("RulesConfiguration",), "a mapping of type Rules has no RulesConfiguration with Rules"
+    for index, rule in enumerate(rules if isinstance(rules, list) else ()):
+        steps = ("RulesConfiguration", "Rules", index)
+        said = rule if isinstance(rule, dict) else {}
+        for key in ("Claim", "MatchType", "Value", "RoleARN"):
+            if not isinstance(said.get(key), str):
+                yield steps, f"the rule has no {key}"
+        if isinstance(said.get("MatchType"), str) and said["MatchType"] not in _MATCHES:
+            yield (*steps, "MatchType"), f"{shown(said['MatchType'])} is none of {', '.join(_MATCHES)}"
+    if isinstance(rules, list) and len(rules) > MOST_RULES:
+        yield ("RulesConfiguration",), f"at most {MOST_RULES} rules are allowed"
 
 
 def _providers(merged: Merged) -> Iterator[tuple[RawObject, Place]]:

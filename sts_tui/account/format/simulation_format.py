@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from sts_tui.account import entities
-from sts_tui.account.format.patterns import ACTION, ARN, SERIAL_NUMBER, SESSION_NAME
+from sts_tui.account import entities, identity_pools
+from sts_tui.account.format.patterns import ACCOUNT_ID, ACTION, ARN, SERIAL_NUMBER, SESSION_NAME
 from sts_tui.account.format.rows import (
     boolean,
     integer,
@@ -15,6 +15,7 @@ from sts_tui.account.format.rows import (
     many,
     number,
     object_format,
+    one,
     session_policy,
     text,
     text_by_key,
@@ -53,6 +54,47 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         identity="Name",
     ),
     object_format(
+        "UserPoolClient",
+        identity_pools.UserPoolClient,
+        text("ProviderName", "provider_name", required=True, about="`cognito-idp.REGION.amazonaws.com/POOL`"),
+        text("ClientId", "client_id"),
+        boolean("ServerSideTokenCheck", "server_side_token_check"),
+        identity="ProviderName",
+    ),
+    object_format(
+        "IdentityPool",
+        identity_pools.IdentityPool,
+        text(
+            "IdentityPoolId",
+            "identity_pool_id",
+            pattern=lazy_pattern(r"[\w-]+:[0-9a-f-]+", re.ASCII),
+            most=55,
+            about="Derived.",
+        ),
+        text("IdentityPoolName", "identity_pool_name", most=128, about="Default: the name of the provider."),
+        text("AccountId", "account_id", pattern=ACCOUNT_ID, about="Default: the only account."),
+        boolean(
+            "AllowUnauthenticatedIdentities",
+            "allow_unauthenticated_identities",
+            about="Whether guests get an identity. Default false.",
+        ),
+        boolean("AllowClassicFlow", "allow_classic_flow", about="Whether GetOpenIdToken answers."),
+        text_by_key("SupportedLoginProviders", "supported_login_providers", about="Host → id of the app."),
+        text("DeveloperProviderName", "developer_provider_name", most=128),
+        texts("OpenIdConnectProviderARNs", "open_id_connect_provider_arns"),
+        many("CognitoIdentityProviders", "cognito_identity_providers", "UserPoolClient", "User pools."),
+        texts("SamlProviderARNs", "saml_provider_arns", about="Kept; SAML logins are not simulated."),
+        text_by_key("IdentityPoolTags", "identity_pool_tags"),
+        text_by_key("Roles", "roles", about="`authenticated`, `unauthenticated` → ARN of the role."),
+        json_object("RoleMappings", "role_mappings", about="As `get-identity-pool-roles` shows them."),
+        json_object(
+            "PrincipalTags",
+            "principal_tags",
+            about='By login provider: `{"PrincipalTags": {"TAG": "CLAIM"}}` or `{"UseDefaults": true}`.',
+        ),
+        about="As `aws cognito-identity describe-identity-pool` shows it, with its roles.",
+    ),
+    object_format(
         "IdentityProvider",
         entities.IdentityProvider,
         text("Name", "name", required=True),
@@ -64,6 +106,7 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         ),
         text("ClientId", "client_id", about="The app: the audience of tokens whose user has no claim `aud`."),
         many("Users", "users", "DirectoryUser", "Whom it can sign in."),
+        one("IdentityPool", "identity_pool", "IdentityPool", about="Of type `Cognito`."),
         identity="Name",
     ),
     object_format(
@@ -160,6 +203,7 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         boolean("OriginIdentitySurvivesAssumeRole", "origin_identity_survives_assume_role"),
         boolean("SetContextNeeded", "set_context_needed"),
         boolean("LastAssignmentDeletesRole", "last_assignment_deletes_role"),
+        boolean("ClassicFlowByDefault", "classic_flow_by_default"),
         boolean("AuthorizationIds", "authorization_ids"),
         boolean("ScopeDownPoliciesAreStrict", "scope_down_policies_are_strict"),
         renamed={"ResourceWildcardsCrossColons": "TrailingWildcardCrossesColons"},

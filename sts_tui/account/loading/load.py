@@ -146,7 +146,7 @@ def _loaded(files: list[ObjectFile], *, vocabulary: bool, progress: Progress | N
     check_references(merged, known, diagnostics)
     check_tops(merged, known, diagnostics)
     check_identity_center(merged, known, diagnostics)
-    check_identity_providers(merged, diagnostics)
+    check_identity_providers(merged, known, diagnostics)
     check_workload_identities(merged, known, diagnostics)
     if vocabulary:
         report_assumed_durations(merged, diagnostics)

@@ -277,11 +277,16 @@ def _perform(
 
 
 def _in_force(world: World) -> Configuration:
-    """What has come into force. Sign-ins do at once: they are no writes of IAM."""
-    written = world.configuration.sign_ins
-    if written is world.in_force.sign_ins:
-        return world.in_force
-    return replace(world.in_force, sign_ins=written)
+    """What has come into force. Sign-ins and what Cognito stores do at once: they are no writes of IAM."""
+    written, known = world.configuration, world.in_force
+    if written is known:
+        return known
+    return replace(
+        known,
+        sign_ins=written.sign_ins,
+        identity_pools=written.identity_pools,
+        pool_identities=written.pool_identities,
+    )
 
 
 def _as_sent(action: str, params: Mapping[str, object]) -> Mapping[str, object]:

@@ -39,6 +39,10 @@ _CODES = {
     "sso": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
     "sso-oauth": {"ValidationError": "InvalidRequestException", "MalformedInput": "SerializationException"},
     "signin": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
+    "cognito-identity": {
+        "ValidationError": "ValidationException",
+        "MalformedInput": "SerializationException",
+    },
     "identitystore": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
 }
 """Services of the JSON protocols name the same refusals differently."""

@@ -122,6 +122,23 @@ STATED_LIMITS: Final = (
         source=f"{_UG}/security-creds-programmatic-access.html",
     ),
     StatedLimit(
+        service="cognito-identity",
+        operations=(
+            *("MergeDeveloperIdentities", "LookupDeveloperIdentity", "UnlinkDeveloperIdentity"),
+            "UnlinkIdentity",
+        ),
+        why="identities of identity pools are neither unlinked nor merged by hand",
+        instead="`aws cognito-identity delete-identities`; the next sign-in makes a new identity",
+        source="https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html",
+    ),
+    StatedLimit(
+        service="cognito-identity",
+        operations=("TagResource", "UntagResource", "ListTagsForResource"),
+        why="the tags of an identity pool are part of it",
+        instead="`aws cognito-identity update-identity-pool --identity-pool-tags`",
+        source="https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UpdateIdentityPool.html",
+    ),
+    StatedLimit(
         service="iam",
         operations=("TagMFADevice", "UntagMFADevice", "ListMFADeviceTags"),
         why="MFA devices carry no tags",

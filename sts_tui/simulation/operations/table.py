@@ -129,6 +129,13 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("identitystore", "identity_center.directory", "CreateGroup ListGroups DeleteGroup"),
     ("identitystore", "identity_center.directory", "CreateGroupMembership DeleteGroupMembership"),
     ("identitystore", "identity_center.directory", "ListGroupMemberships ListGroupMembershipsForMember"),
+    ("cognito-identity", "cognito.pools", "CreateIdentityPool UpdateIdentityPool DeleteIdentityPool"),
+    ("cognito-identity", "cognito.pools", "DescribeIdentityPool ListIdentityPools"),
+    ("cognito-identity", "cognito.pool_roles", "SetIdentityPoolRoles GetIdentityPoolRoles"),
+    ("cognito-identity", "cognito.pool_roles", "SetPrincipalTagAttributeMap GetPrincipalTagAttributeMap"),
+    ("cognito-identity", "cognito.identities", "GetId ListIdentities DescribeIdentity DeleteIdentities"),
+    ("cognito-identity", "cognito.tokens", "GetOpenIdToken GetOpenIdTokenForDeveloperIdentity"),
+    ("cognito-identity", "cognito.credentials", "GetCredentialsForIdentity"),
     ("organizations", "organizations.policies", "CreatePolicy UpdatePolicy AttachPolicy DetachPolicy"),
     ("organizations", "organizations.policies", "DeletePolicy EnablePolicyType"),
     ("organizations", "organizations.units", "CreateOrganizationalUnit UpdateOrganizationalUnit"),
@@ -150,9 +157,21 @@ UNSIGNED = frozenset(
         *("sso:GetRoleCredentials", "sso:ListAccounts", "sso:ListAccountRoles", "sso:Logout"),
         *("sso-oauth:CreateToken", "signin:CreateOAuth2Token", "signin:GetSigninToken"),
         *("signin:ConsoleLogin", "signin:AuthorizeOAuth2Access"),
+        *("cognito-identity:GetId", "cognito-identity:GetOpenIdToken"),
+        "cognito-identity:GetCredentialsForIdentity",
     }
 )
 """Operations that take a token or password of their own in place of a signature."""
+WRITES = frozenset(
+    {
+        *("cognito-identity:GetId", "cognito-identity:GetOpenIdToken"),
+        *(
+            "cognito-identity:GetCredentialsForIdentity",
+            "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+        ),
+    }
+)
+"""Operations whose names begin like those of reads: they make an identity, or link a login to one."""
 _READS = ("Get", "List", "Simulate", "Describe", "Validate", "Check")
 
 
@@ -172,6 +191,8 @@ def operations() -> Iterator[Operation]:
 def _effect(action: str, name: str) -> Effect:
     if action in ISSUES:
         return Effect.ISSUE
+    if action in WRITES:
+        return Effect.WRITE
     return Effect.READ if name.startswith(_READS) else Effect.WRITE
 
 

@@ -24,6 +24,8 @@ def sign_in(provider: str, user: str, role_arn: str, world: World) -> tuple[str,
     """
     directory = world.identity_providers[provider]
     person = next((one for one in directory.users if one.name == user), None)
+    if directory.type == "Cognito":
+        raise SignInError(f"{provider} is an identity pool: its people sign in at other providers")
     if person is None:
         raise SignInError(f"{provider} has no user {user}")
     if directory.type == "SAML":

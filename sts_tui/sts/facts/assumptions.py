@@ -383,6 +383,18 @@ ASSUMPTIONS: Final = (
         "role does",
     ),
     Assumption(
+        about="an identity pool that says nothing of AllowClassicFlow",
+        setting="ClassicFlowByDefault",
+        default="true",
+        changes="whether GetOpenIdToken answers for it, so that an app can assume roles itself, without the "
+        "policies that narrow guests",
+        sources=(
+            "https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_CreateIdentityPool.html",
+            "https://github.com/aws/aws-cli/issues/7652",
+        ),
+        confidence="not documented; a public report of 2023 saw that it does",
+    ),
+    Assumption(
         about="authorization ids in denials of IAM",
         setting="AuthorizationIds",
         default="false",

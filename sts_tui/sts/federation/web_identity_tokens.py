@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider
+from sts_tui.account.identity_pools import ISSUER
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.sts.denials import idp_not_reached, invalid_identity_token, not_validated
@@ -25,11 +26,14 @@ from sts_tui.sts.facts.limits import OIDC_CLOCK_SKEW
 from sts_tui.sts.federation.assumed_providers import assumed_oidc_provider
 
 if TYPE_CHECKING:
+    from sts_tui.account.configuration import Configuration
     from sts_tui.sts.operation import Call
 
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 BUILT_IN_OIDC: Final = ("accounts.google.com", "cognito-identity.amazonaws.com")
 """Built-in providers with OIDC tokens: they need no provider entity in IAM."""
+IDENTITY_POOLS: Final = IdentityProvider(name=ISSUER, type="Cognito", issuer=f"https://{ISSUER}")
+"""Cognito as the issuer of the tokens of every identity pool."""
 _WHOLE_NUMBER: Final = lazy_pattern(r"-?[0-9]{1,20}")
 REQUIRED_CLAIMS: Final = ("iss", "sub", "aud", "iat", "exp")
 
@@ -97,17 +101,17 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
 def verified_web_identity(call: Call, account: str) -> WebIdentity:
     """The identity in the WebIdentityToken of a call for a role of `account`, or raises AwsError."""
     token = call.params["WebIdentityToken"]
-    header, claims = _parsed(token)
+    header, claims = parsed_token(token)
     for name in REQUIRED_CLAIMS:
         if claims.get(name) in (None, "", []):
             raise invalid_identity_token(f"Missing a required claim: {name}")
     issuer = str(claims["iss"])
     host = issuer.removeprefix("https://")
-    registered = _registered(call, account, host)
+    registered = registered_provider(call, account, host)
     if registered is None and host not in BUILT_IN_OIDC:
         raise invalid_identity_token(f"No OpenIDConnect provider found in your account for {issuer}")
-    directory = _directory(call.identity_providers, registered, host)
-    _verify_signature(token, header, directory, host)
+    directory = directory_of(call.identity_providers, registered, host)
+    verify_signature(token, header, directory, host)
     _refuse_wrong_times(claims, int(call.now.timestamp()))
     audience = _audience(claims, host, registered)
     return WebIdentity(
@@ -115,11 +119,12 @@ def verified_web_identity(call: Call, account: str) -> WebIdentity:
         host=host,
         claims=claims,
         audience=audience,
-        label=_label(directory, claims),
+        label=identity_label(call.configuration, claims) or _label(directory, claims),
     )
 
 
-def _parsed(token: str) -> tuple[JsonObject, JsonObject]:
+def parsed_token(token: str) -> tuple[JsonObject, JsonObject]:
+    """Header and claims of a JWT. Raises AwsError InvalidIdentityToken for any other text."""
     segments = token.split(".")
     try:
         header, claims = (
@@ -135,7 +140,7 @@ def _parsed(token: str) -> tuple[JsonObject, JsonObject]:
     return header, claims
 
 
-def _registered(call: Call, account: str, host: str) -> OpenIDConnectProvider | None:
+def registered_provider(call: Call, account: str, host: str) -> OpenIDConnectProvider | None:
     """The provider of this issuer in the role's account: every character counts, also a final slash."""
     for arn, provider in call.configuration.oidc_providers.items():
         if provider.url.removeprefix("https://") == host and arn.split(":")[4] == account:
@@ -144,19 +149,22 @@ def _registered(call: Call, account: str, host: str) -> OpenIDConnectProvider | 
     return assumed_oidc_provider(call.identity_providers, account, host, partition)
 
 
-def _directory(
+def directory_of(
     known: Mapping[str, IdentityProvider], registered: OpenIDConnectProvider | None, host: str
 ) -> IdentityProvider | None:
-    """The simulated identity provider whose keys the issuer publishes."""
+    """The simulated identity provider whose keys the issuer publishes; None where there is none."""
     if registered is not None and registered.identity_provider:
         return known.get(registered.identity_provider)
     for provider in known.values():
         if provider.type in ("OIDC", "Google") and provider.host == host:
             return provider
-    return None
+    return IDENTITY_POOLS if host == IDENTITY_POOLS.host else None
 
 
-def _verify_signature(token: str, header: JsonObject, directory: IdentityProvider | None, host: str) -> None:
+def verify_signature(token: str, header: JsonObject, directory: IdentityProvider | None, host: str) -> None:
+    """Raise AwsError where no key of the provider made the signature: InvalidIdentityToken, or
+    IDPCommunicationError where no simulated provider publishes keys for `host`.
+    """
     if header.get("alg") not in ALGORITHMS:
         raise not_validated(f"the token says alg={header.get('alg')}; AWS takes {', '.join(ALGORITHMS)}")
     if directory is None:
@@ -186,17 +194,19 @@ def _no_key(hint: str) -> AwsError:
 
 def _refuse_wrong_times(claims: JsonObject, now: int) -> None:
     """Raise AwsError outside the token's lifetime; five minutes of clock skew are tolerated either way."""
-    expires = _seconds(claims, "exp")
+    expires = seconds_of(claims, "exp")
     if now >= expires + OIDC_CLOCK_SKEW:
         message = f"Token expired: current date/time {now} must be before the expiration date/time {expires}"
         raise AwsError("ExpiredTokenException", message, 400)
     for name in ("iat", "nbf"):
-        if name in claims and now + OIDC_CLOCK_SKEW < (begins := _seconds(claims, name)):
+        if name in claims and now + OIDC_CLOCK_SKEW < (begins := seconds_of(claims, name)):
             raise not_validated(f"{name} is {begins - now} s in the future")
 
 
-def _seconds(claims: JsonObject, name: str) -> int:
-    """A numeric date; a whole number written as text is accepted too."""
+def seconds_of(claims: JsonObject, name: str) -> int:
+    """A numeric date; a whole number written as text is accepted too. Raises AwsError InvalidIdentityToken
+    for any other value.
+    """
     value = claims[name]
     if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
         return int(value)
@@ -225,6 +235,14 @@ def _audience(claims: JsonObject, host: str, registered: OpenIDConnectProvider |
             "Incorrect token audience", f"the token is for {audience}; registered: {known}"
         )
     return audience
+
+
+def identity_label(configuration: Configuration, claims: JsonObject) -> str:
+    """`photos/ana`: the identity of an identity pool that is the subject of a token of Cognito; empty for
+    other tokens.
+    """
+    identity = configuration.pool_identities.get(str(claims["sub"]))
+    return identity.label if identity is not None and identity.pool_id == claims["aud"] else ""
 
 
 def _single(value: object) -> str:

@@ -123,8 +123,9 @@ class ValueSource:
         if provider is None:
             raise StepError(f"there is no identity provider {name!r}", did_you_mean(name, providers))
         if provider.type not in _TYPES[kind]:
-            right = next(one for one, types in _TYPES.items() if provider.type in types)
-            raise StepError(f"{name} is of type {provider.type}", f"${{{right}:{name}/…}}")
+            right = next((one for one, types in _TYPES.items() if provider.type in types), None)
+            hint = f"${{{right}:{name}/…}}" if right else "its people sign in at other providers"
+            raise StepError(f"{name} is of type {provider.type}", hint)
         return provider
 
     def _signed_in(self, provider: IdentityProvider, user: DirectoryUser, overrides: dict[str, str]) -> str:

@@ -68,6 +68,7 @@ SERVICES: Mapping[str, Service] = {
     "sso-admin": Service("sso", lacks=OF_THE_PORTAL),
     "sso-oidc": Service("sso-oauth"),
     "identitystore": Service("identitystore"),
+    "cognito-identity": Service("cognito-identity"),
     "signin": Service("signin", lacks=OF_THE_SIGN_IN_PAGE),
 }
 """By the CLI's name."""

@@ -9,7 +9,7 @@ import pytest
 
 from sts_tui.simulation.operations import OPERATIONS, shape_of
 from sts_tui.simulation.operations.command_names import command_of, dashed
-from sts_tui.simulation.operations.table import ISSUES, TABLE
+from sts_tui.simulation.operations.table import ISSUES, TABLE, WRITES
 from sts_tui.sts.operation import Effect
 
 PROMISED = """
@@ -64,6 +64,8 @@ def test_reads_are_known_by_their_names() -> None:
         )
         if name in ISSUES:
             assert OPERATIONS[name].effect is Effect.ISSUE
+        elif name in WRITES:
+            assert OPERATIONS[name].effect is Effect.WRITE
         else:
             assert (OPERATIONS[name].effect is Effect.READ) is reads
 
