@@ -34,6 +34,7 @@ VERBS: Final = (
     "signin portal ",
     "signin console ",
     "signin cli ",
+    "signin app ",
     "signout portal ",
     "signout cli ",
     "incident ",
@@ -240,7 +241,9 @@ def _sign_in_words(app: Host, words: list[str]) -> Iterator[str]:
     world = app.simulation.world
     match words:
         case []:
-            yield from ("portal ", "console ", "cli ")
+            yield from ("portal ", "console ", "cli ", "app ")
+        case ["app", *rest]:
+            yield from _app_words(app, rest)
         case ["console" | "cli"]:
             yield from _callers(app)
         case ["portal"]:
@@ -253,6 +256,20 @@ def _sign_in_words(app: Host, words: list[str]) -> Iterator[str]:
                 for user, name, account in portal_choices(world)
                 if (user.user_name, name) == (who, set_)
             )
+
+
+def _app_words(app: Host, words: list[str]) -> Iterator[str]:
+    from sts_tui.simulation.app_visitors import people_of
+
+    world = app.simulation.world
+    pools = world.configuration.identity_pools.values()
+    match words:
+        case []:
+            yield from (pool.identity_pool_name for pool in pools)
+        case [name]:
+            for pool in pools:
+                if name in (pool.identity_pool_name, pool.identity_pool_id):
+                    yield from (f"{one.name}/{user.name}" for _, one, user in people_of(pool, world))
 
 
 def _after_verb(app: Host, before: list[str]) -> Iterator[str]:

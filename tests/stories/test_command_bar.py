@@ -41,6 +41,7 @@ PERFORMED = (
     "score",
     "sessions",
     "signin portal ann",
+    "signin app photos facebook/fay",
     "signout portal ann",
     "set propagation 5s",
     "theme",

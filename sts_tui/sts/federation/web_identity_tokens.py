@@ -152,7 +152,9 @@ def registered_provider(call: Call, account: str, host: str) -> OpenIDConnectPro
 def directory_of(
     known: Mapping[str, IdentityProvider], registered: OpenIDConnectProvider | None, host: str
 ) -> IdentityProvider | None:
-    """The simulated identity provider whose keys the issuer publishes; None where there is none."""
+    """The simulated identity provider whose keys the issuer publishes; None where there is none. `known`: all
+    of them by name.
+    """
     if registered is not None and registered.identity_provider:
         return known.get(registered.identity_provider)
     for provider in known.values():

@@ -205,9 +205,15 @@ def _sign_in(step: steps.SignIn | steps.SignOut, caller: Caller) -> Answered:
         raise read_only()
 
     def send(
-        action: str, params: Mapping[str, object], who: Identity = ANONYMOUS, joins: bool = False
+        action: str,
+        params: Mapping[str, object],
+        who: Identity = ANONYMOUS,
+        joins: bool = False,
+        label: str | None = None,
     ) -> dict[str, object]:
-        return caller.simulation.call(action, params, caller=who, default_region=caller.region, joins=joins)
+        return caller.simulation.call(
+            action, params, caller=who, default_region=caller.region, joins=joins, session_label=label
+        )
 
     try:
         return _answered(

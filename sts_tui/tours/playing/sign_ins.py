@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from sts_tui.simulation.app_visitors import first_call, logins_of, pool_of, second_call
 from sts_tui.simulation.identities import ANONYMOUS, Identity
 from sts_tui.simulation.sign_ins import (
     SIGN_IN_TOKEN,
@@ -29,10 +30,15 @@ _AT_ONCE = 5
 
 
 class Send(Protocol):
-    """Makes a call; `joins`: one command with the call before it."""
+    """Makes a call; `joins`: one command with the call before it; `label`: what the session is called."""
 
     def __call__(
-        self, action: str, params: Mapping[str, object], who: Identity = ANONYMOUS, joins: bool = False
+        self,
+        action: str,
+        params: Mapping[str, object],
+        who: Identity = ANONYMOUS,
+        joins: bool = False,
+        label: str | None = None,
     ) -> dict[str, object]: ...
 
 
@@ -45,6 +51,8 @@ def operation_of(step: steps.SignIn | steps.SignOut) -> str:
             return "GetRoleCredentials" if step.permission_set else "CreateToken"
         case "console":
             return "ConsoleLogin"
+        case "app":
+            return "GetCredentialsForIdentity"
         case _:
             return "CreateOAuth2Token"
 
@@ -58,6 +66,8 @@ def perform_sign(
     match step:
         case steps.SignIn(kind="portal"):
             return _at_the_portal(step, simulation, send)
+        case steps.SignIn(kind="app"):
+            return _in_the_app(step, simulation, send)
         case steps.SignOut(kind="portal"):
             return _out_of_the_portal(step.who, simulation, send)
     who = simulation.resolve(step.who, acting.account)
@@ -92,6 +102,15 @@ def _at_the_portal(step: steps.SignIn, simulation: Simulation, send: Send) -> di
         session, has_begun = open_portal_session(user, simulation.world), True
     assert session is not None  # the call before has made it
     return send(*role_of_portal(session, account, step.permission_set), joins=has_begun)
+
+
+def _in_the_app(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
+    """The enhanced flow. All its sessions have one name in AWS; here they are called after the visitor."""
+    pool = pool_of(step.pool, simulation.world)
+    logins = logins_of(step.who, pool, simulation.world)
+    identity = str(send(*first_call(pool, logins))["IdentityId"])
+    label = step.who.rpartition("/")[2] or "guest"
+    return send(*second_call(identity, logins), joins=True, label=label)
 
 
 def _at_the_console(who: Identity, simulation: Simulation, send: Send) -> dict[str, object]:

@@ -194,9 +194,12 @@ def _parse_sign_in(words: Sequence[str], may_fail: bool = False) -> steps.SignIn
             return steps.SignIn("portal", who, set_, account, may_fail)
         case ["console" | "cli" as kind, who] if who:
             return steps.SignIn(kind, who, may_fail=may_fail)
+        case ["app", pool, *rest] if pool and len(rest) <= 1:
+            return steps.SignIn("app", (*rest, "")[0], may_fail=may_fail, pool=pool)
         case _:
             raise StepError(
-                "write signin portal USER [SET [ACCOUNT]], signin console WHO or signin cli WHO",
+                "write signin portal USER [SET [ACCOUNT]], signin console WHO, signin cli WHO or "
+                "signin app POOL [PROVIDER/USER]",
                 "signin portal ann@acme.example Admin prod",
             )
 

@@ -73,14 +73,18 @@ class Revoke(Struct, frozen=True):
 
 
 class SignIn(Struct, frozen=True):
-    """`signin portal USER [SET [ACCOUNT]]`, `signin console WHO`, `signin cli WHO`"""
+    """`signin portal USER [SET [ACCOUNT]]`, `signin console WHO`, `signin cli WHO`,
+    `signin app POOL [PROVIDER/USER]`
+    """
 
     kind: str
-    """`portal`, `console` or `cli`"""
+    """`portal`, `console`, `cli` or `app`"""
     who: str
+    """Of an app: `PROVIDER/USER`, empty for a guest."""
     permission_set: str = ""
     account: str = ""
     may_fail: bool = False
+    pool: str = ""
 
 
 class SignOut(Struct, frozen=True):

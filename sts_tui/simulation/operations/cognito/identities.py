@@ -72,8 +72,9 @@ def get_id(call: Call[shapes.GetIdInput]) -> Answer[shapes.GetIdResponse]:
 
 
 def proven(call: Call, identity_id: str, given: Mapping[str, str]) -> Proven:
-    """The identity, once the caller has shown that it is theirs. Raises ResourceNotFoundException,
-    NotAuthorizedException, ResourceConflictException.
+    """The identity, once the caller has shown that it is theirs. `given`: the tokens by login provider.
+
+    Raises ResourceNotFoundException, NotAuthorizedException, ResourceConflictException.
     """
     identity = known_identity(call, identity_id)
     pool = known_pool(call, identity.pool_id)

@@ -55,7 +55,9 @@ class Login(Struct, frozen=True, kw_only=True):
 
 
 def verified_logins(call: Call, pool: IdentityPool, logins: Mapping[str, str]) -> tuple[Login, ...]:
-    """Every login, in order. Raises NotAuthorizedException for the first that is not valid for this pool."""
+    """Every login, in order. `logins`: the tokens by the name of their login provider. Raises
+    NotAuthorizedException for the first that is not valid for this pool.
+    """
     return tuple([_verified(call, pool, name, token) for name, token in logins.items()])
 
 

@@ -40,20 +40,20 @@ def set_identity_pool_roles(call: Call[shapes.SetIdentityPoolRolesInput]) -> Ans
 
 def get_identity_pool_roles(
     call: Call[shapes.GetIdentityPoolRolesInput],
-) -> Answer[dict[str, Any]]:
+) -> Answer[shapes.GetIdentityPoolRolesResponse]:
     """Raises ResourceNotFoundException."""
     pool = administered_pool(call, call.params["IdentityPoolId"])
-    response: dict[str, Any] = {"IdentityPoolId": pool.identity_pool_id}
+    response: shapes.GetIdentityPoolRolesResponse = {"IdentityPoolId": pool.identity_pool_id}
     if pool.roles:
         response["Roles"] = dict(pool.roles)
     if pool.role_mappings:
-        response["RoleMappings"] = dict(pool.role_mappings)
+        response["RoleMappings"] = cast("Mapping[str, shapes.RoleMapping]", pool.role_mappings)
     return Answer(response=response)
 
 
 def set_principal_tag_attribute_map(
     call: Call[shapes.SetPrincipalTagAttributeMapInput],
-) -> Answer[dict[str, Any]]:
+) -> Answer[shapes.SetPrincipalTagAttributeMapResponse]:
     """Raises ResourceNotFoundException."""
     params = call.params
     pool = administered_pool(call, params["IdentityPoolId"], names_pool=False)
@@ -63,7 +63,9 @@ def set_principal_tag_attribute_map(
         written = {**written, "PrincipalTags": dict(params.get("PrincipalTags") or {})}
     now = replace(pool, principal_tags={**pool.principal_tags, name: written})
     return Answer(
-        response=_map_shape(pool.identity_pool_id, name, written),
+        response=cast(
+            "shapes.SetPrincipalTagAttributeMapResponse", _map_shape(pool.identity_pool_id, name, written)
+        ),
         configuration=with_pool(call.configuration, now),
         subject=now.arn,
     )
@@ -71,12 +73,13 @@ def set_principal_tag_attribute_map(
 
 def get_principal_tag_attribute_map(
     call: Call[shapes.GetPrincipalTagAttributeMapInput],
-) -> Answer[dict[str, Any]]:
+) -> Answer[shapes.GetPrincipalTagAttributeMapResponse]:
     """Raises ResourceNotFoundException."""
     name = call.params["IdentityProviderName"]
     pool = administered_pool(call, call.params["IdentityPoolId"])
     said = pool.principal_tags.get(name)
-    return Answer(response=_map_shape(pool.identity_pool_id, name, said if isinstance(said, Mapping) else {}))
+    shape = _map_shape(pool.identity_pool_id, name, said if isinstance(said, Mapping) else {})
+    return Answer(response=cast("shapes.GetPrincipalTagAttributeMapResponse", shape))
 
 
 def _map_shape(pool_id: str, provider: str, said: Mapping[str, Any]) -> dict[str, Any]:
