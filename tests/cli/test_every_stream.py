@@ -12,6 +12,7 @@ import pytest
 
 from sts_tui.cli.commands import COMMANDS
 from tests.cli.stream_cases import CASES
+from tests.support.representative import representative
 
 ROOT = Path(__file__).parents[2]
 USER = "arn:aws:iam::111122223333:user/alice"
@@ -37,8 +38,8 @@ LINES: dict[str, tuple[str, ...]] = {
 SILENT = {"explore", "shoot", "serve", "validate"}
 """Nothing goes to standard output here: the explorer has no terminal, the pictures are files, the output is
 that of `true`, and the sample has no errors."""
-SLOW = {"selftest", "shoot"}
-"""They load every claim, or the explorer, for each case."""
+QUICK = ("can", "export", "serve")
+"""A report, a file, and a command that starts another one; each case is a process."""
 ENDED_BY_SIGNAL = {"serve": {143}}
 """Exit codes besides 130 of an interrupted command: that of the COMMAND, which is ended."""
 
@@ -51,7 +52,7 @@ def test_every_command_is_here() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [pytest.param(name, marks=pytest.mark.long) if name in SLOW else name for name in LINES],
+    representative(LINES, *QUICK),
 )
 def test_closed_and_full_streams_and_ctrl_c(command: str, tmp_path: Path) -> None:
     words = {

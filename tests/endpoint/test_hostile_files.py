@@ -19,6 +19,7 @@ from sts_tui.endpoint.profiles import write_profiles
 from sts_tui.simulation import Simulation
 from tests.endpoint.conftest import model
 from tests.support.hostile_models import hostile_account, hostile_dump
+from tests.support.representative import representative
 
 ROOT = Path(__file__).parents[2]
 INJECTED = "App\n[profile mine]\ncredential_process = touch /tmp/owned\nx"
@@ -84,14 +85,19 @@ for path, body in (
 """
 
 
-@pytest.mark.parametrize("options", [[], ["--json"], ["--soft"]])
-@pytest.mark.parametrize("hostile", [hostile_account, hostile_dump])
-def test_the_lines_of_requests_are_printable(hostile: object, options: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("form", "option"),
+    representative(
+        [(form, option) for form in ("account", "dump") for option in ("", "--json", "--soft")],
+        ("account", ""), ("dump", "--json"),
+    ),
+)  # fmt: skip
+def test_the_lines_of_requests_are_printable(form: str, option: str, tmp_path: Path) -> None:
     """Of a hostile model and of clients that send hostile text wherever they can."""
-    assert callable(hostile)
-    (tmp_path / "model.json").write_text(json.dumps(hostile()))
+    hostile = hostile_account() if form == "account" else hostile_dump()
+    (tmp_path / "model.json").write_text(json.dumps(hostile))
     client = CLIENT.format(root=str(ROOT))
-    words = ["serve", "model.json", "--port", "0", *options, "--junit", "report.xml"]
+    words = ["serve", "model.json", "--port", "0", *option.split(), "--junit", "report.xml"]
     done = subprocess.run(
         [sys.executable, "-m", "sts_tui", *words, "--", sys.executable, "-c", client],
         cwd=tmp_path, capture_output=True, timeout=120, check=False,

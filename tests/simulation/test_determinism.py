@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SAMPLES = Path("sample_accounts")
 
 EVERY_OPERATION = """
@@ -45,8 +47,9 @@ def test_every_operation_by_everybody_gives_the_same_bytes() -> None:
     assert first == printed("424242", "-c", EVERY_OPERATION)
 
 
-def test_sample_tours_give_the_same_bytes() -> None:
-    tours = sorted(map(str, SAMPLES.rglob("*.tour")))
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.long)])
+def test_sample_tours_give_the_same_bytes(every: int) -> None:
+    tours = sorted(map(str, SAMPLES.rglob("*.tour")))[::every]
     first = printed("1", "-m", "sts_tui", "run", "--json", *tours)
-    assert first.count(b"\n") > len(tours) > 5
+    assert first.count(b"\n") > len(tours) > 2
     assert first == printed("2", "-m", "sts_tui", "run", "--json", *tours)

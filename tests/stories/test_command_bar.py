@@ -9,6 +9,7 @@ from sts_tui.simulation.views.nouns.table import ORDER
 from sts_tui.tui.dialogs.undoing import UndoScreen
 from sts_tui.tui.widgets.field import Field
 from tests.support.explorer import Explorer, open_explorer
+from tests.support.representative import representative
 
 
 async def perform(explorer: Explorer, line: str) -> None:
@@ -51,9 +52,21 @@ PERFORMED = (
     *ORDER,
 )
 """A line for each verb of the bar."""
+QUICK = (
+    "animate off",
+    "as alice",
+    "aws sts get-caller-identity",
+    "can alice",
+    "incident alice",
+    "revoke App",
+    "try revoke Nobody",
+    "undo",
+    ORDER[0],
+)
+"""Nothing, an answer, a report, a dialog, an overview, an edit, and an error."""
 
 
-@pytest.mark.parametrize("line", PERFORMED)
+@pytest.mark.parametrize("line", representative(PERFORMED, *QUICK))
 async def test_no_line_leaves_the_focus_where_keys_are_typed(line: str) -> None:
     async with open_explorer(seconds=5) as explorer:
         app = explorer.app

@@ -9,6 +9,7 @@ import pytest
 from tests.accounts.entities import role
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
 from tests.support.explorer import Explorer, open_explorer
+from tests.support.representative import representative
 
 BIG, MIDDLE = (200, 50), (120, 36)
 
@@ -138,15 +139,20 @@ async def test_the_cursor_stays_on_a_flood_that_comes_to_the_top() -> None:
         assert table.is_following
 
 
-@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
+DIALOGS = ("R", "a", "e", "4 x", "r", "O", "i", "question_mark")
+NARROW = (60, 15)
+
+
 @pytest.mark.parametrize(
-    "keys", [("R",), ("a",), ("e",), ("4", "x"), ("r",), ("O",), ("i",), ("question_mark",)]
-)
-async def test_hints_of_dialogs_are_whole_keys_and_say_how_to_close(
-    keys: tuple[str, ...], size: tuple[int, int]
-) -> None:
+    ("keys", "size"),
+    representative(
+        [(keys, size) for keys in DIALOGS for size in (NARROW, (80, 24), MIDDLE)],
+        ("R", NARROW), ("a", NARROW), ("e", NARROW), ("4 x", MIDDLE), ("question_mark", (80, 24)),
+    ),
+)  # fmt: skip
+async def test_hints_of_dialogs_are_whole_keys_and_say_how_to_close(keys: str, size: tuple[int, int]) -> None:
     async with open_explorer(size=size, seconds=5) as explorer:
-        await explorer.press("1", *keys)
+        await explorer.press("1", *keys.split())
         box = explorer.app.screen.query("Dialog").first()
         hint = str(box.border_subtitle)
         assert len(hint) <= box.outer_size.width - 4

@@ -8,6 +8,7 @@ from sts_tui.tui.dialogs.assume_form import FIELDS
 from sts_tui.tui.main_screen import PANES
 from sts_tui.tui.options import Options
 from tests.support.explorer import Explorer, open_explorer
+from tests.support.representative import representative
 
 SCREENS: dict[str, tuple[str, ...]] = {
     "main": ("1",),
@@ -40,11 +41,16 @@ async def looks_when_focused(explorer: Explorer, index: int | None) -> str:
     return explorer.app.export_screenshot(title="focus")
 
 
+COLOURLESS = ("main", "full screen", "help", "assume role", "revoke", "whole call")
+
+
 @pytest.mark.parametrize(
     ("screen", "no_color"),
-    [(screen, False) for screen in SCREENS]
-    + [(screen, True) for screen in ("main", "full screen", "help", "assume role", "revoke", "whole call")],
-)
+    representative(
+        [*((screen, False) for screen in SCREENS), *((screen, True) for screen in COLOURLESS)],
+        ("main", False), ("revoke", False), ("timeline", False), ("palette", False), ("main", True),
+    ),
+)  # fmt: skip
 async def test_what_has_the_focus_looks_different(
     screen: str, no_color: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

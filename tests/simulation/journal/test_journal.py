@@ -387,7 +387,7 @@ def kill_and_resume(path: Path, after_lines: int) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("after_lines", range(1, 21))
+@pytest.mark.parametrize("after_lines", [1, 7, 20])
 def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path, after_lines: int) -> None:
     kill_and_resume(tmp_path / "a.journal", after_lines * 5 - 4)
 

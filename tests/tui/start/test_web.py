@@ -159,7 +159,15 @@ on_linux = pytest.mark.skipif(not Path("/proc/self/net").exists(), reason="reads
 
 
 @on_linux
-@pytest.mark.parametrize("keys", ["", "\x13", "W", ":wait 300d\r"], ids=["idle", "a form", "reach", "a wait"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param("", id="idle", marks=pytest.mark.long),
+        pytest.param("\x13", id="a form", marks=pytest.mark.long),
+        pytest.param("W", id="reach", marks=pytest.mark.long),
+        pytest.param(":wait 300d\r", id="a wait"),
+    ],
+)
 async def test_an_explorer_ends_with_its_page(keys: str) -> None:
     await closed(keys, 60)
 
