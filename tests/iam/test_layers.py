@@ -21,7 +21,7 @@ from sts_tui.iam import (
     evaluate,
     explain,
 )
-from sts_tui.iam.documents.policy import unread
+from sts_tui.iam.documents.policy import unread, unread_of_resource
 from sts_tui.iam.layers import REMEMBERED_ACTIONS
 from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROOT, USER, ask, decide, role_session
 from tests.accounts.policies import allow, deny, policy
@@ -295,3 +295,17 @@ def test_a_policy_whose_document_nobody_has_is_in_doubt(arn: str, doubt: str) ->
     assert document.doubt == doubt
     assert unread("Own", "ana", arn) is document
     assert decide(identity=document).outcome is Outcome.UNDECIDED
+
+
+def test_what_is_found_of_an_action_is_remembered() -> None:
+    layer = PolicySet(identity=policy(allow("s3:*"))).layers.identity
+    first = layer.shortlist("s3:getobject")
+    layer.shortlist("s3:putobject")
+    assert layer.shortlist("s3:getobject") is first
+
+
+def test_the_policy_of_a_resource_that_is_not_in_the_files_has_the_name_of_the_resource() -> None:
+    assert unread_of_resource("arn:aws:sqs:eu-west-1:111122223333:jobs").name == "jobs"
+    assert unread_of_resource("arn:aws:s3:::data").doubt == (
+        "the policy of arn:aws:s3:::data is not in the files"
+    )

@@ -151,6 +151,7 @@ LAYERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "identity policies": lambda it: {"identity": [it]},
 }
 CROWD = [allow("s3:*", f"arn:aws:s3:::no-{number}/*") for number in range(20)]
+DENIES = [deny("s3:*", f"arn:aws:s3:::no-{number}/*") for number in range(20)]
 ANSWERS = [
     ([MATCH], Outcome.ALLOWED),
     ([OTHER], Outcome.IMPLICIT_DENY),
@@ -166,6 +167,10 @@ ANSWERS = [
     ([MATCH, REFUSED_ELSEWHERE, REFUSED], Outcome.EXPLICIT_DENY),
     ([MATCH, REFUSED, REFUSED_ELSEWHERE], Outcome.EXPLICIT_DENY),
     ([MATCH, REFUSED_ELSEWHERE, IN_DOUBT_REFUSED], Outcome.UNDECIDED),
+    ([MATCH, *DENIES], Outcome.ALLOWED),
+    ([MATCH, *DENIES, REFUSED], Outcome.EXPLICIT_DENY),
+    ([MATCH, *DENIES, deny("s3:*", OBJECT)], Outcome.EXPLICIT_DENY),
+    ([MATCH, *DENIES, deny("s3:*", OBJECT, **TAGGED)], Outcome.UNDECIDED),
 ]
 
 

@@ -236,3 +236,37 @@ def test_a_key_that_is_not_the_listed_value_is_decided_where_its_absence_has_the
         not_of={"aws:PrincipalOrgID": "o-ours"},
     )  # fmt: skip
     assert evaluate(request, PolicySet(identity=[document])).outcome is outcome
+
+
+ANOTHER = "aws:PrincipalTag/other"
+UNKNOWN_TAG = "arn:aws:s3:::x${aws:PrincipalTag/team}/*"
+
+
+@pytest.mark.parametrize(
+    ("statement", "outcome"),
+    [
+        (allow("*", [UNKNOWN_TAG, "arn:aws:s3:::${aws:username}/*"]), Outcome.IMPLICIT_DENY),
+        (allow("*", [UNKNOWN_TAG, "arn:aws:s3:::d${aws:PrincipalTag/team}/*"]), Outcome.UNDECIDED),
+        (allow("*", ["arn:aws:s3:::d${aws:PrincipalTag/team}/*", "arn:aws:s3:::data/${s3:x, 'key'}"]),
+         Outcome.ALLOWED),
+        (allow("*", ["arn:aws:s3:::data/${s3:x, 'key'}", "arn:aws:s3:::d${aws:PrincipalTag/team}/*"]),
+         Outcome.ALLOWED),
+        # a variable alone, of a key that is known to be none of the values of the request's key
+        (allow("*", Condition={"StringEquals": {"aws:username": "${aws:PrincipalOrgID}"}}),
+         Outcome.IMPLICIT_DENY),
+        (allow("*", Condition={"StringNotEquals": {"aws:username": "${aws:PrincipalOrgID}"}}),
+         Outcome.ALLOWED),
+        (allow("*", Condition={"StringEquals": {"aws:username": ["${aws:PrincipalOrgID}", f"${{{TAG}}}"]}}),
+         Outcome.UNDECIDED),
+        (allow("*", Condition={"StringEquals": {"aws:username": ["${aws:PrincipalOrgID}", f"x${{{TAG}}}"]}}),
+         Outcome.UNDECIDED),
+        (allow("*", Condition={"StringEquals": {"aws:username": ["${aws:PrincipalOrgID}", "ana"]}}),
+         Outcome.ALLOWED),
+    ],
+)  # fmt: skip
+def test_each_of_several_entries_is_looked_at(statement: dict[str, Any], outcome: Outcome) -> None:
+    request = Request(
+        USER, "s3:GetObject", "arn:aws:s3:::data/key", ACCOUNT, {"aws:username": "ana"},
+        unknown=("aws:PrincipalTag/*", "aws:PrincipalOrgID"), not_of={"aws:PrincipalOrgID": "ana"},
+    )  # fmt: skip
+    assert evaluate(request, PolicySet(identity=[policy(statement)])).outcome is outcome

@@ -142,8 +142,8 @@ def _resolved(text: str, values: Values) -> str:
     """The value of the variable, where the text is one that is known; else the text itself."""
     if not _ONE_VARIABLE.fullmatch(text):
         return text
-    found = [values.get(variable.key) for variable in variables_in(text)]
-    return found[0] if found and isinstance(found[0], str) else text
+    found = next((values.get(variable.key) for variable in variables_in(text)), None)
+    return found if isinstance(found, str) else text
 
 
 _MATCHES_NOTHING: Final = "\0"

@@ -108,7 +108,7 @@ def unread(name: str, owner: str, arn: str) -> PolicyDocument:
 def unread_of_resource(resource: str) -> PolicyDocument:
     """The same for the policy of a resource, given by its ARN."""
     anything = {"Version": "2012-10-17", "Statement": [_ANYTHING_FOR_ANYONE]}
-    document = PolicyDocument(anything, resource.rsplit(":", 1)[-1])
+    document = PolicyDocument(anything, resource.rpartition(":")[2])
     document.doubt = f"the policy of {resource} is not in the files"
     return document
 

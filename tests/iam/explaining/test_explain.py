@@ -425,3 +425,21 @@ def test_the_pattern_that_a_value_met_is_shown_where_it_is_one(
     layers = explain(ask(context={"app:key": value}), PolicySet(identity=policy(statement))).layers
     element = next(each for each in layers if each.statements).statements[0].elements[-1]
     assert element.matched_by == matched
+
+
+@pytest.mark.parametrize(
+    ("policies", "missing"),
+    [
+        ({"identity": []}, [PolicyType.IDENTITY]),
+        ({"identity": FULL}, []),
+        ({"identity": FULL, "boundary": []}, [PolicyType.BOUNDARY]),
+        ({"identity": [], "boundary": []}, [PolicyType.IDENTITY]),
+        ({"identity": policy(deny("*"))}, []),
+    ],
+)
+def test_the_layer_that_lacks_an_allow_is_the_one_that_decided(
+    policies: dict[str, Any], missing: list[PolicyType]
+) -> None:
+    explanation = explain(ask(), PolicySet(**policies))
+    found = [layer.policy_type for layer in explanation.layers if layer.is_missing_in(explanation.decision)]
+    assert found == missing

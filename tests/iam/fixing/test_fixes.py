@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sts_tui.iam import Caller, CallerKind, PolicyDocument, PolicySet, Request, evaluate, suggest_fixes
 from sts_tui.iam.conditions import compile_condition
 from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.fixing.context_values import values_to_try
-from sts_tui.iam.fixing.fixes import FixKind
-from sts_tui.iam.fixing.policy_edits import _with_principal, principal_in_policies
+from sts_tui.iam.fixing.fixes import FixKind, _replaced
+from sts_tui.iam.fixing.policy_edits import _with_principal, edited, principal_in_policies
 from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROLE, ROOT, USER, ask, role_session
 from tests.accounts.policies import OTHER, allow, deny, policy
 
@@ -307,3 +308,23 @@ def test_six_layers_may_be_changed_together(levels: int, found: int) -> None:
 def test_the_level_of_the_organization_is_named_from_one() -> None:
     [fix] = summaries(ask(), identity=FULL, scps=[[FULL], [("Unit", policy(allow("sqs:*")))]])
     assert fix == f"allow s3:GetObject on {OBJECT} in Unit (service control policy, level 2)"
+
+
+def test_a_changed_document_takes_the_place_of_the_old_one() -> None:
+    before, other = PolicyDocument(policy(allow("sqs:*")), "Own", "ana"), PolicyDocument(FULL, "Full")
+    for documents_before in ([before], [before, other], [other, before]):
+        policies = PolicySet(identity=documents_before)
+        layer = policies.layers.identity
+        edit = edited(before, layer, [EVERYTHING], "all", FixKind.ADD_STATEMENT)
+        changed = _replaced(policies, layer, before, edit).layers.identity.documents
+        assert [each.name for each in changed] == [each.name for each in documents_before]
+        assert [each.document for each in changed] == [FULL] * len(documents_before)
+        removed = _replaced(policies, layer, before, replace(edit, document=None)).layers.identity.documents
+        assert [each.name for each in removed] == ["Full"] * (len(documents_before) - 1)
+
+
+def test_a_layer_without_policies_gets_a_first_document() -> None:
+    policies = PolicySet(identity=[])
+    layer, new = policies.layers.identity, PolicyDocument({"Version": "2012-10-17"}, "new")
+    edit = edited(new, layer, [EVERYTHING], "all", FixKind.ADD_STATEMENT)
+    assert [each.name for each in _replaced(policies, layer, new, edit).layers.identity.documents] == ["new"]
