@@ -6,7 +6,7 @@ stratified sample is taken: every area has its share, and within an area files a
 Left out, because no test could notice them: annotations, protocols and what else only type checkers read, the
 `*` that begins keyword parameters (Cosmic Ray takes it for a product), `frozen` and its like, decorators that
 cache, `strict` of `zip` (it asserts what holds), numbers that only change speed (`TUNING`), and `==` for `is`
-(and the other way round), the same for the values compared here.
+(and the other way round), the same for the values compared here; `+` and `^` for `|` between flags.
 """
 
 from __future__ import annotations
@@ -38,8 +38,12 @@ PLANTED = ROOT / ".ci" / "planted_faults.json"
 TUNING = (
     "_LONG", "_STEP", "REMEMBERED_ACTIONS", "_GATHERED", "_CONFIGURATIONS_REMEMBERED",
     "CHECKPOINT_EVERY", "CHECKPOINT_BYTES", "COMPACT_AT", "_CROWDED", "_ALTERNATIVES",
+    "_BLOCK",
 )  # fmt: skip
-"""Constants that change speed only: sizes of caches, from when on there is an index, how often to save."""
+"""Constants that change speed only: sizes of caches and blocks, from when on there is an index, how often to
+save.
+"""
+SAME_FOR_FLAGS = ("_BitOr_Add", "_BitOr_BitXor")
 SAME_VALUES = ("_Eq_Is", "_Is_Eq", "_NotEq_IsNot", "_IsNot_NotEq")
 CACHES = ("cache", "lru_cache", "cached_property", "overload", "final", "runtime_checkable")
 NODES_OF = {
@@ -112,7 +116,8 @@ def files_of(area: str, only: Sequence[str]) -> list[Path]:
 
 
 def all_mutants(area: str, path: Path) -> Iterator[Mutant]:
-    tree, spared = get_ast_from_path(path), list(spared_of(ast.parse(path.read_text())))
+    tree, read = get_ast_from_path(path), ast.parse(path.read_text())
+    spared, flags = list(spared_of(read)), [span(each) for each in ast.walk(read) if is_flags(each)]
     nodes = list(ast_nodes(tree))
     for name in operator_names():
         operator = operator_of(name)
@@ -120,6 +125,8 @@ def all_mutants(area: str, path: Path) -> Iterator[Mutant]:
         concerned = nodes if types is None else [node for node in nodes if node.type in types]
         positions = ((node, each) for node in concerned for each in operator.mutation_positions(node))
         for occurrence, (node, (start, _)) in enumerate(positions):
+            if name.endswith(SAME_FOR_FLAGS) and any(first <= start < last for first, last in flags):
+                continue
             marks_parameters = node.parent is not None and node.parent.type == "parameters"
             if not marks_parameters and not any(first <= start < last for first, last in spared):
                 yield Mutant(str(path.relative_to(ROOT)), area, name, occurrence, start[0])
@@ -165,6 +172,13 @@ def is_type(node: ast.expr) -> bool:
     return isinstance(node, ast.Name | ast.Subscript | ast.Constant) and (
         not isinstance(node, ast.Name) or node.id[:1].isupper() or node.id in dir(__builtins__)
     )
+
+
+def is_flags(node: ast.AST) -> bool:
+    """`os.O_WRONLY | os.O_CREAT`, different bits."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.BitOr) and is_flags(node.left) and is_flags(node.right)
+    return isinstance(node, ast.Attribute) and node.attr.startswith(("O_", "LOCK_"))
 
 
 def called(node: ast.expr) -> str:

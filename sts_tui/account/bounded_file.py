@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 MOST_BYTES: Final = 10_000_000
+_BLOCK: Final = 65_536
+"""Bytes that are read at once."""
 
 
 def read_bounded(path: str | Path, most: int = MOST_BYTES, *, accepts_pipe: bool = False) -> bytes:
@@ -21,8 +23,8 @@ def read_bounded(path: str | Path, most: int = MOST_BYTES, *, accepts_pipe: bool
     A FIFO that no process writes to is empty. Raises OSError with a reason for directories, devices, FIFOs
     where no pipe is accepted, and more than `most` bytes; ValueError for a path with a NUL.
     """
-    # a FIFO without writer would block when it is opened
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    # a FIFO without writer would block when it is opened; no program that is started inherits it (PEP 446)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with open(descriptor, "rb", buffering=0) as file:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
@@ -32,7 +34,7 @@ def read_bounded(path: str | Path, most: int = MOST_BYTES, *, accepts_pipe: bool
         os.set_blocking(descriptor, True)
         blocks: list[bytes] = []
         size = 0
-        while block := file.read(min(1 << 16, most + 1 - size)):
+        while block := file.read(min(_BLOCK, most + 1 - size)):
             blocks.append(block)
             size += len(block)
             if size > most:

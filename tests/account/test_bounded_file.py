@@ -67,22 +67,16 @@ def test_a_program_that_is_started_does_not_inherit_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_bytes(b"x")
-    flags = opened(monkeypatch)
+    inherited: list[bool] = []
+    set_blocking = os.set_blocking
+
+    def noted(descriptor: int, blocking: bool) -> None:
+        inherited.append(os.get_inheritable(descriptor))
+        set_blocking(descriptor, blocking)
+
+    monkeypatch.setattr(os, "set_blocking", noted)
     read_bounded(tmp_path / "file")
-    assert flags == [os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC]
-
-
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The flags of each file that is opened from now on."""
-    flags: list[int] = []
-    open_ = os.open
-
-    def noted(path: str, how: int, mode: int = 0o777) -> int:
-        flags.append(how)
-        return open_(path, how, mode)
-
-    monkeypatch.setattr(os, "open", noted)
-    return flags
+    assert inherited == [False]
 
 
 def test_a_file_that_claims_no_size_is_read() -> None:
