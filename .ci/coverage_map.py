@@ -19,7 +19,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +184,13 @@ class Part:
         now = followed(self._texts.get(path, ""), (ROOT / path).read_text())
         for line, contexts in found.items():
             if line in now:
-                yield now[line], [context.rpartition("|")[0] or context for context in contexts]
+                yield now[line], [name_of(context) for context in contexts]
+
+
+@cache
+def name_of(context: str) -> str:
+    """The test of a context, always the same object: there are millions of them."""
+    return context.rpartition("|")[0] or context
 
 
 @lru_cache(maxsize=64)
@@ -236,7 +242,7 @@ class CoverageMap:
             imported: set[int] = set()
             for part, own in self._of_part:
                 for line, tests in part.lines(path):
-                    lines[line] |= own.intersection(tests)
+                    lines[line].update(test for test in tests if test in own)
                     if "" in tests:
                         imported.add(line)
             self._lines[path] = dict(lines), imported

@@ -527,7 +527,9 @@ def main() -> int:
     sample = [(each, mutated(each)) for each in sample_of(options.sample, options.seed, options.only)]
     trials = trials_of([*([] if options.only else planted()), *sample], selection)
     outcomes = Outcomes(STATE / "outcomes.jsonl", coverage.test_files)
-    Run(trials, options.jobs, outcomes, coverage.usual_seconds, options.minutes).try_all()
+    usual = coverage.usual_seconds
+    del coverage, selection  # large, and each fork would have it
+    Run(trials, options.jobs, outcomes, usual, options.minutes).try_all()
     return report(trials, time.monotonic() - began)
 
 

@@ -215,3 +215,32 @@ def test_a_document_is_checked_once() -> None:
     first = document.broken_rule(PolicyType.IDENTITY)
     assert first is document.broken_rule(PolicyType.IDENTITY)
     assert "prefaced by a vendor" in first
+
+
+@pytest.mark.parametrize(
+    ("sets", "named"),
+    [
+        ({"identity": [PolicyDocument({"statement": []}, "Own", "ana")]}, "ana/Own is not a valid identity"),
+        ({"identity": [("Own", {"statement": []})]}, "Own is not a valid identity-based policy: "),
+        (
+            {"identity": FULL, "boundary": ("Cap", {"statement": []})},
+            "Cap is not a valid permissions boundary: ",
+        ),
+        (  # the first in the order of evaluation
+            {"identity": [("Own", {"statement": []})], "scps": [[("Guard", {"statement": []})]]},
+            "Guard is not a valid service control policy: ",
+        ),
+    ],
+)  # fmt: skip
+def test_the_reason_names_the_document_and_its_kind(sets: dict[str, Any], named: str) -> None:
+    assert decide(**sets).note.startswith(f"undecided, {named}")
+
+
+def test_of_a_document_that_aws_would_not_store_the_statements_that_match_are_shown() -> None:
+    elsewhere = allow("sqs:*", Sid="Elsewhere")
+    broken = {**policy(allow("s3:*", Sid="Match"), elsewhere), "Extra": 1}
+    found = decide(identity=("Own", broken))
+    assert found.outcome is Outcome.UNDECIDED
+    assert [each.sid for each in found.statements] == ["Match"]
+    nothing = decide(identity=("Own", {**policy(elsewhere), "Extra": 1}))
+    assert nothing.statements == ()
