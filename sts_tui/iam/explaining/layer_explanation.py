@@ -168,7 +168,7 @@ def _why_broken(layer: Layer, policy_type: PolicyType) -> str:
     return "; ".join(f"{name} is not valid: {rule}" for name, rule in broken if rule)
 
 
-def _verdict(layer: Layer, codes: Sequence[int], *, is_broken: bool = False) -> LayerVerdict:
+def _verdict(layer: Layer, codes: Sequence[int], *, is_broken: bool) -> LayerVerdict:
     if is_broken:
         return LayerVerdict.UNDECIDED
     found = {(statement.is_deny, code) for statement, code in zip(layer.statements, codes, strict=True)}

@@ -133,3 +133,18 @@ def _timed(matcher: object, text: str) -> float:
     started = time.perf_counter()
     matcher(text)  # type: ignore[operator]
     return time.perf_counter() - started
+
+
+@pytest.mark.parametrize(
+    ("pattern", "compared"),
+    [
+        ("*", "matches_anything"),
+        ("a*", "starts_with"),
+        ("*a", "_with_one_end"),
+        ("a*b", "has_both_ends"),
+        ("a*b*c", "has_all_pieces"),
+    ],
+)
+def test_a_pattern_is_compared_as_simply_as_it_can_be(pattern: str, compared: str) -> None:
+    matcher = glob(pattern)
+    assert compared in getattr(matcher, "__qualname__", "")
