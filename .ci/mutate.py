@@ -102,7 +102,7 @@ def tried(
         while waiting and len(running) < jobs:
             trial, place = waiting.pop(), tempfile.mkdtemp(prefix="mutant-")
             sys.stdout.flush()
-            running[forked(trial, place, run)] = trial, time.monotonic() + 120 + 30 * trial.seconds, place
+            running[forked(trial, place, run)] = trial, time.monotonic() + 40 + 8 * trial.seconds, place
         time.sleep(0.005)
         for process in list(running):
             trial, deadline, place = running[process]
