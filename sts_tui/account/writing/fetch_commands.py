@@ -57,7 +57,7 @@ def _of_account(account: Account) -> Iterator[str]:
         yield _users(account_id)
     for arn in sorted(_without_document(account)):
         yield f"# {shown(arn)} is attached, but its document is not in the dump"
-        yield _managed_policy(account_id, arn)
+        yield managed_policy_line(account_id, arn)
     if not account.resources:
         yield "# resource policies, for example of a bucket"
         yield _bucket(account_id, _partition(account))
@@ -102,7 +102,8 @@ def _users(account_id: str) -> str:
     return f"for user in $(aws iam list-users --query 'Users[].Arn' --output text); do {inner}; done"
 
 
-def _managed_policy(account_id: str, arn: str) -> str:
+def managed_policy_line(account_id: str, arn: str) -> str:
+    """The line that fetches the document of a managed policy, as an overlay file of the account."""
     name = "".join(c if c.isalnum() else "-" for c in arn.rpartition("/")[2])
     version = f"$(aws iam get-policy --policy-arn {quote(arn)} --query Policy.DefaultVersionId --output text)"
     fields = "{VersionId:VersionId,IsDefaultVersion:IsDefaultVersion,Document:Document}"

@@ -10,11 +10,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from sts_tui.account.arn import is_aws_managed
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_grammar import parse_policy, review_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import Force
+from sts_tui.simulation.operations.iam.policy_arns import missing_document
 from sts_tui.simulation.operations.organizations.organization_policies import TYPES, find_policy
 from sts_tui.sts.errors import AwsError
 
@@ -38,11 +40,24 @@ _DOCUMENTS: Final[Mapping[str, tuple[str, PolicyKind]]] = {
     "sts:GetFederationToken": ("Policy", PolicyKind.SESSION),
 }
 """Operation → the parameter that holds a policy (`Attributes.Policy`: within a structure), and its type."""
+_ATTACHES: Final[Mapping[str, str]] = {
+    "iam:AttachUserPolicy": "PolicyArn",
+    "iam:AttachGroupPolicy": "PolicyArn",
+    "iam:AttachRolePolicy": "PolicyArn",
+    "iam:PutUserPermissionsBoundary": "PermissionsBoundary",
+    "iam:PutRolePermissionsBoundary": "PermissionsBoundary",
+    "iam:CreateUser": "PermissionsBoundary",
+    "iam:CreateRole": "PermissionsBoundary",
+}
+"""Operation → the parameter that names a managed policy by its ARN."""
 
 
 def policy_warnings(action: str, params: Mapping[str, Any], configuration: Configuration) -> tuple[str, ...]:
     """The warnings in words, each with its place in the document; empty for calls without a policy."""
-    return tuple(map(in_words, policy_advice(action, params, configuration)))
+    return (
+        *map(in_words, policy_advice(action, params, configuration)),
+        *_without_document(action, params, configuration),
+    )
 
 
 def policy_advice(
@@ -99,6 +114,13 @@ def _organization_kind(params: Mapping[str, Any], configuration: Configuration) 
         return find_policy(configuration.organization, str(params.get("PolicyId", "")))[0].kind
     except AwsError:
         return None
+
+
+def _without_document(action: str, params: Mapping[str, Any], configuration: Configuration) -> Iterator[str]:
+    """Of a call that attaches an AWS managed policy which is neither built in nor in a file."""
+    arn = params.get(_ATTACHES.get(action, ""))
+    if isinstance(arn, str) and is_aws_managed(arn) and arn not in configuration.policies:
+        yield missing_document(arn, next(iter(configuration.accounts), ""))
 
 
 def _parsed(value: object) -> object:

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from sts_tui.iam.decision import Outcome
 from sts_tui.simulation.operations.policy_warnings import policy_warnings
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.errors import AwsError
 from tests.support.explorer import SAMPLE
 
+VIEW_ONLY = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
 TYPO = {
     "Version": "2012-10-17",
     "Statement": [
@@ -70,3 +73,23 @@ def test_no_warning_is_given_where_no_policy_can_be_read(
     simulation: Simulation, action: str, params: dict[str, Any]
 ) -> None:
     assert policy_warnings(action, params, simulation.world.configuration) == ()
+
+
+def test_attaching_a_policy_of_aws_without_its_document_says_what_fetches_it(simulation: Simulation) -> None:
+    found = policy_warnings("iam:AttachUserPolicy", {"PolicyArn": VIEW_ONLY}, simulation.world.configuration)
+    assert len(found) == 1
+    assert f"aws iam get-policy-version --policy-arn {VIEW_ONLY}" in found[0]
+    administrator = {"PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}
+    assert not policy_warnings("iam:AttachUserPolicy", administrator, simulation.world.configuration)
+
+
+def test_what_depends_on_the_policy_without_a_document_is_undecided() -> None:
+    simulation = Simulation.open(SAMPLE)
+    simulation.call("iam:CreateUser", {"UserName": "new"})
+    simulation.call("iam:AttachUserPolicy", {"UserName": "new", "PolicyArn": VIEW_ONLY})
+    simulation.call("iam:CreateAccessKey", {"UserName": "new"})
+    with pytest.raises(AwsError) as denied:
+        simulation.request("ec2:DescribeInstances", "*", caller=simulation.resolve("new"))
+    assert denied.value.decision is not None
+    assert denied.value.decision.outcome is Outcome.UNDECIDED
+    assert VIEW_ONLY in denied.value.decision.reason

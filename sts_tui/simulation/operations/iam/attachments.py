@@ -17,7 +17,7 @@ from sts_tui.simulation.operations.iam.identity_types import (
     with_changes,
     writable_identity,
 )
-from sts_tui.simulation.operations.iam.policy_arns import attachable_policy, check_policy_arn
+from sts_tui.simulation.operations.iam.policy_arns import check_attachable, check_policy_arn
 from sts_tui.simulation.operations.iam.responses import attached_shape
 from sts_tui.simulation.operations.refusals import limit_exceeded, no_such_entity, validation_error
 from sts_tui.simulation.operations.responses import page_of
@@ -31,13 +31,13 @@ def attach_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answe
     """Attaching what is attached already changes nothing and is no error."""
     arn = call.params["PolicyArn"]
     identity = _writable(call, identity_type)
-    policy = attachable_policy(call.configuration, arn, call.account)
+    check_attachable(call.configuration, arn, call.account)
     attached = identity.attached_managed_policies
     if any(one.policy_arn == arn for one in attached):
         return Answer(subject=identity.arn)
     if len(attached) >= identity_type.attachment_quota:
         raise limit_exceeded(f"PoliciesPer{identity_type.noun}", identity_type.attachment_quota)
-    added = AttachedPolicy(policy_arn=arn, policy_name=policy.policy_name)
+    added = AttachedPolicy(policy_arn=arn, policy_name=arn.rsplit("/", 1)[-1])
     return with_changes(call, identity, attached_managed_policies=(*attached, added))
 
 

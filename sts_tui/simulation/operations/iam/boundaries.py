@@ -17,14 +17,14 @@ from sts_tui.simulation.operations.iam.identity_types import (
     with_changes,
     writable_identity,
 )
-from sts_tui.simulation.operations.iam.policy_arns import attachable_policy, check_policy_arn
+from sts_tui.simulation.operations.iam.policy_arns import check_attachable, check_policy_arn
 from sts_tui.sts.operation import Answer, Call
 
 
 def boundary_named(configuration: Configuration, arn: str, account: str) -> PermissionsBoundary:
     """The boundary of that ARN. Raises InvalidInput, and NoSuchEntity as IAM words it for boundaries."""
     check_policy_arn(arn)
-    attachable_policy(configuration, arn, account, subject="Scope ARN:")
+    check_attachable(configuration, arn, account, subject="Scope ARN:")
     return PermissionsBoundary(permissions_boundary_arn=arn)
 
 

@@ -96,7 +96,9 @@ def authorized_entity(
     entity = visible_entity(call.configuration, entity_type, arn, call.account)
     authorize_on(call, arn, entity, context)
     if entity is None:
-        raise no_such_entity((missing or entity_type.missing).format(given), hint=not_found_hint(arn))
+        raise no_such_entity(
+            (missing or entity_type.missing).format(given), hint=not_found_hint(arn, call.account)
+        )
     return entity
 
 

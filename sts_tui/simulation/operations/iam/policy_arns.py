@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 from sts_tui.account.arn import Arn, account_of
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import ManagedPolicy, Role, User
+from sts_tui.account.entities import Role, User
+from sts_tui.account.writing.fetch_commands import managed_policy_line
 from sts_tui.simulation.operations.iam.identity_types import (
     AWS_OWNER,
     IDENTITY_TYPES,
@@ -28,24 +29,31 @@ def check_policy_arn(arn: str, refusal: Callable[[str], AwsError] = invalid_inpu
         raise refusal(f"ARN {arn} is not valid.")
 
 
-def attachable_policy(
-    configuration: Configuration, arn: str, account: str, subject: str = "Policy"
-) -> ManagedPolicy:
-    """The policy, if the account may attach it: its own or AWS's. Raises NoSuchEntity otherwise."""
+def check_attachable(configuration: Configuration, arn: str, account: str, subject: str = "Policy") -> None:
+    """Whether the account may attach the policy: its own or AWS's. Raises NoSuchEntity otherwise.
+
+    There are more than a thousand AWS managed policies, and a model has the documents of a few. One that it
+    does not have can be attached, as a dump can name one: what depends on it is undecided, and
+    `policy_warnings` says which command fetches the document.
+    """
     policy = configuration.policies.get(arn)
-    if policy is None or not policy.is_attachable or account_of(arn) not in (account, AWS_OWNER):
-        raise no_such_entity(
-            f"{subject} {arn} does not exist or is not attachable.", hint=not_found_hint(arn)
-        )
-    return policy
+    owner = account_of(arn)
+    if policy is None and owner == AWS_OWNER:
+        return
+    if policy is None or not policy.is_attachable or owner not in (account, AWS_OWNER):
+        raise no_such_entity(f"{subject} {arn} does not exist or is not attachable.")
 
 
-def not_found_hint(arn: str) -> str:
+def not_found_hint(arn: str, account: str) -> str:
     """What to tell a user whose file does not hold the AWS-managed policy."""
-    if account_of(arn) != AWS_OWNER:
-        return ""
+    return missing_document(arn, account) if account_of(arn) == AWS_OWNER else ""
+
+
+def missing_document(arn: str, account: str) -> str:
+    """What to report of an AWS managed policy whose document the model of this account does not have."""
     return (
-        "of AWS-managed policies few are known by themselves; the account file can hold others under Policies"
+        f"{arn} is not built in, and no file has its document: what it allows is unknown. "
+        f"This line fetches it; open the result beside your files: {managed_policy_line(account, arn)}"
     )
 
 

@@ -136,7 +136,6 @@ def test_what_cannot_be_attached_is_refused(family: str) -> None:
     aws, name = holding(family)
     for missing in (
         arn("policy/none"),
-        "arn:aws:iam::aws:policy/Unheard",
         arn("policy/edge", "999988887777"),
     ):
         assert refusal(aws, f"iam:Attach{family}Policy", **name, PolicyArn=missing) == (
@@ -149,6 +148,18 @@ def test_what_cannot_be_attached_is_refused(family: str) -> None:
         400,
         "ARN this is no ARN at all is not valid.",
     )
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_aws_managed_policy_without_a_document_is_attached_as_a_dump_has_it(family: str) -> None:
+    """A model has the documents of a few of AWS's; to say that the others do not exist would be wrong."""
+    aws, name = holding(family)
+    read_only = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
+    aws(f"iam:Attach{family}Policy", **name, PolicyArn=read_only)
+    assert aws(f"iam:ListAttached{family}Policies", **name)["AttachedPolicies"] == [
+        {"PolicyName": "ViewOnlyAccess", "PolicyArn": read_only}
+    ]
+    aws(f"iam:Detach{family}Policy", **name, PolicyArn=read_only)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
