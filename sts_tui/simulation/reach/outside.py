@@ -19,6 +19,8 @@ from msgspec import Struct
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Role
+from sts_tui.account.identity_pools import ISSUER
+from sts_tui.account.json_value import Json
 from sts_tui.account.permission_set_roles import set_name
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.iam import Outcome, PolicyDocument, PolicySet, PolicyType, Request, compiled, evaluate
@@ -26,6 +28,7 @@ from sts_tui.iam.caller import Caller
 from sts_tui.iam.settings import evaluation_part
 from sts_tui.simulation.authorization.policies import rcp_levels
 from sts_tui.simulation.operations.identity_center.portal import assigned
+from sts_tui.simulation.reach.app_users import pool_users
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
 from sts_tui.simulation.reach.guards import Guardrails
 from sts_tui.simulation.reach.trust_rights import account_named, surely_assumes, trust_of
@@ -54,7 +57,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     who: str
     """In words: `account 444455556666`, `any AWS principal`, `tokens of gitlab.com`."""
     kind: str
-    """`account`, `principal`, `everyone`, `service`, `oidc`, `saml`, `identity center`."""
+    """`account`, `principal`, `everyone`, `service`, `oidc`, `saml`, `identity center`, `cognito`."""
     operation: str
     conditions: tuple[str, ...]
     """What the trust policy asks for: `sub repo:acme/*`, `sts:ExternalId acme-7`."""
@@ -120,6 +123,10 @@ def _aws(
 
 
 def _federated(name: str, statement: Mapping[str, object], role: Role, world: World) -> Iterator[Entry]:
+    if name == ISSUER:
+        for users in pool_users(statement, role.arn, world):
+            yield _tried(statement, role, world, users.who, "cognito", name, said=users.context)
+        return
     is_saml = ":saml-provider/" in name
     short = name.rpartition("saml-provider/" if is_saml else "oidc-provider/")[2]
     if is_saml and short.startswith("AWSSSO_"):
@@ -146,9 +153,11 @@ def _people(role: Role, configuration: Configuration) -> tuple[str, ...]:
 
 def _tried(
     statement: Mapping[str, object], role: Role, world: World, who: str, kind: str, principal: str | None,
-    *, is_plain: bool = False,
+    *, is_plain: bool = False, said: Mapping[str, Json] | None = None,
 ) -> Entry:  # fmt: skip
-    words, context = _examples(statement)
+    """`said`: what the token of these users says, in place of examples."""
+    words, examples = _examples(statement)
+    context: dict[str, Json] = {**examples, **(said or {})}
     operation = _operation(kind, statement)
     assumed = f"the policies of {who} allow the call" if kind in ("account", "principal", "everyone") else ""
     return Entry(
@@ -176,7 +185,7 @@ def _operation(kind: str, statement: Mapping[str, object]) -> str:
     actions = [str(each).lower() for each in listed(statement.get("Action"))]
     if kind in ("saml", "identity center"):
         return _OPERATIONS["SAML"]
-    if kind == "oidc":
+    if kind in ("oidc", "cognito"):
         return _OPERATIONS["OIDC"]
     if kind == "everyone" and not any(each in ("*", "sts:*", "sts:assumerole") for each in actions):
         return next(
@@ -211,7 +220,7 @@ def _short_key(key: str) -> str:
 
 
 def _is_open(
-    principal: str | None, operation: str, context: dict[str, str], role: Role, world: World
+    principal: str | None, operation: str, context: dict[str, Json], role: Role, world: World
 ) -> bool:
     """Whether the example gets through the trust policy and the RCPs."""
     account = account_of(role.arn)
@@ -220,7 +229,7 @@ def _is_open(
     if (
         principal.startswith("arn:")
         and ":role/" in principal
-        and (pattern := context.get("aws:PrincipalArn"))
+        and (pattern := str(context.get("aws:PrincipalArn", "")))
     ):
         principal = pattern if pattern.startswith("arn:") else principal
     settings = evaluation_part(world.settings)

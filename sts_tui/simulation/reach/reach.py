@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, carry_out
 from sts_tui.simulation.identities import ANONYMOUS
+from sts_tui.simulation.reach.app_users import visits
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
@@ -41,6 +42,7 @@ def reach_of(
     dumped = simulation.model.raw_dumps
     search = DirectHops(world, dumped)
     groups = [*search.all(progress), *_signed_in(world, search, simulation.seed)]
+    groups += visits(world, simulation.seed)
     escalation = Escalation(world, search)
     gained = tuple(escalation.groups()) if with_escalation else ()
     groups += (each for each in gained if each.target not in each.sources)

@@ -1,0 +1,140 @@
+"""Which users of an app can come in through an identity pool: guests, the people of its login providers?
+
+A guest needs nothing: where a pool has guests, everyone on the internet can get their role. A role whose
+trust policy does not test `aud` lets in the identities of every pool, of any AWS account.
+https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.identity_pools import AUTHENTICATED, ISSUER, UNAUTHENTICATED, IdentityPool
+from sts_tui.account.json_value import Json
+from sts_tui.simulation.app_visitors import first_call, logins_of, people_of, second_call
+from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.calls.pipeline import Ask, carry_out
+from sts_tui.simulation.identities import ANONYMOUS
+from sts_tui.simulation.reach.assume_rights import listed
+from sts_tui.simulation.reach.graph import HopGroup
+from sts_tui.simulation.world import World
+
+_AUDIENCE: Final = f"{ISSUER}:aud"
+_METHODS: Final = f"{ISSUER}:amr"
+_SUBJECT: Final = f"{ISSUER}:sub"
+_ANY: Final = "us-east-1:00000000-0000-4000-8000-000000000000"
+_NEGATED: Final = ("not", "null")
+MOST_PEOPLE: Final = 50
+"""Of one pool: each is tried with a signed token."""
+
+
+class PoolUsers(Struct, frozen=True, kw_only=True):
+    """Some users of identity pools, and what a token of one of them says."""
+
+    who: str
+    """`every guest of the identity pool photos`"""
+    context: Mapping[str, Json]
+
+
+def pool_users(statement: Mapping[str, object], role_arn: str, world: World) -> Iterator[PoolUsers]:
+    """Whom an Allow for Cognito, a statement of the role's trust policy, can mean."""
+    tested = _tested_pools(statement)
+    pools = world.configuration.identity_pools.values()
+    for pool in pools:
+        if tested is None or any(fnmatchcase(pool.identity_pool_id, one) for one in tested):
+            yield from _of_pool(pool, role_arn, world)
+    if tested is None:
+        methods = [UNAUTHENTICATED, AUTHENTICATED, *_asked_methods(statement)]
+        who = "users of any identity pool, of any AWS account"
+        yield PoolUsers(who=who, context=_said(_ANY, methods))
+    known = {pool.identity_pool_id for pool in pools}
+    for one in tested or ():
+        if one not in known and "*" not in one:
+            methods = _asked_methods(statement)
+            yield PoolUsers(who=f"users of the identity pool {one}", context=_said(one, methods))
+
+
+def visits(world: World, seed: int) -> Iterator[HopGroup]:
+    """The roles that guests and people get in the enhanced flow, each tried as the app's calls."""
+    for pool in world.configuration.identity_pools.values():
+        people = [f"{one.name}/{user.name}" for _, one, user in people_of(pool, world)][:MOST_PEOPLE]
+        for person in ("", *people):
+            role = _role_of(pool, person, world, seed)
+            if role is not None:
+                source = person or f"guests of {pool.identity_pool_name}"
+                yield HopGroup(sources=(source,), target=role, operation="GetCredentialsForIdentity")
+
+
+def _role_of(pool: IdentityPool, person: str, world: World, seed: int) -> str | None:
+    """The ARN of the role that the visitor gets; None for one who gets none."""
+    logins = logins_of(person, pool, world)
+    authenticator = Authenticator()
+    action, params = first_call(pool, logins)
+    first = carry_out(Ask(action=action, params=params, caller=ANONYMOUS), world, authenticator, seed)
+    if first.error is not None or first.answer.configuration is None:
+        return None
+    world = replace(world, configuration=first.answer.configuration)
+    action, params = second_call(str(first.answer.response["IdentityId"]), logins)
+    second = carry_out(Ask(action=action, params=params, caller=ANONYMOUS), world, authenticator, seed)
+    return None if second.error is not None else second.answer.subject
+
+
+def _of_pool(pool: IdentityPool, role_arn: str, world: World) -> Iterator[PoolUsers]:
+    """Guests and people of a pool that can ask for this role: in the enhanced flow the pool must give it, in
+    the basic flow the app names it.
+    """
+    allowed = pool.allow_classic_flow
+    is_basic = world.settings.classic_flow_by_default if allowed is None else allowed
+    is_basic = is_basic and not pool.role_mappings
+    name = pool.identity_pool_name
+    if pool.allow_unauthenticated_identities and (is_basic or pool.roles.get(UNAUTHENTICATED) == role_arn):
+        said = _said(pool.identity_pool_id, [UNAUTHENTICATED])
+        yield PoolUsers(who=f"every guest of the identity pool {name}", context=said)
+    if pool.has_providers and (is_basic or role_arn in _roles_of_people(pool) or _is_by_token(pool)):
+        providers = [*pool.supported_login_providers]
+        providers += [one.provider_name for one in pool.cognito_identity_providers]
+        said = _said(pool.identity_pool_id, [AUTHENTICATED, *providers])
+        yield PoolUsers(who=f"people who sign in to the identity pool {name}", context=said)
+
+
+def _roles_of_people(pool: IdentityPool) -> Iterator[str]:
+    yield pool.roles.get(AUTHENTICATED, "")
+    for mapping in pool.role_mappings.values():
+        configured = mapping.get("RulesConfiguration") if isinstance(mapping, Mapping) else None
+        rules = configured.get("Rules") if isinstance(configured, Mapping) else None
+        for rule in rules if isinstance(rules, list) else ():
+            yield str(rule.get("RoleARN")) if isinstance(rule, Mapping) else ""
+
+
+def _is_by_token(pool: IdentityPool) -> bool:
+    """Whether a token can name any role."""
+    return any(isinstance(one, Mapping) and one.get("Type") == "Token" for one in pool.role_mappings.values())
+
+
+def _tested_pools(statement: Mapping[str, object]) -> list[str] | None:
+    """The values that `aud` is compared with; None where nothing asks for a pool."""
+    return _asked(statement, _AUDIENCE)
+
+
+def _asked_methods(statement: Mapping[str, object]) -> list[str]:
+    return [one.replace("*", "any") for one in _asked(statement, _METHODS) or ()]
+
+
+def _asked(statement: Mapping[str, object], key: str) -> list[str] | None:
+    conditions = statement.get("Condition")
+    for operator, block in (conditions if isinstance(conditions, Mapping) else {}).items():
+        if any(each in str(operator).lower() for each in _NEGATED) or not isinstance(block, Mapping):
+            continue
+        for name, values in block.items():
+            if str(name).lower() == key and values != "*":
+                return [str(one) for one in listed(values)]
+    return None
+
+
+def _said(pool_id: str, methods: list[str]) -> dict[str, Json]:
+    return {_AUDIENCE: pool_id, _SUBJECT: _ANY, _METHODS: [*methods]}
