@@ -24,7 +24,7 @@ from sts_tui.simulation.containment.cut import Cut, Step, deny, targeted
 from sts_tui.simulation.containment.guardrail_cuts import organization_cuts, resource_cuts
 from sts_tui.simulation.containment.holder import Holder, descendants
 from sts_tui.simulation.containment.policy_cuts import detached, edited
-from sts_tui.simulation.containment.provider_cuts import provider_cuts
+from sts_tui.simulation.containment.provider_cuts import provider_cuts, subjects
 from sts_tui.simulation.containment.revocation import CannotRevokeError, revocation_call
 from sts_tui.simulation.containment.sign_in_cuts import sign_in_cuts, sign_ins_of
 from sts_tui.simulation.world import World
@@ -164,6 +164,16 @@ def _session_cuts(holder: Holder, world: World) -> Iterator[Cut]:
         yield _denied("deny-userid", f"deny this session ({sessions[0].name})", sessions[:1], world, {
             "StringEquals": {"aws:userid": sessions[0].user_id}
         })  # fmt: skip
+    people = list(subjects(sessions))
+    for who, condition in people:
+        theirs = [one for one in sessions if one.parent_label == who]
+        yield _denied(
+            targeted("deny-subject", who.rpartition("/")[2], len(people) > 1),
+            f"deny this person or visitor ({who.rpartition('/')[2]})",
+            theirs,
+            world,
+            {"StringEquals": condition},
+        )
     if holder.source_identity:
         roles = [one for one in sessions if one.kind is SessionKind.ROLE]
         yield _denied(

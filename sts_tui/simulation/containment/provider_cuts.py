@@ -2,23 +2,29 @@
 
 A role trusts an identity provider of the account. Where that provider is deleted, its assertions and tokens
 are no longer accepted; sessions that were issued work on. Disabling a person at the identity provider itself
-has the same reach.
+has the same reach, and so has what an identity pool no longer gives: guests, or a role.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
+from sts_tui.account.identity_pools import ISSUER, UNAUTHENTICATED, IdentityPool
+from sts_tui.account.json_value import Json
 from sts_tui.account.permission_set_roles import is_of_set
 from sts_tui.simulation.containment.cut import Cut, Step, targeted
 from sts_tui.simulation.containment.holder import Holder
+from sts_tui.simulation.operations.cognito.pools import pool_shape
 from sts_tui.simulation.world import World
+from sts_tui.sts.session import Session
 
 _SIGN_INS: Final = ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
+_SUBJECTS: Final = ("sub", "user_id", "id")
+"""Keys that name the person, after the host of the provider; the last two are of Amazon and Facebook."""
 
 
 def provider_cuts(holder: Holder, world: World) -> Iterator[Cut]:
@@ -48,6 +54,72 @@ def provider_cuts(holder: Holder, world: World) -> Iterator[Cut]:
             steps=(step,),
             instead="a sign-in is only asked for when a session is issued: nobody can sign in any more",
         )
+    yield from _pool_cuts(signed_in, world)
+
+
+def subjects(sessions: Iterable[Session]) -> Iterator[tuple[str, dict[str, Json]]]:
+    """(who it is, condition that only their sessions meet) of each person who signed in, each once.
+
+    A session keeps the subject of its token or assertion, so that a Deny can name one person or visitor where
+    the session name, and with it `aws:userid`, is shared, as it is in identity pools.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+    """
+    found: dict[str, dict[str, Json]] = {}
+    for session in sessions:
+        said = session.context
+        host = str(said.get("aws:FederatedProvider", "")).partition(":oidc-provider/")[2]
+        host = host or str(said.get("aws:FederatedProvider", ""))
+        keys = [key for name in _SUBJECTS if (key := f"{host}:{name}") in said][:1]
+        if "saml:sub" in said:
+            keys = [key for key in ("saml:sub", "saml:namequalifier") if key in said]
+        if keys:
+            found.setdefault(session.parent_label, {key: said[key] for key in keys})
+    yield from found.items()
+
+
+def _pool_cuts(sessions: Iterable[Session], world: World) -> Iterator[Cut]:
+    """What the identity pools of these sessions give is taken back."""
+    wanted: dict[tuple[str, bool, str], None] = {}
+    for session in sessions:
+        methods = session.context.get(f"{ISSUER}:amr")
+        is_guest = isinstance(methods, list) and UNAUTHENTICATED in methods
+        pool_id = str(session.context.get(f"{ISSUER}:aud"))
+        if methods and pool_id in world.configuration.identity_pools:
+            wanted[pool_id, is_guest, "" if is_guest else session.issuer_arn] = None
+    for pool_id, is_guest, role in wanted:
+        pool = world.configuration.identity_pools[pool_id]
+        name = pool.identity_pool_name
+        if is_guest:
+            title = f"close the identity pool {name} to guests"
+            params = {**pool_shape(pool), "AllowUnauthenticatedIdentities": False}
+            step = Step("cognito-identity:UpdateIdentityPool", params, pool.account_id)
+        else:
+            title = f"take {role.rpartition('/')[2]} from the identity pool {name}"
+            step = Step("cognito-identity:SetIdentityPoolRoles", _without(pool, role), pool.account_id)
+        yield Cut(
+            id=targeted("end-sign-in", name, len(wanted) > 1),
+            title=title,
+            steps=(step,),
+            instead="a pool is only asked when a session is issued: it gives no new credentials of this kind",
+        )
+
+
+def _without(pool: IdentityPool, role: str) -> dict[str, Json]:
+    """Parameters of SetIdentityPoolRoles that no longer give the role. A token may still name it."""
+    mappings: dict[str, Json] = {}
+    for provider, mapping in pool.role_mappings.items():
+        configured = mapping.get("RulesConfiguration") if isinstance(mapping, Mapping) else None
+        rules = configured.get("Rules") if isinstance(configured, Mapping) else None
+        if not isinstance(mapping, Mapping) or not isinstance(rules, list):
+            mappings[provider] = mapping
+            continue
+        kept: list[Json] = [
+            one for one in rules if not (isinstance(one, Mapping) and one.get("RoleARN") == role)
+        ]
+        if kept:
+            mappings[provider] = {**mapping, "RulesConfiguration": {"Rules": kept}}
+    roles: dict[str, Json] = {kind: arn for kind, arn in pool.roles.items() if arn != role}
+    return {"IdentityPoolId": pool.identity_pool_id, "Roles": roles, "RoleMappings": mappings}
 
 
 def _trusted(role: Role, world: World) -> Iterator[str]:

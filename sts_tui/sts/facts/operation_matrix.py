@@ -254,6 +254,18 @@ CREDENTIALS_ROWS: Final = (
         console="yes",
     ),
     CredentialsRow(
+        credentials="GetCredentialsForIdentity of a Cognito identity pool, after signing in",
+        iam="as policies allow",
+        sts="as policies allow, except GetFederationToken and GetSessionToken",
+        console="yes",
+    ),
+    CredentialsRow(
+        credentials="GetCredentialsForIdentity of a Cognito identity pool, as a guest",
+        iam="nothing: its session policies do not allow it",
+        sts="GetCallerIdentity",
+        console="not documented",
+    ),
+    CredentialsRow(
         credentials="`aws login` of an IAM user",
         iam="as policies allow",
         sts=f"{_operations_of(CallerKind.USER_SESSION)} (not documented)",

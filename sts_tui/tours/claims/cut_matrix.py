@@ -15,6 +15,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from sts_tui.account.identity_pools import ISSUER
+from sts_tui.simulation.app_visitors import first_call, pool_of, second_call
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.pipeline import Ask
@@ -47,13 +49,15 @@ from sts_tui.tours.reading.samples import sample_folder
 LONG_TERM_KEY: Final = "long-term key"
 _CENTER: Final = "IAM Identity Center"
 _LOGIN: Final = "aws login"
+_POOL: Final = "Cognito guest"
 COLUMNS: Final = (
     "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "GetSessionToken",
-    "GetScopedCredentials", _CENTER, _LOGIN, LONG_TERM_KEY,
+    "GetScopedCredentials", _CENTER, _LOGIN, _POOL, LONG_TERM_KEY,
 )  # fmt: skip
 ROWS: Final = (
     "revoke-role",
     "deny-userid",
+    "deny-subject",
     "deny-source-identity",
     "deny-network",
     "deny-user-dated",
@@ -163,7 +167,7 @@ class _Desk:
         issuers = (
             ("GetSessionToken", "AssumeRole") if self._is_of_the_user else ("AssumeRole", "GetSessionToken")
         )
-        others = (desks[column] for column in (*issuers, LONG_TERM_KEY, _CENTER, _LOGIN))
+        others = (desks[column] for column in (*issuers, LONG_TERM_KEY, _CENTER, _LOGIN, _POOL))
         desk = next((one for one in (self, *others) if one.has(row)), self)
         source = desks[LONG_TERM_KEY] if row in _OF_THE_USER else desk
         for first in (*_EMPTIED_FIRST.get(row, ()), row):
@@ -172,6 +176,8 @@ class _Desk:
 
 def _column(session: Session) -> str:
     """The kind of credentials."""
+    if session.context.get("aws:FederatedProvider") == ISSUER:
+        return _POOL
     if not session.sign_in:
         return session.operation
     return _LOGIN if session.operation == "CreateOAuth2Token" else _CENTER
@@ -195,7 +201,7 @@ def _opened() -> Simulation:
     maya = simulation.access_key(f"{_ACCOUNT}:user/maya")
     _sign_in(simulation)
     for column in COLUMNS[:-1]:
-        if column not in (_CENTER, _LOGIN):
+        if column not in (_CENTER, _LOGIN, _POOL):
             action, params, caller = _issue(column, maya, simulation.world)
             simulation.call(action, params, caller=caller)
     simulation.advance(10)
@@ -205,7 +211,7 @@ def _opened() -> Simulation:
 
 
 def _sign_in(simulation: Simulation) -> None:
-    """Iris signs in at the access portal, Maya with `aws login`."""
+    """Iris signs in at the access portal, Maya with `aws login`; a guest comes to the app."""
     iris = portal_user("iris", simulation.world)
     simulation.call(*portal_sign_in(iris, simulation.world))
     portal = open_portal_session(iris, simulation.world)
@@ -216,6 +222,8 @@ def _sign_in(simulation: Simulation) -> None:
         simulation.call(action, params, caller=caller)
     code = simulation.call(*login_code(open_sign_ins(maya, "console", simulation.world)[-1]))["code"]
     simulation.call(*login_credentials(code))
+    identity = simulation.call(*first_call(pool_of("reports", simulation.world), {}))["IdentityId"]
+    simulation.call(*second_call(identity, {}))
 
 
 def _issue(column: str, maya: str, world: World) -> tuple[str, dict[str, object], CallerLike]:
@@ -243,6 +251,8 @@ def _issue(column: str, maya: str, world: World) -> tuple[str, dict[str, object]
 def _issued_again(session: Session, after: World, maya: str, seed: int) -> bool:
     """Whether the same call issues credentials once more, in the world after a cut."""
     store = StateStore(after)
+    if _column(session) == _POOL:
+        return _visited_again(session, store, seed)
     action, params, caller = _issue(session.operation, maya, after)
     if session.sign_in:
         sign_in = after.configuration.sign_ins.get(session.sign_in)
@@ -252,6 +262,20 @@ def _issued_again(session: Session, after: World, maya: str, seed: int) -> bool:
         action, params, caller = call[0], dict(call[1]), ANONYMOUS
     try:
         Commands(store, seed).call(Ask(action=action, params=params, caller=caller))
+    except AwsError:
+        return False
+    return True
+
+
+def _visited_again(session: Session, store: StateStore, seed: int) -> bool:
+    """Whether another guest gets credentials from the same identity pool."""
+    pool = store.world.configuration.identity_pools[str(session.context[f"{ISSUER}:aud"])]
+    commands = Commands(store, seed)
+    action, params = first_call(pool, {})
+    try:
+        identity = commands.call(Ask(action=action, params=params, caller=ANONYMOUS))["IdentityId"]
+        action, params = second_call(str(identity), {})
+        commands.call(Ask(action=action, params=params, caller=ANONYMOUS))
     except AwsError:
         return False
     return True

@@ -23,6 +23,7 @@ _HEADS: Final = {
     "GetScopedCredentials": "Scop",
     "IAM Identity Center": "IdC",
     "aws login": "Log",
+    "Cognito guest": "Cog",
     "long-term key": "Key",
 }
 """Short enough for all columns of a terminal with 80."""
