@@ -78,7 +78,7 @@ def subjects(sessions: Iterable[Session]) -> Iterator[tuple[str, dict[str, Json]
 
 
 def _pool_cuts(sessions: Iterable[Session], world: World) -> Iterator[Cut]:
-    """What the identity pools of these sessions give is taken back."""
+    """What the identity pools of these sessions give is withdrawn."""
     wanted: dict[tuple[str, bool, str], None] = {}
     for session in sessions:
         methods = session.context.get(f"{ISSUER}:amr")

@@ -57,10 +57,14 @@ def pass_roles(call: Call, account: str, arns: Iterable[str]) -> None:
     """
     for arn in dict.fromkeys(arns):
         if account_of(arn) != account:
-            raise AwsError("AccessDeniedException", "Cross-account pass role is not allowed.", 403)
-        call.authorize(
-            "iam:PassRole", arn, resource_account=account, context={"iam:PassedToService": SERVICE}
-        )
+            raise AwsError("AccessDeniedException", "Cross-account pass role is not allowed.", 400)
+        context = {"iam:PassedToService": SERVICE}
+        try:
+            call.authorize("iam:PassRole", arn, resource_account=account, context=context)
+        except AwsError as denied:  # Cognito says it, with its own code
+            raise AwsError(
+                "AccessDeniedException", denied.message, 400, decision=denied.decision, hint=denied.hint
+            ) from None
 
 
 def with_pool(configuration: Configuration, pool: IdentityPool) -> Configuration:
