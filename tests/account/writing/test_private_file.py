@@ -202,6 +202,19 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.json"]
 
 
+def test_an_error_is_reported_also_where_the_half_written_file_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_space(_: int) -> None:
+        for each in tmp_path.iterdir():
+            each.unlink()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(OSError, match="No space"):
+        write_private(tmp_path / "out.json", "new")
+
+
 _WRITES = re.compile(r"\.write_text\(|\.write_bytes\(|\bopen\([^)]*[\"'][wax]b?[\"']|O_CREAT|O_WRONLY")
 _OTHERS = {
     "account/writing/private_file.py": "this function",

@@ -201,3 +201,72 @@ def test_the_commands_of_a_person_are_counted_and_time_is_not(tmp_path: Path) ->
     resumed, store = resume_from(tmp_path / "a.journal")
     assert resumed.journal.commands == 4
     store.close()
+
+
+def written_by(store: JournalFile, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How the file is written from now on: `append` or `replace`, one for each time."""
+    how: list[str] = []
+    append, replace = store.append, store.replace
+    monkeypatch.setattr(store, "append", lambda line: how.append("append") or append(line))
+    monkeypatch.setattr(store, "replace", lambda content: how.append("replace") or replace(content))
+    return how
+
+
+def test_a_resumed_journal_has_no_checkpoint_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal, store = begun(tmp_path / "a.journal")
+    tag(journal, 1)
+    journal.checkpoint()
+    store.close()
+    resumed, store = resume_from(tmp_path / "a.journal")
+    checkpoint = store.content().splitlines()[-1]
+    monkeypatch.setattr(journal_module, "CHECKPOINT_BYTES", len(checkpoint))
+    how = written_by(store, monkeypatch)
+    tag(resumed.journal, 2)
+    assert how == ["append"], "the line of the command alone"
+    monkeypatch.setattr(journal_module, "CHECKPOINT_BYTES", 1)
+    tag(resumed.journal, 3)
+    assert how == ["append"] * 3
+    store.close()
+
+
+def test_a_compacted_journal_may_grow_to_twice_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "COMPACT_AT", 1)
+    journal, store = begun(tmp_path / "a.journal")
+    how = written_by(store, monkeypatch)
+    tag(journal, 1)
+    journal.rewrite()
+    assert how == ["append", "replace"]
+    size = store.size
+    written = []
+    for turn in range(40):
+        tag(journal, turn)
+        before = len(how)
+        journal.checkpoint()
+        written += how[before:]
+        if written[-1] == "replace":
+            break
+    assert written.count("append") >= 1, "not at once"
+    assert store.size < 2 * size
+    store.close()
+
+
+def test_a_small_journal_is_not_compacted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "COMPACT_AT", 1024 * 1024)
+    journal, store = begun(tmp_path / "a.journal")
+    tag(journal, 1)
+    journal.rewrite()
+    how = written_by(store, monkeypatch)
+    for turn in range(5):
+        tag(journal, turn)
+        journal.checkpoint()
+    assert how == ["append"] * 10
+    store.close()
+
+
+@pytest.mark.parametrize("kind", ["call", "request", "undo", "redo", "set", "animate", "leak", "pause",
+                                  "game day", "attack", "time", "note", "provider", "looked at"])  # fmt: skip
+def test_what_a_person_does_is_a_command_and_the_rest_is_none(kind: str) -> None:
+    is_command = kind not in ("time", "note", "provider", "looked at")
+    assert (kind in journal_module.COMMANDS) is is_command
