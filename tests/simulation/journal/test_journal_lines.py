@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from zlib import crc32
 
@@ -88,3 +89,10 @@ def test_what_belongs_to_a_checkpoint_counts_only_with_it(lines: list[bytes], ke
 )
 def test_an_entry_is_named_by_its_action_else_by_its_kind(entry: dict[str, object], name: str) -> None:
     assert name_of(entry) == name
+
+
+def test_an_ordinary_line_is_read_by_the_quick_parser_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json, "loads", lambda *_: pytest.fail("the slow parser"))
+    for line in (FIRST, CALL, CHECKPOINT, line_of({"kind": "note", "note": "ü", "number": 1.5})):
+        [entry], _ = whole_entries(line)
+        assert entry.read()["kind"] == entry.kind
