@@ -36,7 +36,7 @@ AREAS = {
 BY_HAND = "planted by hand"
 PLANTED = ROOT / ".ci" / "planted_faults.json"
 TUNING = (
-    "_LONG", "_STEP", "REMEMBERED_ACTIONS", "_GATHERED", "_CONFIGURATIONS_REMEMBERED",
+    "_LONG", "_STEP", "REMEMBERED_ACTIONS", "_GATHERED",
     "CHECKPOINT_EVERY", "CHECKPOINT_BYTES", "COMPACT_AT", "_CROWDED", "_ALTERNATIVES",
     "_BLOCK",
 )  # fmt: skip

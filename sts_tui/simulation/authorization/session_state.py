@@ -16,6 +16,7 @@ from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Outcome, PolicyDocument, PolicySet, Request, evaluate
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.bounded_cache import ByIdentity
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import issuer_exists
 from sts_tui.sts.revoke import POLICY_NAME, condition_blocks
@@ -99,25 +100,17 @@ def dated_denies(subject: str, configuration: Configuration) -> tuple[PolicyDocu
     """The dated Denies among the policies of a role or user (its groups included), one document each:
     a Deny of action `*` on resource `*` whose conditions all concern `aws:TokenIssueTime`.
     """
-    known = _known_denies(configuration)
+    known = _DENIES.get(configuration)
+    if known is None:
+        known = {}
+        _DENIES.put(configuration, known)
     if subject not in known:
         known[subject] = _find_dated_denies(subject, configuration)
     return known[subject]
 
 
-_REMEMBERED: Final[list[tuple[Configuration, dict[str, tuple[PolicyDocument, ...]]]]] = []
-_CONFIGURATIONS_REMEMBERED: Final = 4
-"""As written, in force, and those before the last edit."""
-
-
-def _known_denies(configuration: Configuration) -> dict[str, tuple[PolicyDocument, ...]]:
-    """What was found before in this very configuration."""
-    for remembered, known in _REMEMBERED:
-        if remembered is configuration:
-            return known
-    _REMEMBERED.insert(0, (configuration, {}))
-    del _REMEMBERED[_CONFIGURATIONS_REMEMBERED:]
-    return _REMEMBERED[0][1]
+_DENIES: Final[ByIdentity[Configuration, dict[str, tuple[PolicyDocument, ...]]]] = ByIdentity(4)
+"""Of the configuration as written, the one in force, and those before the last edit."""
 
 
 def _find_dated_denies(subject: str, configuration: Configuration) -> tuple[PolicyDocument, ...]:

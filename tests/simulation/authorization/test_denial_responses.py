@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sts_tui.iam import Decision, PolicySet, evaluate
+from sts_tui.iam import Caller, CallerKind, Decision, PolicySet, evaluate
 from sts_tui.simulation.authorization.authorizer import Prepared, Question, prepare
 from sts_tui.simulation.authorization.denial_responses import (
     ENCODED_MESSAGE,
@@ -15,7 +15,7 @@ from sts_tui.simulation.authorization.denial_responses import (
     worded,
 )
 from sts_tui.sts.identity import user_identity
-from tests.accounts.decisions import ROOT, ask
+from tests.accounts.decisions import ACCOUNT, ROOT, USER, ask
 from tests.accounts.organization import Desk
 from tests.accounts.policies import allow, deny, policy, user_arn
 
@@ -103,3 +103,17 @@ def test_another_decision_on_the_same_question_has_its_own_words() -> None:
     assert worded(asked, denied, desk.now)[1] == "AccessDenied"
     assert worded(asked, allowed, desk.now) == ("own#All", "200", "")
     assert worded(asked, denied, desk.now)[1] == "AccessDenied"
+
+
+def test_what_no_layer_lacked_is_explained_by_its_reason() -> None:
+    broken = decide(identity=("Own", {"statement": []}))
+    assert broken.settled_by is not None
+    assert decided_by(broken, GET) == broken.reason
+    limited = evaluate(ask(caller=user_session(), action="iam:ListUsers"), PolicySet())
+    assert limited.limit is not None
+    assert decided_by(limited, "iam:ListUsers") == limited.reason
+
+
+def user_session() -> Caller:
+    """GetSessionToken credentials without MFA, which may not call IAM."""
+    return Caller(kind=CallerKind.USER_SESSION, arn=USER, account=ACCOUNT)

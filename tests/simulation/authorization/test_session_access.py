@@ -8,6 +8,7 @@ import pytest
 
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.allowed_requests import signature_of
+from sts_tui.simulation.authorization import session_access
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion
 from sts_tui.simulation.authorization.session_access import (
     Access,
@@ -232,3 +233,30 @@ def test_each_policy_that_a_session_depends_on_is_evaluated_again(
     assert bool(found.by) == bool(found.denied)
     world = desk.sim.world
     assert found.denied == bool(denied_by(question, session, session_identity(session), world))
+
+
+def test_what_a_session_depends_on_is_looked_up_once_for_each_configuration(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_up: list[str] = []
+    for name in ("_caller_parts", "_resource_parts"):
+        original = getattr(session_access, name)
+
+        def noted(*given: Any, name: str = name, original: Any = original) -> Any:
+            looked_up.append(name)
+            return original(*given)
+
+        monkeypatch.setattr(session_access, name, noted)
+    desk, access = Desk(), SessionAccess()
+    session = desk.session(desk.assume("App"))
+    question = question_of(desk, session, "s3:GetObject", OBJECT)
+    asked = [(signature_of(question), question)]
+    once = ["_caller_parts", "_resource_parts"]
+    access.of(session, asked, desk.sim.world)
+    access.of(session, asked, desk.sim.world)
+    assert looked_up == once
+    desk.sim.call("iam:TagRole", {"RoleName": "Long", "Tags": [{"Key": "k", "Value": "v"}]})
+    access.of(session, asked, desk.sim.world)
+    access.of(session, asked, desk.sim.world)
+    assert looked_up == once * 2
+    assert access.evaluations == 1

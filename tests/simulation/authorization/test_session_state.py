@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sts_tui.simulation.authorization.session_state import (
     SessionState,
@@ -182,7 +183,11 @@ def test_an_edit_touches_holders_members_and_their_groups() -> None:
     call("iam:CreateGroup", {"GroupName": "Empty"})
     call("iam:AddUserToGroup", {"GroupName": "Readers", "UserName": "bob"})
     call("iam:AttachGroupPolicy", {"GroupName": "Readers", "PolicyArn": managed})
+    other = call("iam:CreatePolicy", {"PolicyName": "Other", "PolicyDocument": policy(allow("s3:*"))})
+    call("iam:AttachGroupPolicy", {"GroupName": "Readers", "PolicyArn": other["Policy"]["Arn"]})
+    call("iam:AddUserToGroup", {"GroupName": "Empty", "UserName": "broker"})
     call("iam:AttachRolePolicy", {"RoleName": "Deep", "PolicyArn": managed})
+    call("iam:AttachRolePolicy", {"RoleName": "Deep", "PolicyArn": other["Policy"]["Arn"]})
     call("iam:AttachUserPolicy", {"UserName": "narrow", "PolicyArn": managed})
     configuration = desk.sim.world.configuration
     groups = {group.group_name: arn for arn, group in configuration.groups.items()}
@@ -192,7 +197,8 @@ def test_an_edit_touches_holders_members_and_their_groups() -> None:
 
     assert touched(managed) == {role_arn("Deep"), user_arn("narrow"), user_arn("bob")}
     assert touched(groups["Readers"]) == {user_arn("bob")}
-    assert touched(groups["Empty"]) == set()
+    assert touched(groups["Empty"]) == {user_arn("broker")}
+    assert touched(other["Policy"]["Arn"]) == {role_arn("Deep"), user_arn("bob")}
     assert touched(APP) == {APP}
     assert touched(user_arn("bob")) == {user_arn("bob")}
     assert touched("arn:aws:s3:::data") == set()
@@ -204,3 +210,14 @@ def test_an_edit_touches_holders_members_and_their_groups() -> None:
 def test_what_counts_as_active_works_and_partly_does_too(state: SessionState) -> None:
     assert state.counts_as_active is (state.value in ("active", "expiring", "revoking"))
     assert state.still_works is (state.value in ("active", "expiring", "revoking", "partly"))
+
+
+def test_what_is_found_in_one_configuration_is_not_taken_for_another() -> None:
+    desk = Desk()
+    plain = desk.sim.world.configuration
+    put(desk, policy(before(NOON)))
+    dated = desk.sim.world.configuration
+    asked = [replace(each) for each in (plain, dated, plain, dated, dated, plain)]
+    assert [len(dated_denies(APP, each)) for each in asked] == [0, 1, 0, 1, 1, 0]
+    assert [len(dated_denies(APP, each)) for each in asked] == [0, 1, 0, 1, 1, 0]
+    assert dated_denies(APP, dated) is dated_denies(APP, dated)

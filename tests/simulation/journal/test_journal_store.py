@@ -171,3 +171,10 @@ def test_one_that_cannot_be_removed_does_not_keep_the_others(tmp_path: Path) -> 
         JournalFile(tmp_path / "a.journal")
     held.remove()
     assert os.listdir(tmp_path) == []
+
+
+def test_removing_a_journal_whose_file_is_gone_removes_the_rest(tmp_path: Path) -> None:
+    journal = JournalFile(tmp_path / "a.journal")
+    (tmp_path / "a.journal").unlink()
+    journal.remove()
+    assert os.listdir(tmp_path) == []

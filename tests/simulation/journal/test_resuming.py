@@ -154,7 +154,8 @@ def test_unsaved_work_is_reported_from_its_first_command_with_the_newest_reason(
     with disk(errno.EIO):
         tag(journal, 2)
         journal.sim.advance(1)
-        tag(journal, 3)
+        journal.sim.undo()
+        journal.note({"acting": "bob"})
     assert journal.unsaved is not None
     assert journal.unsaved.since_command == "command 2 (iam:TagRole)"
     monkeypatch.setattr(journal, "checkpoint", refuse)
