@@ -443,3 +443,22 @@ def test_the_layer_that_lacks_an_allow_is_the_one_that_decided(
     explanation = explain(ask(), PolicySet(**policies))
     found = [layer.policy_type for layer in explanation.layers if layer.is_missing_in(explanation.decision)]
     assert found == missing
+
+
+@pytest.mark.parametrize(
+    ("principal", "written"),
+    [
+        ("*", ("*",)),
+        ({"AWS": USER}, (f"AWS: {USER}",)),
+        (
+            {"AWS": [USER, "*"], "Service": "x.amazonaws.com"},
+            (f"AWS: {USER}", "AWS: *", "Service: x.amazonaws.com"),
+        ),
+    ],
+)
+def test_every_principal_that_is_written_is_shown(principal: Any, written: tuple[str, ...]) -> None:
+    policies = PolicySet(identity=[], resource=policy(allow("*", Principal=principal)))
+    shown = [each for each in explain(ask(), policies).layers if each.policy_type is PolicyType.RESOURCE]
+    elements = {each.element: each for each in shown[0].statements[0].elements}
+    assert elements["Principal"].wanted == written
+    assert set(elements["Principal"].actual or ()) >= {USER, ACCOUNT}

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Outcome
+from sts_tui.iam.patterns.partly_known import is_unknown
 from sts_tui.simulation.authorization.authorizer import (
     GatheredPolicies,
     PreparedRequests,
@@ -19,7 +20,7 @@ from sts_tui.simulation.authorization.authorizer import (
     prepare,
     resource_owner,
 )
-from sts_tui.sts.identity import CallerIdentity, user_identity
+from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity, user_identity
 from tests.accounts.organization import Desk
 from tests.accounts.policies import MAIN, OTHER, allow, deny, policy, user_arn
 
@@ -165,3 +166,45 @@ def test_a_caller_that_says_the_time_is_believed(desk: Desk, key: str) -> None:
     values = {name.lower(): value for name, value in prepared.context(desk.now).values.items()}
     assert values[key.lower()] == said
     assert not prepare(asked(desk, context={"aws:SourceIp": "198.51.100.1"})).says_the_time
+
+
+def test_keys_of_the_operation_and_of_the_credentials_come_together(desk: Desk) -> None:
+    session = replace(desk.session(desk.assume("App")), context={"ec2:RoleDelivery": "2.0"})
+    question = asked(desk, operation_context={"sts:ExternalId": "x", "ec2:RoleDelivery": "1.0"})
+    values = prepare(replace(question, caller=session_identity(session))).context(desk.now).values
+    assert (values["sts:ExternalId"], values["ec2:RoleDelivery"]) == ("x", "2.0"), "no request says otherwise"
+    assert prepare(question).context(desk.now).values["ec2:RoleDelivery"] == "1.0"
+
+
+@pytest.mark.parametrize(
+    ("context", "unknown"),
+    [
+        ({"aws:UserAgent": "999988887777", "aws:SourceAccount": "999988887777"}, True),
+        ({"AWS:sourceaccount": "999988887777", "aws:SourceIp": MAIN}, True),
+        ({"aws:SourceAccount": MAIN, "aws:UserAgent": "999988887777"}, False),
+        ({"aws:UserAgent": "999988887777"}, False),
+    ],
+)
+def test_the_account_that_a_service_calls_for_may_be_outside(
+    desk: Desk, context: dict[str, str], unknown: bool
+) -> None:
+    service = replace(asked(desk), caller=service_identity("sns.amazonaws.com"), context=context)
+    assert is_unknown("aws:sourceorgid", prepare(service).request(desk.now).values) is unknown
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "outcome"),
+    [
+        ("kms:Decrypt", f"arn:aws:kms:us-east-1:{MAIN}:key/1", Outcome.UNDECIDED),  # a key has a policy
+        ("KMS:Decrypt", f"arn:aws:kms:us-east-1:{MAIN}:key/1", Outcome.UNDECIDED),
+        ("kms:Decrypt", f"arn:aws:kms:us-east-1:{MAIN}:alias/1", Outcome.IMPLICIT_DENY),
+        ("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{MAIN}:key/1", Outcome.ALLOWED),
+        ("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{MAIN}:queue", Outcome.ALLOWED),
+        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:999988887777:queue", Outcome.UNDECIDED),
+        ("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{OTHER}:queue", Outcome.IMPLICIT_DENY),
+    ],
+)
+def test_a_key_and_what_is_outside_the_files_have_a_policy_that_nobody_knows(
+    desk: Desk, action: str, resource: str, outcome: Outcome
+) -> None:
+    assert prepare(asked(desk, action=action, resource=resource)).decide(desk.now).outcome is outcome

@@ -6,12 +6,13 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sts_tui.iam import Caller, CallerKind
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
 from sts_tui.simulation.authorization.context import Origin, caller_part
 from sts_tui.simulation.events import RequestAnswered
-from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.identity import CallerIdentity, outside_identity
 from tests.accounts.policies import MAIN, OTHER, role_arn
 from tests.accounts.small import alice, assume, open_small
 
@@ -240,3 +241,24 @@ def test_who_signs_no_request_carries_no_keys_of_an_organization(
     assert values["aws:PrincipalAccount"] == (account or "anonymous")
     assert ("aws:PrincipalIsAWSService" in values) is (kind is CallerKind.USER)
     assert ("aws:PrincipalArn" in values) is (kind is CallerKind.USER)
+
+
+@pytest.mark.parametrize(
+    ("arn", "userid"),
+    [
+        ("arn:aws:iam::999988887777:user/u", None),
+        ("arn:aws:sts::999988887777:assumed-role/R/s", None),
+        ("arn:aws:iam::999988887777:root", "999988887777"),
+        ("arn:aws:sts::999988887777:federated-user/f", "999988887777:f"),
+    ],
+)
+def test_the_id_of_a_principal_outside_the_files_is_known_where_it_follows_from_the_arn(
+    arn: str, userid: str | None
+) -> None:
+    sim = open_small()
+    caller = outside_identity(arn)
+    assert caller is not None
+    values = caller_part(caller, sim.world.in_force, sim.world.settings).values
+    assert values.get("aws:userid") == userid
+    nameless = replace(caller, user_id=None)
+    assert "aws:userid" not in caller_part(nameless, sim.world.in_force, sim.world.settings).values

@@ -260,3 +260,22 @@ def test_what_a_session_depends_on_is_looked_up_once_for_each_configuration(
     access.of(session, asked, desk.sim.world)
     assert looked_up == once * 2
     assert access.evaluations == 1
+
+
+def test_one_answer_that_asks_for_the_time_is_enough_to_be_asked_again() -> None:
+    desk = Desk()
+    until = deny(
+        "s3:*", "arn:aws:s3:::data/*", Principal="*",
+        Condition={"DateGreaterThan": {"aws:CurrentTime": "2026-01-15T09:00:10Z"}},
+    )  # fmt: skip
+    desk.sim.call("s3:PutBucketPolicy", {"Bucket": "data", "Policy": policy(until)})
+    session, access = desk.session(desk.assume("App")), SessionAccess()
+    asked = [
+        (signature_of(one), one)
+        for one in (question_of(desk, session, "s3:GetObject", each) for each in (OBJECT, "arn:aws:s3:::x/y"))
+    ]
+    access.of(session, asked, desk.sim.world)
+    assert access.timed == {session.access_key_id}
+    desk.sim.advance(11)
+    assert access.of(session, asked, desk.sim.world).denied == 1
+    assert access.evaluations == 3, "the other answer holds"

@@ -140,6 +140,10 @@ def test_a_deny_of_older_sessions_spares_those_issued_at_its_instant() -> None:
     assert state_of(early, world) is SessionState.REVOKED
     assert sessions_denied(APP, world.configuration, world) == (early,)
     assert sessions_denied(role_arn("Long"), world.configuration, world) == ()
+    put(desk, policy(before(NOON)), role="Long")
+    world = desk.sim.world
+    assert sessions_denied(APP, world.configuration, world) == (early,)
+    assert sessions_denied(role_arn("Long"), world.configuration, world) == (other,)
     desk.sim.advance(3591)
     assert state_of(early, desk.sim.world) is EXPIRED
     assert sessions_denied(APP, world.configuration, desk.sim.world) == ()
