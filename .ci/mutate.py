@@ -505,7 +505,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default 0)")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (default 2)")
     parser.add_argument("--minutes", type=float, default=600, help="stop then; the same command continues")
-    parser.add_argument("--seconds", type=float, default=15, help="for the tests of a mutant (default 15)")
+    parser.add_argument("--seconds", type=float, default=25, help="for the tests of a mutant (default 25)")
     parser.add_argument(
         "--tests", action="append", default=[], help="a file or folder of tests (default: all)"
     )

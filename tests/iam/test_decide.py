@@ -279,3 +279,20 @@ def test_federated_user_who_is_not_named_gets_nothing_from_another_account() -> 
             settings=settings,
         )  # fmt: skip
         assert found.settled_by is PolicyType.RESOURCE
+
+
+@pytest.mark.parametrize(
+    ("more", "outcome"),
+    [
+        ({}, Outcome.UNDECIDED),
+        ({"Condition": {"StringEquals": {"aws:username": "ana"}}}, Outcome.UNDECIDED),
+        ({"Condition": {"StringEquals": {"aws:username": "bob"}}}, Outcome.IMPLICIT_DENY),
+        ({"Resource": "arn:aws:s3:::other/*"}, Outcome.IMPLICIT_DENY),
+    ],
+)
+def test_a_principal_in_doubt_stays_in_doubt_unless_something_else_fails(
+    more: dict[str, Any], outcome: Outcome
+) -> None:
+    statement = {**allow("*", Principal={"CanonicalUser": "79a5"}), **more}
+    found = decide(ask(context={"aws:username": "ana"}), resource=policy(statement))
+    assert found.outcome is outcome

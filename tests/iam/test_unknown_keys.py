@@ -262,6 +262,14 @@ UNKNOWN_TAG = "arn:aws:s3:::x${aws:PrincipalTag/team}/*"
          Outcome.UNDECIDED),
         (allow("*", Condition={"StringEquals": {"aws:username": ["${aws:PrincipalOrgID}", "ana"]}}),
          Outcome.ALLOWED),
+        (allow("*", Condition={"StringEquals": {"aws:username": ["${aws:PrincipalOrgID}",
+                                                                 "a${aws:PrincipalOrgID}"]}}),
+         Outcome.UNDECIDED),
+        # a resource in doubt stays in doubt where every condition holds, and is decided where one fails
+        (allow("*", "arn:aws:s3:::d${aws:PrincipalTag/team}/*",
+               Condition={"StringEquals": {"aws:username": "ana"}}), Outcome.UNDECIDED),
+        (allow("*", "arn:aws:s3:::d${aws:PrincipalTag/team}/*",
+               Condition={"StringEquals": {"aws:username": "bob"}}), Outcome.IMPLICIT_DENY),
     ],
 )  # fmt: skip
 def test_each_of_several_entries_is_looked_at(statement: dict[str, Any], outcome: Outcome) -> None:

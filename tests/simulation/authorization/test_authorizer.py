@@ -20,9 +20,10 @@ from sts_tui.simulation.authorization.authorizer import (
     prepare,
     resource_owner,
 )
+from sts_tui.simulation.authorization.policies import boundary_document
 from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity, user_identity
 from tests.accounts.organization import Desk
-from tests.accounts.policies import MAIN, OTHER, allow, deny, policy, user_arn
+from tests.accounts.policies import MAIN, OTHER, allow, deny, policy, role_arn, user_arn
 
 DATA = "arn:aws:s3:::data/x"
 NETWORK = {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}
@@ -208,3 +209,32 @@ def test_a_key_and_what_is_outside_the_files_have_a_policy_that_nobody_knows(
     desk: Desk, action: str, resource: str, outcome: Outcome
 ) -> None:
     assert prepare(asked(desk, action=action, resource=resource)).decide(desk.now).outcome is outcome
+
+
+def test_a_question_that_is_asked_again_has_its_decision(desk: Desk) -> None:
+    remembered = GatheredPolicies()
+    decisions = [prepare(asked(desk), remembered).decide(desk.now) for _ in range(2)]
+    assert decisions[0] is decisions[1]
+    tagged = asked(desk, operation_context={"s3:prefix": "a", "aws:RequestTag/other": "b"})
+    assert prepare(tagged, remembered).decide(desk.now) is not decisions[0], "tags have names of their own"
+
+
+def test_boundaries_of_users_and_roles_bind_them() -> None:
+    desk = Desk()
+    boundary = desk.call(
+        "iam:CreatePolicy", PolicyName="Cap", PolicyDocument=policy(allow("sqs:*"))
+    )["Policy"]["Arn"]  # fmt: skip
+    for operation, name in (
+        ("PutUserPermissionsBoundary", "UserName"),
+        ("PutRolePermissionsBoundary", "RoleName"),
+    ):
+        who = "broker" if name == "UserName" else "App"
+        desk.call(f"iam:{operation}", **{name: who, "PermissionsBoundary": boundary})
+    world = desk.sim.world.in_force
+    for arn in (user_arn("broker"), role_arn("App")):
+        found = boundary_document(arn, world)
+        assert found is not None
+        assert found.arn == boundary
+    assert boundary_document(user_arn("bob"), world) is None
+    assert boundary_document(None, world) is None
+    assert not desk.may("s3:GetObject", DATA, by="broker")

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.simulation import Simulation
@@ -66,7 +67,14 @@ def test_values_of_the_caller_replace_the_defaults() -> None:
 
 @pytest.mark.parametrize(
     ("caller", "account"),
-    [(ALICE, MAIN), (root_identity(OTHER), OTHER), (SERVICE, None), (ANONYMOUS_IDENTITY, None)],
+    [
+        (ALICE, MAIN),
+        (root_identity(OTHER), OTHER),
+        (SERVICE, None),
+        (ANONYMOUS_IDENTITY, None),
+        (replace(ALICE, account=None), MAIN),
+        (replace(ALICE, caller=replace(ALICE.caller, account=None)), MAIN),
+    ],
 )
 def test_kms_knows_the_callers_account(caller: CallerIdentity, account: str | None) -> None:
     assert values(action="KMS:Decrypt", caller=caller).get("kms:CallerAccount") == account
