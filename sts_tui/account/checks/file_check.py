@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeGuard
 
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.policies.plain_policies import is_plainly_valid
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_grammar import has_foreign_characters, review_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -115,10 +116,13 @@ class _Review(NamedTuple):
 
     @classmethod
     def of(cls, written: WrittenPolicy, kind: PolicyKind) -> _Review:
+        content = written.content
+        if _is_ascii(content) and is_plainly_valid(content.json, kind):
+            return _NOTHING_WRONG
         document = written.document
         broken = review_policy(document, kind)
         shallow = not broken or is_shallow(document)
-        is_foreign = shallow and not _is_ascii(written.content) and has_foreign_characters(document)
+        is_foreign = shallow and not _is_ascii(content) and has_foreign_characters(document)
         return cls(broken, shallow, is_foreign) if broken or is_foreign else _NOTHING_WRONG
 
 
@@ -129,6 +133,6 @@ Reviews: TypeAlias = dict[PolicyKind, dict[Content, _Review]]
 """Of all files of a load, by type and content of the documents."""
 
 
-def _is_ascii(content: Content | None) -> bool:
+def _is_ascii(content: Content | None) -> TypeGuard[PackedDocument]:
     """Whether it is plain without a look at what escapes and percent signs stand for."""
     return isinstance(content, PackedDocument) and content.json.isascii()

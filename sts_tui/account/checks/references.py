@@ -6,6 +6,7 @@ Policies may name principals of accounts that are in no file; everything else mu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from sts_tui.account.arn import account_of, is_aws_managed
 from sts_tui.account.checks.known_entities import LIST_OF_FORMAT, KnownEntities
@@ -18,7 +19,7 @@ from sts_tui.account.json_value import RawObject
 from sts_tui.account.managed_policies import built_in_document
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import UNIQUE_ID, invalid_principal, principals_of
-from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.policy_document import PackedDocument, WrittenPolicy
 
 
 def check_references(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
@@ -122,7 +123,7 @@ class _References:
     def documents(self, entity: MergedEntity, key: str, kind: PolicyKind) -> None:
         for fragment in entity.fragments:
             written = fragment.raw.get(key)
-            if isinstance(written, WrittenPolicy):
+            if isinstance(written, WrittenPolicy) and _may_name_a_principal(written):
                 for steps, principal_type, name in principals_of(written.document):
                     self._principal(fragment, (key, *steps), principal_type, name, kind)
 
@@ -232,6 +233,16 @@ class _References:
 
 def _place(fragment: Fragment, steps: Steps) -> Place:
     return Place(fragment.place.source, (*fragment.place.steps, *steps))
+
+
+_PRINCIPALS: Final = (b":role/", b":user/", b"-provider/", b'"AROA', b'"AIDA')
+"""In the JSON of every document that names a user, role, provider or unique id."""
+
+
+def _may_name_a_principal(written: WrittenPolicy) -> bool:
+    """Whether a document may name something that must exist; accounts and services are not looked up."""
+    content = written.content
+    return not isinstance(content, PackedDocument) or any(sign in content.json for sign in _PRINCIPALS)
 
 
 def _listed(entity: MergedEntity, key: str) -> Iterator[tuple[Fragment, int, object]]:

@@ -42,11 +42,9 @@ class Packing:
     def parsed(self, source: Source) -> Parsed:
         """As `parse_json`, with packed documents."""
         self._packed = 0
-        return parse_json(source, self._pack)
+        return parse_json(source, self._pack, _KEYS)
 
     def _pack(self, whole: RawObject) -> None:
-        if _KEYS.isdisjoint(whole):
-            return
         for key in _KEYS & whole.keys():
             value = whole[key]
             if isinstance(value, dict) and (packed := self._packed_form(value)) is not None:

@@ -148,9 +148,13 @@ def _refuse_binary(name: str, raw: bytes) -> str:
     return _unreadable(name, "is a binary file, not text")
 
 
-def parse_json(source: Source, each_object: Callable[[RawObject], object] | None = None) -> Parsed:
-    """Parse with C speed, noting objects that repeat a key; raises UnreadableFileError. `each_object` is
-    called with every object that repeats none, when it was read, and may replace values in it.
+def parse_json(
+    source: Source,
+    replace: Callable[[RawObject], object] | None = None,
+    keys: frozenset[str] = frozenset(),
+) -> Parsed:
+    """Parse with C speed, noting objects that repeat a key; raises UnreadableFileError. `replace` is called
+    with every object that has one of the keys and repeats none, when it was read, and may replace values.
     """
     repeated = False
 
@@ -158,8 +162,8 @@ def parse_json(source: Source, each_object: Callable[[RawObject], object] | None
         nonlocal repeated
         whole = dict(pairs)
         if len(whole) == len(pairs):
-            if each_object is not None:
-                each_object(whole)
+            if replace is not None and not keys.isdisjoint(whole):
+                replace(whole)
             return whole
         repeated = True
         return _repeated_keys(pairs)
