@@ -1,4 +1,4 @@
-"""For all tests: no clock in Hypothesis, compiled modules are kept, and collected tests are no garbage."""
+"""For all tests: Hypothesis reads no clock, compiled modules are kept, and collected tests are no garbage."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ import sys
 
 from hypothesis import HealthCheck, settings
 
+from tests.support.examples import examples
+
 settings.register_profile(
-    "without-a-clock", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "without-a-clock",
+    parent=settings(),
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("without-a-clock")
 

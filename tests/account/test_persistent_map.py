@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sts_tui.account import persistent_map
 from sts_tui.account.persistent_map import PersistentMap
+from tests.support.examples import examples
 
 KEYS = st.sampled_from("abcdefgh")
 EDITS = st.lists(
@@ -55,7 +56,7 @@ def edited_map(entries: PersistentMap[str, int], kind: str, what: Any) -> Persis
     return entries if key in entries else entries.inserted({key: value}, {key: None})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(EDITS, st.sampled_from([1, 16]))
 def test_every_version_says_what_a_dict_would_say_in_its_order(edits: list[Any], overlay: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -13,6 +13,7 @@ from sts_tui.tours.claims.documents import WrittenDocument, named
 from tests.accounts.decisions import crowd
 from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest, Verdict, evaluate_naively
 from tests.iam.random_policies import scenarios
+from tests.support.examples import examples
 
 NO_DEADLINE = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -64,7 +65,7 @@ def may_be_settled_by(settled_by: PolicyType | None, verdict: Verdict) -> bool:
 
 
 @given(scenarios())
-@settings(NO_DEADLINE, max_examples=300)
+@settings(NO_DEADLINE, max_examples=examples(300))
 def test_engine_and_naive_evaluator_agree(scenario: tuple[NaiveRequest, NaivePolicies]) -> None:
     agree(*scenario)
 

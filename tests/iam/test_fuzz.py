@@ -13,6 +13,7 @@ from sts_tui.iam import Outcome, PolicySet, evaluate, explain, suggest_fixes
 from sts_tui.iam.conditions import OPERATORS
 from sts_tui.iam.patterns.wildcards import glob
 from tests.accounts.decisions import ACCOUNT, OBJECT, ROLE, USER, ask, role_session
+from tests.support.examples import examples
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -98,7 +99,7 @@ def check(identity: Any, resource: Any, boundary: Any, context: Any, is_role: bo
         assert fix.decision.is_allowed
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(DOCUMENT, DOCUMENT, DOCUMENT, CONTEXT, st.booleans())
 def test_any_document_is_answered(
     identity: Any, resource: Any, boundary: Any, context: Any, is_role: bool

@@ -13,6 +13,7 @@ from sts_tui.iam import Request, evaluate, explain
 from sts_tui.iam.documents.policy import PolicyDocument
 from sts_tui.iam.match import Element, Statement
 from sts_tui.iam.resource_index import PrefixTable, ResourceIndex
+from tests.support.examples import examples
 
 ACCOUNT = "111122223333"
 USER = f"arn:aws:iam::{ACCOUNT}:user/ana"
@@ -46,7 +47,7 @@ def compiled(entries: list[tuple[str, Any]]) -> tuple[Statement, ...]:
     ),
     RESOURCES,
 )
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(400))
 def test_what_is_left_out_cannot_match(entries: list[tuple[str, Any]], resource: str) -> None:
     statements = compiled(entries)
     index = ResourceIndex(statements, range(len(statements)))

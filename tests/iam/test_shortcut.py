@@ -17,6 +17,7 @@ from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROOT, US
 from tests.accounts.policies import allow, deny, policy
 from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest
 from tests.iam.random_policies import scenarios
+from tests.support.examples import examples
 
 UNREADABLE = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"Nonsense": {"a:b": "c"}}}
 
@@ -55,7 +56,7 @@ def thrice(request: Request, policies: PolicySet) -> list[Decision]:
 @given(scenarios(), st.booleans())
 @settings(
     deadline=None,
-    max_examples=150,
+    max_examples=examples(150),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_shortcut_and_flow_chart_agree(
@@ -70,7 +71,7 @@ def test_shortcut_and_flow_chart_agree(
 @given(scenarios(), scenarios())
 @settings(
     deadline=None,
-    max_examples=75,
+    max_examples=examples(75),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_a_shortcut_made_for_one_request_serves_the_next(

@@ -16,6 +16,7 @@ from tests.accounts.policies import allow, policy
 from tests.accounts.policies import deny as denying
 from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest
 from tests.iam.random_policies import scenarios
+from tests.support.examples import examples
 
 TAG = "aws:PrincipalTag/team"
 SAMPLES = {
@@ -168,7 +169,7 @@ POSSIBLE: dict[str, list[Any]] = {
 @given(
     scenario=scenarios(), hidden=st.sets(st.sampled_from(list(POSSIBLE)), min_size=1), is_red=st.booleans()
 )
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck))
 def test_what_is_decided_without_a_key_is_decided_so_for_each_of_its_values(
     scenario: tuple[NaiveRequest, NaivePolicies], hidden: set[str], is_red: bool
 ) -> None:

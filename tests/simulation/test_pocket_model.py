@@ -29,6 +29,7 @@ from sts_tui.simulation.journal.resuming import resume
 from sts_tui.simulation.undo.history import NothingToUndoError
 from tests.accounts.policies import MAIN, role_arn
 from tests.accounts.small import SMALL
+from tests.support.examples import examples
 
 PADDING = timedelta(seconds=30)
 ROLES = ("App", "Third")
@@ -230,7 +231,7 @@ class SimulationAgreesWithPocketModel(RuleBasedStateMachine):
 
 
 SHORT = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, derandomize=True,
+    max_examples=examples(60), stateful_step_count=30, deadline=None, derandomize=True,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 LONG = settings(SHORT, max_examples=300, stateful_step_count=60, derandomize=False)

@@ -19,6 +19,7 @@ from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS
 from sts_tui.sts.operations.decode_authorization_message import encode_authorization_message
 from tests.accounts.organization import ALICE_MFA, GITHUB_ARN, SSO_ARN, Desk
 from tests.accounts.policies import MAIN, OTHER, allow, policy, role_arn
+from tests.support.examples import examples
 
 ROLES = (
     "App",
@@ -142,7 +143,7 @@ def test_good_parameters_are_good() -> None:
 regions = st.sampled_from(["us-east-1", "us-east-1", "aws-global", "af-south-1", ""])
 
 
-@settings(usual, max_examples=300)
+@settings(usual, max_examples=examples(300))
 @given(
     operation=st.sampled_from(sorted(OPERATIONS)),
     by=callers,

@@ -8,11 +8,12 @@ from textual.content import Content
 
 from sts_tui.account.diagnostics.printable import one_line
 from sts_tui.tui.palette import literal
+from tests.support.examples import examples
 from tests.support.hostile_models import PAYLOAD
 
 
 @given(st.text(st.sampled_from(["[", "]", "\\", "/", "@", "=", "'", '"', "$", "#", "(", "\x1b", "a", "r"])))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     assert Content.from_markup(literal(text)).plain == one_line(text)
 

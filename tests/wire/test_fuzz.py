@@ -14,6 +14,7 @@ from sts_tui.simulation import Simulation
 from sts_tui.wire.gateway import Exchange, Gateway, Options, Time
 from sts_tui.wire.messages import HttpRequest
 from tests.endpoint.conftest import model
+from tests.support.examples import examples
 
 NOW = Time(now=datetime(2026, 1, 15, 9, tzinfo=UTC))
 SIGNED = (
@@ -104,7 +105,7 @@ def gateway() -> tuple[Gateway, list[Exchange]]:
 GATEWAY, HEARD = gateway()
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(["GET", "PUT", "POST", "HEAD", "DELETE", "PATCH", "BREW"]),
     TARGET, HEADERS, BODY, SERVICES, st.booleans(), st.booleans(),

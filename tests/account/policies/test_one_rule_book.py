@@ -27,6 +27,7 @@ from sts_tui.iam import Outcome, PolicySet, Request, evaluate
 from sts_tui.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from tests.accounts.every_part import PROD, changed, errors, own_file, warnings
+from tests.support.examples import examples
 
 Document = dict[str, Any]
 IDENTITY = frozenset(
@@ -196,7 +197,7 @@ def cases(
     return kind, value, next((force for force in ranked if force in forces), None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(cases())
 def test_a_document_is_refused_as_aws_documents_it(case: tuple[PolicyKind, Document, Force | None]) -> None:
     kind, value, force = case
@@ -233,7 +234,7 @@ def decided(kind: PolicyKind, value: Document) -> Outcome:
     return evaluate(request, policies).outcome
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(cases())
 def test_evaluation_does_not_decide_by_a_document_that_cannot_exist(
     case: tuple[PolicyKind, Document, Force | None],
@@ -254,7 +255,7 @@ PLACES = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(cases(tuple(PLACES)))
 def test_loading_reports_what_cannot_be_stored_and_warns_of_the_rest(
     case: tuple[PolicyKind, Document, Force | None],
@@ -310,7 +311,7 @@ def world() -> Simulation:
     return Simulation.open(own_file(), seed=1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(case=cases(tuple(WRITES)))
 def test_an_operation_refuses_what_the_rule_book_refuses(
     world: Simulation, case: tuple[PolicyKind, Document, Force | None]

@@ -16,6 +16,7 @@ from sts_tui.iam.documents.policy import PolicyDocument
 from tests.accounts.decisions import ACCOUNT, FULL, OBJECT, USER, ask, decide, role_session
 from tests.accounts.policies import allow, deny, policy
 from tests.iam.random_policies import documents
+from tests.support.examples import examples
 
 Breaking = Callable[[dict[str, Any]], Any]
 WHOLE_DOCUMENT: tuple[Breaking, ...] = (
@@ -75,7 +76,7 @@ KINDS = {
     PolicyType.RCP: PolicyKind.RCP,
     PolicyType.ENDPOINT: PolicyKind.ENDPOINT,
 }
-RANDOM = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+RANDOM = settings(deadline=None, max_examples=examples(40), suppress_health_check=list(HealthCheck))
 
 
 def _with_action(statement: dict[str, Any], action: Any) -> None:

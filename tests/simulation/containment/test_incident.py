@@ -26,6 +26,7 @@ from sts_tui.simulation.identities import UnknownIdentityError, operator_identit
 from sts_tui.simulation.views.session_standing import standing_of
 from tests.accounts.policies import role_arn, trusts
 from tests.accounts.small import alice, assume, open_small
+from tests.support.examples import examples
 
 SAMPLE = Path(__file__).parents[3] / "sample_accounts" / "acme.json"
 WHO = ("unknown-laptop", "App", "CI", "build-812", "alice", "etl", "dana@acme.example@ReadOnly", "Pipeline")
@@ -261,7 +262,7 @@ def still_works(simulation: Simulation, label: str) -> bool:
 
 
 @settings(
-    max_examples=8,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],

@@ -24,6 +24,7 @@ from sts_tui.simulation.containment.trial import Trial
 from sts_tui.simulation.events import WorkloadChanged
 from sts_tui.simulation.identities import operator_identity
 from tests.accounts.policies import MAIN, allows, role_arn
+from tests.support.examples import examples
 
 BUCKETS = ("one", "two")
 USERS = f"arn:aws:iam::{MAIN}:user"
@@ -132,7 +133,7 @@ PROMISES = given(
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(max_examples=8, derandomize=True, **QUIET)
+@settings(max_examples=examples(8), derandomize=True, **QUIET)
 @PROMISES
 def test_a_promise_is_kept(
     model: dict[str, Any], holder: int, choice: int, seconds: int, propagation: int

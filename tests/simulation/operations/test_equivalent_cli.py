@@ -137,8 +137,9 @@ def test_what_a_page_of_aws_does_is_a_comment(action: str) -> None:
 
 
 @pytest.mark.parametrize("action", sorted(set(OPERATIONS) - OF_THE_PAGE))
-def test_every_operation_can_be_read_again(action: str) -> None:
-    @settings(max_examples=15, deadline=None)
+@pytest.mark.parametrize("number", [3, pytest.param(15, marks=pytest.mark.long)])
+def test_every_operation_can_be_read_again(action: str, number: int) -> None:
+    @settings(max_examples=number, deadline=None)
     @given(values_of(shape_of(action)))
     def reads_the_same(params: dict[str, Any]) -> None:
         again = read_again(cli_line(action, params))

@@ -15,6 +15,7 @@ from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.escalation_paths import IAM_WRITES, PASSED_ROLES, EscalationPath, Target
 from tests.accounts.policies import MAIN, arn, policy, role_arn, trust, user_arn
+from tests.support.examples import examples
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 USERS, ROLES, GROUPS = ("ann", "bea"), ("app", "ops"), ("team", "admins")
@@ -215,7 +216,7 @@ def caller_of(sim: Simulation, source: str) -> Any:
     return answer["Credentials"]["AccessKeyId"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(worlds())
 def test_every_path_can_be_walked_and_no_other_is_allowed(model: dict[str, Any]) -> None:
     compare(model)

@@ -13,6 +13,7 @@ from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.reach import reach_of
 from sts_tui.sts.issuing.mfa import next_code
 from tests.simulation.reach.random_worlds import ROLE_ARNS, USER_ARNS, worlds
+from tests.support.examples import examples
 
 
 def caller_of(sim: Simulation, source: str) -> Any:
@@ -60,7 +61,7 @@ def compare(model: dict[str, Any]) -> None:
                 assert is_allowed(sim, caller, target, group.brought), (source, target, group)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(worlds())
 def test_every_hop_can_be_walked_and_no_other_call_is_allowed(model: dict[str, Any]) -> None:
     compare(model)

@@ -20,6 +20,7 @@ from sts_tui.simulation.undo.history import NothingToUndoError, UnknownPastError
 from sts_tui.simulation.world import World
 from tests.accounts.policies import allows, role_arn, trusts
 from tests.accounts.small import SMALL, alice, assume, open_small
+from tests.support.examples import examples
 
 ROLES = st.sampled_from(["A", "B", "C"])
 COMMANDS = st.lists(
@@ -37,7 +38,7 @@ COMMANDS = st.lists(
     ),
     max_size=40,
 )
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def says(configuration: Configuration) -> object:

@@ -17,6 +17,7 @@ from sts_tui.tours.playing.results import StepResult
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
 from tests.accounts.tour_model import ALPHA, MODEL
+from tests.support.examples import examples
 
 Do = Callable[..., StepResult]
 BUSY = {
@@ -103,7 +104,7 @@ def test_a_wait_through_more_requests_than_can_be_made_is_an_error() -> None:
 
 
 @given(st.from_regex(r"[+-]?[0-9PTWDHMS.:,-]{0,40}", fullmatch=True))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_no_spelling_of_time_ends_a_tour(text: str) -> None:
     for step in (f"wait {text}", f"wait until '{text}'", f"set start '{text}'", f"set propagation '{text}'"):
         try:

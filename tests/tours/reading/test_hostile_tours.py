@@ -15,6 +15,7 @@ from sts_tui.tours.playing.player import Player
 from sts_tui.tours.reading.errors import StepError, TourError
 from sts_tui.tours.reading.grammar import VERBS, parse_step, parse_tour
 from tests.accounts.tour_model import ALPHA, MODEL
+from tests.support.examples import examples
 
 WRITTEN = """
     alice alpha/bob Ops demo@Ops operator@beta arn:aws:s3:::alpha-data/x * s3:GetObject sts iam assume-role
@@ -39,7 +40,7 @@ def test_any_text_is_read_or_refused_with_lines(text: str) -> None:
     assert all(diagnostic.line > 0 and diagnostic.message for diagnostic in diagnostics)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(lines, max_size=12))
 def test_any_step_that_can_be_read_can_be_played(texts: list[str]) -> None:
     player = Player(Simulation.open(MODEL))

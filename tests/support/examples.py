@@ -1,0 +1,14 @@
+"""How many examples Hypothesis tries: a third of them in the fast run, all in `make test-long`."""
+
+from __future__ import annotations
+
+import os
+
+FEW = 5
+THOROUGH = "STS_TUI_THOROUGH"
+"""Environment variable that `make test-long` sets."""
+
+
+def examples(number: int) -> int:
+    """For `max_examples`: `number` in the long run."""
+    return number if os.environ.get(THOROUGH) else max(number // 3, min(number, FEW))
