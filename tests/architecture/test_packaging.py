@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.syntax import trees
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "sts_tui"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -33,8 +35,8 @@ def distribution(requirement: str) -> str:
 def modules_imported() -> set[str]:
     """The first name of every import in the package, wherever it stands."""
     found = set()
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for tree in trees().values():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:

@@ -22,6 +22,7 @@ def plain_words() -> ModuleType:
     return module
 
 
+@pytest.mark.long  # `make check` says it
 def test_the_project_uses_plain_words(plain_words: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert plain_words.main() == 0, capsys.readouterr().out
 

@@ -15,8 +15,9 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
+
+from tests.support.syntax import trees
 
 PACKAGE = Path(__file__).parents[2] / "sts_tui"
 OURS = {"AssertionError", "NotImplementedError", "StopIteration", "SystemExit", "KeyboardInterrupt"}
@@ -46,12 +47,6 @@ class Module:
     raised: dict[str, set[str]] = field(default_factory=dict)
     derived: set[str] = field(default_factory=set)
     """Classes with bases of their own."""
-
-
-@cache
-def trees() -> dict[Path, ast.Module]:
-    """Every file of the package."""
-    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def modules() -> list[Module]:

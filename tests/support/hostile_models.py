@@ -54,6 +54,7 @@ REFERENCES: Final = {
     ("DirectoryUser", "Roles"),
     ("OpenIDConnectProvider", "IdentityProvider"),
     ("SAMLProvider", "IdentityProvider"),
+    ("TrustAnchor", "IdentityProvider"),
     ("Organization", "DelegatedAdministrators"),
     ("Organization", "Features"),
     ("Organization", "ManagementAccountId"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,7 @@ async def test_a_dim_key_explains_itself_when_pressed() -> None:
 STORIES = Path(__file__).parents[2] / "stories"
 
 
+@cache
 def pressed_in_stories() -> frozenset[str]:
     """Every key that a story presses: the texts given to `press`."""
     calls = (

@@ -1,0 +1,15 @@
+"""The syntax trees of the package: read once in a process, for every test that searches all of it."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "sts_tui"
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Every file of the package, in order. The trees are shared: no test changes them."""
+    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
