@@ -23,3 +23,10 @@ def representative(cases: Iterable[Any], *chosen: Any) -> list[Any]:
         )
         for case in every
     ]
+
+
+def one_in(number: int, cases: Iterable[Any]) -> list[Any]:
+    """All cases for `parametrize`, each one argument; the first of every `number` is in the fast run."""
+    return [
+        pytest.param(case, marks=pytest.mark.long if at % number else ()) for at, case in enumerate(cases)
+    ]
