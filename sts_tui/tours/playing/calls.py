@@ -77,7 +77,7 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
     from sts_tui.tours.reading.parameters import parameters
 
     line = read_aws_line(step.words)
-    if line.skeleton == "input":
+    if line.skeleton.endswith("input"):
         return _skeleton(line)
     params = parameters(line, caller.folder)
     if line.skeleton:
@@ -116,9 +116,10 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
 
 
 def _skeleton(line: AwsLine) -> Answered:
-    from sts_tui.tours.reading.skeletons import skeleton  # only where it is asked for
+    from sts_tui.tours.reading.skeletons import skeleton, yaml_skeleton  # only where it is asked for
 
-    return _printed(skeleton(line.shape))
+    document = skeleton(line.shape)
+    return _printed(document, yaml_skeleton(line.shape) if line.skeleton == "yaml-input" else "")
 
 
 def _output_skeleton(line: AwsLine, params: Mapping[str, object]) -> Answered:
@@ -130,9 +131,10 @@ def _output_skeleton(line: AwsLine, params: Mapping[str, object]) -> Answered:
     return _printed(output_skeleton(line.action))
 
 
-def _printed(document: Json) -> Answered:
+def _printed(document: Json, text: str = "") -> Answered:
+    """`text`: what is printed, where it is not the document as JSON."""
     last = LastCall(document=document, error=None, event=None)
-    return Answered(last=last, output=as_json(document) or "{}", message="AWS was not called")
+    return Answered(last=last, output=text or as_json(document) or "{}", message="AWS was not called")
 
 
 def _waited(waiter: Waiter, answered: Answered) -> Answered:

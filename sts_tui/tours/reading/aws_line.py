@@ -24,7 +24,11 @@ from sts_tui.tours.reading.waiters import WAITERS, Waiter
 
 OUTPUTS = ("json", "text")
 _SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request")
-_OPTIONS = ("query", "output", "profile", "region", "as-session", "cli-input-json", "generate-cli-skeleton")
+_SKELETONS = ("input", "yaml-input", "output")
+_OPTIONS = (
+    "query", "output", "profile", "region", "as-session", "cli-input-json", "cli-input-yaml",
+    "generate-cli-skeleton",
+)  # fmt: skip
 _OF_THE_CLI = {"CreateVirtualMFADevice": ("outfile", "bootstrap-method")}
 """Flags that the AWS CLI adds to an operation. A tour writes no file, so they are read and have no effect.
 https://docs.aws.amazon.com/cli/latest/reference/iam/create-virtual-mfa-device.html
@@ -50,6 +54,7 @@ class AwsLine(Struct, frozen=True, kw_only=True):
     region: str | None = None
     session_name: str | None = None
     input_json: str | None = None
+    input_yaml: str | None = None
     context: tuple[tuple[str, str], ...] = ()
     """Request context, in the order written."""
     is_unsigned: bool = False
@@ -132,6 +137,7 @@ def _line(
         region=options.get("region"),
         session_name=options.get("as-session"),
         input_json=options.get("cli-input-json"),
+        input_yaml=options.get("cli-input-yaml"),
         is_unsigned="no-sign-request" in options,
         skeleton=options.get("generate-cli-skeleton", ""),
         page_size=options.get("page-size"),
@@ -288,10 +294,10 @@ def _option(name: str, given: list[str], known: Sequence[str]) -> str:
             raise StepError(f"--{name} takes no value, found {given[0]!r}")
         return "true"
     if name == "generate-cli-skeleton":
-        if len(given) > 1 or (given and given[0] not in ("input", "output")):
+        if len(given) > 1 or (given and given[0] not in _SKELETONS):
             raise StepError(
                 f"--generate-cli-skeleton {' '.join(given)} is not simulated",
-                "input or output; it is printed, and no file is written",
+                f"{', '.join(_SKELETONS)}; it is printed, and no file is written",
             )
         return given[0] if given else "input"
     if name in (*_OPTIONS, *_OF_PAGES) and name in known:

@@ -21,7 +21,6 @@ _MODULES: Final[Mapping[str, str]] = {
     "sts": "sts_tui.sts.api_shapes",
     "access-analyzer": f"{_SHAPES}.accessanalyzer",
     "lambda": f"{_SHAPES}.lambda_functions",
-    "sso-oauth": f"{_SHAPES}.sso_oauth",
 }
 """Where the shapes of a service's answers are, if not in the module of its name."""
 _SUFFIXES: Final = ("Response", "Output", "Result")
@@ -40,7 +39,7 @@ _INSTANTS: Final = ("Date", "Timestamp", "Expiration", "ValidUntil", "LastAuthen
 def output_skeleton(action: str) -> Json:
     """The answer of `sts:AssumeRole` as the CLI invents it; an empty object where there is none."""
     prefix, _, operation = action.partition(":")
-    module = import_module(_MODULES.get(prefix, f"{_SHAPES}.{prefix}"))
+    module = import_module(_MODULES.get(prefix, f"{_SHAPES}.{prefix.replace('-', '_')}"))
     names = (_SHARED.get(operation, ""), *(operation + suffix for suffix in _SUFFIXES))
     answer = next((vars(module)[name] for name in names if name in vars(module)), None)
     return {} if answer is None else _invented(answer, "", ())

@@ -23,7 +23,10 @@ def parameters(line: AwsLine, folder: Path) -> dict[str, object]:
     """
     found: dict[str, object] = {}
     if line.input_json is not None:
-        found.update(_input_json(line, folder))
+        found.update(_input(line, "cli-input-json", _from_file(line.input_json, folder)))
+    if line.input_yaml is not None:
+        text = _json_of_yaml(_from_file(line.input_yaml, folder))
+        found.update(_input(line, "cli-input-yaml", text))
     for member, values in line.values.items():
         found[member] = _converted(dashed(member), line.shape.members[member], values, folder)
     if line.page_size is not None:
@@ -33,13 +36,23 @@ def parameters(line: AwsLine, folder: Path) -> dict[str, object]:
     return found
 
 
-def _input_json(line: AwsLine, folder: Path) -> Mapping[str, Json]:
-    given = _json("cli-input-json", _from_file(line.input_json or "", folder))
+def _input(line: AwsLine, flag: str, text: str) -> Mapping[str, Json]:
+    """The parameters in a JSON text that came with this flag."""
+    given = _json(flag, text)
     if not isinstance(given, dict):
-        raise StepError("--cli-input-json is not a JSON object")
+        raise StepError(f"--{flag} is not {'a JSON' if flag.endswith('json') else 'a YAML'} object")
     if unknown := [name for name in given if name not in line.shape.members]:
-        raise StepError(f"--cli-input-json: {line.operation} has no parameter {', '.join(unknown)}")
+        raise StepError(f"--{flag}: {line.operation} has no parameter {', '.join(unknown)}")
     return given
+
+
+def _json_of_yaml(text: str) -> str:
+    from sts_tui.account.foreign.yaml_text import YamlError, json_of_yaml  # the reader of YAML: only here
+
+    try:
+        return json_of_yaml(text)
+    except YamlError as error:
+        raise StepError(f"Error parsing parameter '--cli-input-yaml': Invalid YAML: {error}") from None
 
 
 def _converted(flag: str, shape: Shape, values: Sequence[str], folder: Path) -> object:

@@ -8,12 +8,15 @@ from typing import Any
 
 import jmespath
 import pytest
+import yaml
 
 from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.tours.playing.results import StepResult
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tours.reading.output_skeletons import output_skeleton
+from sts_tui.tours.reading.services import SERVICES
+from sts_tui.tours.reading.skeletons import skeleton, yaml_skeleton
 
 Do = Callable[..., StepResult]
 
@@ -114,7 +117,38 @@ def test_a_parameter_that_is_missing_is_reported_before_the_output_is_printed(do
     assert "--role-name" in do("aws iam get-role --generate-cli-skeleton output").message
 
 
-@pytest.mark.parametrize("words", ["yaml-input", "> file.json"])
+@pytest.mark.parametrize("words", ["yaml", "> file.json"])
 def test_other_skeletons_are_reported_as_missing(words: str) -> None:
     with pytest.raises(StepError, match="is not simulated"):
         parse_step(f"aws iam get-role --generate-cli-skeleton {words}")
+
+
+def test_a_skeleton_in_yaml_says_what_is_required_and_which_values_there_are(do: Do) -> None:
+    printed = do("aws iam update-access-key --generate-cli-skeleton yaml-input")
+    assert printed.event is None
+    assert printed.output.splitlines() == [
+        "UserName: ''",
+        "AccessKeyId: ''  # [REQUIRED]",
+        "Status: Active  # [REQUIRED] Valid values are: Active, Inactive.",
+    ]
+
+
+def test_every_skeleton_in_yaml_is_the_one_in_json() -> None:
+    """What `yaml-input` prints, a reader of YAML reads as what `input` prints."""
+    shapes = [
+        service.shape(operation) for service in SERVICES.values() for operation in service.commands().values()
+    ]
+    assert len(shapes) > 200
+    for shape in shapes:
+        assert yaml.safe_load(yaml_skeleton(shape)) == skeleton(shape)
+
+
+def test_parameters_come_from_yaml(do: Do) -> None:
+    made = do("aws iam create-user --cli-input-yaml 'UserName: \"7\"\nPath: /a/'")
+    user = json.loads(made.output)["User"]
+    assert (user["UserName"], user["Path"]) == ("7", "/a/")
+
+
+@pytest.mark.parametrize(("text", "said"), [("UserName: [", "Invalid YAML"), ("Nme: a", "no parameter Nme")])
+def test_what_is_wrong_in_yaml_is_reported(do: Do, text: str, said: str) -> None:
+    assert said in do(f"aws iam create-user --cli-input-yaml '{text}'").message
