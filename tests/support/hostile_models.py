@@ -67,6 +67,8 @@ REFERENCES: Final = {
     ("CustomerManagedPolicyReference", "Path"),
     ("PermissionSetPolicy", "Name"),
     ("IdentityCenterInstance", "PortalSessionDuration"),
+    ("IdentityPool", "RoleMappings"),
+    ("IdentityPool", "Roles"),
     ("PermissionSet", "SessionDuration"),
 }
 """Texts that are an error unless they name something that is there, or are a duration."""
@@ -200,6 +202,7 @@ def hostile_account() -> dict[str, Any]:
     hostile everywhere: its traffic, its organization and its identity providers work.
     """
     sample = json.loads(SAMPLE.read_text()) | {"IdentityCenter": _identity_center()}
+    sample["IdentityProviders"] = [*sample.get("IdentityProviders", []), *_of_an_app()]
     twins = accepted(with_twins(sample, FORMATS["AccountModel"]), sample)
     strict = accepted(Poison().object(twins, FORMATS["AccountModel"]), twins)
     plain = json.dumps(twins["Accounts"][0]).replace(sample["Accounts"][0]["AccountId"], DUMP_ACCOUNT)
@@ -238,6 +241,25 @@ def _identity_center() -> dict[str, Any]:
             }
         ],
     }
+
+
+def _of_an_app() -> list[dict[str, Any]]:
+    """An identity pool and a social provider."""
+    account = json.loads(SAMPLE.read_text())["Accounts"][0]["AccountId"]
+    pool = {
+        "AccountId": account,
+        "AllowUnauthenticatedIdentities": True,
+        "DeveloperProviderName": "login.app",
+        "SupportedLoginProviders": {"graph.facebook.com": "4711"},
+        "CognitoIdentityProviders": [{"ProviderName": "cognito-idp.us-east-1.amazonaws.com/us-east-1_app"}],
+        "IdentityPoolTags": {"team": "app"},
+        "PrincipalTags": {"graph.facebook.com": {"UseDefaults": True}},
+    }
+    people = [{"Name": "fay", "Claims": {"id": "1"}}]
+    return [
+        {"Name": "app", "Type": "Cognito", "IdentityPool": pool},
+        {"Name": "facebook", "Type": "Facebook", "ClientId": "4711", "Users": people},
+    ]
 
 
 def hostile_dump() -> dict[str, Any]:

@@ -48,12 +48,13 @@ def _check_pool(
     """https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetIdentityPoolRoles.html"""
     at = Place(place.source, (*place.steps, "IdentityPool"))
 
-    def error(message: str, *steps: str | int, hint: str = "") -> None:
-        diagnostics.add(Place(at.source, (*at.steps, *steps)), message, hint=hint)
+    def error(message: str, *steps: str | int, hint: str = "", lenient: bool = False) -> None:
+        diagnostics.add(Place(at.source, (*at.steps, *steps)), message, hint=hint, lenient=lenient)
 
     if provider.get("Users"):
         hint = "they are users of the login providers of the pool"
-        diagnostics.add(place, "a Cognito identity pool has no Users of its own", hint=hint)
+        users = Place(place.source, (*place.steps, "Users"))
+        diagnostics.add(users, "a Cognito identity pool has no Users of its own", hint=hint)
     account = pool.get("AccountId")
     if account is None and len(known.accounts) > 1:
         error("has no AccountId", hint="the files have several accounts")
@@ -64,7 +65,9 @@ def _check_pool(
         if kind not in _KINDS_OF_ROLES:
             error(f"{shown(kind)} is neither authenticated nor unauthenticated", "Roles", kind)
         elif isinstance(arn, str) and arn not in known.arns:
-            error(f"there is no role {shown(arn)}", "Roles", kind, hint=known.nearest(arn))
+            hint = known.nearest(arn)
+            message = f"there is no role {shown(arn)}"
+            error(message, "Roles", kind, hint=hint, lenient=known.has_raw_dump)
     mappings = pool.get("RoleMappings")
     for name, mapping in mappings.items() if isinstance(mappings, dict) else ():
         for steps, message in _mapping_faults(mapping):

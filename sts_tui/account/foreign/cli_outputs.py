@@ -145,6 +145,24 @@ class _Association(Output):
     serviceAccount: str
 
 
+class _Pool(Output):
+    IdentityPoolId: str
+    IdentityPoolName: str
+    AllowUnauthenticatedIdentities: bool
+
+
+class _PoolRoles(Output):
+    IdentityPoolId: str
+    Roles: dict[str, str]
+
+
+class _PoolTags(Output):
+    IdentityPoolId: str
+    IdentityProviderName: str
+    PrincipalTags: dict[str, str] = Field(default_factory=dict)
+    UseDefaults: bool = False
+
+
 _WORKLOAD_IDENTITIES: Final[Sequence[tuple[str, str, type[Output], str, str]]] = (
     ("trustAnchors", "trustAnchor", _TrustAnchor, "TrustAnchors", "trustAnchorArn"),
     ("profiles", "profile", _Profile, "Profiles", "profileArn"),
@@ -195,7 +213,15 @@ _INLINE: Final[Sequence[tuple[type[Output], str, str, str]]] = (
 
 def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     """The output of one command (`value`: its JSON) as account files; None where it is not known."""
-    for read in (_identity_center, _workload_identities, _lists, _single, _owned_by_users, _inline):
+    for read in (
+        _identity_center,
+        _workload_identities,
+        _identity_pools,
+        _lists,
+        _single,
+        _owned_by_users,
+        _inline,
+    ):
         if (found := read(source, value)) is not None:
             return found
     if policy := _read(value.get("Policy"), _OrganizationPolicy):
@@ -233,6 +259,25 @@ def _workload_identities(source: Source, value: Mapping[str, object]) -> list[So
                 before, after, to = f"{before}[", f"]{after}", (*to, 0)
             return [moved(source, members(source.text)[key], before, after, to=to, at=(key,))]
     return None
+
+
+def _identity_pools(source: Source, value: Mapping[str, object]) -> list[Source] | None:
+    """A pool as `describe-identity-pool` prints it, what `get-identity-pool-roles` adds to it, and a map of
+    `get-principal-tag-attribute-map`: all belong to the pool with that id.
+    https://docs.aws.amazon.com/cli/latest/reference/cognito-identity/
+    """
+    place: Steps = ("IdentityProviders", 0, "IdentityPool")
+    tags = _read(value, _PoolTags)
+    if tags is None and not _is(value, _Pool) and not _is(value, _PoolRoles):
+        return None
+    name = json.dumps(value["IdentityPoolId"])
+    before, after = f'{{"IdentityProviders":[{{"Name":{name},"Type":"Cognito","IdentityPool":', "}]}"
+    if tags is None:
+        return [moved(source, _whole(source.text), before, after, to=place, at=())]
+    said: dict[str, object] = {"UseDefaults": tags.UseDefaults}
+    said |= {"PrincipalTags": tags.PrincipalTags} if tags.PrincipalTags else {}
+    text = f'{{"IdentityPoolId":{name},"PrincipalTags":{json.dumps({tags.IdentityProviderName: said})}}}'
+    return [Source(source.name, f"{before}{text}{after}", (place, ()))]
 
 
 def _lists(source: Source, value: Mapping[str, object]) -> list[Source] | None:
