@@ -75,6 +75,8 @@ class Evaluator:
             BoundedCache(_REMEMBERED)
         )
         self._matters = callers.mentioned
+        self._has_agent = "aws:useragent" in self._matters
+        self._has_network = not self._matters.isdisjoint(_NETWORK)
 
     def asked(self, event: RecordedEvent, known: Known) -> Asked:
         """What the request had to be allowed."""
@@ -151,12 +153,13 @@ class Evaluator:
 
     def _key(self, event: RecordedEvent, known: Known, asked: Asked) -> tuple[object, ...]:
         """What is the same for requests that are decided alike."""
-        agent = event.agent if "aws:useragent" in self._matters else ""
-        has_network = not self._matters.isdisjoint(_NETWORK)
-        address = event.address if has_network else ""
-        endpoint = event.endpoint if has_network else ""
         invoked_by = signer_of(event.identity).invoked_by
-        return (id(known.evaluated_as), id(asked), event.region, agent, address, endpoint, invoked_by)
+        return (id(known.evaluated_as), id(asked), event.region, invoked_by, *self._seen_of(event))
+
+    def _seen_of(self, event: RecordedEvent) -> tuple[str, ...]:
+        """What policies see of the network and the client, where they mention it."""
+        agent = event.agent if self._has_agent else ""
+        return (agent, event.address, event.endpoint) if self._has_network else (agent,)
 
     def _questions(
         self, event: RecordedEvent, known: Known, identity: CallerIdentity, asked: Asked

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -24,8 +25,14 @@ DENIED: Final = (
 """Error codes of denials. SNS has its own: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"""
 
 
+@lru_cache(maxsize=1_024)
+def instant(epoch: int) -> datetime:
+    """Seconds since 1970 as an instant, UTC: many events have the same."""
+    return datetime.fromtimestamp(epoch, UTC)
+
+
 class RecordedEvent(Struct, frozen=True):
-    """One request that CloudTrail recorded, or several that are the same in everything within one second."""
+    """One request that CloudTrail recorded. The order of members is that of `reading.ordered`."""
 
     epoch: int
     """Seconds since 1970, CloudTrail's own precision."""
@@ -34,15 +41,8 @@ class RecordedEvent(Struct, frozen=True):
     name: str
     """The operation as CloudTrail calls it: `GetObject`, `Invoke20150331`."""
     region: str = "us-east-1"
-    address: str = ""
-    """An IP address, or the name of the service that made the request."""
-    agent: str = ""
-    endpoint: str = ""
-    """Id of the VPC endpoint."""
     code: str = ""
     message: str = ""
-    identity: str = ""
-    """`userIdentity` as JSON or as a row of Athena."""
     request: str = ""
     """`requestParameters` as JSON."""
     resources: str = ""
@@ -52,8 +52,6 @@ class RecordedEvent(Struct, frozen=True):
     """ARN of who switched to a role in the console."""
     kind: str = "AwsApiCall"
     """`eventType`."""
-    account: str = ""
-    """`recipientAccountId`: whose trail it is."""
     shared: str = ""
     """`sharedEventID`: the copies of one request in two accounts have the same."""
     issued_key: str = ""
@@ -63,12 +61,22 @@ class RecordedEvent(Struct, frozen=True):
     audience: str = ""
     """For whom a token or assertion was made that credentials were issued for."""
     issuer: str = ""
+    identity: str = ""
+    """`userIdentity` as JSON or as a row of Athena."""
+    address: str = ""
+    """An IP address, or the name of the service that made the request."""
+    agent: str = ""
+    endpoint: str = ""
+    """Id of the VPC endpoint."""
+    account: str = ""
+    """`recipientAccountId`: whose trail it is."""
     event_id: str = ""
     count: int = 1
+    """More than one for rows that a query has reduced: requests that are the same in everything."""
 
     @property
     def at(self) -> datetime:
-        return datetime.fromtimestamp(self.epoch, UTC)
+        return instant(self.epoch)
 
     @property
     def verdict(self) -> str:

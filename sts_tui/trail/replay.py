@@ -12,14 +12,16 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.simulation.denials.asked_again import is_for_reason
 from sts_tui.simulation.denials.denial_text import denials_in
 from sts_tui.trail.causes import POLICY_CALLS, Causes, changes_in
 from sts_tui.trail.evaluation import ALLOWED, DENIED, NOT_EVALUATED, UNKNOWN, Evaluator, Verdict
 from sts_tui.trail.reading.database import Trail
-from sts_tui.trail.recorded import RecordedEvent
+from sts_tui.trail.recorded import RecordedEvent, instant
 from sts_tui.trail.signer import signer_of
 
+_REMEMBERED: Final = 20_000
 _MOST_ADDRESSES: Final = 20
 """Addresses that are listed for one key."""
 
@@ -39,6 +41,9 @@ class KeyUse(Struct):
     denied: int = 0
     addresses: dict[str, int] = field(default_factory=dict)
     """How many calls came from each address or service, the first 20 of them."""
+
+
+_NO_KEY: Final = KeyUse(key="", label="", issuer="", first=instant(0), last=instant(0))
 
 
 class Disagreement(Struct):
@@ -128,6 +133,8 @@ class Comparison:
         self._causes = Causes(changes, evaluator.configuration, follows=follows)
         self._kinds: dict[tuple[str, ...], Disagreement] = {}
         self._copies: set[str] = set()
+        self._uses: BoundedCache[str, KeyUse] = BoundedCache(_REMEMBERED)
+        """By the text of the identity."""
 
     def add(self, event: RecordedEvent, verdict: Verdict) -> Compared | None:
         """Count an event; None for the second copy of a request between two accounts."""
@@ -177,28 +184,35 @@ class Comparison:
         return False
 
     def _note_use(self, event: RecordedEvent, at: datetime) -> None:
-        signer = signer_of(event.identity)
-        if not signer.key:
-            return
-        use = self.result.keys.get(signer.key)
+        use = self._uses.get(event.identity)
         if use is None:
-            parent = self._sessions.parent(signer.key) or ""
-            known = self._sessions.by_key(signer.key)
-            use = self.result.keys[signer.key] = KeyUse(
-                key=signer.key,
-                label=signer.label,
-                issuer=signer.issuer_arn or signer.arn,
-                first=at,
-                last=at,
-                parent=parent,
-                source_identity=(known.session.source_identity if known else None) or signer.source_identity,
-                is_issued_here=known is not None,
-            )
+            use = self._use_of(event, at)
+            self._uses.put(event.identity, use)
+        if not use.key:
+            return
         use.last = at
         use.calls += event.count
         use.denied += event.count if event.verdict == "denied" else 0
         if event.address in use.addresses or len(use.addresses) < _MOST_ADDRESSES:
             use.addresses[event.address] = use.addresses.get(event.address, 0) + event.count
+
+    def _use_of(self, event: RecordedEvent, at: datetime) -> KeyUse:
+        """The use of the key that signed an event; without a key for events that none signed."""
+        signer = signer_of(event.identity)
+        if not signer.key or signer.key in self.result.keys:
+            return self.result.keys.get(signer.key, _NO_KEY)
+        known = self._sessions.by_key(signer.key)
+        use = self.result.keys[signer.key] = KeyUse(
+            key=signer.key,
+            label=signer.label,
+            issuer=signer.issuer_arn or signer.arn,
+            first=at,
+            last=at,
+            parent=self._sessions.parent(signer.key) or "",
+            source_identity=(known.session.source_identity if known else None) or signer.source_identity,
+            is_issued_here=known is not None,
+        )
+        return use
 
     def _disagree(self, event: RecordedEvent, verdict: Verdict, at: datetime) -> str:
         """The likely cause, in words."""

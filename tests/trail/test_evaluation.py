@@ -10,6 +10,7 @@ import pytest
 
 from sts_tui.account.loading.load import from_json
 from sts_tui.trail.reading.database import _COLUMNS, Trail
+from sts_tui.trail.reading.ordered import WHAT, WHO
 from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.replayed import replayed
 from tests.support.cloudtrail import ACCOUNT, THIEF, Events, service, session
@@ -67,5 +68,6 @@ def test_two_sessions_of_a_role_that_a_condition_distinguishes_are_decided_each(
 
 
 def test_columns_are_in_the_order_of_the_members_of_an_event() -> None:
-    columns = [name for name in _COLUMNS if name != "weight"]
-    assert (*columns, "count") == RecordedEvent.__struct_fields__
+    columns = ("epoch", *WHAT, *WHO, "event_id", "count")
+    assert columns == RecordedEvent.__struct_fields__
+    assert {*columns} - {"count"} == {*_COLUMNS} - {"weight"}

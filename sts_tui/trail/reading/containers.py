@@ -30,13 +30,19 @@ _AS_TEXT: Final = ("CloudTrailEvent", "eventJson", "eventjson", "cloudtrailevent
 """Members that hold a whole event as text: `aws cloudtrail lookup-events`, queries of CloudTrail Lake."""
 
 
-def events_in(stream: BinaryIO) -> Iterator[bytes]:
-    """Every event of a file as one line of JSON. Raises UnreadableFileError; EOFError for a cut gzip file."""
+def lines_in(stream: BinaryIO, longest: int) -> Iterator[bytes]:
+    """Every event as one line of JSON with its line break, many lines at once where that is cheap; empty for
+    an event of `longest` bytes or more. Raises UnreadableFileError; EOFError for a cut gzip file.
+    """
     head = stream.read(_WHOLE)
-    if len(head) < _WHOLE:
-        yield from _whole(head)
-    else:
-        yield from _piece_by_piece(head, stream)
+    if len(head) < _WHOLE and b"\n" not in head and b"\r" not in head and (records := _records(head)):
+        if len(head) < longest:
+            yield b"\n".join([*records, b""])
+            return
+        yield from (record + b"\n" if len(record) < longest else b"" for record in records)
+        return
+    lines = _whole(head) if len(head) < _WHOLE else _piece_by_piece(head, stream)
+    yield from (line + b"\n" if len(line) < longest else b"" for line in lines)
 
 
 def events_of(content: bytes) -> Iterator[Mapping[str, Json]]:
@@ -46,16 +52,22 @@ def events_of(content: bytes) -> Iterator[Mapping[str, Json]]:
 
 
 def _whole(content: bytes) -> Iterator[bytes]:
-    content = content.removeprefix(b"\xef\xbb\xbf").strip()
-    if content.startswith(b"{") and b'"Records"' in content[:200]:
-        try:
-            records = msgspec.json.decode(content, type=dict[str, list[msgspec.Raw]])["Records"]
-        except (msgspec.MsgspecError, KeyError):
-            pass
-        else:
-            yield from (_line(bytes(one)) for one in records)
-            return
+    if (records := _records(content)) is not None:
+        yield from map(_line, records)
+        return
     yield from (_encoded(one) for one in events_of(content))
+
+
+def _records(content: bytes) -> list[bytes] | None:
+    """The events of `{"Records": […]}` as they are written; None for other files."""
+    content = content.removeprefix(b"\xef\xbb\xbf").strip()
+    if not content.startswith(b"{") or b'"Records"' not in content[:200]:
+        return None
+    try:
+        records = msgspec.json.decode(content, type=dict[str, list[msgspec.Raw]])["Records"]
+    except (msgspec.MsgspecError, KeyError):
+        return None
+    return list(map(bytes, records))
 
 
 def _line(raw: bytes) -> bytes:

@@ -19,8 +19,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
-from sts_tui.trail.reading.containers import MEMBERS, events_in
+from sts_tui.trail.reading.containers import MEMBERS, lines_in
 from sts_tui.trail.reading.errors import TrailError, UnreadableFileError
+from sts_tui.trail.reading.ordered import OrderedEvents, hash_columns
 from sts_tui.trail.reading.sources import Source, is_packed, opened, reason_of, sources_of
 from sts_tui.trail.recorded import RecordedEvent
 
@@ -32,8 +33,8 @@ MEMORY: Final = "300MB"
 _LONGEST: Final = 16 * 1024 * 1024
 """Bytes of one event that DuckDB reads; CloudTrail's are at most 1 MB."""
 _TOO_LONG: Final = "events larger than 16 MB, left out"
-_PART: Final = 64 * 1024 * 1024
-_FETCHED: Final = 4_096
+_PART: Final = 160 * 1024 * 1024
+"""Bytes of lines that DuckDB gets at once: more than one of its row groups, which go to the file directly."""
 WITHOUT_DUCKDB: Final = "reading CloudTrail files needs DuckDB: pip install 'sts-tui[trail]'"
 _OBJECTS: Final = (
     "userIdentity",
@@ -89,17 +90,10 @@ _ALREADY_REDUCED: Final[tuple[str, ...]] = (
     "issuer",
 )
 """Columns that the query of docs/cloudtrail.md gives in place of whole responses."""
-_GROUPED: Final = tuple(name for name in _COLUMNS if name not in ("event_id", "weight"))
-REDUCTION: Final = f"""
-SELECT {", ".join(_GROUPED)}, min(event_id) AS event_id, sum(weight)::BIGINT AS count
-FROM event
-WHERE rowid IN (SELECT min(rowid) FROM event
-                GROUP BY CASE WHEN event_id = '' THEN 'row ' || rowid ELSE event_id END)
-{{where}}
-GROUP BY {", ".join(_GROUPED)}
-ORDER BY epoch, event_id, identity, name, request
+_ONCE: Final = """
+DELETE FROM event WHERE event_id <> '' AND rowid NOT IN (SELECT min(rowid) FROM event GROUP BY event_id)
 """
-"""The same requests of one second become one row; a duplicate of an event counts once."""
+"""A duplicate of an event counts once."""
 
 
 def is_installed() -> bool:
@@ -147,11 +141,11 @@ class Trail:
     @property
     def total(self) -> int:
         """Events read, duplicates included."""
-        return self._number("SELECT coalesce(sum(weight), 0)::BIGINT FROM event")
+        return self._total
 
     @property
     def duplicates(self) -> int:
-        return self._number("SELECT count(*) - count(DISTINCT event_id) FROM event WHERE event_id <> ''")
+        return self._duplicates
 
     @property
     def unusable(self) -> int:
@@ -173,11 +167,7 @@ class Trail:
 
         `where`: SQL over the columns that further limits them.
         """
-        cursor = self._connection.cursor()
-        cursor.execute(REDUCTION.format(where=f"AND ({where})" if where else ""))
-        while rows := cursor.fetchmany(_FETCHED):
-            for row in rows:
-                yield RecordedEvent(*row)
+        yield from self._ordered.events(where)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a question about the table `event`."""
@@ -191,7 +181,7 @@ class Trail:
         types = ", ".join(
             f"{name} {'BIGINT' if name in ('epoch', 'weight') else 'VARCHAR'}" for name in _COLUMNS
         )
-        self._connection.execute(f"CREATE TABLE event ({types})")
+        self._connection.execute(f"CREATE TABLE event ({types}, who UBIGINT, what UBIGINT)")
         for source in (one for one in self.sources if one.form == "csv"):
             self._guarded(source, lambda source=source: self._insert_csv(_linked(source.path, folder)))
         others = [one for one in self.sources if one.form == "json"]
@@ -205,9 +195,16 @@ class Trail:
         self._insert_parts(folder, others)
         self._unusable = self._number(f"SELECT count(*) FROM event WHERE {_UNUSABLE}")
         self._connection.execute(f"DELETE FROM event WHERE {_UNUSABLE}")
-        if not self.total:
+        self._total = self._number("SELECT coalesce(sum(weight), 0)::BIGINT FROM event")
+        if not self._total:
             reasons = [f"{name}: {why}" for name, why in list(self.unreadable.items())[:3]]
             raise TrailError("; ".join(["no CloudTrail event found", *reasons]))
+        self._duplicates = self._number(
+            "SELECT count(*) - count(DISTINCT event_id) FROM event WHERE event_id <> ''"
+        )
+        if self._duplicates:
+            self._connection.execute(_ONCE)
+        self._ordered = OrderedEvents(self._connection)
 
     def _guarded(self, source: Source, insert: Any) -> None:
         try:
@@ -225,9 +222,9 @@ class Trail:
             begin = stream.tell()
             try:
                 with opened(source.path) as content:
-                    for line in events_in(content):
-                        if len(line) < _LONGEST:
-                            stream.write(line + b"\n")
+                    for lines in lines_in(content, _LONGEST):
+                        if lines:
+                            stream.write(lines)
                         else:
                             self.unreadable[str(source.path)] = _TOO_LONG
             except Exception as error:
@@ -249,8 +246,9 @@ class Trail:
         members = {name: f'"{name}"' for name in MEMBERS}
         members |= {"response": '"responseElements"', "extra": '"additionalEventData"', "weight": "1"}
         self._connection.execute(
-            f"INSERT INTO event SELECT {_selected(members)} FROM read_json($path, columns = {{{columns}}}, "
-            "format = 'newline_delimited', ignore_errors = true)",
+            f"INSERT INTO event SELECT *, {hash_columns()} FROM (SELECT {_selected(members)} "
+            f"FROM read_json($path, columns = {{{columns}}}, "
+            "format = 'newline_delimited', ignore_errors = true))",
             {"path": str(path)},
         )
 
@@ -278,7 +276,9 @@ class Trail:
         members["weight"] = f"coalesce(try_cast({events} AS BIGINT), 1)" if events else "1"
         reduced = {name: columns[name] for name in _ALREADY_REDUCED if name in columns}
         self._connection.execute(
-            f"INSERT INTO event SELECT {_selected(members, reduced)} FROM {reader}", path
+            f"INSERT INTO event SELECT *, {hash_columns()} FROM "
+            f"(SELECT {_selected(members, reduced)} FROM {reader})",
+            path,
         )
 
 
@@ -295,7 +295,9 @@ def _linked(path: Path, folder: Path) -> Path:
 def _selected(members: Mapping[str, str], reduced: Mapping[str, str] = MappingProxyType({})) -> str:
     """The columns of an event as SQL; those in `reduced` are columns of the file already."""
     return ", ".join(
-        f"coalesce({reduced[name]}, '')" if name in reduced else sql.format(**members)
+        f"coalesce({reduced[name]}, '') AS {name}"
+        if name in reduced
+        else f"{sql.format(**members)} AS {name}"
         for name, sql in _COLUMNS.items()
     )
 

@@ -15,6 +15,7 @@ import pytest
 from sts_tui.account.loading.load import from_json
 from sts_tui.trail.reading.database import Trail
 from sts_tui.trail.reading.errors import TrailError
+from sts_tui.trail.reading.ordered import OrderedEvents
 from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.replayed import replayed
 from sts_tui.trail.signer import signer_of
@@ -141,15 +142,25 @@ def test_order_does_not_matter_and_duplicates_count_once(tmp_path: Path) -> None
         assert sum(one.count for one in trail.events()) == len(events)
 
 
-def test_the_same_requests_of_one_second_become_one_row(tmp_path: Path) -> None:
+def test_requests_that_are_the_same_share_their_texts(tmp_path: Path) -> None:
     events = Events()
     app = session("App", "i-1", "ASIAAPP0000000000001")
     for _ in range(5):
         events.get_object("09:00:00", app, "a")
     path = tmp_path / "burst.json"
     path.write_bytes(FORMS["records.json"](events))
-    (row,) = _read(path)
-    assert row.count == 5
+    rows = _read(path)
+    assert [row.event_id for row in rows] == [event["eventID"] for event in events]
+    assert len({id(row.identity) for row in rows}) == len({id(row.request) for row in rows}) == 1
+
+
+def test_texts_with_the_same_hash_are_not_taken_for_one_another(tmp_path: Path) -> None:
+    path = tmp_path / "trail.json"
+    path.write_bytes(FORMS["records.json"]([*leaked_credentials(), *leaked_credentials()[2:5]]))
+    with Trail([path]) as trail:
+        before = list(trail.events())
+        trail.query("UPDATE event SET who = 7, what = 7")
+        assert list(OrderedEvents(trail._connection).events()) == before
 
 
 def test_a_folder_is_read_without_digests_and_other_files(tmp_path: Path) -> None:
