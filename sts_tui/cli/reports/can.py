@@ -12,6 +12,7 @@ from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.iam import Outcome
+from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.identities import UnknownIdentityError
@@ -24,7 +25,6 @@ from sts_tui.simulation.reach.access_matrix import (
     changed_cells,
     verdict_on,
 )
-from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, session_identity

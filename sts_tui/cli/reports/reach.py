@@ -16,7 +16,7 @@ from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
 from sts_tui.simulation.reach.graph_formats import as_dot, as_mermaid, as_opengraph
 from sts_tui.simulation.reach.outside import Entry, entries
-from sts_tui.simulation.reach.reach import administrators, reach_of
+from sts_tui.simulation.reach.reach import administrators, chain_between, reach_of
 from sts_tui.simulation.reach.unknown_facts import unknown_facts
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.roles import find_role
@@ -33,6 +33,11 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     something that the files do not say. Raises UserError for a principal or role that is not in the files.
     """
     simulation = inputs.simulation_of(options.files, None, None, None)
+    if options.target and not options.format and not options.outside:
+        source = _in_files(options.source, simulation) if options.source else None
+        if source is not None:
+            chain = chain_between(simulation, source, _role(options.target, simulation), with_escalation=True)
+            return _print_pair(chain, simulation, as_json=options.json)
     with at_work("looking for every possible hop"):
         graph = reach_of(simulation, with_outside=True, with_escalation=True)
     source = _source(options.source, graph, simulation) if options.source else None
@@ -65,6 +70,14 @@ def print_graph(wanted: str, graph: HopGraph, simulation: Simulation) -> None:
             print("\n".join(as_mermaid(graph, named)))
         case _:
             print(as_opengraph(graph, named))
+
+
+def _print_pair(chain: Chain | None, simulation: Simulation, *, as_json: bool) -> int:
+    """The shortest chain between two; exit 0: there is one, 1: none, 3: only through unknown hops."""
+    if chain is not None:
+        print(json.dumps(_as_object(chain), ensure_ascii=False) if as_json else _as_line(chain, simulation))
+    narrate(f"{'no chain' if chain is None else '1 chain'}; each hop holds against every policy")
+    return NO_PATH if chain is None else 0 if chain.is_certain else ONLY_UNKNOWN
 
 
 def _print_chains(
@@ -236,14 +249,26 @@ def _source(text: str, graph: HopGraph, simulation: Simulation) -> str:
     for name in (text, f"account {text}"):
         if name in names:
             return name
+    if found := _in_files(text, simulation):
+        return found
+    try:
+        return simulation.resolve(text).arn or text
+    except UnknownIdentityError as error:
+        raise UserError(error.message) from None
+
+
+def _in_files(text: str, simulation: Simulation) -> str | None:
+    """The ARN of a user, a role, or the role of a session; `service:…`. None for anything else."""
+    if text.startswith("service:"):
+        return text
+    configuration = simulation.world.in_force
     try:
         identity = simulation.resolve(text)
-    except UnknownIdentityError as error:
-        if role := _found_role(text, simulation):
-            return role
-        raise UserError(error.message) from None
+    except UnknownIdentityError:
+        return _found_role(text, simulation)
     session = simulation.world.sessions.get(identity.access_key_id or "")
-    return session.issuer_arn if session else identity.arn or text
+    arn = session.issuer_arn if session else identity.arn
+    return arn if arn in configuration.users or arn in configuration.roles else None
 
 
 def _role(text: str, simulation: Simulation) -> str:

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
+from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError, account_id, resolve
-from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.session import Session

@@ -19,12 +19,12 @@ from sts_tui.account.json_value import Json
 from sts_tui.account.policies.vocabulary import actions_of, can_apply, knows_action
 from sts_tui.iam import Outcome
 from sts_tui.iam.patterns.pattern_relations import covers
+from sts_tui.simulation.authorization.example_resources import examples_of, variables_of
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.authorization.session_access import filled_action, filled_resource
 from sts_tui.simulation.containment.credential_use import Asked, Use
 from sts_tui.simulation.containment.holder import Holder
 from sts_tui.simulation.reach.access_matrix import verdict_on
-from sts_tui.simulation.reach.example_resources import examples_of, variables_of
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity

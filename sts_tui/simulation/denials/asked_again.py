@@ -18,12 +18,12 @@ from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.iam import Outcome, PolicyType
 from sts_tui.iam.decision import Decision
 from sts_tui.iam.explaining.explain import Explanation
+from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableDenialError
 from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError
-from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, session_identity

@@ -24,10 +24,10 @@ from sts_tui.iam import Outcome
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision
 from sts_tui.simulation.authorization.authorizer import Prepared, Question, prepare
+from sts_tui.simulation.authorization.example_resources import Examples, examples_of, variables_of
 from sts_tui.simulation.authorization.policies import identity_documents, principal_of
 from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
-from sts_tui.simulation.reach.example_resources import Examples, examples_of, variables_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity
 

@@ -60,6 +60,10 @@ class AssumeRights(Struct, frozen=True, kw_only=True, eq=False):
         """Whether anything here could allow a caller to assume a role."""
         return bool(self.possible)
 
+    def could_allow(self, role_arn: str) -> bool:
+        """Whether an Allow could name the role. Errs on the side of yes."""
+        return any(_may_name(pattern, role_arn) for pattern in self.possible)
+
     def could_deny(self, role_arn: str) -> bool:
         """Whether a statement could deny the role. Errs on the side of yes."""
         return any(_may_name(pattern, role_arn) for pattern in self.denied)
@@ -129,6 +133,8 @@ def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...
 
 def _may_name(pattern: str, arn: str) -> bool:
     """Whether a Resource pattern could match an ARN: compared up to the first wildcard or variable."""
+    if pattern == arn:
+        return True
     if pattern.count(":") < 5:  # AWS completes it
         return True
     ends = [at for mark in ("*", "?", "${") if (at := pattern.find(mark)) >= 0]

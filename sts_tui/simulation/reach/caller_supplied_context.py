@@ -35,6 +35,8 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
     """A parameter of AssumeRole: name and value."""
     tag: tuple[str, str] | None = None
     """A session tag: name and value."""
+    is_transitive: bool = False
+    """Whether the tag is passed on along the chain."""
     region: str | None = None
     key: tuple[str, str] | None = None
     """A condition key of the request itself, such as `aws:SourceIp`: name and value."""
@@ -130,13 +132,17 @@ def operation_context(brought: Sequence[CandidateContext], session_name: str) ->
     if tags:
         keys |= {f"aws:RequestTag/{name}": value for name, value in tags}
         keys["aws:TagKeys"] = [name for name, _ in tags]
+    if transitive := _transitive(brought):
+        keys["sts:TransitiveTagKeys"] = transitive
     return keys
 
 
-def actions_for(brought: Sequence[CandidateContext]) -> list[str]:
-    """Every action that AWS authorizes for the call, in its order."""
+def actions_for(brought: Sequence[CandidateContext], *, inherits_tags: bool = False) -> list[str]:
+    """Every action that AWS authorizes for the call, in its order. `inherits_tags`: the caller's session has
+    transitive tags.
+    """
     actions = ["sts:AssumeRole"]
-    if any(each.tag for each in brought):
+    if inherits_tags or any(each.tag for each in brought):
         actions.insert(0, "sts:TagSession")
     if any(each.parameter and each.parameter[0] == "SourceIdentity" for each in brought):
         actions.insert(0, "sts:SetSourceIdentity")
@@ -152,4 +158,10 @@ def call_parameters(role_arn: str, brought: Sequence[CandidateContext], session_
     tags = [{"Key": each.tag[0], "Value": each.tag[1]} for each in brought if each.tag]
     if tags:
         params["Tags"] = tags
+    if transitive := _transitive(brought):
+        params["TransitiveTagKeys"] = transitive
     return params
+
+
+def _transitive(brought: Sequence[CandidateContext]) -> list[Json]:
+    return [each.tag[0] for each in brought if each.tag and each.is_transitive]

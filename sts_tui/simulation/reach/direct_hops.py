@@ -19,19 +19,18 @@ roles end a chain and never begin one. A tag that only the caller's session coul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sts_tui.account.arn import Arn, account_of
+from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
-from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
 from sts_tui.iam import Outcome
 from sts_tui.iam.decision import Decision
 from sts_tui.iam.documents.policy import document_text
+from sts_tui.simulation.authorization.assumed_session import Tags, assumed_session, carrying
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.reach.caller_supplied_context import (
@@ -43,13 +42,13 @@ from sts_tui.simulation.reach.caller_supplied_context import (
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.guards import Guard
 from sts_tui.simulation.reach.sources import Source, Sources
-from sts_tui.simulation.reach.trust_rights import TrustRights, trust_of
+from sts_tui.simulation.reach.trust_index import trust_index
+from sts_tui.simulation.reach.trust_rights import TrustRights, Trusts
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity, user_identity
-from sts_tui.sts.session import Credentials, Session, SessionKind
+from sts_tui.sts.issuing.tags import SessionTags
 
 SESSION_NAME: Final = "reach"
-Tags = tuple[tuple[str, str], ...]
 CallerWith = Callable[[Tags], CallerIdentity]
 """The caller, whose session has these tags."""
 
@@ -105,23 +104,20 @@ class DirectHops:
         world: World,
         accounts_without_mfa_facts: frozenset[str] = frozenset(),
         only: frozenset[str] | None = None,
+        wider: DirectHops | None = None,
     ) -> None:
         """`accounts_without_mfa_facts`: accounts whose files do not list MFA devices (raw dumps). `only`: the
-        ARNs of the sources that are asked about; None: all.
+        ARNs of the sources that are asked about; None: all. `wider`: a search of the same world, whose
+        knowledge of policies is shared.
         """
         self._world = world
         self._mfa_unknown = accounts_without_mfa_facts
-        self.sources = Sources(world, only)
-        self.trusts: Final[Mapping[str, TrustRights]] = {
-            role.arn: trust_of(role) for role in world.in_force.roles.values()
-        }
-        self._roles_by_name = {
-            (account_of(arn), role.role_name): arn for arn, role in world.in_force.roles.items()
-        }
-        self._answers: dict[tuple[object, ...], Answer | None] = {}
+        self.sources: Sources = Sources(world, only, wider.sources.guardrails if wider else None)
+        self.trusts: Final[Trusts] = wider.trusts if wider else Trusts(world.in_force.roles)
+        self._answers: dict[tuple[object, ...], Answer | None] = wider._answers if wider else {}
         self._callers: dict[tuple[str, str], CallerIdentity] = {}
         self._service_names: dict[str, tuple[str]] = {}
-        self._trust_classes: dict[str, tuple[object, ...]] = {}
+        self._trust_classes: dict[str, tuple[object, ...]] = wider._trust_classes if wider else {}
         self.evaluations = 0
         """How often the engine was asked: the cost that must not grow with pairs."""
 
@@ -132,6 +128,33 @@ class DirectHops:
             if progress is not None:
                 progress(done, len(roles))
             yield from self.into(role)
+
+    def leaving(self, arn: str) -> Iterator[HopGroup]:
+        """The AssumeRole hops of one user, role or service, as `all` has them; nothing else is looked at."""
+        index, roles = trust_index(self._world.in_force.roles), self._world.in_force.roles
+        if arn.startswith("service:"):
+            scope, candidates = self.narrowed(), index.that_trust_service(arn.removeprefix("service:"))
+        else:
+            scope = self.narrowed(arn)
+            source = scope.sources.by_arn.get(arn)
+            candidates = index.that_may_let_in(source) if source is not None else iter(())
+        for role_arn in candidates:
+            for group in scope.into(roles[role_arn]):
+                if arn in group.sources:
+                    yield replace(group, sources=(arn,)) if len(group.sources) > 1 else group
+
+    @property
+    def policies_read(self) -> int:
+        """How many trust policies were read."""
+        return self.trusts.read
+
+    def narrowed(self, *arns: str) -> DirectHops:
+        """The same search for some sources only. It shares what was found about policies."""
+        return DirectHops(self._world, self._mfa_unknown, frozenset(arns), self)
+
+    @cached_property
+    def _roles_by_name(self) -> Mapping[tuple[str | None, str], str]:
+        return {(account_of(arn), role.role_name): arn for arn, role in self._world.in_force.roles.items()}
 
     def into(self, role: Role) -> Iterator[HopGroup]:
         """The AssumeRole hops into one role. Where a source is in two groups, the first needs less."""
@@ -357,16 +380,20 @@ class DirectHops:
         unknown = next((each.settled_by for each in kept if each.is_unknown), "")
         return Answer(tuple(kept), unknown)
 
-    def _verdict(self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext]) -> str | None:
+    def _verdict(
+        self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext], *, inherited: Tags = ()
+    ) -> str | None:
         """As `verdict_of`, for every action of the call, through every policy, as `sts.issuing.role_trust`
         asks it.
         """
-        keys = operation_context(brought, SESSION_NAME)
+        keys = operation_context(brought, SESSION_NAME) | SessionTags(inherited=inherited).role_tag_context(
+            role.tags
+        )
         context = dict(each.key for each in brought if each.key)
         region = next((each.region for each in brought if each.region), "us-east-1")
         tags = tuple(each.session_tag for each in brought if each.session_tag)
         unknown = ""
-        for action in actions_for(brought):
+        for action in actions_for(brought, inherits_tags=bool(inherited)):
             self.evaluations += 1
             question = Question(
                 edition=self._world.in_force.edition,
@@ -401,13 +428,35 @@ class DirectHops:
             if answer := self._answers[key]:
                 yield (f"service:{service}",), answer
 
-    def is_allowed(self, source_arn: str, role_arn: str, brought: Sequence[CandidateContext]) -> bool:
-        """Whether the engine allows one hop of a user or role, with what it brings."""
+    def is_allowed(
+        self,
+        source_arn: str,
+        role_arn: str,
+        brought: Sequence[CandidateContext],
+        carried: Tags = (),
+        *,
+        is_transitive: bool = True,
+    ) -> bool:
+        """Whether the engine allows one hop of a user or role, with what it brings. `carried`: tags of the
+        session of a role; transitive ones are inherited by the new session.
+        """
         source = self.sources.by_arn.get(source_arn)
         role = self._world.in_force.roles.get(role_arn)
         if source is None or role is None:
             return False
-        return self._verdict(lambda tags: self.caller(source), role, brought) == ""
+        if not carried:
+            return self._verdict(lambda tags: self.caller(source), role, brought) == ""
+        if not isinstance(source.entity, Role):
+            return False
+        inherited = carried if is_transitive else ()
+        held = frozenset(key.lower() for key, _ in inherited)
+        if any(each.tag is not None and each.tag[0].lower() in held for each in brought):
+            return False  # AWS refuses to set a tag that is inherited
+        session = replace(assumed_session(source.entity, SESSION_NAME, self._world), tags=carried)
+        if is_transitive:
+            session = carrying(session, carried)
+        caller = session_identity(session)
+        return self._verdict(lambda tags: caller, role, brought, inherited=inherited) == ""
 
     def caller(self, source: Source, session_name: str = SESSION_NAME) -> CallerIdentity:
         """The source as a caller: the user with long-term keys, or a session of the role."""
@@ -426,25 +475,3 @@ class DirectHops:
 def _service(name: str, tags: Tags) -> CallerIdentity:
     """An AWS service has no session, and no tags."""
     return service_identity(name)
-
-
-def assumed_session(role: Role, name: str, world: World) -> Session:
-    """A session of a role as it would be issued now."""
-    arn = Arn.parse(role.arn)
-    expires = world.now + timedelta(hours=1)
-    key = f"{TEMPORARY_KEY_PREFIX}{0:016d}"
-    return Session(
-        name=name,
-        kind=SessionKind.ROLE,
-        operation="AssumeRole",
-        credentials=Credentials(
-            access_key_id=key, secret_access_key="", session_token="", expiration=expires
-        ),
-        account=arn.account,
-        arn=f"arn:{arn.partition}:sts::{arn.account}:assumed-role/{role.role_name}/{name}",
-        user_id=f"{role.role_id}:{name}",
-        issuer_arn=role.arn,
-        issuer_id=role.role_id,
-        issued_at=world.now,
-        expires_at=expires,
-    )

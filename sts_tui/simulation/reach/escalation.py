@@ -45,6 +45,7 @@ from sts_tui.simulation.reach.escalation_paths import (
 )
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.sources import Source
+from sts_tui.simulation.reach.trust_index import trust_index
 from sts_tui.simulation.world import World
 
 _EVERYTHING: Final = "*"
@@ -83,6 +84,7 @@ class Escalation:
         self._guardrails: dict[tuple[str, str], tuple[Mapping[str, object], ...]] = {}
         self._relevances: dict[tuple[object, ...], Relevance] = {}
         self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._trusting: dict[str, Mapping[str, list[str]]] = {}
         self.evaluations = 0
 
     def groups(self) -> Iterator[HopGroup]:
@@ -96,10 +98,8 @@ class Escalation:
             found: dict[tuple[str, str], list[str]] = {}
             for place in _that_cover(path, places):
                 source = sources[place]
-                for target in self._targets(path, source):
-                    unknown = self._unknown_of(path, source, target)
-                    if unknown is not None:
-                        found.setdefault((target, unknown), []).append(source.arn)
+                for gained in self._gained(path, source):
+                    found.setdefault(gained, []).append(source.arn)
             for (target, unknown), gaining in found.items():
                 names = tuple(gaining)
                 yield HopGroup(
@@ -108,6 +108,24 @@ class Escalation:
                     operation=path.name,
                     unknown=unknown,
                 )
+
+    def leaving(self, source: Source) -> Iterator[HopGroup]:
+        """The paths of one source, as `groups` has them, but those to its own permissions."""
+        covered = self._covered_actions(source)
+        for path in PATHS:
+            if all(each.action in covered for each in path.permissions):
+                for target, unknown in self._gained(path, source):
+                    if target != source.arn:
+                        yield HopGroup(
+                            sources=(source.arn,), target=target, operation=path.name, unknown=unknown
+                        )
+
+    def _gained(self, path: EscalationPath, source: Source) -> Iterator[tuple[str, str]]:
+        """Whose permissions a source gains by a path, and what would settle it where it is unknown."""
+        for target in self._targets(path, source):
+            unknown = self._unknown_of(path, source, target)
+            if unknown is not None:
+                yield target, unknown
 
     def _covered_actions(self, source: Source) -> frozenset[str]:
         """The actions of the paths that the text of an Allow could cover."""
@@ -187,7 +205,7 @@ class Escalation:
             case Target.USER:
                 return (arn for arn in self._users.get(source.account, ()) if arn != source.arn)
             case Target.ROLE_OF_SERVICE:
-                return self._roles_of_service.get((source.account, path.service), ())
+                return self._roles_of_service(source.account, path.service)
             case Target.ROLE_OF_PROVIDER | Target.ROLE_OF_OIDC | Target.ROLE_OF_MISSING_OIDC:
                 return self._roles_of_provider.get((source.account, path.target), ())
             case Target.ROLE_OF_PERMISSION_SET | Target.MEMBER_ROOT | Target.GUARDRAILS:
@@ -239,21 +257,24 @@ class Escalation:
     def _users(self) -> Mapping[str, list[str]]:
         return _by_account(self._world.in_force.users)
 
-    @cached_property
-    def _roles_of_service(self) -> Mapping[tuple[str, str], list[str]]:
-        found: dict[tuple[str, str], list[str]] = {}
-        for role in self._world.in_force.roles.values():
-            if not role.is_service_linked:
-                for service in trusted_services(role):
-                    found.setdefault((account_of(role.arn) or "", service), []).append(role.arn)
-        return found
+    def _roles_of_service(self, account: str, service: str) -> Sequence[str]:
+        """The roles of an account that trust a service and that can be passed to it."""
+        found = self._trusting.get(service)
+        if found is None:
+            roles = self._world.in_force.roles
+            named = (roles[arn] for arn in trust_index(roles).that_trust_service(service))
+            found = self._trusting[service] = _by_account(
+                each.arn for each in named if not each.is_service_linked and service in trusted_services(each)
+            )
+        return found.get(account, ())
 
     @cached_property
     def _roles_of_provider(self) -> Mapping[tuple[str, Target], list[str]]:
         """By account, and by the kind of provider that their trust policies name."""
         found: dict[tuple[str, Target], list[str]] = {}
-        for arn, trust in self._hops.trusts.items():
-            for kind in dict.fromkeys(map(self._kind_of_provider, trust.federated)):
+        for arn in dict.fromkeys(trust_index(self._world.in_force.roles).of_providers):
+            federated = self._hops.trusts[arn].federated
+            for kind in dict.fromkeys(map(self._kind_of_provider, federated)):
                 found.setdefault((account_of(arn) or "", kind), []).append(arn)
         return found
 

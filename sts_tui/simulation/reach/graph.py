@@ -10,12 +10,12 @@ Nothing here knows about policies: see `direct_hops` for whether a hop is possib
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
+from sts_tui.simulation.reach.breadth_first import Predecessors, hops_to, predecessors
 from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 
 _FARTHEST_STEPS: Final = 500_000
@@ -50,6 +50,10 @@ class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
     unknown: str = ""
     brought: tuple[CandidateContext, ...] = ()
     """What `needs` says in words, as parameters and context of the call."""
+    through: tuple[HopGroup, ...] = ()
+    """The single hops of which it consists, where only together they lead to the target: the first sets a
+    session tag that the last one asks for.
+    """
 
     @property
     def is_session(self) -> bool:
@@ -171,7 +175,7 @@ class HopGraph:
 
         A chain that rests on something unknown comes only where no certain one exists.
         """
-        found = self._predecessors(source, certain=True)
+        found = self._predecessors(source, certain=True, until=target or "")
         if target is None:
             for each in found:
                 yield self._chain(source, each, found)
@@ -179,45 +183,30 @@ class HopGraph:
             yield from (self._chain(source, each, wider) for each in wider if each not in found)
             return
         if target not in found:
-            found = self._predecessors(source, certain=False)
+            found = self._predecessors(source, certain=False, until=target)
         if target in found:
             yield self._chain(source, target, found)
 
-    def _predecessors(self, source: str, *, certain: bool) -> dict[str, tuple[str, HopGroup]]:
-        """Of each role that can be reached: from where, by which hop. Breadth first, each tuple once."""
-        found: dict[str, tuple[str, HopGroup]] = {}
+    def _predecessors(self, source: str, *, certain: bool, until: str = "") -> Predecessors:
+        """See `predecessors`; sources that share a tuple are followed once."""
         seen: set[int] = set()
-        waiting = deque([source])
-        while waiting:
-            here = waiting.popleft()
-            for key in self._tuples.get(here, ()):
-                if key in seen:
-                    continue
-                seen.add(key)
-                for group in self._by_tuple[key]:
-                    if (
-                        group.target not in found
-                        and group.target != source
-                        and not (certain and group.unknown)
-                    ):
-                        found[group.target] = (here, group)
-                        waiting.append(group.target)
-        return found
 
-    def _chain(self, source: str, target: str, found: Mapping[str, tuple[str, HopGroup]]) -> Chain:
-        hops: list[Hop] = []
-        here = target
-        while here != source:
-            before, group = found[here]
-            hops.append(self._hop(before, group))
-            here = before
-        return Chain(tuple(reversed(hops)))
+        def fresh(here: str) -> Iterator[HopGroup]:
+            for key in self._tuples.get(here, ()):
+                if key not in seen:
+                    seen.add(key)
+                    yield from self._by_tuple[key]
+
+        return predecessors(source, fresh, certain=certain, until=until)
+
+    def _chain(self, source: str, target: str, found: Predecessors) -> Chain:
+        return Chain(tuple(self._hop(before, group) for before, group in hops_to(source, target, found)))
 
     def reached_from(self, source: str) -> Reached:
         """How many roles a source can become with certainty, and how many hops the farthest takes."""
         depth = {source: 0}
-        for target, (before, _) in self._predecessors(source, certain=True).items():
-            depth[target] = depth[before] + 1
+        for target, (before, group) in self._predecessors(source, certain=True).items():
+            depth[target] = depth[before] + max(1, len(group.through))
         return Reached(len(depth) - 1, max(depth.values()))
 
     def reached_from_each(self) -> dict[str, Reached]:

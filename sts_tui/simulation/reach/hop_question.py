@@ -9,22 +9,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Role
 from sts_tui.account.json_value import Json
 from sts_tui.iam.explaining.explain import Explanation
+from sts_tui.simulation.authorization.assumed_session import Tags, assumed_session, carrying
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.reach.caller_supplied_context import operation_context
 from sts_tui.simulation.reach.direct_hops import SESSION_NAME, DirectHops
 from sts_tui.simulation.reach.escalation_paths import PATHS, On
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.world import World
-from sts_tui.sts.identity import CallerIdentity, service_identity
+from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity
 
 
 def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | None:
     """The decision on the hop from one source (a `HopGroup` source); None where the source is outside the
     files, and where the hop is a signed-in user's.
     """
-    caller = _caller(source, world)
+    if group.through:  # what the last hop asks for is what the first one is for
+        group = group.through[-1]
+        source = group.sources[0]
+    tags = tuple(each.session_tag for each in group.brought if each.session_tag is not None)
+    caller = _caller(source, world, tags)
     role = world.in_force.roles.get(group.target)
     if caller is None:
         return None
@@ -57,9 +63,12 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
     return prepare(question).explain(world.now)
 
 
-def _caller(source: str, world: World) -> CallerIdentity | None:
+def _caller(source: str, world: World, tags: Tags) -> CallerIdentity | None:
+    """`tags`: those that the session of a role carries."""
     if source.startswith("service:"):
         return service_identity(source.removeprefix("service:"))
     search = DirectHops(world)
     found = search.sources.by_arn.get(source)
+    if found is not None and tags and isinstance(found.entity, Role):
+        return session_identity(carrying(assumed_session(found.entity, SESSION_NAME, world), tags))
     return search.caller(found) if found is not None else None

@@ -14,8 +14,10 @@ from sts_tui.simulation.reach.app_users import visits
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
+from sts_tui.simulation.reach.one_pair import ForwardHops
 from sts_tui.simulation.reach.outside import entries
-from sts_tui.simulation.reach.session_tags import with_setters
+from sts_tui.simulation.reach.session_tags import with_tag_setters
+from sts_tui.simulation.reach.tag_conflicts import without_conflicts
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
 from sts_tui.simulation.world import World
@@ -50,7 +52,8 @@ def reach_of(
         groups += _entered(world)
     labels = {arn: source.label for arn, source in search.sources.by_arn.items()}
     labels |= {arn: role.role_name for arn, role in world.in_force.roles.items()}
-    graph = HopGraph(with_setters(groups, search, labels), labels)
+    tagged = list(with_tag_setters(groups, search, labels))
+    graph = HopGraph(without_conflicts(tagged, search), labels)
     if with_escalation:
         graph.administrators = _administrators(escalation, graph, gained)
     return graph
@@ -120,6 +123,22 @@ def _signed_in(world: World, search: DirectHops, seed: int) -> Iterator[HopGroup
                         target=role.arn,
                         operation=action.partition(":")[2],
                     )
+
+
+def chain_between(
+    simulation: Simulation, source: str, target: str, *, with_escalation: bool = False
+) -> Chain | None:
+    """The shortest chain from a user, a role (ARNs) or a service (`service:…`) to a role; None: none.
+
+    Only what the source reaches is looked at. Where a hop of it rests on a session tag, which others could
+    set, the whole graph is.
+    """
+    forward = ForwardHops(simulation, with_escalation=with_escalation)
+    found = forward.chain(source, target)
+    if forward.rests_on_session_tags:
+        graph = reach_of(simulation, with_escalation=with_escalation)
+        return next(graph.chains_from(source, target), None)
+    return found
 
 
 def hops(simulation: Simulation, progress: Progress | None = None) -> tuple[Hop, ...]:

@@ -1,14 +1,16 @@
-"""Who can give a session the tag that its next hop asks for?
+"""Who can give a session the tag that a later hop asks for?
 
 Whether a session of a role carries a tag depends on who issued it, so a hop that rests on one is unknown by
-itself. The principals that can assume the role are asked whether they may pass the tag as well
-(`sts:TagSession`): who walks in as one of them has it.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+itself. It is known for who passes the tag: the principals that can assume the role are asked whether they may
+pass it (`sts:TagSession`), and where a role in between only carries it on as a transitive tag, so are those
+that can assume that role. Each way is a hop of its own, `through` the hops that it consists of.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -18,48 +20,129 @@ from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.graph import HopGroup
 
 MOST_TRIED: Final = 40
-"""Principals of a role that are asked, so that the search costs no more for an account of thousands."""
+"""Principals that are asked for each role whose session needs a tag, so that the search costs no more for an
+account of thousands.
+"""
 _NAMED: Final = 3
+Into = Mapping[str, Sequence[HopGroup]]
+"""The hops by AssumeRole that are certain or rest on a session tag alone, by target."""
+Way = tuple[HopGroup, ...]
+"""Single hops one after another."""
 
 
-def with_setters(
+def with_tag_setters(
     groups: Sequence[HopGroup], search: DirectHops, labels: Mapping[str, str]
 ) -> Iterator[HopGroup]:
-    """The hops; those that rest on a tag of the session say who can set it. `labels`: names by ARN."""
+    """The hops; those that rest on a tag of the session say who can set it, and each way to set it is a hop
+    from whom it begins with. `labels`: names by ARN.
+    """
     into: dict[str, list[HopGroup]] | None = None
     for group in groups:
         wanted = [each.session_tag for each in group.brought if each.session_tag is not None]
         if not wanted:
             yield group
             continue
-        if into is None:
-            into = {}
-            for each in groups:
-                if each.operation == "AssumeRole" and not each.unknown:
-                    into.setdefault(each.target, []).append(each)
+        into = _by_target(groups) if into is None else into
         said: dict[str, list[str]] = {}
+        whole: list[HopGroup] = []
         for source in group.sources:
-            setters = _setters(source, wanted, into.get(source, ()), search)
+            ways = _ways(source, group, wanted, into, search)
+            setters = list(dict.fromkeys(way[0].sources[0] for way in ways))
             said.setdefault(_in_words(setters, labels), []).append(source)
+            whole += (_as_one(way, labels) for way in ways)
         for words, sources in said.items():
             yield replace(group, sources=tuple(sources), unknown=f"{group.unknown}, which {words}")
+        yield from _without_shorter(whole, into.get(group.target, ()))
 
 
-def _setters(
-    role_arn: str, wanted: Sequence[tuple[str, str]], into: Sequence[HopGroup], search: DirectHops
-) -> list[str]:
-    """ARNs of principals that may assume the role with these tags."""
-    tags = tuple(CandidateContext(label=f"tag {'='.join(tag)}", tag=tag) for tag in wanted)
-    found: list[str] = []
-    tried = 0
-    for group in into:
-        for source in group.sources:
-            if tried == MOST_TRIED or len(found) > _NAMED:
-                return found
-            tried += 1
-            if source not in found and search.is_allowed(source, role_arn, (*group.brought, *tags)):
-                found.append(source)
+def _by_target(groups: Iterable[HopGroup]) -> dict[str, list[HopGroup]]:
+    found: dict[str, list[HopGroup]] = {}
+    for each in groups:
+        if each.operation == "AssumeRole" and (not each.unknown or _rests_on_tags_alone(each)):
+            found.setdefault(each.target, []).append(each)
     return found
+
+
+def _rests_on_tags_alone(group: HopGroup) -> bool:
+    unknown = [each for each in group.brought if each.is_unknown]
+    return bool(unknown) and all(each.session_tag is not None for each in unknown)
+
+
+def _without_shorter(whole: Iterable[HopGroup], direct: Iterable[HopGroup]) -> Iterator[HopGroup]:
+    """Those from where no single hop leads to the target."""
+    known = {source for group in direct if not group.unknown for source in group.sources}
+    for each in whole:
+        if each.sources[0] not in known and each.sources[0] != each.target:
+            known.add(each.sources[0])
+            yield each
+
+
+def _ways(
+    role_arn: str, group: HopGroup, wanted: Sequence[tuple[str, str]], into: Into, search: DirectHops
+) -> list[Way]:
+    """The ways to make the hop of `group` from the role with a session that carries the tags, the shortest
+    first. Each begins with the principal that sets them.
+    """
+    tags = tuple(wanted)
+    last = _single(group, role_arn)
+    found: list[Way] = []
+    waiting: deque[tuple[str, Way]] = deque([(role_arn, (last,))])
+    seen, tried = {role_arn}, 0
+    is_carried_on = search.is_allowed(role_arn, group.target, group.brought, carried=tags)
+    while waiting:
+        here, onward = waiting.popleft()
+        given = tuple(_passed(tag, is_transitive=len(onward) > 1) for tag in wanted)
+        for hop in into.get(here, ()):
+            passing = _with(hop.brought, given)
+            for source in hop.sources:
+                if tried == MOST_TRIED:
+                    return found
+                tried += 1
+                if passing is not None and search.is_allowed(source, here, passing):
+                    found.append((_single(replace(hop, brought=passing), source), *onward))
+                elif (
+                    is_carried_on
+                    and source not in seen
+                    and search.is_allowed(source, here, hop.brought, carried=tags)
+                ):
+                    seen.add(source)
+                    waiting.append((source, (_single(hop, source), *onward)))
+    return found
+
+
+def _passed(tag: tuple[str, str], *, is_transitive: bool) -> CandidateContext:
+    kind = "transitive tag" if is_transitive else "tag"
+    return CandidateContext(label=f"{kind} {'='.join(tag)}", tag=tag, is_transitive=is_transitive)
+
+
+def _with(
+    brought: Sequence[CandidateContext], given: Sequence[CandidateContext]
+) -> tuple[CandidateContext, ...] | None:
+    """What the call brings with these tags too; None where it has to pass one of them with another value."""
+    passed = {each.tag[0].lower(): each.tag[1] for each in brought if each.tag is not None}
+    mine = {each.tag[0].lower(): each.tag[1] for each in given if each.tag is not None}
+    if any(passed.get(key, value) != value for key, value in mine.items()):
+        return None
+    return (*(each for each in brought if each.tag is None or each.tag[0].lower() not in mine), *given)
+
+
+def _single(hop: HopGroup, source: str) -> HopGroup:
+    """The hop of one source, whose session carries what the hop asks for."""
+    needs = tuple(each.label for each in hop.brought if each.session_tag is None)
+    return replace(hop, sources=(source,), needs=needs, unknown="")
+
+
+def _as_one(way: Way, labels: Mapping[str, str]) -> HopGroup:
+    """`through Middle`, `tag team=red`."""
+    between = ", ".join(labels.get(each.target, each.target) for each in way[:-1])
+    needs = dict.fromkeys(need for each in way for need in each.needs)
+    return HopGroup(
+        sources=way[0].sources,
+        target=way[-1].target,
+        operation="AssumeRole",
+        needs=(f"through {between}", *needs),
+        through=way,
+    )
 
 
 def _in_words(setters: Sequence[str], labels: Mapping[str, str]) -> str:

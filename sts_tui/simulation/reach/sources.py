@@ -72,12 +72,16 @@ class Source(Struct, frozen=True, kw_only=True, eq=False):
 class Sources:
     """All sources of a world, by ARN and by what their policies name."""
 
-    def __init__(self, world: World, only: frozenset[str] | None = None) -> None:
-        """`only`: ARNs of the sources that are asked about; None: all."""
+    def __init__(
+        self, world: World, only: frozenset[str] | None = None, guardrails: Guardrails | None = None
+    ) -> None:
+        """`only`: ARNs of the sources that are asked about; None: all. `guardrails`: the world's, if
+        they are known.
+        """
         self._world = world
         self._settings = evaluation_part(world.settings)
         self._rights: dict[tuple[object, ...], AssumeRights] = {}
-        self.guardrails: Final = Guardrails(world)
+        self.guardrails = guardrails or Guardrails(world)
         self.by_arn: Final[dict[str, Source]] = {}
         self.by_unique_id: Final[dict[str, str]] = {}
         users, roles = world.in_force.users, world.in_force.roles

@@ -7,7 +7,7 @@ the operation. Then a pair of source and role is decided by comparing ARNs. Any 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -60,6 +60,31 @@ class TrustRights(Struct, frozen=True, kw_only=True, eq=False):
         return bool(self.services) and not (
             self.needs_engine or self.everyone or self.principals or self.accounts
         )
+
+
+class Trusts(Mapping[str, TrustRights]):
+    """What the trust policy of each role says, by ARN; read when it is asked for."""
+
+    def __init__(self, roles: Mapping[str, Role]) -> None:
+        self._roles = roles
+        self._known: dict[str, TrustRights] = {}
+
+    def __getitem__(self, arn: str) -> TrustRights:
+        found = self._known.get(arn)
+        if found is None:
+            found = self._known[arn] = trust_of(self._roles[arn])
+        return found
+
+    @property
+    def read(self) -> int:
+        """How many were asked for."""
+        return len(self._known)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._roles)
+
+    def __len__(self) -> int:
+        return len(self._roles)
 
 
 def trust_of(role: Role) -> TrustRights:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.access_matrix import AccessMatrix, Cell, access_by_action, access_of
-from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 from sts_tui.tui.background import Progress

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
+from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
 
 MOST_CHILDREN: Final = 100
 """Of one node; the rest is counted."""
@@ -207,11 +207,14 @@ def chain_rows(graph: HopGraph, chain: Chain, administrators: frozenset[str]) ->
     path: Path = (chain.source,)
     rows = [TreeRow(path=path, label=graph.label(chain.source), is_open=True)]
     for hop in chain.hops:
-        group = next(
-            each
-            for each in graph.leaving(hop.source)
-            if each.target == hop.target and each.operation == hop.operation and each.needs == hop.needs
+        group = HopGroup(
+            sources=(hop.source,),
+            target=hop.target,
+            operation=hop.operation,
+            needs=hop.needs,
+            unknown=hop.unknown,
         )
+        group = next((each for each in graph.leaving(hop.source) if _is_same(each, hop)), group)
         path = (*path, hop.target)
         rows.append(
             TreeRow(
@@ -224,3 +227,8 @@ def chain_rows(graph: HopGraph, chain: Chain, administrators: frozenset[str]) ->
             )
         )
     return rows
+
+
+def _is_same(group: HopGroup, hop: Hop) -> bool:
+    """Whether a hop is one of the group; one of those that only together lead somewhere is in none."""
+    return (group.target, group.operation, group.needs) == (hop.target, hop.operation, hop.needs)

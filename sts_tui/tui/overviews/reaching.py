@@ -5,15 +5,15 @@ Computed in the background: every hop holds against every policy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sts_tui.account.json_value import Json
+from msgspec.structs import replace
+
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import Identity, IdentityKind, identity_of_session
 from sts_tui.simulation.reach.caller_supplied_context import call_parameters
-from sts_tui.simulation.reach.graph import HopGroup
+from sts_tui.simulation.reach.graph import HopGraph, HopGroup
 from sts_tui.simulation.reach.hop_question import explained_hop
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.reach.reach import administrators, reach_of
@@ -127,15 +127,13 @@ def _walk(app: Host, path: Path, found: Found) -> None:
     if caller is None:
         app.say(f"{_short(path[0])} has no active session to walk from.", "warning")
         return
-    for source, target in pairwise(path):
-        groups = (each for each in found.graph.leaving(source) if each.target == target)
-        group = next((each for each in groups if each.operation == "AssumeRole"), None)
-        if group is None:
+    for step in _steps(path, found.graph):
+        source, target = step.sources[0], step.target
+        if step.operation != "AssumeRole":
             app.say(f"{_short(source)} › {_short(target)} is no AssumeRole call; x explains it.", "warning")
             return
-        params = call_parameters(target, group.brought, dry_run.session_name(caller))
-        params |= _tags_for_next(params, path[path.index(target) :], found)
-        if any(each.has_mfa for each in group.brought):
+        params = call_parameters(target, step.brought, dry_run.session_name(caller))
+        if any(each.has_mfa for each in step.brought):
             serial = dry_run.caller_facts(app.simulation, caller).mfa_serial
             params |= {"SerialNumber": serial, "TokenCode": dry_run.mfa_code(app.simulation, caller)}
         answer = app.call("sts:AssumeRole", params, caller=caller)
@@ -147,23 +145,30 @@ def _walk(app: Host, path: Path, found: Found) -> None:
     app.presenter.go_to_session(caller.access_key_id or "")
 
 
-def _tags_for_next(params: Mapping[str, Json], rest: Path, found: Found) -> dict[str, Json]:
-    """The session tags that the hop after this one asks for. They are not transitive: an inherited tag needs
-    sts:TagSession on every later role.
+def _steps(path: Path, graph: HopGraph) -> Iterator[HopGroup]:
+    """The single hops along a path. Where a later hop asks for a tag of the session, the hop that sets it
+    does.
     """
-    if len(rest) < 2:
-        return {}
-    wanted = {
-        tag.session_tag[0]: tag.session_tag[1]
-        for group in found.graph.leaving(rest[0])
-        if group.target == rest[1] and group.operation == "AssumeRole"
-        for tag in group.brought
-        if tag.session_tag is not None
-    }
-    given = params.get("Tags")
-    tags: list[Json] = [*(given if isinstance(given, list) else [])]
-    tags += [{"Key": key, "Value": value} for key, value in wanted.items()]
-    return {"Tags": tags} if wanted else {}
+    place = 0
+    while place < len(path) - 1:
+        leaving = list(graph.leaving(path[place]))
+        ahead = path[place + 1 :]
+        whole = next((each for each in leaving if each.through and _leads_along(each, ahead)), None)
+        direct = [each for each in leaving if each.target == ahead[0]]
+        assumed = [each for each in direct if each.operation == "AssumeRole"]
+        if whole is not None:
+            yield from whole.through
+            place += len(whole.through)
+            continue
+        for group in (assumed or direct)[:1]:
+            yield from group.through or (replace(group, sources=(path[place],)),)
+        place += 1
+
+
+def _leads_along(whole: HopGroup, ahead: Path) -> bool:
+    """Whether the single hops of a hop are those of the path."""
+    targets = tuple(each.target for each in whole.through)
+    return ahead[: len(targets)] == targets
 
 
 def _begin(app: Host, node: str) -> Identity | None:

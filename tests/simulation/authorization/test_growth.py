@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from benchmarks.generator import organization
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.authorization import organization as tree
+from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.authorization.policies import groups_of, scp_levels
-from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.sts.identity import CallerIdentity, session_identity
 from tests.accounts.policies import MAIN, trusts
 

@@ -7,6 +7,7 @@ from typing import Any
 from sts_tui.cli.files import sample_account
 from sts_tui.iam import Outcome
 from sts_tui.simulation import Simulation
+from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.reach.access_matrix import (
     LEVELS,
     AccessMatrix,
@@ -16,7 +17,6 @@ from sts_tui.simulation.reach.access_matrix import (
     changed_cells,
     verdict_on,
 )
-from sts_tui.simulation.reach.direct_hops import assumed_session
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 from tests.accounts.every_part import PROD
 from tests.accounts.policies import allow, deny, trusts

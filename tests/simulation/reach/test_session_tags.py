@@ -6,7 +6,7 @@ from typing import Any
 
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.graph import Hop
-from sts_tui.simulation.reach.reach import hops
+from sts_tui.simulation.reach.reach import chain_between, hops
 from tests.accounts.entities import role, user
 from tests.accounts.policies import MAIN, allow, policy, role_arn, trust, user_arn
 
@@ -23,8 +23,8 @@ def opened(*actions: str) -> Simulation:
     return Simulation.open({"Accounts": [{**account, "RoleDetailList": [middle, last]}]})
 
 
-def last_hop(sim: Simulation) -> Hop:
-    return next(each for each in hops(sim) if each.target_label == "Last")
+def last_hop(sim: Simulation, source: str = "Middle") -> Hop:
+    return next(each for each in hops(sim) if (each.source_label, each.target_label) == (source, "Last"))
 
 
 def test_who_may_tag_the_session_is_named_and_has_it_when_walking() -> None:
@@ -39,3 +39,14 @@ def test_who_may_tag_the_session_is_named_and_has_it_when_walking() -> None:
 def test_where_the_trust_policy_has_no_tag_session_nobody_can_set_it() -> None:
     said = last_hop(opened("sts:AssumeRole")).unknown
     assert said.endswith("which no user or role that was tried can set")
+
+
+def test_for_who_passes_the_tag_the_way_is_certain() -> None:
+    sim = opened("sts:AssumeRole", "sts:TagSession")
+    hop = last_hop(sim, "ann")
+    assert hop.needs == ("through Middle", "tag team=red")
+    assert not hop.unknown
+    chain = chain_between(sim, user_arn("ann"), role_arn("Last"))
+    assert chain is not None
+    assert [each.target_label for each in chain.hops] == ["Middle", "Last"]
+    assert chain.is_certain

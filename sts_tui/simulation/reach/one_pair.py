@@ -1,0 +1,78 @@
+"""What is the shortest chain from one principal to one role? Only what the principal reaches is looked at.
+
+The search goes forward from the source: the hops of a node are found when the search comes to it, so it ends
+at the target, and its cost is that of the roles on the way. The answer is that of the whole graph
+(`reach.reach_of`, then `HopGraph.chains_from`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sts_tui.simulation.reach.breadth_first import hops_to, predecessors
+from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.reach.escalation import Escalation
+from sts_tui.simulation.reach.graph import Chain, Hop, HopGroup
+from sts_tui.simulation.simulation import Simulation
+
+
+class ForwardHops:
+    """The hops of a model, found node by node. One for each look at a world."""
+
+    def __init__(self, simulation: Simulation, *, with_escalation: bool = False) -> None:
+        self._world = simulation.world
+        dumped = simulation.model.raw_dumps
+        self._search = DirectHops(self._world, dumped, only=frozenset())
+        self._escalation = Escalation(self._world, self._search) if with_escalation else None
+        self._known: dict[str, tuple[HopGroup, ...]] = {}
+
+    def leaving(self, node: str) -> tuple[HopGroup, ...]:
+        """The hops of a user, a role or a service. Nodes outside the files have none here."""
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = tuple(self._found(node))
+        return found
+
+    def _found(self, node: str) -> Iterator[HopGroup]:
+        yield from self._search.leaving(node)
+        if self._escalation is not None:
+            source = self._search.narrowed(node).sources.by_arn.get(node)
+            if source is not None:
+                yield from self._escalation.leaving(source)
+
+    def chain(self, source: str, target: str) -> Chain | None:
+        """The shortest chain; one that rests on something unknown only where no certain one exists."""
+        found = predecessors(source, self.leaving, certain=True, until=target)
+        if target not in found:
+            found = predecessors(source, self.leaving, certain=False, until=target)
+        if target not in found:
+            return None
+        return Chain(tuple(self._hop(before, group) for before, group in hops_to(source, target, found)))
+
+    @property
+    def rests_on_session_tags(self) -> bool:
+        """Whether a hop that was found sets a tag of the session or takes one: then others depend on it."""
+        return any(
+            each.session_tag is not None or each.tag is not None
+            for groups in self._known.values()
+            for group in groups
+            for each in group.brought
+        )
+
+    def _hop(self, source: str, group: HopGroup) -> Hop:
+        return Hop(
+            source=source,
+            source_label=self._label(source),
+            target=group.target,
+            target_label=self._label(group.target),
+            operation=group.operation,
+            needs=group.needs,
+            unknown=group.unknown,
+        )
+
+    def _label(self, node: str) -> str:
+        configuration = self._world.in_force
+        if role := configuration.roles.get(node):
+            return role.role_name
+        user = configuration.users.get(node)
+        return user.user_name if user is not None else node

@@ -1,0 +1,71 @@
+"""The chain between two is that of the whole graph, and only what the source reaches is looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.reach.reach import chain_between, reach_of
+from tests.accounts.entities import role
+from tests.accounts.policies import MAIN, role_arn, trusts
+from tests.simulation.reach import test_escalation_against_calls as escalation
+from tests.simulation.reach.random_worlds import ROLE_ARNS, USER_ARNS, worlds
+
+
+def compare(sim: Simulation, nodes: list[str], *, with_escalation: bool) -> None:
+    graph = reach_of(sim, with_escalation=with_escalation)
+    for source in nodes:
+        for target in nodes:
+            if source == target:
+                continue
+            expected = next(graph.chains_from(source, target), None)
+            found = chain_between(sim, source, target, with_escalation=with_escalation)
+            if expected is None or found is None:
+                assert expected is found is None, (source, target)
+            else:
+                assert (len(found.hops), found.is_certain) == (len(expected.hops), expected.is_certain)
+
+
+@settings(max_examples=20, deadline=None)
+@given(worlds())
+def test_the_chain_between_two_is_that_of_the_whole_graph(model: dict[str, Any]) -> None:
+    compare(Simulation.open(model), [*USER_ARNS, *ROLE_ARNS], with_escalation=False)
+
+
+@settings(max_examples=10, deadline=None)
+@given(escalation.worlds())
+def test_so_it_is_with_ways_to_gain_permissions(model: dict[str, Any]) -> None:
+    sim = Simulation.open(model)
+    compare(sim, [*sim.world.in_force.users, *sim.world.in_force.roles], with_escalation=True)
+
+
+def test_services_begin_chains_too() -> None:
+    sim = Simulation.open(
+        {
+            "Accounts": [
+                {
+                    "AccountId": MAIN,
+                    "RoleDetailList": [
+                        role("Host", trusts({"Service": "ec2.amazonaws.com"})),
+                        role("Last", trusts(role_arn("Host"))),
+                    ],
+                }
+            ]
+        }
+    )
+    chain = chain_between(sim, "service:ec2.amazonaws.com", role_arn("Last"))
+    assert chain is not None
+    assert [hop.target_label for hop in chain.hops] == ["Host", "Last"]
+    assert chain_between(sim, "service:lambda.amazonaws.com", role_arn("Last")) is None
+
+
+def test_the_trust_policies_of_roles_that_nobody_on_the_way_can_assume_are_not_read() -> None:
+    roles = [role(f"R{number}", trusts(role_arn(f"R{number - 1}"))) for number in range(1, 50)]
+    roles.append(role("R0", trusts({"Service": "ec2.amazonaws.com"})))
+    sim = Simulation.open({"Accounts": [{"AccountId": MAIN, "RoleDetailList": roles}]})
+    search = DirectHops(sim.world, only=frozenset())
+    assert [group.target for group in search.leaving(role_arn("R7"))] == [role_arn("R8")]
+    assert search.policies_read == 1
