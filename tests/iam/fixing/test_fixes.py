@@ -306,8 +306,10 @@ def test_six_layers_may_be_changed_together(levels: int, found: int) -> None:
 
 
 def test_the_level_of_the_organization_is_named_from_one() -> None:
-    [fix] = summaries(ask(), identity=FULL, scps=[[FULL], [("Unit", policy(allow("sqs:*")))]])
-    assert fix == f"allow s3:GetObject on {OBJECT} in Unit (service control policy, level 2)"
+    for above in range(3):
+        levels = [*[[FULL]] * above, [("Unit", policy(allow("sqs:*")))]]
+        [fix] = summaries(ask(), identity=FULL, scps=levels)
+        assert fix == f"allow s3:GetObject on {OBJECT} in Unit (service control policy, level {above + 1})"
 
 
 def test_a_changed_document_takes_the_place_of_the_old_one() -> None:
