@@ -122,3 +122,12 @@ def test_statements_that_decided_are_marked() -> None:
     assert [each.effect for each in found] == ["Allow", "Allow"]
     assert [bool(each.note) for each in layers(PolicySet(identity=policy(DOUBT, OTHER)))[
         PolicyType.IDENTITY].statements] == [True, False]  # fmt: skip
+
+
+def test_levels_of_the_organization_are_counted_from_one() -> None:
+    request = Request(caller=role_session(), action="s3:GetObject", resource=OBJECT, resource_account=ACCOUNT)
+    found = explain(request, PolicySet(identity=FULL, scps=[[FULL]] * 3)).layers
+    assert [each.name for each in found if each.policy_type is PolicyType.SCP] == [
+        f"service control policy, level {number}" for number in (1, 2, 3)
+    ]
+    assert "identity-based policy" in [each.name for each in found]
