@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from sts_tui.account.entities import Settings
 from sts_tui.iam import Caller, CallerKind
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
-from sts_tui.simulation.authorization.context import Origin, caller_part
+from sts_tui.simulation.authorization.context import (
+    ContextPart,
+    Origin,
+    caller_part,
+    clock_keys,
+    clock_part,
+    mfa_instant,
+    stacked,
+)
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.sts.identity import CallerIdentity, outside_identity
+from sts_tui.sts.session import SessionKind
 from tests.accounts.policies import MAIN, OTHER, role_arn
 from tests.accounts.small import alice, assume, open_small
 
@@ -262,3 +273,54 @@ def test_the_id_of_a_principal_outside_the_files_is_known_where_it_follows_from_
     assert values.get("aws:userid") == userid
     nameless = replace(caller, user_id=None)
     assert "aws:userid" not in caller_part(nameless, sim.world.in_force, sim.world.settings).values
+
+
+def part(**values: Any) -> ContextPart:
+    return ContextPart.of(Origin.REQUEST, values)
+
+
+def test_a_later_part_hides_keys_of_other_spellings() -> None:
+    below, above = part(Team="a", stage="b"), ContextPart.of(Origin.SESSION, {"team": "c"})
+    for whole in (above.over(below), stacked((below, above))):
+        assert dict(whole.values) == {"stage": "b", "team": "c"}
+        assert dict(whole.origins) == {"stage": Origin.REQUEST, "team": Origin.SESSION}
+    assert part().over(below) is below
+    assert dict(stacked((below, part(), above, below)).values) == {"Team": "a", "stage": "b"}
+
+
+@pytest.mark.parametrize(
+    ("instant", "text", "epoch"),
+    [
+        (datetime(2026, 1, 15, 9, tzinfo=UTC), "2026-01-15T09:00:00Z", "1768467600"),
+        (datetime(2026, 1, 15, 9, 0, 0, 250_000, tzinfo=UTC), "2026-01-15T09:00:00.250Z", "1768467600"),
+        (datetime(2026, 1, 15, 9, 0, 0, 999_999, tzinfo=UTC), "2026-01-15T09:00:00.999Z", "1768467600"),
+    ],
+)
+def test_the_clock_in_text_and_in_seconds(instant: datetime, text: str, epoch: str) -> None:
+    assert clock_keys(instant, None) == {"aws:currenttime": text, "aws:epochtime": epoch}
+    with_mfa = clock_keys(instant, instant - timedelta(seconds=61.5))
+    assert with_mfa["aws:multifactorauthage"] == "61"
+    shown = clock_part(instant, instant)
+    assert dict(shown.values) == {
+        "aws:CurrentTime": text, "aws:EpochTime": epoch, "aws:MultiFactorAuthAge": "0",
+    }  # fmt: skip
+    assert set(shown.origins.values()) == {Origin.CLOCK}
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "kept"),
+    [
+        ({}, SessionKind.ROLE, False),
+        ({"role_sessions_keep_mfa": True}, SessionKind.ROLE, True),
+        ({"get_session_token_mfa_reaches_roles": True}, SessionKind.ROLE, True),
+        ({}, SessionKind.USER, True),
+    ],
+)
+def test_role_sessions_keep_no_mfa_unless_a_setting_says_so(
+    settings: dict[str, bool], kind: SessionKind, kept: bool
+) -> None:
+    sim = open_small()
+    key, at = assume(sim), sim.now
+    session = replace(sim.world.sessions[key], mfa_at=at, kind=kind)
+    assert mfa_instant(session, Settings(**settings)) == (at if kept else None)
+    assert mfa_instant(None, Settings(**settings)) is None

@@ -7,9 +7,16 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sts_tui.iam import Outcome, PolicyType
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
+from sts_tui.simulation.authorization.policies import (
+    endpoint_of,
+    governing_resource,
+    identity_documents,
+    is_asked_of_a_role,
+)
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.reach.access_matrix import access_of
 from sts_tui.simulation.views.rows import policy_rows
@@ -334,3 +341,101 @@ def test_a_policy_of_a_resource_that_nobody_knows_is_not_the_lack_of_one(
     role["RolePolicyList"] = [{"PolicyName": "own", "PolicyDocument": own}]
     sim = Simulation.open(house, seed=7)
     assert verdict(sim, assume(sim), action, resource)[0] is outcome
+
+
+QUEUE = f"arn:aws:sqs:us-east-1:{MAIN}:jobs"
+TABLE = f"arn:aws:dynamodb:us-east-1:{MAIN}:table/orders"
+
+
+@pytest.mark.parametrize(
+    ("asked", "entry"),
+    [
+        ("arn:aws:s3:::data", "arn:aws:s3:::data"),
+        ("arn:aws:s3:::data/a/b", "arn:aws:s3:::data"),
+        ("arn:aws:s3:::data-2/a", None),
+        ("arn:aws:s3:::dat", None),
+        (QUEUE, QUEUE),
+        (f"{QUEUE}:x", QUEUE),
+        (TABLE, TABLE),
+        (f"{TABLE}/index/by-day", TABLE),
+        (f"arn:aws:dynamodb:us-east-1:{MAIN}:table", None),
+        ("arn:aws:s3", None),
+        ("*", None),
+        ("", None),
+    ],
+)
+def test_a_resource_is_judged_by_its_own_entry_or_by_what_contains_it(asked: str, entry: str | None) -> None:
+    model = deepcopy(SMALL)
+    model["Accounts"][0]["Resources"] += [{"Arn": QUEUE}, {"Arn": TABLE}]
+    world = Simulation.open(model).world.in_force
+    found = governing_resource(asked, world)
+    assert (found.arn if found else None) == entry
+    assert governing_resource(asked, replace(world, resources={})) is None
+
+
+def test_an_endpoint_is_found_by_its_whole_id() -> None:
+    arn = f"arn:aws:ec2:us-east-1:{MAIN}:vpc-endpoint/vpce-1"
+    model = deepcopy(SMALL)
+    model["Accounts"][0]["Resources"] += [{"Arn": f"{arn}2"}, {"Arn": arn}]
+    world = Simulation.open(model).world.in_force
+    found = endpoint_of("vpce-1", world)
+    assert found is not None
+    assert found.arn == arn
+    assert [endpoint_of(each, world) for each in ("1", "vpce", "", None)] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("action", "asked"),
+    [
+        ("sts:AssumeRole", True),
+        ("STS:assumerolewithsaml", True),
+        ("sts:TagSession", True),
+        ("sts:SetSourceIdentity", True),
+        ("sts:SetContext", True),
+        ("sts:GetCallerIdentity", False),
+        ("iam:GetRole", False),
+        ("iam:AssumeRole", False),
+    ],
+)
+def test_a_trust_policy_answers_who_assumes_the_role(action: str, asked: bool) -> None:
+    assert is_asked_of_a_role(action) is asked
+
+
+def test_policies_of_a_principal_say_how_they_are_attached_and_where() -> None:
+    sim = open_small()
+    managed = sim.call("iam:CreatePolicy", {"PolicyName": "P", "PolicyDocument": allows("sqs:*")})["Policy"][
+        "Arn"
+    ]
+    for operation, params in (
+        ("CreateGroup", {"GroupName": "g"}),
+        ("CreateGroup", {"GroupName": "h"}),
+        ("AddUserToGroup", {"GroupName": "g", "UserName": "bob"}),
+        ("PutGroupPolicy", {"GroupName": "g", "PolicyName": "of-g", "PolicyDocument": allows("s3:*")}),
+        ("PutGroupPolicy", {"GroupName": "h", "PolicyName": "of-h", "PolicyDocument": allows("s3:*")}),
+        ("PutUserPolicy", {"UserName": "bob", "PolicyName": "own", "PolicyDocument": allows("s3:*")}),
+        ("AttachUserPolicy", {"UserName": "bob", "PolicyArn": managed}),
+        ("AttachGroupPolicy", {"GroupName": "g", "PolicyArn": managed}),
+        ("AttachRolePolicy", {"RoleName": "App", "PolicyArn": managed}),
+    ):
+        sim.call(f"iam:{operation}", params)
+    world = sim.world.in_force
+
+    def of(arn: str | None) -> list[tuple[str, str, str, str, str | None]]:
+        found = identity_documents(arn, world)
+        return [(each.name, each.owner, each.kind, each.attached_at, each.arn) for each in found]
+
+    group = [
+        ("of-g", "g", "inline", "group g", None),
+        ("P", "", "managed", "group g", managed),
+    ]
+    assert of(f"arn:aws:iam::{MAIN}:user/bob") == [
+        ("own", "bob", "inline", "user bob", None),
+        ("P", "", "managed", "user bob", managed),
+        *group,
+    ]
+    assert of(f"arn:aws:iam::{MAIN}:group/g") == group
+    assert of(role_arn("App")) == [
+        ("work", "App", "inline", "role App", None),
+        ("P", "", "managed", "role App", managed),
+    ]
+    assert of(f"arn:aws:iam::{OTHER}:user/bob") == of(None) == of("arn:aws:s3:::data") == []
