@@ -180,7 +180,7 @@ class IncidentScreen(Question[Wish]):
             _COLUMNS, empty="Trying every cut in a copy of the world …", id="cuts"
         )
         names = [role.role_name for role in opened.trials.world.configuration.roles.values()]
-        self._table.common = common_words(tuple(names[:MOST_COMPARED]))
+        self._table.know(common_words(tuple(names[:MOST_COMPARED])))
         self._table.on_moved = lambda *_: self._show_whole()
         self.incident: Incident | None = None
         """The whole desk once the cuts were tried."""

@@ -20,7 +20,7 @@ from sts_tui.tui.background import Background, Progress
 from sts_tui.tui.keys.filtering import Fields, Filter, parse_filter
 from sts_tui.tui.keys.row_texts import RowTexts
 from sts_tui.tui.text.distinct_names import without_common
-from sts_tui.tui.text.styled_text import text_of
+from sts_tui.tui.text.styled_text import cells, text_of
 from sts_tui.tui.widgets.backdrop import Backdrop
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.filter_line import FilterLine
@@ -32,6 +32,11 @@ FEW: Final = 5_000
 """Rows that are filtered and sorted within a frame."""
 BESIDE_TITLE: Final = 6
 """Cells of the border beside a title."""
+
+PARTS: Final = "  "
+"""Between the parts of a title."""
+LEAST_OF_PART: Final = 8
+"""Cells of a part of a title that say something."""
 
 
 class Pane(Backdrop, Vertical):
@@ -64,7 +69,17 @@ class Pane(Backdrop, Vertical):
         """The title, or what fits of it: a name keeps what tells it from others."""
         room = self.outer_size.width - BESIDE_TITLE
         title = self._titles[0]
-        self.border_title = Content(without_common(title, self._common, room) if room > 0 else title)
+        self.border_title = Content(self._fitting(title, room) if room > 0 else title)
+
+    def _fitting(self, title: str, room: int) -> str:
+        """Of the parts of a title the last gives way, then leaves."""
+        before, gap, last = title.rpartition(PARTS)
+        if cells(title) <= room or not gap:
+            return without_common(title, self._common, room)
+        left = room - cells(before + gap)
+        if left < LEAST_OF_PART:
+            return self._fitting(before, room)
+        return before + gap + without_common(last, self._common, left)
 
     def know(self, common: frozenset[str]) -> None:
         """Other words are common to the names of the model now."""

@@ -19,6 +19,7 @@ from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, fit, one_line
 from sts_tui.tui.text.symbols import TIMES, USES
 from sts_tui.tui.widgets.columns import Column
+from sts_tui.tui.widgets.names_in_view import ShortName
 from sts_tui.tui.widgets.table import GUTTER, Table
 
 _BETWEEN_SLICES: Final = 0.001
@@ -94,7 +95,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         id="action",
         title="ACTION",
         width=20,
-        least=13,
+        least=14,
         grow=3,
         most=32,
         longest_gives_way=True,
@@ -168,13 +169,13 @@ def columns_with(
 class StreamTable(Table[Event]):
     """Markers run across all columns but that of numbers."""
 
-    def _cells(self, row: Event) -> Line:
+    def _cells(self, row: Event) -> tuple[Line, tuple[ShortName, ...]]:
         text = banner(row)
         first, width = self._fit()[0]
         if text is None or first.id != "number":
             return super()._cells(row)
         numbered = (*fit(first.cell(row), width, right=first.right), Span(" "), *text)
-        return fit(numbered, max(1, self.size.width - GUTTER - 1))
+        return fit(numbered, max(1, self.size.width - GUTTER - 1)), ()
 
     def banner(self, row: Event) -> Line | None:
         return banner(row)

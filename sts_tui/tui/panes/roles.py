@@ -24,7 +24,7 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
     Column(
         id="role",
         title="ROLE",
-        width=14,
+        width=12,
         least=10,
         cell=_name,
         grow=3,
@@ -38,7 +38,7 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
         title="ACCOUNT",
         width=8,
         priority=4,
-        most=16,
+        most=24,
         is_label=True,
         cell=lambda r: (Span(one_line(r.account_name or r.account_id), "muted"),),
         differs_by=lambda r: r.account_id,
@@ -63,7 +63,8 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
     Column(
         id="trust",
         title="TRUSTS",
-        width=14,
+        width=19,
+        least=14,
         priority=3,
         cell=lambda r: (Span(one_line(r.trusted)),),
         grow=4,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from os.path import commonprefix
 from typing import Final
 
-from sts_tui.tui.text.styled_text import Line, Span, cells, shorten, width_of
+from sts_tui.tui.text.styled_text import Line, Span, cells, shorten, width_of, word_ends
 from sts_tui.tui.text.symbols import ELLIPSIS
 
 MANY: Final = 3
 """Names among which a word can be common."""
 SHARE: Final = 0.8
 """A word that so many of the names have tells nothing."""
+_ROUNDS: Final = 3
+"""In which names that look alike are told apart: what they become can look like another."""
 LEAST: Final = 3
 SHORTEST_RUN: Final = 5
 """Characters of common words that are worth an ellipsis."""
@@ -41,8 +43,13 @@ def shortened(names: tuple[str, ...], width: int) -> dict[str, str]:
     """As `distinct`, by name; the names are different."""
     common = common_words(names)
     short = {name: without_common(name, common, width) for name in names}
-    for clashing in _alike(short):
-        short.update(_by_difference(clashing, width))
+    for _ in range(_ROUNDS):
+        clashing = _alike(short)
+        for group in clashing:
+            taken = set(short.values()) - {short[group[0]]}
+            short.update(_by_difference(group, width, taken))
+        if not clashing:
+            break
     return short
 
 
@@ -64,14 +71,50 @@ def least_width(name: str, common: frozenset[str]) -> int:
     return cells("".join(ELLIPSIS if is_common else text for text, is_common in runs))
 
 
+@lru_cache(maxsize=4096)
+def width_of_a_word(name: str) -> int:
+    """Cells in which the first or the last word of a name is whole, with an ellipsis for the others."""
+    ends = list(word_ends(name))
+    if not ends:
+        return cells(name)
+    return 1 + min(cells(name[: ends[0]]), cells(name[ends[-1] :]))
+
+
 def fit_names(spans: Sequence[Span], width: int, common: frozenset[str]) -> Line:
-    """A cell of names that is too wide: the longest span gives way to the others. Prose is cut at its end."""
-    longest = max(range(len(spans)), key=lambda index: cells(spans[index].text))
-    text, style = spans[longest]
+    """A cell of names that is too wide: the longest span gives way to the others. Prose is cut at its end,
+    if most of it stays.
+    """
+    longest = _longest(spans)
+    text = spans[longest].text
     if " " in text and not least_width(text, common):
-        return tuple(spans)
-    left = max(1, width - width_of(spans) + cells(text))
-    return (*spans[:longest], Span(without_common(text, common, left), style), *spans[longest + 1 :])
+        at_end = shorten(text, _room(spans, longest, width))
+        if 2 * cells(at_end) > width:
+            return _with_name(spans, longest, at_end)
+    return _with_name(spans, longest, without_common(text, common, _room(spans, longest, width)))
+
+
+def fit_apart(cells_: Sequence[Line], width: int, taken: Collection[str]) -> list[Line]:
+    """Cells of names that are too wide and would look alike: each shows what differs. `taken`: what other
+    cells show.
+    """
+    at = [_longest(cell) for cell in cells_]
+    names = [cell[place].text for cell, place in zip(cells_, at, strict=True)]
+    room = min(_room(cell, place, width) for cell, place in zip(cells_, at, strict=True))
+    short = _by_difference(list(dict.fromkeys(names)), room, taken)
+    return [_with_name(cell, place, short[cell[place].text]) for cell, place in zip(cells_, at, strict=True)]
+
+
+def _longest(spans: Sequence[Span]) -> int:
+    return max(range(len(spans)), key=lambda index: cells(spans[index].text))
+
+
+def _room(spans: Sequence[Span], longest: int, width: int) -> int:
+    """Cells that the other spans leave for the longest."""
+    return max(1, width - width_of(spans) + cells(spans[longest].text))
+
+
+def _with_name(spans: Sequence[Span], place: int, name: str) -> Line:
+    return (*spans[:place], Span(name, spans[place].style), *spans[place + 1 :])
 
 
 def _words(name: str) -> list[str]:
@@ -116,18 +159,46 @@ def _alike(short: dict[str, str]) -> list[list[str]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _by_difference(names: Sequence[str], width: int) -> dict[str, str]:
-    """Shows what is between the common beginning and the common end of all of `names`."""
+def _by_difference(names: Sequence[str], width: int, taken: Collection[str]) -> dict[str, str]:
+    """Texts that differ from each other and from those that are taken, as long as there are such."""
+    found: dict[str, str] = {}
+    for found in _ways_to_differ(names, width):
+        shown = set(found.values())
+        if len(shown) == len(names) and shown.isdisjoint(taken):
+            return found
+    return found
+
+
+def _ways_to_differ(names: Sequence[str], width: int) -> Iterator[dict[str, str]]:
+    """Shows what is between the common beginning and the common end of all of `names`: in whole words, else
+    the characters that differ, else one part of each.
+    """
     first = len(commonprefix(names))
     last = len(commonprefix([name[first:][::-1] for name in names]))
-    found = {}
-    for name in names:
-        head, middle, tail = name[:first], name[first : len(name) - last], name[len(name) - last :]
-        room = width - cells(middle)
-        if room < 2 * LEAST + 2:  # not even what differs fits: it is shortened itself
-            found[name] = shorten(head[:LEAST] + ELLIPSIS + middle, width, middle=True)
-            continue
-        for_tail = min(cells(tail), max(0, room - cells(head)))
-        shown = shorten(head, room - for_tail, middle=True) + middle + shorten(tail, for_tail)
-        found[name] = shorten(shown, width)
-    return found
+    yield {name: _around(name, *_to_word_ends(name, first, last), width) for name in names}
+    yield {name: _around(name, first, len(name) - last, width) for name in names}
+    room = max(1, width - LEAST - 2)
+    for start in range(max(map(len, names))):
+        yield {name: shorten(_part(name, start, room), width) for name in names}
+
+
+def _to_word_ends(name: str, first: int, last: int) -> tuple[int, int]:
+    """The part of a name without so many characters at its beginning and end, widened to whole words."""
+    ends = {0, len(name), *word_ends(name)}
+    return max(at for at in ends if at <= first), min(at for at in ends if at >= len(name) - last)
+
+
+def _around(name: str, start: int, stop: int, width: int) -> str:
+    """A name of which this part is shown, and of the rest what fits."""
+    head, middle, tail = name[:start], name[start:stop], name[stop:]
+    room = width - cells(middle)
+    if room < 2 * LEAST + 2:  # not even what differs fits: it is shortened itself
+        return shorten(head[:LEAST] + ELLIPSIS + middle, width, middle=True)
+    for_tail = min(cells(tail), max(0, room - cells(head)))
+    shown = shorten(head, room - for_tail, middle=True) + middle + shorten(tail, for_tail)
+    return shorten(shown, width)
+
+
+def _part(name: str, start: int, room: int) -> str:
+    part = name[start : start + room]
+    return (name[:LEAST] + ELLIPSIS if start > LEAST else name[:start]) + part + ELLIPSIS

@@ -81,8 +81,6 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-_LEAST_KEPT: Final = 0.6
-"""Of the cells that there are: a text that keeps less between its words is cut within one."""
 _WITHIN_NAME: Final = 3
 _WITHOUT_HEAD: Final = 2
 _SHORT_END: Final = 4
@@ -92,61 +90,79 @@ _JOINS: Final = f" -_.{ELLIPSIS}"
 
 @lru_cache(maxsize=8192)
 def shorten(text: str, width: int, *, middle: bool = False) -> str:
-    """`text` in at most `width` cells; what is cut is shown by an ellipsis, for ARNs in the middle. It is cut
-    between words, also those of a name (`PutRole…`), where most of it stays.
+    """`text` in at most `width` cells; what is cut is shown by an ellipsis, for ARNs in the middle.
+
+    It is cut between words, also those of a name (`PutRole…`). Only a text of which neither the first nor the
+    last word fits is cut within a word.
     """
     if cells(text) <= width:
         return text
     if width <= 1:
         return ELLIPSIS[:width]
-    if not middle:
-        kept = set_cell_size(text, width - 1)
-        whole = kept.rpartition(" ")[0].rstrip(" ,;:(") if text[len(kept) : len(kept) + 1] != " " else kept
-        if len(whole) * 2 <= len(kept):
-            ends = [at for at in _word_ends(text) if _LEAST_KEPT * len(kept) <= at <= len(kept)]
-            whole = kept[: max(ends, default=len(kept))]
-        short = whole.rstrip(_JOINS) + ELLIPSIS
-        return short if cells(short) <= width else set_cell_size(short, width)
-    head, tail = _between_words(text, width - 1) if cells(text) == len(text) else (0, 0)
-    if tail:
+    if len(text) > 8 * width:  # what is far from both ends is not shown
+        text = text[: 4 * width] + text[-4 * width :]
+    if not middle and (kept := _whole_words(text, width - 1)):
+        return kept + ELLIPSIS
+    head, tail = _between_words(text, width - 1)
+    if head or tail:
         return text[:head].rstrip(_JOINS) + ELLIPSIS + text[len(text) - tail :].lstrip(_JOINS)
-    tail = (width - 1) * 2 // 3
-    head = width - 1 - tail
-    short = set_cell_size(text, head).rstrip(" ") + ELLIPSIS + _last_cells(text, tail)
-    return (
-        short if cells(short) <= width else set_cell_size(short, width)
-    )  # marks may widen what is before them
+    return _within_word(text, width, middle)
 
 
-def _word_ends(text: str) -> dict[int, int]:
+def _within_word(text: str, width: int, middle: bool) -> str:
+    if not middle:
+        short = _head(text, width - 1).rstrip(_JOINS) + ELLIPSIS
+    else:
+        tail = (width - 1) * 2 // 3
+        short = _head(text, width - 1 - tail).rstrip(" ") + ELLIPSIS + _last_cells(text, tail)
+    return short if cells(short) <= width else set_cell_size(short, width)  # marks may widen what precedes
+
+
+def word_ends(text: str) -> dict[int, int]:
     """Where a text can be cut, and the cells that it costs: beside what is no letter or digit, and rather not
-    before a capital within a word.
+    before a capital or a number within a word. An identifier as `ASIARTX3GSDS5HJEXADR` has no words.
     """
     found = {}
     for at in range(1, len(text)):
         before, after = text[at - 1], text[at]
         if not (before.isalnum() and after.isalnum()):
             found[at] = 0
-        elif before.islower() and after.isupper():
+        elif after.isupper():
+            if before.islower() or text[at + 1 : at + 2].islower():
+                found[at] = _WITHIN_NAME
+        elif (before.islower() and after.isdigit()) or (before.isdigit() and after.islower()):
             found[at] = _WITHIN_NAME
     return found
 
 
+def _whole_words(text: str, width: int) -> str:
+    """The longest beginning of whole words: of prose rather whole ones, if that is most of it."""
+    fits = [at for at in word_ends(text) if cells(text[:at]) <= width]
+    at_space = max((at for at in fits if text[at] == " "), default=0)
+    at = at_space if 2 * at_space > width else max(fits, default=0)
+    return text[:at].rstrip(" ,;:(+" if at == at_space else _JOINS)
+
+
 def _between_words(text: str, width: int) -> tuple[int, int]:
-    """Cells of the beginning and of the end that together keep most of a text, both of whole words, rather
-    more of the end; (0, 0) where that is too little.
+    """Characters of the beginning and of the end that together keep most of a text, both of whole words,
+    rather more of the end; (0, 0) where neither the first nor the last word fits.
     """
-    ends = _word_ends(text)
-    best, most = (0, 0), -1.0
-    for at, cost in ends.items():
-        tail = len(text) - at
+    ends = word_ends(text)
+    sizes = dict.fromkeys(ends, 0) if text.isascii() else {at: cells(text[:at]) - at for at in ends}
+    whole = cells(text)
+    best, most = (0, 0), -99.0
+    for at, cost in {**ends, len(text): 0}.items():
+        tail = whole - at - sizes.get(at, whole - len(text))
+        if tail > width:
+            continue
         cost += _SHORT_END if tail * 3 < width else 0
-        for head, other in {0: _WITHOUT_HEAD, **ends}.items():
-            if head <= at and head + tail <= width:
+        for end, other in {0: _WITHOUT_HEAD, **ends}.items():
+            head = end + sizes.get(end, 0)
+            if end <= at and 0 < head + tail <= width:
                 worth = head + tail - cost - other + min(tail, width // 2) / 4 + head / 100
-                if worth > most:
-                    best, most = (head, tail), worth
-    return best if sum(best) >= _LEAST_KEPT * width else (0, 0)
+                if worth > most and (text[:end] + text[at:]).strip(_JOINS):
+                    best, most = (end, len(text) - at), worth
+    return best
 
 
 def _last_cells(text: str, width: int) -> str:
@@ -183,7 +199,9 @@ def _cut(spans: Sequence[Span], width: int) -> Line:
     for span in spans:
         size = cells(span.text)
         if size > left or (size == left and span is not spans[-1]):
-            kept.append(Span(shorten(span.text + " ", left), span.style))
+            short = shorten(span.text + " ", left)
+            is_within_word = bool(kept) and not _whole_words(span.text + " ", left - 1)
+            kept.append(Span(ELLIPSIS[:left] if is_within_word else short, span.style))
             break
         kept.append(span)
         left -= size
@@ -212,6 +230,8 @@ def wrap(spans: Sequence[Span], width: int, *, indent: int = 0) -> list[Line]:
             size = cells(text)
         while used + size > width:
             head = _head(text, width - used)
+            whole = max(word_ends(text[: len(head) + 1]), default=0)
+            head = head[: whole if 2 * whole > len(head) else len(head)]
             current.append(Span(head, style))
             lines.append(tuple(current))
             text = text[len(head) :]

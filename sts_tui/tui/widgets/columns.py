@@ -82,29 +82,34 @@ class ListRows(Generic[R]):
 
 
 def fit_columns(
-    columns: Sequence[Column[R]], width: int, needs: Mapping[str, int] | None = None
+    columns: Sequence[Column[R]],
+    width: int,
+    needs: Mapping[str, int] | None = None,
+    words: Mapping[str, int] | None = None,
 ) -> list[tuple[Column[R], int]]:
-    """Which columns are shown in `width` cells, and how wide each is; one space between them. `needs`: cells
-    by id that a column gets before spare ones are shared.
+    """Which columns are shown in `width` cells, and how wide each is; one space between them.
+
+    `needs` and `words` are cells by id that a column gets before spare ones are shared: those in which its
+    names differ, and those in which no word is cut. Columns leave so that no word of others is cut.
     """
     shown = list(columns)
-    wanted = {id: cells for id, cells in (needs or {}).items()}
+    needs, words = needs or {}, words or {}
 
-    def drop_from(least: int) -> None:
+    def drop_from(least: int, wanted: Mapping[str, int]) -> None:
         while _total(shown, wanted) > width and any(column.priority >= least for column in shown):
             shown.remove(max(shown, key=lambda column: (column.priority, columns.index(column))))
 
-    drop_from(ASIDE)
-    wanted = {}
-    drop_from(1)
+    drop_from(ASIDE, {**words, **needs})
+    drop_from(1, words)
     widths = {column.id: column.width for column in shown}
     _shrink(shown, widths, _total(shown, {}) - width)
     spare = width - sum(widths.values()) - len(shown) + 1
-    for column in shown:
-        missing = min((needs or {}).get(column.id, 0), column.most) - widths[column.id]
-        given = max(0, min(missing, spare))
-        widths[column.id] += given
-        spare -= given
+    for wanted in (words, needs):
+        for column in shown:
+            missing = min(wanted.get(column.id, 0), column.most) - widths[column.id]
+            given = max(0, min(missing, spare))
+            widths[column.id] += given
+            spare -= given
     _spread(shown, widths, spare)
     return [(column, widths[column.id]) for column in shown]
 

@@ -14,15 +14,18 @@ from typing import Any, ClassVar, Generic, TypeVar
 from rich.style import Style as RichStyle
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
 
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.distinct_names import fit_names, least_width
-from sts_tui.tui.text.styled_text import Line, Span, fit, longest_shortened, text_of, width_of
+from sts_tui.tui.text.distinct_names import least_width, width_of_a_word
+from sts_tui.tui.text.styled_text import Line, Span, cells, fit, longest_shortened, text_of, width_of
 from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
+from sts_tui.tui.widgets.names_in_view import NamesInView, ShortName
 
 R = TypeVar("R")
 GUTTER = 2
@@ -36,6 +39,8 @@ SAMPLED = 60
 """Rows that are measured to see how wide a column of names must be."""
 KEPT = 500
 """Rows whose cells are kept."""
+LONGEST_WORD = 24
+"""Cells of a word for which other columns leave; a longer one is cut where it must be."""
 EMPTY_LINE = -1
 """In place of a row: the line that is shown when there are no rows."""
 
@@ -101,15 +106,14 @@ class Table(LineView, Generic[R], can_focus=True):
         self._empty: frozenset[str] = frozenset()
         """Columns that are empty in every row."""
         self._key: object = None
-        self._laid_out: dict[object, tuple[R, Line]] = {}
-        """Rows by key with their cells, while nothing in them changes."""
+        self._laid_out: dict[object, tuple[R, Line, tuple[ShortName, ...]]] = {}
+        """Rows by key with their cells, while nothing in them changes, and the names that were shortened."""
         self._follow = follow
-        self._needed: dict[str, int] = {}
+        self._needed: tuple[dict[str, int], dict[str, int]] = ({}, {})
         """What `_needs` was when the columns were fitted."""
         self._is_held = False
         """The cursor's row came to the top by itself, so the cursor stays on it."""
-        self.common: frozenset[str] = frozenset()
-        """Words that nearly all names of the model have: see `distinct_names`."""
+        self._names = NamesInView()
         self.on_moved: Callable[[Table[Any], object], None] | None = None
         """Called at once, so that what hangs on the cursor is drawn in the same frame as the cursor."""
         self.sort_shown: tuple[str, bool] | None = None
@@ -215,7 +219,8 @@ class Table(LineView, Generic[R], can_focus=True):
         if not self._fitted:
             width = self.size.width - GUTTER - 2
             self._needed = self._needs()
-            self._fitted = fit_columns(self._filled_columns(), width, self._needed)
+            self._fitted = fit_columns(self._filled_columns(), width, *self._needed)
+            self._names.clear()
         return self._fitted
 
     def _measure(self) -> None:
@@ -225,24 +230,29 @@ class Table(LineView, Generic[R], can_focus=True):
             self._fitted = []
             self._laid_out.clear()
 
-    def _needs(self) -> dict[str, int]:
-        """Cells that names need so that they differ, and that labels need, by column."""
+    def _needs(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Cells by column: those that names need so that they differ; those in which no word is cut, and
+        labels are whole.
+        """
         rows = [self._rows[index] for index in range(min(SAMPLED, len(self._rows)))]
         rows = [row for row in rows if self.banner(row) is None]
-        return {
-            column.id: max((self._need(column, row) for row in rows), default=0)
-            for column in self._columns
-            if column.has_names or column.is_label
-        }
-
-    def _need(self, column: Column[R], row: R) -> int:
-        cell = column.cell(row)
-        return width_of(cell) if column.is_label else least_width(text_of(cell), self.common)
+        names: dict[str, int] = {}
+        words: dict[str, int] = {}
+        for column in self._columns:
+            cells_ = [column.cell(row) for row in rows] if column.has_names or column.is_label else []
+            if column.has_names:
+                common = self._names.common
+                names[column.id] = max((least_width(text_of(cell), common) for cell in cells_), default=0)
+                widest = max((width_of_a_word(span.text) for cell in cells_ for span in cell), default=0)
+            else:
+                widest = max((width_of(cell) for cell in cells_), default=0)
+            words[column.id] = max(len(column.title), min(widest, LONGEST_WORD))
+        return names, words
 
     def know(self, common: frozenset[str]) -> None:
         """Other words are common to the names now."""
-        if common != self.common:
-            self.common = common
+        if common != self._names.common:
+            self._names.common = common
             self._fitted = []
             self.repaint_rows()
 
@@ -279,35 +289,59 @@ class Table(LineView, Generic[R], can_focus=True):
             title = column.title
             if self.sort_shown and self.sort_shown[0] == column.id:
                 title += SORT_UP if self.sort_shown[1] else SORT_DOWN
-            spans += fit((Span(title, "muted"),), width, right=column.right)
-            spans.append(Span(" "))
+            is_wide = cells(title) > width  # with the mark of the order it may take the gap after it
+            spans += fit((Span(title, "muted"),), width + is_wide, right=column.right)
+            spans += () if is_wide else (GAP,)
         return tuple(spans)
 
     def row_line(self, index: int) -> Line:
-        row, key = self._rows[index], self._rows.key(index)
         gutter = AT_CURSOR if index == self.cursor else ELSEWHERE
-        mark = gutter[key in self.marked]
+        mark = gutter[self._rows.key(index) in self.marked]
+        return (mark, *self._lay_out(index)[1])
+
+    def _lay_out(self, index: int) -> tuple[R, Line, tuple[ShortName, ...]]:
+        row, key = self._rows[index], self._rows.key(index)
         known = self._laid_out.get(key)
         if known is None or known[0] is not row:
             if len(self._laid_out) > KEPT:
                 self._laid_out.clear()
-            known = self._laid_out[key] = (row, self._cells(row))
-        return (mark, *known[1])
+            known = self._laid_out[key] = (row, *self._cells(row))
+        return known
 
-    def _cells(self, row: R) -> Line:
+    def refresh_changed(self) -> None:
+        self._tell_apart()
+        super().refresh_changed()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._tell_apart()
+        return super().render_lines(crop)
+
+    def _tell_apart(self) -> None:
+        """Names that are in view at the same time look different."""
+        top = self.scroll_offset.y
+        in_view = range(top, min(len(self._rows), top + self.size.height))
+        names = [name for index in in_view for name in self._lay_out(index)[2]]
+        if names and self._names.tell_apart(names):
+            for index in in_view:
+                if self._lay_out(index)[2]:
+                    del self._laid_out[self._rows.key(index)]
+
+    def _cells(self, row: R) -> tuple[Line, tuple[ShortName, ...]]:
         banner = self.banner(row)
         if banner is not None:
-            return fit(banner, max(1, self.size.width - GUTTER - 1))
+            return fit(banner, max(1, self.size.width - GUTTER - 1)), ()
         spans: list[Span] = []
+        names: list[ShortName] = []
         for column, width in self._fit():
             cell = column.cell(row)
             if column.has_names and width_of(cell) > width:
-                cell = fit_names(cell, width, self.common)
+                names.append(self._names.shorten(column.id, cell, width))
+                cell = names[-1].shown
             elif column.longest_gives_way and width_of(cell) > width:
                 cell = longest_shortened(cell, width, middle=False)
             spans += fit(cell, width, right=column.right, middle=column.middle)
             spans.append(GAP)
-        return tuple(spans)
+        return tuple(spans), tuple(names)
 
     def banner(self, row: R) -> Line | None:
         """A row that is one text across all columns, such as a marker in a stream; None for ordinary rows."""

@@ -1,0 +1,84 @@
+"""What is too long is cut between words: a property, on random names."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from sts_tui.tui.text.distinct_names import distinct
+from sts_tui.tui.text.styled_text import Span, cells, shorten, text_of, wrap
+from sts_tui.tui.text.symbols import ELLIPSIS
+
+WORDS = (
+    "prod",
+    "checkout",
+    "Service",
+    "Role",
+    "AWS",
+    "SSO",
+    "deploy",
+    "x",
+    "reporting",
+    "a" * 12,
+    "07",
+    "v2",
+)
+JOINTS = ("-", "_", "/", ".", ":", " ", "")
+PIECE = re.compile(r"[A-Z][A-Z0-9]*(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9]")
+"""A word of a name as one reads it: an acronym, a word with or without its capital, a number, a separator."""
+
+
+def random_name(dice: random.Random) -> str:
+    joint = dice.choice(JOINTS)
+    words = [dice.choice(WORDS) for _ in range(dice.randrange(1, 9))]
+    return joint.join(word.title() for word in words) if not joint else joint.join(words)
+
+
+def is_cut_within_word(name: str, part: str, at_end: bool) -> bool:
+    """Whether a part, which a name begins or ends with, ends in the middle of one of its words."""
+    if not part:
+        return False
+    borders = {match.end() for match in PIECE.finditer(name)} | {0}
+    return (len(name) - len(part) if at_end else len(part)) not in borders
+
+
+@pytest.mark.parametrize("middle", [False, True])
+def test_a_name_is_cut_within_a_word_only_if_neither_its_first_nor_its_last_word_fits(middle: bool) -> None:
+    dice = random.Random(11)
+    cut = 0
+    for _ in range(3_000):
+        name, width = random_name(dice), dice.randrange(3, 40)
+        shown = shorten(name, width, middle=middle)
+        assert cells(shown) <= width
+        if shown == name:
+            continue
+        head, _, tail = shown.partition(ELLIPSIS)
+        assert name.startswith(head)
+        assert name.endswith(tail)
+        if is_cut_within_word(name, head, False) or is_cut_within_word(name, tail, True):
+            first, last = re.findall("[A-Za-z0-9]+", name)[0], re.findall("[A-Za-z0-9]+", name)[-1]
+            pieces = PIECE.findall(first)[0], PIECE.findall(last)[-1]
+            assert all(len(piece) >= width for piece in pieces), (name, width, shown)
+            cut += 1
+    assert cut < 300, "random names of short words are rarely cut within one"
+
+
+def test_names_stay_different_however_they_are_cut() -> None:
+    dice = random.Random(5)
+    for _ in range(150):
+        names = list({random_name(dice) for _ in range(dice.randrange(1, 60))})
+        width = dice.randrange(10, 40)
+        assert len(set(distinct(names, width))) == len(names)
+
+
+def test_a_line_breaks_between_words_of_an_arn() -> None:
+    arn = "arn:aws:iam::111122223333:role/platform-checkout-service-production-execution-role-07"
+    for width in range(24, 60):
+        lines = [text_of(line) for line in wrap((Span(arn),), width)]
+        assert "".join(lines) == arn
+        begin = 0
+        for line in lines[:-1]:
+            begin += len(line)
+            assert not is_cut_within_word(arn, arn[:begin], False), (width, lines)
