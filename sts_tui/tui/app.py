@@ -348,7 +348,9 @@ class StsApp(Surviving):
         self.perform(event.action)
 
     def on_table_activated(self, event: Table.Activated) -> None:
-        """Enter in a list: what that list is for."""
+        """Enter in a list of the main screen: what that list is for. Those of boxes answer for themselves."""
+        if self.main not in event.table.ancestors:
+            return
         pane = self.main.focused_name
         if pane == "sessions":
             if "enter" in self.keymap.keys["act_as"]:

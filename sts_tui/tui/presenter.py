@@ -304,7 +304,8 @@ class Presenter:
             revocation = self.selection.revocation
             has_cut = revocation is not None and bool(revocation.hit)
             hint = hints.next_step(self.action_context(), app.keymap, has_cut, self.denied_since())
-            said = [Part(app.command_log.status, worth=SAID)] if app.command_log.status else ()
+            status = app.command_log.status
+            said = [Part(status, action="messages", worth=SAID)] if status else ()
             parts = said or hints.standing(self.selection.revocation, self.denied_since(), self.borrowed())
             self.main.show_status(parts, hint, hints.whole(app.keymap))
 

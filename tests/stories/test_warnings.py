@@ -41,7 +41,7 @@ async def test_files_without_warnings_say_nothing() -> None:
 
 async def test_editor_warns_before_saving_and_the_list_of_messages_keeps_it() -> None:
     async with open_explorer() as explorer:
-        await explorer.click("#policies Document", offset=(5, 3))
+        await explorer.click("#policy", offset=(5, 3))
         await explorer.press("e")
         area = explorer.app.screen.query_one("TextArea")
         document = json.loads(area.text)  # type: ignore[attr-defined]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar, cast
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from sts_tui.tui.keys.hinted_keys import key_at, press
 from sts_tui.tui.text.styled_text import cells, shorten
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 BESIDE_TITLE: Final = 6
 """Cells of the border beside a title or a hint."""
+AFTER_HINT: Final = 3
+"""Cells of the border after a hint."""
 
 
 def fitting_hint(hint: str, width: int) -> str:
@@ -60,6 +64,16 @@ class Dialog(Vertical):
         if room > 0:
             self.border_title = Content(shorten(self._title, room, middle=True))
             self.border_subtitle = Content(fitting_hint(self._hint, room))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key of the hint presses it."""
+        hint = str(self.border_subtitle)
+        if event.widget is not self or event.y != self.outer_size.height - 1:
+            return
+        key = key_at(hint, event.x - (self.outer_size.width - AFTER_HINT - cells(hint)))
+        if key is not None:
+            event.stop()
+            press(self.app, key)
 
 
 class Question(ModalScreen[T | None], Generic[T]):

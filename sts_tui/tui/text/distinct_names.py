@@ -18,7 +18,7 @@ MANY: Final = 3
 SHARE: Final = 0.8
 """A word that so many of the names have tells nothing."""
 _ROUNDS: Final = 3
-"""In which names that look alike are told apart: what they become can look like another."""
+"""In which names that look alike get other texts: these can look like another name's."""
 LEAST: Final = 3
 SHORTEST_RUN: Final = 5
 """Characters of common words that are worth an ellipsis."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual import events
 from textual.message import Message
 
+from sts_tui.tui.keys.hinted_keys import key_at, press
 from sts_tui.tui.text.parts import Part, fitting
 from sts_tui.tui.text.styled_text import Line, Span, cells, text_of, width_of
 from sts_tui.tui.widgets.lines import LineView
@@ -82,6 +83,13 @@ class Bar(LineView):
     def on_click(self, event: events.Click) -> None:
         at = event.get_content_offset(self)  # a border is not a row
         if at is not None and at.y < len(self._rows):
+            self._press_hint(at.x, self._rows[at.y][1])
             for first, last, part in self._placed(at.y):
                 if first <= at.x < last and part.action:
                     self.post_message(self.Clicked(part.action))
+
+    def _press_hint(self, column: int, end: Line) -> None:
+        """A click on the text at the right edge is the key that it begins with."""
+        key = key_at(text_of(end), column - (self.size.width - width_of(end))) if end else None
+        if key is not None and end[0].style == "key":
+            press(self.app, key)

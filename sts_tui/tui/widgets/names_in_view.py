@@ -42,7 +42,7 @@ class NamesInView:
         shown = self._apart.get((column, text_of(whole)))
         return ShortName(column, whole, width, shown or fit_names(whole, width, self.common))
 
-    def tell_apart(self, names: Iterable[ShortName]) -> bool:
+    def show_differences(self, names: Iterable[ShortName]) -> bool:
         """Finds what to show of names that look alike; whether there are any."""
         alike: dict[tuple[str, str], dict[str, ShortName]] = {}
         for name in names:
@@ -60,5 +60,5 @@ class NamesInView:
         return bool(groups)
 
     def _are_known(self, names: Iterable[ShortName]) -> bool:
-        """Whether they were told apart before; no room is left for more than that."""
+        """Whether their differences are shown already; there is no room for more."""
         return all((name.column, text_of(name.whole)) in self._apart for name in names)

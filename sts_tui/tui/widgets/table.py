@@ -309,19 +309,19 @@ class Table(LineView, Generic[R], can_focus=True):
         return known
 
     def refresh_changed(self) -> None:
-        self._tell_apart()
+        self._show_differences()
         super().refresh_changed()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        self._tell_apart()
+        self._show_differences()
         return super().render_lines(crop)
 
-    def _tell_apart(self) -> None:
+    def _show_differences(self) -> None:
         """Names that are in view at the same time look different."""
         top = self.scroll_offset.y
         in_view = range(top, min(len(self._rows), top + self.size.height))
         names = [name for index in in_view for name in self._lay_out(index)[2]]
-        if names and self._names.tell_apart(names):
+        if names and self._names.show_differences(names):
             for index in in_view:
                 if self._lay_out(index)[2]:
                     del self._laid_out[self._rows.key(index)]
