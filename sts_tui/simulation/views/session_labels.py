@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
 
 from sts_tui.account.durations import short
+from sts_tui.simulation.views.trust_label import BUILT_IN_PROVIDERS
 from sts_tui.simulation.world import World
 from sts_tui.sts.facts.limits import (
     DEFAULT_ROLE_SESSION,
@@ -17,14 +17,6 @@ from sts_tui.sts.facts.limits import (
     SCOPE_DOWN_POLICIES_MAXIMUM,
 )
 from sts_tui.sts.session import Session
-
-_BUILT_IN: Final = {
-    "accounts.google.com": "Google",
-    "graph.facebook.com": "Facebook",
-    "www.amazon.com": "Amazon",
-    "cognito-identity.amazonaws.com": "Cognito",
-}
-"""What the providers are called that need no entity in IAM, by the name that trust policies give them."""
 
 
 def via(session: Session, depth: int, height: int) -> str:
@@ -38,8 +30,8 @@ def via(session: Session, depth: int, height: int) -> str:
         case "AssumeRoleWithSAML":
             return f"SAML {provider}".strip()
         case "AssumeRoleWithWebIdentity":
-            kind = _BUILT_IN.get(str(session.context.get("aws:FederatedProvider")), "OIDC")
-            return f"{kind} {provider}".strip()
+            kind = BUILT_IN_PROVIDERS.get(str(session.context.get("aws:FederatedProvider")), "OIDC")
+            return kind if provider == kind.lower() else f"{kind} {provider}".strip()
         case "AssumeRole" if session.parent_label.startswith("service:"):
             service = session.parent_label.removeprefix("service:").partition(".")[0]
             return "EC2 IMDS" if service == "ec2" else f"service {service}"

@@ -9,7 +9,7 @@ files fix and no simulated provider can sign (uploaded SAML metadata) stays with
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +24,8 @@ from sts_tui.account.entities import (
     SAMLProvider,
     WorkloadHop,
 )
+from sts_tui.account.identity_pools import AUTHENTICATED, ISSUER, UNAUTHENTICATED
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, carry_out
 from sts_tui.simulation.identities import ANONYMOUS
@@ -37,6 +39,15 @@ MOST_SIGN_INS: Final = 12
 _GITHUB: Final = "token.actions.githubusercontent.com"
 _GITHUB_SESSION: Final = "GitHubActions"
 """As https://github.com/aws-actions/configure-aws-credentials names sessions by default."""
+_BUILT_IN: Final[Mapping[str, Literal["OIDC", "Amazon", "Facebook", "Google"]]] = {
+    "accounts.google.com": "Google",
+    "www.amazon.com": "Amazon",
+    "graph.facebook.com": "Facebook",
+    ISSUER: "OIDC",
+}
+"""Types of the simulated providers that stand for those without an entity in IAM. A visitor who is invented
+for an identity pool shows a token of Cognito, as in the basic flow."""
+_USER_CLAIMS: Final[Mapping[str, str]] = {"Amazon": "user_id", "Facebook": "id"}
 _WEB_SESSION: Final = "web-identity"
 _NEGATED: Final = ("not", "null")
 _REQUEST_TAG: Final = "aws:requesttag/"
@@ -83,8 +94,8 @@ def federation_of(world: World, seed: int, dumped: Collection[str] = ()) -> Fede
 def trusts_in(
     world: World, dumped: Collection[str] = (), roles: Iterable[Role] | None = None
 ) -> Iterator[tuple[Role, Mapping[str, object], OpenIDConnectProvider | SAMLProvider]]:
-    """Each Allow of a trust policy, a statement, with the provider of the account that it names. `dumped`: as
-    for `federation_of`; `roles`: only these.
+    """Each Allow of a trust policy, a statement, with the provider that it names: one of the account, or one
+    that needs no entity in IAM. `dumped`: as for `federation_of`; `roles`: only these.
     """
     configuration = world.in_force
     for role in configuration.roles.values() if roles is None else roles:
@@ -94,6 +105,9 @@ def trusts_in(
             principal = statement.get("Principal")
             named = _listed(principal.get("Federated")) if isinstance(principal, Mapping) else []
             for arn in map(str, named):
+                if arn in _BUILT_IN:
+                    yield role, statement, OpenIDConnectProvider(arn=arn, url=arn)
+                    continue
                 account = account_of(arn)
                 entity = configuration.oidc_providers.get(arn) or configuration.saml_providers.get(arn)
                 if entity is None and account in dumped and not _lists_providers(arn, configuration):
@@ -141,22 +155,27 @@ def example_user(
     asked = _asked(statement)
     if isinstance(entity, OpenIDConnectProvider):
         host = entity.url.removeprefix("https://")
-        provider = IdentityProvider(
-            name=entity.identity_provider or f"{MARK}{host.replace('/', '-')}",
-            type="OIDC",
-            issuer=f"https://{host}",
-        )
-        claims = {
+        claims: dict[str, Json] = {
             key.rpartition(":")[2]: value
             for key, value in asked.items()
             if key.lower().startswith(f"{host}:")
         }
-        subject = name or claims.get("sub", f"any@{role.role_name}")
+        own = _BUILT_IN.get(host, "OIDC")
+        key = _USER_CLAIMS.get(own, "sub")
+        subject = name or str(claims.get(key, f"any@{role.role_name}"))
         audience = claims.get("aud") or next(iter(entity.client_id_list), "sts.amazonaws.com")
+        provider = IdentityProvider(
+            name=entity.identity_provider or f"{MARK}{host.replace('/', '-')}",
+            type=own,
+            issuer=f"https://{host}",
+            client_id=str(claims.get("app_id", "")),
+        )
+        if "amr" in claims:
+            claims["amr"] = _methods(str(claims["amr"]))
         user = DirectoryUser(
             name=subject,
             role_session_name=_GITHUB_SESSION if host == _GITHUB else _WEB_SESSION,
-            claims={**claims, "sub": subject, "aud": audience},
+            claims={**claims, key: subject, "aud": audience},
             principal_tags=_tags(asked),
         )
     else:
@@ -174,6 +193,11 @@ def example_user(
     return provider, user
 
 
+def _methods(asked: str) -> list[Json]:
+    """`amr` of a token of Cognito, which has several values."""
+    return [asked] if asked in (AUTHENTICATED, UNAUTHENTICATED) else [AUTHENTICATED, asked]
+
+
 def known_provider(
     entity: OpenIDConnectProvider | SAMLProvider, providers: Mapping[str, IdentityProvider]
 ) -> IdentityProvider | None:
@@ -183,7 +207,7 @@ def known_provider(
     if isinstance(entity, SAMLProvider):
         return providers.get(entity.name)
     host = entity.url.removeprefix("https://")
-    return next((one for one in providers.values() if one.issuer.removeprefix("https://") == host), None)
+    return next((one for one in providers.values() if one.host == host and one.type != "Cognito"), None)
 
 
 def with_user(provider: IdentityProvider, user: DirectoryUser) -> IdentityProvider:

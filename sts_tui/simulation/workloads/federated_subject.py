@@ -16,7 +16,13 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider, Role, SAMLProvider
+from sts_tui.account.entities import (
+    OPAQUE_TOKENS,
+    IdentityProvider,
+    OpenIDConnectProvider,
+    Role,
+    SAMLProvider,
+)
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, carry_out
@@ -136,7 +142,8 @@ def subject_of(node: str, role_arn: str, world: World, dumped: Collection[str] =
         provider, _, name = node.partition("/")
         user = next((one for one in known.users if one.name == name), None) if known else None
         if known is not None and user is not None and known.name == provider:
-            subject = str(user.claims.get("sub", name)) if _kind(entity) == "oidc" else name
+            is_token = _kind(entity) == "oidc" and known.type not in OPAQUE_TOKENS
+            subject = str(user.claims.get("sub", name)) if is_token else name
             return f"{_kind(entity)}:{_name(entity)}/{subject}@{role_arn}"
         if node in (f"tokens of {_name(entity)}", f"assertions of {_name(entity)}"):
             examples = (who for who, trusting in example_subjects(world, dumped) if trusting is role)

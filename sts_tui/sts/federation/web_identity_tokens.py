@@ -110,7 +110,7 @@ def verified_web_identity(call: Call, account: str) -> WebIdentity:
     registered = registered_provider(call, account, host)
     if registered is None and host not in BUILT_IN_OIDC:
         raise invalid_identity_token(f"No OpenIDConnect provider found in your account for {issuer}")
-    directory = directory_of(call.identity_providers, registered, host)
+    directory = directory_of(call.identity_providers, registered, host, header.get("kid"))
     verify_signature(token, header, directory, host)
     _refuse_wrong_times(claims, int(call.now.timestamp()))
     audience = _audience(claims, host, registered)
@@ -150,17 +150,21 @@ def registered_provider(call: Call, account: str, host: str) -> OpenIDConnectPro
 
 
 def directory_of(
-    known: Mapping[str, IdentityProvider], registered: OpenIDConnectProvider | None, host: str
+    known: Mapping[str, IdentityProvider],
+    registered: OpenIDConnectProvider | None,
+    host: str,
+    key: object = None,
 ) -> IdentityProvider | None:
     """The simulated identity provider whose keys the issuer publishes; None where there is none. `known`: all
-    of them by name.
+    of them by name. `key`: the `kid` of the token, which decides where several have the issuer.
     """
     if registered is not None and registered.identity_provider:
         return known.get(registered.identity_provider)
-    for provider in known.values():
-        if provider.type in ("OIDC", "Google") and provider.host == host:
-            return provider
-    return IDENTITY_POOLS if host == IDENTITY_POOLS.host else None
+    from sts_tui.identity_providers.oidc import key_id
+
+    found = [one for one in known.values() if one.type in ("OIDC", "Google") and one.host == host]
+    found += [IDENTITY_POOLS] if host == IDENTITY_POOLS.host else []
+    return next((one for one in found if key_id(one) == key), found[0] if found else None)
 
 
 def verify_signature(token: str, header: JsonObject, directory: IdentityProvider | None, host: str) -> None:

@@ -106,7 +106,7 @@ def _nothing() -> Any:
         ({"AWS": f"arn:aws:sts::{MAIN}:assumed-role/App/job"}, None, "assumed-role App/job"),
         ({"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}, None, "service ec2, service lambda"),
         ({"Federated": f"arn:aws:iam::{MAIN}:saml-provider/sso"}, None, "SAML sso"),
-        ({"Federated": "cognito-identity.amazonaws.com"}, None, "OIDC cognito-identity.amazonaws.com"),
+        ({"Federated": "cognito-identity.amazonaws.com"}, None, "Cognito"),
         ("*", {"StringLike": {"sts:SourceIdentity": "*"}}, "everyone + source identity"),
     ],
 )  # fmt: skip

@@ -13,9 +13,9 @@ from sts_tui.sts.federation.web_identity_tokens import (
     _audience,
     _condition_value,
     _label,
-    _parsed,
     _refuse_wrong_times,
-    _seconds,
+    parsed_token,
+    seconds_of,
 )
 
 GITHUB = "token.actions.githubusercontent.com"
@@ -73,10 +73,10 @@ def test_five_minutes_of_skew_to_the_second(times: dict[str, int], code: str) ->
 )
 def test_a_time_is_a_number_or_digits(value: object, seconds: int | None) -> None:
     if seconds is not None:
-        assert _seconds({"exp": value}, "exp") == seconds  # type: ignore[dict-item]
+        assert seconds_of({"exp": value}, "exp") == seconds  # type: ignore[dict-item]
         return
     with pytest.raises(AwsError) as refused:
-        _seconds({"exp": value}, "exp")  # type: ignore[dict-item]
+        seconds_of({"exp": value}, "exp")  # type: ignore[dict-item]
     assert refused.value.hint == "exp is no number of seconds since 1970"
 
 
@@ -124,11 +124,11 @@ def test_a_built_in_provider_registers_no_audience() -> None:
 )
 def test_what_is_no_token_of_three_parts_with_two_objects_is_refused(token: str) -> None:
     with pytest.raises(AwsError, match="is not a valid JWT"):
-        _parsed(token)
+        parsed_token(token)
 
 
 def test_a_token_is_read_without_its_padding() -> None:
-    assert _parsed("eyJhIjoxfQ.eyJiIjpbXX0.x") == ({"a": 1}, {"b": []})
+    assert parsed_token("eyJhIjoxfQ.eyJiIjpbXX0.x") == ({"a": 1}, {"b": []})
 
 
 @pytest.mark.parametrize(

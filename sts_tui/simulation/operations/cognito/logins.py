@@ -135,7 +135,7 @@ def _signed(call: Call, pool: IdentityPool, name: str, token: str, apps: tuple[s
         ),
         None,
     )
-    directory = directory_of(call.identity_providers, registered, name)
+    directory = directory_of(call.identity_providers, registered, name, header.get("kid"))
     try:
         verify_signature(token, header, directory, name)
         expires = seconds_of(claims, "exp")

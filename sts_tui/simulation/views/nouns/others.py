@@ -12,6 +12,7 @@ from sts_tui.simulation.identities import UnknownIdentityError, resolve
 from sts_tui.simulation.views.nouns.noun import Noun, NounColumn, NounRow, account_label
 from sts_tui.simulation.views.nouns.policies import guardrail_row
 from sts_tui.simulation.views.rows import PolicyRow, policy_row, policy_rows
+from sts_tui.simulation.views.trust_label import BUILT_IN_PROVIDERS
 from sts_tui.simulation.world import World
 
 # Resources -----------------------------------------------------------------------------------------------
@@ -79,8 +80,20 @@ def _providers(world: World) -> tuple[NounRow, ...]:
             cells=(kind, ", ".join(role.role_name for role in trusting.get(arn, ())), clients),
             words=simulated,
         )
-        for arn, name, kind, clients, simulated in (*saml, *oidc)
+        for arn, name, kind, clients, simulated in (*saml, *oidc, *_built_in(world, trusting))
     )
+
+
+def _built_in(world: World, trusting: Mapping[str, list[Role]]) -> Iterator[tuple[str, str, str, str, str]]:
+    """The providers that roles trust by name: those that some role trusts or that the model simulates."""
+    for name, kind in BUILT_IN_PROVIDERS.items():
+        known = [one for one in world.identity_providers.values() if one.host == name]
+        if kind == "Cognito":
+            apps = [pool.identity_pool_name for pool in world.configuration.identity_pools.values()]
+        else:
+            apps = [one.client_id for one in known if one.client_id]
+        if name in trusting or known or apps:
+            yield name, name, kind, ", ".join(apps), ", ".join(one.name for one in known)
 
 
 def _trusting_roles(configuration: Configuration) -> Mapping[str, list[Role]]:
@@ -206,8 +219,9 @@ PROVIDERS = Noun(
     one="identity provider",
     title="Identity providers",
     help=(
-        "The SAML and OIDC providers of all accounts. ROLES: roles whose trust policy names the provider; "
-        "pane 2 shows these trust policies."
+        "The SAML and OIDC providers of all accounts, and those that roles trust by name: Amazon, Cognito, "
+        "Facebook, Google. ROLES: roles whose trust policy names the provider; pane 2 shows these trust "
+        "policies. AUDIENCES of Cognito are identity pools."
     ),
     columns=(
         NounColumn("type", "TYPE", 4),

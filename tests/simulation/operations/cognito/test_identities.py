@@ -196,3 +196,14 @@ def test_a_guests_token_is_no_login() -> None:
     token = app.call("GetOpenIdToken", IdentityId=guest)["Token"]
     given = {"IdentityId": guest, "Logins": {COGNITO: token}}
     assert refused(app, "GetCredentialsForIdentity", **given).code == "NotAuthorizedException"
+
+
+def test_a_simulated_provider_with_cognitos_issuer_does_not_hide_cognitos_own_keys() -> None:
+    from sts_tui.account.entities import DirectoryUser, IdentityProvider
+
+    app = App()
+    issuer = f"https://{COGNITO}"
+    stand_in = IdentityProvider(name="~x", type="OIDC", issuer=issuer, users=(DirectoryUser(name="v"),))
+    app.sim.commands.add_identity_provider(stand_in)
+    token = app.call("GetOpenIdToken", IdentityId=app.identity())["Token"]
+    assert "Credentials" in assume(app, token, "Guest")
