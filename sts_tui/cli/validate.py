@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic, Severity, UnreadableFileError
 from sts_tui.account.diagnostics.printable import one_line
 from sts_tui.account.diagnostics.source import Source
@@ -117,6 +119,10 @@ def _check_files(files: Sequence[Path], kind: PolicyKind | None, report: Report)
 def _is_lone_policy(source: Source) -> bool:
     if "Statement" not in source.text or is_aws_config(source.text):
         return False
+    try:
+        return is_lone_policy(msgspec.json.decode(source.text, type=dict[str, msgspec.Raw]))
+    except (msgspec.DecodeError, RecursionError):
+        pass  # not plain JSON: YAML, or an error that is reported below
     try:
         return is_lone_policy(parse_json(json_source(source)).value)
     except UnreadableFileError:

@@ -64,13 +64,15 @@ class Diagnostics:
             return []
         from sts_tui.account.diagnostics.locate import Locator  # imported on first use
 
-        locators: dict[int, Locator] = {}
+        paths: dict[int, list[Steps]] = {}
+        for pending in self.all:
+            for place in (pending.place, pending.other):
+                if place is not None:
+                    paths.setdefault(place.source, []).append(place.steps)
+        locators = {source: Locator(sources[source].text, asked) for source, asked in paths.items()}
 
         def line(place: Place, *, last: bool = False) -> int:
-            locator = locators.get(place.source)
-            if locator is None:
-                locator = locators[place.source] = Locator(sources[place.source].text)
-            return locator.line(place.steps, last=last)
+            return locators[place.source].line(place.steps, last=last)
 
         located = []
         for pending in self.all:

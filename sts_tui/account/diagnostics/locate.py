@@ -2,30 +2,42 @@
 
 The parsed value knows no lines. A path is walked in the text instead: siblings before it are skipped by
 the C scanner, and what a walk has seen of an object or list is kept, so that the next walk continues from
-there: thousands of diagnostics in one file cost one pass over it.
+there. Where all paths are known beforehand, one pass over the text finds them together: it enters only what
+contains one of them, and no character is read twice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # the C scanner's own function
-from typing import Final
+from typing import Final, TypeAlias
 
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.lazy_pattern import lazy_pattern
 
 _SPACE: Final = lazy_pattern(r"[ \t\n\r]*")
 _DECODER: Final = JSONDecoder()
+_scan_once: Final = _DECODER.scan_once  # type: ignore[attr-defined]
+_BETWEEN: Final = lazy_pattern(r"[ \t\n\r,]*")
+_KEY: Final = lazy_pattern(r'"([^"\\]*)"[ \t\n\r]*:[ \t\n\r]*')
 _BLOCK: Final = 1 << 15
 """Line numbers are counted once for each block of so many characters, then only within one."""
+
+
+_Wanted: TypeAlias = dict[str | int, "_Wanted"]
+"""Steps that are asked for, each with those after it."""
 
 
 class _Container:
     """What has been seen of one object or list: where its values begin, and where to read on."""
 
-    __slots__ = ("is_object", "keys", "next", "values")
+    __slots__ = ("is_object", "keys", "next", "only", "values")
 
     def __init__(self, is_object: bool, start: int) -> None:
         self.is_object = is_object
+        self.only: _Wanted | None = None
+        """Of which members `values` knows the places, all of them if None."""
         self.values: dict[str | int, list[tuple[int, int]]] = {}
         """Key or index → (place of the key or value, place of the value), for each occurrence."""
         self.next: int | None = start
@@ -35,10 +47,59 @@ class _Container:
 class Locator:
     """Lines of paths in one JSON text that has been parsed before."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, paths: Iterable[Steps] = ()) -> None:
+        """`paths`: what will be asked for; other paths are found too, more slowly."""
         self._text = text
         self._containers: dict[int, _Container] = {}
         self._lines_before_block: list[int] = []
+        wanted: _Wanted = {}
+        for steps in paths:
+            below = wanted
+            for step in steps:
+                below = below.setdefault(step, {})
+        start = self._start()
+        if wanted and text[start : start + 1] in ("{", "["):
+            # too deep a value: the places of what was read before it are known
+            with suppress(RecursionError):
+                self._read_through(start, wanted)
+
+    def _start(self) -> int:
+        return self._space(1 if self._text.startswith("\ufeff") else 0)
+
+    def _read_through(self, start: int, wanted: _Wanted) -> int:
+        """Note the wanted members of the object or list that begins here, and of those in it.
+
+        Returns where it ends.
+        """
+        text = self._text
+        between, key_before = _BETWEEN.match, _KEY.match
+        container = _Container(text[start] == "{", start + 1)
+        values = container.values
+        index, place = 0, start + 1
+        while True:
+            gap = between(text, place)
+            place = gap.end() if gap else place
+            if text[place] in "}]":
+                break
+            step: str | int
+            if not container.is_object:
+                step, value = index, place
+                index += 1
+            elif plain := key_before(text, place):
+                step, value = plain[1], plain.end()
+            else:  # with an escape
+                step, after = scanstring(text, place + 1, True)
+                value = self._space(self._space(after) + 1)
+            below = wanted.get(step)
+            if below is not None:
+                values.setdefault(step, []).append((place, value))
+            if below and text[value] in "{[":
+                place = self._read_through(value, below)
+            else:
+                place = _scan_once(text, value)[1]
+        container.only, container.next = wanted, None
+        self._containers[start] = container
+        return place + 1
 
     def line(self, steps: Steps, *, last: bool = False) -> int:
         """The line of a path, counted from 1; of its deepest part that exists.
@@ -53,7 +114,7 @@ class Locator:
         return self._line_of(place), place - self._text.rfind("\n", 0, place)
 
     def _place(self, steps: Steps, *, last: bool) -> int:
-        place = self._space(1 if self._text.startswith("\ufeff") else 0)
+        place = self._start()
         value = place
         for depth, step in enumerate(steps):
             try:
@@ -76,7 +137,7 @@ class Locator:
         if opening not in "{[" or not opening or isinstance(step, str) != (opening == "{"):
             return []
         container = self._containers.get(start)
-        if container is None:
+        if container is None or (container.only is not None and step not in container.only):
             container = self._containers[start] = _Container(opening == "{", start + 1)
         # an object is read to its end: of equal keys the last is the one that counts
         while container.next is not None and (isinstance(step, str) or step not in container.values):

@@ -27,8 +27,10 @@ def can_match(pattern: str, shape: str) -> bool:
 
     A pattern that is not an ARN, or holds policy variables, may match anything.
     """
+    if "${" in pattern or _any_text(shape).fullmatch(pattern):
+        return True  # read as a text it is an ARN of the shape, and a pattern matches its own text
     wanted = pattern.split(":", 5)
-    if "${" in pattern or len(wanted) < 6:
+    if len(wanted) < 6:
         return True
     for given in _segments_of(shape):  # noqa: SIM110 - any() with a generator takes longer, in large files
         if _segments_meet(wanted, given):
@@ -39,6 +41,16 @@ def can_match(pattern: str, shape: str) -> bool:
 @lru_cache(maxsize=4096)
 def _segments_of(shape: str) -> tuple[list[str], ...]:
     return tuple(one.split(":", 5) for one in shape.split(", "))
+
+
+@lru_cache(maxsize=4096)
+def _any_text(shape: str) -> re.Pattern[str]:
+    """Every ARN of a shape; of its segments only the last one contains colons."""
+    shapes = []
+    for segments in _segments_of(shape):
+        *firsts, last = [_texts(one).pattern for one in segments]
+        shapes.append(":".join((*(first.replace(".*", "[^:]*") for first in firsts), last)))
+    return re.compile("|".join(shapes), re.DOTALL)
 
 
 def _segments_meet(wanted: list[str], given: list[str]) -> bool:

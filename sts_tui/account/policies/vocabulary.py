@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Final, TypedDict
@@ -75,30 +75,28 @@ def can_apply(action: str, resources: tuple[str, ...]) -> bool:
 def _in_statement(
     statement: Mapping[str, object], kind: PolicyKind, steps: Steps
 ) -> Iterator[PolicyDiagnostic]:
-    actions: list[tuple[Steps, str]] = []
-    for key in ("Action", "NotAction"):
-        for at, action in _texts(statement.get(key), (*steps, key)):
-            if note := _about_action(action):
-                yield _warning(at, *note)
-            elif key == "Action":
-                actions.append((at, action))
-                if kind is PolicyKind.RCP and (note := _about_rcp(action)):
-                    yield _warning(at, *note)
-    resources = [text for _, text in _texts(statement.get("Resource"), ())]
-    if resources and kind is not PolicyKind.TRUST:
-        for at, action in actions:
-            if message := _about_resources(action, tuple(resources)):
-                yield _warning(at, message)
-    yield from _in_condition(statement.get("Condition"), (*steps, "Condition"))
+    resources = tuple(text for text, _ in _texts(statement.get("Resource")))
+    compares_resources = bool(resources) and kind is not PolicyKind.TRUST
+    for action, at in _texts(statement.get("Action")):
+        if note := _about_action(action):
+            yield _warning((*steps, "Action", *at), *note)
+            continue
+        if kind is PolicyKind.RCP and (note := _about_rcp(action)):
+            yield _warning((*steps, "Action", *at), *note)
+        if compares_resources and (message := _about_resources(action, resources)):
+            yield _warning((*steps, "Action", *at), message)
+    for action, at in _texts(statement.get("NotAction")):
+        if note := _about_action(action):
+            yield _warning((*steps, "NotAction", *at), *note)
+    if "Condition" in statement:
+        yield from _in_condition(statement["Condition"], (*steps, "Condition"))
 
 
-def _texts(value: object, steps: Steps) -> Iterator[tuple[Steps, str]]:
-    if isinstance(value, str):
-        yield steps, value
-    elif isinstance(value, list):
-        for index, text in enumerate(value):
-            if isinstance(text, str):
-                yield (*steps, index), text
+def _texts(value: object) -> Iterable[tuple[str, Steps]]:
+    """A text, or the texts of a list, each with its place in there."""
+    if isinstance(value, list):
+        return [(text, (index,)) for index, text in enumerate(value) if isinstance(text, str)]
+    return [(value, ())] if isinstance(value, str) else ()
 
 
 @lru_cache(maxsize=1)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sts_tui.account.diagnostics import locate
 from sts_tui.account.diagnostics.json_path import json_path, shown
 from sts_tui.account.diagnostics.locate import Locator
 from sts_tui.account.diagnostics.printable import printable
@@ -54,6 +56,51 @@ def test_every_place_is_found_whatever_was_asked_before(value: Any, data: st.Dat
         paths.extend(((*steps, key), item[key]) for key in keys)
     for steps, _ in data.draw(st.permutations(paths)):
         assert locator.line(steps) == line_by_marking(value, steps)
+
+
+@given(JSON, st.data())
+def test_paths_that_are_known_beforehand_have_the_same_lines(value: Any, data: st.DataObject) -> None:
+    text = json.dumps(value, indent=data.draw(st.sampled_from((None, 1))))
+    paths = [()]
+    for steps in paths:
+        item = value
+        for step in steps:
+            item = item[step]
+        keys = list(item) if isinstance(item, dict) else range(len(item)) if isinstance(item, list) else ()
+        paths.extend((*steps, key) for key in keys)
+    known = data.draw(st.lists(st.sampled_from(paths)))
+    prepared, one_by_one = Locator(text, known), Locator(text)
+    for steps in (*known, *paths):
+        assert prepared.position(steps) == one_by_one.position(steps)
+
+
+def test_repeated_keys_and_missing_paths_are_found_beforehand_too() -> None:
+    text = '\ufeff{\n"a": 1, "\\u0061" : [ ] ,\n"a": {\n"b": [2, {"c":\n3}]}}'
+    paths = [("a",), ("a", "b", 1, "c"), ("a", "b", 7), ("a", "x"), ("z", 0), ("a", "b", "c"), ()]
+    prepared, one_by_one = Locator(text, paths), Locator(text)
+    for steps in paths:
+        for last in (False, True):
+            assert prepared.line(steps, last=last) == one_by_one.line(steps, last=last)
+
+
+def test_a_value_that_is_nested_too_deeply_has_the_line_of_its_holder() -> None:
+    text = '{\n"a": 1,\n"b":\n' + "[" * 100_000 + "]" * 100_000 + "}"
+    paths = [("a",), ("b", 0, 0)]
+    assert [Locator(text, paths).line(steps) for steps in paths] == [Locator(text).line(one) for one in paths]
+
+
+def test_what_contains_no_known_path_is_skipped_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values read grow with what is reported and its neighbors, not with the file."""
+    read: list[int] = []
+    real = locate._scan_once
+    monkeypatch.setattr(locate, "_scan_once", lambda text, at: (read.append(at), real(text, at))[1])
+    counts = []
+    for size in (10, 1000):
+        read.clear()
+        value = {"big": [{"x": [1, 2, 3]}] * size, "small": [{"x": [1, 2, 3]}]}
+        Locator(json.dumps(value), [("small", 0, "x", 2)])
+        counts.append(len(read))
+    assert counts == [4, 4]
 
 
 def line_by_marking(value: Any, steps: tuple[Any, ...]) -> int:

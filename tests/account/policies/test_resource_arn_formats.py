@@ -6,7 +6,10 @@ import re
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sts_tui.account.policies import resource_arn_formats
 from sts_tui.account.policies.resource_arn_formats import can_match
 
 OBJECT = "arn:${Partition}:s3:::${BucketName}/${ObjectName}"
@@ -58,3 +61,24 @@ def test_it_agrees_with_trying_every_short_text() -> None:
             fits_shape = re.compile("".join(".*" if part == "${X}" else part for part in parts))
             wanted = any(fits_pattern.fullmatch(text) and fits_shape.fullmatch(text) for text in texts)
             assert can_match(f"arn:aws:x:::{pattern}", f"arn:aws:x:::{''.join(parts)}") is wanted
+
+
+@given(
+    st.lists(
+        st.sampled_from(("arn", "aws", "s3", "", "*", "?", "a*", "b/c", "b", "1")), min_size=6, max_size=8
+    ),
+    st.sampled_from(
+        (
+            "arn:${Partition}:s3:::${BucketName}/${ObjectName}",
+            "arn:${Partition}:s3:${Region}:${Account}:b/${Name}, arn:aws:s3:::${BucketName}",
+            "arn:${Partition}:s3:*:*:b",
+        )
+    ),
+)
+def test_the_quick_answer_agrees_with_the_search(segments: list[str], shape: str) -> None:
+    """A pattern that reads as an ARN of the shape has a text in common with it: its own."""
+    pattern = ":".join(segments)
+    if resource_arn_formats._any_text(shape).fullmatch(pattern):
+        wanted = pattern.split(":", 5)
+        shapes = resource_arn_formats._segments_of(shape)
+        assert any(resource_arn_formats._segments_meet(wanted, given) for given in shapes)
