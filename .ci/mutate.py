@@ -200,6 +200,7 @@ class Collected:
 
 def live_functions() -> Mapping[tuple[str, str, int], Sequence[FunctionType]]:
     """File, qualified name and first line to the functions of the project."""
+    gc.unfreeze()  # the tests freeze what was collected, and what is frozen is not listed
     found: dict[tuple[str, str, int], list[FunctionType]] = defaultdict(list)
     for each in gc.get_objects():
         if type(each) is FunctionType and each.__code__.co_filename.startswith(str(ROOT / "sts_tui")):
