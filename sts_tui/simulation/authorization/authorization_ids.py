@@ -40,9 +40,10 @@ def authorization_id(seed: int, number: int) -> str:
 
 def number_of(text: str, seed: int) -> int | None:
     """The number of the request in the log; None where no denial of this simulation has the id."""
-    if len(text) != _LENGTH or not text.isascii() or not text.isalnum():
+    digits = text[:_NUMBER_LENGTH]
+    if not digits.isascii() or not digits.isalnum():
         return None
-    number = int(text[:_NUMBER_LENGTH], 36)
+    number = int(digits, 36)
     return number if text == authorization_id(seed, number) else None
 
 

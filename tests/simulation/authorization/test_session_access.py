@@ -279,3 +279,26 @@ def test_one_answer_that_asks_for_the_time_is_enough_to_be_asked_again() -> None
     desk.sim.advance(11)
     assert access.of(session, asked, desk.sim.world).denied == 1
     assert access.evaluations == 3, "the other answer holds"
+
+
+def test_an_allowance_is_spent_to_its_last_evaluation_and_what_was_evaluated_is_kept() -> None:
+    desk = Desk()
+    session, access = desk.session(desk.assume("App")), SessionAccess()
+    asked = [
+        (signature_of(one), one)
+        for one in (question_of(desk, session, f"s3:{name}", OBJECT) for name in ("GetObject", "PutObject"))
+    ]
+    access.allowance = 1
+    assert not access.is_exhausted
+    assert access.soon(session, asked, desk.sim.world) is None
+    assert (access.evaluations, access.allowance, access.is_exhausted) == (1, 0, True)
+    access.allowance = 1
+    assert access.soon(session, asked, desk.sim.world) == Access(denied=0, of=2)
+    assert (access.evaluations, access.allowance) == (2, 0)
+    assert access.soon(session, asked, desk.sim.world) == Access(denied=0, of=2), "nothing is evaluated"
+    access.forget([session.access_key_id])
+    assert access.of(session, asked, desk.sim.world) == Access(denied=0, of=2), "whatever the allowance"
+    assert (access.evaluations, access.allowance) == (4, 0)
+    access.allowance = None
+    access.spend(5)
+    assert not access.is_exhausted

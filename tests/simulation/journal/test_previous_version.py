@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.journal.journal_lines import whole_entries
 from sts_tui.simulation.journal.journal_store import resume_from
+from sts_tui.simulation.journal.previous_version import _edition
 
 FOLDER = Path(__file__).parent / "version_3"
 
@@ -99,3 +101,9 @@ def says_what_undo_and_redo_say(sim: Simulation, skip: int = 0) -> tuple[list[st
         sim.undo()
         undone.append(digest(sim))
     return undone, redone
+
+
+def test_listed_configurations_come_first_and_the_present_one_is_the_last_edition() -> None:
+    history = SimpleNamespace(steps=[None] * 5)
+    editions = [_edition(history, [], number, 2) for number in range(4)]  # type: ignore[arg-type]
+    assert editions == [0, 1, 5, 3]
