@@ -25,7 +25,7 @@ def read_bounded(path: str | Path, most: int = MOST_BYTES, *, accepts_pipe: bool
     """
     # a FIFO without writer would block when it is opened; no program that is started inherits it (PEP 446)
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    with open(descriptor, "rb") as file:
+    with open(descriptor, "rb", buffering=0) as file:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -34,7 +34,7 @@ def read_bounded(path: str | Path, most: int = MOST_BYTES, *, accepts_pipe: bool
         os.set_blocking(descriptor, True)
         blocks: list[bytes] = []
         size = 0
-        while block := file.read(min(_BLOCK, most + 1 - size)):
+        while block := file.read(_BLOCK):
             blocks.append(block)
             size += len(block)
             if size > most:

@@ -10,17 +10,25 @@ import pytest
 from msgspec.structs import replace
 
 from sts_tui.iam import Outcome, PolicyType
+from sts_tui.iam.settings import DEFAULT_SETTINGS
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation
 from sts_tui.simulation.authorization.policies import (
     endpoint_of,
     governing_resource,
     identity_documents,
     is_asked_of_a_role,
+    rcp_levels,
+    scp_levels,
 )
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.reach.access_matrix import access_of
 from sts_tui.simulation.views.rows import policy_rows
-from sts_tui.sts.identity import session_identity
+from sts_tui.sts.identity import (
+    ANONYMOUS_IDENTITY,
+    root_identity,
+    service_identity,
+    session_identity,
+)
 from tests.accounts.policies import MAIN, OTHER, allows, role_arn, trusts
 from tests.accounts.small import SMALL, assume, open_small
 
@@ -439,3 +447,21 @@ def test_policies_of_a_principal_say_how_they_are_attached_and_where() -> None:
         ("P", "", "managed", "role App", managed),
     ]
     assert of(f"arn:aws:iam::{OTHER}:user/bob") == of(None) == of("arn:aws:s3:::data") == []
+
+
+def test_levels_of_the_organization_bind_principals_and_resources_of_members() -> None:
+    world = organized(ResourceControlPolicies=[{"Name": "no", "Document": RCP_NO_S3}]).world.in_force
+    member, management = root_identity(MAIN), root_identity(OTHER)
+    linked = replace(member, caller=replace(member.caller, is_service_linked=True))
+    service = service_identity("sns.amazonaws.com")
+    for caller, scps in ((member, 3), (management, 0), (linked, 0), (service, 0), (ANONYMOUS_IDENTITY, 0)):
+        assert len(scp_levels(caller, world)) == scps
+    for caller, account, rcps in (
+        (member, MAIN, 3), (management, MAIN, 3), (service, MAIN, 3), (ANONYMOUS_IDENTITY, MAIN, 3),
+        (linked, MAIN, 0), (member, OTHER, 0), (member, None, 0), (member, "999988887777", 0),
+    ):  # fmt: skip
+        assert len(rcp_levels(caller, account, world, DEFAULT_SETTINGS)) == rcps
+    levels = rcp_levels(member, MAIN, world, DEFAULT_SETTINGS)
+    assert [each.level for each in levels] == [0, 1, 2]
+    assert [[document.name for document in each.documents] for each in levels] == [[], ["no"], []]
+    assert rcp_levels(service, MAIN, world, DEFAULT_SETTINGS)[1] is levels[1], "the same for every caller"
