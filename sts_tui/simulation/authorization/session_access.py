@@ -304,7 +304,6 @@ def _caller_parts(session: Session, world: World) -> Inputs:
     if issuer is not None and issuer.permissions_boundary is not None:
         attached.append(issuer.permissions_boundary.permissions_boundary_arn)
     managed = [configuration.policies.get(arn) for arn in (*attached, *session.session_policy_arns)]
-    keys = configuration.users if world.settings.sessions_die_with_access_key else None
     return (
         world.settings,
         configuration.organization,
@@ -312,7 +311,6 @@ def _caller_parts(session: Session, world: World) -> Inputs:
         issuer,
         *groups,
         *managed,
-        keys,
         *session.session_policies,
         *_documents(session.issuer_arn, configuration),
         *_scp_documents(session.account, configuration),

@@ -302,3 +302,16 @@ def test_an_allowance_is_spent_to_its_last_evaluation_and_what_was_evaluated_is_
     access.allowance = None
     access.spend(5)
     assert not access.is_exhausted
+
+
+@pytest.mark.parametrize("dies", [True, False])
+def test_a_session_that_dies_with_the_key_of_its_user_is_evaluated_again(dies: bool) -> None:
+    desk, access = Desk(settings={"SessionsDieWithAccessKey": dies}), SessionAccess()
+    first = desk.call("GetSessionToken", by="alice")
+    session = desk.session(first)
+    question = question_of(desk, session, "s3:GetObject", OBJECT)
+    asked = [(signature_of(question), question)]
+    assert access.of(session, asked, desk.sim.world) == Access(denied=0, of=1)
+    key = session.parent
+    desk.sim.call("iam:UpdateAccessKey", {"UserName": "alice", "AccessKeyId": key, "Status": "Inactive"})
+    assert access.of(session, asked, desk.sim.world).denied == dies
