@@ -29,6 +29,12 @@ def read(path: Path) -> Tour:
         raise UserError.of(error.diagnostics) from None
 
 
+def refuse_file_as_who(command: str, who: str) -> None:
+    """Raises UserError where the first word of a command is a file: WHO was forgotten."""
+    if ("/" in who or "." in who) and not who.startswith("arn:") and Path(who).exists():
+        raise UserError(f"{who} is a file, and WHO comes before it: sts-tui {command} WHO {who}")
+
+
 def read_text(name: str) -> str:
     """The UTF-8 text of a file, or of standard input for `-`; raises UserError, also for more than 10 MB."""
     shown = "standard input" if name == "-" else name

@@ -152,6 +152,15 @@ def test_completion_knows_every_command(sts_tui: Command, shell: str) -> None:
     assert "--junit" in printed.out
 
 
+@pytest.mark.parametrize("command", ["can", "creds", "incident"])
+def test_a_file_where_who_belongs_is_reported_as_one(sts_tui: Command, command: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text("{}")
+    printed = sts_tui(command, str(path))
+    assert (printed.code, printed.out) == (2, "")
+    assert f"sts-tui {command} WHO {path}" in printed.err
+
+
 @pytest.mark.parametrize(
     ("words", "reported"),
     [

@@ -23,6 +23,7 @@ FIRST_MINUTE: Final = 60
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Print the desk as the operator sees it; exit 0. Raises UserError for an unknown WHO."""
+    inputs.refuse_file_as_who("incident", options.who)
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     if options.tour is None:
         simulation.advance(FIRST_MINUTE)
