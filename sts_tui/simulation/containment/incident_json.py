@@ -108,6 +108,7 @@ def _proof(proof: Proof) -> dict[str, Json]:
     return {
         "denied": proof.denied,
         "of": proof.of,
+        "of_policies": proof.is_of_policies,
         "complete": proof.is_complete,
         "still_allowed": list(proof.still_allowed),
         "alive": list(proof.alive),

@@ -171,7 +171,7 @@ def _standing(incident: Incident) -> Iterator[str]:
     yield ""
     yield "## Proof"
     yield ""
-    yield f"{proof.denied} of {proof.of} requests repeated now are denied."
+    yield f"{proof.in_words}."
     for request in proof.still_allowed:
         yield f"- still allowed: {_code(request)}"
     yield ""

@@ -80,7 +80,7 @@ def _standing(desk: Incident) -> Iterator[str]:
         yield f"Done      {iso(done.at)} {done.by}: {done.command}"
     for alive in after.alive:
         yield f"Alive     {alive.label} ({alive.state}) until {iso(alive.expires_at)}"
-    yield f"Proof     {proof.denied} of {proof.of} requests repeated now are denied"
+    yield f"Proof     {proof.in_words}"
     if after.next_move:
         yield f"Next      {after.next_move}"
 

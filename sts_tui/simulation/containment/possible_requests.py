@@ -56,7 +56,7 @@ def possible_requests(
 
 
 def permitted_requests(
-    holder: Holder, uses: Sequence[Use], world: World, graph: HopGraph
+    holder: Holder, uses: Sequence[Use], world: World, graph: HopGraph | None = None
 ) -> tuple[Asked, ...]:
     """The same without the ways to stay that its policies do not name."""
     return tuple(_requests(holder, uses, world, graph, with_ways_to_stay=False))

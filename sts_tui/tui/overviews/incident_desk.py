@@ -449,12 +449,14 @@ def _detail(row: Row) -> list[tuple[Line, int]]:
 def _proof_lines(incident: Incident) -> list[tuple[Line, int]]:
     proof = incident.proof
     style = "allow" if proof.is_complete else "warning"
-    head = line(
-        (f"{proof.denied} of {proof.of} requests are denied", "strong" if style == "allow" else "warning")
-    )
+    head = line((proof.in_words, "strong" if style == "allow" else "warning"))
     still = [line((f"  still allowed  {one_line(one)}", "deny")) for one in proof.still_allowed]
     alive = [line((f"  still alive  {one_line(one)}", "deny")) for one in proof.alive]
     text = (
-        "Its recent requests, and those of every session chained from it, evaluated now. Nothing is recorded."
+        "The log has no request: what its policies allowed before the first write, evaluated now. Nothing is "
+        "recorded."
+        if proof.is_of_policies
+        else "Its recent requests, and those of every session chained from it, evaluated now. Nothing is "
+        "recorded."
     )
     return [(each, 4) for each in (head, (), *still, *alive, (), line((text, "muted")))]

@@ -24,7 +24,8 @@ from sts_tui.simulation.containment.proof import proof_of
 from sts_tui.simulation.containment.undo_commands import undo_commands
 from sts_tui.simulation.identities import UnknownIdentityError, operator_identity
 from sts_tui.simulation.views.session_standing import standing_of
-from tests.accounts.policies import role_arn, trusts
+from tests.accounts.every_part import PROD
+from tests.accounts.policies import allow, policy, role_arn, trusts
 from tests.accounts.small import alice, assume, open_small
 from tests.support.examples import examples
 
@@ -304,3 +305,40 @@ def test_a_cut_that_fails_half_way_keeps_the_calls_made_before() -> None:
     row = row_of(incident(simulation, "main/App"), "delete-role")
     with pytest.raises(AwsError, match="DeleteConflict"):
         carried_out(simulation, row)
+
+
+def test_in_a_dump_without_requests_the_proof_is_what_the_policies_allowed() -> None:
+    """A dump that was just opened has nothing to repeat, and a proof of 0 of 0 would prove nothing."""
+    model = {
+        "UserDetailList": [
+            {
+                "UserName": "deploy",
+                "Arn": f"arn:aws:iam::{PROD}:user/deploy",
+                "UserPolicyList": [
+                    {
+                        "PolicyName": "work",
+                        "PolicyDocument": policy(
+                            allow("s3:GetObject", "arn:aws:s3:::data/*"), allow("sts:AssumeRole")
+                        ),
+                    }
+                ],
+            }
+        ],
+        "RoleDetailList": [
+            {
+                "RoleName": "App",
+                "Arn": role_arn("App"),
+                "AssumeRolePolicyDocument": trusts(),
+                "RolePolicyList": [],
+            }
+        ],
+    }
+    desk = incident(Simulation.open(model), "deploy")
+    assert (desk.proof.denied, desk.proof.of, desk.proof.is_of_policies) == (0, 2, True)
+    assert not desk.proof.is_complete
+    assert {row.cut.id for row in desk.best} >= {"key-inactive", "deny-all"}
+    for row in desk.best:
+        simulation = Simulation.open(model)
+        carried_out(simulation, row)
+        proof = incident(simulation, "deploy").proof
+        assert (proof.denied, proof.of) == ((2, 2) if row.cut.id != "key-delete" else (0, 0)), row.cut.id
