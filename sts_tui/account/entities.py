@@ -84,6 +84,10 @@ class User(Entity, frozen=True, kw_only=True):
     mfa_devices: tuple[MfaDevice, ...] = ()
     login_profile: LoginProfile | None = None
     """None: no console password."""
+    stated: frozenset[str] = frozenset()
+    """Which of `AccessKeys`, `MFADevices` and `LoginProfile` the files have, even if empty. A raw dump has
+    none of them: what is not here is unknown there.
+    """
 
 
 class Group(Entity, frozen=True, kw_only=True):

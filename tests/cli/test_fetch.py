@@ -16,9 +16,11 @@ import pytest
 
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.loading.load import load
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.reach.unknown_facts import unknown_facts
 from tests.account.writing.test_from_your_account_page import ANSWERS, FUNCTION, KEY, QUEUE, SECRET, TOPIC
 from tests.accounts.every_part import DEV, PROD, dump
-from tests.accounts.policies import trusts
+from tests.accounts.policies import allow, policy, trusts
 from tests.cli.conftest import Printed
 
 pytestmark = pytest.mark.skipif(shutil.which("sh") is None, reason="the script needs sh")
@@ -37,15 +39,19 @@ if words[0] == "configure":
     sys.exit()
 answers = json.load(open({answers!r}))
 owner = {other!r} if os.environ.get("AWS_ACCESS_KEY_ID") == "ASIAOTHER" else {prod!r}
-answer = answers.get(owner + " " + words[1], answers.get(words[1]))
-names = ("--filter", "--target-id", "--parent-id", "--policy-id", "--organizational-unit-id")
+answer = answers.get(words[0] + " " + words[1])
+answer = answer or answers.get(owner + " " + words[1], answers.get(words[1]))
+names = (
+    "--filter", "--target-id", "--parent-id", "--policy-id", "--organizational-unit-id", "--group-id",
+    "--account-id", "--permission-set-arn", "--user-name",
+)
 keys = [options[name] for name in names if name in options]
 for key in keys:
     if isinstance(answer, dict) and key in answer:
         answer = answer[key]
         break
 else:
-    answer = answer.get("", answer) if keys else answer
+    answer = answer.get("", answer) if keys and isinstance(answer, dict) else answer
 if answer is None or words[1] in os.environ.get("REFUSED", ""):
     print("An error occurred (AccessDenied) when calling it: no", file=sys.stderr)
     sys.exit(254)
@@ -67,6 +73,66 @@ OTHER_DUMP = {
         }
     ]
 }
+CENTER = "arn:aws:sso:::instance/ssoins-7223b2d5a1f0c4e9"
+SET = "arn:aws:sso:::permissionSet/ssoins-7223b2d5a1f0c4e9/ps-1234567890abcdef"
+PLAIN_SET = SET.replace("ps-1", "ps-2")
+STORE, GROUP, EVE, FAY = "d-1234567890", "g-1", "u-1", "u-2"
+CENTER_ANSWERS: dict[str, Any] = {
+    "list-instances": {"Instances": [{"InstanceArn": CENTER, "IdentityStoreId": STORE, "Status": "ACTIVE"}]},
+    "describe-instance-access-control-attribute-configuration": {
+        "InstanceAccessControlAttributeConfiguration": {
+            "AccessControlAttributes": [{"Key": "team", "Value": {"Source": ["${path:title}"]}}]
+        },
+        "Status": "ENABLED",
+    },
+    f"{PROD} list-users": ANSWERS["list-users"],
+    "identitystore list-users": {
+        "Users": [
+            {"UserName": name, "UserId": identifier, "IdentityStoreId": STORE}
+            for name, identifier in (("eve", EVE), ("fay", FAY))
+        ]
+    },
+    "identitystore list-groups": {
+        "Groups": [{"GroupId": GROUP, "DisplayName": "admins", "IdentityStoreId": STORE}]
+    },
+    "list-group-memberships": {
+        "GroupMemberships": [
+            {"IdentityStoreId": STORE, "MembershipId": "m-1", "GroupId": GROUP, "MemberId": {"UserId": EVE}}
+        ]
+    },
+    "list-permission-sets": {"PermissionSets": [SET, PLAIN_SET]},
+    "describe-permission-set": {
+        SET: {"PermissionSet": {"Name": "Admin", "PermissionSetArn": SET, "SessionDuration": "PT2H"}},
+        PLAIN_SET: {"PermissionSet": {"Name": "Plain", "PermissionSetArn": PLAIN_SET}},
+    },
+    "get-inline-policy-for-permission-set": {
+        SET: {"InlinePolicy": json.dumps(policy(allow("s3:*")))},
+        PLAIN_SET: {"InlinePolicy": ""},
+    },
+    "list-managed-policies-in-permission-set": {
+        SET: {
+            "AttachedManagedPolicies": [
+                {"Name": "ReadOnlyAccess", "Arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
+            ]
+        },
+        PLAIN_SET: {"AttachedManagedPolicies": []},
+    },
+    "list-customer-managed-policy-references-in-permission-set": {"CustomerManagedPolicyReferences": []},
+    "get-permissions-boundary-for-permission-set": {
+        SET: {"PermissionsBoundary": {"ManagedPolicyArn": "arn:aws:iam::aws:policy/PowerUserAccess"}},
+        PLAIN_SET: "ResourceNotFoundException",
+    },
+    "list-accounts-for-provisioned-permission-set": {
+        SET: {"AccountIds": [PROD]},
+        PLAIN_SET: {"AccountIds": []},
+    },
+    "list-account-assignments": {
+        "AccountAssignments": [
+            {"AccountId": PROD, "PermissionSetArn": SET, "PrincipalType": "GROUP", "PrincipalId": GROUP}
+        ]
+    },
+    "get-login-profile": "NoSuchEntity",
+}
 SCRIPT_ANSWERS: dict[str, Any] = {
     **ANSWERS,
     f"{PROD} get-caller-identity": {"Account": PROD, "Arn": f"arn:aws:iam::{PROD}:user/ana"},
@@ -84,6 +150,7 @@ SCRIPT_ANSWERS: dict[str, Any] = {
     "list-instance-profiles": {"InstanceProfiles": []},
     "assume-role": {"Credentials": {"AccessKeyId": "ASIAOTHER", "SecretAccessKey": "s", "SessionToken": "t"}},
     "describe-organizational-unit": {"OrganizationalUnit": {"Name": "Work loads"}},
+    **CENTER_ANSWERS,
 }
 
 
@@ -151,6 +218,37 @@ def test_one_account_is_collected_and_opens(machine: Machine) -> None:
     }
 
 
+def test_users_groups_and_permission_sets_of_identity_center_are_collected(machine: Machine) -> None:
+    code, said = machine.fetch()
+    assert code == 0, said
+    center = machine.model.identity_center
+    assert center is not None
+    (instance,) = center.instances
+    assert [each.key for each in instance.access_control_attributes] == ["team"]
+    assert [each.user_name for each in center.users] == ["eve", "fay"]
+    assert [(each.group_id, each.member_id.user_id) for each in center.group_memberships] == [(GROUP, EVE)]
+    full, plain = center.permission_sets
+    assert (full.name, full.session_duration) == ("Admin", "PT2H")
+    assert full.inline_policy is not None
+    assert full.attached_managed_policies
+    assert full.permissions_boundary is not None
+    assert (plain.inline_policy, plain.permissions_boundary) == (None, None)
+    assert [each.principal_id for each in center.account_assignments] == [GROUP]
+
+
+def test_what_was_collected_of_users_is_no_longer_unknown(machine: Machine) -> None:
+    def unknown() -> str:
+        simulation = Simulation(machine.model)
+        return " ".join(each.what for each in unknown_facts(simulation))
+
+    machine.fetch(REFUSED="list-access-keys list-mfa-devices get-login-profile")
+    assert "an access key" in unknown().replace("the access key", "an access key")
+    assert "MFA" in unknown()
+    assert "password" in unknown()
+    machine.fetch()
+    assert "of account" not in unknown(), "AWS said that the user has no password"
+
+
 def test_an_organization_is_collected_through_a_role_in_each_account(machine: Machine) -> None:
     code, said = machine.fetch(STS_TUI_ROLE="Audit")
     assert code == 0, said
@@ -193,6 +291,7 @@ def test_every_command_of_the_script_is_among_the_permissions_that_it_lists(
     spelled = {"s3api:ListBuckets": "s3:ListAllMyBuckets", "s3api:GetBucketPolicy": "s3:GetBucketPolicy"}
     special = {"saml": "SAML", "mfa": "MFA"}
     used = set()
+    script = script.replace("aws sso-admin ", "aws sso ")
     for service, command in re.findall(r"\baws ([a-z0-9]+) ((?:get|list|describe|assume)-[a-z-]+)", script):
         words = [special.get(word, word.capitalize()) for word in command.split("-")]
         name = f"{service}:{''.join(words)}".replace("OpenIdConnect", "OpenIDConnect")

@@ -175,8 +175,13 @@ _derive_role_names = _derive_iam("Role")
 _derive_policy_names = _derive_iam("ManagedPolicy")
 
 
+_STATED: Final = frozenset(("AccessKeys", "MFADevices", "LoginProfile"))
+
+
 def _derive_user(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
     _derive_user_names(fields, raw, where)
+    if stated := _STATED.intersection(raw):
+        fields["stated"] = stated
     if fields.get("access_keys") is None and where is not None and "arn" in fields:
         fields["access_keys"] = (AccessKey(access_key_id=derive_access_key_id(where.account, fields["arn"])),)
 

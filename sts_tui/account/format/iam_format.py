@@ -159,7 +159,12 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         _TAGS,
         many("AccessKeys", "access_keys", "AccessKey", "Absent: one active key is derived; `[]`: none.", 2),
         many("MFADevices", "mfa_devices", "MFADevice", "TOTP devices.", 8),
-        one("LoginProfile", "login_profile", "LoginProfile", about="The console password. Absent: none."),
+        one(
+            "LoginProfile",
+            "login_profile",
+            "LoginProfile",
+            about="The console password. `null`: none; absent: none, in a raw dump unknown.",
+        ),
         identity="UserName",
         ignores_case=True,
     ),

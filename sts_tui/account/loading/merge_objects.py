@@ -22,6 +22,9 @@ COUNTED_BY_AWS: Final = frozenset(
 )
 """What changes between two dumps although no one edits anything: the first file's value is kept."""
 
+SAYS_NONE: Final = frozenset({"LoginProfile"})
+"""Keys whose null says that there is none: a raw dump does not say it by leaving the key out."""
+
 
 def merged_object(
     fragments: Sequence[Fragment], object_format: ObjectFormat, diagnostics: Diagnostics
@@ -31,9 +34,11 @@ def merged_object(
     first_place: dict[str, Fragment] = {}
     for fragment in fragments:
         for key, value in fragment.raw.items():
+            if value is None and key in SAYS_NONE:
+                whole.setdefault(key, None)
             if value is None or (isinstance(value, Unusable) and key in whole):
                 continue
-            if key not in whole or isinstance(whole[key], Unusable):
+            if whole.get(key) is None or isinstance(whole[key], Unusable):
                 whole[key] = value
                 first_place[key] = fragment
                 continue

@@ -4,8 +4,9 @@
 #   sh fetch.sh [FOLDER]                        the account of your current credentials
 #   STS_TUI_ROLE=NAME sh fetch.sh [FOLDER]      every account of the organization, through this role in each;
 #                                               with credentials of the management account or a delegated one
-#   STS_TUI_REGIONS="eu-west-1 us-east-1" …     Regions whose keys, queues, topics, secrets, functions and VPC
-#                                               endpoints are collected; without it your default Region
+#   STS_TUI_REGIONS="eu-west-1 us-east-1" …     Regions whose keys, queues, topics, secrets, functions, VPC
+#                                               endpoints and IAM Identity Center are collected; without it
+#                                               your default Region
 #   sts-tui FOLDER                              opens the result
 #
 # It needs the AWS CLI and nothing else, and it only reads. A file is written when it is complete. After an
@@ -15,13 +16,19 @@
 # Permissions of the account (the AWS managed policy SecurityAudit has most of them):
 #   iam:GetAccountAuthorizationDetails iam:ListRoles iam:ListInstanceProfiles iam:ListSAMLProviders
 #   iam:ListOpenIDConnectProviders iam:GetOpenIDConnectProvider iam:ListUsers iam:ListAccessKeys
-#   iam:ListMFADevices s3:ListAllMyBuckets s3:GetBucketPolicy kms:ListKeys kms:GetKeyPolicy sqs:ListQueues
+#   iam:ListMFADevices iam:GetLoginProfile s3:ListAllMyBuckets s3:GetBucketPolicy kms:ListKeys kms:GetKeyPolicy sqs:ListQueues
 #   sqs:GetQueueAttributes sns:ListTopics sns:GetTopicAttributes secretsmanager:ListSecrets
 #   secretsmanager:GetResourcePolicy lambda:ListFunctions lambda:GetPolicy ec2:DescribeVpcEndpoints
 # Permissions of the organization:
 #   organizations:DescribeOrganization organizations:ListRoots organizations:ListAccountsForParent
 #   organizations:ListOrganizationalUnitsForParent organizations:DescribeOrganizationalUnit
 #   organizations:ListPoliciesForTarget organizations:DescribePolicy sts:AssumeRole (of STS_TUI_ROLE)
+# Permissions of IAM Identity Center, in the management account or its delegated administrator:
+#   sso:ListInstances sso:DescribeInstanceAccessControlAttributeConfiguration sso:ListPermissionSets
+#   sso:DescribePermissionSet sso:GetInlinePolicyForPermissionSet sso:ListManagedPoliciesInPermissionSet
+#   sso:ListCustomerManagedPolicyReferencesInPermissionSet sso:GetPermissionsBoundaryForPermissionSet
+#   sso:ListAccountsForProvisionedPermissionSet sso:ListAccountAssignments identitystore:ListUsers
+#   identitystore:ListGroups identitystore:ListGroupMemberships
 set -eu
 umask 077
 out=${1:-sts-tui-account}
@@ -94,7 +101,75 @@ users() {
       --query "$(overlay UserDetailList "[{Arn:\`\"$user\"\`,AccessKeys:AccessKeyMetadata[].{AccessKeyId:AccessKeyId,Status:Status}}]")" || :
     fetch "$at/mfa-$name.json" aws iam list-mfa-devices --user-name "$name" --output json \
       --query "$(overlay UserDetailList "[{Arn:\`\"$user\"\`,MFADevices:MFADevices[].{SerialNumber:SerialNumber}}]")" || :
+    fetch "$at/password-$name.json" aws iam get-login-profile --user-name "$name" --output json \
+      --query "$(overlay UserDetailList "[{Arn:\`\"$user\"\`,LoginProfile:LoginProfile.{CreateDate:CreateDate,PasswordResetRequired:PasswordResetRequired}}]")" || :
+    if [ -e "$at/password-$name.json.none" ]; then # AWS says that there is no password
+      printf '{"Accounts":[{"AccountId":"%s","UserDetailList":[{"Arn":"%s","LoginProfile":null}]}]}\n' "$id" "$user" \
+        >"$at/no-password-$name.json"
+    fi
   done
+}
+
+# center KEY VALUE: a --query that gives an answer the form of a file of IAM Identity Center.
+center() {
+  printf '{IdentityCenter:{%s:%s}}' "$1" "$2"
+}
+
+# identity_center: its instances in one Region, with users, groups, permission sets and assignments.
+identity_center() {
+  for instance in $(names "$at/instances-$region.list" aws sso-admin list-instances --region "$region" --query 'Instances[].InstanceArn'); do
+    in="$out/identity-center/${instance##*/}"
+    mkdir -p "$in"
+    fetch "$in/instance.json" aws sso-admin list-instances --region "$region" --output json \
+      --query "$(center Instances "Instances[?InstanceArn=='$instance']")" || continue
+    fetch "$in/attributes.json" aws sso-admin describe-instance-access-control-attribute-configuration \
+      --region "$region" --instance-arn "$instance" --output json \
+      --query "$(center Instances "[{InstanceArn:\`\"$instance\"\`,AccessControlAttributes:InstanceAccessControlAttributeConfiguration.AccessControlAttributes}]")" || :
+    directory
+    for set in $(names "$in/sets.list" aws sso-admin list-permission-sets --region "$region" --instance-arn "$instance" --query PermissionSets); do
+      permission_set
+    done
+  done
+}
+
+directory() {
+  for store in $(names "$in/store.list" aws sso-admin list-instances --region "$region" --query "Instances[?InstanceArn=='$instance'].IdentityStoreId"); do
+    fetch "$in/users.json" aws identitystore list-users --region "$region" --identity-store-id "$store" \
+      --output json --query "$(center Users Users)" || :
+    fetch "$in/groups.json" aws identitystore list-groups --region "$region" --identity-store-id "$store" \
+      --output json --query "$(center Groups Groups)" || :
+    for group in $(names "$in/groups.list" aws identitystore list-groups --region "$region" --identity-store-id "$store" --query 'Groups[].GroupId'); do
+      fetch "$in/members-$group.json" aws identitystore list-group-memberships --region "$region" \
+        --identity-store-id "$store" --group-id "$group" --output json \
+        --query "$(center GroupMemberships GroupMemberships)" || :
+    done
+  done
+}
+
+# permission_set: one with its policies, and who has it where.
+permission_set() {
+  file="$in/${set##*/}"
+  set -- --region "$region" --instance-arn "$instance" --permission-set-arn "$set"
+  fetch "$file.json" aws sso-admin describe-permission-set "$@" --output json \
+    --query "$(center PermissionSets '[PermissionSet]')" || return 0
+  name=$(names "$file.list" aws sso-admin describe-permission-set "$@" --query PermissionSet.Name)
+  fetch "$file-inline.json" aws sso-admin get-inline-policy-for-permission-set "$@" --output json \
+    --query "$(part 'InlinePolicy:InlinePolicy || `null`')" || :
+  fetch "$file-managed.json" aws sso-admin list-managed-policies-in-permission-set "$@" --output json \
+    --query "$(part 'AttachedManagedPolicies:AttachedManagedPolicies')" || :
+  fetch "$file-customer.json" aws sso-admin list-customer-managed-policy-references-in-permission-set "$@" \
+    --output json --query "$(part 'CustomerManagedPolicyReferences:CustomerManagedPolicyReferences')" || :
+  fetch "$file-boundary.json" aws sso-admin get-permissions-boundary-for-permission-set "$@" --output json \
+    --query "$(part 'PermissionsBoundary:PermissionsBoundary')" || :
+  for target in $(names "$file-accounts.list" aws sso-admin list-accounts-for-provisioned-permission-set "$@" --query AccountIds); do
+    fetch "$file-in-$target.json" aws sso-admin list-account-assignments "$@" --account-id "$target" \
+      --output json --query "$(center AccountAssignments AccountAssignments)" || :
+  done
+}
+
+# part MEMBERS: a --query for a permission set that has only these members and its name.
+part() {
+  center PermissionSets "[{Name:\`\"$name\"\`,PermissionSetArn:\`\"$set\"\`,$1}]"
 }
 
 # resource NAME ARN MEMBER COMMAND…: the policy of a resource, which is a member of the answer.
@@ -215,6 +290,9 @@ member() (
 
 account
 own=$id
+for region in ${STS_TUI_REGIONS:-$(aws configure get region || echo us-east-1)}; do
+  identity_center
+done
 if [ -n "${STS_TUI_ROLE:-}" ]; then
   organization
   for each in $(cat "$out"/organization/r-*.list "$out"/organization/ou-*.list 2>/dev/null | tr '\t' '\n' | grep '^[0-9]\{12\}$' | sort -u); do

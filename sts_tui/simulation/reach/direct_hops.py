@@ -350,7 +350,9 @@ class DirectHops:
                 for each in identity_documents(source.arn, self._world.in_force)
                 if each.written is not None
             ]
-        possible = candidates(documents, user, mfa_is_unknown=source.account in self._mfa_unknown)
+        is_silent = user is not None and "MFADevices" not in user.stated
+        mfa_is_unknown = is_silent and source.account in self._mfa_unknown
+        possible = candidates(documents, user, mfa_is_unknown=mfa_is_unknown)
 
         def caller(tags: Tags) -> CallerIdentity:
             if tags and isinstance(source.entity, Role):

@@ -64,9 +64,9 @@ class Source(Struct, frozen=True, kw_only=True, eq=False):
         return self.limits.needs_engine or self.rights.could_deny(role_arn)
 
     @property
-    def kind(self) -> tuple[type, bool]:
+    def kind(self) -> tuple[type, str]:
         """What a condition could see without asking who it is: user or role, with MFA or without."""
-        return type(self.entity), isinstance(self.entity, User) and bool(self.entity.mfa_devices)
+        return type(self.entity), _mfa_of(self.entity)
 
 
 class Sources:
@@ -120,7 +120,7 @@ class Sources:
                 account,
                 key,
                 id(boundary.written) if boundary else None,
-                isinstance(entity, User) and bool(entity.mfa_devices),
+                _mfa_of(entity),
             ),
         )
 
@@ -171,7 +171,7 @@ class Sources:
         key = (account, with_everything)
         found = self._kinds.get(key)
         if found is None:
-            by_kind: dict[tuple[type, bool], list[Source]] = {}
+            by_kind: dict[tuple[type, str], list[Source]] = {}
             for source in self.in_account(account):
                 if not source.needs_engine and source.rights.everything is with_everything:
                     by_kind.setdefault(source.kind, []).append(source)
@@ -236,6 +236,13 @@ class Sources:
             self._matches[pattern] = statement
         asked: Any = SimpleNamespace(resource=role_arn)
         return bool(statement.match_beyond_action(asked) == 0)
+
+
+def _mfa_of(entity: User | Role) -> str:
+    """`device`; `none`, where the files say so; else nothing."""
+    if not isinstance(entity, User):
+        return ""
+    return "device" if entity.mfa_devices else "none" if "MFADevices" in entity.stated else ""
 
 
 def _fixed_head(resource: str) -> str:

@@ -12,11 +12,17 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.entities import Role
+from sts_tui.account.entities import Role, User
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.simulation import Simulation
 
 _NAMED: Final = 3
+_OF_USERS: Final = {
+    "AccessKeys": ("the access key that is assumed", "list-access-keys"),
+    "LoginProfile": ("a console password", "get-login-profile"),
+    "MFADevices": ("an MFA device", "list-mfa-devices"),
+}
+"""What a raw dump does not have of users, and the command that prints it."""
 
 
 class UnknownFact(Struct, frozen=True):
@@ -33,19 +39,25 @@ def unknown_facts(simulation: Simulation) -> tuple[UnknownFact, ...]:
 
 
 def _of_dumps(simulation: Simulation) -> Iterator[UnknownFact]:
-    """`get-account-authorization-details` lists neither keys nor passwords nor MFA devices.
+    """`get-account-authorization-details` lists neither keys nor passwords nor MFA devices; other files may.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_UserDetail.html
     """
     users = simulation.world.in_force.users.values()
-    for account in simulation.model.accounts:
-        own = [user for user in users if account_of(user.arn) == account.account_id]
-        silent = [user for user in own if not user.mfa_devices and user.login_profile is None]
-        if account.is_raw_dump and silent:
-            yield UnknownFact(
-                f"whether {_users_have(len(silent), account.account_id)} the access key that is assumed, a "
-                "console password or an MFA device",
-                "aws iam get-login-profile; list-access-keys, list-mfa-devices (both in sts-tui fetch)",
-            )
+    for account in sorted(simulation.model.raw_dumps):
+        missing: dict[tuple[str, ...], int] = {}
+        for user in users:
+            if account_of(user.arn) == account:
+                kinds = tuple(kind for kind in _OF_USERS if not _is_known(user, kind))
+                missing[kinds] = missing.get(kinds, 0) + 1
+        for kinds, count in missing.items():
+            if kinds:
+                what = [_OF_USERS[kind][0] for kind in kinds]
+                text = " or ".join(filter(None, (", ".join(what[:-1]), what[-1])))
+                commands = ", ".join(_OF_USERS[kind][1] for kind in kinds)
+                yield UnknownFact(
+                    f"whether {_users_have(count, account)} {text}",
+                    f"aws iam {commands} --user-name (sts-tui fetch prints the script)",
+                )
 
 
 def _users_have(count: int, account: str) -> str:
@@ -53,6 +65,12 @@ def _users_have(count: int, account: str) -> str:
     return (
         f"the user of account {account} has" if count == 1 else f"the {count} users of account {account} have"
     )
+
+
+def _is_known(user: User, kind: str) -> bool:
+    """Whether the files say it, or a call of the simulation did."""
+    found = {"MFADevices": bool(user.mfa_devices), "LoginProfile": user.login_profile is not None}
+    return kind in user.stated or found.get(kind, False)
 
 
 def _without_documents(simulation: Simulation) -> Iterator[UnknownFact]:
