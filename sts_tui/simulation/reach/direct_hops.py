@@ -144,6 +144,11 @@ class DirectHops:
                     yield replace(group, sources=(arn,)) if len(group.sources) > 1 else group
 
     @property
+    def dumped(self) -> frozenset[str]:
+        """The accounts whose files list neither keys nor passwords nor MFA devices."""
+        return self._mfa_unknown
+
+    @property
     def policies_read(self) -> int:
         """How many trust policies were read."""
         return self.trusts.read

@@ -62,8 +62,10 @@ _OF_AN_ADMINISTRATOR: Final = (
 )
 """Asked on every resource: where a boundary or SCP denies one of these, the source is no administrator."""
 _ACTIONS: Final = frozenset(permission.action for path in PATHS for permission in path.permissions)
-_ROLE_WRITES: Final = frozenset(("iam:PutRolePolicy", "iam:AttachRolePolicy"))
+_ROLE_WRITES: Final = frozenset(("iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:CreatePolicyVersion"))
 _NONE: Final[frozenset[str]] = frozenset()
+MOST_KEYS: Final = 2
+"""Access keys of one user."""
 
 
 class Relevance(Struct, frozen=True):
@@ -141,13 +143,33 @@ class Escalation:
 
     def _unknown_of(self, path: EscalationPath, source: Source, target: str) -> str | None:
         """What would settle the path; empty: it holds; None: it does not."""
-        unknown = [path.unknown]
+        of_user = self._unknown_of_user(path, target) if path.target is Target.USER else ""
+        if of_user is None:
+            return None
+        unknown = [path.unknown, of_user]
         for each in path.permissions:
             verdict = self._holds(each, source, target, path)
             if verdict is None:
                 return None
             unknown.append(verdict)
         return "; ".join(dict.fromkeys(filter(None, unknown)))
+
+    def _unknown_of_user(self, path: EscalationPath, arn: str) -> str | None:
+        """Whether the user can get what the path makes: at most two access keys, one password. As
+        `_unknown_of`.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        """
+        user = self._world.in_force.users[arn]
+        is_dumped = account_of(arn) in self._hops.dumped
+        if path.name.startswith("CreateAccessKey"):
+            is_silent, holds = "AccessKeys" not in user.stated, len(user.access_keys or ()) < MOST_KEYS
+            question = f"whether {user.user_name} has fewer than two access keys"
+        else:
+            has_password = user.login_profile is not None
+            is_silent = "LoginProfile" not in user.stated and not has_password
+            holds = has_password is (path.name == "UpdateLoginProfile")
+            question = f"whether {user.user_name} has a console password"
+        return question if is_dumped and is_silent else "" if holds else None
 
     def administrators(self, groups: Iterable[HopGroup] | None = None) -> Iterator[str]:
         """ARNs of the sources that are allowed everything or can write their own policies; `groups`: all of
@@ -184,10 +206,16 @@ class Escalation:
             known is not None
             and self.may_write_policies(source)
             and any(
-                action in self._covered_actions(known) and self._verdict(known, action, role_arn, {}) == ""
-                for action in _ROLE_WRITES
+                action in self._covered_actions(known) and self._verdict(known, action, resource, {}) == ""
+                for action, resource in self._policy_writes(role_arn)
             )
         )
+
+    def _policy_writes(self, role_arn: str) -> Iterator[tuple[str, str]]:
+        """The calls that write any policy into a role, with their resources."""
+        yield from ((action, role_arn) for action in ("iam:PutRolePolicy", "iam:AttachRolePolicy"))
+        for each in self._own_policies(role_arn, account_of(role_arn) or ""):
+            yield "iam:CreatePolicyVersion", each
 
     def may_write_policies(self, source: str) -> bool:
         """Whether the text of a source's Allows covers writing any policy into some role."""
@@ -205,7 +233,10 @@ class Escalation:
             case Target.USER:
                 return (arn for arn in self._users.get(source.account, ()) if arn != source.arn)
             case Target.ROLE_OF_SERVICE:
-                return self._roles_of_service(source.account, path.service)
+                roles = self._roles_of_service(source.account, path.service)
+                if path.has_profile is None:
+                    return roles
+                return (arn for arn in roles if (arn in self._with_profile) is path.has_profile)
             case Target.ROLE_OF_PROVIDER | Target.ROLE_OF_OIDC | Target.ROLE_OF_MISSING_OIDC:
                 return self._roles_of_provider.get((source.account, path.target), ())
             case Target.ROLE_OF_PERMISSION_SET | Target.MEMBER_ROOT | Target.GUARDRAILS:
@@ -267,6 +298,12 @@ class Escalation:
                 each.arn for each in named if not each.is_service_linked and service in trusted_services(each)
             )
         return found.get(account, ())
+
+    @cached_property
+    def _with_profile(self) -> frozenset[str]:
+        """The roles in an instance profile."""
+        profiles = self._world.in_force.instance_profiles.values()
+        return frozenset(role for profile in profiles for role in profile.roles)
 
     @cached_property
     def _roles_of_provider(self) -> Mapping[tuple[str, Target], list[str]]:
@@ -343,12 +380,20 @@ class Escalation:
             case On.OWN_GROUP:
                 if isinstance(source.entity, User):
                     yield from (group.arn for group in groups_of(source.entity, configuration))
-            case On.OWN_POLICY:
-                for each in identity_documents(source.arn, configuration):
-                    if each.arn and account_of(each.arn) == source.account:
-                        yield each.arn
+            case On.OWN_POLICY | On.OWN_OLDER_POLICY:
+                least = 2 if on is On.OWN_OLDER_POLICY else 0
+                yield from self._own_policies(source.arn, source.account, least)
             case On.PROVIDER:
                 yield from self._hops.trusts[target].federated
+
+    def _own_policies(self, arn: str, account: str, least: int = 0) -> Iterator[str]:
+        """The customer managed policies of a principal with so many versions at least."""
+        policies = self._world.in_force.policies
+        for each in identity_documents(arn, self._world.in_force):
+            if each.arn and account_of(each.arn) == account:
+                policy = policies.get(each.arn)
+                if not least or (policy and len(policy.policy_version_list) >= least):
+                    yield each.arn
 
     def _named_resources(self, source: Source) -> Iterator[str]:
         """Resources that the source's own Allows name, with an example for each wildcard."""

@@ -43,6 +43,7 @@ class On(Enum):
     EVERYTHING = "*"
     OWN_GROUP = "each group of the user"
     OWN_POLICY = "each customer managed policy attached to the source"
+    OWN_OLDER_POLICY = "each of these that has more than one version"
     PROVIDER = "each identity provider that a role trusts"
 
 
@@ -62,6 +63,8 @@ class EscalationPath(Struct, frozen=True, kw_only=True):
     permissions: tuple[Permission, ...]
     service: str = ""
     """The service principal that the target has to trust."""
+    has_profile: bool | None = None
+    """Whether the target has to be in an instance profile, or must not be in one; None: either."""
     unknown: str = ""
     """What the files cannot say and would settle it; empty: the permissions are enough."""
 
@@ -94,13 +97,14 @@ def _permission_set(*actions: str) -> EscalationPath:
     )
 
 
-def _passed(service: str, *actions: str) -> EscalationPath:
+def _passed(service: str, *actions: str, has_profile: bool | None = None) -> EscalationPath:
     """`iam:PassRole` to a service that runs what the source tells it to."""
     short = ", ".join(action.partition(":")[2] for action in actions)
     return EscalationPath(
         name=f"PassRole, {short}",
         target=Target.ROLE_OF_SERVICE,
         service=service,
+        has_profile=has_profile,
         permissions=(
             Permission("iam:PassRole", On.TARGET),
             *(Permission(action, On.EVERYTHING) for action in actions),
@@ -131,7 +135,7 @@ IAM_WRITES: Final = (
     _simple("PutGroupPolicy", Target.ITSELF, On.OWN_GROUP, "iam:PutGroupPolicy"),
     _simple("AttachGroupPolicy", Target.ITSELF, On.OWN_GROUP, "iam:AttachGroupPolicy"),
     _simple("CreatePolicyVersion", Target.ITSELF, On.OWN_POLICY, "iam:CreatePolicyVersion"),
-    _simple("SetDefaultPolicyVersion", Target.ITSELF, On.OWN_POLICY, "iam:SetDefaultPolicyVersion"),
+    _simple("SetDefaultPolicyVersion", Target.ITSELF, On.OWN_OLDER_POLICY, "iam:SetDefaultPolicyVersion"),
     _simple("AddUserToGroup", Target.GROUP, On.TARGET, "iam:AddUserToGroup"),
     _simple(
         "DeleteUserPermissionsBoundary", Target.BOUNDED_ITSELF, On.ITSELF, "iam:DeleteUserPermissionsBoundary"
@@ -213,11 +217,23 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.ht
 """
 
 PASSED_ROLES: Final = (
-    _passed("ec2.amazonaws.com", "ec2:RunInstances"),
-    _passed("ec2.amazonaws.com", "ec2:AssociateIamInstanceProfile"),
-    _passed("ec2.amazonaws.com", "ec2:ReplaceIamInstanceProfileAssociation"),
-    _passed("ec2.amazonaws.com", "ec2:CreateLaunchTemplate", "autoscaling:CreateAutoScalingGroup"),
-    _passed("ec2.amazonaws.com", "ec2:CreateLaunchTemplateVersion", "autoscaling:UpdateAutoScalingGroup"),
+    *(
+        _passed("ec2.amazonaws.com", *actions, has_profile=True)
+        for actions in (
+            ("ec2:RunInstances",),
+            ("ec2:AssociateIamInstanceProfile",),
+            ("ec2:ReplaceIamInstanceProfileAssociation",),
+            ("ec2:CreateLaunchTemplate", "autoscaling:CreateAutoScalingGroup"),
+            ("ec2:CreateLaunchTemplateVersion", "autoscaling:UpdateAutoScalingGroup"),
+        )
+    ),
+    _passed(
+        "ec2.amazonaws.com",
+        "iam:CreateInstanceProfile",
+        "iam:AddRoleToInstanceProfile",
+        "ec2:RunInstances",
+        has_profile=False,
+    ),
     _passed("ec2.amazonaws.com", "iam:AddRoleToInstanceProfile"),
     _passed("lambda.amazonaws.com", "lambda:CreateFunction", "lambda:InvokeFunction"),
     _passed("lambda.amazonaws.com", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
@@ -228,6 +244,7 @@ PASSED_ROLES: Final = (
     _passed("glue.amazonaws.com", "glue:CreateJob", "glue:StartJobRun"),
     _passed("glue.amazonaws.com", "glue:UpdateJob", "glue:StartJobRun"),
     _passed("glue.amazonaws.com", "glue:CreateJob", "glue:CreateTrigger"),
+    _passed("glue.amazonaws.com", "glue:UpdateJob", "glue:CreateTrigger"),
     _passed("glue.amazonaws.com", "glue:CreateSession", "glue:RunStatement"),
     _passed(
         "sagemaker.amazonaws.com",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.escalation_paths import PATHS, EscalationPath, Target
 from sts_tui.simulation.reach.graph import HopGroup
+from sts_tui.simulation.reach.reach import administrators, reach_of
 from tests.accounts.policies import MAIN as ACCOUNT
 from tests.accounts.policies import allow, allows, policy, trust, trusts
 
@@ -37,7 +39,12 @@ def trusting(path: EscalationPath) -> dict[str, Any]:
     return trusts({"Service": path.service or "ec2.amazonaws.com"})
 
 
-def opened(path: EscalationPath, *statements: dict[str, Any], is_role: bool = False) -> Simulation:
+def opened(
+    path: EscalationPath,
+    *statements: dict[str, Any],
+    is_role: bool = False,
+    edit: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> Simulation:
     """ann (or a role of that name) has these statements; bea and the role admin are there to become."""
     inline = [{"PolicyName": "p", "PolicyDocument": policy(*statements)}] if statements else []
     managed = [{"PolicyName": "own", "PolicyArn": OWN}]
@@ -50,9 +57,10 @@ def opened(path: EscalationPath, *statements: dict[str, Any], is_role: bool = Fa
     if path.target is Target.DENIED_ITSELF:
         statements = (*statements, {"Effect": "Deny", "Action": "s3:*", "Resource": "*"})
         inline = [{"PolicyName": "p", "PolicyDocument": policy(*statements)}]
+    bea = {"LoginProfile": {}} if path.name == "UpdateLoginProfile" else {}
     name = "AWSReservedSSO_Admin_1" if path.target is Target.ROLE_OF_PERMISSION_SET else "admin"
     roles = [{"RoleName": name, "AssumeRolePolicyDocument": trusting(path)}]
-    users: list[dict[str, Any]] = [{"UserName": "bea"}]
+    users: list[dict[str, Any]] = [{"UserName": "bea", **bea}]
     if is_role:
         roles.append(
             {"RoleName": "ann", "AssumeRolePolicyDocument": trusting(path), "RolePolicyList": inline, **ann}
@@ -64,12 +72,14 @@ def opened(path: EscalationPath, *statements: dict[str, Any], is_role: bool = Fa
         "IsDefaultVersion": True,
         "Document": allows("s3:ListAllMyBuckets"),
     }
+    older = {**version, "VersionId": "v2", "IsDefaultVersion": False}
     account = {
         "AccountId": ACCOUNT,
         "UserDetailList": users,
         "GroupDetailList": [{"GroupName": "team"}, {"GroupName": "admins"}],
         "RoleDetailList": roles,
-        "Policies": [{"PolicyName": "own", "PolicyVersionList": [version]}],
+        "Policies": [{"PolicyName": "own", "PolicyVersionList": [version, older]}],
+        "InstanceProfiles": [{"InstanceProfileName": "p", "Roles": ["admin"]}] if path.has_profile else [],
         "SAMLProviders": [{"Name": "acme"}],
         "OpenIDConnectProviders": [{"Url": "id.example", "ClientIDList": ["a"]}],
     }
@@ -79,6 +89,7 @@ def opened(path: EscalationPath, *statements: dict[str, Any], is_role: bool = Fa
         "Features": ["RootSessions"],
         "Root": {"Name": "Root", "Accounts": [{"AccountId": ACCOUNT}, {"AccountId": MEMBER}]},
     }
+    edit(account)
     accounts = [account, {"AccountId": MEMBER}]
     return Simulation.open({"Accounts": accounts, "Organization": organization})
 
@@ -196,3 +207,84 @@ def test_a_boundary_that_is_not_there_cannot_be_deleted() -> None:
     path = next(each for each in PATHS if each.name == "DeleteUserPermissionsBoundary")
     free = next(each for each in PATHS if each.name == "PutUserPolicy")
     assert found(opened(free, allow("iam:DeleteUserPermissionsBoundary")), path) == []
+
+
+def changed(path: EscalationPath, edit: Callable[[dict[str, Any]], None]) -> list[str]:
+    """The targets of a path that has all its permissions, after an edit of the account."""
+    actions = [each.action for each in path.permissions]
+    sim = opened(path, allow(actions), edit=edit)
+    return [each.target for each in found(sim, path)]
+
+
+def by_name(name_: str) -> EscalationPath:
+    return next(each for each in PATHS if each.name == name_)
+
+
+def bea_of(account: dict[str, Any]) -> dict[str, Any]:
+    return next(each for each in account["UserDetailList"] if each["UserName"] == "bea")
+
+
+def test_a_user_has_at_most_two_access_keys() -> None:
+    keys = [{"AccessKeyId": f"AKIAIOSFODNN7EXAMPL{digit}"} for digit in "AB"]
+    assert BEA in changed(by_name("CreateAccessKey"), lambda _: None)
+    assert BEA not in changed(by_name("CreateAccessKey"), lambda one: bea_of(one).update(AccessKeys=keys))
+
+
+def test_a_password_is_created_for_who_has_none_and_changed_for_who_has_one() -> None:
+    def has_one(account: dict[str, Any]) -> None:
+        bea_of(account)["LoginProfile"] = {}
+
+    def has_none(account: dict[str, Any]) -> None:
+        bea_of(account).pop("LoginProfile", None)
+
+    assert BEA not in changed(by_name("CreateLoginProfile"), has_one)
+    assert BEA not in changed(by_name("UpdateLoginProfile"), has_none)
+
+
+def test_a_dump_does_not_say_who_has_keys_and_a_password() -> None:
+    for name_ in ("CreateAccessKey", "CreateLoginProfile", "UpdateLoginProfile"):
+        path = by_name(name_)
+        sim = opened(path, allow([name_.join(("iam:", ""))]), edit=lambda one: one.update(RawDump=True))
+        world = sim.world
+        search = Escalation(world, DirectHops(world, sim.model.raw_dumps))
+        groups = [each for each in search.groups() if each.operation == name_ and each.target == BEA]
+        known = name_ == "UpdateLoginProfile"  # the file has bea's password there
+        assert [bool(each.unknown) for each in groups] == [not known]
+
+
+def test_only_a_version_that_exists_becomes_the_default() -> None:
+    def one_version(account: dict[str, Any]) -> None:
+        account["Policies"][0]["PolicyVersionList"] = account["Policies"][0]["PolicyVersionList"][:1]
+
+    assert changed(by_name("SetDefaultPolicyVersion"), one_version) == []
+
+
+def test_an_instance_gets_only_a_role_with_an_instance_profile() -> None:
+    run, make = by_name("PassRole, RunInstances"), PASSED_WITH_PROFILE
+    assert changed(run, lambda one: one.update(InstanceProfiles=[])) == []
+    profile = {"InstanceProfileName": "p", "Roles": ["admin"]}
+    assert changed(make, lambda one: one.update(InstanceProfiles=[profile])) == []
+    assert changed(make, lambda _: None) == [ADMIN]
+
+
+PASSED_WITH_PROFILE = by_name("PassRole, CreateInstanceProfile, AddRoleToInstanceProfile, RunInstances")
+
+
+def test_who_writes_a_policy_of_the_role_that_it_becomes_is_an_administrator() -> None:
+    managed = [{"PolicyName": "own", "PolicyArn": OWN}]
+    document = {"PolicyVersionList": [{"VersionId": "v1", "Document": allows("s3:ListAllMyBuckets")}]}
+    inline = [{"PolicyName": "p", "PolicyDocument": allows("iam:CreatePolicyVersion", resource=OWN)}]
+    account = {
+        "AccountId": ACCOUNT,
+        "UserDetailList": [{"UserName": "ann", "UserPolicyList": inline}],
+        "RoleDetailList": [
+            {
+                "RoleName": "admin",
+                "AssumeRolePolicyDocument": policy(trust(ANN)),
+                "AttachedManagedPolicies": managed,
+            }
+        ],
+        "Policies": [{"PolicyName": "own", **document}],
+    }
+    sim = Simulation.open({"Accounts": [account]})
+    assert ANN in administrators(sim, reach_of(sim))

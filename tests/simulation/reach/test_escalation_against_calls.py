@@ -83,10 +83,12 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
 
     def managed(name: str, document: dict[str, Any]) -> dict[str, Any]:
         version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": document}
-        return {"PolicyName": name, "PolicyVersionList": [version]}
+        older = {**version, "VersionId": "v2", "IsDefaultVersion": False}
+        return {"PolicyName": name, "PolicyVersionList": [version, *([older] if draw(st.booleans()) else [])]}
 
     users = [entity("User", name) for name in USERS]
     for user in users:
+        user |= {"LoginProfile": {}} if draw(st.booleans()) else {}
         user["GroupList"] = draw(st.sampled_from([[], ["team"]]))
     services = st.lists(
         st.sampled_from(["lambda.amazonaws.com", "ec2.amazonaws.com"]), min_size=1, max_size=2
@@ -105,6 +107,7 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
         "UserDetailList": users,
         "RoleDetailList": roles,
         "GroupDetailList": groups,
+        "InstanceProfiles": [{"InstanceProfileName": "app", "Roles": ["app"]}],
         "Policies": [managed("own", draw(documents())), managed("edge", draw(documents("AAAA")))],
     }
     return {"StartTime": "2026-01-15T09:00:00Z", "Accounts": [account]}
@@ -128,7 +131,11 @@ def ways(path: EscalationPath, sim: Simulation, source: str, target: str) -> lis
         "PutGroupPolicy": [{"GroupName": one.group_name, "PolicyName": "x", **WRITTEN} for one in groups],
         "AttachGroupPolicy": [{"GroupName": one.group_name, "PolicyArn": ADMINISTRATOR} for one in groups],
         "CreatePolicyVersion": [{"PolicyArn": one, "SetAsDefault": True, **WRITTEN} for one in policies],
-        "SetDefaultPolicyVersion": [{"PolicyArn": one, "VersionId": "v1"} for one in policies],
+        "SetDefaultPolicyVersion": [
+            {"PolicyArn": one, "VersionId": version.version_id}
+            for one in policies
+            for version in configuration.policies[one].policy_version_list[1:]
+        ],
     }
     if path.name in every:
         return [[(path.name, params)] for params in every[path.name]]
@@ -175,21 +182,24 @@ def is_passed(sim: Simulation, caller: Any, action: str, path: EscalationPath, t
     """PassRole on the role for the service; the action of a service on anything that policies name."""
     if action == "iam:PassRole":
         return is_allowed(sim, caller, action, {"Resource": target}, {"iam:PassedToService": path.service})
-    on = ("*", FUNCTION) if action.startswith("lambda:") else ("*",)
+    on: tuple[str, ...] = ("*", FUNCTION) if action.startswith("lambda:") else ("*",)
     return any(is_allowed(sim, caller, action, {"Resource": each}, {}) for each in on)
 
 
 def is_allowed(
     sim: Simulation, caller: Any, action: str, params: dict[str, Any], context: dict[str, str] | None = None
 ) -> bool:
-    """Whether policies let the call through; what AWS refuses for other reasons they did."""
+    """Whether policies let the call through; what AWS refuses for other reasons they did, but for what the
+    user has or lacks.
+    """
     try:
         if context is None:
             sim.preview(action, params, caller=caller)
         else:
             sim.preview(action, params, caller=caller, context=context, only_authorize=True)
     except AwsError as error:
-        return error.decision is None
+        is_of_user = action.endswith(("LoginProfile", "CreateAccessKey"))
+        return error.decision is None and not (is_of_user and error.code in ABOUT_USERS)
     return True
 
 
@@ -206,6 +216,9 @@ def compare(model: dict[str, Any]) -> None:
             for target in escalation._targets(path, known):
                 walked = is_walked(sim, caller, path, source, target)
                 assert walked == ((source, path.name, target) in found), (source, path.name, target, walked)
+
+
+ABOUT_USERS = ("NoSuchEntity", "EntityAlreadyExists", "LimitExceeded")
 
 
 def caller_of(sim: Simulation, source: str) -> Any:
