@@ -11,10 +11,10 @@ from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
 from sts_tui.cli.entry_points import EntryPoints
+from sts_tui.cli.formats.graph_formats import as_dot, as_mermaid, as_opengraph
 from sts_tui.cli.waiting import at_work
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
-from sts_tui.simulation.reach.graph_formats import as_dot, as_mermaid, as_opengraph
 from sts_tui.simulation.reach.outside import Entry, entries
 from sts_tui.simulation.reach.reach import administrators, chain_between, reach_of
 from sts_tui.simulation.reach.unknown_facts import unknown_facts

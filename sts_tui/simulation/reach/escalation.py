@@ -13,19 +13,18 @@ something of the caller leaves the path out. What is reported is what holds now,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
-from sts_tui.account.arn import account_of, root_arn
+from sts_tui.account.arn import account_of
 from sts_tui.account.entities import User
 from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.simulation.authorization.authorizer import Question, prepare
-from sts_tui.simulation.authorization.organization import is_management_account, levels_of
+from sts_tui.simulation.authorization.organization import levels_of
 from sts_tui.simulation.authorization.policies import boundary_document, groups_of, identity_documents
 from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
-from sts_tui.simulation.authorization.trusted_principals import trusted_services
 from sts_tui.simulation.reach.assume_rights import (
     could_cover,
     listed,
@@ -43,9 +42,9 @@ from sts_tui.simulation.reach.escalation_paths import (
     Permission,
     Target,
 )
+from sts_tui.simulation.reach.escalation_targets import EscalationTargets, statements_in
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.sources import Source
-from sts_tui.simulation.reach.trust_index import trust_index
 from sts_tui.simulation.world import World
 
 _EVERYTHING: Final = "*"
@@ -81,12 +80,12 @@ class Escalation:
     def __init__(self, world: World, hops: DirectHops) -> None:
         self._world = world
         self._hops = hops
+        self._targets = EscalationTargets(world, hops)
         self._verdicts: dict[tuple[object, ...], str | None] = {}
         self._covered: dict[object, frozenset[str]] = {}
         self._guardrails: dict[tuple[str, str], tuple[Mapping[str, object], ...]] = {}
         self._relevances: dict[tuple[object, ...], Relevance] = {}
         self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._trusting: dict[str, Mapping[str, list[str]]] = {}
         self.evaluations = 0
 
     def groups(self) -> Iterator[HopGroup]:
@@ -124,7 +123,7 @@ class Escalation:
 
     def _gained(self, path: EscalationPath, source: Source) -> Iterator[tuple[str, str]]:
         """Whose permissions a source gains by a path, and what would settle it where it is unknown."""
-        for target in self._targets(path, source):
+        for target in self._targets.of(path, source):
             unknown = self._unknown_of(path, source, target)
             if unknown is not None:
                 yield target, unknown
@@ -135,7 +134,7 @@ class Escalation:
         found = self._covered.get(key)
         if found is None:
             found = _NONE
-            for statement in _statements(source):
+            for statement in statements_in(source):
                 if statement.get("Effect") == "Allow":
                     found = found | _covered_by(statement)
             self._covered[key] = found
@@ -194,7 +193,7 @@ class Escalation:
                 and each.get("Action") in ("*", ["*"])
                 and each.get("Resource") in ("*", ["*"])
                 and "Condition" not in each
-                for each in _statements(source)
+                for each in statements_in(source)
             )
             and all(self._verdict(source, action, _EVERYTHING, {}) == "" for action in _OF_AN_ADMINISTRATOR)
         )
@@ -221,133 +220,6 @@ class Escalation:
         """Whether the text of a source's Allows covers writing any policy into some role."""
         known = self._hops.sources.by_arn.get(source)
         return known is not None and not _ROLE_WRITES.isdisjoint(self._covered_actions(known))
-
-    # --- whose permissions a path could gain ---
-
-    def _targets(self, path: EscalationPath, source: Source) -> Iterable[str]:
-        match path.target:
-            case Target.GROUP:
-                return self._other_groups(source)
-            case Target.ROLE:
-                return (arn for arn in self._roles.get(source.account, ()) if arn != source.arn)
-            case Target.USER:
-                return (arn for arn in self._users.get(source.account, ()) if arn != source.arn)
-            case Target.ROLE_OF_SERVICE:
-                roles = self._roles_of_service(source.account, path.service)
-                if path.has_profile is None:
-                    return roles
-                return (arn for arn in roles if (arn in self._with_profile) is path.has_profile)
-            case Target.ROLE_OF_PROVIDER | Target.ROLE_OF_OIDC | Target.ROLE_OF_MISSING_OIDC:
-                return self._roles_of_provider.get((source.account, path.target), ())
-            case Target.ROLE_OF_PERMISSION_SET | Target.MEMBER_ROOT | Target.GUARDRAILS:
-                return self._targets_of_organization(path.target, source)
-        return _itself(path, source) if self._gains_itself(path.target, source) else ()
-
-    def _gains_itself(self, target: Target, source: Source) -> bool:
-        """Whether a path that changes what the source itself may do has something to change."""
-        match target:
-            case Target.BOUNDED_ITSELF:
-                return source.entity.permissions_boundary is not None
-            case Target.DENIED_ITSELF:
-                return any(each.get("Effect") == "Deny" for each in _statements(source))
-            case Target.WITHOUT_MFA:
-                return isinstance(source.entity, User) and not source.entity.mfa_devices
-        return True
-
-    def _targets_of_organization(self, target: Target, source: Source) -> Iterable[str]:
-        if target is Target.ROLE_OF_PERMISSION_SET and self._administers("sso.amazonaws.com", source.account):
-            return self._roles_of_permission_sets
-        if target is Target.GUARDRAILS and self._administers("", source.account):
-            return (f"guardrails of {each}" for each in self._members)
-        if (
-            target is Target.MEMBER_ROOT
-            and self._has_root_sessions
-            and self._administers("iam.amazonaws.com", source.account)
-        ):
-            partition = source.arn.split(":", 2)[1]
-            return (root_arn(each, partition) for each in self._members)
-        return ()
-
-    def _other_groups(self, source: Source) -> Iterator[str]:
-        """The groups of a user's account that it is not a member of."""
-        if isinstance(source.entity, User):
-            own = {group.arn for group in groups_of(source.entity, self._world.in_force)}
-            yield from (arn for arn in self._groups.get(source.account, ()) if arn not in own)
-
-    @cached_property
-    def _groups(self) -> Mapping[str, list[str]]:
-        return _by_account(self._world.in_force.groups)
-
-    @cached_property
-    def _roles(self) -> Mapping[str, list[str]]:
-        """Roles whose trust policy can be edited, by account."""
-        roles = self._world.in_force.roles.values()
-        return _by_account(role.arn for role in roles if not role.is_service_linked)
-
-    @cached_property
-    def _users(self) -> Mapping[str, list[str]]:
-        return _by_account(self._world.in_force.users)
-
-    def _roles_of_service(self, account: str, service: str) -> Sequence[str]:
-        """The roles of an account that trust a service and that can be passed to it."""
-        found = self._trusting.get(service)
-        if found is None:
-            roles = self._world.in_force.roles
-            named = (roles[arn] for arn in trust_index(roles).that_trust_service(service))
-            found = self._trusting[service] = _by_account(
-                each.arn for each in named if not each.is_service_linked and service in trusted_services(each)
-            )
-        return found.get(account, ())
-
-    @cached_property
-    def _with_profile(self) -> frozenset[str]:
-        """The roles in an instance profile."""
-        profiles = self._world.in_force.instance_profiles.values()
-        return frozenset(role for profile in profiles for role in profile.roles)
-
-    @cached_property
-    def _roles_of_provider(self) -> Mapping[tuple[str, Target], list[str]]:
-        """By account, and by the kind of provider that their trust policies name."""
-        found: dict[tuple[str, Target], list[str]] = {}
-        for arn in dict.fromkeys(trust_index(self._world.in_force.roles).of_providers):
-            federated = self._hops.trusts[arn].federated
-            for kind in dict.fromkeys(map(self._kind_of_provider, federated)):
-                found.setdefault((account_of(arn) or "", kind), []).append(arn)
-        return found
-
-    def _kind_of_provider(self, arn: str) -> Target:
-        if ":saml-provider/" in arn:
-            return Target.ROLE_OF_PROVIDER
-        is_there = arn in self._world.in_force.oidc_providers
-        return Target.ROLE_OF_OIDC if is_there else Target.ROLE_OF_MISSING_OIDC
-
-    def _administers(self, service: str, account: str) -> bool:
-        """Whether an account is the management account, or the delegated administrator of a service."""
-        organization = self._world.in_force.organization
-        return organization is not None and (
-            account == organization.management_account_id
-            or account in organization.delegated_administrators.get(service, ())
-        )
-
-    @cached_property
-    def _has_root_sessions(self) -> bool:
-        organization = self._world.in_force.organization
-        return organization is not None and "RootSessions" in organization.features
-
-    @cached_property
-    def _members(self) -> list[str]:
-        """The accounts of the files that are members of the organization."""
-        configuration = self._world.in_force
-        return [
-            each
-            for each in configuration.accounts
-            if levels_of(each, configuration) and not is_management_account(each, configuration)
-        ]
-
-    @cached_property
-    def _roles_of_permission_sets(self) -> list[str]:
-        roles = self._world.in_force.roles
-        return [arn for arn, role in roles.items() if role.role_name.startswith("AWSReservedSSO_")]
 
     # --- whether it has the permissions ---
 
@@ -397,7 +269,7 @@ class Escalation:
 
     def _named_resources(self, source: Source) -> Iterator[str]:
         """Resources that the source's own Allows name, with an example for each wildcard."""
-        for statement in _statements(source):
+        for statement in statements_in(source):
             if statement.get("Effect") == "Allow":
                 for resource in map(str, listed(statement.get("Resource"))):
                     if "${" not in resource:
@@ -418,7 +290,7 @@ class Escalation:
 
     def _about(self, source: Source) -> Iterator[Mapping[str, object]]:
         """The statements of its policies and of its boundary."""
-        yield from _statements(source)
+        yield from statements_in(source)
         if source.entity.permissions_boundary is not None:
             boundary = boundary_document(source.arn, self._world.in_force)
             if boundary and boundary.written:
@@ -475,13 +347,6 @@ def _that_cover(path: EscalationPath, places: Mapping[frozenset[str], Sequence[i
     return sorted(place for found in fitting for place in found)
 
 
-def _statements(source: Source) -> Iterator[Mapping[str, object]]:
-    """Every statement of its identity-based policies."""
-    for written in source.documents:
-        if written is not None:
-            yield from statements_of(written.document)
-
-
 def _covered_by(statement: Mapping[str, object]) -> frozenset[str]:
     """The actions of the paths that a statement could cover. Errs on the side of more."""
     if "NotAction" in statement:
@@ -502,17 +367,3 @@ def _covered_by_pattern(pattern: str) -> frozenset[str]:
 def _can_apply(action: str, resource: str) -> bool:
     """Whether the action works on such a resource at all: an Allow on a user's ARN creates no MFA device."""
     return resource == _EVERYTHING or can_apply(action, (resource,))
-
-
-def _itself(path: EscalationPath, source: Source) -> Iterator[str]:
-    """The source, where the path's actions are for its kind: users' actions for users, roles' for roles."""
-    other = "Role" if isinstance(source.entity, User) else "User"
-    if not any(other in each.action for each in path.permissions):
-        yield source.arn
-
-
-def _by_account(arns: Iterable[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for arn in arns:
-        found.setdefault(account_of(arn) or "", []).append(arn)
-    return found

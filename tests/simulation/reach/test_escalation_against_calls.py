@@ -213,7 +213,7 @@ def compare(model: dict[str, Any]) -> None:
         caller = caller_of(sim, source)
         known = escalation._hops.sources.by_arn[source]
         for path in (*WRITES, *PASSED):
-            for target in escalation._targets(path, known):
+            for target in escalation._targets.of(path, known):
                 walked = is_walked(sim, caller, path, source, target)
                 assert walked == ((source, path.name, target) in found), (source, path.name, target, walked)
 
