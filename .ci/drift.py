@@ -33,6 +33,9 @@ TABLES = {
     "identitystore": SHAPES / "identitystore.json",
     "signin": SHAPES / "signin.json",
     "cognito-identity": SHAPES / "cognito-identity.json",
+    "rolesanywhere": SHAPES / "rolesanywhere.json",
+    "eks": SHAPES / "eks.json",
+    "eks-auth": SHAPES / "eks-auth.json",
     **{
         name: SHAPES / f"{name}.json"
         for name in ("iam", "kms", "organizations", "s3", "secretsmanager", "sqs", "sns", "lambda", "ecr")
@@ -45,6 +48,8 @@ OF_THE_TOOLBOX = {"GetRequestAuthorizationDetails", "GetRequestAuthorizationPoli
 """Of the actions that begin with `iam:`, the operations of the service `iam-toolbox`."""
 OF_THE_SIGN_IN_PAGE = {"ConsoleLogin", "GetSigninToken", "AuthorizeOAuth2Access"}
 """What a page of AWS does: no model describes it."""
+OF_CERTIFICATES = {"CreateSession"}
+"""What is signed with a certificate: the model of Roles Anywhere lacks it."""
 WATCHED = (
     "sts",
     "iam",
@@ -64,6 +69,9 @@ WATCHED = (
     "identitystore",
     "cognito-identity",
     "accessanalyzer",
+    "rolesanywhere",
+    "eks",
+    "eks-auth",
 )
 PREFIXES = {service: service for service in WATCHED} | {
     "accessanalyzer": "access-analyzer",
@@ -90,6 +98,7 @@ def performed() -> dict[str, set[str]]:
     found["iam"] -= OF_THE_TOOLBOX
     found["iam-toolbox"] &= OF_THE_TOOLBOX
     found["signin"] -= OF_THE_SIGN_IN_PAGE
+    found["rolesanywhere"] -= OF_CERTIFICATES
     found["sso"] &= OF_THE_PORTAL
     found["sso-admin"] -= OF_THE_PORTAL
     return found

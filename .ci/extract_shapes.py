@@ -46,34 +46,57 @@ MODELS = {
 the first model's counts."""
 
 
-OF_THE_PAGE: dict[str, dict[str, Any]] = {
-    "ConsoleLogin": {"SigninToken": "String"},
-    "GetSigninToken": {"Session": "SigninSession!", "SessionDuration": "Seconds"},
-    "AuthorizeOAuth2Access": {"clientId": "ClientId!", "sessionArn": "SessionArn!"},
-}
-"""What the sign-in page does, which no API model describes: members by shape, required ones with `!`.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html
-https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html"""
-_SHAPES_OF_THE_PAGE = {
-    "SigninSession": {
-        "type": "structure",
-        "required": ["sessionId", "sessionKey", "sessionToken"],
-        "members": {name: {"shape": "String"} for name in ("sessionId", "sessionKey", "sessionToken")},
+NOT_IN_MODELS: dict[str, dict[str, dict[str, Any]]] = {
+    "signin": {
+        "ConsoleLogin": {"SigninToken": "String"},
+        "GetSigninToken": {"Session": "SigninSession!", "SessionDuration": "Seconds"},
+        "AuthorizeOAuth2Access": {"clientId": "ClientId!", "sessionArn": "SessionArn!"},
     },
-    "Seconds": {"type": "integer"},
+    "rolesanywhere": {
+        "CreateSession": {
+            "cert": "Certificate!",
+            "certificateChain": "CertificateChain",
+            "profileArn": "ProfileResourceArn!",
+            "roleArn": "RoleArn!",
+            "trustAnchorArn": "TrustAnchorResourceArn!",
+            "durationSeconds": "CreateProfileRequestDurationSecondsInteger",
+            "roleSessionName": "SessionName",
+            "instanceProperties": "InstancePropertyMap",
+        }
+    },
+}
+"""What the sign-in page does, and CreateSession of Roles Anywhere, which is signed with a certificate: no API
+model describes them. Members by shape, required ones with `!`.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html"""
+_OWN_SHAPES: dict[str, dict[str, Any]] = {
+    "signin": {
+        "SigninSession": {
+            "type": "structure",
+            "required": ["sessionId", "sessionKey", "sessionToken"],
+            "members": {name: {"shape": "String"} for name in ("sessionId", "sessionKey", "sessionToken")},
+        },
+        "Seconds": {"type": "integer"},
+    },
+    "rolesanywhere": {
+        "Certificate": {"type": "string", "min": 1, "max": 16384},
+        "CertificateChain": {"type": "list", "member": {"shape": "Certificate"}, "max": 5},
+        "SessionName": {"type": "string", "min": 2, "max": 64, "pattern": "[\\w+=,.@-]*"},
+    },
 }
 
 
-def _with_the_page(model: Any) -> Any:
-    """The model of the sign-in service with the operations of its page."""
-    for name, members in OF_THE_PAGE.items():
+def _with_more(service: str, model: Any) -> Any:
+    """The model of a service with the operations that it lacks."""
+    for name, members in NOT_IN_MODELS.get(service, {}).items():
         model["operations"][name] = {"input": {"shape": f"{name}Input"}}
         model["shapes"][f"{name}Input"] = {
             "type": "structure",
             "required": [one for one, shape in members.items() if shape.endswith("!")],
             "members": {one: {"shape": shape.removesuffix("!")} for one, shape in members.items()},
         }
-    model["shapes"] |= _SHAPES_OF_THE_PAGE
+    model["shapes"] |= _OWN_SHAPES.get(service, {})
     return model
 
 
@@ -85,7 +108,7 @@ def load_model(service: str) -> Any:
         more = loader.load_service_model(name, "service-2")
         for part in ("operations", "shapes"):
             model[part] = {**more[part], **model[part]}
-    return _with_the_page(model) if service == "signin" else model
+    return _with_more(service, model)
 
 
 def extract(service: str, operations: list[str]) -> dict[str, Any]:
@@ -162,6 +185,7 @@ MODULES = {
     "access-analyzer": "accessanalyzer",
     "sso-oauth": "sso_oauth",
     "cognito-identity": "cognito_identity",
+    "eks-auth": "eks_auth",
 }
 """The module of a service whose name Python keeps for itself."""
 DOCUMENTS = {"policyDocumentType"}

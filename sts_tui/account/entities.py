@@ -418,6 +418,9 @@ class Settings(EvaluationSettings, frozen=True, kw_only=True):
     last_assignment_deletes_role: bool = True
     classic_flow_by_default: bool = True
     authorization_ids: bool = False
+    anywhere_source_identity_has_cn: bool = True
+    anywhere_shortens_to_role_maximum: bool = False
+    pod_identity_source_arn: Literal["cluster", "association"] = "cluster"
     packed_policy_allotment_bytes: int = 461
     packed_policy_size_measures: Literal["policies", "token"] = "policies"
     user_sessions_call_sts: Literal["AssumeRole", "WithMfa", "Never"] = "AssumeRole"

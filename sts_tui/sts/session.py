@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
@@ -31,6 +31,22 @@ class Credentials(Struct, frozen=True, kw_only=True):
     secret_access_key: str
     session_token: str
     expiration: datetime
+
+
+class WorkloadProof(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a workload showed to a service that gave it a session: a certificate, or the token of a pod."""
+
+    kind: Literal["certificate", "pod"]
+    through: str
+    """The ARN of the trust anchor, or of the pod identity association."""
+    profile: str = ""
+    """The ARN of the profile of Roles Anywhere."""
+    subject: str
+    """`CN=web-1,O=Acme`, or `namespace/service account/pod`."""
+    serial: str = ""
+    """Of the certificate, in hexadecimal digits."""
+    issuer: str = ""
+    """Of the certificate."""
 
 
 class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -93,6 +109,8 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sign_in: str = ""
     """The sign-in that gave it out (a key of `Configuration.sign_ins`); empty for sessions that a call to STS
     issued."""
+    proof: WorkloadProof | None = None
+    """For sessions that Roles Anywhere or EKS Pod Identity gave out: what the workload showed."""
 
     @property
     def is_scoped(self) -> bool:

@@ -32,7 +32,7 @@ _SMALLEST, _LARGEST = -(2**31), 2**31 - 1
 class Shape(Struct, frozen=True, kw_only=True):
     """What AWS's service model says of a parameter: a structure, list, string, integer, boolean or timestamp.
 
-    `minimum` and `maximum` bound the length of strings and lists, the value of integers.
+    `minimum` and `maximum` bound the length of strings, lists and maps, the value of integers.
     """
 
     type: str
@@ -263,7 +263,11 @@ def _broken_constraints(shape: Shape, value: object, wording: Wording) -> Iterat
     if shape.type == "structure":
         return
     size = (
-        integer(value) if shape.type == "integer" else len(value) if isinstance(value, str | Sequence) else 0
+        integer(value)
+        if shape.type == "integer"
+        else len(value)
+        if isinstance(value, str | Sequence | Mapping)
+        else 0
     )
     if shape.maximum is not None and size > shape.maximum:
         yield _at_most(measure, shape.maximum)
@@ -353,6 +357,7 @@ _READABLE: Mapping[str, Callable[[object], bool]] = {
     "list": _is_list,
     "map": lambda value: isinstance(value, Mapping),
     "string": lambda value: isinstance(value, str),
+    "blob": lambda value: isinstance(value, str),
     "integer": _is_integer,
     "boolean": _is_boolean,
     "timestamp": lambda value: isinstance(value, str),
@@ -362,6 +367,7 @@ _ARTICLES: Mapping[str, str] = {
     "list": "a list",
     "map": "a map",
     "string": "a string",
+    "blob": "a string",
     "integer": "a whole number",
     "boolean": "true or false",
     "timestamp": "an instant",

@@ -18,6 +18,7 @@ from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 
 if TYPE_CHECKING:
+    from sts_tui.simulation.world import World
     from sts_tui.tui.host import Host
 
 OUTPUT_LINES: Final = 2000
@@ -241,9 +242,11 @@ def _sign_in_words(app: Host, words: list[str]) -> Iterator[str]:
     world = app.simulation.world
     match words:
         case []:
-            yield from ("portal ", "console ", "cli ", "app ")
+            yield from ("portal ", "console ", "cli ", "app ", "certificate ", "pod ")
         case ["app", *rest]:
             yield from _app_words(app, rest)
+        case ["certificate" | "pod", *rest]:
+            yield from _workload_words(words[0], rest, world)
         case ["console" | "cli"]:
             yield from _callers(app)
         case ["portal"]:
@@ -270,6 +273,23 @@ def _app_words(app: Host, words: list[str]) -> Iterator[str]:
             for pool in pools:
                 if name in (pool.identity_pool_name, pool.identity_pool_id):
                     yield from (f"{one.name}/{user.name}" for _, one, user in people_of(pool, world))
+
+
+def _workload_words(kind: str, words: list[str], world: World) -> Iterator[str]:
+    """Holders of certificates and their roles; pods."""
+    from sts_tui.simulation.workloads.workload_credentials import holders
+
+    match kind, words:
+        case "pod", []:
+            yield from (one.label for one in world.configuration.pod_associations.values())
+        case "certificate", []:
+            yield from dict.fromkeys(f"{provider.name}/{user.name}" for provider, user, _ in holders(world))
+        case "certificate", [who]:
+            yield from (
+                role.rpartition("/")[2]
+                for provider, user, role in holders(world)
+                if f"{provider.name}/{user.name}" == who
+            )
 
 
 def _after_verb(app: Host, before: list[str]) -> Iterator[str]:

@@ -56,13 +56,15 @@ def _account() -> dict[str, Any]:
                 "RoleName": "Server",
                 "MaxSessionDuration": 7200,
                 "AssumeRolePolicyDocument": trusts(
-                    {"Service": "rolesanywhere.amazonaws.com"}, Action=ANYWHERE_ACTIONS
+                    {"Service": "rolesanywhere.amazonaws.com"}, Action=[*ANYWHERE_ACTIONS]
                 ),
                 "RolePolicyList": [_inline("read", allow("s3:*"))],
             },
             {
                 "RoleName": "Pod",
-                "AssumeRolePolicyDocument": trusts({"Service": "pods.eks.amazonaws.com"}, Action=POD_ACTIONS),
+                "AssumeRolePolicyDocument": trusts(
+                    {"Service": "pods.eks.amazonaws.com"}, Action=[*POD_ACTIONS]
+                ),
                 "RolePolicyList": [
                     _inline("work", allow("s3:GetObject"), allow(["sts:AssumeRole", "sts:TagSession"]))
                 ],
@@ -93,7 +95,7 @@ def _partner() -> dict[str, Any]:
         "RoleDetailList": [
             {
                 "RoleName": "Target",
-                "AssumeRolePolicyDocument": trusts({"AWS": POD_ROLE}, Action=POD_ACTIONS),
+                "AssumeRolePolicyDocument": trusts({"AWS": POD_ROLE}, Action=[*POD_ACTIONS]),
                 "RolePolicyList": [_inline("read", allow("s3:*"))],
             }
         ],

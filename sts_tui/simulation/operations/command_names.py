@@ -25,6 +25,15 @@ OF_THE_TOOLBOX = frozenset({"GetRequestAuthorizationDetails", "GetRequestAuthori
 """Operations of `aws iam-toolbox`, whose actions begin with `iam:`."""
 OF_THE_SIGN_IN_PAGE = frozenset({"ConsoleLogin", "GetSigninToken", "AuthorizeOAuth2Access"})
 """What a page or a URL of the sign-in service does: the AWS CLI has no command for it."""
+OF_CERTIFICATES = frozenset({"CreateSession"})
+"""What the credential helper of Roles Anywhere signs with a certificate."""
+WITHOUT_COMMAND = frozenset(
+    {
+        *(f"signin:{name}" for name in OF_THE_SIGN_IN_PAGE),
+        *(f"rolesanywhere:{name}" for name in OF_CERTIFICATES),
+    }
+)
+"""Operations for which the AWS CLI has no command."""
 
 
 @lru_cache(maxsize=1024)

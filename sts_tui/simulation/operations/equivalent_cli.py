@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.operations import OPERATIONS, shape_of
-from sts_tui.simulation.operations.command_names import OF_THE_SIGN_IN_PAGE, command_of, dashed
+from sts_tui.simulation.operations.command_names import WITHOUT_COMMAND, command_of, dashed
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.sts.shapes import Shape
 
@@ -28,12 +28,12 @@ def cli_line(action: str, params: Mapping[str, object], profile: str | None = No
     """One line, quoted for a shell: `aws iam put-role-policy --role-name App … --profile alice`.
 
     Policy documents are compact JSON. Reading the line again gives the same call. An action that is no
-    operation that we know becomes the tour's `request ACTION RESOURCE`; what a page of AWS does, a comment.
+    operation that we know becomes the tour's `request ACTION RESOURCE`; what has no command, a comment.
     """
     if action not in OPERATIONS:
         return shlex.join(["request", action, str(params.get("Resource", "*"))])
-    if action.startswith("signin:") and action.partition(":")[2] in OF_THE_SIGN_IN_PAGE:
-        return f"# sign-in page: {action.partition(':')[2]}"
+    if action in WITHOUT_COMMAND:
+        return _comment(action, params)
     shape = shape_of(action)
     words = ["aws", *command_of(action)]
     plain = _plain_flags(shape, params)
@@ -41,6 +41,22 @@ def cli_line(action: str, params: Mapping[str, object], profile: str | None = No
         return " ".join([*words, *plain])
     words += _flags(shape, params)
     return shlex.join([*words, *(["--profile", profile] if profile else [])])
+
+
+def _comment(action: str, params: Mapping[str, object]) -> str:
+    """What happens instead of a command: a page of AWS, or the credential helper of Roles Anywhere."""
+    service, _, name = action.partition(":")
+    if service == "signin":
+        return f"# sign-in page: {name}"
+    flags = {
+        "--trust-anchor-arn": params.get("trustAnchorArn"),
+        "--profile-arn": params.get("profileArn"),
+        "--role-arn": params.get("roleArn"),
+        "--session-duration": params.get("durationSeconds"),
+        "--role-session-name": params.get("roleSessionName"),
+    }
+    words = [word for flag, value in flags.items() if value is not None for word in (flag, str(value))]
+    return f"# aws_signing_helper credential-process --certificate … --private-key … {shlex.join(words)}"
 
 
 def _plain_flags(shape: Shape, params: Mapping[str, object]) -> list[str] | None:

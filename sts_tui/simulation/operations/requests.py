@@ -43,6 +43,9 @@ _CODES = {
         "ValidationError": "ValidationException",
         "MalformedInput": "SerializationException",
     },
+    "rolesanywhere": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
+    "eks": {"ValidationError": "InvalidParameterException", "MalformedInput": "SerializationException"},
+    "eks-auth": {"ValidationError": "InvalidParameterException", "MalformedInput": "SerializationException"},
     "identitystore": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
 }
 """Services of the JSON protocols name the same refusals differently."""

@@ -125,6 +125,24 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("signin", "sign_in.console", "ConsoleLogin GetSigninToken"),
     ("signin", "sign_in.login", "AuthorizeOAuth2Access CreateOAuth2Token"),
     ("signin", "sign_in.sessions", "ListSessions GetSession BatchRevokeSessions"),
+    (
+        "rolesanywhere",
+        "roles_anywhere.trust_anchors",
+        "CreateTrustAnchor UpdateTrustAnchor DeleteTrustAnchor",
+    ),
+    ("rolesanywhere", "roles_anywhere.trust_anchors", "GetTrustAnchor ListTrustAnchors"),
+    ("rolesanywhere", "roles_anywhere.trust_anchors", "EnableTrustAnchor DisableTrustAnchor"),
+    ("rolesanywhere", "roles_anywhere.profiles", "CreateProfile UpdateProfile DeleteProfile GetProfile"),
+    ("rolesanywhere", "roles_anywhere.profiles", "ListProfiles EnableProfile DisableProfile"),
+    ("rolesanywhere", "roles_anywhere.profiles", "PutAttributeMapping DeleteAttributeMapping"),
+    ("rolesanywhere", "roles_anywhere.revocation_lists", "ImportCrl UpdateCrl DeleteCrl GetCrl ListCrls"),
+    ("rolesanywhere", "roles_anywhere.revocation_lists", "EnableCrl DisableCrl"),
+    ("rolesanywhere", "roles_anywhere.subjects", "GetSubject ListSubjects"),
+    ("rolesanywhere", "roles_anywhere.create_session", "CreateSession"),
+    ("eks", "pod_identity.associations", "CreatePodIdentityAssociation UpdatePodIdentityAssociation"),
+    ("eks", "pod_identity.associations", "DeletePodIdentityAssociation DescribePodIdentityAssociation"),
+    ("eks", "pod_identity.associations", "ListPodIdentityAssociations"),
+    ("eks-auth", "pod_identity.pod_credentials", "AssumeRoleForPodIdentity"),
     ("identitystore", "identity_center.directory", "CreateUser DescribeUser ListUsers DeleteUser GetUserId"),
     ("identitystore", "identity_center.directory", "CreateGroup ListGroups DeleteGroup"),
     ("identitystore", "identity_center.directory", "CreateGroupMembership DeleteGroupMembership"),
@@ -150,18 +168,20 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("organizations", "organizations.delegated_administrators", "ListDelegatedAdministrators"),
     ("organizations", "organizations.delegated_administrators", "ListDelegatedServicesForAccount"),
 )
-ISSUES = frozenset({"sso:GetRoleCredentials"})
+ISSUES = frozenset(
+    {"sso:GetRoleCredentials", "rolesanywhere:CreateSession", "eks-auth:AssumeRoleForPodIdentity"}
+)
 """Operations outside of STS that issue credentials and change nothing else."""
 UNSIGNED = frozenset(
     {
         *("sso:GetRoleCredentials", "sso:ListAccounts", "sso:ListAccountRoles", "sso:Logout"),
         *("sso-oauth:CreateToken", "signin:CreateOAuth2Token", "signin:GetSigninToken"),
-        *("signin:ConsoleLogin", "signin:AuthorizeOAuth2Access"),
+        *("signin:ConsoleLogin", "signin:AuthorizeOAuth2Access", "rolesanywhere:CreateSession"),
         *("cognito-identity:GetId", "cognito-identity:GetOpenIdToken"),
         "cognito-identity:GetCredentialsForIdentity",
     }
 )
-"""Operations that take a token or password of their own in place of a signature."""
+"""Operations that take a token, password or certificate in place of a signature."""
 WRITES = frozenset(
     {
         *("cognito-identity:GetId", "cognito-identity:GetOpenIdToken"),

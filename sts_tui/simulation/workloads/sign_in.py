@@ -8,6 +8,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import OPAQUE_TOKENS, DirectoryUser, IdentityProvider
 from sts_tui.account.json_value import Json
+from sts_tui.simulation.workloads.workload_credentials import NoCredentialsError, certificate_session
 from sts_tui.simulation.world import World
 from sts_tui.sts.federation.assumed_providers import assumed_saml_arn
 
@@ -17,10 +18,11 @@ class SignInError(Exception):
 
 
 def sign_in(provider: str, user: str, role_arn: str, world: World) -> tuple[str, dict[str, Json]]:
-    """Action and parameters of the AssumeRoleWith… call that trades the provider's word for a session of the
-    role; what a hop of a workload asks besides (`DurationSeconds` …) is for the caller to add.
+    """Action and parameters of the call that trades the provider's word for a session of the role:
+    AssumeRoleWith…, or CreateSession of Roles Anywhere for a certificate. What a hop of a workload asks
+    besides (`DurationSeconds` …) is for the caller to add.
 
-    Raises SignInError for a user that the provider does not know.
+    Raises SignInError for a user that the provider does not know, and for a certificate that gets no role.
     """
     directory = world.identity_providers[provider]
     person = next((one for one in directory.users if one.name == user), None)
@@ -28,6 +30,8 @@ def sign_in(provider: str, user: str, role_arn: str, world: World) -> tuple[str,
         raise SignInError(f"{provider} is an identity pool: its people sign in at other providers")
     if person is None:
         raise SignInError(f"{provider} has no user {user}")
+    if directory.type == "X509":
+        return _with_certificate(directory, person, role_arn, world)
     if directory.type == "SAML":
         return "sts:AssumeRoleWithSAML", _with_assertion(directory, person, role_arn, world)
     if directory.type in OPAQUE_TOKENS:
@@ -40,6 +44,15 @@ def sign_in(provider: str, user: str, role_arn: str, world: World) -> tuple[str,
 
     token = issue_oidc(directory, person, now=world.now)
     return "sts:AssumeRoleWithWebIdentity", {"WebIdentityToken": token, "RoleArn": role_arn}
+
+
+def _with_certificate(
+    directory: IdentityProvider, person: DirectoryUser, role_arn: str, world: World
+) -> tuple[str, dict[str, Json]]:
+    try:
+        return certificate_session(directory, person, role_arn, world)
+    except NoCredentialsError as error:
+        raise SignInError(str(error)) from None
 
 
 def saml_provider_arns(provider: str, configuration: Configuration) -> dict[str, tuple[str, ...]]:

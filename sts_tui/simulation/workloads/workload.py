@@ -15,6 +15,8 @@ A renewal of a hop signs with the hop before it, which is renewed first where it
 
 - `service:`: instances, tasks and functions do not call STS. Their service hands out the credentials that it
   has, the same to every program in one place, and has newer ones from five minutes before they expire.
+- `PROVIDER/USER` of a certificate authority, `pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`: Roles Anywhere and EKS
+  Pod Identity give the session of the first hop; it is renewed as other hops are.
 - `Refresh: never` takes credentials once and keeps them.
 - `Identity: workload:NAME` is a thief. At its own first tick it copies the credentials that NAME signs with,
   then uses them from elsewhere and never renews them. While NAME holds none, the thief waits.
@@ -47,9 +49,22 @@ from sts_tui.account.entities import Workload, WorkloadHop
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.calls.pipeline import Ask
-from sts_tui.simulation.identities import Identity, IdentityKind, UnknownIdentityError, resolve
+from sts_tui.simulation.identities import (
+    Identity,
+    IdentityKind,
+    UnknownIdentityError,
+    operator_identity,
+    resolve,
+)
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
+from sts_tui.simulation.workloads.workload_credentials import (
+    POD,
+    NoCredentialsError,
+    PodPlace,
+    issued_key,
+    pod_session,
+)
 from sts_tui.simulation.world import Health, WorkloadState
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.issuing.mfa import next_code
@@ -225,7 +240,7 @@ class Credentials(Struct):
                 response = self.call(ask)
             except AwsError as refusal:
                 raise CredentialsUnavailableError(f"{ask.action}: {refusal.code}") from None
-            key = str(response["Credentials"]["AccessKeyId"])
+            key = issued_key(response)
         self.state = replace(self.state, keys=(*self.state.keys[:index], key, *self.state.keys[index + 1 :]))
         return key
 
@@ -241,6 +256,8 @@ class Credentials(Struct):
         return None
 
     def _first_ask(self) -> Ask:
+        if self.workload.identity.startswith(POD):
+            return self._pod_ask()
         provider, slash, user = self.workload.identity.partition("/")
         if not slash or provider not in self.store.standing.identity_providers:
             return self._ask(self._base(), 0)
@@ -249,10 +266,21 @@ class Credentials(Struct):
             action, params = sign_in(provider, user, hop.role_arn, self.store.world)
         except SignInError as refused:
             raise CredentialsUnavailableError(str(refused)) from None
+        if action == "rolesanywhere:CreateSession":
+            return self._asking(action, {**params, **_of_certificate(hop)}, None, hop)
         wanted = {"RoleSessionName": self.workload.name, **hop_params(hop)}
         if action == "sts:AssumeRoleWithSAML":
             del wanted["RoleSessionName"]  # the assertion brings it
         return self._asking(action, {**params, **wanted}, None, hop)
+
+    def _pod_ask(self) -> Ask:
+        """What the agent on the pod's node asks EKS for."""
+        place = self.workload.identity.removeprefix(POD)
+        try:
+            action, params, account = pod_session(PodPlace.of(place), self.store.world)
+        except NoCredentialsError as error:
+            raise CredentialsUnavailableError(str(error)) from None
+        return self._asking(action, params, operator_identity(account), self.workload.assume_roles[0])
 
     def _ask(self, caller: CallerLike, index: int) -> Ask:
         hop = self.workload.assume_roles[index]
@@ -279,6 +307,12 @@ class Credentials(Struct):
             context=hop.context,
             workload=self.workload.name,
         )
+
+
+def _of_certificate(hop: WorkloadHop) -> dict[str, Json]:
+    """A hop's parameters of CreateSession."""
+    asked = {"roleSessionName": hop.role_session_name, "durationSeconds": hop.duration_seconds}
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 _Place: TypeAlias = tuple[str, str | None, str]

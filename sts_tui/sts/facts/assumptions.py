@@ -403,4 +403,34 @@ ASSUMPTIONS: Final = (
         sources=(f"{_UG}/troubleshoot_access-denied-authorization-id.html",),
         confidence="a public preview: most operations of IAM had it in October 2026, other services not",
     ),
+    Assumption(
+        about="the source identity of sessions of IAM Roles Anywhere",
+        setting="AnywhereSourceIdentityHasCn",
+        default="true",
+        changes="whether sts:SourceIdentity is `CN=web-1` or `web-1` for a certificate with that common name",
+        sources=(
+            "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html",
+            "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html",
+        ),
+        confidence="the guide says that it is the common name; recorded answers of CreateSession have CN=",
+    ),
+    Assumption(
+        about="CreateSession of IAM Roles Anywhere asks for more than the role's MaxSessionDuration",
+        setting="AnywhereShortensToRoleMaximum",
+        default="false",
+        changes="whether the session is shortened to the role's maximum; otherwise the request is refused. "
+        "Without a request the least of profile and role counts",
+        sources=(
+            "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html",
+        ),
+        confidence="reports of the refusal, with STS's sentence; the guide does not say it",
+    ),
+    Assumption(
+        about="aws:SourceArn when EKS Pod Identity assumes a role",
+        setting="PodIdentitySourceArn",
+        default="cluster",
+        changes="whether the key is the ARN of the cluster or of the pod identity association",
+        sources=("https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html",),
+        confidence="trust policies in use name either; the guide names session tags instead",
+    ),
 )

@@ -82,7 +82,7 @@ def authorize_on_role(
     A denied source identity is reported before the role assumption itself (measured on the live service).
     """
     asked = {**context, **tags.request_context(), **tags.role_tag_context(role.tags)}
-    if call.caller.arn == ROLES_ANYWHERE:
+    if (caller or call.caller).arn == ROLES_ANYWHERE:
         asked |= tags.principal_context()
     if source_identity is not None:
         asked["sts:SourceIdentity"] = source_identity

@@ -1,12 +1,15 @@
-"""How are `signin` and `signout` performed? By the calls that a client of the sign-in page makes."""
+"""How are `signin` and `signout` performed? By the calls that a client of the sign-in page, the credential
+helper of Roles Anywhere or the agent of EKS Pod Identity makes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Protocol
 
+from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.simulation.app_visitors import first_call, logins_of, pool_of, second_call
-from sts_tui.simulation.identities import ANONYMOUS, Identity
+from sts_tui.simulation.identities import ANONYMOUS, Identity, operator_identity
 from sts_tui.simulation.sign_ins import (
     SIGN_IN_TOKEN,
     CannotSignInError,
@@ -22,6 +25,12 @@ from sts_tui.simulation.sign_ins import (
     role_of_portal,
 )
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.workloads.workload_credentials import (
+    NoCredentialsError,
+    PodPlace,
+    certificate_session,
+    pod_session,
+)
 from sts_tui.tours.reading import steps
 
 _KINDS = {"console": "console", "cli": "CLI"}
@@ -53,6 +62,10 @@ def operation_of(step: steps.SignIn | steps.SignOut) -> str:
             return "ConsoleLogin"
         case "app":
             return "GetCredentialsForIdentity"
+        case "certificate":
+            return "CreateSession"
+        case "pod":
+            return "AssumeRoleForPodIdentity"
         case _:
             return "CreateOAuth2Token"
 
@@ -68,12 +81,60 @@ def perform_sign(
             return _at_the_portal(step, simulation, send)
         case steps.SignIn(kind="app"):
             return _in_the_app(step, simulation, send)
+        case steps.SignIn(kind="certificate"):
+            return _with_certificate(step, simulation, send)
+        case steps.SignIn(kind="pod"):
+            return _for_pod(step.who, simulation, send)
         case steps.SignOut(kind="portal"):
             return _out_of_the_portal(step.who, simulation, send)
     who = simulation.resolve(step.who, acting.account)
     if isinstance(step, steps.SignOut):
         return _revoked(who, _KINDS[step.kind], simulation, acting, send)
     return _at_the_console(who, simulation, send) if step.kind == "console" else _login(who, simulation, send)
+
+
+def _with_certificate(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
+    """The credential helper of Roles Anywhere gets a session of the role."""
+    world = simulation.world
+    name, _, user_name = step.who.partition("/")
+    provider = world.identity_providers.get(name)
+    if provider is None or provider.type != "X509":
+        authorities = [one.name for one in world.identity_providers.values() if one.type == "X509"]
+        raise CannotSignInError(
+            f"there is no certificate authority {name!r}", did_you_mean(name, authorities)
+        )
+    user = next((one for one in provider.users if one.name == user_name), None)
+    if user is None:
+        near = did_you_mean(user_name, [one.name for one in provider.users])
+        raise CannotSignInError(f"{name} has no certificate of {user_name!r}", near)
+    try:
+        role = _role_named(step.permission_set, simulation)
+        return send(*certificate_session(provider, user, role, world))
+    except NoCredentialsError as error:
+        raise CannotSignInError(str(error), error.hint) from None
+
+
+def _role_named(name: str, simulation: Simulation) -> str:
+    """The ARN of a role that profiles list, by its ARN or name."""
+    profiles = simulation.world.configuration.anywhere_profiles.values()
+    listed = dict.fromkeys(arn for profile in profiles for arn in profile.role_arns)
+    found = [arn for arn in listed if name in (arn, arn.rpartition("/")[2])]
+    if name.startswith("arn:") and not found:
+        return name
+    if len(found) != 1:
+        names = [arn.rpartition("/")[2] for arn in listed]
+        said = "several roles of profiles are called" if found else "no profile lists a role"
+        raise CannotSignInError(f"{said} {name!r}", did_you_mean(name, names))
+    return found[0]
+
+
+def _for_pod(text: str, simulation: Simulation, send: Send) -> dict[str, object]:
+    """The agent on the pod's node gets credentials for it."""
+    try:
+        action, params, account = pod_session(PodPlace.of(text), simulation.world)
+    except NoCredentialsError as error:
+        raise CannotSignInError(str(error), error.hint) from None
+    return send(action, params, operator_identity(account))
 
 
 def _out_of_the_portal(name: str, simulation: Simulation, send: Send) -> dict[str, object]:

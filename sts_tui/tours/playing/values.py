@@ -1,5 +1,5 @@
-"""Which value replaces `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${token:…}`, `${portal:…}`, `${last:…}` or
-`${key:…}`?
+"""Which value replaces `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${token:…}`, `${x509:…}`, `${pod:…}`,
+`${portal:…}`, `${last:…}` or `${key:…}`?
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.jmespath_language import query
 from sts_tui.tours.reading.substitutions import Substitution, split_directory_user
 
-_TYPES: Final = {"saml": ("SAML",), "oidc": ("OIDC", "Google"), "token": OPAQUE_TOKENS}
+_TYPES: Final = {"saml": ("SAML",), "oidc": ("OIDC", "Google"), "token": OPAQUE_TOKENS, "x509": ("X509",)}
 """Types of identity providers by the kind of substitution that signs their users in."""
 
 
@@ -39,6 +39,8 @@ class ValueSource:
                 return _last(found, last)
             case "portal":
                 return self._portal_code(found.argument)
+            case "pod":
+                return self._pod_token(found.argument)
             case _:
                 return self._artefact(found)
 
@@ -104,6 +106,17 @@ class ValueSource:
         except CannotSignInError as error:
             raise StepError(str(error), error.hint) from None
 
+    def _pod_token(self, text: str) -> str:
+        """A fresh token of a pod's service account."""
+        from sts_tui.simulation.workloads.workload_credentials import NoCredentialsError, PodPlace, pod_token
+
+        place, *changes = text.split(",")
+        overrides = dict(one.partition("=")[::2] for one in changes)
+        try:
+            return pod_token(PodPlace.of(place), self._simulation.world, overrides)[1]
+        except NoCredentialsError as error:
+            raise StepError(str(error), error.hint) from None
+
     def _artefact(self, found: Substitution) -> str:
         """A fresh assertion or token from a simulated identity provider."""
         provider_name, user_name, overrides = split_directory_user(found.argument)
@@ -134,6 +147,10 @@ class ValueSource:
             from sts_tui.identity_providers.access_tokens import issue_access_token
 
             return issue_access_token(provider, user, now=world.now, overrides=overrides)
+        if provider.type == "X509":
+            from sts_tui.identity_providers.certificate_authority import issue_certificate
+
+            return issue_certificate(provider, user, now=world.now, overrides=overrides)
         if provider.type != "SAML":
             from sts_tui.identity_providers.oidc import issue_oidc  # signing loads cryptography
 

@@ -196,10 +196,15 @@ def _parse_sign_in(words: Sequence[str], may_fail: bool = False) -> steps.SignIn
             return steps.SignIn(kind, who, may_fail=may_fail)
         case ["app", pool, *rest] if pool and len(rest) <= 1:
             return steps.SignIn("app", (*rest, "")[0], may_fail=may_fail, pool=pool)
+        case ["certificate", who, role] if who and role:
+            return steps.SignIn("certificate", who, role, may_fail=may_fail)
+        case ["pod", place] if place:
+            return steps.SignIn("pod", place, may_fail=may_fail)
         case _:
             raise StepError(
-                "write signin portal USER [SET [ACCOUNT]], signin console WHO, signin cli WHO or "
-                "signin app POOL [PROVIDER/USER]",
+                "write signin portal USER [SET [ACCOUNT]], signin console WHO, signin cli WHO, "
+                "signin app POOL [PROVIDER/USER], signin certificate PROVIDER/USER ROLE or "
+                "signin pod CLUSTER/NAMESPACE/SERVICE-ACCOUNT[/POD]",
                 "signin portal ann@acme.example Admin prod",
             )
 

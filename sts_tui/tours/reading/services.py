@@ -8,6 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from sts_tui.simulation.operations.command_names import (
+    OF_CERTIFICATES,
     OF_THE_PORTAL,
     OF_THE_SIGN_IN_PAGE,
     OF_THE_TOOLBOX,
@@ -70,5 +71,8 @@ SERVICES: Mapping[str, Service] = {
     "identitystore": Service("identitystore"),
     "cognito-identity": Service("cognito-identity"),
     "signin": Service("signin", lacks=OF_THE_SIGN_IN_PAGE),
+    "rolesanywhere": Service("rolesanywhere", lacks=OF_CERTIFICATES),
+    "eks": Service("eks"),
+    "eks-auth": Service("eks-auth"),
 }
 """By the CLI's name."""

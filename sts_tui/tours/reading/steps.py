@@ -74,14 +74,16 @@ class Revoke(Struct, frozen=True):
 
 class SignIn(Struct, frozen=True):
     """`signin portal USER [SET [ACCOUNT]]`, `signin console WHO`, `signin cli WHO`,
-    `signin app POOL [PROVIDER/USER]`
+    `signin app POOL [PROVIDER/USER]`, `signin certificate PROVIDER/USER ROLE`,
+    `signin pod CLUSTER/NAMESPACE/SERVICE-ACCOUNT[/POD]`
     """
 
     kind: str
-    """`portal`, `console`, `cli` or `app`"""
+    """`portal`, `console`, `cli`, `app`, `certificate` or `pod`"""
     who: str
     """Of an app: `PROVIDER/USER`, empty for a guest."""
     permission_set: str = ""
+    """For a certificate the name or ARN of the role."""
     account: str = ""
     may_fail: bool = False
     pool: str = ""

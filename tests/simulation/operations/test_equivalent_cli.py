@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sts_tui.simulation.operations import OPERATIONS, shape_of
-from sts_tui.simulation.operations.command_names import OF_THE_SIGN_IN_PAGE
+from sts_tui.simulation.operations.command_names import OF_THE_SIGN_IN_PAGE, WITHOUT_COMMAND
 from sts_tui.simulation.operations.equivalent_cli import cli_line
 from sts_tui.sts.shapes import Shape
 from sts_tui.tours.reading.aws_line import read_aws_line
@@ -136,7 +136,7 @@ def test_what_a_page_of_aws_does_is_a_comment(action: str) -> None:
     assert cli_line(action, {}).startswith("# sign-in page: ")
 
 
-@pytest.mark.parametrize("action", sorted(set(OPERATIONS) - OF_THE_PAGE))
+@pytest.mark.parametrize("action", sorted(set(OPERATIONS) - WITHOUT_COMMAND))
 @pytest.mark.parametrize("number", [3, pytest.param(15, marks=pytest.mark.long)])
 def test_every_operation_can_be_read_again(action: str, number: int) -> None:
     @settings(max_examples=number, deadline=None)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sts_tui.simulation.operations import OPERATIONS
-from sts_tui.simulation.operations.command_names import OF_THE_SIGN_IN_PAGE, command_of
+from sts_tui.simulation.operations.command_names import WITHOUT_COMMAND, command_of
 from sts_tui.tours.reading.aws_line import flag_names, read_aws_line
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.parameters import parameters
@@ -160,20 +160,16 @@ def test_files_are_relative_to_the_tour(tmp_path: Path) -> None:
             sent(f"sts assume-role --policy 'file://{name}'", tmp_path)
 
 
-OF_THE_PAGE = {f"signin:{name}" for name in OF_THE_SIGN_IN_PAGE}
-"""What a page of AWS does has no command."""
-
-
 def test_every_operation_that_is_simulated_has_its_line() -> None:
     lines = {
         service.action(operation)
         for service in SERVICES.values()
         for operation in service.commands().values()
     }
-    assert lines == set(OPERATIONS) - OF_THE_PAGE
+    assert lines == set(OPERATIONS) - WITHOUT_COMMAND
 
 
-@pytest.mark.parametrize("operation", sorted(set(OPERATIONS) - OF_THE_PAGE))
+@pytest.mark.parametrize("operation", sorted(set(OPERATIONS) - WITHOUT_COMMAND))
 def test_every_parameter_has_its_flag(operation: str) -> None:
     name = operation.partition(":")[2]
     cli_name = command_of(operation)[0]

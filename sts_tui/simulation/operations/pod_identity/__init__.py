@@ -1,0 +1,1 @@
+"""EKS Pod Identity: associations of service accounts with roles, and credentials for pods."""

@@ -1,0 +1,1 @@
+"""IAM Roles Anywhere: trust anchors, profiles, revocation lists, and sessions for holders of certificates."""

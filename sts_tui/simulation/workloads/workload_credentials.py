@@ -1,0 +1,176 @@
+"""Which calls get credentials for the holder of a certificate, or for a pod?
+
+The holder of a certificate makes CreateSession of Roles Anywhere, as the credential helper does; which trust
+anchor and profile follow from the certificate and the role. For a pod the agent on its node trades the pod's
+token in.
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/credential-helper.html
+https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.entities import DirectoryUser, IdentityProvider
+from sts_tui.account.json_value import Json
+from sts_tui.account.workload_identities import AnywhereProfile, TrustAnchor
+from sts_tui.simulation.world import World
+
+POD: Final = "pod:"
+"""Before CLUSTER/NAMESPACE/SERVICE-ACCOUNT in the identity of a workload."""
+
+
+class NoCredentialsError(Exception):
+    """The files have nothing that could give credentials; the message says what is missing."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class PodPlace(Struct, frozen=True, kw_only=True):
+    """A pod, by its names."""
+
+    cluster: str
+    namespace: str
+    service_account: str
+    name: str
+
+    @classmethod
+    def of(cls, text: str) -> PodPlace:
+        """`cluster/namespace/service-account`, with or without `/pod`. Raises NoCredentialsError."""
+        parts = text.split("/")
+        if not all(parts) or len(parts) not in (3, 4):
+            raise NoCredentialsError(
+                f"{text!r} is no pod", "write CLUSTER/NAMESPACE/SERVICE-ACCOUNT or …/POD: prod/shop/web"
+            )
+        cluster, namespace, service_account = parts[:3]
+        name = parts[3] if len(parts) == 4 else f"{service_account}-0"
+        return cls(cluster=cluster, namespace=namespace, service_account=service_account, name=name)
+
+
+def certificate_session(
+    provider: IdentityProvider, user: DirectoryUser, role_arn: str, world: World
+) -> tuple[str, dict[str, Json]]:
+    """Action and parameters of the call that trades a certificate of the user for a session of the role.
+    Raises NoCredentialsError where no trust anchor trusts the authority, or no profile lists the role.
+    """
+    anchor, profile = anchor_and_profile(provider.name, role_arn, world.in_force)
+    return "rolesanywhere:CreateSession", {
+        "cert": certificate(provider, user, world),
+        "trustAnchorArn": anchor.arn,
+        "profileArn": profile.arn,
+        "roleArn": role_arn,
+    }
+
+
+def certificate(
+    provider: IdentityProvider, user: DirectoryUser, world: World, overrides: Mapping[str, str] | None = None
+) -> str:
+    """A certificate of the user, as base64. Raises NoCredentialsError for fields that cannot be."""
+    from sts_tui.identity_providers.certificate_authority import issue_certificate  # loads cryptography
+
+    try:
+        return issue_certificate(provider, user, now=world.now, overrides=overrides)
+    except ValueError as error:
+        raise NoCredentialsError(str(error)) from None
+
+
+def anchor_and_profile(
+    provider: str, role_arn: str, configuration: Configuration
+) -> tuple[TrustAnchor, AnywhereProfile]:
+    """Through what a certificate of this authority gets the role: enabled ones before others. Raises
+    NoCredentialsError.
+    """
+    anchors = [one for one in configuration.trust_anchors.values() if one.identity_provider == provider]
+    profiles = [one for one in configuration.anywhere_profiles.values() if role_arn in one.role_arns]
+    pairs = [
+        (anchor, profile)
+        for anchor in sorted(anchors, key=lambda one: not one.enabled)
+        for profile in sorted(profiles, key=lambda one: not one.enabled)
+        if anchor.arn.split(":")[3:5] == profile.arn.split(":")[3:5]
+    ]
+    if not anchors:
+        raise NoCredentialsError(
+            f"no trust anchor trusts {provider}", "TrustAnchors name it IdentityProvider"
+        )
+    if not pairs:
+        raise NoCredentialsError(f"no profile lists the role {role_arn}", "Profiles list it in roleArns")
+    return pairs[0]
+
+
+def pod_session(place: PodPlace, world: World) -> tuple[str, dict[str, Json], str]:
+    """Action and parameters of the call that gets credentials for a pod, and the account that makes it.
+    Raises NoCredentialsError for a cluster that has no associations.
+    """
+    account, token = pod_token(place, world)
+    return "eks-auth:AssumeRoleForPodIdentity", {"clusterName": place.cluster, "token": token}, account
+
+
+def pod_token(place: PodPlace, world: World, overrides: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """The account of the cluster, and a fresh token of the pod. Raises NoCredentialsError."""
+    from sts_tui.identity_providers.service_account_tokens import issue_pod_token  # loads cryptography
+
+    cluster_arn = cluster_of(place, world)
+    try:
+        token = issue_pod_token(
+            cluster_arn,
+            place.namespace,
+            place.service_account,
+            place.name,
+            now=world.now,
+            overrides=overrides,
+        )
+    except ValueError as error:
+        raise NoCredentialsError(str(error)) from None
+    return account_of(cluster_arn) or "", token
+
+
+def cluster_of(place: PodPlace, world: World) -> str:
+    """The ARN of the pod's cluster: that of an association, its service account's before others; where all
+    are deleted, of one that gave out credentials. Raises NoCredentialsError.
+    """
+    known = list(world.in_force.pod_associations.values())
+    here = [one for one in known if one.cluster_name == place.cluster]
+    wanted = (place.namespace, place.service_account)
+    mine = [one for one in here if (one.namespace, one.service_account) == wanted]
+    if here:
+        return (mine or here)[0].cluster_arn
+    head, mark = f":podidentityassociation/{place.cluster}/", ":podidentityassociation/"
+    for session in world.sessions.values():
+        if session.proof is not None and head in session.proof.through:
+            return f"{session.proof.through.partition(mark)[0]}:cluster/{place.cluster}"
+    hint = did_you_mean(place.cluster, [one.cluster_name for one in known])
+    raise NoCredentialsError(f"no cluster {place.cluster!r} has a pod identity association", hint)
+
+
+def issued_key(response: Mapping[str, Any]) -> str:
+    """The access key id in the answer of a call that issued credentials, whichever it was."""
+    if (listed := response.get("credentialSet")) is not None:
+        return str(listed[0]["credentials"]["accessKeyId"])
+    if (credentials := response.get("credentials")) is not None:
+        return str(credentials["accessKeyId"])
+    return str(response["Credentials"]["AccessKeyId"])
+
+
+def holders(world: World) -> Iterator[tuple[IdentityProvider, DirectoryUser, str]]:
+    """(authority, holder, role ARN) for each certificate and role that an anchor and a profile connect."""
+    for provider in world.identity_providers.values():
+        if provider.type != "X509":
+            continue
+        roles = dict.fromkeys(
+            role for profile in world.in_force.anywhere_profiles.values() for role in profile.role_arns
+        )
+        for user in provider.users:
+            for role in roles:
+                try:
+                    anchor_and_profile(provider.name, role, world.in_force)
+                except NoCredentialsError:
+                    continue
+                yield provider, user, role
