@@ -87,7 +87,7 @@ async def test_the_matrix_of_cuts_fits_the_screen(size: tuple[int, int]) -> None
                 break
             await explorer.pilot.pause(0.05)
         row = next(one for one in explorer.screen().splitlines() if "trust-policy" in one)
-        assert row.split() == ["trust-policy", *["new"] * 3, *["live"] * 6]
+        assert row.split() == ["trust-policy", *["new"] * 3, *["on"] * 5, *["new"] * 3, "on"]
 
 
 async def test_the_command_bar_opens_the_desk_of_anyone() -> None:

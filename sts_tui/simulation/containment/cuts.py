@@ -27,6 +27,7 @@ from sts_tui.simulation.containment.policy_cuts import detached, edited
 from sts_tui.simulation.containment.provider_cuts import provider_cuts, subjects
 from sts_tui.simulation.containment.revocation import CannotRevokeError, revocation_call
 from sts_tui.simulation.containment.sign_in_cuts import sign_in_cuts, sign_ins_of
+from sts_tui.simulation.containment.workload_cuts import pod_denials, workload_cuts
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session, SessionKind
 
@@ -66,6 +67,9 @@ def cuts_for(holder: Holder, uses: tuple[Use, ...], loop: tuple[str, ...], world
     providers = tuple(provider_cuts(holder, world))
     found += _sign_in_denials(holder, world)
     found += _session_cuts(holder, world)
+    for cut_id, title, denied, condition in pod_denials(holder, world):
+        found.append(_denied(cut_id, title, denied, world, condition))
+    found += workload_cuts(holder, world)
     found += sign_in_cuts(holder, world, has_others=bool(providers))
     found += _network_cut(holder, uses, world)
     if user := world.configuration.users.get(holder.user):

@@ -20,8 +20,8 @@ from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.containment.aftermath import loop_of
 from sts_tui.simulation.containment.credential_use import Asked, Use, uses_of
 from sts_tui.simulation.containment.cut import Cut
-from sts_tui.simulation.containment.cut_history import Aftermath, aftermath_of
 from sts_tui.simulation.containment.cuts import cuts_for
+from sts_tui.simulation.containment.hindsight.cut_history import Aftermath, aftermath_of
 from sts_tui.simulation.containment.hindsight.earlier import Earlier, earlier
 from sts_tui.simulation.containment.holder import Holder, HolderKind, find_holder, with_a_session
 from sts_tui.simulation.containment.possible_requests import (

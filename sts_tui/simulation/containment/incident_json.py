@@ -10,8 +10,8 @@ from datetime import datetime
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.containment.credential_use import Use
-from sts_tui.simulation.containment.cut_history import Aftermath
 from sts_tui.simulation.containment.desk import Incident, Row
+from sts_tui.simulation.containment.hindsight.cut_history import Aftermath
 from sts_tui.simulation.containment.proof import Proof
 from sts_tui.simulation.containment.trial import Broken
 

@@ -73,7 +73,9 @@ def certificate_session(
 def certificate(
     provider: IdentityProvider, user: DirectoryUser, world: World, overrides: Mapping[str, str] | None = None
 ) -> str:
-    """A certificate of the user, as base64. Raises NoCredentialsError for fields that cannot be."""
+    """A certificate of the user, as base64; `overrides` are fields by their names. Raises NoCredentialsError
+    for fields that cannot be.
+    """
     from sts_tui.identity_providers.certificate_authority import issue_certificate  # loads cryptography
 
     try:
@@ -114,7 +116,10 @@ def pod_session(place: PodPlace, world: World) -> tuple[str, dict[str, Json], st
 
 
 def pod_token(place: PodPlace, world: World, overrides: Mapping[str, str] | None = None) -> tuple[str, str]:
-    """The account of the cluster, and a fresh token of the pod. Raises NoCredentialsError."""
+    """The account of the cluster, and a fresh token of the pod; `overrides` are claims by their names.
+
+    Raises NoCredentialsError.
+    """
     from sts_tui.identity_providers.service_account_tokens import issue_pod_token  # loads cryptography
 
     cluster_arn = cluster_of(place, world)

@@ -40,7 +40,8 @@ from sts_tui.simulation.sign_ins import (
 )
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.state_store import StateStore
-from sts_tui.simulation.workloads.sign_in import sign_in
+from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
+from sts_tui.simulation.workloads.workload_credentials import NoCredentialsError, PodPlace, pod_session
 from sts_tui.simulation.world import World
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.session import Session
@@ -50,9 +51,12 @@ LONG_TERM_KEY: Final = "long-term key"
 _CENTER: Final = "IAM Identity Center"
 _LOGIN: Final = "aws login"
 _POOL: Final = "Cognito guest"
+_CERTIFICATE: Final = "Roles Anywhere"
+_POD: Final = "EKS Pod Identity"
+_PROOFS: Final = {"certificate": _CERTIFICATE, "pod": _POD}
 COLUMNS: Final = (
     "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken", "GetSessionToken",
-    "GetScopedCredentials", _CENTER, _LOGIN, _POOL, LONG_TERM_KEY,
+    "GetScopedCredentials", _CENTER, _LOGIN, _POOL, _CERTIFICATE, _POD, LONG_TERM_KEY,
 )  # fmt: skip
 ROWS: Final = (
     "revoke-role",
@@ -81,6 +85,11 @@ ROWS: Final = (
     "permission-set",
     "remove-assignment",
     "delete-person",
+    "revoke-certificate",
+    "disable-anchor",
+    "disable-profile",
+    "deny-service-account",
+    "delete-association",
     "delete-role",
     "delete-user",
 )
@@ -167,7 +176,8 @@ class _Desk:
         issuers = (
             ("GetSessionToken", "AssumeRole") if self._is_of_the_user else ("AssumeRole", "GetSessionToken")
         )
-        others = (desks[column] for column in (*issuers, LONG_TERM_KEY, _CENTER, _LOGIN, _POOL))
+        columns = (*issuers, LONG_TERM_KEY, _CENTER, _LOGIN, _POOL, _CERTIFICATE, _POD)
+        others = (desks[column] for column in columns)
         desk = next((one for one in (self, *others) if one.has(row)), self)
         source = desks[LONG_TERM_KEY] if row in _OF_THE_USER else desk
         for first in (*_EMPTIED_FIRST.get(row, ()), row):
@@ -178,6 +188,8 @@ def _column(session: Session) -> str:
     """The kind of credentials."""
     if session.context.get("aws:FederatedProvider") == ISSUER:
         return _POOL
+    if session.proof is not None:
+        return _PROOFS[session.proof.kind]
     if not session.sign_in:
         return session.operation
     return _LOGIN if session.operation == "CreateOAuth2Token" else _CENTER
@@ -239,21 +251,32 @@ def _issue(column: str, maya: str, world: World) -> tuple[str, dict[str, object]
         case "AssumeRoleWithWebIdentity":
             action, params = sign_in("github", "main", f"{_ACCOUNT}:role/Deploy", world)
             return action, {**params, "RoleSessionName": "deploy", **lasting}, ANONYMOUS
+        case "Roles Anywhere":
+            action, params = sign_in("corp-ca", "web-1", f"{_ACCOUNT}:role/Server", world)
+            return action, {**params, "durationSeconds": _SECONDS}, ANONYMOUS
+        case "EKS Pod Identity":
+            place = PodPlace.of("prod/shop/web")
+            action, params, account = pod_session(place, world)
+            return action, {**params}, operator_identity(account)
         case "GetFederationToken":
             return "sts:GetFederationToken", {"Name": "federated", "Policy": _READ, **lasting}, maya
         case "GetSessionToken":
             return "sts:GetSessionToken", lasting, maya
         case _:
-            assumed = next(one for one in world.sessions.values() if one.operation == "AssumeRole")
+            assumed = next(one for one in world.sessions.values() if _column(one) == "AssumeRole")
             return "sts:GetScopedCredentials", {"DurationSeconds": 900}, assumed.access_key_id
 
 
 def _issued_again(session: Session, after: World, maya: str, seed: int) -> bool:
     """Whether the same call issues credentials once more, in the world after a cut."""
     store = StateStore(after)
-    if _column(session) == _POOL:
+    column = session.operation if session.sign_in else _column(session)
+    if column == _POOL:
         return _visited_again(session, store, seed)
-    action, params, caller = _issue(session.operation, maya, after)
+    try:
+        action, params, caller = _issue(column, maya, after)
+    except (SignInError, NoCredentialsError):
+        return False
     if session.sign_in:
         sign_in = after.configuration.sign_ins.get(session.sign_in)
         call = None if sign_in is None else renewal(sign_in, session, after)

@@ -15,25 +15,27 @@ if TYPE_CHECKING:
 
 Matrix = Mapping[tuple[str, str], "Reach"]
 _HEADS: Final = {
-    "AssumeRole": "Role",
-    "AssumeRoleWithSAML": "SAML",
-    "AssumeRoleWithWebIdentity": "OIDC",
+    "AssumeRole": "Rol",
+    "AssumeRoleWithSAML": "SAM",
+    "AssumeRoleWithWebIdentity": "OID",
     "GetFederationToken": "Fed",
-    "GetSessionToken": "Sess",
-    "GetScopedCredentials": "Scop",
+    "GetSessionToken": "Ses",
+    "GetScopedCredentials": "Sco",
     "IAM Identity Center": "IdC",
     "aws login": "Log",
     "Cognito guest": "Cog",
+    "Roles Anywhere": "Any",
+    "EKS Pod Identity": "Pod",
     "long-term key": "Key",
 }
 """Short enough for all columns of a terminal with 80."""
 _CELLS: Final[Mapping[str, tuple[str, Style]]] = {
     "cut": ("cut", "allow"),
     "new only": ("new", "warning"),
-    "lives": ("live", "deny"),
+    "lives": ("on", "deny"),
 }
 _FIRST: Final = 22
-_WIDTH: Final = 5
+_WIDTH: Final = 4
 TITLE: Final = "Which cut ends which credentials"
 
 

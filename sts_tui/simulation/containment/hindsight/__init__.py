@@ -1,1 +1,1 @@
-"""What if a cut had been carried out earlier?"""
+"""What was cut so far, and what if a cut had been carried out earlier?"""

@@ -110,6 +110,7 @@ def _sessions(call: Call[Any], association: PodIdentityAssociation, pod: Pod) ->
         tags=tags,
         policies=NO_POLICIES if association.target_role_arn else _policies(call, association, role),
         parent_label=association.label,
+        context={},
     )
     first = _issued(call, plan, association, pod)
     if not association.target_role_arn:
@@ -137,6 +138,7 @@ def _target_session(
         is_chained=True,
         parent=first.access_key_id,
         parent_label=first.label,
+        context={},
     )
     return _issued(call, plan, association, pod)
 

@@ -107,7 +107,9 @@ def list_crls(call: Call[shapes.ListRequest]) -> Answer[shapes.ListCrlsResponse]
 
 
 def authorities_of(anchor: TrustAnchor, providers: Mapping[str, IdentityProvider]) -> str:
-    """The certificates of a trust anchor as PEM; empty where neither it nor a simulated authority has one."""
+    """The certificates of a trust anchor as PEM; empty where neither it nor a simulated authority among
+    `providers` (by name) has one.
+    """
     from sts_tui.identity_providers.certificate_authority import authority_certificate
 
     if anchor.certificates:
