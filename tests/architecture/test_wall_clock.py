@@ -26,7 +26,7 @@ _NAMES_A_CLOCK = re.compile(r"^(?:import|from) time\b|\bloop\.time\(", re.MULTIL
 GIVES_UP = "gives up after a minute instead of hanging"
 ALLOWED = {
     "tests/iam/patterns/test_wildcards.py::_timed": "only long tests call it",
-    "tests/support/settling.py::settle": "gives up after a second, as Textual's own wait does",
+    "tests/support/settling.py::settle": "waits at least so long, as Textual's own wait does",
     "tests/tui/start/test_signals.py::end": "gives up after forty seconds; only a long test asserts them",
     "tests/tui/start/test_signals.py::read_until": GIVES_UP,
     "tests/tui/start/test_web.py::ended": GIVES_UP,

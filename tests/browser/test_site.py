@@ -32,7 +32,7 @@ def address() -> Iterator[str]:
 
 
 async def until(page: Page, expression: str) -> None:
-    for _ in range(200):
+    for _ in range(3_000):
         if await page.js(expression):
             return
         await asyncio.sleep(0.05)

@@ -52,7 +52,7 @@ async def serving(sim: Simulation, **options: Any) -> AsyncIterator[Beside]:
     served = ServedBeside(app, 0)
     app.when_mounted.append(served.begin)
     async with app.run_test(size=SIZE) as pilot:
-        for _ in range(100):
+        for _ in range(3_000):
             await pilot.pause()
             if app.options.served_at:
                 break

@@ -79,7 +79,7 @@ for path, body in (
 ):
     for headers in ({{"User-Agent": agent}}, {{"Authorization": signed, "X-Amz-Target": agent}}):
         try:
-            opener.open(urllib.request.Request(address + path, body, headers), timeout=30)
+            opener.open(urllib.request.Request(address + path, body, headers), timeout=60)
         except urllib.error.HTTPError as error:
             print(error.code, file=sys.stderr)
 """
@@ -127,7 +127,7 @@ def test_a_terminal_that_is_gone_ends_serving_and_leaves_no_files(tmp_path: Path
         assert ready.stat().st_mode & 0o777 == 0o600
         folder = Path(json.loads(ready.read_text())["config_file"]).parent
         process.send_signal(signal.SIGHUP)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert b"Traceback" not in err
     assert not ready.exists()
@@ -144,8 +144,8 @@ def test_a_closed_output_ends_serving_and_the_client_has_its_answer(tmp_path: Pa
             f"{until_ready(ready)}/", b"Action=GetCallerIdentity&Version=2011-06-15"
         )
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30)
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60)
         assert refused.value.code == 403
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 141
     assert b"Traceback" not in err

@@ -23,7 +23,7 @@ def test_connections_beyond_the_limit_are_turned_away_and_the_others_go_on(
 ) -> None:
     monkeypatch.setattr(server_module, "MOST_CONNECTIONS", 3)
     with served(sim) as one:
-        held = [http.client.HTTPConnection("127.0.0.1", one.server.port, timeout=10) for _ in range(4)]
+        held = [http.client.HTTPConnection("127.0.0.1", one.server.port, timeout=60) for _ in range(4)]
         statuses = []
         for connection in held:
             connection.request("GET", "/latest/meta-data/iam/info")

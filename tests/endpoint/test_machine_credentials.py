@@ -52,7 +52,7 @@ def one(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 
 
 def fetched(one: Served) -> dict[str, Any]:
-    fetcher = InstanceMetadataFetcher(timeout=5, base_url=f"{one.address}/")
+    fetcher = InstanceMetadataFetcher(timeout=60, base_url=f"{one.address}/")
     return dict(fetcher.retrieve_iam_role_credentials())
 
 

@@ -31,7 +31,7 @@ def one(sim: Simulation) -> Iterator[Served]:
 def send(
     one: Served, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
 ) -> tuple[int, bytes, dict[str, str]]:
-    connection = http.client.HTTPConnection("127.0.0.1", one.server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", one.server.port, timeout=60)
     connection.request(method, path, body=body or None, headers=headers or {})
     response = connection.getresponse()
     answered = response.status, response.read(), {k.lower(): v for k, v in response.getheaders()}
@@ -129,10 +129,10 @@ def test_an_unexpected_exception_is_reported_and_the_server_continues(
 def test_a_client_that_sends_no_http_leaves_no_line(
     one: Served, sent: bytes, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with socket.create_connection(("127.0.0.1", one.server.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", one.server.port), timeout=60) as client:
         client.sendall(sent)
         client.shutdown(socket.SHUT_WR)
-        client.settimeout(10)
+        client.settimeout(60)
         while client.recv(4096):
             pass
     assert one.client("sts", "alice").get_caller_identity()["Account"] == PROD

@@ -11,7 +11,7 @@ APP = "arn:aws:iam::111122223333:role/App"
 async def filled(explorer: Explorer, *, compared: bool = False) -> AccessScreen:
     screen = explorer.app.screen
     assert isinstance(screen, AccessScreen)
-    for _ in range(300):
+    for _ in range(3_000):
         if screen.found is not None and (not compared or len(screen.found) > 1):
             break
         await explorer.pilot.pause(0.02)

@@ -165,7 +165,8 @@ async def test_the_desk_shows_the_selected_cut_in_full_at_80_columns() -> None:
         await explorer.press("colon")
         await explorer.type("incident unknown-laptop")
         await explorer.press("enter")
-        await explorer.pilot.pause(3)
+        await explorer.until(lambda: getattr(explorer.app.screen, "incident", None) is not None)
+        await explorer.pilot.pause()
         table = explorer.app.screen.query_one("#cuts")
         titles = {row.cut.title: index for index, row in enumerate(explorer.app.screen.incident.rows)}  # type: ignore[attr-defined]
         longest = max(titles, key=len)

@@ -34,7 +34,7 @@ async def looked(explorer: Explorer, *keys: str) -> ReachScreen:
     await explorer.press("W")
     screen = explorer.app.screen
     assert isinstance(screen, ReachScreen)
-    for _ in range(400):
+    for _ in range(3_000):
         if screen.found is not None:
             break
         await explorer.pilot.pause(0.02)

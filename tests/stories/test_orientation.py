@@ -3,17 +3,7 @@
 from __future__ import annotations
 
 from sts_tui.simulation.events import RequestAnswered, Verdict
-from tests.support.explorer import Explorer, open_explorer
-
-
-async def find(explorer: Explorer, text: str) -> str:
-    """The palette's first hit, which is chosen."""
-    await explorer.press("ctrl+p")
-    await explorer.type(text)
-    await explorer.pilot.pause(0.5)
-    await explorer.press("enter")
-    await explorer.pilot.pause(0.3)
-    return text
+from tests.support.explorer import open_explorer
 
 
 async def test_undo_says_what_it_reverts_before_it_does() -> None:
@@ -59,9 +49,8 @@ async def test_hint_after_a_revocation_explains_the_request_that_was_denied() ->
 async def test_palette_lists_likely_actions_first() -> None:
     async with open_explorer(seconds=5) as explorer:
         await explorer.press("w", "escape", "3", "ctrl+p")
-        await explorer.pilot.pause(0.5)
-        options = explorer.app.screen.query_one("CommandList")
-        names = [str(each.prompt) for each in options.options]  # type: ignore[attr-defined]
+        await explorer.until(lambda: bool(explorer.hits()))
+        names = explorer.hits()
         assert names[0].startswith(("sessions", "what if")), "used last"
         reasons = ["Nothing to undo" in name for name in names]
         assert reasons.index(True) > len(names) // 2, "what cannot be done now comes last"
@@ -71,20 +60,20 @@ async def test_palette_finds_nouns_by_name_and_id() -> None:
     async with open_explorer(seconds=5) as explorer:
         configuration = explorer.app.simulation.world.configuration
         deploy = configuration.roles["arn:aws:iam::111122223333:role/Deploy"]
-        await find(explorer, deploy.role_id)
+        await explorer.find(deploy.role_id)
         assert explorer.app.selection.role_arn == deploy.arn
         session = explorer.app.row_cache.sessions()[0]
-        await find(explorer, session.access_key_id)
+        await explorer.find(session.access_key_id)
         assert explorer.app.selection.session() is not None
-        await find(explorer, "identity etl")
+        await explorer.find("identity etl")
         assert explorer.app.acting.label == "etl"
-        await find(explorer, "user etl")
+        await explorer.find("user etl")
         assert "of etl" in explorer.pane("policies")
-        await find(explorer, "resource acme-orders")
+        await explorer.find("resource acme-orders")
         assert "EncryptedOnly" in explorer.pane("policies")
-        await find(explorer, "policy OrdersReadWrite")
+        await explorer.find("policy OrdersReadWrite")
         assert "OrdersReadWrite" in explorer.pane("policies")
-        await find(explorer, "workload web-shop")
+        await explorer.find("workload web-shop")
         assert explorer.app.selection.subject.key == "web-shop"
         await explorer.press("o")
         await explorer.type("requests")

@@ -19,7 +19,7 @@ PANES_THEN = PANES[:4]
 
 async def timeline(explorer: Explorer) -> TimelineScreen:
     await explorer.press("t")
-    for _ in range(200):
+    for _ in range(3_000):
         if isinstance(explorer.app.screen, TimelineScreen):
             break
         await explorer.pilot.pause(0.05)

@@ -59,7 +59,7 @@ async def opened(explorer: Explorer) -> ReachScreen:
     await explorer.press("W")
     screen = explorer.app.screen
     assert isinstance(screen, ReachScreen)
-    for _ in range(200):
+    for _ in range(3_000):
         if screen.found is not None:
             break
         await explorer.pilot.pause(0.02)

@@ -22,7 +22,7 @@ SIZES = [(80, 24), (120, 36), (200, 50)]
 
 
 async def until(explorer: Explorer, kind: type) -> None:
-    for _ in range(150):
+    for _ in range(3_000):
         if isinstance(explorer.app.screen, kind):
             return
         await explorer.pilot.pause(0.02)

@@ -13,7 +13,7 @@ MEANT = 'did you mean "aws:TokenIssueTime"?'
 
 async def said(explorer: Explorer, text: str) -> bool:
     """Whether a message appears that comes from the background, within a few seconds."""
-    for _ in range(100):
+    for _ in range(3_000):
         if text in explorer.message():
             return True
         await explorer.pilot.pause(0.05)

@@ -111,7 +111,7 @@ async def opened(page: Path | str, profile: Path, *, has_scripts: bool = True) -
 
 
 async def _port(file: Path) -> str:
-    for _ in range(600):
+    for _ in range(3_000):
         if file.is_file() and (lines := file.read_text().split()):
             return lines[0]
         await asyncio.sleep(0.05)

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from textual.command import CommandList
 from textual.events import Key
 from textual.pilot import Pilot
 
@@ -68,6 +69,29 @@ class Explorer:
     async def click(self, selector: str, offset: tuple[int, int] = (1, 0), times: int = 1) -> None:
         await self.pilot.click(selector, offset=offset, times=times)
         await self.pilot.pause()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Waits for what another thread or a timer does; gives up after a minute or more."""
+        for _ in range(6_000):
+            if holds():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(self.screen())
+
+    async def find(self, text: str) -> None:
+        """Types into the palette, and chooses the first hit once the search has ended."""
+        await self.press("ctrl+p")
+        await self.type(text)
+        palette = self.app.screen
+        await self.until(lambda: all(one.is_finished for one in self.app.workers if one.node is palette))
+        await self.until(lambda: bool(self.hits()))
+        await self.press("enter")
+        await self.until(lambda: self.app.screen is not palette)
+        await self.pilot.pause()
+
+    def hits(self) -> list[str]:
+        """What the palette lists."""
+        return [str(each.prompt) for each in self.app.screen.query_one(CommandList).options]
 
     def pane(self, name: str) -> str:
         """What a pane holds, as text."""

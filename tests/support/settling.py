@@ -8,7 +8,10 @@ And each app parses the same style sheets: here that is done once in a process.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from time import monotonic, process_time
 from typing import Any
 
@@ -24,15 +27,38 @@ BUSY = STEP / 8
 
 
 async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
-    """Returns once nothing is ready to run; after `max_sleep` seconds in any case, as Textual's own does."""
+    """Returns once nothing is ready to run; after `max_sleep` seconds of processor time in any case.
+
+    Textual's own gives up after a second on the clock, in which a busy machine may do nothing at all.
+    """
     loop = asyncio.get_running_loop()
-    began = monotonic()
-    while (elapsed := monotonic() - began) < max_sleep:
+    began, begun_at = process_time(), monotonic()
+    while process_time() - began < max_sleep:
         used = process_time()
         await asyncio.sleep(STEP)
         is_busy = process_time() - used > BUSY or bool(loop._ready)  # type: ignore[attr-defined]
-        if not is_busy and elapsed + STEP > min_sleep:
+        if not is_busy and monotonic() - begun_at > min_sleep and not a_thread_waits():
             return
+
+
+def a_thread_waits() -> bool:
+    """Whether another thread of this process has work and waits for a processor (Linux)."""
+    own = threading.get_native_id()
+    for thread in threading.enumerate():
+        if thread.native_id not in (own, None):
+            with suppress(OSError):  # it has ended, or this is no Linux
+                state = Path(f"/proc/self/task/{thread.native_id}/stat").read_text().rpartition(")")[2]
+                if state.split()[0] == "R":
+                    return True
+    return False
+
+
+async def pause(self: textual.pilot.Pilot[Any], delay: float | None = None) -> None:
+    """Sleeps and then settles: on a busy machine little is done in a second."""
+    await self._wait_for_screen()
+    await asyncio.sleep(delay or 0)
+    await settle(0)
+    self.app.screen._on_timer_update()
 
 
 def parsed_once(parse: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
@@ -54,4 +80,5 @@ def install() -> None:
     sheet._parse_rules = parsed_once(sheet._parse_rules)  # type: ignore[method-assign]
     textual.app.wait_for_idle = settle  # type: ignore[attr-defined]
     textual.pilot.wait_for_idle = settle  # type: ignore[attr-defined]
+    textual.pilot.Pilot.pause = pause  # type: ignore[method-assign]
     textual.screen.UPDATE_PERIOD = STEP / 2  # type: ignore[misc]

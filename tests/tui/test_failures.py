@@ -65,7 +65,7 @@ async def test_a_computation_that_fails_is_reported(state: Path, monkeypatch: py
     monkeypatch.setattr("sts_tui.tui.overviews.reaching.reach_of", fail)
     async with open_explorer() as explorer:
         await explorer.press("W")
-        for _ in range(50):
+        for _ in range(3_000):
             await explorer.pilot.pause(0.05)
             if explorer.app.failures:
                 break
@@ -75,11 +75,8 @@ async def test_a_computation_that_fails_is_reported(state: Path, monkeypatch: py
 async def test_a_palette_entry_that_fails_is_reported(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_explorer() as explorer:
         monkeypatch.setattr(NounsPane, "clear_filter", fail)
-        await explorer.press("ctrl+p")
-        await explorer.type("role Deploy")
-        await explorer.pilot.pause(0.5)
-        await explorer.press("enter")
-        await explorer.pilot.pause(0.5)
+        await explorer.find("role Deploy")
+        await explorer.until(lambda: bool(explorer.app.failures))
         went_on(explorer, state)
 
 
@@ -91,7 +88,7 @@ async def test_a_search_of_the_palette_that_fails_is_reported(
         with monkeypatch.context() as patch:
             patch.setattr(ExplorerCommands, "_nouns", fail)
             await explorer.press("ctrl+p", "x")
-            for _ in range(50):
+            for _ in range(3_000):
                 await explorer.pilot.pause(0.05)
                 if explorer.app.failures:
                     break
@@ -103,7 +100,7 @@ async def test_a_search_of_the_palette_that_fails_is_reported(
 async def test_a_timer_that_fails_is_reported(state: Path) -> None:
     async with open_explorer() as explorer:
         explorer.app.set_timer(0.01, fail)
-        for _ in range(50):
+        for _ in range(3_000):
             await explorer.pilot.pause(0.05)
             if explorer.app.failures:
                 break

@@ -233,7 +233,7 @@ async def test_overviews(name: str, pressed: str, request: Request) -> None:
     async def open_it(pilot: Pilot[Any]) -> None:
         await pilot.pause()
         await pilot.press(pressed)
-        for _ in range(200):  # reach is computed in a thread
+        for _ in range(3_000):  # reach is computed in a thread
             if pilot.app.screen is not app.main and getattr(pilot.app.screen, "found", 1) is not None:
                 break
             await pilot.pause(0.05)

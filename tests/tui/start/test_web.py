@@ -78,18 +78,18 @@ async def test_a_page_shows_the_explorer_until_one_quits() -> None:
             page = await connected(browser, f"http://{HOST}:{port}/ws?width=120&height=36")
             seen = b""
             while b"Pipeline" not in seen:
-                seen += (await page.receive(timeout=20)).data
+                seen += (await page.receive(timeout=60)).data
             await page.send_json(["stdin", "\x11"])  # ctrl+q
             while not page.closed:
-                await page.receive(timeout=20)
+                await page.receive(timeout=60)
     finally:
         server.terminate()
-        server.communicate(timeout=20)
+        server.communicate(timeout=60)
 
 
 async def connected(browser: ClientSession, url: str) -> ClientWebSocketResponse:
     """Once the server listens, which is soon after it says so."""
-    for _ in range(100):
+    for _ in range(3_000):
         try:
             return await browser.ws_connect(url)
         except ClientConnectionError:
@@ -124,7 +124,7 @@ def server(*arguments: str) -> Iterator[tuple[int, int]]:
         yield process.pid, port
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def children(process: int) -> list[int]:
@@ -134,7 +134,7 @@ def children(process: int) -> list[int]:
 async def first_screen(page: ClientWebSocketResponse) -> None:
     seen = b""
     while b"Pipeline" not in seen:
-        seen += (await page.receive(timeout=30)).data
+        seen += (await page.receive(timeout=60)).data
 
 
 def is_there(process: int) -> bool:
@@ -211,12 +211,12 @@ async def test_no_more_than_so_many_explorers_are_open(monkeypatch: pytest.Monke
     local = LocalServer(["--no-journal"], port)
     async with TestClient(TestServer(await local._make_app(), host=HOST, port=port)) as browser:
         page = await browser.ws_connect("/ws")
-        await page.receive(timeout=30)
+        await page.receive(timeout=60)
         answer = await browser.get("/ws")
         assert answer.status == 503
         assert "close one" in await answer.text()
         await page.close()
-        for _ in range(100):
+        for _ in range(3_000):
             if not local.pages:
                 break
             await asyncio.sleep(0.05)
@@ -230,7 +230,7 @@ async def test_a_message_that_no_page_sends_ends_its_explorer_and_nothing_else(m
         page = await browser.ws_connect("/ws")
         await page.send_str(message)
         while not page.closed:
-            await page.receive(timeout=30)
+            await page.receive(timeout=60)
         assert (await browser.get("/")).status == 200
 
 
