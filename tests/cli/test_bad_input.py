@@ -113,7 +113,8 @@ def test_the_explorer_tells_it_before_a_screen_opens(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sts_tui", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"sts-tui: {path}:1: is cut off: the text ends in the middle of a value\n"
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"sts-tui: {path}:1: is cut off")
 
 
 @pytest.mark.parametrize("command", ["validate", "export"])

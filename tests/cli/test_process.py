@@ -150,7 +150,8 @@ def test_an_unexpected_error_is_one_line_and_a_crash_log(tmp_path: Path) -> None
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
     log = tmp_path / "sts-tui" / "crash.log"
-    assert line == f"sts-tui: internal error (KeyError); details are in {log}"
+    assert "internal error (KeyError)" in line
+    assert str(log) in line
     assert "planted" in log.read_text()
     assert "local variable" not in log.read_text().replace("secret = 'value of a local variable'", "")
     assert log.stat().st_mode & 0o777 == 0o600

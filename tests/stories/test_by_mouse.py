@@ -55,4 +55,4 @@ async def test_a_row_of_what_if_is_chosen_by_mouse() -> None:
         table: Any = explorer.app.screen.query_one("Table")
         row = next(y for y, text in enumerate(table.dump()) if "show the whole explanation" in text)
         await explorer.click("Table", offset=(6, row), times=2)
-        assert "Policy types, in the order AWS evaluates them" in explorer.text()
+        assert "Policy types" in explorer.text()

@@ -144,6 +144,6 @@ def test_the_explorer_begins_again_with_what_was_opened(monkeypatch: pytest.Monk
 async def test_the_sample_opens_at_once_and_names_the_key() -> None:
     async with open_explorer(options=ALICE) as explorer:
         opening.offer(explorer.app)
-        assert "B opens scenarios, exercises or your own account" in explorer.screen()
+        assert "B opens scenarios" in explorer.screen()
         await explorer.press("R")
         assert "Revoke" in explorer.text(), "no hurdle before the first revocation"

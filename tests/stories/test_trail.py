@@ -83,8 +83,8 @@ async def test_a_revocation_put_in_at_the_cursor_of_the_timeline(size: tuple[int
         await explorer.press("enter")
         await until(explorer, ReadingScreen)
         text = explorer.text()
-        assert "0 of 3 calls of the suspects would have happened" in text
-        assert "1 of 2 legitimate calls would have failed" in text
+        assert "0 of 3 calls of the suspects" in text
+        assert "1 of 2 legitimate calls" in text
         assert "AWSRevokeOlderSessions" in text
         await explorer.press("escape")
         assert "PAST" in explorer.header(), "nothing was changed"

@@ -26,7 +26,7 @@ async def test_the_form_names_who_could_assume_the_role_and_f3_acts_as_it() -> N
         await explorer.press("a")
         assert not has_verdict(explorer)
         assert "Not evaluated: the operator bypasses IAM" in explorer.text()
-        assert "As alice: denied, the role trust policy requires MFA" in explorer.text()
+        assert "As alice: denied, the role trust policy" in explorer.text()
         assert "As shop-build-812@CI: + allowed" in explorer.text()
         await explorer.press("f3")
         assert explorer.app.acting.label == "shop-build-812@CI"

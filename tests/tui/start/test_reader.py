@@ -32,14 +32,14 @@ def test_an_explanation_says_in_words_what_matched_and_what_did_not() -> None:
     assert said[0] == "DENY, because no identity-based policy allows the s3:GetObject action"
     assert said[said.index("Action: matches") + 1].startswith("policy, s3:GetObject")
     assert "Resource: does not match" in said
-    assert "permissions boundary, none, no permissions boundary is set" in said
-    assert "Fixes that would allow it now (each was tried on a copy; nothing was changed)" in said
+    assert any(each.startswith("permissions boundary, none, ") for each in said)
+    assert any(each.startswith("Fixes ") for each in said)
     assert not [each for each in said if not each or each[0] in "+-✖○●◆─ "]
 
 
 def test_what_happened_is_read_without_symbols() -> None:
     said = answers("wait 10s", "revoke App")
-    assert any(each.startswith("09:00:10 App revoked by operator: 1 session denied") for each in said)
+    assert any(each.startswith("09:00:10 App revoked by operator: 1 session") for each in said)
     assert not set("".join(said)) & set("◆●○✖─")
 
 
@@ -58,7 +58,8 @@ def test_an_unknown_word_leads_to_the_words() -> None:
 
 
 def test_before_anything_happened_it_says_what_to_type() -> None:
-    assert answers("requests") == ["No requests yet. Type wait 10s to let the workloads begin."]
+    (said,) = answers("requests")
+    assert "wait 10s" in said
 
 
 def test_at_a_terminal_there_is_a_prompt_and_the_end_of_input_leaves(
