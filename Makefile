@@ -27,7 +27,7 @@ web: $(READY)        ## the explorer in a browser, http://127.0.0.1:8000
 test: $(READY)       ## the tests (under five minutes on two cores)
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
-test-long: $(READY)  ## every case, all examples, monkey and kill runs (twenty minutes on two cores)
+test-long: $(READY)  ## every case, all examples, monkey and kill runs (about fifteen minutes on two cores)
 	STS_TUI_THOROUGH=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal -m 'long or hypothesis' $(ARGS)
 
 test-clients: $(READY)  ## AWS's SDK for JavaScript on a served model; needs node and npm
