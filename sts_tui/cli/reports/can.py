@@ -15,6 +15,7 @@ from sts_tui.iam import Outcome
 from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.center_people import person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.access_matrix import (
     LEVELS,
@@ -110,9 +111,13 @@ def _caller(who: str, simulation: Simulation) -> CallerIdentity:
     except UnknownIdentityError as unknown:
         world = simulation.world
         try:
+            if person := person_named(who, world):
+                return person_caller(person, world)
             role = find_role(who, world, "") or next(
                 (one for one in world.configuration.roles.values() if one.role_id == who), None
             )
+        except UnknownIdentityError as several:
+            raise UserError(several.message) from None
         except StepError as error:
             raise UserError(str(error)) from None
         if role is None:

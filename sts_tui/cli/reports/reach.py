@@ -246,7 +246,7 @@ def _as_object(chain: Chain) -> dict[str, object]:
 def _source(text: str, graph: HopGraph, simulation: Simulation) -> str:
     """A user, a role, a session (its role), `service:…`, an identity provider's user, or who is outside."""
     names = set(graph.sources)
-    for name in (text, f"account {text}"):
+    for name in (text, f"account {text}", f"{text} (IAM Identity Center)"):
         if name in names:
             return name
     if found := _in_files(text, simulation):

@@ -21,7 +21,6 @@ from sts_tui.simulation.identities import (
 )
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.undo.history import NothingToUndoError
-from sts_tui.simulation.workloads.federated_subject import is_subject
 from sts_tui.sts.errors import AwsError
 from sts_tui.tours.playing import calls
 from sts_tui.tours.playing.calls import Caller
@@ -29,7 +28,7 @@ from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.playing.roles import find_role
 from sts_tui.tours.playing.sessions import session_of
-from sts_tui.tours.playing.subjects import signed_in
+from sts_tui.tours.playing.subjects import has_to_sign_in, signed_in
 from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError, read_only
@@ -121,7 +120,8 @@ class Player:
             case steps.Incident() | steps.ShowScore():
                 return self._incident(step) if isinstance(step, steps.Incident) else self._score(step)
             case steps.As():
-                self.acting = self._signed_in(step.who) if is_subject(step.who) else self.resolve(step.who)
+                is_away = has_to_sign_in(step.who, self.simulation, self.acting.account)
+                self.acting = self._signed_in(step.who) if is_away else self.resolve(step.who)
                 return self._passed(step, _described(self.acting))
             case steps.WaitFor() | steps.WaitUntil() | steps.WaitUntilExpires():
                 return self._wait(step)

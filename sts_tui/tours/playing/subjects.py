@@ -1,18 +1,55 @@
-"""Whom does `as oidc:HOST/SUBJECT@ROLE` act as? The session that the user signs in to."""
+"""Whom does `as` act as, if that is someone who has to sign in first? The session that the user gets."""
 
 from __future__ import annotations
 
-from sts_tui.simulation.identities import ANONYMOUS, Identity
+from collections.abc import Mapping
+
+from sts_tui.simulation.center_people import Person, person_named
+from sts_tui.simulation.identities import ANONYMOUS, Identity, UnknownIdentityError
+from sts_tui.simulation.sign_ins import open_portal_session, portal_sign_in, role_of_portal
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.simulation.workloads.federated_subject import subject_sign_in
+from sts_tui.simulation.workloads.federated_subject import is_subject, subject_sign_in
+
+
+def has_to_sign_in(who: str, simulation: Simulation, account: str | None = None) -> bool:
+    """Whether a WHO means a user of an identity provider, or one of IAM Identity Center without a session.
+
+    Raises UnknownIdentityError where a user of Identity Center has several permission sets.
+    """
+    if is_subject(who):
+        return True
+    try:
+        simulation.resolve(who, account=account)
+    except UnknownIdentityError:
+        return person_named(who, simulation.world) is not None
+    return False
 
 
 def signed_in(who: str, simulation: Simulation) -> Identity:
-    """Sign a user of an identity provider in; the call is one of the log, and can be undone.
+    """Sign a user in for whom `has_to_sign_in` holds; the calls are in the log, and can be undone.
 
     Raises UnknownIdentityError as `subject_sign_in` does, and AwsError where AWS does not let the user in.
     """
+    person = None if is_subject(who) else person_named(who, simulation.world)
+    if person is not None:
+        return _at_the_portal(person, simulation)
     found = subject_sign_in(who, simulation.world, simulation.model.raw_dumps)
     simulation.add_identity_provider(found.provider)
     answer = simulation.call(found.action, found.params, caller=ANONYMOUS)
     return simulation.resolve(answer["Credentials"]["AccessKeyId"])
+
+
+def _at_the_portal(person: Person, simulation: Simulation) -> Identity:
+    """A user who is still signed in keeps the portal session."""
+    session = open_portal_session(person.user, simulation.world)
+    if session is None:
+        simulation.call(*_call(portal_sign_in(person.user, simulation.world)), caller=ANONYMOUS)
+        session = open_portal_session(person.user, simulation.world)
+    assert session is not None  # the call before has made it
+    asked = role_of_portal(session, person.account, person.permission_set.name)
+    answer = simulation.call(*_call(asked), caller=ANONYMOUS)
+    return simulation.resolve(answer["roleCredentials"]["accessKeyId"])
+
+
+def _call(asked: tuple[str, Mapping[str, object]]) -> tuple[str, dict[str, object]]:
+    return asked[0], dict(asked[1])

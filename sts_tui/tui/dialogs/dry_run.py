@@ -9,6 +9,7 @@ from datetime import timedelta
 from sts_tui.account import durations
 from sts_tui.account.arn import account_of
 from sts_tui.simulation.calls.not_modelled import NotModelledError
+from sts_tui.simulation.center_people import name_of, people
 from sts_tui.simulation.identities import (
     ANONYMOUS,
     Identity,
@@ -254,6 +255,9 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
         state = standing_of(session, simulation).state
         left = durations.countdown(session.expires_at - world.now) if state.still_works else "-"
         found.append((identity.who, session.label, f"{state.value}, {left} left"))
+    for person in people(world):
+        who = name_of(person, world)
+        found.append((who, who, "signs in at IAM Identity Center"))
     for account in world.configuration.accounts:
         root = root_identity(account, world.configuration)
         found.append((root.who, root.label, f"root user of {_account(simulation, account)}"))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.simulation.identities import Identity, IdentityKind
-from sts_tui.simulation.workloads.federated_subject import is_subject
 from sts_tui.tui.dialogs import dry_run
 from sts_tui.tui.dialogs.pending_call import PendingCall, Verdict
 from sts_tui.tui.dialogs.signing_in import sign_in_as
@@ -90,12 +89,13 @@ def step_out(app: Host) -> None:
 
 
 def identity(app: Host) -> None:
+    from sts_tui.tours.playing.subjects import has_to_sign_in
     from sts_tui.tui.dialogs.choose import ChooseScreen
 
     choices, above = dry_run.identities(app.simulation, app.acting)
 
     def chosen(who: str | None) -> None:
-        if who is not None and is_subject(who):
+        if who is not None and has_to_sign_in(who, app.simulation):
             sign_in_as(app, who)
         elif who is not None:
             app.act_as(app.simulation.resolve(who))

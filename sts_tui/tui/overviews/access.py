@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sts_tui.simulation.authorization.assumed_session import assumed_session
+from sts_tui.simulation.center_people import name_of, person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.access_matrix import AccessMatrix, Cell, access_by_action, access_of
 from sts_tui.simulation.undo.history import NothingToUndoError
@@ -44,6 +45,8 @@ class Subject:
             return session_identity(session)
         if user := world.in_force.users.get(self.key):
             return user_identity(user)
+        if person := person_named(self.key, world):
+            return person_caller(person, world)
         role = world.in_force.roles.get(self.key)
         return session_identity(assumed_session(role, SESSION_NAME, world)) if role is not None else None
 
@@ -55,6 +58,9 @@ def subject_named(who: str, simulation: Simulation) -> Subject:
     try:
         identity = simulation.resolve(who)
     except UnknownIdentityError:
+        if person := person_named(who, simulation.world):
+            name = name_of(person, simulation.world)
+            return Subject(name, name)
         if len(roles) != 1:
             raise
         return Subject(roles[0].role_name, roles[0].arn)
