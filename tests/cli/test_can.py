@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.accounts.every_part import PROD
+from tests.accounts.landing_zone import ANN
+from tests.accounts.landing_zone import MODEL as ZONE
+from tests.accounts.landing_zone import PROD as HOME
 from tests.accounts.policies import allow, trusts
 from tests.accounts.policies import policy as document
 from tests.cli.conftest import Printed
@@ -94,3 +97,15 @@ def test_a_denial_without_a_resource_names_the_resources_that_are_allowed(
     assert "arn:aws:s3:::data/*" in printed.out
     asked = sts_tui("can", "ana", "s3:GetObject", "--model", model, "--json")
     assert json.loads(asked.out)["allowed_on"] == ["arn:aws:s3:::data/*"]
+
+
+def test_can_and_reach_ask_for_a_user_of_identity_center(sts_tui: Command, tmp_path: Path) -> None:
+    file = tmp_path / "zone.json"
+    file.write_text(json.dumps(ZONE))
+    for who in (ANN, f"{ANN}@Developer", f"{HOME}/{ANN}@Developer"):
+        printed = sts_tui("can", who, "s3:GetObject", "--model", str(file))
+        assert printed.code == 0, printed.out + printed.err
+        assert printed.out.startswith("allowed")
+    assert sts_tui("can", ANN, "s3:PutObject", "--model", str(file)).code == 1
+    reached = sts_tui("reach", str(file), "--from", ANN)
+    assert "AWSReservedSSO_Developer_" in reached.out

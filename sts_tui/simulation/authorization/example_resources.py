@@ -15,11 +15,11 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Settings
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.simulation.authorization.context import caller_part
 from sts_tui.simulation.authorization.request_context import HOME_REGION
-from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity
 
 _WORDS: Final = ("any", "any/any")
@@ -46,9 +46,11 @@ class Examples(Struct, frozen=True):
         )
 
 
-def variables_of(caller: CallerIdentity, world: World) -> Mapping[str, str]:
+def variables_of(
+    caller: CallerIdentity, configuration: Configuration, settings: Settings
+) -> Mapping[str, str]:
     """The values of policy variables that follow from the caller, by condition key in lower case."""
-    values = caller_part(caller, world.in_force, world.settings).values
+    values = caller_part(caller, configuration, settings).values
     return {key.lower(): value for key, value in values.items() if isinstance(value, str)}
 
 

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import Role, User
+from sts_tui.account.entities import Role, Settings, User
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Outcome
 from sts_tui.iam.decision import Decision
@@ -30,6 +30,8 @@ from sts_tui.simulation.allowed_requests import Signature, signature_of
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion, endpoint_id, prepare
 from sts_tui.simulation.authorization.context import CLOCK_KEYS
 from sts_tui.simulation.authorization.denial_responses import decided_by
+from sts_tui.simulation.authorization.example_requests import example_request
+from sts_tui.simulation.authorization.example_resources import variables_of
 from sts_tui.simulation.authorization.organization import levels_of
 from sts_tui.simulation.authorization.policies import (
     boundary_document,
@@ -45,9 +47,6 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, session_identity
 from sts_tui.sts.session import Session
 
-_FILLED: Final = "any"
-_SOME_ACTION: Final = "s3:GetObject"
-_SOME_OBJECT: Final = "arn:aws:s3:::any-bucket/any-key"
 _SHORT_TYPE: Final[Mapping[PolicyType, str]] = {
     PolicyType.SCP: "SCP ",
     PolicyType.RCP: "RCP ",
@@ -221,7 +220,7 @@ def requests_at_issue(
     filled in, if it was allowed then. `then`: the configuration in force at that time.
     """
     caller = session_identity(session)
-    for action, resource in dict.fromkeys(filled_requests(session.issuer_arn, then)):
+    for action, resource in dict.fromkeys(stated_requests(caller, session.issuer_arn, then, world.settings)):
         question = LoggedQuestion(
             edition=0,
             settings=world.settings,
@@ -235,35 +234,24 @@ def requests_at_issue(
             yield signature_of(question), question
 
 
-def filled_requests(issuer: str, configuration: Configuration) -> Iterator[tuple[str, str]]:
-    """(action, resource) for each Allow statement of a role or user."""
+def stated_requests(
+    caller: CallerIdentity, issuer: str, configuration: Configuration, settings: Settings
+) -> Iterator[tuple[str, str]]:
+    """(action, resource) for each Allow statement of a role or user, as `example_request` fills it in."""
+    variables = variables_of(caller, configuration, settings)
+    account = account_of(issuer) or ""
     for document in identity_documents(issuer, configuration):
         statements = document.written.document.get("Statement", []) if document.written else []
         for statement in statements if isinstance(statements, list) else [statements]:
             if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
-                action = filled_action(_first(statement.get("Action")))
-                yield action, filled_resource(_first(statement.get("Resource")), action)
+                action, resource = _first(statement.get("Action")), _first(statement.get("Resource"))
+                yield example_request(action, resource, variables, account, configuration)
 
 
 def _first(written: object) -> str:
     """The first of one or many; empty where the statement has NotAction or NotResource."""
     value = written[0] if isinstance(written, list) and written else written
     return value if isinstance(value, str) else ""
-
-
-def filled_action(pattern: str) -> str:
-    """An action that the pattern matches; of several services one of S3."""
-    service, _, name = pattern.partition(":")
-    if not name or "*" in service or pattern == "s3:*":
-        return _SOME_ACTION
-    return f"{service}:{name.replace('*', _FILLED.capitalize()).replace('?', 'x')}"
-
-
-def filled_resource(pattern: str, action: str) -> str:
-    """A resource that the pattern matches."""
-    if pattern in ("", "*"):
-        return _SOME_OBJECT if action == _SOME_ACTION else "*"
-    return pattern.replace("*", _FILLED).replace("?", "x")
 
 
 def _holds(result: _Result, caller: Inputs, resource: Inputs, now: datetime) -> bool:

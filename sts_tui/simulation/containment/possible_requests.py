@@ -9,25 +9,23 @@ one of them is still allowed does not end the access, even if all that was done 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
-from sts_tui.account.policies.vocabulary import actions_of, can_apply, knows_action
+from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.iam import Outcome
-from sts_tui.iam.patterns.pattern_relations import covers
-from sts_tui.simulation.authorization.example_resources import examples_of, variables_of
+from sts_tui.simulation.authorization.example_requests import example_requests
+from sts_tui.simulation.authorization.example_resources import variables_of
 from sts_tui.simulation.authorization.policies import identity_documents
-from sts_tui.simulation.authorization.session_access import filled_action, filled_resource
 from sts_tui.simulation.containment.credential_use import Asked, Use
 from sts_tui.simulation.containment.holder import Holder
 from sts_tui.simulation.reach.access_matrix import verdict_on
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.world import World
-from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
+from sts_tui.sts.identity import session_identity, user_identity
 
 LEFT_BEHIND: Final = (
     *("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateRole"),
@@ -102,11 +100,15 @@ def permitted(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
     caller = session_identity(session) if session else user_identity(user) if user else None
     if caller is None:
         return
-    variables = variables_of(caller, world)
+    variables = variables_of(caller, world.in_force, world.settings)
+    account = caller.caller.account or caller.account or ""
     for statement in _allows(issuer, world.in_force):
         for action in _listed(statement.get("Action")):
             for resource in _listed(statement.get("Resource")):
-                yield from _examples(action, resource, variables, caller, world)
+                for pair in example_requests(action, resource, variables, account, world.in_force):
+                    yield pair
+                    if verdict_on(caller, *pair, world).outcome is not Outcome.EXPLICIT_DENY:
+                        break
 
 
 def allows_everything(issuer: str, configuration: Configuration) -> bool:
@@ -123,43 +125,6 @@ def _allows(issuer: str, configuration: Configuration) -> Iterator[Mapping[str, 
         for statement in written if isinstance(written, list) else [written]:
             if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
                 yield statement
-
-
-def _examples(
-    action: str, resource: str, variables: Mapping[str, str], caller: CallerIdentity, world: World
-) -> Iterator[tuple[str, str]]:
-    if resource in ("", "*"):
-        if chosen := _an_action(action, "*"):
-            yield chosen, filled_resource(resource, chosen)
-        return
-    account = caller.caller.account or caller.account or ""
-    examples = examples_of(resource, variables, account, world.in_force)
-    for group in (examples.first, examples.others):
-        pairs = ((_an_action(action, one), one) for one in group)
-        pair = next((pair for pair in pairs if pair[0]), None)
-        if pair is None:
-            return
-        yield pair
-        if verdict_on(caller, *pair, world).outcome is not Outcome.EXPLICIT_DENY:
-            return
-
-
-@lru_cache(maxsize=4096)
-def _an_action(pattern: str, resource: str) -> str:
-    """An action of AWS that the pattern matches and that works on the resource, the one with the shortest
-    name: `iam:GetRole`. Empty where AWS has none.
-    """
-    service, _, name = (pattern or "*").partition(":")
-    if name in ("", "*") and (resource == "*" or "*" in service):
-        whole = filled_action(pattern)
-        if knows_action(whole) and can_apply(whole, (resource,)):
-            return whole
-        service = resource.split(":")[2] if "*" in service and resource.count(":") >= 5 else service
-    if not ("*" in name or "?" in name) and name:
-        return pattern if knows_action(pattern) and can_apply(pattern, (resource,)) else ""
-    names = [one for one in actions_of(service.lower()) if covers((name or "*").lower(), one.lower())]
-    fitting = [one for one in names if can_apply(f"{service}:{one}", (resource,))]
-    return f"{service}:{min(fitting, key=lambda one: (len(one), one))}" if fitting else ""
 
 
 def _assumable(issuer: str, graph: HopGraph | None) -> list[tuple[str, str]]:

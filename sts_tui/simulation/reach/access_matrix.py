@@ -249,7 +249,7 @@ def _grants(caller: CallerIdentity, world: World) -> Iterator[_Grant]:
     def examples(pattern: str) -> Examples:
         return examples_of(pattern, variables, account, configuration)
 
-    variables = variables_of(caller, world)
+    variables = variables_of(caller, configuration, world.settings)
     for document in identity_documents(principal_of(caller), configuration):
         if document.written is None:
             yield _ANYTHING  # its document is in no file: the engine says that it is unknown

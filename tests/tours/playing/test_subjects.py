@@ -130,3 +130,17 @@ def test_it_is_undone_and_comes_back_with_a_checkpoint() -> None:
     assert identity.access_key_id in other.world.sessions
     sim.undo()
     assert identity.access_key_id not in sim.world.sessions
+
+
+def test_a_user_of_identity_center_signs_in_with_as() -> None:
+    from tests.accounts.landing_zone import ANN, MODEL, PROD
+
+    player = Player(Simulation.open(MODEL, seed=7), Path.cwd())
+    outcome = player.perform(parse_step(f"as {ANN}@Developer"))
+    assert not outcome.is_invalid, outcome.message
+    assert player.acting.account == PROD
+    assert player.acting.label.startswith(f"{ANN}@AWSReservedSSO_Developer")
+    again = player.perform(parse_step(f"as {PROD}/{ANN}"))
+    assert not again.is_invalid, "the same session, or a new one of the open portal session"
+    wrong = player.perform(parse_step(f"as {ANN}@Audit"))
+    assert wrong.is_invalid
