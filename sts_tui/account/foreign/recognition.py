@@ -114,6 +114,7 @@ class _DescribedOrganization(_Kind):
 
 
 _TERRAFORM: Final = f"apply it and {_DUMP_IT}; a policy of it alone: sts-tui validate --as TYPE"
+_REPLAY: Final = "sts-tui replay FILE --model ACCOUNT evaluates it again"
 _FETCH: Final = "sts-tui fetch prints a script that collects all of it"
 _KINDS: Final[Sequence[tuple[type[_Kind], str, str]]] = (
     (_TerraformPlan, "is a Terraform plan, not an account", _TERRAFORM),
@@ -125,9 +126,9 @@ _KINDS: Final[Sequence[tuple[type[_Kind], str, str]]] = (
         "is a CloudFormation template, not an account",
         f"create the stack and {_DUMP_IT}",
     ),
-    (_CloudTrailEvent, "is a CloudTrail event: what happened, not what is allowed", _DUMP_IT),
-    (_CloudTrailLog, "is a CloudTrail log: what happened, not what is allowed", _DUMP_IT),
-    (_CloudTrailLookup, "is a list of CloudTrail events: what happened, not what is allowed", _DUMP_IT),
+    (_CloudTrailEvent, "is a CloudTrail event: what happened, not what is allowed", _REPLAY),
+    (_CloudTrailLog, "is a CloudTrail log: what happened, not what is allowed", _REPLAY),
+    (_CloudTrailLookup, "is a list of CloudTrail events: what happened, not what is allowed", _REPLAY),
     (_Credentials, "holds credentials of AWS, which sts-tui never needs", f"delete it, and {_DUMP_IT}"),
     (_PolicyDocument, "is one policy document, not an account", "sts-tui validate checks it"),
     (

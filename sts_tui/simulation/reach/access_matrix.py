@@ -33,8 +33,12 @@ from sts_tui.sts.identity import CallerIdentity
 
 LEVELS: Final = ("List", "Read", "Write", "Tagging", "Permissions management")
 """AWS's access levels, in the order of the columns."""
-MOST_RESOURCES: Final = 12
-"""Resources of one statement that an action is asked on, of those that it works on."""
+MOST_RESOURCES: Final = 200
+"""Resources of one statement that an action is asked on, of those that it works on. Where there are more and
+none of these is allowed, the verdict is unknown, not denied.
+"""
+NOT_ASKED: Final = "*"
+"""Stands for the resources beyond these."""
 _ASSUME: Final = "sts:assumerole"
 _OFTEN_USED: Final = (
     "cloudformation", "dynamodb", "ec2", "iam", "kms", "lambda", "organizations", "s3", "secretsmanager",
@@ -117,6 +121,11 @@ def access_by_action(caller: CallerIdentity, actions: Iterable[str], world: Worl
         explanation = _question(caller, action, resource, world).explain(world.now)
         decision = explanation.decision
         labels = tuple(dict.fromkeys(str(each.label) for each in decision.statements))
+        if verdict == "unknown" and not decision.note and decision.outcome is not Outcome.UNDECIDED:
+            yield ActionAccess(
+                verdict, resource, (), f"denied on {MOST_RESOURCES} resources; others not asked"
+            )
+            continue
         missed = explanation.nearest_miss if verdict == "conditional" else None
         if missed is None or missed.failed is None:
             yield ActionAccess(verdict, resource, labels, decision.note)
@@ -202,7 +211,7 @@ def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, worl
     for grant in grants:
         if not _covers(grant.statement, action):
             continue
-        asked, others = _asked(action, grant, world.in_force)
+        asked, others, is_cut = _asked(action, grant, world.in_force)
         is_denied = False
         for resource in (*asked, *others):
             if resource in others and not is_denied:
@@ -215,14 +224,16 @@ def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, worl
                 found, on = "unknown", resource
             elif grant.is_conditional and found == "denied" and outcome is not Outcome.EXPLICIT_DENY:
                 found, on = "conditional", resource
+        if is_cut and found == "denied":
+            found, on = "unknown", NOT_ASKED
     return found, on
 
 
 def _asked(
     action: str, grant: _Grant, configuration: Configuration
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The resources of a statement that the action works on, and those to ask after an explicit Deny. For
-    AssumeRole every role: each has its own trust policy.
+) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """The resources of a statement that the action works on, those to ask after an explicit Deny, and whether
+    there are more. For AssumeRole every role: each has its own trust policy.
     """
     is_assume = action.lower().startswith(_ASSUME)
     first: dict[str, None] = {}
@@ -234,7 +245,8 @@ def _asked(
         first.update(dict.fromkeys(fitting.first))
         others.update(dict.fromkeys(fitting.others))
     most = None if is_assume else MOST_RESOURCES
-    return tuple(first)[:most], tuple(one for one in others if one not in first)[:most]
+    is_cut = most is not None and len(first) > most
+    return tuple(first)[:most], tuple(one for one in others if one not in first)[:most], is_cut
 
 
 def _grants(caller: CallerIdentity, world: World) -> Iterator[_Grant]:

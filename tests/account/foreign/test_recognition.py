@@ -36,7 +36,7 @@ def refusal(text: str) -> str:
         ({"format_version": "1.0", "terraform_version": "1.9", "values": {}}, "Terraform state"),
         ({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}, "CloudFormation template"),
         ({"Resources": {"Ops": STACK}}, "CloudFormation template"),
-        ({"Records": [{"eventVersion": "1.08", "eventName": "AssumeRole"}]}, "CloudTrail log"),
+        ({"Records": [{"eventVersion": "1.08", "eventName": "AssumeRole"}]}, "sts-tui replay"),
         ({"eventVersion": "1.08", "eventName": "AssumeRole"}, "CloudTrail event"),
         ({"Events": [{"CloudTrailEvent": "{}"}]}, "CloudTrail events"),
         (policy(allow()), "sts-tui validate checks it"),

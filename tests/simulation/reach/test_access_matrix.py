@@ -10,6 +10,7 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.reach.access_matrix import (
     LEVELS,
+    MOST_RESOURCES,
     AccessMatrix,
     access_by_action,
     access_of,
@@ -173,3 +174,17 @@ def test_the_resources_on_which_an_action_is_allowed_are_named_as_the_policy_nam
     assert allowed_on(caller, "s3:GetObject", sim.world) == (f"{BUCKET}/*",)
     sim, caller = opened(allow("sts:AssumeRole"))
     assert allowed_on(caller, "sts:AssumeRole", sim.world) == (f"arn:aws:iam::{PROD}:role/App",)
+
+
+def test_an_action_that_only_the_last_of_many_resources_allows_is_allowed() -> None:
+    buckets = [f"arn:aws:s3:::data-{number}/x" for number in range(40)]
+    statements = (allow("s3:GetObject", buckets), deny("s3:GetObject", buckets[:-1]))
+    cells = matrix(*statements).rows["s3"]
+    assert cells["Read"].allowed == ("GetObject",)
+
+
+def test_beyond_the_resources_that_are_asked_an_action_is_unknown_and_not_denied() -> None:
+    buckets = [f"arn:aws:s3:::data-{number}/x" for number in range(MOST_RESOURCES + 2)]
+    statements = (allow("s3:GetObject", buckets), deny("s3:GetObject", buckets[:-1]))
+    cells = matrix(*statements).rows["s3"]
+    assert cells["Read"].unknown == ("GetObject",)
