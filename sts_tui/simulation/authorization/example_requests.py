@@ -45,7 +45,7 @@ def example_requests(
 def example_request(
     action: str, resource: str, variables: Mapping[str, str], account: str, configuration: Configuration
 ) -> tuple[str, str]:
-    """The first of these; one of words where AWS's lists have none."""
+    """The first of these; one of words where the lists have none. `variables`: by condition key, as there."""
     found = next(example_requests(action, resource, variables, account, configuration), None)
     if found is not None:
         return found
