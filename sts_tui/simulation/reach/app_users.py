@@ -53,9 +53,12 @@ def pool_users(statement: Mapping[str, object], role_arn: str, world: World) -> 
         who = "users of any identity pool, of any AWS account"
         yield PoolUsers(who=who, context=_said(_ANY, methods))
     known = {pool.identity_pool_id for pool in pools}
+    methods = _asked_methods(statement)
     for one in tested or ():
-        if one not in known and "*" not in one:
-            methods = _asked_methods(statement)
+        if "*" in one:
+            who = f"users of any identity pool {one}, of any AWS account"
+            yield PoolUsers(who=who, context=_said(one.replace("*", "0"), methods))
+        elif one not in known:
             yield PoolUsers(who=f"users of the identity pool {one}", context=_said(one, methods))
 
 
@@ -66,8 +69,35 @@ def visits(world: World, seed: int) -> Iterator[HopGroup]:
         for person in ("", *people):
             role = _role_of(pool, person, world, seed)
             if role is not None:
-                source = person or f"guests of {pool.identity_pool_name}"
+                source = person or _guests(pool)
                 yield HopGroup(sources=(source,), target=role, operation="GetCredentialsForIdentity")
+
+
+def visit_of(node: str, role_arn: str, world: World, seed: int) -> tuple[str, str] | None:
+    """(pool id, `PROVIDER/USER`, empty for a guest) of a visit that a node of reach stands for: `guests of
+    photos`, `facebook/fay`, and the words of `pool_users`. None where no pool gives it this role.
+    """
+    for pool in world.configuration.identity_pools.values():
+        people = [f"{one.name}/{user.name}" for _, one, user in people_of(pool, world)][:MOST_PEOPLE]
+        visitors = people if node == _every_person(pool) else [one for one in people if one == node]
+        if node in (_guests(pool), _every_guest(pool)):
+            visitors = [""]
+        for person in visitors:
+            if _role_of(pool, person, world, seed) == role_arn:
+                return pool.identity_pool_id, person
+    return None
+
+
+def _guests(pool: IdentityPool) -> str:
+    return f"guests of {pool.identity_pool_name}"
+
+
+def _every_guest(pool: IdentityPool) -> str:
+    return f"every guest of the identity pool {pool.identity_pool_name}"
+
+
+def _every_person(pool: IdentityPool) -> str:
+    return f"people who sign in to the identity pool {pool.identity_pool_name}"
 
 
 def _role_of(pool: IdentityPool, person: str, world: World, seed: int) -> str | None:
@@ -91,15 +121,14 @@ def _of_pool(pool: IdentityPool, role_arn: str, world: World) -> Iterator[PoolUs
     allowed = pool.allow_classic_flow
     is_basic = world.settings.classic_flow_by_default if allowed is None else allowed
     is_basic = is_basic and not pool.role_mappings
-    name = pool.identity_pool_name
     if pool.allow_unauthenticated_identities and (is_basic or pool.roles.get(UNAUTHENTICATED) == role_arn):
         said = _said(pool.identity_pool_id, [UNAUTHENTICATED])
-        yield PoolUsers(who=f"every guest of the identity pool {name}", context=said)
+        yield PoolUsers(who=_every_guest(pool), context=said)
     if pool.has_providers and (is_basic or role_arn in _roles_of_people(pool) or _is_by_token(pool)):
         providers = [*pool.supported_login_providers]
         providers += [one.provider_name for one in pool.cognito_identity_providers]
         said = _said(pool.identity_pool_id, [AUTHENTICATED, *providers])
-        yield PoolUsers(who=f"people who sign in to the identity pool {name}", context=said)
+        yield PoolUsers(who=_every_person(pool), context=said)
 
 
 def _roles_of_people(pool: IdentityPool) -> Iterator[str]:

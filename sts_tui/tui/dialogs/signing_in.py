@@ -1,4 +1,6 @@
-"""How does the explorer act as a user of an identity provider? By the step `as`, which signs the user in."""
+"""How does the explorer act as a user of an identity provider or a visitor of an app? By the steps `as` and
+`signin app`, which sign them in.
+"""
 
 from __future__ import annotations
 
@@ -25,3 +27,19 @@ def sign_in_as(app: Host, who: str) -> bool:
     app.presenter.go_to_session(app.acting.access_key_id or "")
     app.say(f"Signed in. Acting as {app.acting.label}.")
     return True
+
+
+def sign_in_to_app(app: Host, pool: str, person: str) -> bool:
+    """Lets a visitor of an app in (`PROVIDER/USER`; a guest where it is empty) and acts as the session; False
+    where AWS refused, which is shown.
+    """
+    from sts_tui.tours.reading.grammar import parse_step
+
+    before = len(app.simulation.world.sessions)
+    text = shlex.join(["signin", "app", pool, *([person] if person else [])])
+    result = app.command_log.perform(parse_step(text), text)
+    sessions = app.simulation.world.sessions
+    if result.is_invalid or len(sessions) == before:
+        app.say(result.message, "deny")
+        return False
+    return sign_in_as(app, list(sessions)[-1])

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import Identity, IdentityKind, identity_of_session
+from sts_tui.simulation.reach.app_users import visit_of
 from sts_tui.simulation.reach.caller_supplied_context import call_parameters
 from sts_tui.simulation.reach.graph import HopGraph, HopGroup
 from sts_tui.simulation.reach.hop_question import explained_hop
@@ -22,7 +23,7 @@ from sts_tui.simulation.workloads.federated_subject import subject_of
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs import dry_run, revoking
 from sts_tui.tui.dialogs.reading import ReadingScreen
-from sts_tui.tui.dialogs.signing_in import sign_in_as
+from sts_tui.tui.dialogs.signing_in import sign_in_as, sign_in_to_app
 from sts_tui.tui.overviews.incident_desk import open_incident
 from sts_tui.tui.overviews.reach_screen import Found, ReachScreen, Wish
 from sts_tui.tui.overviews.reach_tree import Path
@@ -118,12 +119,15 @@ def _walk(app: Host, path: Path, found: Found) -> None:
     """
     if len(path) < 2:
         return
-    subject = subject_of(path[0], path[1], app.simulation.world, app.simulation.model.raw_dumps)
-    if subject is not None:
-        if not sign_in_as(app, subject):
+    world = app.simulation.world
+    visit = visit_of(path[0], path[1], world, app.simulation.seed)
+    subject = subject_of(path[0], path[1], world, app.simulation.model.raw_dumps) if visit is None else None
+    if visit is not None or subject is not None:
+        is_in = sign_in_to_app(app, *visit) if visit is not None else sign_in_as(app, subject or "")
+        if not is_in:
             return
         path = path[1:]
-    caller = app.acting if subject is not None else _begin(app, path[0])
+    caller = app.acting if visit is not None or subject is not None else _begin(app, path[0])
     if caller is None:
         app.say(f"{_short(path[0])} has no active session to walk from.", "warning")
         return

@@ -56,6 +56,12 @@ def test_a_trust_policy_that_does_not_test_the_pool_lets_every_pool_in() -> None
     assert ways(app) == {"Other": {"users of any identity pool, of any AWS account"}}
 
 
+def test_a_pattern_that_every_pool_of_a_region_matches_lets_them_in() -> None:
+    test = {"StringLike": {f"{COGNITO}:aud": "us-east-1:*"}}
+    app = _with(trust({"Federated": COGNITO}, "sts:AssumeRoleWithWebIdentity", Condition=test))
+    assert ways(app) == {"Other": {"users of any identity pool us-east-1:*, of any AWS account"}}
+
+
 def test_a_pool_outside_the_files_is_named_by_its_id() -> None:
     test = {"StringEquals": {f"{COGNITO}:aud": POOL}}
     app = _with(trust({"Federated": COGNITO}, "sts:AssumeRoleWithWebIdentity", Condition=test))
