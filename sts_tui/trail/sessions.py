@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -16,7 +17,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn, account_of
+from sts_tui.account.identity_pools import ISSUER, UNAUTHENTICATED
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.simulation.operations.cognito.guest_policies import GUEST_POLICIES, SESSION_NAME
 from sts_tui.sts.session import Credentials, Session, SessionKind
 from sts_tui.trail.reading.containers import parsed_object
 from sts_tui.trail.recorded import RecordedEvent
@@ -173,7 +176,22 @@ def _with_carried(known: KnownSession, signer: Signer) -> KnownSession:
     session = replace(known.session, context={**known.session.context, **carried})
     if signer.has_mfa and session.mfa_at is None and session.kind in _WITH_MFA:
         session = replace(session, mfa_at=session.issued_at)  # its calls say so
+    if _is_guest(session):
+        session = replace(
+            session,
+            session_policies=GUEST_POLICIES.documents,
+            session_policy_arns=GUEST_POLICIES.arns,
+            has_session_policy=True,
+        )
     return KnownSession(session=session, is_issued_here=known.is_issued_here)
+
+
+def _is_guest(session: Session) -> bool:
+    """Whether a guest of a Cognito identity pool has it by the enhanced flow, which narrows guests. `amr` is
+    recorded as a list or as its text.
+    """
+    methods = session.context.get(f"{ISSUER}:amr")
+    return session.name == SESSION_NAME and f'"{UNAUTHENTICATED}"' in json.dumps(methods).replace("\\", "")
 
 
 def _named(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 from sts_tui.account.entities import Role
 from sts_tui.account.identity_pools import AUTHENTICATED, ISSUER
 from sts_tui.account.json_value import JsonObject
-from sts_tui.simulation.operations.cognito.guest_policies import GUEST_POLICIES
+from sts_tui.simulation.operations.cognito.guest_policies import GUEST_POLICIES, SESSION_NAME
 from sts_tui.simulation.operations.cognito.identities import Proven, known_identity, proven
 from sts_tui.simulation.operations.cognito.pool_access import known_pool
 from sts_tui.simulation.operations.cognito.principal_tags import principal_tags
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from sts_tui.sts.issuing.parameters import TokenParameters
 
 ACTION: Final = "sts:AssumeRoleWithWebIdentity"
-SESSION_NAME: Final = "CognitoIdentityCredentials"
-"""Of every session of the enhanced flow: the ARN does not tell visitors apart."""
 
 
 def get_credentials_for_identity(

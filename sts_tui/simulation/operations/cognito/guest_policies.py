@@ -21,6 +21,8 @@ _INLINE: Final = (
     *("sagemaker:InvokeEndpoint", "cognito-sync:*", "codewhisperer:*", "textract:DetectDocumentText"),
     *("textract:AnalyzeDocument", "sdb:*"),
 )
+SESSION_NAME: Final = "CognitoIdentityCredentials"
+"""Of every session of the enhanced flow, also of people who signed in: its ARN tells no visitor apart."""
 MANAGED: Final = "arn:aws:iam::aws:policy/AmazonCognitoUnAuthedIdentitiesSessionPolicy"
 GUEST_POLICIES: Final = SessionPolicies(
     inline=WrittenPolicy(
