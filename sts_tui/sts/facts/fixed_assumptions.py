@@ -13,6 +13,7 @@ from sts_tui.sts.facts.assumptions import Assumption
 _UG: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 _EC2: Final = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide"
 _STS: Final = "https://docs.aws.amazon.com/STS/latest/APIReference"
+_COGNITO: Final = "https://docs.aws.amazon.com/cognito/latest/developerguide"
 
 FIXED_ASSUMPTIONS: Final = (
     Assumption(
@@ -102,6 +103,56 @@ FIXED_ASSUMPTIONS: Final = (
         ),
         confidence="the codes are documented, the sentence is from a public report about Facebook; AWS's "
         "policies for such sessions use user_id and id",
+    ),
+    Assumption(
+        about="the policies that narrow guests of Cognito identity pools",
+        changes="guests of the enhanced flow have an inline session policy and "
+        "AmazonCognitoUnAuthedIdentitiesSessionPolicy, version 4; sessions of people and of the basic flow "
+        "have neither",
+        sources=(
+            f"{_COGNITO}/iam-roles.html",
+            "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/"
+            "AmazonCognitoUnAuthedIdentitiesSessionPolicy.html",
+        ),
+        confidence="documented; the action geo:ListMaps of version 4 is from public records of its changes",
+    ),
+    Assumption(
+        about="the claim amr of identity pools",
+        changes="unauthenticated, or authenticated and each login provider; for user pools also "
+        "PROVIDER:CognitoSignIn:USER",
+        sources=(f"{_COGNITO}/role-trust-and-permissions.html",),
+        confidence="documented; the value with the user is from public records, and for other providers it "
+        "is left out",
+    ),
+    Assumption(
+        about="roles of identity pools that cannot be decided",
+        changes="NotAuthorizedException where the role mapping denies, and for a CustomRoleArn that is "
+        "neither offered by the mapping nor the default role; InvalidParameterException for logins of two "
+        "mappings; cognito:roles without cognito:preferred_role are ambiguous, one alone too",
+        sources=(f"{_COGNITO}/role-based-access-control.html",),
+        confidence="that access is denied is documented, the codes and sentences are not",
+    ),
+    Assumption(
+        about="sentences of Cognito Identity",
+        changes="those of bad logins, of a pool without guests, of the basic flow that is off, and of roles "
+        "that do not let the identity in",
+        sources=(
+            "https://github.com/aws/aws-sdk-js-v3/issues/3113",
+            "https://github.com/amazon-archives/amazon-cognito-identity-js/issues/544",
+            "https://github.com/aws-amplify/amplify-js/issues/2443",
+            "https://github.com/aws/aws-cli/issues/7652",
+            "https://github.com/amazon-archives/amazon-cognito-auth-js/issues/196",
+        ),
+        confidence="from public reports; codes are documented",
+    ),
+    Assumption(
+        about="default mapping of attributes for access control",
+        changes="the tags client (aud) and username (sub)",
+        sources=(
+            f"{_COGNITO}/provider-mappings.html",
+            "https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetPrincipalTagAttributeMap.html",
+        ),
+        confidence="the claims are documented, the keys of the tags follow from the API reference",
     ),
     Assumption(
         about="text of an expired web identity token",

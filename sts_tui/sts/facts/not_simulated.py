@@ -30,6 +30,12 @@ NOT_SIMULATED: Final = (
         source=f"{_STS}/API_AssumeRole.html",
     ),
     NotSimulated(
+        what="SAML assertions and Twitter as logins of identity pools, merging two identities with logins",
+        instead="such a login is refused with NotAuthorizedException, such a merge with "
+        "ResourceConflictException; user pools, OIDC providers, Amazon, Facebook and Google are verified",
+        source="https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html",
+    ),
+    NotSimulated(
         what="enabling a Region, and deactivating STS in one, while the simulation runs (in AWS `aws "
         "account` and the console do it, within minutes)",
         instead="the account file has `Regions`, as `aws account list-regions` prints them, and "
