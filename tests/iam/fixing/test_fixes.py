@@ -330,3 +330,9 @@ def test_a_layer_without_policies_gets_a_first_document() -> None:
     layer, new = policies.layers.identity, PolicyDocument({"Version": "2012-10-17"}, "new")
     edit = edited(new, layer, [EVERYTHING], "all", FixKind.ADD_STATEMENT)
     assert [each.name for each in _replaced(policies, layer, new, edit).layers.identity.documents] == ["new"]
+
+
+def test_an_action_that_is_added_beside_a_condition_that_is_removed_goes_to_the_statement() -> None:
+    statement = allow("s3:Put*", OBJECT, Condition={"Bool": {"aws:x": "true"}})
+    found = summaries(ask(), identity=("Data", policy(statement)))
+    assert found[0] == "add s3:GetObject and remove the condition Bool aws:x to Data#1"
