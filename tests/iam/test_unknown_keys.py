@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sts_tui.account.policies.condition_operators import CONDITION_OPERATORS, OperatorFamily
 from sts_tui.iam import Decision, Outcome, PolicySet, Request, evaluate, explain
+from sts_tui.iam.patterns.partly_known import is_unknown
 from tests.accounts.decisions import ACCOUNT, FULL, OBJECT, USER
 from tests.accounts.policies import allow, policy
 from tests.accounts.policies import deny as denying
@@ -279,3 +280,22 @@ def test_each_of_several_entries_is_looked_at(statement: dict[str, Any], outcome
         unknown=("aws:PrincipalTag/*", "aws:PrincipalOrgID"), not_of={"aws:PrincipalOrgID": "ana"},
     )  # fmt: skip
     assert evaluate(request, PolicySet(identity=[policy(statement)])).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("key", "unknown"),
+    [
+        ("aws:principaltag/team", True),
+        ("aws:principaltag/", True),
+        ("aws:principaltag", False),
+        ("aws:principaltags", False),
+        ("saml:aud", True),
+        ("saml", False),
+        ("samlx:aud", False),
+        ("aws:userid", True),
+        ("aws:useridx", False),
+    ],
+)
+def test_a_star_stands_for_every_key_that_begins_so(key: str, unknown: bool) -> None:
+    request = asked(unknown=("aws:PrincipalTag/*", "saml:*", "aws:userid"))
+    assert is_unknown(key, request.values) is unknown

@@ -366,3 +366,17 @@ def test_an_element_that_excludes_says_so(element: str) -> None:
     verb = "excludes" if element == "NotResource" else "excepts"
     assert (found.element, verb in found.distance) == (element, True)
     assert found.distance.startswith(element)
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        ({"NumericLessThan": {"app:age": "5"}}, "app:age many is not 5"),
+        ({"DateLessThan": {"app:age": "2026-01-15T09:00:00Z"}}, "app:age many is not 2026-01-15T09:00:00Z"),
+        ({"NumericEquals": {"app:number": "5"}}, "app:number 7 is not 5"),
+        ({"NumericLessThan": {"app:number": "5"}}, "app:number 7 is not less than 5 (2 too much)"),
+    ],
+)
+def test_only_values_that_are_ordered_have_a_difference(condition: dict[str, Any], text: str) -> None:
+    found = missed(allow("*", Condition=condition), context={"app:age": "many", "app:number": "7"}).listed[0]
+    assert found.distance == text
