@@ -296,3 +296,25 @@ def test_a_principal_in_doubt_stays_in_doubt_unless_something_else_fails(
     statement = {**allow("*", Principal={"CanonicalUser": "79a5"}), **more}
     found = decide(ask(context={"aws:username": "ana"}), resource=policy(statement))
     assert found.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("granting", "scope_down", "strict", "settled_by"),
+    [
+        ("identity", [], True, PolicyType.SCOPE_DOWN),
+        ("identity", [], False, PolicyType.SCOPE_DOWN),
+        ("identity", [FULL], True, None),
+        ("identity", [FULL], False, None),
+        ("session", [], True, PolicyType.SCOPE_DOWN),
+        ("session", [], False, None),  # named itself, it is not limited
+        ("session", [FULL], True, None),
+    ],
+)
+def test_scope_down_policies_limit_every_grant_unless_the_setting_spares_the_session_itself(
+    granting: str, scope_down: list[Any], strict: bool, settled_by: PolicyType | None
+) -> None:
+    policies = {"identity": FULL} if granting == "identity" else {"resource": grant({"AWS": SESSION})}
+    settings = EvaluationSettings(scope_down_policies_are_strict=strict)
+    found = decide(ask(caller=role_session()), **policies, scope_downs=[scope_down], settings=settings)
+    assert found.is_allowed is (settled_by is None)
+    assert settled_by is None or found.settled_by is settled_by
