@@ -318,3 +318,26 @@ def test_scope_down_policies_limit_every_grant_unless_the_setting_spares_the_ses
     found = decide(ask(caller=role_session()), **policies, scope_downs=[scope_down], settings=settings)
     assert found.is_allowed is (settled_by is None)
     assert settled_by is None or found.settled_by is settled_by
+
+
+@pytest.mark.parametrize(
+    ("condition", "settled_by"),
+    [
+        ({}, None),
+        ({"StringEquals": {"aws:username": "ana"}}, None),
+        ({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}, PolicyType.IDENTITY),
+        (
+            {"StringEquals": {"aws:username": "ana", "aws:PrincipalAccount": ACCOUNT}},
+            PolicyType.IDENTITY,
+        ),
+    ],
+)
+def test_with_the_setting_one_condition_on_the_account_is_enough_to_delegate(
+    condition: dict[str, Any], settled_by: PolicyType | None
+) -> None:
+    statement = grant("*", **({"Condition": condition} if condition else {}))
+    delegating = EvaluationSettings(account_condition_delegates=True)
+    found = decide(resource=statement, settings=delegating)
+    assert found.is_allowed is (settled_by is None)
+    assert settled_by is None or found.settled_by is settled_by
+    assert decide(resource=statement).is_allowed

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
 from sts_tui.iam.decide import by_flow_chart
+from sts_tui.iam.layers import REMEMBERED_ACTIONS
 from sts_tui.iam.shortcut import shortcut_for, walk_the_chart
 from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROOT, USER, ask, crowd, role_session
 from tests.accounts.policies import allow, deny, policy
@@ -209,3 +210,19 @@ def test_what_is_left_out_or_depends_on_the_boundary_has_no_shortcut(
     policies: PolicySet, has_one: bool
 ) -> None:
     assert (shortcut_for(ask(principal=USER), policies) is not walk_the_chart) is has_one
+
+
+def test_a_shortcut_is_made_at_the_second_request_and_kept_for_the_last_few_actions() -> None:
+    policies, request = PolicySet(identity=FULL), ask(principal=USER)
+    made = []
+    for _ in range(3):
+        evaluate(request, policies)
+        made.append(policies.shortcuts[request.caller.kind]["s3:getobject"])
+    assert made[0] is None
+    assert callable(made[1])
+    assert made[2] is made[1]
+    for number in range(REMEMBERED_ACTIONS - 1):
+        evaluate(ask(principal=USER, action=f"s3:a{number}"), policies)
+    assert policies.shortcuts[request.caller.kind]["s3:getobject"] is made[1]
+    evaluate(ask(principal=USER, action="s3:OneMore"), policies)
+    assert list(policies.shortcuts[request.caller.kind]) == ["s3:onemore"]
