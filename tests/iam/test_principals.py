@@ -226,3 +226,9 @@ def test_what_is_no_principal_is_refused(principal: str) -> None:
 def test_mistaken_principal_is_an_error_that_says_what_to_pass(principal: str, what_to_pass: str) -> None:
     with pytest.raises(ValueError, match=what_to_pass):
         Request(principal, "s3:GetObject")
+
+
+def test_the_ways_to_name_a_caller_are_in_order_from_not_at_all_to_exactly() -> None:
+    assert [each.name for each in sorted(Closeness)] == [
+        "UNDECIDED", "NONE", "ACCOUNT", "USER", "ROLE", "EVERYONE", "EXACT",
+    ]  # fmt: skip
