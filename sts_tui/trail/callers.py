@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
+from sts_tui.simulation.operations.identity_center.portal import USER_KEY
 from sts_tui.sts.identity import (
     CallerIdentity,
     federated_identity,
@@ -23,6 +24,7 @@ from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.sessions import KnownSession, TrailSessions
 from sts_tui.trail.signer import Signer, signer_of
 
+_OF_IDENTITY_CENTER = ":role/aws-reserved/sso.amazonaws.com/"
 _FEDERATED = ("SAMLUser", "WebIdentityUser")
 
 
@@ -40,6 +42,11 @@ class Known(Struct, frozen=True, kw_only=True, eq=False):
     evaluated_as: CallerIdentity | None = None
     """One identity for all sessions between which no policy of the model distinguishes: what is decided for
     one is decided for all."""
+
+
+def _has_user(session: Session) -> bool:
+    """Whether it is known which user of Identity Center a session is of, or that it is of none."""
+    return USER_KEY in session.context or _OF_IDENTITY_CENTER not in session.issuer_arn
 
 
 class Callers:
@@ -75,6 +82,7 @@ class Callers:
             session.issuer_arn, session.issuer_id, session.operation, known.unknown,
             known.is_session_policy_unknown, session.tags, session.source_identity, session.is_scoped,
             repr(session.context), tuple(repr(one.document) for one in session.session_policies),
+            tuple(repr(one.document) for one in session.scope_down_policies),
             session.session_policy_arns, session.has_session_policy,
             session.mfa_at if mentions("aws:multifactorauthage") else session.mfa_at is None,
             session.arn if names_matter else "",
@@ -90,6 +98,7 @@ class Callers:
                 role = configuration.roles.get(session.issuer_arn)
                 if role is None:
                     return None
+                session = self._of_identity_center(session)
                 user_id = session.user_id
                 if user_id.startswith(":"):
                     user_id = f"{role.role_id}:{session.name}"
@@ -98,6 +107,17 @@ class Callers:
                 user = configuration.users.get(session.issuer_arn)
                 return None if user is None else replace(session, issuer_id=user.user_id)
         return replace(session, issuer_id=session.account)
+
+    def _of_identity_center(self, session: Session) -> Session:
+        """The session of a permission set with the id of its user, whom its name says.
+
+        https://docs.aws.amazon.com/singlesignon/latest/userguide/authconcept.html
+        """
+        if _OF_IDENTITY_CENTER not in session.issuer_arn or USER_KEY in session.context:
+            return session
+        users = self._configuration.directory_users.values()
+        found = next((one for one in users if one.user_name == session.name), None)
+        return replace(session, context={**session.context, USER_KEY: found.user_id}) if found else session
 
     def _of(self, signer: Signer, event: RecordedEvent) -> Known:
         key = signer.key or event.identity
@@ -133,7 +153,7 @@ class Callers:
             return Known(
                 identity=session_identity(session),
                 key=key,
-                unknown=known.unknown,
+                unknown=known.unknown if _has_user(session) else (*known.unknown, USER_KEY),
                 is_session_policy_unknown=not known.is_issued_here and session.kind is not SessionKind.USER,
             )
         user = configuration.users.get(signer.arn)

@@ -56,6 +56,10 @@ _GRANTED_BY_A_RESOURCE: Final = (None, PolicyType.IDENTITY, PolicyType.RESOURCE)
 """What a resource policy can make up for: that no identity-based policy allows."""
 NEWER: Final = "policies newer than the event"
 OLDER: Final = "policies older than the event (--model-before)"
+SPREADING: Final = "an edit that had not reached every endpoint"
+_SPREADS: Final = 60
+"""Seconds in which an edit of IAM may not be in force everywhere.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html"""
 LACKS, OPEN, UNEXPLAINED = "not in the model", "not in the event", "unexplained"
 
 
@@ -150,10 +154,12 @@ class Causes:
         names |= self._attached(issuer)
         concerned = [change for change in self._changes if names.intersection(change.subjects)]
         concerned = [change for change in concerned if not change.is_call_of(event)]
+        recent = [change for change in concerned if 0 <= event.epoch - change.epoch <= _SPREADS]
+        if self._follows:
+            yield from ((SPREADING, change) for change in recent[-1:])
+            return
         before = [change for change in concerned if change.epoch <= event.epoch]
         after = [change for change in concerned if change.epoch > event.epoch]
-        if self._follows:
-            return
         yield from ((NEWER, change) for change in after[:1])
         yield from ((OLDER, change) for change in before[-1:])
 

@@ -39,6 +39,10 @@ _Questions: TypeAlias = list[tuple[Prepared, Ask]]
 _NETWORK: Final = frozenset(
     ("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid")
 )
+_ALSO_REFUSED: Final = {
+    "iam:GetRequestAuthorizationDetails": "GetRequestAuthorizationDetails is refused also where no policy is",
+}
+"""Operations whose AccessDenied does not say whether a policy or the operation itself refused."""
 _NO_RESOURCE: Final = "the event names no resource"
 _OTHER_ACCOUNT: Final = "the model does not have the caller's account"
 _SESSION_POLICY: Final = "the session was issued before the trail begins: its session policy is unknown"
@@ -75,6 +79,8 @@ class Evaluator:
             BoundedCache(_REMEMBERED)
         )
         self._matters = callers.mentioned
+        endpoints = (arn.partition(":vpc-endpoint/")[2] for arn in configuration.resources)
+        self._endpoints = frozenset(endpoints) - {""}
         self._has_agent = "aws:useragent" in self._matters
         self._has_network = not self._matters.isdisjoint(_NETWORK)
 
@@ -96,6 +102,8 @@ class Evaluator:
 
     def verdict(self, event: RecordedEvent) -> Verdict:
         """The model's verdict on a request, at its instant."""
+        if event.code and (also := _ALSO_REFUSED.get(event.operation)):
+            return Verdict(verdict=NOT_EVALUATED, reason=also)
         known = self.callers.of(event)
         if known.identity is None:
             return Verdict(verdict=NOT_EVALUATED, reason=known.why_not)
@@ -180,6 +188,8 @@ class Evaluator:
     ) -> Iterator[tuple[Question, Ask]]:
         """Everything that has to be allowed, as it is put to the policies."""
         network, unsaid = network_context(event, signer_of(event.identity).invoked_by)
+        if unsaid and event.endpoint in self._endpoints:  # the model says whose the endpoint is
+            unsaid = tuple(one for one in unsaid if not one.startswith("aws:Vpce"))
         unknown = tuple(one for one in (*unsaid, *known.unknown) if self._can_matter(one))
         context = {**network, **asked.context}
         for ask in asked.asks:

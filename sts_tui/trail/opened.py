@@ -114,6 +114,7 @@ class _LoggedChanges(RecordedChanges):
             resource=line.resource, decided_by=line.decided_by, logged=line.recall,
         )  # fmt: skip
         commands.absorb(replace(ask, client=line.client), named)
+        self._note_made(event, result.response)
 
 
 class _Past:

@@ -61,6 +61,8 @@ class RecordedEvent(Struct, frozen=True):
     audience: str = ""
     """For whom a token or assertion was made that credentials were issued for."""
     issuer: str = ""
+    made: str = ""
+    """The id of a policy of the organization that it made: later requests name the policy by it."""
     identity: str = ""
     """`userIdentity` as JSON or as a row of Athena."""
     address: str = ""

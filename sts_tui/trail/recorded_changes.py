@@ -31,6 +31,8 @@ class RecordedChanges:
     def __init__(self, simulation: Simulation) -> None:
         self.simulation = simulation
         self.made = 0
+        self._own_ids: dict[str, str] = {}
+        """The ids of policies of the organization here, by those that the trail gave them."""
         self.left_out: Counter[str] = Counter()
         """Recorded changes that could not be made again, by operation and reason."""
 
@@ -39,6 +41,8 @@ class RecordedChanges:
         if (found := change_of(event)) is None:
             return False
         action, params = found
+        if params.get("PolicyId") in self._own_ids:
+            params["PolicyId"] = self._own_ids[params["PolicyId"]]
         self.simulation.advance_to(event.at)
         account = signer_of(event.identity).account or event.account
         operator = Identity(kind=IdentityKind.OPERATOR, label="operator", account=account)
@@ -55,7 +59,13 @@ class RecordedChanges:
 
     def _make(self, event: RecordedEvent, action: str, params: dict[str, Any], operator: Identity) -> None:
         """Raises AwsError, NotModelledError and ContextNotSettableError as `Simulation.call` does."""
-        self.simulation.call(action, params, caller=operator, region=event.region)
+        self._note_made(event, self.simulation.call(action, params, caller=operator, region=event.region))
+
+    def _note_made(self, event: RecordedEvent, response: Mapping[str, Any]) -> None:
+        """`response` is that of the call which made the change again, in AWS's shape."""
+        summary = response.get("Policy", {}).get("PolicySummary", {}) if event.made else {}
+        if "Id" in summary:
+            self._own_ids[event.made] = str(summary["Id"])
 
 
 def change_of(event: RecordedEvent) -> tuple[str, dict[str, Any]] | None:

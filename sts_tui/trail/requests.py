@@ -18,6 +18,7 @@ from msgspec import Struct, field
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
+from sts_tui.trail.iam_requests import iam_context, with_path
 from sts_tui.trail.reading.containers import parsed_object
 from sts_tui.trail.reading.row_text import value_of_row
 from sts_tui.trail.recorded import NO_OBJECT, RecordedEvent
@@ -32,6 +33,11 @@ _HOSTS: Final = {"monitoring": "cloudwatch", "email": "ses", "api.sagemaker": "s
 _VERSION: Final = re.compile(r"\d{4}_?\d{2}_?\d{2}(?:v\d)?$")
 """Lambda and CloudFront add the version of their API: `Invoke20150331`."""
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]+")
+_OF_AN_ENDPOINT: Final = (
+    *("aws:SourceVpc", "aws:SourceVpcArn", "aws:VpcSourceIp", "aws:VpceAccount"),
+    *("aws:VpceOrgID", "aws:VpceOrgPaths"),
+)
+"""Condition keys of requests through a VPC endpoint; of these an event has the endpoint's id alone."""
 _S3_MEMBERS: Final = {"bucketName": "Bucket", "key": "Key"}
 _ISSUE_ROLES: Final = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
 
@@ -92,6 +98,9 @@ def asked_by(event: RecordedEvent, account: str, configuration: Configuration) -
     for action, arn, given, unknown in result.pairs:
         own, wrong = _usable(given)
         found_arn = _found(action, arn, listed)
+        if table.prefix == "iam":
+            found_arn = with_path(found_arn, request, configuration)
+            own = {**own, **iam_context(name, found_arn, request, configuration)}
         unsaid = (*unknown, *wrong, *unusable)
         asks.append(Ask(action=action, resource=found_arn, context=own, unknown=unsaid))
     is_unknown = result.is_resource_unknown and any(ask.resource == "*" for ask in asks)
@@ -120,7 +129,7 @@ def network_context(event: RecordedEvent, invoked_by: str) -> tuple[dict[str, Js
         context["aws:UserAgent"] = event.agent
     if event.endpoint:
         context["aws:SourceVpce"] = event.endpoint
-        unknown = ("aws:VpcSourceIp",)
+        unknown = _OF_AN_ENDPOINT
     elif _ADDRESS.fullmatch(event.address):
         context["aws:SourceIp"] = event.address
     elif not invoked_by:

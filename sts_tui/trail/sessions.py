@@ -123,6 +123,8 @@ class TrailSessions:
         if event is None:
             return None
         signer, request = signer_of(event.identity), parsed_object(event.request)
+        if event.name == "GetScopedCredentials":
+            return self._scoped(key, event, signer, request)
         parent = self.by_key(signer.key) if signer.key and signer.key != key else None
         kind = _KINDS.get(event.name, SessionKind.ROLE)
         if event.name == "GetSessionToken" and signer.kind == "Root":
@@ -164,6 +166,37 @@ class TrailSessions:
             mfa_at=event.at if has_mfa and kind is SessionKind.USER else None,
         )
         return KnownSession(session=session, is_issued_here=True)
+
+    def _scoped(
+        self, key: str, event: RecordedEvent, signer: Signer, request: Mapping[str, Any]
+    ) -> KnownSession | None:
+        """A session that another one scoped down: it has what that one has, one policy more, and no other
+        issue time. None where the trail shows nothing of the other.
+        """
+        found = self.by_key(signer.key) if signer.key else None
+        if found is None and (made := _of_calls(signer, signer.key, event.at)) is not None:
+            found = _with_carried(made, signer)
+        if found is None:
+            return None
+        parent = found.session
+        seconds = request.get("durationSeconds")
+        expires = instant_of(event.expires) or (
+            event.at + timedelta(seconds=seconds) if isinstance(seconds, int) else parent.expires_at
+        )
+        session = replace(
+            parent,
+            operation="GetScopedCredentials",
+            credentials=replace(parent.credentials, access_key_id=key, expiration=expires),
+            issued_at=event.at,
+            expires_at=expires,
+            token_issue_time=parent.dated_at,
+            parent=parent.access_key_id,
+            parent_label=parent.label,
+            original_operation=parent.first_operation,
+            original_parent=parent.first_parent,
+            scope_down_policies=(*parent.scope_down_policies, *_policies(request)),
+        )
+        return KnownSession(session=session, is_issued_here=found.is_issued_here)
 
 
 def _with_carried(known: KnownSession, signer: Signer) -> KnownSession:

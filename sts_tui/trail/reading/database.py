@@ -76,6 +76,7 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "issued_arn": "coalesce({response}->>'$.assumedRoleUser.arn', {response}->>'$.federatedUser.arn', '')",
     "audience": "coalesce({response}->>'$.audience', '')",
     "issuer": "coalesce({response}->>'$.issuer', {response}->>'$.provider', '')",
+    "made": "coalesce({response}->>'$.policy.policySummary.id', '')",
     "event_id": "coalesce({eventID}, '')",
     "weight": "{weight}",
 }
@@ -88,6 +89,7 @@ _ALREADY_REDUCED: Final[tuple[str, ...]] = (
     "issued_arn",
     "audience",
     "issuer",
+    "made",
 )
 """Columns that the query of docs/cloudtrail.md gives in place of whole responses."""
 _ONCE: Final = """

@@ -61,6 +61,7 @@ def recorded_event(event: Mapping[str, Json], otherwise_at: datetime) -> Recorde
         expires=_text(credentials, "expiration"),
         issued_arn=issued or _text(_object(response, "federatedUser"), "arn"),
         audience=_text(response, "audience"),
+        made=_text(_object(_object(response, "policy"), "policySummary"), "id"),
         issuer=_text(response, "issuer") or _text(response, "provider"),
         event_id=_text(event, "eventID"),
     )

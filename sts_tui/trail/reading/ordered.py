@@ -17,7 +17,7 @@ WHO: Final = ("identity", "address", "agent", "endpoint", "account")
 """Columns of an event that say who made a request, and from where."""
 WHAT: Final = (
     *("source", "name", "region", "code", "message", "request", "resources", "signed", "switched", "kind"),
-    *("shared", "issued_key", "expires", "issued_arn", "audience", "issuer"),
+    *("shared", "issued_key", "expires", "issued_arn", "audience", "issuer", "made"),
 )
 """Columns that say what was asked, and how it ended. With epoch, event id and count they are all."""
 HASHES: Final = {"who": WHO, "what": WHAT}

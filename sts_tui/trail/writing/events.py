@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from sts_tui.account.json_value import Json
+from sts_tui.account.sign_in import SignIn
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion
 from sts_tui.simulation.authorization.request_context import DEFAULT_SOURCE_IP, DEFAULT_USER_AGENT
 from sts_tui.simulation.events import ConfigurationChanged, Event, RequestAnswered, SessionStarted, Verdict
-from sts_tui.simulation.operations.identity_center.center_access import owner_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.authenticate import key_owner
 from sts_tui.sts.identity import CallerIdentity, operator_identity, session_identity
@@ -30,12 +30,19 @@ from sts_tui.tours.reading.parameters import parameters
 from sts_tui.tours.reading.words import split_words
 from sts_tui.trail.writing.called_operation import called
 from sts_tui.trail.writing.issuing import HIDDEN, request_of, response_of
-from sts_tui.trail.writing.user_identity import (
-    as_other_account,
-    identity_center_user,
-    instant,
-    user_identity,
+from sts_tui.trail.writing.sign_ins import (
+    CONSOLE,
+    PORTAL,
+    by_center_user,
+    console_login,
+    failed_sign_in,
+    of_center_user,
+    portal_events,
+    role_of_the_portal,
+    signed_in,
+    who_signed_in,
 )
+from sts_tui.trail.writing.user_identity import as_other_account, instant, user_identity
 
 _NOT_RECORDED: Final = frozenset(
     ("InvalidClientTokenId", "InvalidToken", "InvalidAccessKeyId", "ExpiredToken", "ExpiredTokenException",
@@ -69,6 +76,9 @@ class EventWriter:
                 yield from self._recorded(event, given[at + 1 : at + 3])
 
     def _recorded(self, event: RequestAnswered, following: list[Event]) -> Iterator[dict[str, Any]]:
+        if event.action == CONSOLE or event.action in PORTAL:
+            yield from self._sign_in(event, following)
+            return
         question = event.recall if isinstance(event.recall, LoggedQuestion) else None
         caller = question.caller if question else self._caller(event)
         if caller is None:
@@ -78,9 +88,12 @@ class EventWriter:
         record = self._record(event, caller, question, said)
         request = self._request(event, said, session, following, record)
         record["requestParameters"] = redacted(request) if request else None
-        record["responseElements"] = response_of(session, said) if session else None
-        if (portal := self._of_portal(record, caller)) is not None:
+        record["responseElements"] = response_of(session, said) if session else _made(event, following)
+        if event.action == "sso:GetRoleCredentials" and (portal := self._of_portal(caller.label)):
             yield record | portal
+            if session is not None and question is not None:
+                provider, own_id = question.caller.arn or "", self._id(event.number, "issuing")
+                yield role_of_the_portal(record, session, said, provider, own_id)
             return
         owner = session.account if session else ""
         is_of_role = event.action.startswith("sts:AssumeRole") and record["userIdentity"]["type"] in _NAMED
@@ -104,7 +117,8 @@ class EventWriter:
         operation = called(event.action, event.resource, event.client.operation if event.client else "")
         identity = user_identity(caller, said)
         address, through = _where_from(context, identity)
-        account = caller.account or (event.resource.split(":")[4] if event.resource.count(":") > 4 else "")
+        of_resource = event.resource.split(":")[4] if event.resource.count(":") > 4 else ""
+        account = (of_resource or caller.account) if caller.is_operator else (caller.account or of_resource)
         record: dict[str, Any] = {
             "eventVersion": "1.11",
             "userIdentity": identity | through,
@@ -130,7 +144,7 @@ class EventWriter:
         if event.code != "200":
             record["errorCode"] = _EC2.get(event.code, event.code)
             record["errorMessage"] = event.message
-        if (endpoint := context.get("aws:sourcevpce")) is not None:
+        if (endpoint := _endpoint(context)) is not None:
             record["vpcEndpointId"] = endpoint
         return record
 
@@ -167,26 +181,27 @@ class EventWriter:
         owner = key_owner(key, world.configuration) if key else None
         return of_user(owner[0], key) if owner else None
 
-    def _of_portal(self, record: Mapping[str, Any], caller: CallerIdentity) -> dict[str, Any] | None:
-        """What differs where a user of IAM Identity Center gets credentials: the account of the instance
-        records it, for the user, without the credentials.
+    def _of_portal(self, label: str, made: SignIn | None = None) -> dict[str, Any]:
+        """What differs where a user of IAM Identity Center calls: the account of the instance records it, for
+        the user, without parameters and credentials. Empty for other callers.
         """
         configuration = self._simulation.world.configuration
-        instance = next(iter(configuration.identity_center_instances.values()), None)
-        named = [
-            one
-            for one in configuration.directory_users.values()
-            if caller.label == f"identity-center/{one.user_name}"
-        ]
-        if record["eventName"] != "GetRoleCredentials" or instance is None or not named:
-            return None
-        account = owner_of(instance, configuration)
-        return {
-            "userIdentity": identity_center_user(named[0], instance, account),
-            "recipientAccountId": account,
-            "requestParameters": None,
-            "responseElements": None,
-        }
+        user = of_center_user(label, made, configuration)
+        return by_center_user(user, configuration) if user is not None else {}
+
+    def _sign_in(self, event: RequestAnswered, following: list[Event]) -> Iterator[dict[str, Any]]:
+        """A sign-in at the console or the portal, or the end of the latter, which no policy decides."""
+        world = self._simulation.world
+        made = signed_in(following, world)
+        if event.action != CONSOLE:
+            record = self._record(event, operator_identity(world.first_account), None, {})
+            if common := self._of_portal("", made) if made is not None else {}:
+                yield from portal_events(record, event.action, common, self._id(event.number, "sign-in"))
+            return
+        caller = who_signed_in(made, world) if made else failed_sign_in(event, world.configuration)
+        if caller is not None:
+            record = self._record(event, caller, None, {})
+            yield console_login(record, caller, world.configuration, is_success=made is not None)
 
     def _serial_number(self, identity: Mapping[str, Any]) -> dict[str, str]:
         """The MFA device of the user who called; the code is in no event."""
@@ -201,6 +216,25 @@ class EventWriter:
 
 
 _NAMED: Final = ("IAMUser", "AssumedRole", "Root", "FederatedUser")
+
+
+def _made(event: RequestAnswered, following: list[Event]) -> dict[str, Any] | None:
+    """Of the response of CreatePolicy of Organizations: the id by which later requests name the policy."""
+    edited = next((one for one in following if isinstance(one, ConfigurationChanged)), None)
+    if event.action != "organizations:CreatePolicy" or edited is None or edited.action != event.action:
+        return None
+    return {"policy": {"policySummary": {"id": edited.subject.rpartition("/")[2], "arn": edited.subject}}}
+
+
+def _endpoint(context: Mapping[str, Json]) -> str | None:
+    """The VPC endpoint of a request: a request has `aws:SourceVpc` only where it came through one.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    if (endpoint := context.get("aws:sourcevpce")) is not None:
+        return str(endpoint)
+    vpc = context.get("aws:sourcevpc")
+    return f"vpce-{str(vpc).removeprefix('vpc-')}" if vpc is not None else None
 
 
 def _where_from(context: Mapping[str, Json], identity: Mapping[str, Any]) -> tuple[str, dict[str, str]]:

@@ -46,11 +46,20 @@ def request_of(
         request["name"] = session.name
     if action == "sts:AssumeRoot":
         request["targetPrincipal"] = session.account
+    if action == "sts:GetScopedCredentials":
+        return request | _scoped_policy(session)
     if session.session_policies:
         request["policy"] = json.dumps(session.session_policies[0].document, separators=(",", ":"))
     if session.session_policy_arns:
         request["policyArns"] = [{"arn": arn} for arn in session.session_policy_arns]
     return request
+
+
+def _scoped_policy(session: Session) -> dict[str, Any]:
+    """The policy that scoped the session down last; a call without one only shortens it."""
+    if not session.scope_down_policies:
+        return {}
+    return {"policy": json.dumps(session.scope_down_policies[-1].document, separators=(",", ":"))}
 
 
 def _tags(action: str, passed: list[tuple[str, str]], session: Session) -> dict[str, Any]:
