@@ -1,12 +1,14 @@
 """How long does a trail of a million events take, and how much memory? The floor beside it.
 
-`python -m benchmarks trail --events=1000000`. One core: the process keeps to it. Reading alone is DuckDB with
+`python -m benchmarks trail --events=1000000`; `--past` opens a trail of 100,000 in the explorer instead, and
+draws past instants of it. One core: the process keeps to it. Reading alone is DuckDB with
 every event fetched; evaluating alone is what remains of the replay. The trail: 2,000 sessions of 50 roles on
 240 resources, one request in fifty denied, in gzipped files of 5,000 events.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
 import random
@@ -28,6 +30,11 @@ _FILE = 5_000
 
 
 def main(argv: list[str]) -> None:
+    if "--past" in argv:
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        for label, value in asyncio.run(past_instants()).items():
+            print(f"{label:<52}{value:>12,.2f}")
+        return
     counts = [int(one.partition("=")[2]) for one in argv if one.startswith("--events=")]
     events = counts[0] if counts else 1_000_000
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -59,6 +66,39 @@ def measured(folder: Path, events: int) -> dict[str, float]:
         }
     found["peak memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return found
+
+
+async def past_instants(events: int = 100_000) -> dict[str, float]:
+    """Milliseconds of processor time until a past instant is on the screen, with so many logged requests."""
+    from sts_tui.trail.opened import opened
+    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.looking_back import look_back
+    from sts_tui.tui.options import Options
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_trail(Path(folder), events)
+        with Trail([Path(folder)]) as trail:
+            begun = time.process_time()
+            found = opened(trail, from_json(model()).model)
+            opening = time.process_time() - begun
+            app = StsApp(found.simulation, Options(preset="default", is_paused=True), is_ticking=False)
+            app.animation_level = "none"
+            first, length = trail.first, trail.last - trail.first
+            async with app.run_test(size=(200, 50)) as pilot:
+                await pilot.pause()
+                spent = []
+                for step in range(1, 21):
+                    begun = time.process_time()
+                    look_back(app, first + length * step / 21)
+                    await pilot.pause()
+                    spent.append((time.process_time() - begun) * 1000)
+    spent.sort()
+    return {
+        "requests in the log": float(events),
+        "evaluated and opened, s of processor time": opening,
+        "a past instant drawn, median, ms of processor time": spent[len(spent) // 2],
+        "the slowest of 20": spent[-1],
+    }
 
 
 def _clocks() -> tuple[float, float]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sts_tui.account.bounded_file import MOST_BYTES, read_bounded_text
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
@@ -19,6 +20,8 @@ from sts_tui.tours.reading.errors import TourError
 from sts_tui.tours.reading.grammar import read_tour
 from sts_tui.tours.reading.preamble import Opening, opening_of
 from sts_tui.tours.reading.steps import Tour
+
+_GZIP: Final = b"\x1f\x8b"
 
 
 def read(path: Path) -> Tour:
@@ -41,10 +44,7 @@ def read_text(name: str) -> str:
     try:
         if name != "-":
             return read_bounded_text(Path(name), "utf-8-sig", accepts_pipe=True)
-        content = sys.stdin.buffer.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise UserError(f"{shown} is larger than {MOST_BYTES / 1e6:g} MB")
-        return content.decode("utf-8-sig")
+        return _text_of(sys.stdin.buffer.read(MOST_BYTES + 1), shown)
     except UnicodeDecodeError as error:
         raise UserError(f"{shown} is not UTF-8 text (byte {error.start})") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
@@ -53,29 +53,50 @@ def read_text(name: str) -> str:
 
 
 def read_unpacked_text(name: str) -> str:
-    """As `read_text`; a gzipped file is unpacked. Raises UserError, also for more than 10 MB of text."""
-    import gzip
-    import zlib
-
+    """As `read_text`; what is gzipped is unpacked, also on standard input and from a pipe. Raises UserError,
+    also for more than 10 MB of text.
+    """
+    shown = "standard input" if name == "-" else name
     path = Path(name)
     try:
-        if name == "-" or not path.is_file():
+        if name == "-":
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        elif path.is_fifo():
+            with path.open("rb") as pipe:
+                content = pipe.read(MOST_BYTES + 1)
+        elif not path.is_file():
             return read_text(name)
-        with path.open("rb") as stream:
-            if stream.read(2) != b"\x1f\x8b":
-                return read_text(name)
-        with gzip.open(path) as packed:
-            content = packed.read(MOST_BYTES + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise UserError(f"{name}: the gzip file is cut off or damaged") from None
+        else:
+            with path.open("rb") as stream:
+                content = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError):  # as read_text reports them
         return read_text(name)
+    return _text_of(_unpacked(content, shown), shown)
+
+
+def _unpacked(content: bytes, shown: str) -> bytes:
+    """Gzipped bytes unpacked, as far as one byte too many. Raises UserError."""
+    import gzip
+    import io
+    import zlib
+
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            return packed.read(MOST_BYTES + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise UserError(f"{shown}: the gzip file is cut off or damaged") from None
+
+
+def _text_of(content: bytes, shown: str) -> str:
+    """Raises UserError for more than 10 MB and for what is not UTF-8 text."""
     if len(content) > MOST_BYTES:
-        raise UserError(f"{name} is larger than {MOST_BYTES / 1e6:g} MB")
+        raise UserError(f"{shown} is larger than {MOST_BYTES / 1e6:g} MB")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UserError(f"{name} is not UTF-8 text (byte {error.start})") from None
+        raise UserError(f"{shown} is not UTF-8 text (byte {error.start})") from None
 
 
 def open_simulation(opening: Opening, *, vocabulary: bool = False) -> Simulation:

@@ -104,6 +104,17 @@ def test_a_denial_can_be_piped_in(
     assert sts_tui("explain", "-", "--model", model_file).out.startswith(f"arn:aws:iam::{MAIN}:user/bob")
 
 
+@pytest.mark.parametrize(("cut", "code"), [(None, 0), (30, 2)])
+def test_a_gzipped_denial_can_be_piped_in(
+    sts_tui: Command, model_file: Path, monkeypatch: pytest.MonkeyPatch, cut: int | None, code: int
+) -> None:
+    packed = gzip.compress(sentence(f"arn:aws:iam::{MAIN}:user/bob").encode())[:cut]
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(packed)))
+    printed = sts_tui("explain", "-", "--model", model_file)
+    assert printed.code == code
+    assert f"{MAIN}:user/bob" in printed.out or "cut off or damaged" in printed.err
+
+
 def test_what_if_leaves_a_policy_type_out_or_changes_a_key(
     sts_tui: Command, model_file: Path, tmp_path: Path
 ) -> None:

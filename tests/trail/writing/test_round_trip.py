@@ -34,8 +34,8 @@ SAMPLES = sample_account().parent
 SCHEMA = json.loads((Path(writing.__file__).parent / "event.schema.json").read_text())
 TOURS = {path.stem: path for path in sorted(SAMPLES.rglob("*.tour"))}
 NOT_ALIKE = {"trust-loop-propagation": SPREADING}
-"""Tours whose verdicts differ when their trail is replayed, with the cause that is named: no event says when an
-edit has reached every endpoint (docs/cloudtrail.md).
+"""Tours whose verdicts differ when their trail is replayed, with the cause that is named: no event says when
+an edit has reached every endpoint (docs/cloudtrail.md).
 """
 USUAL = {"chaining", "external-id", "federation", "guardrails", "revocation", "leaked-login", "landing-zone"}
 """`make test` takes these, `make test-long` every tour that is shipped."""
