@@ -97,7 +97,9 @@ def of_center_user(label: str, made: SignIn | None, configuration: Configuration
 
 
 def by_center_user(user: CenterUser, configuration: Configuration) -> dict[str, Any]:
-    """What events of a user of Identity Center have in common; empty without an instance."""
+    """What events of a user of Identity Center have in common: members of an event by AWS's names; empty
+    without an instance.
+    """
     instance = next(iter(configuration.identity_center_instances.values()), None)
     if instance is None:
         return {}
