@@ -17,7 +17,12 @@ from sts_tui.simulation.operations.cognito.guest_policies import GUEST_POLICIES,
 from sts_tui.simulation.operations.cognito.identities import Proven, known_identity, proven
 from sts_tui.simulation.operations.cognito.pool_access import known_pool
 from sts_tui.simulation.operations.cognito.principal_tags import principal_tags
-from sts_tui.simulation.operations.cognito.refusals import bad_login, bad_roles, invalid_parameter
+from sts_tui.simulation.operations.cognito.refusals import (
+    bad_login,
+    bad_roles,
+    forbidden,
+    invalid_parameter,
+)
 from sts_tui.simulation.operations.cognito.role_choice import chosen_role
 from sts_tui.simulation.operations.cognito.tokens import methods_of
 from sts_tui.sts.credentials import printed
@@ -108,6 +113,8 @@ def _by_token(call: Call, token: str) -> tuple[Proven, JsonObject, SessionTags]:
     if len(call.params["Logins"]) > 1:
         raise invalid_parameter(f"A token of {ISSUER} is the only login.")
     identity = known_identity(call, call.params["IdentityId"])
+    if identity.is_disabled:
+        raise forbidden(identity.identity_id, "it was merged into another identity")
     try:
         header, claims = parsed_token(token)
         verify_signature(token, header, IDENTITY_POOLS, ISSUER)

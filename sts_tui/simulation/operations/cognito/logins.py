@@ -16,8 +16,14 @@ from msgspec import Struct, field
 from sts_tui.account.entities import OPAQUE_TOKENS, IdentityProvider
 from sts_tui.account.identity_pools import IdentityPool
 from sts_tui.account.json_value import JsonObject
-from sts_tui.simulation.operations.cognito.refusals import UNSUPPORTED, bad_login, not_authorized
+from sts_tui.simulation.operations.cognito.refusals import (
+    UNSUPPORTED,
+    bad_login,
+    not_authorized,
+    not_responding,
+)
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.federation.access_tokens import BUILT_IN_OAUTH
 from sts_tui.sts.federation.web_identity_tokens import (
     directory_of,
     parsed_token,
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
 
 _REQUIRED: Final = ("iss", "sub", "aud", "exp")
 _GOOGLE: Final = "accounts.google.com"
+_TWITTER: Final = "api.twitter.com"
 
 
 class Login(Struct, frozen=True, kw_only=True):
@@ -68,9 +75,13 @@ def _verified(call: Call, pool: IdentityPool, name: str, token: str) -> Login:
     if not apps:
         known = ", ".join(_names(call, pool)) or "none"
         raise not_authorized(UNSUPPORTED, f"login providers of the pool: {known}")
+    if name == _TWITTER:
+        raise bad_login("", "Twitter as a login of identity pools is not simulated")
     opaque = [
         one for one in call.identity_providers.values() if one.host == name and one.type in OPAQUE_TOKENS
     ]
+    if name in BUILT_IN_OAUTH and not opaque:
+        raise not_responding(f"no simulated identity provider is {name}")
     return _looked_up(call, opaque, name, token, apps) if opaque else _signed(call, pool, name, token, apps)
 
 
@@ -140,6 +151,8 @@ def _signed(call: Call, pool: IdentityPool, name: str, token: str, apps: tuple[s
         verify_signature(token, header, directory, name)
         expires = seconds_of(claims, "exp")
     except AwsError as refused:
+        if refused.code == "IDPCommunicationError":
+            raise not_responding(refused.hint) from None
         raise bad_login("Couldn't verify signed token.", refused.hint) from None
     now = int(call.now.timestamp())
     if now >= expires:

@@ -41,6 +41,12 @@ def bad_login(reason: str, hint: str = "") -> AwsError:
     return not_authorized(f"Invalid login token. {reason}".rstrip(), hint)
 
 
+def not_responding(hint: str) -> AwsError:
+    """A login provider cannot be asked, in the API reference's sentence."""
+    message = "A dependent service such as Facebook or Twitter is not responding."
+    return AwsError("ExternalServiceException", message, 400, hint=hint)
+
+
 def forbidden(identity_id: str, hint: str) -> AwsError:
     """The caller has not shown that the identity is theirs."""
     return not_authorized(f"Access to Identity '{identity_id}' is forbidden.", hint)

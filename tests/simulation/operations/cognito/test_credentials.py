@@ -178,6 +178,15 @@ def test_unknown_pools_and_identities() -> None:
     assert (refusal.code, refusal.message) == ("ResourceNotFoundException", f"Identity '{other}' not found.")
 
 
+@pytest.mark.parametrize("host", ["www.amazon.com", "accounts.google.com"])
+def test_a_login_provider_that_the_model_lacks_does_not_respond(host: str) -> None:
+    app = App(SupportedLoginProviders={host: "app"})
+    token = app.token("members/ana", iss=f"https://{host}", aud="app")
+    refusal = refused(app, "GetId", IdentityPoolId=POOL, Logins={host: token})
+    assert refusal.code == "ExternalServiceException"
+    assert host in refusal.hint
+
+
 # roles by token and by rules
 
 
