@@ -60,6 +60,8 @@ CONTROLS = 0.02
 ALONE = ("-p", "no:xdist", "-p", "no:cov")
 NOT_NOW = 71
 """Exit code of a fork whose mutant takes effect at import only."""
+LONGEST_WAIT = 40
+"""Seconds that a test may wait for something, beside those in which others have the processors."""
 LAST_TEST = "last-test"
 """A file in the folder of a fork."""
 
@@ -102,22 +104,30 @@ def tried(
         while waiting and len(running) < jobs:
             trial, place = waiting.pop(), tempfile.mkdtemp(prefix="mutant-")
             sys.stdout.flush()
-            running[forked(trial, place, run)] = trial, time.monotonic() + 40 + 8 * trial.seconds, place
+            running[forked(trial, place, run)] = trial, wall_clock(), place
         time.sleep(0.005)
         for process in list(running):
-            trial, deadline, place = running[process]
+            trial, began, place = running[process]
             ended, status = os.waitpid(process, os.WNOHANG)
-            if not ended and time.monotonic() < deadline + kept_waiting(process):
+            if not ended and wall_clock() < began + LONGEST_WAIT:
+                continue
+            last = Path(place, LAST_TEST)
+            began = last.stat().st_mtime if last.exists() else began
+            if not ended and wall_clock() < began + LONGEST_WAIT + kept_waiting(process):
                 continue
             end_group(process)
             if not ended:
                 os.waitpid(process, 0)
             del running[process]
-            last = Path(place, LAST_TEST)
             trial.last_test = last.read_text() if last.exists() else ""
             shutil.rmtree(place, ignore_errors=True)
             code = os.waitstatus_to_exitcode(status) if ended else None
             yield trial, None if code in (-signal.SIGXCPU, -signal.SIGPROF) else code
+
+
+def wall_clock() -> float:
+    """In the seconds of the times of files."""
+    return time.time()  # noqa: TID251 - compared with the time of a file
 
 
 def kept_waiting(process: int) -> float:

@@ -146,6 +146,16 @@ RCP_GUARD = PolicyDocument(policy(deny("sqs:*", Principal="*")), "Guard", arn=GU
         ({"rcps": [[RCP_GUARD]]}, f"with an explicit deny in a resource control policy: {GUARD_ARN}"),
         ({"endpoint": GUARD}, "with an explicit deny in a VPC endpoint policy"),
         ({"identity": policy(deny())}, "with an explicit deny in an identity-based policy"),
+        # of several the first, in the order of the evaluation
+        (
+            {"identity": [GUARD, policy(deny())]},
+            f"with an explicit deny in an identity-based policy: {GUARD_ARN}",
+        ),
+        ({"identity": [policy(deny()), GUARD]}, "with an explicit deny in an identity-based policy"),
+        (
+            {"identity": policy(deny()), "scps": [[GUARD]]},
+            f"with an explicit deny in a service control policy: {GUARD_ARN}",
+        ),
     ],
 )
 def test_denying_policy_is_named_by_its_arn_where_it_has_one(policies: dict[str, Any], told: str) -> None:
