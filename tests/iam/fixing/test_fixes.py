@@ -336,3 +336,8 @@ def test_an_action_that_is_added_beside_a_condition_that_is_removed_goes_to_the_
     statement = allow("s3:Put*", OBJECT, Condition={"Bool": {"aws:x": "true"}})
     found = summaries(ask(), identity=("Data", policy(statement)))
     assert found[0] == "add s3:GetObject and remove the condition Bool aws:x to Data#1"
+
+
+def test_what_is_allowed_by_one_statement_needs_no_condition_of_another() -> None:
+    other = allow("s3:*", Condition={"Bool": {"aws:x": "true"}})
+    assert summaries(ask(), identity=policy(EVERYTHING, other)) == []
