@@ -184,3 +184,51 @@ async def test_the_roles_of_a_loop_are_named_where_the_tree_leaves_room() -> Non
     async with open_explorer(ring_of_long_names(30), size=(120, 36)) as explorer:
         await opened(explorer)
         assert explorer.screen().count(" ‹› ") + explorer.screen().count(" ‹›\n") >= 20
+
+
+async def test_what_is_not_found_is_said() -> None:
+    async with open_explorer(loop_dump()) as explorer:
+        await explorer.press("W")
+        await explorer.pilot.pause(0.2)
+        await explorer.press("slash")
+        await explorer.type("nobody-of-this-name")
+        await explorer.press("enter")
+        assert "Nothing here is called nobody-of-this-name." in explorer.text()
+
+
+async def test_a_way_that_takes_a_tag_is_walked_with_it() -> None:
+    """u tags the session of First, which Middle inherits; Last asks for the tag."""
+
+    def arn(name: str) -> str:
+        return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+
+    both = ["sts:AssumeRole", "sts:TagSession"]
+    untagged = {"Null": {"aws:RequestTag/team": "true"}}
+    red = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+    allowed = [{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}]
+    user = f"arn:aws:iam::{ACCOUNT}:user/u"
+    dump = {
+        "UserDetailList": [{"UserName": "u", "Arn": user}],
+        "RoleDetailList": [
+            trusting("First", statement({"AWS": user}) | {"Action": both}, allowed=allowed),
+            trusting(
+                "Middle",
+                statement({"AWS": arn("First")}, Condition=untagged) | {"Action": both},
+                allowed=allowed,
+            ),
+            trusting("Last", statement({"AWS": arn("Middle")}, Condition=red | untagged) | {"Action": both}),
+        ],
+    }
+    async with open_explorer(dump) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("u"))
+        await explorer.press("N")
+        await explorer.type("users")
+        await explorer.press("enter", "W")
+        await explorer.pilot.pause(0.2)
+        assert "through First, Middle, transitive tag team=red" in explorer.text()
+        await explorer.press("slash")
+        await explorer.type("Last")
+        await explorer.press("enter", "enter")
+        session = explorer.app.simulation.world.sessions[explorer.app.acting.access_key_id or ""]
+        assert session.issuer_arn == arn("Last")
+        assert session.tags == (("team", "red"),)

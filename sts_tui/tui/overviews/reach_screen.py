@@ -134,6 +134,8 @@ class ReachScreen(Question[Wish]):
         self._alive: frozenset[str] | None = None
         """What is still reached without the node that is cut out; None: nothing is."""
         self._rows: list[TreeRow] = []
+        self._not_found = ""
+        """What was looked for last and is not in the tree."""
 
     def compose(self) -> ComposeResult:
         with Dialog("Reach", _HINT):
@@ -225,6 +227,8 @@ class ReachScreen(Question[Wish]):
     def _head(self, found: Found, named: int) -> list[Line]:
         """Its lines; `named`: roles of a loop that are named, the others are counted."""
         lines: list[Line] = [self._title(), *self._loops(found.loops, named)]
+        if self._not_found:
+            lines.append(line((f"Nothing here is called {one_line(self._not_found)}.", "warning")))
         if untried := len(found.untried):
             ways = "1 way" if untried == 1 else f"{untried} ways"
             text = f"{ways} in from outside could not be tried; into the role (tab) names them"
@@ -337,14 +341,14 @@ class ReachScreen(Question[Wish]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        tree = self._tree
-        if tree is not None and tree.direction == "from" and (chain := tree.find(event.value.strip())):
+        tree, wanted = self._tree, event.value.strip()
+        self._not_found = ""
+        if tree is not None and tree.direction == "from" and (chain := tree.find(wanted)):
             self._show(tree.open_chain(chain))
         else:
-            wanted = event.value.strip().lower()
-            row = next((each for each in self._rows if wanted in each.label.lower()), None)
-            if row is not None:
-                self._show(row.path)
+            row = next((each for each in self._rows if wanted.lower() in each.label.lower()), None)
+            self._not_found = wanted if row is None else ""
+            self._show(row.path if row is not None else ())
         self.action_end_find()
 
     def action_end_find(self) -> None:
