@@ -5,7 +5,7 @@ A hop that goes `through` others counts as many as it has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -26,35 +26,25 @@ def predecessors(source: str, leaving: Leaving, *, certain: bool, until: str = "
     while level or later:
         hops += 1
         following: list[str] = []
-        for here, group in _arriving(level, leaving, later, hops, certain=certain):
-            target = group.target
-            if target not in found and target != source:
+        for here in level:
+            for group in leaving(here):
+                target = group.target
+                if target in found or target == source or (certain and group.unknown):
+                    continue
+                if group.through:
+                    later.setdefault(hops + len(group.through) - 1, []).append((here, group))
+                    continue
                 found[target] = (here, group)
                 if target == until:
                     return found
                 following.append(target)
+        for here, group in later.pop(hops, ()) if later else ():
+            if found.setdefault(group.target, (here, group)) == (here, group):
+                if group.target == until:
+                    return found
+                following.append(group.target)
         level = following
     return found
-
-
-def _arriving(
-    level: Iterable[str],
-    leaving: Leaving,
-    later: dict[int, list[tuple[str, HopGroup]]],
-    hops: int,
-    *,
-    certain: bool,
-) -> Iterator[tuple[str, HopGroup]]:
-    """The hops that arrive after so many; longer ones are put down for later."""
-    for here in level:
-        for group in leaving(here):
-            if certain and group.unknown:
-                continue
-            if len(group.through) > 1:
-                later.setdefault(hops + len(group.through) - 1, []).append((here, group))
-            else:
-                yield here, group
-    yield from later.pop(hops, ())
 
 
 def hops_to(

@@ -96,6 +96,7 @@ class HopGraph:
         self.administrators: tuple[str, ...] | None = None
         """ARNs of the sources that are equivalent to an administrator; None: not computed."""
         self._labels = labels
+        self._has_longer = any(group.through for group in self.groups)
         # Sources that share a tuple share a set of groups, so whole accounts need one entry.
         self._by_tuple: dict[int, list[HopGroup]] = {}
         self._tuples: dict[str, list[int]] = {}
@@ -191,11 +192,17 @@ class HopGraph:
         """See `predecessors`; sources that share a tuple are followed once."""
         seen: set[int] = set()
 
-        def fresh(here: str) -> Iterator[HopGroup]:
-            for key in self._tuples.get(here, ()):
-                if key not in seen:
-                    seen.add(key)
-                    yield from self._by_tuple[key]
+        def fresh(here: str) -> Iterable[HopGroup]:
+            keys = self._tuples.get(here, ())
+            if len(keys) == 1:  # nearly always
+                (key,) = keys
+                if key in seen:
+                    return ()
+                seen.add(key)
+                return self._by_tuple[key]
+            unseen = [key for key in keys if key not in seen]
+            seen.update(unseen)
+            return [group for key in unseen for group in self._by_tuple[key]]
 
         return predecessors(source, fresh, certain=certain, until=until)
 
@@ -205,8 +212,22 @@ class HopGraph:
     def reached_from(self, source: str) -> Reached:
         """How many roles a source can become with certainty, and how many hops the farthest takes."""
         depth = {source: 0}
-        for target, (before, group) in self._predecessors(source, certain=True).items():
-            depth[target] = depth[before] + max(1, len(group.through))
+        if self._has_longer:
+            for target, (before, group) in self._predecessors(source, certain=True).items():
+                depth[target] = depth[before] + (len(group.through) or 1)
+            return Reached(len(depth) - 1, max(depth.values()))
+        seen: set[int] = set()
+        waiting = [source]
+        for here in waiting:  # grows
+            after = depth[here] + 1
+            for key in self._tuples.get(here, ()):
+                if key in seen:
+                    continue
+                seen.add(key)
+                for group in self._by_tuple[key]:
+                    if group.target not in depth and not group.unknown:
+                        depth[group.target] = after
+                        waiting.append(group.target)
         return Reached(len(depth) - 1, max(depth.values()))
 
     def reached_from_each(self) -> dict[str, Reached]:
