@@ -186,7 +186,7 @@ async def test_the_roles_of_a_loop_are_named_where_the_tree_leaves_room() -> Non
         assert explorer.screen().count(" ‹› ") + explorer.screen().count(" ‹›\n") >= 20
 
 
-async def test_what_is_not_found_is_said() -> None:
+async def test_a_name_that_is_not_in_the_tree_is_reported() -> None:
     async with open_explorer(loop_dump()) as explorer:
         await explorer.press("W")
         await explorer.pilot.pause(0.2)
