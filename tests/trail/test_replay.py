@@ -94,6 +94,32 @@ def test_a_policy_that_the_trail_changes_later_is_the_likely_cause(run: Run) -> 
     assert "iam:DeleteRolePolicy" in found.detail
 
 
+def test_an_edit_that_the_model_does_not_have_is_the_likely_cause(run: Run) -> None:
+    events = Events()
+    request = {"roleName": "App", "policyName": "db", "policyDocument": "{}"}
+    events.assume("09:00:00", service("ec2.amazonaws.com"), "App", "i-1", APP_KEY)
+    events.add("09:00:30", "iam", "PutRolePolicy", iam_user("alice", "AKIAOUTSIDE000000000"), request)
+    events.add("09:01:00", "dynamodb", "PutItem", session("App", "i-1", APP_KEY), {"tableName": "orders"})
+    found = next(one for one in run(events).replay.disagreements if one.action == "dynamodb:PutItem")
+    assert found.cause == "policies older than the event (--model-before)"
+    assert "iam:PutRolePolicy" in found.detail
+
+
+def test_a_session_policy_from_before_the_trail_is_the_likely_cause(run: Run) -> None:
+    events = Events()
+    sentence = (
+        f"User: arn:aws:sts::{ACCOUNT}:assumed-role/App/i-1 is not authorized to perform: s3:GetObject "
+    )
+    events.get_object(
+        "09:01:00", session("App", "i-1", APP_KEY, "08:00:00"), "a", code="AccessDenied",
+        message=f'{sentence}on resource: "arn:aws:s3:::acme-orders/a" because no session policy allows the '
+        "s3:GetObject action",
+    )  # fmt: skip
+    (found,) = run(events).replay.disagreements
+    assert (found.recorded, found.model, found.cause) == ("denied", "allowed", "not in the event")
+    assert "session policy is unknown" in found.detail
+
+
 def test_what_no_policy_decides_and_what_failed_otherwise_is_not_compared(run: Run) -> None:
     events = Events()
     app = session("App", "i-1", APP_KEY)

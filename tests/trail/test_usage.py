@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,31 @@ def test_under_the_policy_the_trail_gives_the_same_verdicts(events: Events, tmp_
     assert first.usage.sufficient is not None
     again = _replayed(_model(*first.usage.sufficient["Statement"]), events, tmp_path).replay
     assert again.agreed_allowed == first.replay.agreed_allowed
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_was_used_an_offered_policy_allows_all_of_it(seed: int, tmp_path: Path) -> None:
+    """The policy is evaluated before it is offered: odd names, many resources, conditions of the model."""
+    draw = random.Random(seed)
+    names = ("a", "a*b", "a?b", "${aws:username}", "ü/\u4e2d", "with space", "*", "a" * 200)
+    app, events = session("App", "i-1", KEY), Events()
+    events.assume("09:00:00", service("ec2.amazonaws.com"), "App", "i-1", KEY)
+    for number in range(60):
+        key = f"{draw.choice(names)}/{draw.randrange(80)}"
+        events.get_object(f"09:{number:02}:01", app, key)
+        if draw.random() < 0.3:
+            name = draw.choice(("PutObject", "DeleteObject"))
+            events.add(f"09:{number:02}:02", "s3", name, app, {"bucketName": "acme-orders", "key": key})
+    limit = {"Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}}
+    wide = (_statement("All", "Allow", "s3:*", "*"), _statement("Home", "Deny", "*", "*") | limit)
+    first = _replayed(_model(*wide), events, tmp_path)
+    assert first.usage is not None
+    if first.usage.sufficient is None:
+        assert first.usage.not_covered, "it says what the policy would not have allowed"
+        return
+    again = _replayed(_model(*first.usage.sufficient["Statement"]), events, tmp_path).replay
+    assert again.agreed_allowed == first.replay.agreed_allowed
+    assert again.disagreements == []
 
 
 def test_many_resources_become_the_pattern_that_covers_them(tmp_path: Path) -> None:
