@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 
 from hypothesis import HealthCheck, settings
@@ -23,6 +24,10 @@ settings.load_profile("without-a-clock")
 # forty seconds of processor time in a full run.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A run in the background of a script ignores ctrl+c, and so would every process that a test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Thousands of test items never become garbage, but each full collection would visit them: a tenth of
 # the processor time. https://docs.python.org/3/library/gc.html#gc.freeze

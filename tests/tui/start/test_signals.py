@@ -78,6 +78,16 @@ def explorer(command: Sequence[str], folder: Path) -> Iterator[tuple[int, int]]:
             os.waitpid(process, 0)
 
 
+def status_of(process: int) -> int:
+    """The status with which it ends; fails after a minute."""
+    for _ in range(3_000):
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.02)
+    raise AssertionError("the explorer has not ended")
+
+
 def writers(folder: Path) -> list[int]:
     """Processes that hold a journal in this folder open."""
     found = []
@@ -101,7 +111,7 @@ def test_a_signal_restores_the_terminal_and_closes_the_journal(told: signal.Sign
         os.kill(process, told)
         after = read_until(file, LEAVE_ALTERNATE_SCREEN)
         after = read_until(file, SHOW_CURSOR, after)
-        _, status = os.waitpid(process, 0)
+        status = status_of(process)
     assert LEAVE_ALTERNATE_SCREEN in after
     assert SHOW_CURSOR in after
     assert os.waitstatus_to_exitcode(status) == 128 + told
@@ -115,7 +125,7 @@ def test_a_signal_ends_an_explorer_whose_terminal_does_not_read(tmp_path: Path) 
             os.write(file, bytes([key]))
         time.sleep(1)
         os.kill(process, signal.SIGTERM)
-        _, status = os.waitpid(process, 0)
+        status = status_of(process)
     assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGTERM
     assert noted(tmp_path)
 
