@@ -1,0 +1,86 @@
+"""What loading does grows with what differs, or at most with the file: counted, not timed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from benchmarks.generator import organization
+from sts_tui.account import policy_document
+from sts_tui.account.checks import file_check, plain_objects
+from sts_tui.account.checks.format_check import FormatCheck
+from sts_tui.account.loading.build import _Builder
+from sts_tui.account.loading.load import from_json
+from sts_tui.account.policies import plain_policies
+
+SIZES = (60, 180)
+"""Roles: both above the number from which objects and documents are compared with compiled types here."""
+MORE = SIZES[1] - SIZES[0]
+FIRST = 20
+"""So many of each kind go through the slow check."""
+COUNTED: dict[str, tuple[Any, str]] = {
+    "checked slowly": (FormatCheck, "check"),
+    "compared": (msgspec, "convert"),
+    "built": (_Builder, "_built"),
+    "parsed": (policy_document, "_unpacked"),
+    "reviewed": (file_check, "review_policy"),
+}
+
+
+@pytest.fixture(scope="module")
+def calls() -> dict[str, tuple[int, int]]:
+    """How often each function is called while the smaller and the larger file are loaded."""
+    found: list[Counter[str]] = []
+    for size in SIZES:
+        counted: Counter[str] = Counter()
+        with pytest.MonkeyPatch.context() as patch:
+            for module in (plain_objects, plain_policies):
+                patch.setattr(module, "_WORTH_COMPILING", FIRST)
+                patch.setattr(module, "_seen", Counter())
+            for name, (owner, attribute) in COUNTED.items():
+                patch.setattr(owner, attribute, counting(counted, name, getattr(owner, attribute)))
+            from_json(organization(size, 1))
+        found.append(counted)
+    small, large = found
+    return {name: (small[name], large[name]) for name in COUNTED}
+
+
+def counting(counted: Counter[str], name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*given: Any, **named: Any) -> Any:
+        counted[name] += 1
+        return real(*given, **named)
+
+    return call
+
+
+Calls = dict[str, tuple[int, int]]
+
+
+def test_the_slow_check_does_not_see_more_objects_in_a_larger_file(calls: Calls) -> None:
+    """Key by key go only the first objects of each kind, and what there are few of: accounts, users."""
+    small, large = calls["checked slowly"]
+    assert small > FIRST
+    assert large - small < MORE / 20
+
+
+def test_an_object_is_compared_once(calls: Calls) -> None:
+    small, large = calls["compared"]
+    assert large - small == MORE
+
+
+def test_an_entity_is_built_once_and_equal_tags_are_one(calls: Calls) -> None:
+    """A role, an inline policy and the tag that differs."""
+    small, large = calls["built"]
+    assert MORE < large - small < 3.1 * MORE
+
+
+def test_valid_documents_are_not_parsed_and_no_rule_is_asked(calls: Calls) -> None:
+    """But those that name a role, one in three here, to look it up."""
+    small, large = calls["parsed"]
+    assert large - small < 0.5 * MORE
+    small, large = calls["reviewed"]
+    assert large - small < 0.1 * MORE
