@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from sts_tui.account.arn import Arn, iam_arn, is_aws_managed
@@ -56,6 +57,8 @@ def _check_iam_entity(object_format: str) -> Callable[[FileCheck, RawObject, Ste
 
 def _check_arn(check: FileCheck, text: str, raw: RawObject, names: IamNames, steps: Steps) -> None:
     kind = names.resource_type
+    if _agrees_plainly(text, kind, raw.get(names.name_key), raw.get("Path")):
+        return
     arn = Arn.parse(text)
     resource_type, _, rest = arn.resource.partition("/")
     by_aws = kind == "policy" and arn.account == "aws"
@@ -72,6 +75,23 @@ def _check_arn(check: FileCheck, text: str, raw: RawObject, names: IamNames, ste
         said = raw.get(key, told)
         if isinstance(said, str) and said != told:
             check.error((*steps, key), f"{shown(said)} differs from the Arn: {shown(told)}")
+
+
+def _agrees_plainly(arn: str, kind: str, name: object, path: object) -> bool:
+    """Whether an ARN is an account, this path and this name put together. False where that is not known."""
+    if not isinstance(name, str) or not isinstance(path, str) or not name or "/" in name:
+        return False
+    rest = f"{kind}{path}{name}"
+    return path[:1] == path[-1:] == "/" and arn.endswith(rest) and _begins_iam_arns(arn[: -len(rest)])
+
+
+@lru_cache(maxsize=4096)
+def _begins_iam_arns(text: str) -> bool:
+    """`arn:aws:iam::111122223333:`"""
+    return _BEFORE_RESOURCE.fullmatch(text) is not None
+
+
+_BEFORE_RESOURCE: Final = lazy_pattern(r"arn:[^:]+:iam::[0-9]{12}:")
 
 
 def _check_name_and_path(check: FileCheck, raw: RawObject, names: IamNames, steps: Steps) -> None:
@@ -94,6 +114,9 @@ def _check_inline_size(
     policies = raw[list_key]
     if not isinstance(policies, list):
         return
+    written = [policy.get("PolicyDocument") for policy in policies if isinstance(policy, dict)]
+    if _fit_plainly(written, SIZE_LIMITS[kind]):
+        return
     size = sum(
         _counted(policy["PolicyDocument"], kind)
         for policy in policies
@@ -108,10 +131,22 @@ def _check_size(key: str, kind: PolicyKind) -> Callable[[FileCheck, RawObject, S
     def check_size(check: FileCheck, raw: RawObject, steps: Steps) -> None:
         written = raw.get(key)
         limit = _scp_quotas(check)[0] if kind is PolicyKind.SCP else SIZE_LIMITS[kind]
+        if _fit_plainly((written,), limit):
+            return
         if isinstance(written, WrittenPolicy) and (size := _size(written, kind)) > limit:
             check.warning((*steps, key), f"{size_message(kind, '')} ({size:,} characters)")
 
     return check_size
+
+
+def _fit_plainly(written: Iterable[object], limit: int) -> bool:
+    """Whether packed documents cannot be too long: characters are no more than the bytes of their JSON."""
+    size = 0
+    for one in written:
+        if not isinstance(one, WrittenPolicy) or not isinstance(content := one.content, PackedDocument):
+            return False
+        size += len(content.json)
+    return size <= limit
 
 
 def _scp_quotas(check: FileCheck) -> tuple[int, int]:
