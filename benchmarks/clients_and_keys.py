@@ -84,11 +84,11 @@ def _measured(path: str, caller: Caller) -> Mapping[str, float]:
             terminal.watch(3)
             for client in clients:
                 client.start()
-            _until(lambda: all(count > 20 for count in made))
-            before, began = sum(made), time.perf_counter()
+            _until(lambda: all(count > 20 for count in made[:]))
+            before, began = sum(made[:]), time.perf_counter()
             answers = _keys(terminal)
             seconds = time.perf_counter() - began
-            calls = sum(made) - before
+            calls = sum(made[:]) - before
     finally:
         stop.set()
         os.sched_setaffinity(0, set(cores))

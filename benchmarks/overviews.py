@@ -23,7 +23,7 @@ from sts_tui.simulation.journal.journal import Journal
 from sts_tui.simulation.journal.resuming import resume
 from sts_tui.simulation.views.rows import session_rows
 from sts_tui.tui.overviews.model_diff import diff_lines
-from sts_tui.tui.overviews.timeline import timeline_lines
+from sts_tui.tui.overviews.timeline import gather, timeline_lines
 
 EDITS = 50
 
@@ -74,7 +74,12 @@ def _timeline(workloads: int) -> float:
     sim.advance(30)
     rows = session_rows(sim)
     events = list(sim.events)
-    return _each(lambda _: timeline_lines(sim.now, rows, events, 160), 5)
+
+    def drawn(_: int) -> None:
+        found = gather(sim.now, rows, events)
+        timeline_lines(found, found.whole(160), sim.now)
+
+    return _each(drawn, 5)
 
 
 def _rehearsal(hours: int) -> None:
