@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -71,8 +72,11 @@ class KnownEntities(Struct, eq=False):
         self._asked.append(arn)
         before_name = arn.split("/", 1)[0] + "/"
         kind = before_name.rpartition(":")[2]
-        near = [known for known in self.arns if known.startswith(before_name)]
-        return did_you_mean(arn, sorted(near)) or did_you_mean(
+        near = sorted(known for known in self.arns if known.startswith(before_name))
+        if len(near) > MOST_COMPARED:  # the neighbors in the order of names: most slips come late in a name
+            at = bisect(near, arn)
+            near = near[max(0, at - MOST_COMPARED // 2) : at + MOST_COMPARED // 2]
+        return did_you_mean(arn, near) or did_you_mean(
             arn, sorted(known for known in self.arns if f":{kind}" in known)[:MOST_COMPARED]
         )
 

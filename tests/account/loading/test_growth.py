@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.generator import organization
 from sts_tui.account import policy_document
-from sts_tui.account.checks import file_check, plain_objects
+from sts_tui.account.checks import file_check, known_entities, plain_objects
 from sts_tui.account.checks.format_check import FormatCheck
 from sts_tui.account.loading.build import _Builder
 from sts_tui.account.loading.load import from_json
@@ -84,3 +84,19 @@ def test_valid_documents_are_not_parsed_and_no_rule_is_asked(calls: Calls) -> No
     assert large - small < 0.5 * MORE
     small, large = calls["reviewed"]
     assert large - small < 0.1 * MORE
+
+
+def test_names_compared_for_a_hint_do_not_grow_with_the_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    real = known_entities.did_you_mean
+
+    def counted(text: str, names: Iterable[str]) -> str:
+        listed = list(names)
+        compared.append(len(listed))
+        return real(text, listed[:10])
+
+    monkeypatch.setattr(known_entities, "did_you_mean", counted)
+    arns = frozenset(f"arn:aws:iam::111122223333:role/role-{number:05d}" for number in range(9000))
+    known = known_entities.KnownEntities({}, arns, frozenset())
+    known.nearest("arn:aws:iam::111122223333:role/role-04000x")
+    assert max(compared) <= known_entities.MOST_COMPARED
