@@ -341,3 +341,11 @@ def test_an_action_that_is_added_beside_a_condition_that_is_removed_goes_to_the_
 def test_what_is_allowed_by_one_statement_needs_no_condition_of_another() -> None:
     other = allow("s3:*", Condition={"Bool": {"aws:x": "true"}})
     assert summaries(ask(), identity=policy(EVERYTHING, other)) == []
+
+
+def test_only_statements_that_lack_a_condition_alone_are_tried_with_other_values() -> None:
+    condition = {"Bool": {"aws:x": "true"}}
+    far = [allow("s3:*", f"arn:aws:s3:::other-{number}", Condition=condition) for number in range(6)]
+    denies = [deny("s3:*", f"arn:aws:s3:::no-{number}", Condition=condition) for number in range(6)]
+    near = allow("s3:*", OBJECT, Condition={"Bool": {"aws:y": "true"}})
+    assert summaries(ask(), identity=policy(*far, *denies, near))[0] == "with aws:y = true"
