@@ -54,3 +54,20 @@ def test_patterns_meet_where_a_text_matches_both(one: str, other: str) -> None:
 )
 def test_wider_and_narrower_patterns(wider: str, narrower: str, expected: bool) -> None:
     assert covers(wider, narrower) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "text"),
+    [
+        ("?", "*", "a"),
+        ("*", "?", "a"),
+        ("*", "*", "ab"),
+        ("a?c", "*", "aac"),
+        ("?*", "*b", "ab"),
+        ("a", "b", None),
+    ],
+)
+def test_a_common_text_is_filled_with_the_word_or_its_first_letter(
+    one: str, other: str, text: str | None
+) -> None:
+    assert common_text(one, other, "ab") == text
