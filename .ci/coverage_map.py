@@ -148,7 +148,9 @@ def measure(part: Path, tests: Sequence[str]) -> int:
         "--cov-report=",
         f"--cov-config={STATE / 'coveragerc'}",
     ]
-    pytest.main([*PYTEST, "-p", "no:xdist", *coverage, *tests], plugins=[durations, Apart()])
+    code = pytest.main([*PYTEST, "-p", "no:xdist", *coverage, *tests], plugins=[durations, Apart()])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+        return int(code)  # not collected: they must not count as tests that run nothing
     passed = {name: seconds for name, seconds in durations.seconds.items() if name not in durations.failed}
     (part / "durations.json").write_text(json.dumps(passed))
     return 0
