@@ -21,7 +21,9 @@ from sts_tui.account.diagnostics.printable import one_line
 from sts_tui.simulation.identities import identity_of_user
 from sts_tui.simulation.views.nouns.noun import Noun, NounRow
 from sts_tui.simulation.views.nouns.table import NOUNS
+from sts_tui.simulation.views.sign_in_choices import sign_in_choices
 from sts_tui.sts.authenticate import access_keys
+from sts_tui.tui.dialogs.signing_in import sign_in_by
 from sts_tui.tui.keys.actions import ACTIONS, ActionSpec
 from sts_tui.tui.widgets.textual_internals import Surviving
 
@@ -128,6 +130,10 @@ class ExplorerCommands(Provider):
             words = f"{user.user_id} {' '.join(access_keys(user))}"
             act = partial(app.act_as, identity_of_user(user))
             yield _Entry(f"identity {user.user_name}", f"act as it  {user.arn}", words, act)
+        for choice in sign_in_choices(world):
+            verb = "" if choice.step.startswith("signout") else "sign in as "
+            name = f"{verb}{choice.who}: {choice.what}"
+            yield _Entry(name, choice.note, choice.words, partial(sign_in_by, app, choice.step, choice.who))
         yield from self._incidents()
 
     def _incidents(self) -> Iterator[_Entry]:

@@ -208,3 +208,25 @@ async def test_accounts_and_origins_are_shown_whole(size: tuple[int, int]) -> No
         assert "management" in explorer.pane("roles")
         if size[0] > 80:
             assert "SAML acme-sso" in explorer.pane("sessions")
+
+
+async def test_reasons_of_the_desk_take_the_room_of_empty_columns_at_80() -> None:
+    async with open_explorer(size=(80, 24), seconds=5) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("bob"))
+        await explorer.press("colon")
+        await explorer.type("incident unknown-laptop")
+        await explorer.press("enter")
+        for _ in range(300):
+            await explorer.pilot.pause(0.02)
+            if not explorer.app.background.what:
+                break
+        table = explorer.app.screen.query_one("#cuts")
+        assert "refused: may not iam:" in "\n".join(table.dump())  # type: ignore[attr-defined]
+
+
+async def test_the_caller_of_a_form_is_never_cut_at_the_edge() -> None:
+    async with open_explorer(sixty_roles(), size=(80, 24), seconds=5) as explorer:
+        await explorer.press("3", "c")
+        label = str(explorer.app.screen.query_one("#caller").render())
+        assert label.endswith("(role chaining: at most 1h)")
+        assert "…" in label

@@ -34,6 +34,7 @@ from sts_tui.tui.text.styled_text import Line, Span, cells, fit, line, one_line,
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Completer, Field
+from sts_tui.tui.widgets.name_label import NameLabel
 
 ACTION = "sts:AssumeRole"
 AT_ONCE = 4
@@ -109,7 +110,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
             with Vertical(id="fields"):
                 with Horizontal(classes="field"):
                     yield Label("Caller", markup=False)
-                    yield Label(one_line(self._caller.label) + self._chaining(), markup=False, id="caller")
+                    yield NameLabel(one_line(self._caller.label), self._chaining(), id="caller")
                 for id, label in FIELDS:
                     with Horizontal(classes="field"):
                         yield Label(label, markup=False)

@@ -24,6 +24,7 @@ from sts_tui.tui.text.styled_text import Line, line, one_line
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Completer, Field
+from sts_tui.tui.widgets.name_label import NameLabel
 
 FIELDS: Final = (("action", "Action"), ("resource", "Resource"), ("context", "Context"))
 HINT: Final = "enter send   f4 explain   f6 copy as expect   ^y copy   esc cancel"
@@ -96,7 +97,7 @@ class RequestScreen(Question[Asked]):
             with Vertical(id="fields"):
                 with Horizontal(classes="field"):
                     yield Label("Caller", markup=False)
-                    yield Label(self._caller, markup=False, id="caller")
+                    yield NameLabel(self._caller, id="caller")
                 for id, label in FIELDS:
                     with Horizontal(classes="field"):
                         yield Label(label, markup=False)

@@ -1,5 +1,7 @@
-"""How does the explorer act as a user of an identity provider or a visitor of an app? By the steps `as` and
-`signin app`, which sign them in.
+"""How does someone sign in on the screen? From a list of people and ways; each is a step of a tour.
+
+What can be chosen is data (`simulation.views.sign_in_choices`). Where credentials are given out, the explorer
+acts as their session; a sign-in session of the console or of the portal gives out none.
 """
 
 from __future__ import annotations
@@ -7,25 +9,75 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from sts_tui.simulation.views.sign_in_choices import sign_in_choices
+from sts_tui.tui.keys.actions import ACTIONS
+
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
+_ABOVE = (
+    "A sign-in session gives out credentials until it ends. Ending it leaves alive what it gave out.",
+    "The explorer then acts as the session, where there is one.",
+)
+
+
+def sign_in(app: Host) -> None:
+    """Asks who signs in, and how."""
+    choices = {one.step: one for one in sign_in_choices(app.simulation.world)}
+    if not choices:
+        app.say("Nobody in this model can sign in: see docs/sign-in.md for what an account file needs.")
+        return
+    from sts_tui.tui.dialogs.choose import ChooseScreen
+
+    def chosen(step: str | None) -> None:
+        if step is not None:
+            sign_in_by(app, step, choices[step].who)
+
+    app.ask(
+        ChooseScreen(
+            "Sign in as …",
+            [(step, f"{one.who}  {one.what}", one.note) for step, one in choices.items()],
+            _ABOVE,
+            {step: f"{step} {one.words}" for step, one in choices.items()},
+        ),
+        chosen,
+    )
+
 
 def sign_in_as(app: Host, who: str) -> bool:
-    """Signs the user in (`oidc:HOST/SUBJECT@ROLE`) and acts as the session; False where AWS refused, which is
-    shown.
+    """Signs in the user of an identity provider (`oidc:HOST/SUBJECT@ROLE`) and acts as the session; False
+    where AWS refused, which is shown.
+    """
+    return sign_in_by(app, f"as {shlex.quote(who)}", who)
+
+
+def sign_in_by(app: Host, text: str, who: str) -> bool:
+    """Performs a step that signs someone in or out, and acts as the session that it issued; False where AWS
+    refused, which is shown. `who`: for display.
     """
     from sts_tui.tours.reading.grammar import parse_step
 
-    text = f"as {shlex.quote(who)}"
+    reason = ACTIONS["sign_in"].reason_against(app.presenter.action_context())
+    if reason and not text.startswith("as "):
+        app.say(reason, "warning")
+        return False
+    before = set(app.simulation.world.sessions)
     result = app.command_log.perform(parse_step(text), text)
     app.ticker.reanchor()
-    app.presenter.refresh()
-    if result.is_invalid:
-        app.say(result.message, "deny")
+    if result.is_invalid or result.error is not None:
+        app.presenter.refresh()
+        error = result.error
+        app.say(f"{error.code}: {error.message}" if error else result.message, "deny")
         return False
-    app.presenter.go_to_session(app.acting.access_key_id or "")
-    app.say(f"Signed in. Acting as {app.acting.label}.")
+    issued = [key for key in app.simulation.world.sessions if key not in before]
+    if issued:
+        app.act_as(app.simulation.resolve(issued[-1]))
+    app.presenter.refresh()
+    if app.acting.access_key_id and (issued or text.startswith("as ")):
+        app.presenter.go_to_session(app.acting.access_key_id)
+        app.say(f"Signed in. Acting as {app.acting.label}.")
+    else:
+        app.say(_done(text, who))
     return True
 
 
@@ -33,13 +85,14 @@ def sign_in_to_app(app: Host, pool: str, person: str) -> bool:
     """Lets a visitor of an app in (`PROVIDER/USER`; a guest where it is empty) and acts as the session; False
     where AWS refused, which is shown.
     """
-    from sts_tui.tours.reading.grammar import parse_step
-
-    before = len(app.simulation.world.sessions)
     text = shlex.join(["signin", "app", pool, *([person] if person else [])])
-    result = app.command_log.perform(parse_step(text), text)
-    sessions = app.simulation.world.sessions
-    if result.is_invalid or len(sessions) == before:
-        app.say(result.message, "deny")
-        return False
-    return sign_in_as(app, list(sessions)[-1])
+    return sign_in_by(app, text, person or "guest")
+
+
+def _done(text: str, who: str) -> str:
+    """What happened where no credentials were given out."""
+    verb, kind, *_ = shlex.split(text)
+    where = {"portal": "at the access portal", "console": "to the console", "cli": "by aws login"}[kind]
+    if verb == "signout":
+        return f"{who} is signed out. Credentials that were given out still work until they expire."
+    return f"{who} is signed in {where}. The sign-in session can be ended in the same list."

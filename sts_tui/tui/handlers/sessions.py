@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.tui.dialogs import dry_run
 from sts_tui.tui.dialogs.pending_call import PendingCall, Verdict
-from sts_tui.tui.dialogs.signing_in import sign_in_as
+from sts_tui.tui.dialogs.signing_in import sign_in, sign_in_as
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
@@ -144,6 +144,7 @@ HANDLERS: Final = {
     "assume_again": assume_again,
     "chain": chain,
     "act_as": act_as,
+    "sign_in": sign_in,
     "step_out": step_out,
     "identity": identity,
     "revoke": revoke,

@@ -88,6 +88,10 @@ _TABLE: Final = (
         help="Show the acting identity and choose another one.",
     ),
     ActionSpec(
+        id="sign_in", keys=("p",), label="sign in", group="Sessions", edits=True,
+        help="Sign in as a person of Identity Center, at the console, by aws login, in an app; or sign out.",
+    ),
+    ActionSpec(
         id="step_out", keys=("I",), label="step out", group="Sessions", why_not=availability.cannot_step_out,
         help="Stop acting as this session and return to the identity that assumed it.",
     ),

@@ -346,7 +346,7 @@ def _holder_cell(row: Row) -> Line:
 def _holder_words(row: Row) -> Line:
     trial = row.trial
     if trial.refused:
-        return line((f"refused: {one_line(trial.refused)}", "muted"))
+        return line((f"refused: {_refusal(one_line(trial.refused))}", "muted"))
     if not trial.is_cut:
         return line((f"NOT CUT: {one_line(row.why_not)}", "deny"))
     text = f"cut {clock_time(trial.at)}" if trial.at else "cut"
@@ -361,8 +361,16 @@ def _holder_words(row: Row) -> Line:
     return line((text, "allow"))
 
 
+def _refusal(text: str) -> str:
+    """The short form of `AccessDenied: User: arn:… is not authorized to perform: iam:PutRolePolicy on …`."""
+    _, found, action = text.partition(" is not authorized to perform: ")
+    return f"may not {action.partition(' ')[0]}" if found else text.partition(": ")[2] or text
+
+
 def _spared_cell(row: Row) -> Line:
-    return line((f"{len(row.trial.spared)}", "plain")) if not row.trial.refused else ()
+    """Nothing for a cut that was refused or does not cut: its reason has the room."""
+    is_cut = row.trial.is_cut and not row.trial.refused
+    return line((f"{len(row.trial.spared)}", "plain")) if is_cut else ()
 
 
 def _breaks_cell(row: Row) -> Line:
@@ -370,7 +378,7 @@ def _breaks_cell(row: Row) -> Line:
     if row.trial.refused:
         return ()
     if not broken:
-        return line(("nothing", "muted"))
+        return line(("nothing", "muted")) if row.trial.is_cut else ()
     since = f" at {clock_time(broken[0].since)}" if broken[0].since else ""
     first = f"{round(broken[0].per_minute, 1):g}/min{since} {one_line(broken[0].name)}"
     more = f" +{len(broken) - 1}" if len(broken) > 1 else ""
@@ -396,7 +404,7 @@ _COLUMNS: Final[tuple[Column[Row], ...]] = (
         has_names=True,
         cell=_title_cell,
     ),
-    Column(id="holder", title="THIS HOLDER", width=13, least=12, grow=3, cell=_holder_cell),
+    Column(id="holder", title="THIS HOLDER", width=13, least=12, grow=3, runs_over=True, cell=_holder_cell),
     Column(id="spares", title="SPARES", width=6, right=True, priority=1, cell=_spared_cell),
     Column(
         id="breaks", title="BREAKS", width=18, least=14, grow=1, most=30, has_names=True, cell=_breaks_cell

@@ -25,6 +25,8 @@ SHORTEST_RUN: Final = 5
 _JOINS: Final = "-_."
 """Separators within a name; a space, `@` or `/` is between names and stays."""
 _ELLIPSES: Final = re.compile(f"{re.escape(ELLIPSIS)}{{2,}}")
+_GENERATED: Final = re.compile(r"[_-](?=[a-zA-Z]*[0-9])(?:[0-9a-f]{12,}|[0-9A-Z]{12,13})$")
+"""What IAM Identity Center and CloudFormation append to the names of roles."""
 _WORDS: Final = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+")
 
 
@@ -136,7 +138,15 @@ def without_common(name: str, common: frozenset[str], width: int) -> str:
     )
     while cells("".join(text for text, _ in runs)) > width and order:
         runs[order.pop(0)] = (ELLIPSIS, False)
-    return _ELLIPSES.sub(ELLIPSIS, shorten("".join(text for text, _ in runs), width, middle=True))
+    return _ELLIPSES.sub(ELLIPSIS, _without_id("".join(text for text, _ in runs), width))
+
+
+def _without_id(name: str, width: int) -> str:
+    """Shortens a name, first by an id that was generated for its end: `AWSReservedSSO_Developer…`."""
+    generated = _GENERATED.search(name)
+    if generated is None or cells(name) <= width or generated.start() < LEAST or width <= 2 * LEAST:
+        return shorten(name, width, middle=True)
+    return shorten(name[: generated.start()], width - 1, middle=True) + ELLIPSIS
 
 
 def _runs(words: Sequence[str], common: Collection[str]) -> list[tuple[str, bool]]:

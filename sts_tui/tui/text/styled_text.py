@@ -84,7 +84,10 @@ def cells(text: str) -> int:
 _WITHIN_NAME: Final = 3
 _WITHOUT_HEAD: Final = 2
 _SHORT_END: Final = 4
-"""What a cut costs, in cells: within a name, without any beginning, with an end of less than a third."""
+_WITHOUT_END: Final = 8
+"""What a cut costs, in cells: within a name, without any beginning, with an end of less than a third, without
+any.
+"""
 _JOINS: Final = f" -_.{ELLIPSIS}"
 
 
@@ -155,7 +158,7 @@ def _between_words(text: str, width: int) -> tuple[int, int]:
         tail = whole - at - sizes.get(at, whole - len(text))
         if tail > width:
             continue
-        cost += _SHORT_END if tail * 3 < width else 0
+        cost += 0 if tail * 3 >= width else _SHORT_END if tail else _WITHOUT_END
         for end, other in {0: _WITHOUT_HEAD, **ends}.items():
             head = end + sizes.get(end, 0)
             if end <= at and 0 < head + tail <= width:

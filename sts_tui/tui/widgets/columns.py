@@ -36,6 +36,8 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     """Shorten in the middle, as for ARNs, whose two ends matter."""
     longest_gives_way: bool = False
     """Of several spans the longest is shortened, at its end, and the others stay."""
+    runs_over: bool = False
+    """A text that is too wide takes the cells of the columns after it which are empty in its row."""
     has_names: bool = False
     """It holds names: what they have in common gives way first, and it is the last to be narrow."""
     is_label: bool = False

@@ -114,6 +114,10 @@ class Table(LineView, Generic[R], can_focus=True):
         self._is_held = False
         """The cursor's row came to the top by itself, so the cursor stays on it."""
         self._names = NamesInView()
+        self._changes = 0
+        """How often rows or columns changed."""
+        self._compared = (0, 0, -1)
+        """First row, height and changes with which the names in view were compared."""
         self.on_moved: Callable[[Table[Any], object], None] | None = None
         """Called at once, so that what hangs on the cursor is drawn in the same frame as the cursor."""
         self.sort_shown: tuple[str, bool] | None = None
@@ -133,7 +137,7 @@ class Table(LineView, Generic[R], can_focus=True):
         """Other columns, for other rows: marks, the order and the cursor belong to the rows before."""
         self._columns = tuple(columns)
         self._fitted, self._empty = [], frozenset()
-        self._laid_out.clear()
+        self._forget_layout()
         self.marked, self.sort_shown, self._key = set(), None, None
 
     @property
@@ -159,14 +163,15 @@ class Table(LineView, Generic[R], can_focus=True):
         follows = self.is_following
         is_other = rows is not self._rows
         if is_other:
-            self._laid_out.clear()
+            self._forget_layout()
         self._rows = rows
+        self._changes += 1
         if is_other or len(rows) <= SAMPLED:
             self._measure()
         if (empty := self._find_empty()) != self._empty:
             self._empty = empty
             self._fitted = []
-            self._laid_out.clear()
+            self._forget_layout()
         self.resize_content()
         index = None if follows else rows.index_of(key) if key is not None else None
         if index is None:
@@ -201,7 +206,7 @@ class Table(LineView, Generic[R], can_focus=True):
         if (empty := self._find_empty()) != self._empty:
             self._empty = empty
             self._fitted = []
-        self._laid_out.clear()
+        self._forget_layout()
         self.refresh_changed()
 
     # Drawing ---------------------------------------------------------------------------------------------
@@ -211,7 +216,7 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._fitted = []
-        self._laid_out.clear()
+        self._forget_layout()
         self.resize_content()
         self._keep_in_view()
 
@@ -228,7 +233,7 @@ class Table(LineView, Generic[R], can_focus=True):
         if self._fitted and (needed := self._needs()) != self._needed:
             self._needed = needed
             self._fitted = []
-            self._laid_out.clear()
+            self._forget_layout()
 
     def _needs(self) -> tuple[dict[str, int], dict[str, int]]:
         """Cells by column: those that names need so that they differ; those in which no word is cut, and
@@ -299,6 +304,10 @@ class Table(LineView, Generic[R], can_focus=True):
         mark = gutter[self._rows.key(index) in self.marked]
         return (mark, *self._lay_out(index)[1])
 
+    def _forget_layout(self) -> None:
+        self._laid_out.clear()
+        self._changes += 1
+
     def _lay_out(self, index: int) -> tuple[R, Line, tuple[ShortName, ...]]:
         row, key = self._rows[index], self._rows.key(index)
         known = self._laid_out.get(key)
@@ -318,13 +327,16 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def _show_differences(self) -> None:
         """Names that are in view at the same time look different."""
-        top = self.scroll_offset.y
-        in_view = range(top, min(len(self._rows), top + self.size.height))
+        top, height = self.scroll_offset.y, self.size.height
+        if self._compared == (top, height, self._changes):
+            return
+        in_view = range(top, min(len(self._rows), top + height))
         names = [name for index in in_view for name in self._lay_out(index)[2]]
         if names and self._names.show_differences(names):
             for index in in_view:
                 if self._lay_out(index)[2]:
                     del self._laid_out[self._rows.key(index)]
+        self._compared = (top, height, self._changes)
 
     def _cells(self, row: R) -> tuple[Line, tuple[ShortName, ...]]:
         banner = self.banner(row)
@@ -332,8 +344,17 @@ class Table(LineView, Generic[R], can_focus=True):
             return fit(banner, max(1, self.size.width - GUTTER - 1)), ()
         spans: list[Span] = []
         names: list[ShortName] = []
-        for column, width in self._fit():
+        fitted = self._fit()
+        place = 0
+        while place < len(fitted):
+            column, width = fitted[place]
             cell = column.cell(row)
+            place += 1
+            while column.runs_over and width_of(cell) > width and place < len(fitted):
+                if fitted[place][0].cell(row):
+                    break
+                width += 1 + fitted[place][1]
+                place += 1
             if column.has_names and width_of(cell) > width:
                 names.append(self._names.shorten(column.id, cell, width))
                 cell = names[-1].shown

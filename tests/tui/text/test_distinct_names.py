@@ -51,3 +51,11 @@ def test_no_name_is_wider_than_its_column_whatever_it_holds() -> None:
         ]
         width = dice.randrange(1, 30)
         assert all(cells(each) <= width for each in distinct(names, width))
+
+
+def test_the_id_that_aws_appends_gives_way_first() -> None:
+    names = ["AWSReservedSSO_Developer_f373ac6b52969a53", "AWSReservedSSO_Auditor_1a2f6b586d42e893", "Deploy"]
+    assert distinct(names, 26) == ["AWSReservedSSO_Developer…", "AWSReservedSSO_Auditor…", "Deploy"]
+    assert distinct(names, 16) == ["AWS…Developer…", "AWS…SSO_Auditor…", "Deploy"]
+    twice = ["AWSReservedSSO_Admin_f373ac6b52969a53", "AWSReservedSSO_Admin_1a2f6b586d42e893"]
+    assert len(set(distinct(twice, 16))) == 2
