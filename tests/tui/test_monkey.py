@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 from textual.events import Paste
 from textual.widget import Widget
 
 from sts_tui.simulation.events import RequestAnswered
-from sts_tui.simulation.views.session_standing import Standings
+from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.views.session_standing import Standing, Standings
+from sts_tui.sts.session import Session
+from sts_tui.tui import row_cache
 from sts_tui.tui.panes.sessions import state_at
+from sts_tui.tui.selection import Selection
 from sts_tui.tui.text.styled_text import one_line
 from sts_tui.tui.widgets.filter_line import FilterLine
+from sts_tui.tui.widgets.table import Table
 from tests.support.explorer import Explorer, open_explorer
 
 KEYS = (
@@ -66,7 +72,7 @@ PASTES = (
 
 async def play(explorer: Explorer, dice: random.Random, steps: int) -> None:
     for step in range(steps):
-        match dice.choices(("key", "click", "resize", "paste", "wait"), (80, 8, 3, 3, 6))[0]:
+        match dice.choices(("key", "click", "resize", "paste", "wait", "cut"), (80, 8, 3, 3, 6, 2))[0]:
             case "key":
                 key = dice.choice(KEYS)
                 if key not in ("ctrl+q",):
@@ -81,12 +87,21 @@ async def play(explorer: Explorer, dice: random.Random, steps: int) -> None:
                 if explorer.app.focused is not None:
                     explorer.app.focused.post_message(Paste(dice.choice(PASTES)))
                     await explorer.pilot.pause()
+            case "cut":
+                await cut(explorer)
             case _:
                 await explorer.wait(dice.choice((0.1, 1, 3)))
         check(explorer)
         if step % LOOKED_AT_EVERY == 0:
             check_states(explorer)
             await check_looks(explorer)
+
+
+async def cut(explorer: Explorer) -> None:
+    """Single keys rarely confirm a revocation: a whole one, from wherever the monkey is."""
+    for _ in range(4):
+        await explorer.pilot.press("escape")
+    await explorer.pilot.press("R", "tab", "enter")
 
 
 def check(explorer: Explorer) -> None:
@@ -202,3 +217,43 @@ async def test_much_random_input_breaks_nothing(
 ) -> None:
     monkeypatch.chdir(str(tmp_path))
     await monkey(seed, 1000)
+
+
+def _plant_stale_selection(patch: pytest.MonkeyPatch) -> None:
+    """Actions apply to the role under the cursor of pane 1, also where another list has the focus."""
+    patch.setattr(Selection, "_role_of_lead", lambda self: str(self._main.roles.table.cursor_key or ""))
+
+
+def _plant_lost_focus(patch: pytest.MonkeyPatch) -> None:
+    """The pane that is brought to the front does not get the focus."""
+    patch.setattr(Table, "focus", lambda self, scroll_visible=True: self)
+
+
+def _plant_stale_states(patch: pytest.MonkeyPatch) -> None:
+    """What a session was first found to be stays what its row shows."""
+    known = row_cache.standings
+    kept: dict[str, Standing] = {}
+
+    class FirstFound(Standings):
+        def soon(self, session: Session, simulation: Simulation) -> Standing:
+            return kept.setdefault(session.access_key_id, super().soon(session, simulation))
+
+    found: dict[int, Standings] = {}
+    patch.setattr(
+        row_cache, "standings", lambda simulation: found.setdefault(id(known(simulation)), FirstFound())
+    )
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [_plant_stale_selection, _plant_lost_focus, _plant_stale_states],
+    ids=["selection", "focus", "state"],
+)
+@pytest.mark.long
+async def test_a_planted_fault_is_found(
+    plant: Callable[[pytest.MonkeyPatch], None], tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        await monkey(1, 300)
