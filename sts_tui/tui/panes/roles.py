@@ -24,7 +24,7 @@ COLUMNS: tuple[Column[RoleRow], ...] = (
     Column(
         id="role",
         title="ROLE",
-        width=12,
+        width=11,
         least=10,
         cell=_name,
         grow=3,

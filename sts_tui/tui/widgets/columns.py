@@ -109,6 +109,7 @@ def fit_columns(
     for wanted in (words, needs):
         for column in shown:
             missing = min(wanted.get(column.id, 0), column.most) - widths[column.id]
+            spare += _borrowed(shown, widths, words, missing - spare, column)
             given = max(0, min(missing, spare))
             widths[column.id] += given
             spare -= given
@@ -129,6 +130,23 @@ def _shrink(shown: Sequence[Column[R]], widths: dict[str, int], excess: int) -> 
             return
         widths[widest.id] -= 1
         excess -= 1
+
+
+def _borrowed(
+    shown: Sequence[Column[R]],
+    widths: dict[str, int],
+    words: Mapping[str, int],
+    wanted: int,
+    borrower: Column[R],
+) -> int:
+    """Cells that other columns lend: those beyond what they need at least."""
+    found = 0
+    for column in shown:
+        least = max(column.least or column.width, min(words.get(column.id, 0), column.most))
+        lent = max(0, min(widths[column.id] - least, wanted - found)) if column is not borrower else 0
+        widths[column.id] -= lent
+        found += lent
+    return found
 
 
 def _spread(shown: Sequence[Column[R]], widths: dict[str, int], spare: int) -> None:

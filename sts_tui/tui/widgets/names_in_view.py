@@ -6,7 +6,7 @@ out alike while both are in view are shown by what differs between them, from th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from sts_tui.tui.text.distinct_names import fit_apart, fit_names
@@ -23,6 +23,10 @@ class ShortName(NamedTuple):
     whole: Line
     width: int
     shown: Line
+    looks: tuple[str, str]
+    """The column and what is shown: equal ones look alike."""
+    name: str
+    """The whole text."""
 
 
 class NamesInView:
@@ -39,26 +43,24 @@ class NamesInView:
         self._apart.clear()
 
     def shorten(self, column: str, whole: Line, width: int) -> ShortName:
-        shown = self._apart.get((column, text_of(whole)))
-        return ShortName(column, whole, width, shown or fit_names(whole, width, self.common))
+        name = text_of(whole)
+        shown = self._apart.get((column, name)) or fit_names(whole, width, self.common)
+        return ShortName(column, whole, width, shown, (column, text_of(shown)), name)
 
-    def show_differences(self, names: Iterable[ShortName]) -> bool:
+    def show_differences(self, names: Sequence[ShortName]) -> bool:
         """Finds what to show of names that look alike; whether there are any."""
-        alike: dict[tuple[str, str], dict[str, ShortName]] = {}
-        for name in names:
-            group = alike.setdefault((name.column, text_of(name.shown)), {})
-            group[text_of(name.whole)] = name
-        taken = {shown for _, shown in alike}
+        first: dict[tuple[str, str], str] = {}
+        alike = {each.looks for each in names if first.setdefault(each.looks, each.name) != each.name}
         if len(self._apart) > _KEPT:
             self._apart.clear()
-        groups = [group for group in alike.values() if len(group) > 1 and not self._are_known(group.values())]
-        for group in groups:
-            members = list(group.values())
+        has_new = False
+        for looks in alike:
+            members = list({each.name: each for each in names if each.looks == looks}.values())
+            if all((each.column, each.name) in self._apart for each in members):
+                continue  # their differences are shown already; there is no room for more
+            has_new = True
+            taken = {shown for _, shown in first}
             lines = fit_apart([each.whole for each in members], members[0].width, taken)
             for each, line in zip(members, lines, strict=True):
-                self._apart[each.column, text_of(each.whole)] = line
-        return bool(groups)
-
-    def _are_known(self, names: Iterable[ShortName]) -> bool:
-        """Whether their differences are shown already; there is no room for more."""
-        return all((name.column, text_of(name.whole)) in self._apart for name in names)
+                self._apart[each.column, each.name] = line
+        return has_new
