@@ -92,7 +92,9 @@ def sign_in_to_app(app: Host, pool: str, person: str) -> bool:
 def _done(text: str, who: str) -> str:
     """What happened where no credentials were given out."""
     verb, kind, *_ = shlex.split(text)
-    where = {"portal": "at the access portal", "console": "to the console", "cli": "by aws login"}[kind]
+    where = {"portal": "at the access portal", "console": "to the console", "cli": "by aws login"}.get(
+        kind, ""
+    )
     if verb == "signout":
         return f"{who} is signed out. Credentials that were given out still work until they expire."
     return f"{who} is signed in {where}. The sign-in session can be ended in the same list."
