@@ -134,7 +134,8 @@ def check_selection(explorer: Explorer) -> None:
     if roles.rows.index_of(selection.role_arn) is not None:
         assert roles.cursor_key == selection.role_arn
     role = selection.role()
-    assert str(main.policies.border_title).endswith(f" of {one_line(role.name)}" if role else "Policies")
+    if not is_too_small(explorer):  # there no title fits
+        assert str(main.policies.border_title).endswith(f" of {one_line(role.name)}" if role else "Policies")
     marked = selection.marked()
     if role is not None and not marked:
         assert selection.revocable() == (role.arn,)
