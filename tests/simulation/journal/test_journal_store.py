@@ -178,3 +178,11 @@ def test_removing_a_journal_whose_file_is_gone_removes_the_rest(tmp_path: Path) 
     (tmp_path / "a.journal").unlink()
     journal.remove()
     assert os.listdir(tmp_path) == []
+
+
+def test_a_journal_that_cannot_be_opened_is_not_held(tmp_path: Path) -> None:
+    (tmp_path / "a.journal").mkdir()
+    with pytest.raises(IsADirectoryError):
+        JournalFile(tmp_path / "a.journal")
+    (tmp_path / "a.journal").rmdir()
+    JournalFile(tmp_path / "a.journal").close()
