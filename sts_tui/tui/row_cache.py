@@ -281,6 +281,8 @@ def _facts(session: Session | None, row: SessionRow | None) -> tuple[str, ...]:
     if session is None or row is None:
         return ()
     facts = []
+    if row.through:
+        facts.append(row.through)
     if row.tags:
         facts.append(
             "tags "

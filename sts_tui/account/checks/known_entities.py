@@ -33,6 +33,8 @@ class KnownEntities(Struct, eq=False):
     identity_providers: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     """Name → (type, user names)."""
     workloads: frozenset[str] = frozenset()
+    pods: frozenset[str] = frozenset()
+    """`cluster/namespace/service account` of every pod identity association."""
     has_raw_dump: bool = False
     _asked: list[str] = field(default_factory=list)
 
@@ -56,6 +58,11 @@ class KnownEntities(Struct, eq=False):
                 if isinstance(name := provider.get("Name"), str)
             },
             workloads=frozenset(_names(merged.raw.get("Workloads"))),
+            pods=frozenset(
+                "/".join(str(one.raw.get(key)) for key in ("clusterName", "namespace", "serviceAccount"))
+                for account in merged.accounts.values()
+                for one in account.entities("PodIdentityAssociations")
+            ),
             has_raw_dump=any(account.is_dumped for account in merged.accounts.values()),
         )
 

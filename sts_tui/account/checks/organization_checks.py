@@ -76,11 +76,14 @@ class _Tops:
             return None
         if kind == "service":
             return None if SERVICE_NAME.fullmatch(rest) else (f"{shown(rest)} is not a service principal", "")
+        if kind == "pod":
+            return self._why_no_pod(rest)
         if kind == "arn":
             return self._why_no_user(identity)
         provider, slash, user = identity.partition("/")
         if not slash:
-            return f"{shown(identity)} is not a user's ARN, service:NAME, PROVIDER/USER or workload:NAME", ""
+            known = "a user's ARN, service:NAME, PROVIDER/USER, pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT"
+            return f"{shown(identity)} is not {known} or workload:NAME", ""
         if provider not in self._known.identity_providers:
             hint = did_you_mean(provider, self._known.identity_providers)
             return f"there is no identity provider {shown(provider)}", hint
@@ -88,6 +91,16 @@ class _Tops:
         if user not in users:
             return f"{provider} has no user {shown(user)}", did_you_mean(user, sorted(users))
         return None
+
+    def _why_no_pod(self, place: str) -> tuple[str, str] | None:
+        """A pod of a service account that has an association."""
+        parts = place.split("/")
+        if len(parts) not in (3, 4) or not all(parts):
+            return f"{shown(place)} is not CLUSTER/NAMESPACE/SERVICE-ACCOUNT, with or without /POD", ""
+        wanted = "/".join(parts[:3])
+        if wanted in self._known.pods:
+            return None
+        return f"no association is for {shown(wanted)}", did_you_mean(wanted, sorted(self._known.pods))
 
     def _why_no_user(self, arn: str) -> tuple[str, str] | None:
         if ":role/" in arn:

@@ -140,7 +140,8 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             "Identity",
             "identity",
             required=True,
-            about="A user's ARN, `service:NAME`, `PROVIDER/USER` or `workload:NAME`.",
+            about="A user's ARN, `service:NAME`, `PROVIDER/USER`, `workload:NAME` or "
+            "`pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`.",
         ),
         many("AssumeRoles", "assume_roles", "WorkloadHop", "A chain of AssumeRole calls."),
         many("Requests", "requests", "WorkloadRequest", "In rotation."),

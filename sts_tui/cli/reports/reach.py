@@ -157,7 +157,7 @@ def _by_target(graph: HopGraph) -> dict[str, list[HopGroup]]:
     """Outsiders are listed in a section of their own."""
     found: dict[str, list[HopGroup]] = {}
     for group in graph.groups:
-        if group.sources[0].startswith(("arn:", "service:")) or "/" in group.sources[0]:
+        if group.sources[0].startswith(("arn:", "service:", "pod:")) or "/" in group.sources[0]:
             found.setdefault(group.target, []).append(group)
     return found
 

@@ -27,6 +27,7 @@ from sts_tui.simulation.workloads.workload import (
     CredentialsUnavailableError,
     NothingToStealYetError,
 )
+from sts_tui.simulation.workloads.workload_credentials import POD
 from sts_tui.simulation.world import World
 from sts_tui.sts.issuing.service_sessions import rotation_due
 from sts_tui.sts.session import Session
@@ -182,9 +183,11 @@ def issued_through(workload: Workload, hop: int, configuration: Configuration) -
 
 
 def _named(source: str, configuration: Configuration) -> str:
-    """`service ec2`, `role CI`, `user etl`, `github/main`."""
+    """`service ec2`, `role CI`, `user etl`, `github/main`, `EKS Pod Identity (prod/shop/web)`."""
     if source.startswith("service:"):
         return f"service {source.removeprefix('service:').partition('.')[0]}"
+    if source.startswith(POD):
+        return f"EKS Pod Identity ({source.removeprefix(POD)})"
     for kind, table in (("role", configuration.roles), ("user", configuration.users)):
         if source in table:
             return f"{kind} {source.rsplit('/', 1)[-1]}"

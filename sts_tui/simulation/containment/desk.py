@@ -37,6 +37,7 @@ from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.identities import Identity, operator_identity
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.reach.reach import reach_of
+from sts_tui.simulation.views.session_labels import through
 from sts_tui.simulation.world import World
 
 if TYPE_CHECKING:
@@ -300,6 +301,7 @@ def whose(holder: Holder, world: World) -> dict[str, Json]:
                 "label": one.label, "access_key_id": one.access_key_id, "operation": one.operation,
                 "requested_by": one.parent_label, "issued_at": iso(one.issued_at),
                 "expires_at": iso(one.expires_at), "source_identity": one.source_identity,
+                **({"through": said} if (said := through(one, world.configuration)) else {}),
             }
             for one in live
         ],

@@ -14,10 +14,12 @@ from sts_tui.account.json_value import Json
 from sts_tui.iam.explaining.explain import Explanation
 from sts_tui.simulation.authorization.assumed_session import Tags, assumed_session, carrying
 from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.calls.pipeline import CallResult
 from sts_tui.simulation.reach.caller_supplied_context import operation_context
 from sts_tui.simulation.reach.direct_hops import SESSION_NAME, DirectHops
 from sts_tui.simulation.reach.escalation_paths import PATHS, On
 from sts_tui.simulation.reach.graph import HopGroup
+from sts_tui.simulation.reach.visitors.workload_entries import entry_of, tried
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity
 
@@ -29,6 +31,9 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
     if group.through:  # what the last hop asks for is what the first one is for
         group = group.through[-1]
         source = group.sources[0]
+    if group.operation in ("CreateSession", "AssumeRoleForPodIdentity"):
+        entry = entry_of(source, group.target, world)
+        return None if entry is None else _explained(tried(entry, world), world)
     tags = tuple(each.session_tag for each in group.brought if each.session_tag is not None)
     caller = _caller(source, world, tags)
     role = world.in_force.roles.get(group.target)
@@ -61,6 +66,12 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         resource_policy=role.assume_role_policy_document if role and action == "sts:AssumeRole" else None,
     )
     return prepare(question).explain(world.now)
+
+
+def _explained(result: CallResult, world: World) -> Explanation | None:
+    """The decision on the role that came last in a call."""
+    question = result.question
+    return None if question is None else prepare(question).explain(world.now)
 
 
 def _caller(source: str, world: World, tags: Tags) -> CallerIdentity | None:

@@ -28,10 +28,11 @@ from sts_tui.iam.caller import Caller
 from sts_tui.iam.settings import evaluation_part
 from sts_tui.simulation.authorization.policies import rcp_levels
 from sts_tui.simulation.operations.identity_center.portal import assigned
-from sts_tui.simulation.reach.app_users import pool_users
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
 from sts_tui.simulation.reach.guards import Guardrails
 from sts_tui.simulation.reach.trust_rights import account_named, surely_assumes, trust_of
+from sts_tui.simulation.reach.visitors.app_users import pool_users
+from sts_tui.simulation.reach.visitors.workload_entries import workload_entries
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity
 
@@ -57,7 +58,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     who: str
     """In words: `account 444455556666`, `any AWS principal`, `tokens of gitlab.com`."""
     kind: str
-    """`account`, `principal`, `everyone`, `service`, `oidc`, `saml`, `identity center`, `cognito`."""
+    """`account`, `principal`, `everyone`, `service`, `oidc`, `saml`, `identity center`, `cognito`,
+    `certificate`, `pod`."""
     operation: str
     conditions: tuple[str, ...]
     """What the trust policy asks for: `sub repo:acme/*`, `sts:ExternalId acme-7`."""
@@ -72,6 +74,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 def entries(world: World) -> Iterator[Entry]:
     """Every way in from outside, role by role in the order of the file, each once."""
     guardrails = Guardrails(world)
+    of_workloads = _by_role(world)
     for role in world.in_force.roles.values():
         is_plain = _is_plain(role, guardrails)
         found: dict[tuple[str, tuple[str, ...]], Entry] = {}
@@ -83,6 +86,23 @@ def entries(world: World) -> Iterator[Entry]:
                 if known is None or (entry.is_open and not known.is_open):
                     found[entry.who, entry.conditions] = entry
         yield from found.values()
+        yield from of_workloads.get(role.arn, ())
+
+
+def _by_role(world: World) -> dict[str, list[Entry]]:
+    """Certificates and pods by the ARN of the role that they get into, or are kept out of."""
+    found: dict[str, list[Entry]] = {}
+    for one in workload_entries(world):
+        entry = Entry(
+            target=one.target,
+            who=one.source,
+            kind=one.kind,
+            operation=one.operation,
+            conditions=one.conditions,
+            is_open=one.is_open,
+        )
+        found.setdefault(one.target, []).append(entry)
+    return found
 
 
 def _is_plain(role: Role, guardrails: Guardrails) -> bool:

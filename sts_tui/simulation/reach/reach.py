@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, carry_out
 from sts_tui.simulation.identities import ANONYMOUS
-from sts_tui.simulation.reach.app_users import visits
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
@@ -18,6 +17,8 @@ from sts_tui.simulation.reach.one_pair import ForwardHops
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.reach.session_tags import with_tag_setters
 from sts_tui.simulation.reach.tag_conflicts import without_conflicts
+from sts_tui.simulation.reach.visitors.app_users import visits
+from sts_tui.simulation.reach.visitors.workload_entries import workload_entries
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
 from sts_tui.simulation.world import World
@@ -45,6 +46,7 @@ def reach_of(
     search = DirectHops(world, dumped)
     groups = [*search.all(progress), *_signed_in(world, search, simulation.seed)]
     groups += visits(world, simulation.seed)
+    groups += _of_workloads(world, simulation.seed)
     escalation = Escalation(world, search)
     gained = tuple(escalation.groups()) if with_escalation else ()
     groups += (each for each in gained if each.target not in each.sources)
@@ -95,12 +97,19 @@ def _writes_what_it_becomes(source: str, graph: HopGraph, search: Escalation) ->
 
 
 def _entered(world: World) -> Iterator[HopGroup]:
-    """The ways in from outside that are open. A service is a source already."""
+    """The ways in from outside that are open. Services and workloads are sources already."""
     for entry in entries(world):
-        if entry.is_open and entry.kind != "service":
+        if entry.is_open and entry.kind not in ("service", "certificate", "pod"):
             yield HopGroup(
                 sources=(entry.who,), target=entry.target, operation=entry.operation, needs=entry.conditions
             )
+
+
+def _of_workloads(world: World, seed: int) -> Iterator[HopGroup]:
+    """The hops of holders of certificates and of pods, each tried as a call."""
+    for entry in workload_entries(world, seed):
+        if entry.is_open:
+            yield HopGroup(sources=(entry.source,), target=entry.target, operation=entry.operation)
 
 
 def _signed_in(world: World, search: DirectHops, seed: int) -> Iterator[HopGroup]:

@@ -25,7 +25,7 @@ from sts_tui.simulation.authorization.organization import (
 from sts_tui.simulation.authorization.policies import boundary_document, identity_documents
 from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import CommandRedone, CommandUndone, ConfigurationChanged, SettingChanged
-from sts_tui.simulation.views.session_labels import heights_of, limit_of, session_policy_label, via
+from sts_tui.simulation.views.session_labels import heights_of, limit_of, session_policy_label, through, via
 from sts_tui.simulation.views.session_standing import Standing, standing_of
 from sts_tui.simulation.views.trust_label import trust_label
 from sts_tui.simulation.world import World
@@ -96,6 +96,8 @@ class SessionRow(Struct, frozen=True, kw_only=True):
     arn: str = ""
     user_id: str = ""
     """`AROA…:alice`, as GetCallerIdentity gives it."""
+    through: str = ""
+    """`trust anchor corp, profile servers, certificate 1002`; empty unless a workload showed something."""
 
 
 class PolicyRow(Struct, frozen=True, kw_only=True):
@@ -357,6 +359,7 @@ def _session_row(
         workload=session.workload,
         arn=session.arn,
         user_id=session.user_id,
+        through=through(session, world.configuration),
     )
 
 

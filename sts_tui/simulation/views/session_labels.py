@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sts_tui.account.configuration import Configuration
 from sts_tui.account.durations import short
 from sts_tui.simulation.views.trust_label import BUILT_IN_PROVIDERS
 from sts_tui.simulation.world import World
@@ -20,10 +21,12 @@ from sts_tui.sts.session import Session
 
 
 def via(session: Session, depth: int, height: int) -> str:
-    """`AssumeRole`, `chain 2/3`, `SAML acme-sso`, `EC2 IMDS` …: `depth` hops above it are shown, `height`
-    below.
+    """`AssumeRole`, `chain 2/3`, `SAML acme-sso`, `EC2 IMDS`, `certificate corp-ca`, `pod prod` …: `depth`
+    hops above it are shown, `height` below.
     """
     provider = session.parent_label.partition("/")[0]
+    if session.proof is not None and not session.is_scoped and not session.is_chained:
+        return f"{session.proof.kind} {provider}"
     match session.operation:
         case "GetScopedCredentials":
             return f"scoped {len(session.scope_down_policies)}/{SCOPE_DOWN_POLICIES_MAXIMUM}"
@@ -39,6 +42,26 @@ def via(session: Session, depth: int, height: int) -> str:
             place = max(depth + 1, 2)  # whatever it was chained from may be forgotten
             return f"chain {place}/{place + height}"
     return session.operation
+
+
+def through(session: Session, configuration: Configuration) -> str:
+    """Through what a workload got the session: `trust anchor corp, profile servers, certificate 1002`, `pod
+    identity association prod/shop/web`; empty for other sessions.
+    """
+    proof = session.proof
+    if proof is None:
+        return ""
+    if proof.kind == "pod":
+        association = configuration.pod_associations.get(proof.through)
+        named = association.label if association is not None else proof.through.rpartition("/")[2]
+        return f"pod identity association {named}"
+    anchor = configuration.trust_anchors.get(proof.through)
+    profile = configuration.anywhere_profiles.get(proof.profile)
+    names = (
+        anchor.name if anchor is not None else proof.through,
+        profile.name if profile is not None else proof.profile,
+    )
+    return f"trust anchor {names[0]}, profile {names[1]}, certificate {proof.serial}"
 
 
 def heights_of(chain: Sequence[Session]) -> dict[str, int]:
@@ -66,10 +89,14 @@ def limit_of(session: Session, world: World) -> str:
         return "as parent" if inherits else f"asked {_span(seconds)}"
     if session.is_chained and seconds == ROLE_CHAINING_MAXIMUM:
         return f"chain cap {_span(ROLE_CHAINING_MAXIMUM)}"
-    if session.parent_label.startswith("service:"):
+    if session.parent_label.startswith("service:") or (session.proof and session.proof.kind == "pod"):
         return f"service {_span(seconds)}"
     if session.operation == "AssumeRoot":
         return f"root task {_span(seconds)}"
+    if session.proof is not None and not session.is_chained:
+        profile = world.configuration.anywhere_profiles.get(session.proof.profile)
+        if profile is not None and seconds == profile.duration_seconds:
+            return f"profile {_span(seconds)}"
     if role and seconds == role.max_session_seconds:
         return f"role max {_span(seconds)}"
     if seconds == (DEFAULT_ROLE_SESSION if role else LONG_TERM_CALLER_DEFAULT):

@@ -56,14 +56,19 @@ class PodPlace(Struct, frozen=True, kw_only=True):
 
 
 def certificate_session(
-    provider: IdentityProvider, user: DirectoryUser, role_arn: str, world: World
+    provider: IdentityProvider,
+    user: DirectoryUser,
+    role_arn: str,
+    world: World,
+    overrides: Mapping[str, str] | None = None,
 ) -> tuple[str, dict[str, Json]]:
-    """Action and parameters of the call that trades a certificate of the user for a session of the role.
-    Raises NoCredentialsError where no trust anchor trusts the authority, or no profile lists the role.
+    """Action and parameters of the call that trades a certificate of the user for a session of the role;
+    `overrides` are fields of the certificate by their names. Raises NoCredentialsError where no trust anchor
+    trusts the authority, or no profile lists the role.
     """
     anchor, profile = anchor_and_profile(provider.name, role_arn, world.in_force)
     return "rolesanywhere:CreateSession", {
-        "cert": certificate(provider, user, world),
+        "cert": certificate(provider, user, world, overrides),
         "trustAnchorArn": anchor.arn,
         "profileArn": profile.arn,
         "roleArn": role_arn,
@@ -107,11 +112,14 @@ def anchor_and_profile(
     return pairs[0]
 
 
-def pod_session(place: PodPlace, world: World) -> tuple[str, dict[str, Json], str]:
-    """Action and parameters of the call that gets credentials for a pod, and the account that makes it.
-    Raises NoCredentialsError for a cluster that has no associations.
+def pod_session(
+    place: PodPlace, world: World, overrides: Mapping[str, str] | None = None
+) -> tuple[str, dict[str, Json], str]:
+    """Action and parameters of the call that gets credentials for a pod, and the account that makes it;
+    `overrides` are claims of its token by their names. Raises NoCredentialsError for a cluster that has no
+    associations.
     """
-    account, token = pod_token(place, world)
+    account, token = pod_token(place, world, overrides)
     return "eks-auth:AssumeRoleForPodIdentity", {"clusterName": place.cluster, "token": token}, account
 
 
@@ -179,3 +187,9 @@ def holders(world: World) -> Iterator[tuple[IdentityProvider, DirectoryUser, str
                 except NoCredentialsError:
                     continue
                 yield provider, user, role
+
+
+def is_workload_identity(who: str, world: World) -> bool:
+    """Whether it names a pod, or the holder of a certificate of a simulated authority."""
+    provider = world.identity_providers.get(who.partition("/")[0])
+    return who.startswith(POD) or (provider is not None and provider.type == "X509")

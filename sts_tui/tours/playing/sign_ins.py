@@ -32,6 +32,7 @@ from sts_tui.simulation.workloads.workload_credentials import (
     pod_session,
 )
 from sts_tui.tours.reading import steps
+from sts_tui.tours.reading.substitutions import split_directory_user, split_overrides
 
 _KINDS = {"console": "console", "cli": "CLI"}
 _AT_ONCE = 5
@@ -94,9 +95,11 @@ def perform_sign(
 
 
 def _with_certificate(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
-    """The credential helper of Roles Anywhere gets a session of the role."""
+    """The credential helper of Roles Anywhere gets a session of the role. AWS names it by the serial number
+    of the certificate; here it is called after the holder.
+    """
     world = simulation.world
-    name, _, user_name = step.who.partition("/")
+    name, user_name, overrides = split_directory_user(step.who)
     provider = world.identity_providers.get(name)
     if provider is None or provider.type != "X509":
         authorities = [one.name for one in world.identity_providers.values() if one.type == "X509"]
@@ -109,7 +112,7 @@ def _with_certificate(step: steps.SignIn, simulation: Simulation, send: Send) ->
         raise CannotSignInError(f"{name} has no certificate of {user_name!r}", near)
     try:
         role = _role_named(step.permission_set, simulation)
-        return send(*certificate_session(provider, user, role, world))
+        return send(*certificate_session(provider, user, role, world, overrides), label=user.name)
     except NoCredentialsError as error:
         raise CannotSignInError(str(error), error.hint) from None
 
@@ -129,12 +132,14 @@ def _role_named(name: str, simulation: Simulation) -> str:
 
 
 def _for_pod(text: str, simulation: Simulation, send: Send) -> dict[str, object]:
-    """The agent on the pod's node gets credentials for it."""
+    """The agent on the pod's node gets credentials for it. The session is called after the pod."""
+    place, overrides = split_overrides(text)
     try:
-        action, params, account = pod_session(PodPlace.of(text), simulation.world)
+        pod = PodPlace.of(place)
+        action, params, account = pod_session(pod, simulation.world, overrides)
     except NoCredentialsError as error:
         raise CannotSignInError(str(error), error.hint) from None
-    return send(action, params, operator_identity(account))
+    return send(action, params, operator_identity(account), label=pod.name)
 
 
 def _out_of_the_portal(name: str, simulation: Simulation, send: Send) -> dict[str, object]:

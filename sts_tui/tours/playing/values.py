@@ -15,7 +15,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.jmespath_language import query
-from sts_tui.tours.reading.substitutions import Substitution, split_directory_user
+from sts_tui.tours.reading.substitutions import Substitution, split_directory_user, split_overrides
 
 _TYPES: Final = {"saml": ("SAML",), "oidc": ("OIDC", "Google"), "token": OPAQUE_TOKENS, "x509": ("X509",)}
 """Types of identity providers by the kind of substitution that signs their users in."""
@@ -110,8 +110,7 @@ class ValueSource:
         """A fresh token of a pod's service account."""
         from sts_tui.simulation.workloads.workload_credentials import NoCredentialsError, PodPlace, pod_token
 
-        place, *changes = text.split(",")
-        overrides = dict(one.partition("=")[::2] for one in changes)
+        place, overrides = split_overrides(text)
         try:
             return pod_token(PodPlace.of(place), self._simulation.world, overrides)[1]
         except NoCredentialsError as error:

@@ -85,16 +85,24 @@ def split_directory_user(argument: str) -> tuple[str, str, dict[str, str]]:
 
     Raises StepError.
     """
-    from urllib.parse import unquote
-
-    place, _, query = argument.partition("?")
+    place, overrides = split_overrides(argument)
     provider, slash, user = place.partition("/")
     if not (provider and slash and user):
         raise StepError(f"{argument!r} is not PROVIDER/USER", "for example github/main?exp=-600")
+    return provider, user, overrides
+
+
+def split_overrides(argument: str) -> tuple[str, dict[str, str]]:
+    """What is before `?exp=-600&aud=other`, and the overrides by the name of the claim or attribute. Raises
+    StepError.
+    """
+    from urllib.parse import unquote
+
+    place, _, query = argument.partition("?")
     overrides: dict[str, str] = {}
     for pair in query.split("&") if query else ():
         name, equals, value = pair.partition("=")
         if not (name and equals):
             raise StepError(f"{pair!r} in {argument!r} is not name=value")
         overrides[unquote(name)] = unquote(value)
-    return provider, user, overrides
+    return place, overrides

@@ -98,3 +98,14 @@ def _done(text: str, who: str) -> str:
     if verb == "signout":
         return f"{who} is signed out. Credentials that were given out still work until they expire."
     return f"{who} is signed in {where}. The sign-in session can be ended in the same list."
+
+
+def sign_in_workload(app: Host, source: str, role_arn: str) -> bool:
+    """Gets a session for a certificate (`corp-ca/web-1`) or a pod (`pod:prod/shop/web`) and acts as it; False
+    where AWS refused, which is shown.
+    """
+    from sts_tui.simulation.workloads.workload_credentials import POD
+
+    place = source.removeprefix(POD)
+    words = ["pod", place] if source.startswith(POD) else ["certificate", place, role_arn]
+    return sign_in_by(app, shlex.join(["signin", *words]), source)

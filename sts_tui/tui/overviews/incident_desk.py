@@ -22,6 +22,7 @@ from sts_tui.simulation.containment.incident_text import hindsight_words
 from sts_tui.simulation.containment.trial import Broken
 from sts_tui.simulation.containment.undo_commands import undo_commands
 from sts_tui.simulation.identities import Identity, UnknownIdentityError
+from sts_tui.simulation.views.session_labels import through
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.confirm import ConfirmScreen, Fact
 from sts_tui.tui.dialogs.dialog import Dialog, Question
@@ -258,6 +259,8 @@ def _whose(opened: Opened) -> Line:
         spans.append(Span(f"  {len(sessions)} sessions", "muted"))
     elif holder.how_asked:
         spans.append(Span(f"  {holder.how_asked}", "muted"))
+    said = dict.fromkeys(through(one, opened.trials.world.configuration) for one in sessions)
+    spans += [Span(f"  {one_line(one)}", "muted") for one in said if one]
     if holder.source_identity:
         spans.append(Span(f"  source identity {one_line(holder.source_identity)}", "muted"))
     return tuple(spans)

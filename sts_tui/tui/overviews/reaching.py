@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import Identity, IdentityKind, identity_of_session
-from sts_tui.simulation.reach.app_users import visit_of
+from sts_tui.simulation.reach.visitors.app_users import visit_of
 from sts_tui.simulation.reach.caller_supplied_context import call_parameters
 from sts_tui.simulation.reach.graph import HopGraph, HopGroup
 from sts_tui.simulation.reach.hop_question import explained_hop
@@ -20,10 +20,11 @@ from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.reach.reach import administrators, reach_of
 from sts_tui.simulation.reach.unknown_facts import unknown_facts
 from sts_tui.simulation.workloads.federated_subject import subject_of
+from sts_tui.simulation.workloads.workload_credentials import is_workload_identity
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs import dry_run, revoking
 from sts_tui.tui.dialogs.reading import ReadingScreen
-from sts_tui.tui.dialogs.signing_in import sign_in_as, sign_in_to_app
+from sts_tui.tui.dialogs.signing_in import sign_in_as, sign_in_to_app, sign_in_workload
 from sts_tui.tui.overviews.incident_desk import open_incident
 from sts_tui.tui.overviews.reach_screen import Found, ReachScreen, Wish
 from sts_tui.tui.overviews.reach_tree import Path
@@ -119,15 +120,11 @@ def _walk(app: Host, path: Path, found: Found) -> None:
     """
     if len(path) < 2:
         return
-    world = app.simulation.world
-    visit = visit_of(path[0], path[1], world, app.simulation.seed)
-    subject = subject_of(path[0], path[1], world, app.simulation.model.raw_dumps) if visit is None else None
-    if visit is not None or subject is not None:
-        is_in = sign_in_to_app(app, *visit) if visit is not None else sign_in_as(app, subject or "")
-        if not is_in:
-            return
-        path = path[1:]
-    caller = app.acting if visit is not None or subject is not None else _begin(app, path[0])
+    signed_in = _signed_in(app, path)
+    if signed_in is False:
+        return  # why has been said
+    path = path[1:] if signed_in else path
+    caller = app.acting if signed_in else _begin(app, path[0])
     if caller is None:
         app.say(f"{_short(path[0])} has no active session to walk from.", "warning")
         return
@@ -147,6 +144,20 @@ def _walk(app: Host, path: Path, found: Found) -> None:
         caller = app.simulation.resolve(str(credentials["AccessKeyId"]))
     app.act_as(caller)
     app.presenter.go_to_session(caller.access_key_id or "")
+
+
+def _signed_in(app: Host, path: Path) -> bool | None:
+    """Whether a user of an identity provider or app, the holder of a certificate or a pod could sign in to
+    the second node; None where the path begins with someone else.
+    """
+    world = app.simulation.world
+    if (visit := visit_of(path[0], path[1], world, app.simulation.seed)) is not None:
+        return sign_in_to_app(app, *visit)
+    if (subject := subject_of(path[0], path[1], world, app.simulation.model.raw_dumps)) is not None:
+        return sign_in_as(app, subject)
+    if is_workload_identity(path[0], world):
+        return sign_in_workload(app, path[0], path[1])
+    return None
 
 
 def _steps(path: Path, graph: HopGraph) -> Iterator[HopGroup]:

@@ -1,0 +1,104 @@
+"""Which certificates and pods get into which role? Each is tried as the call that its service makes.
+
+A trust policy names the service alone; trust anchors, profiles and associations say who comes through it, and
+the conditions of the policy whom of these it lets in.
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
+https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from sts_tui.account.json_value import Json
+from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.calls.pipeline import Ask, CallResult, carry_out
+from sts_tui.simulation.identities import ANONYMOUS, Identity, operator_identity
+from sts_tui.simulation.workloads.workload_credentials import (
+    POD,
+    NoCredentialsError,
+    PodPlace,
+    anchor_and_profile,
+    certificate_session,
+    holders,
+    is_workload_identity,
+    pod_session,
+)
+from sts_tui.simulation.world import World
+
+
+class WorkloadEntry(Struct, frozen=True, kw_only=True):
+    """A workload that shows a certificate, or the token of a pod, to get into a role."""
+
+    source: str
+    """`corp-ca/web-1` or `pod:prod/shop/web`: the identity of a workload."""
+    kind: str
+    """`certificate` or `pod`."""
+    target: str
+    """ARN of the role: of an association with a target role, that one."""
+    action: str
+    params: Mapping[str, Json]
+    caller: Identity
+    conditions: tuple[str, ...]
+    """Through what it comes: `trust anchor corp`, `profile servers`."""
+    is_open: bool
+    """Whether it gets in."""
+
+    @property
+    def operation(self) -> str:
+        return self.action.partition(":")[2]
+
+
+def workload_entries(world: World, seed: int = 0) -> Iterator[WorkloadEntry]:
+    """Holders of certificates with each role of the profiles, then the pods of each association."""
+    authenticator = Authenticator()
+    for provider, user, role in holders(world):
+        try:
+            action, params = certificate_session(provider, user, role, world)
+            anchor, profile = anchor_and_profile(provider.name, role, world.in_force)
+        except NoCredentialsError:
+            continue
+        ask = Ask(action=action, params=params, caller=ANONYMOUS)
+        yield WorkloadEntry(
+            source=f"{provider.name}/{user.name}",
+            kind="certificate",
+            target=role,
+            action=action,
+            params=params,
+            caller=ANONYMOUS,
+            conditions=(f"trust anchor {anchor.name}", f"profile {profile.name}"),
+            is_open=carry_out(ask, world, authenticator, seed).error is None,
+        )
+    for association in world.in_force.pod_associations.values():
+        target = association.target_role_arn or association.role_arn
+        if not target:
+            continue
+        action, params, account = pod_session(PodPlace.of(association.label), world)
+        caller = operator_identity(account)
+        found = carry_out(Ask(action=action, params=params, caller=caller), world, authenticator, seed)
+        yield WorkloadEntry(
+            source=f"{POD}{association.label}",
+            kind="pod",
+            target=target,
+            action=action,
+            params=params,
+            caller=caller,
+            conditions=(f"association {association.association_id}",),
+            is_open=found.error is None,
+        )
+
+
+def entry_of(source: str, target: str, world: World) -> WorkloadEntry | None:
+    """The entry of a node of reach into a role; None for nodes that are no such workload."""
+    if not is_workload_identity(source, world):
+        return None
+    every = workload_entries(world)
+    return next((one for one in every if (one.source, one.target) == (source, target)), None)
+
+
+def tried(entry: WorkloadEntry, world: World) -> CallResult:
+    """What the call answers, in the world as it is."""
+    ask = Ask(action=entry.action, params=entry.params, caller=entry.caller)
+    return carry_out(ask, world, Authenticator(), 0)
