@@ -266,6 +266,18 @@ CREDENTIALS_ROWS: Final = (
         console="not documented",
     ),
     CredentialsRow(
+        credentials="CreateSession of IAM Roles Anywhere",
+        iam="as policies allow",
+        sts="as policies allow, except GetFederationToken and GetSessionToken",
+        console="yes",
+    ),
+    CredentialsRow(
+        credentials="AssumeRoleForPodIdentity of EKS Pod Identity",
+        iam="as policies allow",
+        sts="as policies allow, except GetFederationToken and GetSessionToken",
+        console="yes",
+    ),
+    CredentialsRow(
         credentials="`aws login` of an IAM user",
         iam="as policies allow",
         sts=f"{_operations_of(CallerKind.USER_SESSION)} (not documented)",

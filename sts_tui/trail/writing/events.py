@@ -51,6 +51,11 @@ _NOT_RECORDED: Final = frozenset(
      "RequestExpired", "InternalFailure")
 )  # fmt: skip
 """Errors of credentials, which come before CloudTrail."""
+_SERVICES: Final = {
+    "rolesanywhere:CreateSession": "rolesanywhere.amazonaws.com",
+    "eks-auth:AssumeRoleForPodIdentity": "pods.eks.amazonaws.com",
+}
+"""Who calls AssumeRole behind an operation."""
 _EC2: Final = {"UnauthorizedOperation": "Client.UnauthorizedOperation"}
 _SECRET: Final = ("password", "secret", "token", "assertion", "privatekey")
 """Parts of names of members that hold a secret."""
@@ -95,6 +100,10 @@ class EventWriter:
                 provider, own_id = question.caller.arn or "", self._id(event.number, "issuing")
                 yield role_of_the_portal(record, session, said, provider, own_id)
             return
+        if session is not None and session.proof is not None and not event.action.startswith("sts:"):
+            yield record | {"responseElements": None}
+            yield from self._of_service(event, following, record)
+            return
         owner = session.account if session else ""
         is_of_role = event.action.startswith("sts:AssumeRole") and record["userIdentity"]["type"] in _NAMED
         if session is not None and owner and owner != record["recipientAccountId"] and is_of_role:
@@ -108,6 +117,33 @@ class EventWriter:
             }
         else:
             yield record
+
+    def _of_service(
+        self, event: RequestAnswered, following: list[Event], record: Mapping[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        """The calls of AssumeRole that Roles Anywhere or EKS Pod Identity made for a workload: the first by
+        the service, that of a target role with the first session.
+        """
+        before: Session | None = None
+        started = [one.access_key_id for one in following if isinstance(one, SessionStarted)]
+        for session in filter(None, map(self._simulation.world.sessions.get, started)):
+            service = {"type": "AWSService", "invokedBy": _SERVICES[event.action]}
+            said = {} if before is not None or not session.source_identity else {
+                "sts:SourceIdentity": session.source_identity
+            }  # fmt: skip
+            yield dict(record) | {
+                "eventID": self._id(event.number, session.access_key_id),
+                "eventSource": "sts.amazonaws.com",
+                "eventName": "AssumeRole",
+                "userIdentity": service if before is None else user_identity(session_identity(before), {}),
+                "sourceIPAddress": service["invokedBy"],
+                "readOnly": True,
+                "requestParameters": request_of("sts:AssumeRole", session.issuer_arn, said, session),
+                "responseElements": response_of(session, {}),
+                "resources": [{"ARN": session.issuer_arn, "accountId": session.account}],
+                "recipientAccountId": session.account,
+            }
+            before = session
 
     def _record(
         self, event: RequestAnswered, caller: CallerIdentity, question: LoggedQuestion | None,

@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import Identity, IdentityKind, identity_of_session
-from sts_tui.simulation.reach.visitors.app_users import visit_of
 from sts_tui.simulation.reach.caller_supplied_context import call_parameters
 from sts_tui.simulation.reach.graph import HopGraph, HopGroup
 from sts_tui.simulation.reach.hop_question import explained_hop
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.reach.reach import administrators, reach_of
 from sts_tui.simulation.reach.unknown_facts import unknown_facts
+from sts_tui.simulation.reach.visitors.app_users import visit_of
 from sts_tui.simulation.workloads.federated_subject import subject_of
 from sts_tui.simulation.workloads.workload_credentials import is_workload_identity
 from sts_tui.tui.background import Progress
