@@ -16,9 +16,11 @@ from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import unquote
 
+from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
 from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.workloads.workload_credentials import issued_key
 from sts_tui.sts.credentials import printed
 from sts_tui.sts.delivery.instance_metadata import (
     TOKEN_HEADER,
@@ -34,6 +36,9 @@ from sts_tui.wire.messages import HttpRequest, HttpResponse
 
 CONTAINER: Final = "/creds/"
 METADATA: Final = "/latest/"
+POD_AGENT: Final = "/v1/credentials"
+"""Path of the agent of EKS Pod Identity, which listens on 169.254.170.23.
+https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html"""
 _EC2: Final = Identity(kind=IdentityKind.SERVICE, label=f"service:{EC2}", arn=EC2)
 
 
@@ -51,7 +56,7 @@ class Deliveries:
 
     def takes(self, request: HttpRequest) -> bool:
         """Whether a request asks for delivered credentials."""
-        return request.path.startswith((CONTAINER, METADATA)) and not request.header(
+        return request.path.startswith((CONTAINER, METADATA, POD_AGENT)) and not request.header(
             "authorization"
         ).startswith("AWS")
 
@@ -59,7 +64,39 @@ class Deliveries:
         """The document, or the refusal that the service of this path would give."""
         if request.path.startswith(CONTAINER):
             return self._container(request, time)
+        if request.path == POD_AGENT:
+            return self._pod(request, time)
         return self._metadata(request, time)
+
+    # ---- pods
+
+    def _pod(self, request: HttpRequest, time: Time) -> HttpResponse:
+        """For the token of a pod; `?cluster=NAME` says in which cluster, where there are several."""
+        associations = self.simulation.world.configuration.pod_associations.values()
+        accounts = {one.cluster_name: account_of(one.arn) or "" for one in associations}
+        cluster = str(request.parameters.get("cluster") or next(iter(accounts), ""))
+        token = request.header("authorization")
+        if request.method != "GET" or not token or cluster not in accounts:
+            return _json(400, {"message": "Authorization: the token of a pod of an associated cluster"})
+        params = {"clusterName": cluster, "token": token}
+        agent = operator_identity(accounts[cluster])
+
+        def issue() -> str:
+            answer = self.simulation.call("eks-auth:AssumeRoleForPodIdentity", params, caller=agent)
+            return issued_key(answer)
+
+        try:
+            session = self._current(f"pod {cluster} {sha256(token.encode()).hexdigest()}", issue)
+        except AwsError as error:
+            return _json(error.status, {"code": error.code, "message": error.message})
+        document = {
+            "AccessKeyId": session.access_key_id,
+            "SecretAccessKey": session.credentials.secret_access_key,
+            "Token": session.credentials.session_token,
+            "AccountId": session.account,
+            "Expiration": printed(client_time(session.expires_at, self.simulation.now, time)),
+        }
+        return _json(200, document)
 
     # ---- containers and credential processes
 
@@ -174,21 +211,29 @@ class Deliveries:
 
     def _session(self, role: Role, caller: Identity, name: str) -> Session:
         """The session that is delivered now; a new one when its rotation is due. Raises AwsError."""
-        sessions = self.simulation.world.sessions
-        kind = f"{caller.label} {role.arn}"
-        held = sessions.get(self._held.get(kind, ""))
+
+        def issue() -> str:
+            params = {"RoleArn": role.arn, "RoleSessionName": name}
+            issued = self.simulation.call("sts:AssumeRole", params, caller=caller)
+            self.issued(params, caller)
+            return str(issued["Credentials"]["AccessKeyId"])
+
+        return self._current(f"{caller.label} {role.arn}", issue)
+
+    def _current(self, kind: str, issue: Callable[[], str]) -> Session:
+        """The session of a kind that is delivered now; `issue` answers the access key id of a new one. Raises
+        AwsError.
+        """
+        held = self.simulation.world.sessions.get(self._held.get(kind, ""))
         if held is not None and self.simulation.now < rotation_due(held):
             return held
         try:
-            params = {"RoleArn": role.arn, "RoleSessionName": name}
-            issued = self.simulation.call("sts:AssumeRole", params, caller=caller)
+            key = issue()
         except AwsError:
             if held is not None and self.simulation.now < held.expires_at:
                 return held
             raise
-        key = str(issued["Credentials"]["AccessKeyId"])
         self._held[kind] = key
-        self.issued(params, caller)
         return self.simulation.world.sessions[key]
 
 

@@ -17,13 +17,16 @@ from sts_tui.account.entities import OPAQUE_TOKENS, DirectoryUser, IdentityProvi
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.workloads.sign_in import saml_provider_arns
+from sts_tui.simulation.workloads.workload_credentials import NoCredentialsError, PodPlace, pod_token
 
+POD: Final = "pod"
 _RENEWED_AFTER: Final = {
     "OIDC": timedelta(seconds=450),
     "Google": timedelta(seconds=450),
     "SAML": timedelta(seconds=150),
     "Amazon": timedelta(seconds=1800),
     "Facebook": timedelta(seconds=1800),
+    POD: timedelta(seconds=1800),
 }
 """Of simulated time, by type of provider: half of what an ID token (900 s), an assertion (300 s) or an access
 token (an hour) lives."""
@@ -49,6 +52,8 @@ class TokenFiles:
         for provider in providers:
             if provider.type in due:
                 self._write(provider)
+        if POD in due:
+            self._write_pods()
         self._written_at |= dict.fromkeys(due, now)
 
     def _write(self, provider: IdentityProvider) -> None:
@@ -58,6 +63,16 @@ class TokenFiles:
                 name = f"{provider.name}.{user.name}".replace("/", "_").replace("\0", "_")
                 with suppress(OSError):  # a name that is too long has no file, the others do
                     write_private(self._folder / name, proof)
+
+    def _write_pods(self) -> None:
+        """`pod.CLUSTER.NAMESPACE.SERVICE-ACCOUNT` for each association of EKS Pod Identity."""
+        world = self._simulation.world
+        for one in world.configuration.pod_associations.values():
+            name = f"pod.{one.cluster_name}.{one.namespace}.{one.service_account}"
+            with suppress(OSError, NoCredentialsError):
+                _, token = pod_token(PodPlace.of(one.label), world)
+                self._folder.mkdir(mode=0o700, exist_ok=True)
+                write_private(self._folder / name.replace("/", "_").replace("\0", "_"), token)
 
     def _proofs(self, provider: IdentityProvider) -> Iterator[tuple[DirectoryUser, str]]:
         """Users with a token or a SAML response, in base64. Signing loads cryptography and lxml."""
