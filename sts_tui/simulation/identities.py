@@ -58,6 +58,14 @@ class Identity(Struct, frozen=True, kw_only=True):
                 return self.label
 
 
+SUBJECT_PREFIXES = ("oidc:", "saml:")
+
+
+def is_subject(who: str) -> bool:
+    """Whether a WHO means someone who has to sign in at an identity provider first."""
+    return who.startswith(SUBJECT_PREFIXES)
+
+
 def name_in_tours(identity: Identity) -> str:
     """A WHO that means the same in a tour, where access key ids are those of that run."""
     return identity.label if identity.kind is IdentityKind.SESSION else identity.who

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple, TypeAlias, TypeGuard
 
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
-from sts_tui.account.policies.plain_policies import is_plainly_valid
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_grammar import has_foreign_characters, review_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -117,7 +117,7 @@ class _Review(NamedTuple):
     @classmethod
     def of(cls, written: WrittenPolicy, kind: PolicyKind) -> _Review:
         content = written.content
-        if _is_ascii(content) and is_plainly_valid(content.json, kind):
+        if _is_ascii(content) and _is_plainly_valid(content.json, kind):
             return _NOTHING_WRONG
         document = written.document
         broken = review_policy(document, kind)
@@ -131,6 +131,20 @@ _NOTHING_WRONG: Final = _Review()
 Content: TypeAlias = PackedDocument | str
 Reviews: TypeAlias = dict[PolicyKind, dict[Content, _Review]]
 """Of all files of a load, by type and content of the documents."""
+
+
+_WORTH_COMPILING: Final = 300
+"""Compiling types of documents takes some milliseconds: so many of a kind go through the rules first."""
+_seen: Counter[PolicyKind] = Counter()
+
+
+def _is_plainly_valid(document: bytes, kind: PolicyKind) -> bool:
+    if _seen[kind] < _WORTH_COMPILING:
+        _seen[kind] += 1
+        return False
+    from sts_tui.account.policies.plain_policies import is_plainly_valid  # for large files alone
+
+    return is_plainly_valid(document, kind)
 
 
 def _is_ascii(content: Content | None) -> TypeGuard[PackedDocument]:

@@ -26,7 +26,6 @@ from sts_tui.account.checks.known_entities import KnownEntities
 from sts_tui.account.checks.merged import Merged
 from sts_tui.account.checks.organization_checks import check_tops, link_oidc_providers
 from sts_tui.account.checks.references import check_references
-from sts_tui.account.checks.workload_identity_checks import check_workload_identities
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic, Severity, UnreadableFileError
 from sts_tui.account.diagnostics.source import Source
@@ -42,6 +41,7 @@ from sts_tui.account.loading.sources import read_sources, repeated_keys
 
 Progress = Callable[[int, int], None]
 """Called with how many policy documents are checked, and about how many there are."""
+_WORKLOAD_IDENTITIES: Final = ("TrustAnchors", "Profiles", "Crls", "PodIdentityAssociations")
 _REPORT_EVERY: Final = 50
 """Policy documents between two reports of progress."""
 
@@ -147,7 +147,7 @@ def _loaded(files: list[ObjectFile], *, vocabulary: bool, progress: Progress | N
     check_tops(merged, known, diagnostics)
     check_identity_center(merged, known, diagnostics)
     check_identity_providers(merged, known, diagnostics)
-    check_workload_identities(merged, known, diagnostics)
+    _check_workload_identities(merged, known, diagnostics)
     if vocabulary:
         report_assumed_durations(merged, diagnostics)
     found = diagnostics.located([parsed.source for parsed in files])
@@ -159,6 +159,17 @@ def _loaded(files: list[ObjectFile], *, vocabulary: bool, progress: Progress | N
     files.clear()  # with these, what has been built could not be let go
     del merged, known
     return Loaded(build_model(raw), tuple(found))
+
+
+def _check_workload_identities(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
+    """Most files have none; where there is one the check is imported."""
+    accounts = merged.accounts.values()
+    listed = any(account.lists.get(name) for account in accounts for name in _WORKLOAD_IDENTITIES)
+    providers = [each.raw.get("IdentityProviders") for each in merged.tops]
+    if listed or any("X509" in str(each) for each in providers):
+        from sts_tui.account.checks.workload_identity_checks import check_workload_identities
+
+        check_workload_identities(merged, known, diagnostics)
 
 
 class _DocumentCount:

@@ -9,7 +9,6 @@ forms …) is not wrong: the rules decide. They also see what is left: condition
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache, lru_cache
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -27,9 +26,6 @@ _IDENTITY: Final = (
     PolicyKind.GROUP_INLINE,
     PolicyKind.MANAGED,
 )
-_WORTH_COMPILING: Final = 300
-"""Compiling a type takes some milliseconds: so many documents of a kind go through the rules first."""
-_seen: Counter[PolicyKind] = Counter()
 
 
 def is_plainly_valid(document: bytes, kind: PolicyKind) -> bool:
@@ -37,9 +33,6 @@ def is_plainly_valid(document: bytes, kind: PolicyKind) -> bool:
     known.
     """
     if kind is not PolicyKind.TRUST and kind not in _IDENTITY:
-        return False
-    if _seen[kind] < _WORTH_COMPILING:
-        _seen[kind] += 1
         return False
     try:
         decoded = _decoder(kind is PolicyKind.TRUST).decode(document)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from sts_tui.account import durations
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings, Workload
 from sts_tui.account.json_value import Json
@@ -182,6 +181,8 @@ class Commands:
         failed = self.store.failed_requests()
         game = GameDay(begins_at=world.now, ends_at=world.now + length, pars=pars, failed_before=failed)
         self._replace(replace(world, game_day=game))
+        from sts_tui.account import durations  # few sittings need it
+
         self._append(SettingChanged, name="game day", value=durations.short(length))
 
     def plan(self, attack: Attack) -> None:

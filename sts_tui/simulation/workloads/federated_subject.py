@@ -38,7 +38,6 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.federation.assumed_providers import MARK
 
 Provider: TypeAlias = OpenIDConnectProvider | SAMLProvider
-PREFIXES: Final = ("oidc:", "saml:")
 _FORM: Final = "write oidc:HOST/SUBJECT@ROLE or saml:PROVIDER/USER@ROLE"
 
 
@@ -49,11 +48,6 @@ class SubjectSignIn(Struct, frozen=True, kw_only=True):
     """The simulated identity provider, which knows the user."""
     action: str
     params: dict[str, Json]
-
-
-def is_subject(who: str) -> bool:
-    """Whether a WHO means someone who has to sign in at an identity provider first."""
-    return who.startswith(PREFIXES)
 
 
 def subject_sign_in(who: str, world: World, dumped: Collection[str] = ()) -> SubjectSignIn:

@@ -8,7 +8,6 @@ from typing import Final, assert_never
 
 from msgspec.structs import replace
 
-from sts_tui.account import durations
 from sts_tui.account.json_value import Json
 from sts_tui.account.values import LAST_INSTANT
 from sts_tui.simulation.authorization.context import iso
@@ -253,6 +252,8 @@ class Player:
             )
         _check_distance(before, instant, self.simulation)
         self.simulation.advance_to(instant)
+        from sts_tui.account import durations  # few sittings need it
+
         return self._passed(step, f"{iso(self.simulation.now)} (+{durations.short(instant - before)})")
 
     def _instant(self, step: steps.Wait) -> datetime:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from sts_tui.simulation.center_people import Person, person_named
-from sts_tui.simulation.identities import ANONYMOUS, Identity, UnknownIdentityError
-from sts_tui.simulation.sign_ins import open_portal_session, portal_sign_in, role_of_portal
+from sts_tui.simulation.identities import ANONYMOUS, Identity, UnknownIdentityError, is_subject
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.simulation.workloads.federated_subject import is_subject, subject_sign_in
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.center_people import Person
 
 
 def has_to_sign_in(who: str, simulation: Simulation, account: str | None = None) -> bool:
@@ -21,7 +22,7 @@ def has_to_sign_in(who: str, simulation: Simulation, account: str | None = None)
     try:
         simulation.resolve(who, account=account)
     except UnknownIdentityError:
-        return person_named(who, simulation.world) is not None
+        return _person(who, simulation) is not None
     return False
 
 
@@ -30,17 +31,27 @@ def signed_in(who: str, simulation: Simulation) -> Identity:
 
     Raises UnknownIdentityError as `subject_sign_in` does, and AwsError where AWS does not let the user in.
     """
-    person = None if is_subject(who) else person_named(who, simulation.world)
+    person = None if is_subject(who) else _person(who, simulation)
     if person is not None:
         return _at_the_portal(person, simulation)
+    from sts_tui.simulation.workloads.federated_subject import subject_sign_in
+
     found = subject_sign_in(who, simulation.world, simulation.model.raw_dumps)
     simulation.add_identity_provider(found.provider)
     answer = simulation.call(found.action, found.params, caller=ANONYMOUS)
     return simulation.resolve(answer["Credentials"]["AccessKeyId"])
 
 
+def _person(who: str, simulation: Simulation) -> Person | None:
+    from sts_tui.simulation.center_people import person_named  # IAM Identity Center: few lines need it
+
+    return person_named(who, simulation.world)
+
+
 def _at_the_portal(person: Person, simulation: Simulation) -> Identity:
     """A user who is still signed in keeps the portal session."""
+    from sts_tui.simulation.sign_ins import open_portal_session, portal_sign_in, role_of_portal
+
     session = open_portal_session(person.user, simulation.world)
     if session is None:
         simulation.call(*_call(portal_sign_in(person.user, simulation.world)), caller=ANONYMOUS)

@@ -15,7 +15,6 @@ from sts_tui.account.checks import file_check, known_entities, plain_objects
 from sts_tui.account.checks.format_check import FormatCheck
 from sts_tui.account.loading.build import _Builder
 from sts_tui.account.loading.load import from_json
-from sts_tui.account.policies import plain_policies
 
 SIZES = (60, 180)
 """Roles: both above the number from which objects and documents are compared with compiled types here."""
@@ -38,7 +37,7 @@ def calls() -> dict[str, tuple[int, int]]:
     for size in SIZES:
         counted: Counter[str] = Counter()
         with pytest.MonkeyPatch.context() as patch:
-            for module in (plain_objects, plain_policies):
+            for module in (plain_objects, file_check):
                 patch.setattr(module, "_WORTH_COMPILING", FIRST)
                 patch.setattr(module, "_seen", Counter())
             for name, (owner, attribute) in COUNTED.items():

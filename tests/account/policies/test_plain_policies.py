@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from sts_tui.account.policies import plain_policies
 from sts_tui.account.policies.plain_policies import is_plainly_valid
 from sts_tui.account.policies.policy_grammar import review_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -94,11 +93,6 @@ ODD: tuple[Any, ...] = (
 IDENTITY = (PolicyKind.ROLE_INLINE, PolicyKind.USER_INLINE, PolicyKind.GROUP_INLINE, PolicyKind.MANAGED)
 
 
-@pytest.fixture(autouse=True)
-def every_document_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plain_policies, "_WORTH_COMPILING", 0)
-
-
 def changed(value: Any) -> Iterator[Any]:
     """The value with one of its parts replaced, left out or added."""
     yield from ODD
@@ -139,12 +133,6 @@ def test_what_is_accepted_breaks_no_rule(document: dict[str, Any], kind: PolicyK
 @pytest.mark.parametrize("kind", [kind for kind in PolicyKind if kind not in (*IDENTITY, PolicyKind.TRUST)])
 def test_other_types_are_left_to_the_rules(kind: PolicyKind) -> None:
     assert not is_valid(GRANT, kind)
-
-
-def test_few_documents_are_left_to_the_rules_because_types_take_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plain_policies, "_WORTH_COMPILING", 2)
-    plain_policies._seen.clear()
-    assert [is_valid(GRANT, PolicyKind.MANAGED) for _ in range(4)] == [False, False, True, True]
 
 
 def test_the_compiled_types_end_cleanly() -> None:
