@@ -42,6 +42,8 @@ SHORT: Final = (
     HOSTILE["bidi"] + HOSTILE["zero width"] + MARK,
 )
 """The worst first; the later ones pass formats that exclude C0 only."""
+LATIN_1: Final = HOSTILE["C1"] + MARK
+"""What a policy document of our own files may hold: IAM takes U+0009, U+000A, U+000D and U+0020 to U+00FF."""
 DUMP_ACCOUNT: Final = "333344445555"
 MOST_ROUNDS: Final = 40
 TWIN: Final = "-twin"
@@ -157,19 +159,20 @@ class Poison:
         """The policy with one more hostile statement, and its conditions hostile."""
         if not isinstance(old, dict):
             old = {"Version": "2012-10-17", "Statement": []}
+        worst = PAYLOAD if self._lenient else LATIN_1
         document = copy.deepcopy(old)
         statements = document.get("Statement")
         statements = [statements] if isinstance(statements, dict) else list(statements or [])
-        conditions = {"StringNotEquals": {f"aws:RequestTag/{MARK}": [PAYLOAD]}}
+        conditions = {"StringNotEquals": {f"aws:RequestTag/{MARK}": [worst]}}
         statement: dict[str, Any] = {"Effect": "Deny", "Action": ["s3:ListBucket"], "Condition": conditions}
         if kind.is_resource_based or kind is PolicyKind.RCP:
             statement["Principal"] = "*"
         if kind is PolicyKind.TRUST:
             statement |= {"Action": ["sts:SetSourceIdentity"], "Principal": {"AWS": "*"}}
         else:
-            statement["Resource"] = [f"arn:aws:s3:::{MARK}-{PAYLOAD}"]
+            statement["Resource"] = [f"arn:aws:s3:::{MARK}-{worst}"]
         if kind.is_resource_based and kind is not PolicyKind.RCP and kind is not PolicyKind.TRUST:
-            document["Id"] = PAYLOAD
+            document["Id"] = worst
         if self._lenient:
             statement |= {"Sid": PAYLOAD, f"Odd{PAYLOAD}": PAYLOAD, "NotAction": PAYLOAD}
             conditions[PAYLOAD] = {PAYLOAD: [PAYLOAD]}
