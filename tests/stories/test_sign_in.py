@@ -1,4 +1,6 @@
-"""People sign in from a list: at the access portal, the console, by `aws login`, a broker's URL, an app."""
+"""People sign in from a list: at the access portal, the console, by `aws login`, a broker's URL, an app;
+servers sign in by certificate, pods by their service account.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,8 @@ SCENARIOS = SAMPLE.parent / "scenarios"
 LANDING_ZONE = SCENARIOS / "landing-zone.json"
 LEAKED_LOGIN = SCENARIOS / "leaked-login.json"
 PHOTO_APP = SCENARIOS / "photo-app.json"
+ANYWHERE = SCENARIOS / "anywhere.json"
+PODS = SCENARIOS / "pods.json"
 
 
 async def choose(explorer: Explorer, *words: str) -> None:
@@ -90,6 +94,37 @@ async def test_a_visitor_of_an_app_gets_credentials_from_its_identity_pool() -> 
         assert "Signed in. Acting as" in explorer.message()
 
 
+async def test_the_holder_of_a_certificate_gets_each_role_of_a_profile() -> None:
+    async with open_explorer(ANYWHERE) as explorer:
+        await explorer.press("p")
+        listed = [row for row in rows(explorer) if "Roles Anywhere" in row]
+        assert len(listed) == 6, "three certificates, two roles"
+        await explorer.press("escape")
+        await choose(explorer, "web-1", "Shop")
+        assert "Signed in. Acting as web-1@Shop" in explorer.message()
+        session = explorer.app.simulation.world.sessions[explorer.app.acting.access_key_id or ""]
+        assert session.proof is not None
+        assert session.proof.kind == "certificate"
+
+
+async def test_a_certificate_that_the_trust_policy_does_not_mean_is_refused() -> None:
+    async with open_explorer(ANYWHERE) as explorer:
+        before = explorer.app.acting
+        await choose(explorer, "printer", "Shop")
+        assert "AccessDenied" in explorer.message()
+        assert explorer.app.acting == before
+
+
+async def test_a_pod_gets_the_role_of_its_association() -> None:
+    async with open_explorer(PODS) as explorer:
+        place = next(iter(explorer.app.simulation.world.configuration.pod_associations.values())).label
+        await choose(explorer, place)
+        assert "Signed in. Acting as" in explorer.message()
+        session = explorer.app.simulation.world.sessions[explorer.app.acting.access_key_id or ""]
+        assert session.proof is not None
+        assert session.proof.kind == "pod"
+
+
 async def test_a_refused_sign_in_is_shown_with_awss_words() -> None:
     async with open_explorer(seconds=5) as explorer:
         await choose(explorer, "root@", "console")
@@ -122,7 +157,7 @@ async def test_the_palette_signs_in_as_a_person() -> None:
         assert f"Acting as {user.user_name}@AWSReservedSSO_{permission_set}_" in explorer.message()
 
 
-@pytest.mark.parametrize("model", [LANDING_ZONE, LEAKED_LOGIN, PHOTO_APP])
+@pytest.mark.parametrize("model", [LANDING_ZONE, LEAKED_LOGIN, PHOTO_APP, ANYWHERE, PODS])
 async def test_what_was_chosen_is_recorded_as_a_step_that_plays(model: Path) -> None:
     async with open_explorer(model) as explorer:
         for choice in sign_in_choices(explorer.app.simulation.world):

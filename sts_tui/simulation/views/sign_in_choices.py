@@ -18,6 +18,7 @@ from sts_tui.account.sign_in import SignIn
 from sts_tui.simulation.app_visitors import people_of
 from sts_tui.simulation.identities import root_identity
 from sts_tui.simulation.sign_ins import open_portal_session, portal_choices
+from sts_tui.simulation.workloads.workload_credentials import holders
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import SessionKind
 
@@ -131,6 +132,38 @@ def _of_apps(world: World) -> Iterator[SignInChoice]:
             )
 
 
+def _with_certificates(world: World) -> Iterator[SignInChoice]:
+    """Every holder of a certificate with each role that a trust anchor and a profile connect."""
+    listed = dict.fromkeys(
+        arn for profile in world.configuration.anywhere_profiles.values() for arn in profile.role_arns
+    )
+    names = [arn.rpartition("/")[2] for arn in listed]
+    for provider, user, role_arn in holders(world):
+        name = role_arn.rpartition("/")[2]
+        yield SignInChoice(
+            who=user.name,
+            what=f"{name} in {_account(role_arn.split(':')[4], world)}",
+            note=f"certificate of {provider.name}; Roles Anywhere",
+            step=_line(
+                "certificate", f"{provider.name}/{user.name}", name if names.count(name) == 1 else role_arn
+            ),
+            words=f"{role_arn} x509 anywhere",
+        )
+
+
+def _in_pods(world: World) -> Iterator[SignInChoice]:
+    """One for each association. A pod is called after its service account."""
+    for one in world.configuration.pod_associations.values():
+        role_arn = one.target_role_arn or one.role_arn
+        yield SignInChoice(
+            who=one.label,
+            what=f"{role_arn.rpartition('/')[2]} in {_account(role_arn.split(':')[4], world)}",
+            note="pod with this service account; EKS Pod Identity",
+            step=_line("pod", one.label),
+            words=f"{role_arn} {one.arn} eks kubernetes",
+        )
+
+
 def _that_can_be_ended(world: World) -> Iterator[SignInChoice]:
     kinds = {"portal": "portal", "console": "console", "CLI": "cli"}
     seen = set()
@@ -152,6 +185,8 @@ SOURCES: Final[tuple[Source, ...]] = (
     _of_identity_center,
     _at_the_console,
     _of_apps,
+    _with_certificates,
+    _in_pods,
     _by_the_url_of_a_broker,
 )
 """One for each kind of sign-in, in the order of the list."""

@@ -29,7 +29,7 @@ def test_who_has_a_password_signs_in_at_the_console_and_by_aws_login() -> None:
     assert {"dana: console", "dana: aws login"} <= set(found)
 
 
-@pytest.mark.parametrize("model", ["landing-zone", "leaked-login", "photo-app"])
+@pytest.mark.parametrize("model", ["landing-zone", "leaked-login", "photo-app", "anywhere", "pods"])
 def test_every_choice_is_a_step_that_is_performed(model: str) -> None:
     simulation = Simulation.open(SCENARIOS / f"{model}.json")
     player = Player(simulation)
@@ -46,3 +46,11 @@ def test_an_open_sign_in_can_be_ended_once() -> None:
     ending = next(one for one in sign_in_choices(simulation.world) if one.step.startswith("signout"))
     player.perform(parse_step(ending.step))
     assert "dana: sign out (console)" not in labels(simulation)
+
+
+def test_certificates_come_with_each_role_of_a_profile_and_pods_with_their_association() -> None:
+    anywhere = labels(Simulation.open(SCENARIOS / "anywhere.json"))
+    assert {"web-1: Shop in prod", "web-1: Backup in prod", "printer: Backup in prod"} <= set(anywhere)
+    simulation = Simulation.open(SCENARIOS / "pods.json")
+    places = [one.label for one in simulation.world.configuration.pod_associations.values()]
+    assert [one.split(": ")[0] for one in labels(simulation) if one.split(": ")[0] in places] == places
