@@ -5,7 +5,7 @@ Plain frozen structs, without markup; `lines()` prints them, `to_json()` gives t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -162,12 +162,15 @@ class LayerExplanation(Struct, frozen=True):
 
     policy_type: PolicyType
     verdict: LayerVerdict
-    statements: tuple[StatementExplanation, ...]
+    statements: Sequence[StatementExplanation]
+    """All of them, in order; each is made when it is read."""
     level: int | None = None
     """For SCPs and RCPs: 0 is the organization's root, the last is the account."""
     nearest_miss: StatementExplanation | None = None
     """Where an Allow was wanted and none matched: the Allow that failed latest."""
     note: str = ""
+    counted: tuple[StatementExplanation, ...] = ()
+    """The statements that match, that cannot be decided, or that decided."""
 
     @property
     def name(self) -> str:
@@ -189,7 +192,7 @@ class LayerExplanation(Struct, frozen=True):
     @property
     def deciding(self) -> tuple[StatementExplanation, ...]:
         """Its statements that match or cannot be decided."""
-        return tuple(each for each in self.statements if each.status is not ElementStatus.FAILED)
+        return tuple(each for each in self.counted if each.status is not ElementStatus.FAILED)
 
     def lines(self) -> Iterator[str]:
         """The layer on one line, then what decided in it (in one that denies, its denies), or what came

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, overload
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision, Outcome
@@ -133,20 +134,68 @@ def _explained_layer(
     compared: Compared, layer: Layer, codes: Sequence[int], policy_type: PolicyType, why_not: str
 ) -> LayerExplanation:
     decided = {id(statement) for _, statement in compared.decision.decided_by}
-    statements = tuple(
-        _explained_statement(compared.request, statement, code, policy_type, id(statement) in decided)
-        for statement, code in zip(layer.statements, codes, strict=True)
-    )
+    statements = _StatementExplanations(compared.request, layer, codes, policy_type, decided)
     broken = "" if why_not else _why_broken(layer, policy_type)
     verdict = LayerVerdict.NOT_CONSULTED if why_not else _verdict(layer, codes, is_broken=bool(broken))
     nearest = None
-    misses = [(code, -index) for index, code in enumerate(codes) if not layer.statements[index].is_deny]
-    if verdict is LayerVerdict.NO_ALLOW and misses:
-        nearest = statements[-max(misses)[1]]
     note = why_not or broken
     if verdict is LayerVerdict.NO_ALLOW:
         note = _why_it_settles(compared, policy_type)
-    return LayerExplanation(policy_type, verdict, statements, layer.level, nearest, note)
+        allows = [place for place, each in enumerate(layer.statements) if not each.is_deny]
+        nearest = statements[max(allows, key=codes.__getitem__)] if allows else None
+    counted = statements.counted()
+    return LayerExplanation(policy_type, verdict, statements, layer.level, nearest, note, counted)
+
+
+class _StatementExplanations(Sequence[StatementExplanation]):
+    """The explanations of a layer's statements, made when they are read: a page shows three of a thousand."""
+
+    def __init__(
+        self,
+        request: Request,
+        layer: Layer,
+        codes: Sequence[int],
+        policy_type: PolicyType,
+        decided: AbstractSet[int],
+    ) -> None:
+        """`decided` holds the `id` of each statement that decided."""
+        self._request = request
+        self._statements = layer.statements
+        self._codes = codes
+        self._policy_type = policy_type
+        self._decided = decided
+        self._made: dict[int, StatementExplanation] = {}
+
+    def __len__(self) -> int:
+        return len(self._statements)
+
+    @overload
+    def __getitem__(self, index: int) -> StatementExplanation: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[StatementExplanation]: ...
+
+    def __getitem__(self, index: int | slice) -> StatementExplanation | Sequence[StatementExplanation]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        if place not in self._made:
+            statement = self._statements[place]
+            self._made[place] = _explained_statement(
+                self._request,
+                statement,
+                self._codes[place],
+                self._policy_type,
+                id(statement) in self._decided,
+            )
+        return self._made[place]
+
+    def counted(self) -> tuple[StatementExplanation, ...]:
+        """Those that match, cannot be decided, or decided."""
+        places = {place for place, code in enumerate(self._codes) if code <= MATCHED}
+        if self._decided:
+            places |= {place for place, each in enumerate(self._statements) if id(each) in self._decided}
+        return tuple(self[place] for place in sorted(places))
 
 
 def _explained_statement(
@@ -171,7 +220,8 @@ def _why_broken(layer: Layer, policy_type: PolicyType) -> str:
 def _verdict(layer: Layer, codes: Sequence[int], *, is_broken: bool) -> LayerVerdict:
     if is_broken:
         return LayerVerdict.UNDECIDED
-    found = {(statement.is_deny, code) for statement, code in zip(layer.statements, codes, strict=True)}
+    statements = layer.statements
+    found = {(statements[place].is_deny, code) for place, code in enumerate(codes) if code <= MATCHED}
     if (True, MATCHED) in found:
         return LayerVerdict.EXPLICIT_DENY
     if (True, UNDECIDED) in found:

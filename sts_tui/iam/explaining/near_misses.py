@@ -12,8 +12,9 @@ probably misspelled.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple, overload
+from typing import Final, TypeAlias, overload
 
 from msgspec import Struct
 
@@ -32,6 +33,10 @@ from sts_tui.iam.match import Element, Statement
 from sts_tui.iam.principals import Closeness
 from sts_tui.iam.provenance import PolicyType, Provenance
 from sts_tui.iam.request import Request
+
+_ACTION: Final = int(Element.ACTION)
+_PRINCIPAL: Final = int(Element.PRINCIPAL)
+_NO_GAP: Final = float("inf")
 
 
 class NearMiss(Struct, frozen=True):
@@ -76,26 +81,22 @@ class NearMisses(Struct, frozen=True):
         return "; ".join(text for count, text in counts if count > 0)
 
 
-class _Ranked(NamedTuple):
-    """What is put into words when it is read."""
-
-    rank: tuple[bool, int, int, float]
-    statement: Statement
-    code: int
-    policy_type: PolicyType
-    misspelled: str = ""
+_Rank: TypeAlias = tuple[bool, int, int, float]
+"""The criteria of nearness; the smallest is the nearest."""
+_Missed: TypeAlias = tuple[Statement, int, PolicyType]
+"""A statement, what `Statement.match` answered, and how its policy type is named."""
 
 
 class _Described(Sequence[NearMiss]):
     """Near misses that are put into words when they are read: a page shows eight of a thousand."""
 
-    def __init__(self, ranked: Sequence[_Ranked], request: Request) -> None:
-        self._ranked = ranked
+    def __init__(self, missed: Sequence[_Missed], request: Request) -> None:
+        self._missed = missed
         self._request = request
         self._described: dict[int, NearMiss] = {}
 
     def __len__(self) -> int:
-        return len(self._ranked)
+        return len(self._missed)
 
     @overload
     def __getitem__(self, index: int) -> NearMiss: ...
@@ -107,7 +108,7 @@ class _Described(Sequence[NearMiss]):
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
         if index not in self._described:
-            self._described[index] = _described(self._ranked[index], self._request)
+            self._described[index] = _described(*self._missed[index], self._request)
         return self._described[index]
 
 
@@ -116,52 +117,50 @@ def near_misses(compared: Compared, own_type: PolicyType) -> NearMisses:
 
     `own_type`: how resource policies are named, `TRUST` for a role's.
     """
-    found: list[_Ranked] = []
+    found: defaultdict[_Rank, list[_Missed]] = defaultdict(list)
     others = 0
+    is_allowed = compared.decision.outcome is Outcome.ALLOWED
     for layer, codes in compared.codes:
         if why_not_consulted(compared, layer.policy_type):
             continue
         shown = own_type if layer.policy_type is PolicyType.RESOURCE else layer.policy_type
         for statement, code in zip(layer.statements, codes, strict=True):
-            if code < Element.ACTION:
+            if code < _ACTION:
                 continue
-            ranked = _ranked(compared, statement, code, shown)
-            if ranked is None:
+            is_farther = statement.is_deny is not is_allowed
+            rank = _rank(is_farther, statement, code, compared.request)
+            if rank is None:
                 others += 1
             else:
-                found.append(ranked)
-    found.sort(key=lambda each: each.rank)
-    return NearMisses(_Described(found, compared.request) if found else (), others)
+                found[rank].append((statement, code, shown))
+    missed = [each for rank in sorted(found) for each in found[rank]]
+    return NearMisses(_Described(missed, compared.request) if missed else (), others)
 
 
-def _ranked(compared: Compared, statement: Statement, code: int, policy_type: PolicyType) -> _Ranked | None:
-    """One statement with its distance; None where it is for other actions."""
-    request = compared.request
-    is_farther = statement.is_deny is not (compared.decision.outcome is Outcome.ALLOWED)
-    if code == Element.ACTION:
-        misspelled = _misspelled_action(statement, request)
-        rank = (is_farther, -code, 0, 0.0)
-        return _Ranked(rank, statement, code, policy_type, misspelled) if misspelled else None
-    if not statement.conditions and (statement.principals is None or code >= Element.PRINCIPAL):
-        return _Ranked((is_farther, -code, 0, _NO_GAP), statement, code, policy_type)  # most of many
+def _rank(is_farther: bool, statement: Statement, code: int, request: Request) -> _Rank | None:
+    """How near one statement came; None where it is for other actions."""
+    if code == _ACTION:
+        return (is_farther, -code, 0, 0.0) if _misspelled_action(statement, request) else None
+    if not statement.conditions and (statement.principals is None or code >= _PRINCIPAL):
+        return is_farther, -code, 0, _NO_GAP  # most of many
     more = sum(1 for _ in _also_failing(statement, code, request))
     gap = _NO_GAP
     if code >= Element.CONDITION:  # of dates and numbers the difference counts
         _, gap = _condition_distance(statement, statement.conditions[code - Element.CONDITION], request)
-    rank = (is_farther, -min(code, int(Element.CONDITION)), more, gap)
-    return _Ranked(rank, statement, code, policy_type)
+    return is_farther, -min(code, int(Element.CONDITION)), more, gap
 
 
-def _described(ranked: _Ranked, request: Request) -> NearMiss:
+def _described(statement: Statement, code: int, policy_type: PolicyType, request: Request) -> NearMiss:
     """The statement and its distance in words."""
-    statement, code = ranked.statement, ranked.code
-    element, distance, more = "Action", ranked.misspelled, []
-    if code != Element.ACTION:
+    more: list[str] = []
+    if code == _ACTION:
+        element, distance = "Action", _misspelled_action(statement, request)
+    else:
         element, distance, _ = _failure(statement, code, request)
         more = list(_also_failing(statement, code, request))
     effect = "Deny" if statement.is_deny else "Allow"
     also = f"; {', '.join(more)} {'do' if len(more) > 1 else 'does'} not match either" if more else ""
-    return NearMiss(statement.provenance(ranked.policy_type), effect, element, distance + also)
+    return NearMiss(statement.provenance(policy_type), effect, element, distance + also)
 
 
 def _misspelled_action(statement: Statement, request: Request) -> str:
@@ -190,9 +189,6 @@ def _failure(statement: Statement, code: int, request: Request) -> tuple[str, st
     condition = statement.conditions[code - Element.CONDITION]
     text, gap = _condition_distance(statement, condition, request)
     return f"{condition.operator} {condition.key}", text, gap
-
-
-_NO_GAP: Final = float("inf")
 
 
 def _also_failing(statement: Statement, code: int, request: Request) -> Iterator[str]:

@@ -35,7 +35,7 @@ def deciding_statement(event: RequestAnswered, simulation: Simulation) -> Decidi
     explanation = simulation.explain(event)
     if explanation is None:
         return None
-    statements = (each for layer in explanation.layers for each in layer.statements if each.decided)
+    statements = (each for layer in explanation.layers for each in layer.counted if each.decided)
     wanted = "Allow" if event.verdict is Verdict.ALLOWED else "Deny"
     statement = next((each for each in statements if each.effect == wanted), None)
     if statement is None:

@@ -185,7 +185,7 @@ def _heading(text: str) -> Line:
 
 def _evidence(explanation: Explanation) -> Lines:
     """The deciding statements, element by element; for an implicit deny, the nearest miss."""
-    deciding = [each for layer in explanation.layers for each in layer.statements if each.decided]
+    deciding = [each for layer in explanation.layers for each in layer.counted if each.decided]
     if deciding:
         yield _heading("Decided by"), 0
         for statement in deciding:

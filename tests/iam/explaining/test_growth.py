@@ -14,7 +14,7 @@ from sts_tui.iam.explaining.explanation import MOST_NEAR_MISSES
 
 @pytest.mark.parametrize("count", [500, 2_000])
 def test_text_of_an_explanation_compares_what_it_shows(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = {"elements": 0, "distances": 0}
+    calls = {"statements": 0, "elements": 0, "distances": 0}
 
     def counted(name: str, original: Any) -> Any:
         def call(*given: Any, **named: Any) -> Any:
@@ -24,6 +24,11 @@ def test_text_of_an_explanation_compares_what_it_shows(count: int, monkeypatch: 
         return call
 
     monkeypatch.setattr(
+        layer_explanation,
+        "_explained_statement",
+        counted("statements", layer_explanation._explained_statement),
+    )
+    monkeypatch.setattr(
         layer_explanation, "explained_elements", counted("elements", layer_explanation.explained_elements)
     )
     monkeypatch.setattr(near_misses, "_failure", counted("distances", near_misses._failure))
@@ -31,6 +36,6 @@ def test_text_of_an_explanation_compares_what_it_shows(count: int, monkeypatch: 
     found = explain(request, policies)
     lines = found.lines()
     assert any(f"{count - 1 - MOST_NEAR_MISSES} more" in line for line in lines)
-    assert calls == {"elements": 1, "distances": MOST_NEAR_MISSES}
+    assert calls == {"statements": 1, "elements": 1, "distances": MOST_NEAR_MISSES}
     assert len(found.to_json()["nearMisses"]) == count - 1  # type: ignore[arg-type]
     assert calls["distances"] == count - 1, "those that were in words are kept"
