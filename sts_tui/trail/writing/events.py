@@ -29,7 +29,8 @@ from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.parameters import parameters
 from sts_tui.tours.reading.words import split_words
 from sts_tui.trail.writing.called_operation import called
-from sts_tui.trail.writing.issuing import HIDDEN, request_of, response_of
+from sts_tui.trail.writing.issuing import request_of, response_of
+from sts_tui.trail.writing.redaction import redacted, without_tokens
 from sts_tui.trail.writing.sign_ins import (
     CONSOLE,
     PORTAL,
@@ -57,10 +58,6 @@ _SERVICES: Final = {
 }
 """Who calls AssumeRole behind an operation."""
 _EC2: Final = {"UnauthorizedOperation": "Client.UnauthorizedOperation"}
-_SECRET: Final = ("password", "secret", "token", "assertion", "privatekey")
-"""Parts of names of members that hold a secret."""
-_SECRETS: Final = frozenset(("code", "devicecode", "usercode", "codeverifier", "authorizationcode"))
-"""Whole names of such members, in lower case."""
 
 
 class EventWriter:
@@ -78,7 +75,7 @@ class EventWriter:
         given = list(logged)
         for at, event in enumerate(given):
             if isinstance(event, RequestAnswered) and event.code not in _NOT_RECORDED:
-                yield from self._recorded(event, given[at + 1 : at + 3])
+                yield from map(without_tokens, self._recorded(event, given[at + 1 : at + 3]))
 
     def _recorded(self, event: RequestAnswered, following: list[Event]) -> Iterator[dict[str, Any]]:
         if event.action == CONSOLE or event.action in PORTAL:
@@ -307,27 +304,6 @@ def _recorded(value: Any) -> Any:
         case list():
             return [_recorded(one) for one in value]
     return value
-
-
-def redacted(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of a request by name, secrets at any depth replaced as CloudTrail does."""
-    return {name: _without_secrets(value, _is_secret(name)) for name, value in request.items()}
-
-
-def _without_secrets(value: Any, is_secret: bool) -> Any:
-    match value:
-        case str() | bytes() if is_secret:
-            return HIDDEN
-        case Mapping():
-            return redacted(value)
-        case list() | tuple():
-            return [_without_secrets(one, is_secret) for one in value]
-    return value
-
-
-def _is_secret(name: str) -> bool:
-    lowered = name.lower()
-    return lowered in _SECRETS or any(word in lowered for word in _SECRET)
 
 
 class TrailFile:

@@ -29,6 +29,7 @@ from sts_tui.trail.writing import events as writing
 from sts_tui.trail.writing.called_operation import called
 from sts_tui.trail.writing.events import TrailFile
 from sts_tui.trail.writing.issuing import HIDDEN
+from sts_tui.trail.writing.redaction import redacted
 
 SAMPLES = sample_account().parent
 SCHEMA = json.loads((Path(writing.__file__).parent / "event.schema.json").read_text())
@@ -193,7 +194,7 @@ def test_secrets_inside_structures_and_lists_are_hidden() -> None:
         "idToken": "i",
         "passwordResetRequired": True,
     }
-    assert writing.redacted(request) == {
+    assert redacted(request) == {
         "tokenInput": inner | {"code": HIDDEN, "refreshToken": HIDDEN},
         "credentials": [{"secretAccessKey": HIDDEN, "sessionToken": HIDDEN, "accessKeyId": "ASIA1"}],
         "deviceCode": HIDDEN,
@@ -226,7 +227,7 @@ def test_no_code_and_no_token_of_a_sign_in_is_written() -> None:
 
 def test_passwords_and_tokens_of_requests_are_hidden() -> None:
     request = {"userName": "alice", "password": "hunter2", "webIdentityToken": "e.y.J", "tokenCode": "123456"}
-    assert writing.redacted(request) == request | {
+    assert redacted(request) == request | {
         "password": HIDDEN, "webIdentityToken": HIDDEN, "tokenCode": HIDDEN,
     }  # fmt: skip
 
