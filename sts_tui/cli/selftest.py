@@ -11,7 +11,7 @@ from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.json_value import Json
 from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, wants_colour
 from sts_tui.cli.entry_points import EntryPoints
-from sts_tui.tours.claims import ClaimResult, run_claims, topics
+from sts_tui.tours.claims import ClaimFileError, ClaimResult, run_claims, topics
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
@@ -36,10 +36,14 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
 
 def _results(chosen: Sequence[str]) -> Iterator[ClaimResult]:
-    if not chosen:
-        yield from run_claims()
-    for topic in dict.fromkeys(chosen):
-        yield from run_claims(topic)
+    try:
+        if not chosen:
+            yield from run_claims()
+        for topic in dict.fromkeys(chosen):
+            yield from run_claims(topic)
+    except ClaimFileError as broken:
+        hint = "correct the file, or install sts-tui again"
+        raise UserError(*(f"{line} ({hint})" for line in str(broken).splitlines())) from None
 
 
 def _lines_of(result: ClaimResult, options: argparse.Namespace) -> Iterator[str]:

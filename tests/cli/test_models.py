@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from sts_tui.tours.claims import load
 from tests.accounts.tour_model import ALPHA, MODEL
 from tests.cli.conftest import Printed
 
@@ -205,3 +206,17 @@ def test_selftest_runs_a_topic_and_counts(sts_tui: Command) -> None:
     assert printed.out.splitlines()[-1].endswith("0 do not")
     listed = sts_tui("selftest", "wildcards", "--json").objects
     assert all(one["holds"] and one["source"] for one in listed)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("{}", "a list of claims"), ("[{}]", "wildcards.json[0]"), ("[", "wildcards.json")]
+)
+def test_selftest_says_which_claim_file_is_broken(
+    sts_tui: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, word: str
+) -> None:
+    (tmp_path / "wildcards.json").write_text(text)
+    monkeypatch.setattr(load, "DECISIONS", tmp_path)
+    printed = sts_tui("selftest", "wildcards")
+    assert printed.code == 2
+    assert word in printed.err
+    assert "correct the file" in printed.err

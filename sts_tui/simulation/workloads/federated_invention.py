@@ -60,6 +60,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
     identity: str
     """`PROVIDER/USER`, as the identity of a workload."""
     hop: WorkloadHop
+    kind: str = "sign-in"
+    """`sign-in`, `server` or `pod`: how the name of its workload ends."""
 
 
 class Federation(Struct, frozen=True):

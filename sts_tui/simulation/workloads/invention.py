@@ -2,8 +2,8 @@
 
 A dump says who *may* act, not who does. Here a user with an active key uses it, a service whose role it is
 (for EC2: that has an instance profile) delivers credentials, and each of them asks for what its own Allow
-statements name, wildcards filled in, and users of the identity providers that trust policies name sign in
-(`federated_invention`). Roles that were used last come first; at most `MOST_WORKLOADS` are made. The same
+statements name, wildcards filled in, users of the identity providers that trust policies name sign in
+(`federated_invention`), and servers and pods show what they have (`machine_invention`). Roles that were used last come first; at most `MOST_WORKLOADS` are made. The same
 model and seed make the same workloads. Their names begin with `~`; an export leaves them out.
 """
 
@@ -19,6 +19,7 @@ from sts_tui.account.policies.vocabulary import actions_of, can_apply
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.authorization.trusted_principals import trusted_services
 from sts_tui.simulation.workloads.federated_invention import SignIn, federation_of
+from sts_tui.simulation.workloads.machine_invention import machines
 from sts_tui.simulation.world import World
 from sts_tui.sts.federation.assumed_providers import MARK
 
@@ -27,6 +28,8 @@ MOST_WORKLOADS: Final = 40
 MOST_REQUESTS: Final = 4
 """Of one workload."""
 _MAIN_SERVICES: Final = ("ec2.amazonaws.com", "lambda.amazonaws.com", "ecs-tasks.amazonaws.com")
+_OF_MACHINES: Final = ("rolesanywhere.amazonaws.com", "pods.eks.amazonaws.com")
+"""They hand a role to those who show them a certificate or a token, not to instances of their own."""
 _SERVICE_LINKED: Final = "/aws-service-role/"
 _FILLED: Final = "any"
 _PACES: Final = (3.0, 5.0, 8.0, 13.0)
@@ -40,13 +43,14 @@ def animated(
     the accounts whose files list no providers.
     """
     federation = federation_of(world, seed, dumped)
-    return invented(world.configuration, seed, federation.sign_ins), federation.providers
+    sign_ins = (*federation.sign_ins, *machines(world, seed))
+    return invented(world.configuration, seed, sign_ins), federation.providers
 
 
 def invented(configuration: Configuration, seed: int, sign_ins: Sequence[SignIn] = ()) -> dict[str, Workload]:
     """Workloads for the users and roles of a model, by name; empty where nothing suggests any.
 
-    `sign_ins`: who signs in at identity providers.
+    `sign_ins`: who signs in at identity providers, and which servers and pods get credentials.
     """
     made: dict[str, Workload] = {}
     for workload in _candidates(configuration, seed, sign_ins):
@@ -109,7 +113,7 @@ def _of_sign_ins(configuration: Configuration, seed: int, sign_ins: Sequence[Sig
         requests = requests_of(each.role.arn, configuration, seed)
         if requests:
             yield Workload(
-                name=f"{MARK}{each.role.role_name}-sign-in",
+                name=f"{MARK}{each.role.role_name}-{each.kind}",
                 identity=each.identity,
                 assume_roles=(each.hop,),
                 requests=requests,
@@ -124,7 +128,9 @@ def _of_roles(configuration: Configuration, seed: int) -> Iterator[Workload]:
         if _SERVICE_LINKED in role.arn:
             continue  # only its service can use it
         services = [
-            one for one in trusted_services(role) if one != _MAIN_SERVICES[0] or role.arn in with_instances
+            one
+            for one in trusted_services(role)
+            if one not in _OF_MACHINES and (one != _MAIN_SERVICES[0] or role.arn in with_instances)
         ]
         if not services:
             continue

@@ -19,6 +19,7 @@ from sts_tui.simulation.workloads.invention import MARK, MOST_WORKLOADS
 from tests.accounts.entities import role
 from tests.accounts.every_part import PROD
 from tests.accounts.policies import allow, policy, trusts
+from tests.accounts.workload_identities import model as of_machines
 
 EC2 = {"Service": "ec2.amazonaws.com"}
 LAMBDA = {"Service": "lambda.amazonaws.com"}
@@ -59,6 +60,33 @@ def test_an_instance_needs_an_instance_profile() -> None:
     sim = opened(used_by(EC2, "Without"), used_by(EC2, "With", InstanceProfileList=profile))
     sim.animate()
     assert names(sim) == ["~With"]
+
+
+def test_servers_and_pods_show_their_certificates_and_tokens() -> None:
+    sim = Simulation.open(of_machines())
+    sim.animate()
+    assert {name: one.identity for name, one in sim.world.workloads.items()} == {
+        "~Server-server": "corp-ca/web-1",
+        "~Pod-pod": "pod:prod/shop/web",
+    }
+    sim.advance(60)
+    assert all(sim.world.workload_states[name].succeeded for name in names(sim))
+
+
+def test_a_machine_that_the_trust_policy_keeps_out_stays_still() -> None:
+    raw = of_machines()
+    server, pod, *_ = raw["Accounts"][0]["RoleDetailList"]
+    for each in (server, pod):
+        each["AssumeRolePolicyDocument"]["Statement"][0]["Condition"] = {
+            "StringEquals": {"aws:RequestTag/kubernetes-namespace": "other"}
+        }
+    sim = Simulation.open(raw)
+    assert sim.animate() == 0
+
+
+def test_the_services_of_machines_have_no_instances_of_their_own() -> None:
+    services = {"Service": ["rolesanywhere.amazonaws.com", "pods.eks.amazonaws.com"]}
+    assert opened(used_by(services, "App")).animate() == 0
 
 
 def test_users_act_with_their_active_keys_only() -> None:
