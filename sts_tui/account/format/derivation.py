@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
-from sts_tui.account.arn import Arn, iam_arn
-from sts_tui.account.entities import BUILT_IN_ISSUERS, AccessKey, OrganizationalUnit, PolicyVersion
+from sts_tui.account.arn import Arn, account_of, iam_arn
+from sts_tui.account.entities import BUILT_IN_ISSUERS, AccessKey, OrganizationalUnit, PolicyVersion, User
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.identifiers import (
     GROUP_PREFIX,
@@ -293,3 +293,11 @@ DERIVE_BY_FORMAT: Final[Mapping[str, Derive]] = {
     **{object_format: _derive_anywhere(object_format) for object_format in ANYWHERE_ENTITIES},
     "PodIdentityAssociation": _derive_association,
 }
+
+
+def has_derived_key(user: User) -> bool:
+    """Whether the user has the access key that is assumed where a file lists none. An exported file lists it
+    where its status changed, or beside others: it is assumed all the same.
+    """
+    derived = derive_access_key_id(account_of(user.arn) or "", user.arn)
+    return any(key.access_key_id == derived for key in user.access_keys or ())

@@ -15,7 +15,7 @@ from shlex import quote
 from sts_tui.account.arn import is_aws_managed
 from sts_tui.account.diagnostics.json_path import shown
 from sts_tui.account.entities import Account, AccountModel, Group, Role, User
-from sts_tui.account.identifiers import derive_access_key_id
+from sts_tui.account.format.derivation import has_derived_key
 from sts_tui.account.managed_policies import built_in_document
 from sts_tui.account.policies.policy_principals import principals_of
 from sts_tui.account.role_durations import DEFAULT_MAXIMUM
@@ -52,7 +52,7 @@ def _of_account(account: Account) -> Iterator[str]:
         if ":oidc-provider/" in arn:
             yield f"# the audiences of {shown(arn)}"
             yield _oidc_provider(account_id, arn)
-    if any(_has_derived_key(account, user) for user in account.user_detail_list):
+    if any(has_derived_key(user) for user in account.user_detail_list):
         yield "# access keys and MFA devices of users (one active key each is derived)"
         yield _users(account_id)
     for arn in sorted(_without_document(account)):
@@ -145,11 +145,6 @@ def _unknown_providers(account: Account) -> Iterator[str]:
         if kind == "Federated" and f":iam::{account.account_id}:" in name
     }
     yield from named - known
-
-
-def _has_derived_key(account: Account, user: User) -> bool:
-    derived = derive_access_key_id(account.account_id, user.arn)
-    return any(key.access_key_id == derived for key in user.access_keys or ())
 
 
 def _without_document(account: Account) -> set[str]:

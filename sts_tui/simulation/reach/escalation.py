@@ -19,7 +19,9 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.arn import account_of
+from sts_tui.account.checks.entity_checks import MOST_VERSIONS
 from sts_tui.account.entities import User
+from sts_tui.account.format.derivation import has_derived_key
 from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.organization import levels_of
@@ -145,13 +147,25 @@ class Escalation:
         of_user = self._unknown_of_user(path, target) if path.target is Target.USER else ""
         if of_user is None:
             return None
+        if path.permissions[0].on is On.OWN_FULL_POLICY:
+            return self._makes_room(path, source, target)
         unknown = [path.unknown, of_user]
         for each in path.permissions:
             verdict = self._holds(each, source, target, path)
             if verdict is None:
                 return None
             unknown.append(verdict)
-        return "; ".join(dict.fromkeys(filter(None, unknown)))
+        return _joined(unknown)
+
+    def _makes_room(self, path: EscalationPath, source: Source, target: str) -> str | None:
+        """As `_unknown_of`, where every permission is needed on the same policy."""
+        best: str | None = None
+        for resource in self._resources(On.OWN_FULL_POLICY, source, target):
+            verdicts = [self._verdict(source, each.action, resource, {}) for each in path.permissions]
+            if None not in verdicts:
+                found = _joined(verdicts)
+                best = found if not found or best is None else best
+        return best
 
     def _unknown_of_user(self, path: EscalationPath, arn: str) -> str | None:
         """Whether the user can get what the path makes: at most two access keys, one password. As
@@ -161,7 +175,8 @@ class Escalation:
         user = self._world.in_force.users[arn]
         is_dumped = account_of(arn) in self._hops.dumped
         if path.name.startswith("CreateAccessKey"):
-            is_silent, holds = "AccessKeys" not in user.stated, len(user.access_keys or ()) < MOST_KEYS
+            is_silent = "AccessKeys" not in user.stated or has_derived_key(user)
+            holds = len(user.access_keys or ()) < MOST_KEYS
             question = f"whether {user.user_name} has fewer than two access keys"
         else:
             has_password = user.login_profile is not None
@@ -205,16 +220,30 @@ class Escalation:
             known is not None
             and self.may_write_policies(source)
             and any(
-                action in self._covered_actions(known) and self._verdict(known, action, resource, {}) == ""
-                for action, resource in self._policy_writes(role_arn)
+                all(
+                    action in self._covered_actions(known)
+                    and self._verdict(known, action, resource, {}) == ""
+                    for action in actions
+                )
+                for actions, resource in self._policy_writes(role_arn)
             )
         )
 
-    def _policy_writes(self, role_arn: str) -> Iterator[tuple[str, str]]:
-        """The calls that write any policy into a role, with their resources."""
-        yield from ((action, role_arn) for action in ("iam:PutRolePolicy", "iam:AttachRolePolicy"))
-        for each in self._own_policies(role_arn, account_of(role_arn) or ""):
-            yield "iam:CreatePolicyVersion", each
+    def _policy_writes(self, role_arn: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The calls that together write any policy into a role, with their resource."""
+        yield from (((action,), role_arn) for action in ("iam:PutRolePolicy", "iam:AttachRolePolicy"))
+        for each, versions in self._own_policies(role_arn, account_of(role_arn) or ""):
+            if versions is not None:
+                is_full = versions >= MOST_VERSIONS
+                yield (*(("iam:DeletePolicyVersion",) if is_full else ()), "iam:CreatePolicyVersion"), each
+
+    def resource_of(self, path: EscalationPath, source: Source, target: str) -> str:
+        """The resource on which the first permission of a path holds; the target where there is none."""
+        first = path.permissions[0]
+        context = {"iam:PassedToService": path.service} if first.action == "iam:PassRole" else {}
+        resources = list(self._resources(first.on, source, target))
+        allowed = (one for one in resources if self._verdict(source, first.action, one, context) is not None)
+        return next(allowed, resources[0] if resources else target)
 
     def may_write_policies(self, source: str) -> bool:
         """Whether the text of a source's Allows covers writing any policy into some role."""
@@ -233,10 +262,17 @@ class Escalation:
             if permission.on is On.EVERYTHING and not _can_apply(permission.action, resource):
                 continue
             verdict = self._verdict(source, permission.action, resource, context)
+            if verdict is not None and permission.on is On.OWN_POLICY:
+                verdict = _joined((verdict, self._unknown_room(resource)))
             if verdict == "":
                 return ""
             best = best or verdict
         return best
+
+    def _unknown_room(self, policy: str) -> str:
+        """A question where no file has the versions of a policy."""
+        known = policy in self._world.in_force.policies
+        return "" if known else f"whether {policy} has fewer than {MOST_VERSIONS} versions"
 
     def _resources(self, on: On, source: Source, target: str) -> Iterator[str]:
         configuration = self._world.in_force
@@ -252,20 +288,20 @@ class Escalation:
             case On.OWN_GROUP:
                 if isinstance(source.entity, User):
                     yield from (group.arn for group in groups_of(source.entity, configuration))
-            case On.OWN_POLICY | On.OWN_OLDER_POLICY:
-                least = 2 if on is On.OWN_OLDER_POLICY else 0
-                yield from self._own_policies(source.arn, source.account, least)
+            case On.OWN_POLICY | On.OWN_FULL_POLICY | On.OWN_OLDER_POLICY:
+                for policy, versions in self._own_policies(source.arn, source.account):
+                    if _is_meant(on, versions):
+                        yield policy
             case On.PROVIDER:
                 yield from self._hops.trusts[target].federated
 
-    def _own_policies(self, arn: str, account: str, least: int = 0) -> Iterator[str]:
-        """The customer managed policies of a principal with so many versions at least."""
+    def _own_policies(self, arn: str, account: str) -> Iterator[tuple[str, int | None]]:
+        """The customer managed policies of a principal, with the number of versions; None: no file has it."""
         policies = self._world.in_force.policies
         for each in identity_documents(arn, self._world.in_force):
             if each.arn and account_of(each.arn) == account:
                 policy = policies.get(each.arn)
-                if not least or (policy and len(policy.policy_version_list) >= least):
-                    yield each.arn
+                yield each.arn, len(policy.policy_version_list) if policy else None
 
     def _named_resources(self, source: Source) -> Iterator[str]:
         """Resources that the source's own Allows name, with an example for each wildcard."""
@@ -367,3 +403,15 @@ def _covered_by_pattern(pattern: str) -> frozenset[str]:
 def _can_apply(action: str, resource: str) -> bool:
     """Whether the action works on such a resource at all: an Allow on a user's ARN creates no MFA device."""
     return resource == _EVERYTHING or can_apply(action, (resource,))
+
+
+def _joined(unknown: Iterable[str | None]) -> str:
+    """What would settle several verdicts; empty where all of them hold."""
+    return "; ".join(dict.fromkeys(filter(None, unknown)))
+
+
+def _is_meant(on: On, versions: int | None) -> bool:
+    """Whether a policy with so many versions is one of these; None: no file has it, so it may have room."""
+    if on is On.OWN_POLICY:
+        return versions is None or versions < MOST_VERSIONS
+    return versions is not None and versions >= (2 if on is On.OWN_OLDER_POLICY else MOST_VERSIONS)

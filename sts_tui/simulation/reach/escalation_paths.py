@@ -42,7 +42,8 @@ class On(Enum):
     ITSELF = "the source's own ARN"
     EVERYTHING = "*"
     OWN_GROUP = "each group of the user"
-    OWN_POLICY = "each customer managed policy attached to the source"
+    OWN_POLICY = "each customer managed policy attached to the source that can have one more version"
+    OWN_FULL_POLICY = "each of these that has as many versions as it can have"
     OWN_OLDER_POLICY = "each of these that has more than one version"
     PROVIDER = "each identity provider that a role trusts"
 
@@ -135,6 +136,13 @@ IAM_WRITES: Final = (
     _simple("PutGroupPolicy", Target.ITSELF, On.OWN_GROUP, "iam:PutGroupPolicy"),
     _simple("AttachGroupPolicy", Target.ITSELF, On.OWN_GROUP, "iam:AttachGroupPolicy"),
     _simple("CreatePolicyVersion", Target.ITSELF, On.OWN_POLICY, "iam:CreatePolicyVersion"),
+    _simple(
+        "DeletePolicyVersion, CreatePolicyVersion",
+        Target.ITSELF,
+        On.OWN_FULL_POLICY,
+        "iam:DeletePolicyVersion",
+        "iam:CreatePolicyVersion",
+    ),
     _simple("SetDefaultPolicyVersion", Target.ITSELF, On.OWN_OLDER_POLICY, "iam:SetDefaultPolicyVersion"),
     _simple("AddUserToGroup", Target.GROUP, On.TARGET, "iam:AddUserToGroup"),
     _simple(
@@ -194,6 +202,7 @@ OWN_POLICIES: Final = frozenset(
         "PutGroupPolicy",
         "AttachGroupPolicy",
         "CreatePolicyVersion",
+        "DeletePolicyVersion, CreatePolicyVersion",
     )
 )
 """Paths that write any permission into what the source has: it is equivalent to an administrator."""

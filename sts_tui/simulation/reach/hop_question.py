@@ -17,7 +17,8 @@ from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.calls.pipeline import CallResult
 from sts_tui.simulation.reach.caller_supplied_context import operation_context
 from sts_tui.simulation.reach.direct_hops import SESSION_NAME, DirectHops
-from sts_tui.simulation.reach.escalation_paths import PATHS, On
+from sts_tui.simulation.reach.escalation import Escalation
+from sts_tui.simulation.reach.escalation_paths import PATHS, EscalationPath
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.visitors.workload_entries import entry_of, tried
 from sts_tui.simulation.world import World
@@ -48,8 +49,7 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         if path is None:
             return None
         action = path.permissions[0].action
-        on = path.permissions[0].on
-        resource = source if on is On.ITSELF else "*" if on is On.EVERYTHING else group.target
+        resource = _resource(path, source, group.target, world)
         if action == "iam:PassRole":
             keys = {"iam:PassedToService": path.service}
     question = Question(
@@ -72,6 +72,13 @@ def _explained(result: CallResult, world: World) -> Explanation | None:
     """The decision on the role that came last in a call."""
     question = result.question
     return None if question is None else prepare(question).explain(world.now)
+
+
+def _resource(path: EscalationPath, source: str, target: str, world: World) -> str:
+    """What the first permission of a path is asked on."""
+    search = DirectHops(world)
+    known = search.sources.by_arn.get(source)
+    return target if known is None else Escalation(world, search).resource_of(path, known, target)
 
 
 def _caller(source: str, world: World, tags: Tags) -> CallerIdentity | None:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
-from sts_tui.account.identifiers import derive_access_key_id
+from sts_tui.account.format.derivation import has_derived_key
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.simulation import Simulation
 
@@ -71,17 +71,9 @@ def _users_have(count: int, account: str) -> str:
 def _is_known(user: User, kind: str) -> bool:
     """Whether the files say it, or a call of the simulation did."""
     if kind == "AccessKeys":
-        return kind in user.stated and not _has_derived_key(user)
+        return kind in user.stated and not has_derived_key(user)
     found = {"MFADevices": bool(user.mfa_devices), "LoginProfile": user.login_profile is not None}
     return kind in user.stated or found.get(kind, False)
-
-
-def _has_derived_key(user: User) -> bool:
-    """Whether a key was assumed, also where an exported file lists it: one whose status was changed, or one of
-    several.
-    """
-    derived = derive_access_key_id(account_of(user.arn) or "", user.arn)
-    return any(key.access_key_id == derived for key in user.access_keys or ())
 
 
 def _without_documents(simulation: Simulation) -> Iterator[UnknownFact]:

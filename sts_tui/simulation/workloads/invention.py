@@ -3,8 +3,9 @@
 A dump says who *may* act, not who does. Here a user with an active key uses it, a service whose role it is
 (for EC2: that has an instance profile) delivers credentials, and each of them asks for what its own Allow
 statements name, wildcards filled in, users of the identity providers that trust policies name sign in
-(`federated_invention`), and servers and pods show what they have (`machine_invention`). Roles that were used last come first; at most `MOST_WORKLOADS` are made. The same
-model and seed make the same workloads. Their names begin with `~`; an export leaves them out.
+(`federated_invention`), and servers and pods show what they have (`machine_invention`). Roles that were used
+last come first; at most `MOST_WORKLOADS` are made. The same model and seed make the same workloads. Their
+names begin with `~`; an export leaves them out.
 """
 
 from __future__ import annotations

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from sts_tui.account.identifiers import derive_access_key_id
+from sts_tui.iam import Outcome
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.escalation_paths import PATHS, EscalationPath, Target
 from sts_tui.simulation.reach.graph import HopGroup
+from sts_tui.simulation.reach.hop_question import explained_hop
 from sts_tui.simulation.reach.reach import administrators, reach_of
 from tests.accounts.policies import MAIN as ACCOUNT
 from tests.accounts.policies import allow, allows, policy, trust, trusts
@@ -72,13 +75,14 @@ def opened(
         "IsDefaultVersion": True,
         "Document": allows("s3:ListAllMyBuckets"),
     }
-    older = {**version, "VersionId": "v2", "IsDefaultVersion": False}
+    count = 5 if path.name.startswith("DeletePolicyVersion") else 2
+    older = [{**version, "VersionId": f"v{one}", "IsDefaultVersion": False} for one in range(2, count + 1)]
     account = {
         "AccountId": ACCOUNT,
         "UserDetailList": users,
         "GroupDetailList": [{"GroupName": "team"}, {"GroupName": "admins"}],
         "RoleDetailList": roles,
-        "Policies": [{"PolicyName": "own", "PolicyVersionList": [version, older]}],
+        "Policies": [{"PolicyName": "own", "PolicyVersionList": [version, *older]}],
         "InstanceProfiles": [{"InstanceProfileName": "p", "Roles": ["admin"]}] if path.has_profile else [],
         "SAMLProviders": [{"Name": "acme"}],
         "OpenIDConnectProviders": [{"Url": "id.example", "ClientIDList": ["a"]}],
@@ -257,6 +261,71 @@ def test_only_a_version_that_exists_becomes_the_default() -> None:
         account["Policies"][0]["PolicyVersionList"] = account["Policies"][0]["PolicyVersionList"][:1]
 
     assert changed(by_name("SetDefaultPolicyVersion"), one_version) == []
+
+
+def test_an_exported_key_that_was_assumed_says_nothing_of_the_number_of_keys() -> None:
+    assumed = {"AccessKeyId": derive_access_key_id(ACCOUNT, BEA), "Status": "Inactive"}
+
+    def exported(account: dict[str, Any]) -> None:
+        account["RawDump"] = True
+        bea_of(account)["AccessKeys"] = [assumed, {"AccessKeyId": "AKIAEXAMPLEEXAMPLEEX"}]
+
+    path = by_name("CreateAccessKey")
+    sim = opened(path, allow("iam:CreateAccessKey"), edit=exported)
+    search = Escalation(sim.world, DirectHops(sim.world, sim.model.raw_dumps))
+    of_bea = next(one for one in search.groups() if (one.operation, one.target) == (path.name, BEA))
+    assert "fewer than two access keys" in of_bea.unknown
+
+
+def test_a_policy_has_at_most_five_versions() -> None:
+    def five_versions(account: dict[str, Any]) -> None:
+        older = account["Policies"][0]["PolicyVersionList"][1]
+        account["Policies"][0]["PolicyVersionList"] += [
+            {**older, "VersionId": f"v{one}"} for one in (3, 4, 5)
+        ]
+
+    def two_versions(account: dict[str, Any]) -> None:
+        del account["Policies"][0]["PolicyVersionList"][2:]
+
+    assert changed(by_name("CreatePolicyVersion"), five_versions) == []
+    assert changed(by_name("DeletePolicyVersion, CreatePolicyVersion"), two_versions) == []
+
+
+def test_a_policy_of_no_file_may_have_five_versions_already() -> None:
+    def of_a_partial_dump(account: dict[str, Any]) -> None:
+        account |= {"RawDump": True, "Policies": []}
+
+    path = by_name("CreatePolicyVersion")
+    sim = opened(path, allow("iam:CreatePolicyVersion"), edit=of_a_partial_dump)
+    (group,) = found(sim, path)
+    assert "fewer than 5 versions" in group.unknown
+    assert ANN not in administrators(sim, reach_of(sim))
+
+
+def test_a_full_policy_has_to_be_the_one_whose_version_goes() -> None:
+    path = by_name("DeletePolicyVersion, CreatePolicyVersion")
+    statements = (allow("iam:DeletePolicyVersion", f"{OWN}-other"), allow("iam:CreatePolicyVersion", OWN))
+
+    def two_full_policies(account: dict[str, Any]) -> None:
+        account["Policies"].append({**account["Policies"][0], "PolicyName": "own-other"})
+        ann = account["UserDetailList"][-1]
+        ann["AttachedManagedPolicies"] = [
+            {"PolicyName": each, "PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/{each}"}
+            for each in ("own", "own-other")
+        ]
+
+    assert found(opened(path, *statements, edit=two_full_policies), path) == []
+    either = allow("iam:DeletePolicyVersion", f"{OWN}*")
+    assert found(opened(path, either, statements[1], edit=two_full_policies), path)
+
+
+def test_the_explanation_of_a_hop_asks_on_the_policy_that_is_written() -> None:
+    path = by_name("CreatePolicyVersion")
+    sim = opened(path, allow("iam:CreatePolicyVersion", OWN))
+    (group,) = found(sim, path)
+    explanation = explained_hop(ANN, group, sim.world)
+    assert explanation is not None
+    assert explanation.decision.outcome is Outcome.ALLOWED
 
 
 def test_an_instance_gets_only_a_role_with_an_instance_profile() -> None:

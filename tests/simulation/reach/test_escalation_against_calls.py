@@ -83,8 +83,9 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
 
     def managed(name: str, document: dict[str, Any]) -> dict[str, Any]:
         version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": document}
-        older = {**version, "VersionId": "v2", "IsDefaultVersion": False}
-        return {"PolicyName": name, "PolicyVersionList": [version, *([older] if draw(st.booleans()) else [])]}
+        numbers = range(2, draw(st.sampled_from((1, 2, 5))) + 1)
+        older = [{**version, "VersionId": f"v{one}", "IsDefaultVersion": False} for one in numbers]
+        return {"PolicyName": name, "PolicyVersionList": [version, *older]}
 
     users = [entity("User", name) for name in USERS]
     for user in users:
@@ -127,10 +128,19 @@ def ways(path: EscalationPath, sim: Simulation, source: str, target: str) -> lis
     policies = [each.policy_arn for holder in holders for each in holder.attached_managed_policies]
     name = source.rpartition("/")[2]
     mine = {"UserName": name} if user else {"RoleName": name}
+    full = [one for one in policies if len(configuration.policies[one].policy_version_list) >= 5]
+    if path.name == "DeletePolicyVersion, CreatePolicyVersion":
+        return [
+            [
+                ("DeletePolicyVersion", {"PolicyArn": one, "VersionId": "v2"}),
+                ("CreatePolicyVersion", written(one)),
+            ]
+            for one in full
+        ]
     every = {
         "PutGroupPolicy": [{"GroupName": one.group_name, "PolicyName": "x", **WRITTEN} for one in groups],
         "AttachGroupPolicy": [{"GroupName": one.group_name, "PolicyArn": ADMINISTRATOR} for one in groups],
-        "CreatePolicyVersion": [{"PolicyArn": one, "SetAsDefault": True, **WRITTEN} for one in policies],
+        "CreatePolicyVersion": [written(one) for one in policies if one not in full],
         "SetDefaultPolicyVersion": [
             {"PolicyArn": one, "VersionId": version.version_id}
             for one in policies
@@ -142,6 +152,10 @@ def ways(path: EscalationPath, sim: Simulation, source: str, target: str) -> lis
     steps = path.name.split(", ")
     whose = {"UserName": target.rpartition("/")[2]} if path.target is Target.USER else mine
     return [[(step, whose | _parameters(step, name, target)) for step in steps]]
+
+
+def written(policy_arn: str) -> dict[str, Any]:
+    return {"PolicyArn": policy_arn, "SetAsDefault": True, **WRITTEN}
 
 
 WRITTEN = {"PolicyDocument": ANYTHING}
