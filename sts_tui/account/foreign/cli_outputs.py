@@ -209,6 +209,17 @@ _INLINE: Final[Sequence[tuple[type[Output], str, str, str]]] = (
     (_UserPolicy, "UserName", "UserDetailList", "UserPolicyList"),
     (_GroupPolicy, "GroupName", "GroupDetailList", "GroupPolicyList"),
 )
+_OWNED_BY_USERS: Final[Sequence[tuple[str, type[Output], str]]] = (
+    ("AccessKeyMetadata", _Key, "AccessKeys"),
+    ("MFADevices", _Device, "MFADevices"),
+)
+_LIST_KEYS: Final = frozenset(
+    (
+        *(key for key, _ in _CENTER_LISTS),
+        *(key for key, *_ in (*_LISTS, *_OWNED_BY_USERS, *_WORKLOAD_IDENTITIES)),
+    )
+)
+"""The keys of every list that is recognized by its first item."""
 
 
 def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Source] | None:
@@ -226,7 +237,12 @@ def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Sour
             return found
     if policy := _read(value.get("Policy"), _OrganizationPolicy):
         return _organization_policy(source, policy)
-    return None
+    return [] if _is_empty_list(value) else None
+
+
+def _is_empty_list(value: Mapping[str, object]) -> bool:
+    """Whether a command that lists entities found none: most accounts have no CRL and no SAML provider."""
+    return len(value) == 1 and all(key in _LIST_KEYS and listed == [] for key, listed in value.items())
 
 
 def _identity_center(source: Source, value: Mapping[str, object]) -> list[Source] | None:
@@ -350,8 +366,7 @@ def _members_of_group(
 
 def _owned_by_users(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     """Keys or devices, each in the user that it names. A user without an ARN is known by its name."""
-    owned = ("AccessKeyMetadata", _Key, "AccessKeys"), ("MFADevices", _Device, "MFADevices")
-    for key, model, user_key in owned:
+    for key, model, user_key in _OWNED_BY_USERS:
         found = value.get(key)
         if not _all(found, model):
             continue

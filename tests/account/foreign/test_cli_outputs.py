@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.entities import Account, AccountModel
 from sts_tui.account.loading.load import parse
@@ -111,3 +112,24 @@ def test_a_policy_of_the_organization_is_attached_nowhere_until_a_file_says_wher
 def test_a_policy_that_aws_itself_wrote_adds_nothing() -> None:
     own = {**SCP, "Arn": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"}
     assert read(dump(), {"Policy": {"PolicySummary": own, "Content": "{}"}}).organization is None
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("Roles", "Users", "Groups", "Policies", "InstanceProfiles"),
+        *("SAMLProviderList", "OpenIDConnectProviderList", "AccessKeyMetadata", "MFADevices"),
+        *("GroupMemberships", "AccountAssignments", "Instances"),
+        *("trustAnchors", "profiles", "crls", "associations"),
+    ],
+)
+def test_a_list_that_a_command_found_empty_adds_nothing(key: str) -> None:
+    alone = repr(account(dump()))
+    assert repr(account(dump(), {key: []})) == alone
+    assert repr(account({key: []}, dump())) == alone
+
+
+def test_an_empty_list_of_another_kind_is_no_overlay() -> None:
+    for output in ({"Buckets": []}, {"crls": [], "nextToken": "more"}, {"crls": {}}):
+        with pytest.raises(AccountFileError):
+            read(dump(), output)
