@@ -169,6 +169,32 @@ def test_a_role_that_does_not_trust_the_service_cannot_be_passed_to_it() -> None
     assert found(opened(other, allow(list(actions))), PASSED) == []
 
 
+@pytest.mark.parametrize("host", ["graph.facebook.com", "www.amazon.com", "accounts.google.com"])
+def test_a_built_in_provider_cannot_be_created(host: str) -> None:
+    path = by_name("CreateOpenIDConnectProvider")
+
+    def trust_it(account: dict[str, Any]) -> None:
+        condition = {"StringEquals": {f"{host}:aud": "a"}}
+        account["RoleDetailList"][0]["AssumeRolePolicyDocument"] = policy(
+            trust({"Federated": host}, "sts:AssumeRoleWithWebIdentity", Condition=condition)
+        )
+
+    assert found(opened(path, allow("*"), edit=trust_it), path) == []
+
+
+def test_a_role_that_trusts_an_identity_pool_is_not_gained_by_creating_a_provider() -> None:
+    path = by_name("CreateOpenIDConnectProvider")
+    host = "cognito-identity.amazonaws.com"
+
+    def trust_it(account: dict[str, Any]) -> None:
+        condition = {"StringEquals": {f"{host}:aud": "eu-west-1:11111111-2222-3333-4444-555555555555"}}
+        account["RoleDetailList"][0]["AssumeRolePolicyDocument"] = policy(
+            trust({"Federated": host}, "sts:AssumeRoleWithWebIdentity", Condition=condition)
+        )
+
+    assert found(opened(path, allow("*"), edit=trust_it), path) == []
+
+
 def test_only_the_roles_that_the_policy_names_are_targets() -> None:
     path = next(each for each in PATHS if each.name == "UpdateAssumeRolePolicy")
     elsewhere = allow("iam:UpdateAssumeRolePolicy", resource=f"arn:aws:iam::{ACCOUNT}:role/other")
