@@ -117,13 +117,16 @@ class Layer:
 
     def _make_shortlist(self, action: str) -> Shortlist:
         statements = self.statements
-        covering = [place for place, each in enumerate(statements) if each.covers_action(action)]
+        covering: tuple[list[int], list[int]] = ([], [])
+        for place, each in enumerate(statements):
+            if each.covers_action(action):
+                covering[each.is_deny].append(place)
+        allows, denies = covering
         codes = [_ACTION] * len(statements)
         to_compare: list[int] = []
         found: list[Candidates] = []
-        for is_deny in (True, False):
-            places = [place for place in covering if statements[place].is_deny is is_deny]
-            candidates = tuple(statements[place] for place in places)
+        for places in (denies, allows):
+            candidates = tuple([statements[place] for place in places])
             if len(places) <= _LONG:
                 to_compare += places
                 found.append(candidates)
@@ -131,11 +134,12 @@ class Layer:
             for place in places:
                 codes[place] = _RESOURCE
             found.append(ResourceIndex(candidates, places))
-        denies, allows = found
-        always_allows = any(
-            statements[place].is_unconditional for place in covering if not statements[place].is_deny
-        )
-        return Shortlist(denies, allows, always_allows, codes, tuple(to_compare))
+        always_allows = False
+        for place in allows:
+            if statements[place].is_unconditional:
+                always_allows = True
+                break
+        return Shortlist(found[0], found[1], always_allows, codes, tuple(to_compare))
 
 
 def candidates_for(candidates: Candidates, resource: str) -> Sequence[Statement]:

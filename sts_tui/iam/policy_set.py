@@ -16,6 +16,7 @@ from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 Document: TypeAlias = Mapping[str, object] | tuple[str, Mapping[str, object]] | PolicyDocument
 Documents: TypeAlias = Document | Sequence[Document]
 
+_LISTS: Final = (list, tuple)
 _GUARDRAILS: Final = frozenset((PolicyType.SCP, PolicyType.RCP))
 _OF_THE_PRINCIPAL: Final = frozenset(
     (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCOPE_DOWN, PolicyType.SCP)
@@ -310,17 +311,17 @@ class PolicySet:
 
 
 def _policies_of_calls(given: Any) -> Sequence[Documents | Layer]:
-    if not isinstance(given, list | tuple) or _is_pair(given):
+    if not isinstance(given, _LISTS) or _is_pair(given):
         raise TypeError(f"scope_downs is a list with the policy of each call, not {given!r:.60}")
     return given
 
 
 def _levels(policy_type: PolicyType, levels: object, settings: EvaluationSettings) -> tuple[Layer, ...]:
     name = f"{policy_type.name.lower()}s"
-    if isinstance(levels, Layer) or not isinstance(levels, list | tuple):
+    if isinstance(levels, Layer) or not isinstance(levels, _LISTS):
         raise TypeError(f"{name} is a list of levels, each a list of documents, not {levels!r:.60}")
     for level in levels:
-        if isinstance(level, Mapping | PolicyDocument) or _is_pair(level):
+        if isinstance(level, (dict, PolicyDocument, Mapping)) or _is_pair(level):
             raise TypeError(
                 f"{name} is a list of levels, from the organization's root down to the account, each a list "
                 f"of documents: write {name}=[[document, …]] for one level"
@@ -330,7 +331,7 @@ def _levels(policy_type: PolicyType, levels: object, settings: EvaluationSetting
 
 def _is_pair(given: object) -> bool:
     """Whether it is `(name, document)`."""
-    return isinstance(given, list | tuple) and len(given) == 2 and isinstance(given[0], str)
+    return isinstance(given, _LISTS) and len(given) == 2 and isinstance(given[0], str)
 
 
 def _layer(
@@ -351,13 +352,13 @@ def _documents(policy_type: PolicyType, given: Documents, first: int) -> Iterabl
     """One document, or a list of them; those without a name are numbered, beginning with `first`."""
     if isinstance(given, PolicyDocument):
         return (given,)
-    if isinstance(given, Mapping):
+    if isinstance(given, (dict, Mapping)):
         is_numbered = policy_type is PolicyType.SCOPE_DOWN
         return (PolicyDocument(given, f"{policy_type.value} {first}" if is_numbered else policy_type.value),)
     written: object = given
     if written is None:
         raise TypeError(f"no {policy_type.value} is written [], not None")
-    if not isinstance(written, list | tuple):
+    if not isinstance(written, _LISTS):
         return (_document(given, ""),)  # which says what is wrong with it
     if _is_pair(written):
         return (_document(given, ""),)
