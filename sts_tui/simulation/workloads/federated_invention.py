@@ -82,6 +82,8 @@ def federation_of(world: World, seed: int, dumped: Collection[str] = ()) -> Fede
         if len(found) == MOST_SIGN_INS:
             break
         for provider, user in _users(role, statement, entity, providers):
+            if entity.arn == ISSUER and not _issues_tokens(str(user.claims.get("aud")), world):
+                continue
             trial = {**providers, provider.name: with_user(providers.get(provider.name, provider), user)}
             name = user.role_session_name or user.name
             hop = WorkloadHop(role_arn=role.arn, role_session_name=session_name_of(statement, name))
@@ -221,6 +223,19 @@ def with_user(provider: IdentityProvider, user: DirectoryUser) -> IdentityProvid
         user = replace(known, roles=tuple(dict.fromkeys((*known.roles, *user.roles))))
     others = tuple(one for one in provider.users if one.name != user.name)
     return replace(provider, users=(*others, user))
+
+
+def _issues_tokens(pool_id: str, world: World) -> bool:
+    """Whether visitors of an identity pool get a token: only in its basic flow. Of a pool that no file has it
+    is assumed.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html
+    """
+    pool = world.in_force.identity_pools.get(pool_id)
+    if pool is None:
+        return True
+    allowed = pool.allow_classic_flow
+    is_basic = world.settings.classic_flow_by_default if allowed is None else allowed
+    return is_basic and not pool.role_mappings
 
 
 def _is_let_in(provider: str, user: DirectoryUser, hop: WorkloadHop, world: World, seed: int) -> bool:

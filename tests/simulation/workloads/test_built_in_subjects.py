@@ -64,3 +64,16 @@ def test_examples_name_them(sim: Simulation) -> None:
     examples = {one.role_name: who for who, one in example_subjects(sim.world)}
     assert examples["Shoppers"] == "oidc:www.amazon.com/amzn1.account.X@Shoppers"
     assert examples["Guest"].startswith(f"oidc:{COGNITO}/")
+
+
+@pytest.mark.parametrize(
+    ("said", "roles"), [({"AllowClassicFlow": True}, ["Guest"]), ({"AllowClassicFlow": False}, []), ({}, [])]
+)
+def test_a_pool_without_the_basic_flow_gives_nobody_a_token(said: dict[str, Any], roles: list[str]) -> None:
+    pool = {"IdentityPoolId": POOL, "IdentityPoolName": "photos", "AllowUnauthenticatedIdentities": True}
+    guest = role("Guest", pool_trust("unauthenticated"), allows())
+    provider = {"Name": "photos", "Type": "Cognito", "IdentityPool": {**pool, **said}}
+    accounts = [{"AccountId": MAIN, "RoleDetailList": [guest]}]
+    sim = Simulation.open({"Accounts": accounts, "IdentityProviders": [provider]})
+    sim.set("ClassicFlowByDefault", False)
+    assert [one.role.role_name for one in federation_of(sim.world, seed=0).sign_ins] == roles
