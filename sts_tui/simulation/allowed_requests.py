@@ -38,20 +38,59 @@ class AllowedRequests:
                 del self._by_signature[oldest], self._first[oldest]
         return is_new
 
-    def up_to(self, instant: datetime) -> AllowedRequests:
+    def up_to(self, instant: datetime) -> AllowedUpTo:
         """Those of them that had been allowed by this instant."""
-        then = AllowedRequests()
+        return AllowedUpTo(self, instant)
+
+    def first_allowed(self) -> Iterator[tuple[Signature, Question, datetime]]:
+        """Each with the time at which it was allowed for the first time."""
         for signature, question in self._by_signature.items():
-            if self._first[signature] <= instant:
-                then._by_signature[signature] = question
-                then._first[signature] = self._first[signature]
-        return then
+            yield signature, question, self._first[signature]
 
     def __iter__(self) -> Iterator[tuple[Signature, Question]]:
         return iter(self._by_signature.items())
 
     def __len__(self) -> int:
         return len(self._by_signature)
+
+
+class AllowedUpTo(AllowedRequests):
+    """Those that had been allowed by an instant, looked up when they are first asked for.
+
+    A past instant has as many of these as sessions, and evaluates again the requests of a few.
+    """
+
+    __slots__ = ("_instant", "_present")
+
+    def __init__(self, present: AllowedRequests, instant: datetime) -> None:
+        self._present: AllowedRequests | None = present
+        self._instant = instant
+
+    def note(self, question: Question, at: datetime) -> bool:
+        self._look_up()
+        return super().note(question, at)
+
+    def first_allowed(self) -> Iterator[tuple[Signature, Question, datetime]]:
+        self._look_up()
+        return super().first_allowed()
+
+    def __iter__(self) -> Iterator[tuple[Signature, Question]]:
+        self._look_up()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._look_up()
+        return super().__len__()
+
+    def _look_up(self) -> None:
+        if self._present is None:
+            return
+        present, self._present = self._present, None
+        super().__init__()
+        for signature, question, first in present.first_allowed():
+            if first <= self._instant:
+                self._by_signature[signature] = question
+                self._first[signature] = first
 
 
 def signature_of(question: Question) -> Signature:

@@ -57,7 +57,8 @@ class LookingBack:
         except UnknownPastError as error:
             self._app.say(str(error), "warning")
             return
-        self._take(past, RowCache(past, SLICE if self._app.is_ticking else None))
+        lenders = (self._app.row_cache, self.present_rows)
+        self._take(past, RowCache(past, SLICE if self._app.is_ticking else None, lenders))
         if number:
             self._app.presenter.go_to_request(number)
         if past.unknown_sessions:

@@ -6,7 +6,7 @@ that come with time and counts are read while a row is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account import durations
@@ -48,7 +48,10 @@ class RowCache:
     was known last until `settle` has come to them.
     """
 
-    def __init__(self, simulation: Simulation, slice: int | None = None) -> None:
+    def __init__(
+        self, simulation: Simulation, slice: int | None = None, lenders: Iterable[RowCache] = ()
+    ) -> None:
+        """`lenders`: rows of the same model at other instants; what is the same there is not made again."""
         self.simulation = simulation
         self._slice = slice
         self._slices = 0
@@ -60,7 +63,7 @@ class RowCache:
         self._expiries = 0
         self._rows_of: tuple[object, ...] = ()
         self._roles: tuple[RoleRow, ...] = ()
-        self._tree = SessionTree()
+        self._tree: SessionTree = SessionTree(tuple(one._tree for one in lenders))
         self._role_by_arn: dict[str, RoleRow] = {}
         self._policies: dict[tuple[str, str], tuple[PolicyRow, ...]] = {}
         self._nouns: dict[str, tuple[tuple[object, ...], tuple[NounRow, ...], dict[str, NounRow]]] = {}

@@ -142,6 +142,10 @@ class SessionAccess:
     def is_exhausted(self) -> bool:
         return self.allowance is not None and self.allowance <= 0
 
+    def is_known(self, access_key_id: str) -> bool:
+        """Whether a request of this session was ever evaluated."""
+        return access_key_id in self._results
+
     def spend(self, evaluations: int) -> None:
         """Takes evaluations off the allowance."""
         if self.allowance is not None:

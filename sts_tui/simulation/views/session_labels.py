@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.durations import short
@@ -104,6 +105,7 @@ def limit_of(session: Session, world: World) -> str:
     return f"asked {_span(seconds)}"
 
 
+@lru_cache(maxsize=1024)
 def _span(seconds: int) -> str:
     return short(timedelta(seconds=seconds))
 

@@ -127,6 +127,8 @@ class Standings:
             self._untouched.clear()
         if session.access_key_id in self._untouched:
             return Standing(state)
+        if self.access.is_exhausted and not self.access.is_known(session.access_key_id):
+            return None  # at a past instant of thousands of sessions that is nearly all of them
         requests = self._requests_soon(session, simulation)
         access = None if requests is None else self.access.soon(session, requests, world)
         if access is None:

@@ -8,10 +8,15 @@ something else changes that rows are made from. Looking for what changed costs a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import Settings
+from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.views.rows import IS_CUT_OFF, SessionRow, chain_rows
 from sts_tui.simulation.views.session_standing import Standing, Standings
 from sts_tui.simulation.world import World
@@ -21,10 +26,18 @@ if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
 
+_OF_TIME: Final = (SessionState.ACTIVE, SessionState.EXPIRING, SessionState.EXPIRED)
+"""States that follow from a session's own instants."""
+
+
 class SessionTree:
     """The rows of a simulation's sessions, as `rows.session_rows` makes them."""
 
-    def __init__(self) -> None:
+    def __init__(self, lenders: tuple[SessionTree, ...] = ()) -> None:
+        """`lenders`: trees of the same model at other instants; a chain that is the same there lends its rows
+        when the first rows are made.
+        """
+        self._lenders = lenders
         self.rows: tuple[SessionRow, ...] = ()
         self.by_key: dict[str, SessionRow] = {}
         """By access key id."""
@@ -32,7 +45,7 @@ class SessionTree:
         """Sessions that still work, by the ARN of their role."""
         self.cut_off: Counter[str] = Counter()
         """Sessions that are revoked or cut, likewise."""
-        self._made_from: tuple[object, ...] = ()
+        self._made_from: tuple[Configuration, Configuration, Settings] | None = None
         self._sessions: Mapping[str, Session] = {}
         self._chains: dict[str, list[Session]] = {}
         self._root_of: dict[str, str] = {}
@@ -43,7 +56,7 @@ class SessionTree:
         """Brings the rows up to date. `expired`: access key ids of sessions that expired since."""
         world = sim.world
         made_from = (world.configuration, world.in_force, world.settings)
-        is_same = bool(self._made_from) and all(
+        is_same = self._made_from is not None and all(
             a is b for a, b in zip(made_from, self._made_from, strict=True)
         )
         changed = self._changed(world, known) if is_same else None
@@ -52,8 +65,9 @@ class SessionTree:
             changed = list(world.sessions)
         self._made_from, self._sessions = made_from, world.sessions
         dirty = {self._joined(key, world): None for key in chain(changed, expired) if key in world.sessions}
+        lenders, self._lenders = [one for one in self._lenders if one.lends_to(world.configuration)], ()
         for root in dirty:
-            self._make(root, sim, known)
+            self._make(root, sim, known, lenders)
         if dirty or len(self.rows) != len(world.sessions):
             self.rows = tuple(chain.from_iterable(self._rows_of.values()))
 
@@ -85,21 +99,56 @@ class SessionTree:
             self._chains.setdefault(root, []).append(session)
         return root
 
-    def _make(self, root: str, sim: Simulation, known: Standings) -> None:
-        """Makes the rows of one chain again."""
+    def lends_to(self, configuration: Configuration) -> bool:
+        """Whether its rows say of accounts and workloads what rows of this configuration say. Roles are
+        compared for each chain.
+        """
+        if not self._made_from:
+            return False
+        own = self._made_from[0]
+        return (
+            own.accounts is configuration.accounts
+            and own.trust_anchors is configuration.trust_anchors
+            and own.anywhere_profiles is configuration.anywhere_profiles
+            and own.pod_associations is configuration.pod_associations
+        )
+
+    def lent(
+        self, root: str, sessions: list[Session], standing: list[Standing], configuration: Configuration
+    ) -> tuple[SessionRow, ...] | None:
+        """The rows of this chain, in these states; None where they are not what rows of these sessions would
+        be. Of states other than those that time brings, a row also says since when: those are made.
+        """
+        if self._chains.get(root) != sessions or any(one.state not in _OF_TIME for one in standing):
+            return None
+        own = self._made_from[0].roles if self._made_from else {}
+        if own is not configuration.roles and any(
+            own.get(one.issuer_arn) is not configuration.roles.get(one.issuer_arn) for one in sessions
+        ):
+            return None
+        state = {session.access_key_id: one for session, one in zip(sessions, standing, strict=True)}
+        return tuple(_in_state(row, state[row.access_key_id]) for row in self._rows_of[root])
+
+    def _make(
+        self, root: str, sim: Simulation, known: Standings, lenders: Sequence[SessionTree] = ()
+    ) -> None:
+        """Makes the rows of one chain again, or takes those that another tree has."""
         sessions = [sim.world.sessions[one.access_key_id] for one in self._chains[root]]
         self._count(self._rows_of.get(root, ()), -1)
-        made = tuple(chain_rows(sessions, sim, self._noted(known)))
+        standing = [known.soon(one, sim) for one in sessions]
+        for session, found in zip(sessions, standing, strict=True):
+            self._standing[session.access_key_id] = found
+        made = None
+        for lender in lenders:
+            made = made or lender.lent(root, sessions, standing, sim.world.configuration)
+        if made is None:
+            made = tuple(chain_rows(sessions, sim, self._found))
         self._chains[root], self._rows_of[root] = sessions, made
         self._count(made, 1)
         self.by_key.update((row.access_key_id, row) for row in made)
 
-    def _noted(self, known: Standings) -> Callable[[Session, Simulation], Standing]:
-        def standing(session: Session, sim: Simulation) -> Standing:
-            found = self._standing[session.access_key_id] = known.soon(session, sim)
-            return found
-
-        return standing
+    def _found(self, session: Session, sim: Simulation) -> Standing:
+        return self._standing[session.access_key_id]
 
     def _count(self, rows: Iterable[SessionRow], by: int) -> None:
         for row in rows:
@@ -107,3 +156,11 @@ class SessionTree:
                 self.live[row.role_arn] += by
             elif row.role_arn and row.state in IS_CUT_OFF:
                 self.cut_off[row.role_arn] += by
+
+
+def _in_state(row: SessionRow, standing: Standing) -> SessionRow:
+    """The row in a state that time brings."""
+    if row.state is standing.state and row.reason == standing.reason:
+        return row
+    since = row.expires_at if standing.state is SessionState.EXPIRED else None
+    return replace(row, state=standing.state, reason=standing.reason, state_since=since)

@@ -13,9 +13,11 @@ import pytest
 from msgspec.structs import replace
 
 from sts_tui.simulation import AwsError, Simulation
+from sts_tui.simulation.allowed_requests import AllowedRequests
 from sts_tui.simulation.events import SessionExpired
 from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.simulation.views import session_tree
+from sts_tui.simulation.views.past import as_of
 from sts_tui.simulation.views.rows import SessionRow, counted_role_rows, role_rows, session_rows
 from sts_tui.simulation.views.session_standing import standings
 from sts_tui.simulation.views.session_tree import SessionTree
@@ -131,3 +133,66 @@ def test_a_session_that_expires_makes_the_rows_of_its_chain_again() -> None:
     assert [row.state.value for row in watched.tree.rows] == ["expired", "active"]
     assert watched.tree.rows[1] is long
     assert watched.tree.live == {role_arn("App"): 1}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rows_lent_by_another_instant_are_those_made_from_the_start(seed: int) -> None:
+    dice, watched = random.Random(seed), Watched(opened())
+    sim, instants = watched.sim, []
+    for _ in range(30):
+        anything(sim, dice)
+        instants.append(sim.now)
+    watched.update()
+    before = watched.tree
+    for instant in dice.sample(instants, 10):
+        past = as_of(sim, instant)
+        tree = SessionTree((before, watched.tree))
+        tree.update(past, standings(past))
+        rows = session_rows(past)
+        assert timeless(tree.rows) == timeless(rows)
+        live = Counter(row.role_arn for row in rows if row.state.still_works and row.role_arn)
+        assert +tree.live == live
+        before = tree
+
+
+@pytest.mark.parametrize("sessions", [50, 500])
+def test_a_past_instant_makes_no_rows_and_looks_up_few_requests(
+    sessions: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many sessions there are: rows are lent, and requests are looked up as far as they are
+    evaluated.
+    """
+    sim = opened()
+    for number in range(sessions):
+        assume(sim, name=f"s{number}")
+    sim.advance(60)
+    then = sim.now
+    for key in tuple(sim.world.sessions):
+        sim.request("s3:GetObject", "arn:aws:s3:::acme-data/x", caller=key)
+    requested = sim.now
+    assert len(sim.events.allowed) == sessions
+    sim.advance(60)
+    watched = Watched(sim)
+    made: list[str] = []
+    looked_up: list[AllowedRequests] = []
+    original, first_allowed = session_tree.chain_rows, AllowedRequests.first_allowed
+
+    def counted(chain: Any, sim: Simulation, standing: Any) -> Iterator[SessionRow]:
+        made.extend(one.label for one in chain)
+        return original(chain, sim, standing)
+
+    def asked(self: AllowedRequests) -> Iterator[Any]:
+        looked_up.append(self)
+        return first_allowed(self)
+
+    monkeypatch.setattr(session_tree, "chain_rows", counted)
+    monkeypatch.setattr(AllowedRequests, "first_allowed", asked)
+    for instant in (then, requested):
+        past = as_of(sim, instant)
+        known = standings(past)
+        tree = SessionTree((watched.tree,))
+        with known.within(5):
+            tree.update(past, known)
+        assert len(tree.rows) == sessions
+    assert made == []
+    assert len(looked_up) <= 20
