@@ -85,7 +85,7 @@ def delete_trust_anchor(
     """Raises ResourceNotFoundException."""
     anchor = named(call, TrustAnchor, call.params["trustAnchorId"])
     return Answer(
-        response={"trustAnchor": anchor_shape(anchor)},
+        response={"trustAnchor": anchor_shape(call, anchor)},
         configuration=removed(call.configuration, anchor),
         subject=anchor.arn,
     )
@@ -94,20 +94,23 @@ def delete_trust_anchor(
 def get_trust_anchor(call: Call[shapes.ScalarTrustAnchorRequest]) -> Answer[shapes.TrustAnchorDetailResponse]:
     """Raises ResourceNotFoundException."""
     anchor = named(call, TrustAnchor, call.params["trustAnchorId"])
-    return Answer(response={"trustAnchor": anchor_shape(anchor)})
+    return Answer(response={"trustAnchor": anchor_shape(call, anchor)})
 
 
 def list_trust_anchors(call: Call[shapes.ListRequest]) -> Answer[shapes.ListTrustAnchorsResponse]:
     """Those of the account, in one page."""
     call.authorize(call.operation, resource_account=call.account)
     return Answer(
-        response={"trustAnchors": [anchor_shape(one) for one in known_in_account(call, TrustAnchor)]}
+        response={"trustAnchors": [anchor_shape(call, one) for one in known_in_account(call, TrustAnchor)]}
     )
 
 
-def anchor_shape(anchor: TrustAnchor) -> shapes.TrustAnchorDetail:
-    """AWS's TrustAnchorDetail."""
-    source: Any = anchor.source or {"sourceType": "CERTIFICATE_BUNDLE", "sourceData": {}}
+def anchor_shape(call: Call, anchor: TrustAnchor) -> shapes.TrustAnchorDetail:
+    """AWS's TrustAnchorDetail; the source of a simulated authority is its certificate."""
+    source: Any = anchor.source or {
+        "sourceType": "CERTIFICATE_BUNDLE",
+        "sourceData": _certificate_data(call, anchor.identity_provider),
+    }
     return {
         "trustAnchorArn": anchor.arn,
         "trustAnchorId": anchor.trust_anchor_id,
@@ -120,7 +123,7 @@ def anchor_shape(anchor: TrustAnchor) -> shapes.TrustAnchorDetail:
 
 def _answer(call: Call, anchor: TrustAnchor) -> Answer[shapes.TrustAnchorDetailResponse]:
     return Answer(
-        response={"trustAnchor": anchor_shape(anchor)},
+        response={"trustAnchor": anchor_shape(call, anchor)},
         configuration=stored(call.configuration, anchor),
         subject=anchor.arn,
     )
@@ -144,6 +147,16 @@ def _source(call: Call, source: Any) -> JsonObject:
             "authorities of AWS Private CA are not simulated: pass x509CertificateData",
         )
     return dict(source)
+
+
+def _certificate_data(call: Call, authority: str) -> dict[str, str]:
+    """AWS's SourceData of a simulated authority; empty where no provider has that name."""
+    from sts_tui.identity_providers.certificate_authority import authority_certificate
+
+    for provider in call.identity_providers.values():
+        if provider.type == "X509" and provider.name == authority:
+            return {"x509CertificateData": authority_certificate(provider.name, provider.issuer)}
+    return {}
 
 
 def _authority(call: Call, source: Any) -> str:

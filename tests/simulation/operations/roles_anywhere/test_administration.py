@@ -55,6 +55,17 @@ def test_a_trust_anchor_of_the_simulated_authority_and_a_profile_let_a_certifica
     assert stored.identity_provider == "corp-ca"
 
 
+def test_a_trust_anchor_of_a_file_is_read_with_the_certificate_of_its_authority() -> None:
+    sim = opened()
+    listed: Any = sim.call("rolesanywhere:ListTrustAnchors", caller="admin")
+    (anchor,) = listed["trustAnchors"]
+    assert anchor["source"] == source(sim)
+    read: Any = sim.call(
+        "rolesanywhere:GetTrustAnchor", {"trustAnchorId": anchor["trustAnchorId"]}, caller="admin"
+    )
+    assert read["trustAnchor"]["source"] == source(sim)
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
