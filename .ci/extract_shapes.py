@@ -145,9 +145,10 @@ def _take(name: str, model: dict[str, Any], shapes: dict[str, Any], added: dict[
         shape["members"] = {member: one["shape"] for member, one in written["members"].items()}
     if "member" in written:
         shape["member"] = written["member"]["shape"]
-    if "value" in written:  # a map: its keys are text
-        shape["member"] = written["value"]["shape"]
-    for inner in [*shape.get("members", {}).values(), *([shape["member"]] if "member" in shape else [])]:
+    if "value" in written:  # a map
+        shape |= {"key": written["key"]["shape"], "member": written["value"]["shape"]}
+    inner_shapes = [shape[part] for part in ("key", "member") if part in shape]
+    for inner in [*shape.get("members", {}).values(), *inner_shapes]:
         _take(inner, model, shapes, added)
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from reprlib import repr as shortened
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
 from unicodedata import category
 
 from msgspec import Struct, field
@@ -30,7 +30,8 @@ _SMALLEST, _LARGEST = -(2**31), 2**31 - 1
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """What AWS's service model says of a parameter: a structure, list, string, integer, boolean or timestamp.
+    """What AWS's service model says of a parameter: a structure, list, map, string, integer, boolean or
+    timestamp. `member` is an element of a list or a value of a map, `key` a key of a map.
 
     `minimum` and `maximum` bound the length of strings, lists and maps, the value of integers.
     """
@@ -39,6 +40,7 @@ class Shape(Struct, frozen=True, kw_only=True):
     members: Mapping[str, Shape] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     member: Shape | None = None
+    key: Shape | None = None
     minimum: int | None = None
     maximum: int | None = None
     pattern: str | None = None
@@ -63,12 +65,13 @@ IAM_WORDING: Final = Wording(shows_values=False, sorts_members=True, lists_null=
 
 
 class _WrittenShape(TypedDict, total=False):
-    """One shape as the file has it: `member` and `members` name other shapes."""
+    """One shape as the file has it: `member`, `key` and `members` name other shapes."""
 
     type: str
     members: dict[str, str]
     required: list[str]
     member: str
+    key: str
     min: int
     max: int
     pattern: str
@@ -108,6 +111,7 @@ class ShapeTable:
                 members={member: self._shape(shape) for member, shape in written.get("members", {}).items()},
                 required=tuple(written.get("required", ())),
                 member=self._shape(written["member"]) if "member" in written else None,
+                key=self._shape(written["key"]) if "key" in written else None,
                 minimum=written.get("min"),
                 maximum=written.get("max"),
                 pattern=written.get("pattern"),
@@ -200,7 +204,14 @@ def _fits(shape: Shape, value: object) -> bool:
         if not _is_within(shape, len(value)):
             return False
         return all(item is not None and _fits(shape.member, item) for item in value)
+    if kind == "map" and isinstance(value, Mapping):
+        return _is_within(shape, len(value)) and _fits_map(shape, value)
     return kind == "integer" and value.__class__ is int and _is_integer(value) and _is_within(shape, value)
+
+
+def _fits_map(shape: Shape, value: Mapping[object, object]) -> bool:
+    keys_fit = shape.key is None or all(_fits(shape.key, key) for key in value)
+    return keys_fit and (shape.member is None or all(_fits(shape.member, item) for item in value.values()))
 
 
 def _is_within(shape: Shape, size: int) -> bool:
@@ -228,6 +239,8 @@ def _violations_of(shape: Shape, value: object, at: str, wording: Wording) -> It
         yield f"{_printed(shape, value, wording)} at '{at}' failed to satisfy constraint: {constraint}"
     if shape.type == "structure" and isinstance(value, Mapping):
         yield from violations(shape, value, f"{at}.", wording)
+    elif shape.type == "map" and isinstance(value, Mapping):
+        yield from _violations_of_map(shape, value, at, wording)
     elif shape.member is None or not isinstance(value, Sequence):
         return
     elif shape.member.type == "structure":
@@ -239,9 +252,26 @@ def _violations_of(shape: Shape, value: object, at: str, wording: Wording) -> It
         yield f"{_printed(shape, value, wording)} at '{at}' {clause}"
 
 
+def _violations_of_map(
+    shape: Shape, value: Mapping[object, object], at: str, wording: Wording
+) -> Iterator[str]:
+    """All keys make one clause, and so do all values, except structures, which have a path of their own."""
+    values: Sequence[object] = list(value.values())
+    if shape.member is not None and shape.member.type == "structure":
+        for key, item in value.items():
+            yield from _violations_of(shape.member, item, f"{at}.{key}.member", wording)
+        values = ()
+    for noun, inner, found in (("keys", shape.key, list(value)), ("value", shape.member, values)):
+        if inner is not None and any(any(_broken_constraints(inner, one, wording)) for one in found):
+            constraints = ", ".join(_constraints(inner, wording))
+            clause = f"failed to satisfy constraint: Map {noun} must satisfy constraint: [{constraints}]"
+            yield f"{_printed(shape, value, wording)} at '{at}' {clause}"
+
+
 def _printed(shape: Shape, value: object, wording: Wording) -> str:
     """As AWS prints a value: quoted; sensitive values not at all."""
-    if shape.sensitive or not wording.shows_values:
+    is_sensitive = any(one is not None and one.sensitive for one in (shape, shape.key, shape.member))
+    if is_sensitive or not wording.shows_values:
         return "Value"
     return f"Value '{integer(value) if shape.type == 'integer' else _plain(value)}'"
 
@@ -326,11 +356,19 @@ def _refuse_other_types(at: str, shape: Shape, value: object) -> None:
     if shape.type == "structure" and isinstance(value, Mapping):
         for name, member in shape.members.items():
             _refuse_other_types(f"{at}.{name}", member, value.get(name))
-    elif shape.member is not None and isinstance(value, Sequence):
-        for number, item in enumerate(value, start=1):
-            if item is None:
-                raise AwsError("MalformedInput", f"{at}.{number}: null cannot be an element of a list")
-            _refuse_other_types(f"{at}.{number}", shape.member, item)
+    elif shape.member is not None:
+        _refuse_elements_of_other_types(at, shape.member, value)
+
+
+def _refuse_elements_of_other_types(at: str, shape: Shape, value: object) -> None:
+    """The elements of a list are numbered, the values of a map have their keys."""
+    is_map = isinstance(value, Mapping)
+    items = value.items() if isinstance(value, Mapping) else enumerate(cast("Sequence[object]", value), 1)
+    for name, item in items:
+        if item is None:
+            part = "a value of a map" if is_map else "an element of a list"
+            raise AwsError("MalformedInput", f"{at}.{name}: null cannot be {part}")
+        _refuse_other_types(f"{at}.{name}", shape, item)
 
 
 def _is_integer(value: object) -> bool:

@@ -38,6 +38,9 @@ TABLE = ShapeTable(
                     "Walls": "walls",
                     "Rooms": "rooms",
                     "Dry": "dry",
+                    "Labels": "labels",
+                    "Floors": "floors",
+                    "Locks": "locks",
                 },
             },
             "colour": {"type": "string", "min": 3, "max": 6, "enum": ["red", "yellow"]},
@@ -47,6 +50,10 @@ TABLE = ShapeTable(
             "rooms": {"type": "list", "member": "room"},
             "room": {"type": "structure", "required": ["Name"], "members": {"Name": "wall"}},
             "dry": {"type": "boolean"},
+            "labels": {"type": "map", "max": 2, "key": "wall", "member": "colour"},
+            "floors": {"type": "map", "key": "wall", "member": "room"},
+            "locks": {"type": "map", "key": "wall", "member": "code"},
+            "code": {"type": "string", "max": 4, "sensitive": True},
         },
     }
 )
@@ -84,6 +91,25 @@ def test_elements_of_a_plain_list_are_reported_together() -> None:
     )
 
 
+def test_keys_and_values_of_a_map_are_bounded() -> None:
+    """The wording as in https://github.com/boto/boto3/issues/2601."""
+    check(PAINT, {"Colour": "red", "Labels": {"a": "red"}, "Floors": {"a": {"Name": "b"}}})
+    assert refusal({"Colour": "red", "Labels": {"A": "red"}})[1] == (
+        "1 validation error detected: Value '{A=red}' at 'labels' failed to satisfy constraint: Map keys "
+        "must satisfy constraint: [Member must have length greater than or equal to 1, Member must satisfy "
+        "regular expression pattern: [a-z]*]"
+    )
+    assert "Map value must satisfy constraint: [" in refusal({"Colour": "red", "Labels": {"a": "x"}})[1]
+    assert "less than or equal to 2" in refusal({"Colour": "red", "Labels": dict.fromkeys("abc", "red")})[1]
+    assert "'floors.a.member.name'" in refusal({"Colour": "red", "Floors": {"a": {}}})[1]
+
+
+def test_a_map_of_secrets_is_not_printed() -> None:
+    message = refusal({"Colour": "red", "Locks": {"a": "12345"}})[1]
+    assert "12345" not in message
+    assert "Value at 'locks' failed to satisfy constraint: Map value" in message
+
+
 def test_enum_prints_its_values() -> None:
     message = refusal({"Colour": "blue"})[1]
     assert message.endswith("Member must satisfy enum value set: [red, yellow]")
@@ -105,6 +131,10 @@ def test_enum_prints_its_values() -> None:
         {"Colour": "red", "Rooms": ["a"]},
         {"Colour": "red", "Rooms": [{"Name": 1}]},
         {"Colour": "red", "Dry": "perhaps"},
+        {"Colour": "red", "Labels": ["red"]},
+        {"Colour": "red", "Labels": {"a": None}},
+        {"Colour": "red", "Labels": {"a": 5}},
+        {"Colour": "red", "Floors": {"a": {"Name": 1}}},
     ],
 )
 def test_what_cannot_be_of_the_type_is_malformed_before_anything_is_checked(params: dict[str, Any]) -> None:

@@ -88,6 +88,15 @@ def test_handing_a_role_to_a_pool_needs_pass_role() -> None:
     assert "iam:PassRole" in denied.message
 
 
+def test_a_pool_has_roles_for_who_is_signed_in_and_for_guests_only() -> None:
+    app = App()
+    for roles in ({"guest": role_arn("Guest")}, {"authenticated": "Member"}):
+        refusal = refused(app, "SetIdentityPoolRoles", IdentityPoolId=POOL, Roles=roles)
+        assert refusal.code == "ValidationException"
+        assert "at 'roles'" in refusal.message
+    assert "guest" not in app.call("GetIdentityPoolRoles", "admin", IdentityPoolId=POOL)["Roles"]
+
+
 def test_mappings_must_be_complete() -> None:
     app = App()
     given = {"IdentityPoolId": POOL, "Roles": {}}
