@@ -226,6 +226,8 @@ class _Past:
             first[key] = min((earliest, identity), first.get(key, (earliest, identity)))
         for key, event in callers.sessions.issued():
             known = callers.sessions.by_key(key)
+            if known is not None and (call := first.get(key)) is not None:
+                known = callers.sessions.of(signer_of(call[1]), event.at)
             session = callers.session_of(known) if known else None
             if session is not None and event.account:
                 yield session

@@ -71,6 +71,8 @@ class TrailSessions:
             if not event.code and not (is_copy and event.issued_key in self._issuing):
                 self._issuing[event.issued_key] = event
         self._known: dict[str, KnownSession] = {}
+        self._called: set[str] = set()
+        """Keys of the sessions that have what their calls show."""
 
     def parent(self, key: str) -> str | None:
         """The access key id that asked for this one; None where the trail does not say."""
@@ -98,20 +100,20 @@ class TrailSessions:
         key = signer.key or (f"{signer.arn} {signer.issued_at}" if signer.issuer_arn else "")
         if not key or key.startswith("AKIA"):
             return None
-        found = self._known.get(key)
-        if found is None:
-            made = self._issued_here(key) or _of_calls(signer, key, at)
+        if key not in self._called:
+            made = self.by_key(key) or _of_calls(signer, key, at)
             if made is None:
                 return None
-            found = self._known[key] = _with_carried(made, signer)
-        return found
+            self._known[key] = _with_carried(made, signer)
+            self._called.add(key)
+        return self._known[key]
 
     def issuing_event(self, key: str) -> RecordedEvent | None:
         """The event that issued a key."""
         return self._issuing.get(key)
 
     def by_key(self, key: str) -> KnownSession | None:
-        """A session whose issuing event the trail holds."""
+        """A session whose issuing event the trail holds. What its calls show it has after `of`."""
         if key in self._issuing and key not in self._known:
             made = self._issued_here(key)
             if made is not None:
@@ -173,9 +175,7 @@ class TrailSessions:
         """A session that another one scoped down: it has what that one has, one policy more, and no other
         issue time. None where the trail shows nothing of the other.
         """
-        found = self.by_key(signer.key) if signer.key else None
-        if found is None and (made := _of_calls(signer, signer.key, event.at)) is not None:
-            found = _with_carried(made, signer)
+        found = self.of(signer, event.at) if signer.key != key else None
         if found is None:
             return None
         parent = found.session
@@ -335,9 +335,7 @@ def _of_calls(signer: Signer, key: str, at: datetime) -> KnownSession | None:
     session = Session(
         name=signer.session_name if kind is not SessionKind.USER else signer.label,
         kind=kind,
-        operation={SessionKind.ROLE: "AssumeRole", SessionKind.FEDERATED_USER: "GetFederationToken"}.get(
-            kind, "GetSessionToken"
-        ),
+        operation=_operation_of(kind, signer),
         credentials=Credentials(
             access_key_id=key, secret_access_key="", session_token="", expiration=expires
         ),
@@ -352,3 +350,13 @@ def _of_calls(signer: Signer, key: str, at: datetime) -> KnownSession | None:
         mfa_at=issued if signer.has_mfa else None,
     )
     return KnownSession(session=session, is_issued_here=False)
+
+
+def _operation_of(kind: SessionKind, signer: Signer) -> str:
+    """Which operation issued a session, as its calls show it: those of a token's bearer name its provider."""
+    match kind:
+        case SessionKind.ROLE:
+            return "AssumeRoleWithWebIdentity" if signer.federated else "AssumeRole"
+        case SessionKind.FEDERATED_USER:
+            return "GetFederationToken"
+    return "GetSessionToken"

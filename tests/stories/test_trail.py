@@ -147,10 +147,19 @@ async def test_without_a_trail_the_keys_say_how_to_open_one() -> None:
 async def test_another_trail_is_opened_from_the_explorer(tmp_path: Path) -> None:
     path = tmp_path / "events.json"
     path.write_text(json.dumps({"Records": leaked_credentials()}))
+    empty = tmp_path / "empty"
+    empty.mkdir()
     async with open_explorer() as explorer:
         await explorer.press("Z")
         await explorer.type(str(tmp_path / "nothing.json"))
         assert "no such file" in explorer.text()
+        await explorer.press("enter")
+        assert "no such file" in explorer.text(), "the path stays, to be corrected"
+        await explorer.press("ctrl+u")
+        await explorer.type(str(empty))
+        await explorer.press("enter")
+        assert explorer.app.opens_next is None
+        assert "no CloudTrail events in this folder" in explorer.text()
         await explorer.press("ctrl+u")
         await explorer.type(str(path))
         assert "enter opens it" in explorer.text()

@@ -15,7 +15,7 @@ from sts_tui.tui.widgets.field import Field
 
 
 class AskLineScreen(Question[str]):
-    """Returns the line when enter is pressed."""
+    """Returns the line when enter is pressed. A line that cannot be used stays, to be corrected."""
 
     DEFAULT_CSS = """
     AskLineScreen .ask { height: 1; margin-bottom: 1; }
@@ -30,8 +30,10 @@ class AskLineScreen(Question[str]):
         answer: Callable[[str], Sequence[Line]],
         *,
         hint: str = "enter or esc close",
+        is_usable: Callable[[str], bool] = lambda _: True,
     ) -> None:
         super().__init__()
+        self._is_usable = is_usable
         self._title = one_line(title)
         self._label = label
         self._value = value
@@ -53,7 +55,8 @@ class AskLineScreen(Question[str]):
         self._show(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
+        if self._is_usable(event.value):
+            self.dismiss(event.value)
 
     def _show(self, text: str) -> None:
         self.query_one(Document).show([(each, 4) for each in self._answer(text)])

@@ -73,7 +73,7 @@ def _other(value: str) -> Other:
 
 def _ask_for_own(app: Host) -> None:
     def answer(text: str) -> list[Line]:
-        path = Path(text).expanduser()
+        path = _path_of(text)
         if not text.strip():
             return [
                 line("Type the path of an account file, or of a folder that sts-tui fetch has filled:"),
@@ -86,13 +86,18 @@ def _ask_for_own(app: Host) -> None:
         return [line((f"{one_line(str(path))}: no such file or folder", "warning"))]
 
     def entered(text: str | None) -> None:
-        if text and (path := Path(text.strip()).expanduser()).exists():
-            _open_own(app, path)
+        if text:
+            _open_own(app, _path_of(text))
 
-    screen = AskLineScreen(
-        "Open your own account", "file or folder", "", answer, hint="enter open   esc cancel"
-    )
-    app.ask(screen, entered)
+    def is_usable(text: str) -> bool:
+        return bool(text.strip()) and _path_of(text).exists()
+
+    title, hint = "Open your own account", "enter open   esc cancel"
+    app.ask(AskLineScreen(title, "file or folder", "", answer, hint=hint, is_usable=is_usable), entered)
+
+
+def _path_of(text: str) -> Path:
+    return Path(text.strip()).expanduser()
 
 
 def ask_for_trail(app: Host) -> None:
@@ -109,23 +114,23 @@ def ask_for_trail(app: Host) -> None:
     files = tuple(map(Path, app.options.files))
 
     def entered(text: str | None) -> None:
-        path = Path((text or "").strip()).expanduser()
-        if text and is_trail(path):
-            _open(app, Other(files=files, trail=(path,)))
-        elif text:
-            app.say(f"{one_line(text)}: no CloudTrail events.", "warning")
+        if text:
+            _open(app, Other(files=files, trail=(_path_of(text),)))
+
+    def is_usable(text: str) -> bool:
+        return bool(text.strip()) and is_trail(_path_of(text))
 
     model = ", ".join(one.name for one in files) or "a model that is derived from the events"
     about = partial(_about_trail, model=one_line(model))
-    title = "Open a CloudTrail trail"
-    app.ask(AskLineScreen(title, "file or folder", "", about, hint="enter open   esc cancel"), entered)
+    title, hint = "Open a CloudTrail trail", "enter open   esc cancel"
+    app.ask(AskLineScreen(title, "file or folder", "", about, hint=hint, is_usable=is_usable), entered)
 
 
 def _about_trail(text: str, model: str) -> list[Line]:
     """What a typed path of CloudTrail events is; `model` is what they are evaluated under."""
     from sts_tui.trail.reading.sources import is_trail
 
-    path = Path(text).expanduser()
+    path = _path_of(text)
     if not text.strip():
         return [
             line("Type the path of CloudTrail events: a file, or a folder of them; JSON or CSV, gzipped."),
@@ -133,6 +138,8 @@ def _about_trail(text: str, model: str) -> list[Line]:
         ]
     if not path.exists():
         return [line((f"{one_line(str(path))}: no such file or folder", "warning"))]
+    if path.is_dir() and not is_trail(path):
+        return [line(("no CloudTrail events in this folder", "warning"))]
     if path.is_dir():
         return [line((f"enter opens the events in it, evaluated under {model}", "allow"))]
     if not is_trail(path):

@@ -22,6 +22,7 @@ from sts_tui.tours.playing.runner import play
 from sts_tui.tours.reading.grammar import parse_tour, read_tour
 from sts_tui.tours.reading.preamble import opening_of
 from sts_tui.trail.causes import SPREADING
+from sts_tui.trail.opened import opened
 from sts_tui.trail.reading.database import Trail
 from sts_tui.trail.replayed import replayed
 from sts_tui.trail.sessions import ISSUING_EVENTS, TrailSessions
@@ -86,6 +87,42 @@ def test_what_is_written_and_read_gives_the_same_verdicts_and_sessions(name: str
         policies = [one.document for one in session.session_policies]
         assert [one.document for one in read.session_policies] == policies
     assert records
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name == "federation" else pytest.mark.long) for name in TOURS]
+)
+def test_the_explorer_evaluates_a_trail_as_a_replay_does(name: str, tmp_path: Path) -> None:
+    """Sessions have what their calls show, in whichever order the two ask for them."""
+    _, _, path = _played(name, tmp_path)
+    model = load(opening_of(read_tour(TOURS[name]), TOURS[name].parent, sample_account()).files).model
+    with Trail([path]) as trail:
+        replay = replayed(trail, model, is_model_before=True).replay
+        explored = opened(trail, model, is_model_before=True).replay
+    assert (explored.compared, explored.agreed) == (replay.compared, replay.agreed)
+    assert [one.cause for one in explored.disagreements] == [one.cause for one in replay.disagreements]
+    assert explored.unknown == replay.unknown
+
+
+@pytest.mark.parametrize("is_model_before", [False, True])
+def test_a_session_of_a_visitor_has_the_keys_of_its_token_in_the_explorer(
+    is_model_before: bool, tmp_path: Path
+) -> None:
+    simulation, _, path = _played("photo-app", tmp_path)
+    model = load([TOURS["photo-app"].with_suffix(".json")]).model
+    with Trail([path]) as trail:
+        found = opened(trail, model, is_model_before=is_model_before)
+        replay = replayed(trail, model, is_model_before=is_model_before).replay
+        disagreeing = [one.cause for one in found.replay.disagreements]
+        assert disagreeing == [one.cause for one in replay.disagreements]
+        sessions = found.simulation.world.sessions
+        assert len(sessions) == 5
+        for key, session in sessions.items():
+            made = simulation.world.sessions[key]
+            said = {name for name in made.context if not name.startswith("aws:")}
+            assert said <= session.context.keys(), session.label
+            assert session.operation == "AssumeRoleWithWebIdentity"
+            assert session.has_session_policy == made.has_session_policy
 
 
 @pytest.mark.parametrize("name", NOT_ALIKE)
