@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
@@ -19,6 +19,11 @@ from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.requests import Ask, Asked
 from sts_tui.trail.sessions import tags_of
 from sts_tui.trail.signer import Signer
+
+_OAUTH_KEYS: Final = {"graph.facebook.com": ("app_id", "id"), "www.amazon.com": ("app_id", "user_id")}
+"""What these providers call the audience and the subject.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif"""
 
 
 def asked_of_role(
@@ -88,4 +93,7 @@ def federated_context(signer: Signer, event: RecordedEvent) -> tuple[dict[str, J
     subject = signer.user_name or rest.rpartition(":")[2]
     audience = event.audience or rest.removesuffix(f":{subject}")
     said = {f"{host}:sub": subject, f"{host}:aud": audience}
+    if host in _OAUTH_KEYS:
+        app, user = _OAUTH_KEYS[host]
+        said |= {f"{host}:{app}": audience, f"{host}:{user}": subject}
     return {key: value for key, value in said.items() if value}, (f"{host}:*",)

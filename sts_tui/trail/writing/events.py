@@ -29,7 +29,13 @@ from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.parameters import parameters
 from sts_tui.tours.reading.words import split_words
 from sts_tui.trail.writing.called_operation import called
-from sts_tui.trail.writing.issuing import request_of, response_of
+from sts_tui.trail.writing.issuing import (
+    UNSIGNED,
+    request_of,
+    request_of_workload,
+    response_of,
+    visitor_event,
+)
 from sts_tui.trail.writing.redaction import redacted, without_tokens
 from sts_tui.trail.writing.sign_ins import (
     CONSOLE,
@@ -91,6 +97,9 @@ class EventWriter:
         request = self._request(event, said, session, following, record)
         record["requestParameters"] = redacted(request) if request else None
         record["responseElements"] = response_of(session, said) if session else _made(event, following)
+        if event.action in UNSIGNED:
+            yield visitor_event(record, session)
+            return
         if event.action == "sso:GetRoleCredentials" and (portal := self._of_portal(caller.label)):
             yield record | portal
             if session is not None and question is not None:
@@ -98,7 +107,8 @@ class EventWriter:
                 yield role_of_the_portal(record, session, said, provider, own_id)
             return
         if session is not None and session.proof is not None and not event.action.startswith("sts:"):
-            yield record | {"responseElements": None}
+            asked = request_of_workload(session)
+            yield record | {"requestParameters": asked, "responseElements": None}
             yield from self._of_service(event, following, record)
             return
         owner = session.account if session else ""

@@ -1,4 +1,4 @@
-"""What do events of STS's issuing operations hold? Request and response, as far as the session says them.
+"""What do events of operations that issue credentials hold? What the session says of request and response.
 
 The secret is in no event. AWS's events hold the session token; ours never do.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from sts_tui.account.identity_pools import ISSUER
 from sts_tui.account.json_value import Json
 from sts_tui.sts.session import Session, SessionKind
 
@@ -22,6 +23,15 @@ _FROM_CONTEXT: Final = {
     "sts:ExternalId": "externalId",
     "sts:SourceIdentity": "sourceIdentity",
 }
+
+UNSIGNED: Final = frozenset(
+    (
+        "cognito-identity:GetId",
+        "cognito-identity:GetOpenIdToken",
+        "cognito-identity:GetCredentialsForIdentity",
+    )
+)
+"""The operations of an app's visitor."""
 
 
 def request_of(
@@ -53,6 +63,25 @@ def request_of(
     if session.session_policy_arns:
         request["policyArns"] = [{"arn": arn} for arn in session.session_policy_arns]
     return request
+
+
+def request_of_workload(session: Session) -> dict[str, Any]:
+    """`requestParameters` of CreateSession and AssumeRoleForPodIdentity, as far as the session says them.
+
+    https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html
+    """
+    proof = session.proof
+    if proof is None:
+        return {}
+    if proof.kind == "pod":
+        return {"clusterName": proof.through.partition("/")[2].partition("/")[0], "token": HIDDEN}
+    return {
+        "trustAnchorArn": proof.through,
+        "profileArn": proof.profile,
+        "roleArn": session.issuer_arn,
+        "durationSeconds": round((session.expires_at - session.issued_at).total_seconds()),
+    }
 
 
 def _scoped_policy(session: Session) -> dict[str, Any]:
@@ -102,3 +131,46 @@ def expiration(at: datetime) -> str:
     """`Jan 15, 2026, 3:33:20 PM`"""
     hour = at.hour % 12 or 12
     return f"{at:%b} {at.day}, {at.year}, {hour}:{at:%M:%S} {'AM' if at.hour < 12 else 'PM'}"
+
+
+def visitor_event(record: Mapping[str, Any], session: Session | None) -> dict[str, Any]:
+    """The event of such a request; `record` and the result by the names of `event.schema.json`. `session` is
+    what it issued: no event of STS names it, and the access key id of this response joins it to the identity.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-cognito-entries.html
+    """
+    written = dict(record) | {
+        "userIdentity": {"type": "Unknown"},
+        "managementEvent": False,
+        "eventCategory": "Data",
+    }
+    if session is None:
+        return written
+    pool, identity = _text(session, "aud"), _text(session, "sub")
+    given = record["requestParameters"] or {}
+    owner, partition, region = session.account, session.arn.split(":")[1], pool.partition(":")[0]
+    return written | {
+        "requestParameters": {key: given[key] for key in ("logins",) if key in given}
+        | {"identityId": given.get("identityId", identity)},
+        "responseElements": {
+            "credentials": {
+                "accessKeyId": session.access_key_id,
+                "sessionToken": HIDDEN,
+                "expiration": expiration(session.expires_at),
+            },
+            "identityId": identity,
+        },
+        "resources": [
+            {
+                "accountId": owner,
+                "type": "AWS::Cognito::IdentityPool",
+                "ARN": f"arn:{partition}:cognito-identity:{region}:{owner}:identitypool/{pool}",
+            }
+        ],
+        "recipientAccountId": owner,
+    }
+
+
+def _text(session: Session, claim: str) -> str:
+    value = session.context.get(f"{ISSUER}:{claim}", "")
+    return str(value[0] if isinstance(value, list) and value else value)

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from sts_tui.account.loading.load import load
 from sts_tui.cli.files import sample_account
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.operations.cognito.guest_policies import SESSION_NAME
+from sts_tui.sts.session import WorkloadProof
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.runner import play
 from sts_tui.tours.reading.grammar import parse_tour, read_tour
@@ -29,7 +31,7 @@ from sts_tui.trail.sessions import ISSUING_EVENTS, TrailSessions
 from sts_tui.trail.writing import events as writing
 from sts_tui.trail.writing.called_operation import called
 from sts_tui.trail.writing.events import TrailFile
-from sts_tui.trail.writing.issuing import HIDDEN
+from sts_tui.trail.writing.issuing import HIDDEN, request_of_workload
 from sts_tui.trail.writing.redaction import redacted
 
 SAMPLES = sample_account().parent
@@ -123,6 +125,51 @@ def test_a_session_of_a_visitor_has_the_keys_of_its_token_in_the_explorer(
             assert said <= session.context.keys(), session.label
             assert session.operation == "AssumeRoleWithWebIdentity"
             assert session.has_session_policy == made.has_session_policy
+
+
+def test_what_no_event_says_of_a_visitor_is_unknown_and_the_rest_is_read(tmp_path: Path) -> None:
+    """The app and the user of a Facebook token are in `principalId`."""
+    _, _, path = _played("photo-app", tmp_path)
+    model = load([TOURS["photo-app"].with_suffix(".json")]).model
+    with Trail([path]) as trail:
+        replay = replayed(trail, model, is_model_before=True).replay
+    assert replay.disagreements == []
+    assert {one.split()[-3] for one in replay.unknown} == {
+        "aws:principaltag/club", "cognito-identity.amazonaws.com:amr",
+    }  # fmt: skip
+
+
+def test_credentials_of_cognito_are_a_data_event_of_the_identity_pool(tmp_path: Path) -> None:
+    """https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-cognito-entries.html"""
+    simulation, records, _ = _played("photo-app", tmp_path)
+    of_cognito = [one for one in records if one["eventName"] in ("GetId", "GetCredentialsForIdentity")]
+    assert {one["eventCategory"] for one in of_cognito} == {"Data"}
+    assert [one for one in of_cognito if one["userIdentity"] != {"type": "Unknown"}] == []
+    guest, member, _ = [one for one in of_cognito if one["eventName"] == "GetCredentialsForIdentity"]
+    assert guest["requestParameters"].keys() == {"identityId"}
+    assert guest["responseElements"]["identityId"] == guest["requestParameters"]["identityId"]
+    assert guest["responseElements"]["credentials"]["accessKeyId"] in simulation.world.sessions
+    assert member["requestParameters"]["logins"] == {
+        "cognito-idp.us-east-1.amazonaws.com/us-east-1_photos": HIDDEN
+    }
+    (pool,) = member["resources"]
+    assert pool["type"] == "AWS::Cognito::IdentityPool"
+    assert pool["ARN"] == next(one.arn for one in simulation.world.configuration.identity_pools.values())
+
+
+def test_operations_of_workloads_are_written_with_their_own_parameters(tmp_path: Path) -> None:
+    simulation, records, _ = _played("anywhere", tmp_path)
+    made = [one for one in records if one["eventName"] == "CreateSession" and "errorCode" not in one]
+    assert made
+    for one in made:
+        request = one["requestParameters"]
+        assert request.keys() == {"trustAnchorArn", "profileArn", "roleArn", "durationSeconds"}
+        assert ":trust-anchor/" in request["trustAnchorArn"]
+        assert ":profile/" in request["profileArn"]
+    session = next(one for one in simulation.world.sessions.values() if one.proof is not None)
+    association = "arn:aws:eks:us-east-1:111122223333:podidentityassociation/prod/a-1"
+    pod = replace(session, proof=WorkloadProof(kind="pod", through=association, subject="shop/web/web-1"))
+    assert request_of_workload(pod) == {"clusterName": "prod", "token": HIDDEN}
 
 
 @pytest.mark.parametrize("name", NOT_ALIKE)
