@@ -40,6 +40,10 @@ class Asked(Struct, frozen=True, eq=False):
         """Whether it would be allowed in this world, at its time."""
         return self.answer(world, seed)[0] is Verdict.ALLOWED
 
+    def may_be_allowed(self, world: World, seed: int) -> bool:
+        """Whether it is allowed, or undecided: what nobody knows to be denied does not count as cut."""
+        return self.answer(world, seed)[0] in (Verdict.ALLOWED, Verdict.UNDECIDED)
+
     def answer(self, world: World, seed: int) -> tuple[Verdict, str]:
         """The verdict, and what decided."""
         ask = Ask(

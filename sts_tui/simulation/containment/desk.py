@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.containment.aftermath import loop_of
 from sts_tui.simulation.containment.credential_use import Asked, Use, uses_of
 from sts_tui.simulation.containment.cut import Cut
@@ -100,7 +101,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     can_go: tuple[str, ...]
     """Labels of the roles that it can assume now."""
     can_stay: tuple[str, ...]
-    """Actions by which it could keep a way in."""
+    """Actions by which it could keep a way in; ` (unknown)` after those that are undecided."""
+    undocumented: tuple[str, ...]
+    """Policies that it has and whose documents no file holds: what they allow or deny is unknown."""
     loop: tuple[str, ...]
     rows: tuple[Row, ...]
     aftermath: Aftermath
@@ -112,7 +115,12 @@ class Incident(Struct, frozen=True, kw_only=True):
         allowed = [pair for *pair, verdict in self.can_do if verdict == "allowed"]
         if list(EVERYTHING) in allowed:
             return ("everything that no Deny excludes",)
-        return tuple(" ".join(pair) for pair in allowed)
+        marks = {"allowed": "", "unknown": " (unknown)"}
+        return tuple(
+            f"{action} {resource}{marks[verdict]}"
+            for action, resource, verdict in self.can_do
+            if verdict in marks
+        )
 
     @property
     def best(self) -> tuple[Row, ...]:
@@ -210,6 +218,7 @@ def finished(opened: Opened, found: Tried, simulation: Simulation) -> Incident:
         can_do=found.can_do,
         can_go=found.can_go,
         can_stay=found.can_stay,
+        undocumented=tuple(_undocumented(opened.holder, simulation.world)),
         loop=found.loop,
         rows=tuple(_with_hindsight(row, opened, found, simulation) for row in found.rows),
         aftermath=aftermath_of(opened.holder, simulation, proof),
@@ -330,10 +339,20 @@ def _can_go(holder: Holder, graph: HopGraph, world: World) -> Iterator[str]:
     """Roles that the holder's issuers can assume now. Where a session policy or a network condition narrows
     the session, the role itself may be able to assume more.
     """
-    targets = {group.target for issuer in holder.issuers for group in graph.leaving(issuer)}
+    targets: dict[str, str] = {}
+    for group in (group for issuer in holder.issuers for group in graph.leaving(issuer)):
+        doubt = targets.get(group.target, group.unknown)
+        targets[group.target] = doubt and group.unknown
     for arn, role in world.configuration.roles.items():
         if arn in targets and arn not in holder.issuers:
-            yield role.role_name
+            yield role.role_name + (" (unknown)" if targets[arn] else "")
+
+
+def _undocumented(holder: Holder, world: World) -> Iterator[str]:
+    for issuer in holder.issuers:
+        for each in identity_documents(issuer, world.in_force):
+            if each.written is None:
+                yield each.arn or each.name
 
 
 def _can_stay(holder: Holder, world: World, seed: int) -> Iterator[str]:
@@ -344,5 +363,8 @@ def _can_stay(holder: Holder, world: World, seed: int) -> Iterator[str]:
     ]
     for action in LEFT_BEHIND:
         fitting = (one for one in asked if one.action == action)
-        if any(one.answer(world, seed)[0] is Verdict.ALLOWED for one in fitting):
+        verdicts = {one.answer(world, seed)[0] for one in fitting}
+        if Verdict.ALLOWED in verdicts:
             yield action
+        elif Verdict.UNDECIDED in verdicts:
+            yield f"{action} (unknown)"

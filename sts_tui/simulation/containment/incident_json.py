@@ -69,6 +69,7 @@ def _cut(row: Row) -> dict[str, Json]:
         "returns": [_broken(one) for one in trial.returns if one.back_at],
         "survivors": list(trial.survivors),
         "still_possible": list(trial.still_possible),
+        "widens": list(trial.widens),
         "sign_ins": list(trial.sign_ins),
         "locks_out": trial.locks_out or None,
         "commands": [step.command for step in row.cut.steps],
@@ -108,6 +109,7 @@ def _proof(proof: Proof) -> dict[str, Json]:
     return {
         "denied": proof.denied,
         "of": proof.of,
+        "unknown": proof.unknown,
         "of_policies": proof.is_of_policies,
         "complete": proof.is_complete,
         "still_allowed": list(proof.still_allowed),

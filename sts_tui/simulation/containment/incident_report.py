@@ -69,6 +69,8 @@ def _head(incident: Incident) -> Iterator[str]:
         yield f"- {_code(action)} on {_code(resource)}: {verdict}"
     yield f"- Roles it can assume: {', '.join(map(_code, incident.can_go)) or 'none'}"
     yield f"- Ways to stay: {', '.join(map(_code, incident.can_stay)) or 'none found'}"
+    if incident.undocumented:
+        yield f"- Unknown, since no file has the document: {', '.join(map(_code, incident.undocumented))}"
     yield ""
 
 
@@ -113,6 +115,8 @@ def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
     for row in incident.rows:
         trial = row.trial
         holder = f"cut {iso(trial.at)}" if trial.is_cut and trial.at else f"not cut: {_text(row.why_not)}"
+        if trial.widens:
+            holder = f"{holder}, WIDENS the access: {_code(trial.widens[0])}"
         if trial.is_cut and trial.still_possible:
             holder = f"{holder}, can still {_code(trial.still_possible[0])}"
         if trial.locks_out:

@@ -31,6 +31,8 @@ def incident_lines(desk: Incident) -> Iterator[str]:
     yield f"Can do    {_listed(desk.does) or nothing}"
     yield f"Can go    {_listed(desk.can_go) or nowhere}"
     yield f"Can stay  {_listed(desk.can_stay) or no_write}"
+    if desk.undocumented:
+        yield f"Unknown   what {_listed(desk.undocumented)} allows: no file has the document"
     yield ""
     yield "Cuts"
     for row in desk.rows:
@@ -58,6 +60,8 @@ def _row(row: Row) -> str:
     locked = f"locks you out: {trial.locks_out}; " if trial.locks_out else ""
     name = f"{mark} {row.cut.id:<28} {locked}"
     breaks = ", ".join(_breaks(one) for one in trial.broken) or "nothing"
+    if trial.widens:
+        name += f"WIDENS the access: {_listed(trial.widens[:3])} would be allowed; "
     if row.why_not:
         later = f"; breaks {breaks}" if trial.broken else ""
         return f"{name}not cut: {row.why_not}{later}"

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from sts_tui.simulation.containment.credential_use import Asked, Use
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants
 from sts_tui.simulation.containment.possible_requests import ASSUME_ROLE, permitted_requests, signers
+from sts_tui.simulation.events import Verdict
 from sts_tui.simulation.undo.history import UnknownPastError
 from sts_tui.simulation.views.session_standing import standings
 from sts_tui.sts.session import Session
@@ -36,6 +37,8 @@ class Proof(Struct, frozen=True):
     """`label: action resource`, each request that is not denied."""
     alive: tuple[str, ...]
     """Labels of sessions, the holder's and those chained from them, that are still allowed something."""
+    unknown: int = 0
+    """Requests that are undecided, so that nothing is proven of them."""
     is_of_policies: bool = False
     """The log has no request: these are what its policies allowed before the first write."""
 
@@ -45,7 +48,8 @@ class Proof(Struct, frozen=True):
         if self.of == 0:
             return "nothing to repeat: no request in the log, and no credentials that are allowed anything"
         what = "requests that its policies allowed" if self.is_of_policies else "requests repeated now"
-        return f"{self.denied} of {self.of} {what} are denied"
+        doubt = f", {self.unknown} unknown" if self.unknown else ""
+        return f"{self.denied} of {self.of} {what} are denied{doubt}"
 
     @property
     def is_complete(self) -> bool:
@@ -61,13 +65,16 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
     labels = {one.access_key_id: one.label for one in world.sessions.values()}
     made = list(_requests(holder, uses, simulation))
     requests = made or list(_allowed_before(holder, simulation))
-    allowed = [one for one in requests if one.is_allowed(world, seed)]
+    verdicts = [(one, one.answer(world, seed)[0]) for one in requests]
+    allowed = [one for one, verdict in verdicts if verdict is Verdict.ALLOWED]
+    unknown = sum(verdict is Verdict.UNDECIDED for _, verdict in verdicts)
     named = [(labels.get(one.access_key_id, one.access_key_id), one) for one in allowed]
     return Proof(
-        denied=len(requests) - len(allowed),
+        denied=len(requests) - len(allowed) - unknown,
         of=len(requests),
         still_allowed=tuple(f"{label}: {one.action} {one.resource}" for label, one in named),
         alive=tuple(dict.fromkeys(label for label, _ in named)),
+        unknown=unknown,
         is_of_policies=not made,
     )
 

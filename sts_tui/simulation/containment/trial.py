@@ -33,7 +33,8 @@ from sts_tui.simulation.containment.bystanders import Bystanders, Touched, touch
 from sts_tui.simulation.containment.credential_use import Asked, Use, keys_of_workload, workload_requests
 from sts_tui.simulation.containment.cut import CannotCutError, Cut, carry_out
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants
-from sts_tui.simulation.containment.possible_requests import permitted, possible_requests
+from sts_tui.simulation.containment.possible_requests import LEFT_BEHIND, permitted, possible_requests
+from sts_tui.simulation.events import Verdict
 from sts_tui.simulation.identities import ANONYMOUS, Identity
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.sign_ins import renewal
@@ -60,6 +61,11 @@ _MOST_RENEWALS: Final = 100
 """Of one workload in one trial: twelve hours with sessions of a quarter of an hour have fewer."""
 _AN_INSTANT: Final = timedelta(microseconds=1)
 LONGEST_SESSION: Final = timedelta(hours=12)
+
+
+_MAY_BE_ALLOWED: Final = (Verdict.ALLOWED, Verdict.UNDECIDED)
+"""What nobody knows to be denied does not count as cut."""
+_DENIED: Final = (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY)
 
 
 class Broken(Struct, frozen=True, kw_only=True):
@@ -93,6 +99,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     """Requests of the holder that are still allowed: `s3:GetObject arn:…`."""
     still_possible: tuple[str, ...] = ()
     """Requests that the holder has not made and that are allowed before and after: `iam:CreateUser *`."""
+    widens: tuple[str, ...] = ()
+    """Requests that are denied before and allowed after: the cut takes a Deny away."""
     returns: tuple[Broken, ...] = ()
     """Holders that obtain new credentials that work, by themselves."""
     survivors: tuple[str, ...] = ()
@@ -109,7 +117,7 @@ class Trial(Struct, frozen=True, kw_only=True):
         in with still works.
         """
         is_back = bool(self.sign_ins) or any(one.back_at for one in self.returns)
-        return self.is_cut and not (self.survivors or self.still_possible or is_back)
+        return self.is_cut and not (self.survivors or self.still_possible or self.widens or is_back)
 
     end: datetime | None = None
     """When the holder's credentials end, up to which the copy ran."""
@@ -150,6 +158,8 @@ class Trials:
         self._before: dict[str, tuple[Asked, ...]] = {}
         self._possible: tuple[Asked, ...] | None = None
         """What the holder could do now."""
+        self._denied: tuple[Asked, ...] = ()
+        """What policies deny to it now."""
         self._places = Places()
         self._failing: dict[str, bool] = {}
         """Whether each workload cannot renew without any cut."""
@@ -165,15 +175,29 @@ class Trials:
         self._possible = self._allowed_now(graph)
 
     def _allowed_now(self, graph: HopGraph | None) -> tuple[Asked, ...]:
+        seed = self._simulation.seed
         requests = possible_requests(self.holder, self._uses, self.world, graph)
-        return tuple(one for one in requests if one.is_allowed(self.world, self._simulation.seed))
+        now = [(one, one.answer(self.world, seed)[0]) for one in requests]
+        self._denied = tuple(one for one, verdict in now if verdict in _DENIED)
+        return tuple(one for one, verdict in now if verdict in _MAY_BE_ALLOWED)
 
     def _still_possible(self, after: World, key: str = "") -> Iterator[str]:
         """What the holder could do, with one of its keys, and still can."""
         if self._possible is None:
             self._possible = self._allowed_now(None)
         for one in self._possible:
-            if key in ("", one.access_key_id) and one.is_allowed(after, self._simulation.seed):
+            if key in ("", one.access_key_id):
+                yield from self._may_be_allowed(one, after)
+
+    def _may_be_allowed(self, one: Asked, after: World) -> Iterator[str]:
+        verdict, _ = one.answer(after, self._simulation.seed)
+        if verdict in _MAY_BE_ALLOWED:
+            yield f"{one.action} {one.resource}{' (unknown)' if verdict is Verdict.UNDECIDED else ''}"
+
+    def _newly_allowed(self, after: World) -> Iterator[str]:
+        """What policies deny to the holder now and a cut would allow: it takes a Deny away."""
+        for one in sorted(self._denied, key=lambda one: one.action not in LEFT_BEHIND):  # the worst first
+            if one.is_allowed(after, self._simulation.seed):
                 yield f"{one.action} {one.resource}"
 
     def of(self, *cuts: Cut) -> Trial:
@@ -197,6 +221,7 @@ class Trials:
             end=self._end,
             still_allowed=still,
             still_possible=tuple(dict.fromkeys(self._still_possible(after))),
+            widens=tuple(dict.fromkeys(self._newly_allowed(after))),
             returns=tuple(self._returns(after)),
             survivors=tuple(dict.fromkeys(one.label for one in works)),
             sign_ins=tuple(self._renewable(after)),
@@ -251,8 +276,7 @@ class Trials:
         """What the holder may still do: its requests, and where it made none, what its policies allow."""
         asked = [request for use in self._thieves for request in use.requests]
         for request in asked:
-            if request.is_allowed(after, self._simulation.seed):
-                yield f"{request.action} {request.resource}"
+            yield from self._may_be_allowed(request, after)
         seen = {request.access_key_id for request in asked}
         assumed = []
         for session in self.holder.live(self.world):

@@ -357,6 +357,8 @@ def _holder_words(row: Row) -> Line:
         return (Span(text, "allow"), Span(f", {len(trial.survivors)} chained still work", "warning"))
     if any(one.back_at for one in trial.returns):
         return (Span(text, "allow"), Span(", comes back", "warning"))
+    if trial.widens:
+        return (Span(text, "allow"), Span(f", WIDENS: {one_line(trial.widens[0])}", "deny"))
     if trial.still_possible:
         return (Span(text, "allow"), Span(f", can {one_line(trial.still_possible[0])}", "warning"))
     if trial.sign_ins:
@@ -447,6 +449,7 @@ def _detail(row: Row) -> list[tuple[Line, int]]:
         ("Still works (chained before)", [line((one_line(one), "warning")) for one in trial.survivors]),
         ("Still gives out credentials", [line((one_line(one), "warning")) for one in trial.sign_ins]),
         ("Still allowed", [line((one_line(one), "deny")) for one in trial.still_allowed]),
+        ("WIDENS the access: would be allowed", [line((one_line(one), "deny")) for one in trial.widens]),
         ("Can still, though it has not", [line((one_line(one), "warning")) for one in trial.still_possible]),
         ("Keeps everything", [line(one_line(one)) for one in trial.spared]),
         ("Had it been carried out", [line(hindsight_words(one)) for one in row.earlier]),

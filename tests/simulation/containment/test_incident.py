@@ -25,7 +25,7 @@ from sts_tui.simulation.containment.undo_commands import undo_commands
 from sts_tui.simulation.identities import UnknownIdentityError, operator_identity
 from sts_tui.simulation.views.session_standing import standing_of
 from tests.accounts.every_part import PROD
-from tests.accounts.policies import allow, policy, role_arn, trusts
+from tests.accounts.policies import allow, deny, policy, role_arn, trusts
 from tests.accounts.small import alice, assume, open_small
 from tests.support.examples import examples
 
@@ -342,3 +342,30 @@ def test_in_a_dump_without_requests_the_proof_is_what_the_policies_allowed() -> 
         carried_out(simulation, row)
         proof = incident(simulation, "deploy").proof
         assert (proof.denied, proof.of) == ((2, 2) if row.cut.id != "key-delete" else (0, 0)), row.cut.id
+
+
+def test_what_is_undecided_is_never_counted_as_denied_and_the_missing_document_is_named() -> None:
+    simulation = Simulation.open(SAMPLE)
+    without_document = "arn:aws:iam::aws:policy/AmazonEC2FullAccess"
+    simulation.call("iam:CreateUser", {"UserName": "new"})
+    simulation.call("iam:AttachUserPolicy", {"UserName": "new", "PolicyArn": without_document})
+    simulation.call("iam:CreateAccessKey", {"UserName": "new"})
+    with pytest.raises(AwsError):
+        simulation.request("ec2:DescribeInstances", "*", caller=simulation.resolve("new"))
+    desk = incident(simulation, "new")
+    assert (desk.proof.denied, desk.proof.unknown, desk.proof.is_complete) == (0, 1, False)
+    assert desk.undocumented == (without_document,)
+    assert {"key-inactive", "deny-all"} <= {row.cut.id for row in desk.best}
+
+
+def test_a_cut_that_takes_a_deny_away_is_no_cut_but_widens_the_access() -> None:
+    guard = policy(allow("s3:GetObject", "arn:aws:s3:::data/*"), deny("iam:*"))
+    own = [
+        {"PolicyName": name, "PolicyDocument": one}
+        for name, one in (("all", policy(allow("*"))), ("guard", guard))
+    ]
+    user = {"UserName": "eve", "Arn": f"arn:aws:iam::{PROD}:user/eve", "UserPolicyList": own}
+    desk = incident(Simulation.open({"UserDetailList": [user], "RoleDetailList": []}), "eve")
+    trial = row_of(desk, "detach:guard").trial
+    assert trial.widens[0].startswith("iam:CreateUser")
+    assert not trial.ends_access

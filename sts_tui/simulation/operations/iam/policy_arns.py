@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from sts_tui.account.arn import Arn, account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Role, User
+from sts_tui.account.managed_policies import BUILT_IN
 from sts_tui.account.writing.fetch_commands import managed_policy_line
 from sts_tui.simulation.operations.iam.identity_types import (
     AWS_OWNER,
@@ -17,6 +18,10 @@ from sts_tui.simulation.operations.iam.identity_types import (
 )
 from sts_tui.simulation.operations.refusals import invalid_input, no_such_entity
 from sts_tui.sts.errors import AwsError
+
+_OF_A_SERVICE = "Cannot attach a Service Role Policy to a Customer Role."
+"""As AWS words it for roles; policies of service-linked roles belong to their service.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html#API_AttachRolePolicy_Errors"""
 
 
 def check_policy_arn(arn: str, refusal: Callable[[str], AwsError] = invalid_input) -> None:
@@ -38,10 +43,22 @@ def check_attachable(configuration: Configuration, arn: str, account: str, subje
     """
     policy = configuration.policies.get(arn)
     owner = account_of(arn)
-    if policy is None and owner == AWS_OWNER:
+    if owner == AWS_OWNER and "/aws-service-role/" in arn:
+        raise AwsError("PolicyNotAttachable", _OF_A_SERVICE, 400)
+    if policy is None and owner == AWS_OWNER and _may_exist(arn, configuration):
         return
     if policy is None or not policy.is_attachable or owner not in (account, AWS_OWNER):
         raise no_such_entity(f"{subject} {arn} does not exist or is not attachable.")
+
+
+def _may_exist(arn: str, configuration: Configuration) -> bool:
+    """Whether nothing speaks against an AWS managed policy that no file has: its partition is that of the
+    model, and it is not one of the built-in policies under another path.
+    """
+    known = next(iter(configuration.policies), arn)
+    name = arn.rpartition("/")[2]
+    built_in = {each.rpartition("/")[2] for each in BUILT_IN}
+    return bool(name) and arn.split(":")[1] == known.split(":")[1] and name not in built_in
 
 
 def not_found_hint(arn: str, account: str) -> str:
@@ -52,7 +69,8 @@ def not_found_hint(arn: str, account: str) -> str:
 def missing_document(arn: str, account: str) -> str:
     """What to report of an AWS managed policy whose document the model of this account does not have."""
     return (
-        f"{arn} is not built in, and no file has its document: what it allows is unknown. "
+        f"{arn} is not built in, and no file has its document: what it allows is unknown, and "
+        "whether AWS has a policy of this name. "
         f"This line fetches it; open the result beside your files: {managed_policy_line(account, arn)}"
     )
 

@@ -163,6 +163,18 @@ def test_aws_managed_policy_without_a_document_is_attached_as_a_dump_has_it(fami
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+def test_what_cannot_be_a_policy_of_aws_is_refused(family: str) -> None:
+    aws, name = holding(family)
+    for wrong in ("aws-cn:iam::aws:policy/ViewOnly", "aws:iam::aws:policy/service-role/IAMFullAccess"):
+        assert (
+            refusal(aws, f"iam:Attach{family}Policy", **name, PolicyArn=f"arn:{wrong}")[0] == "NoSuchEntity"
+        )
+    of_a_service = "arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy"
+    refused = refusal(aws, f"iam:Attach{family}Policy", **name, PolicyArn=of_a_service)
+    assert refused == ("PolicyNotAttachable", 400, "Cannot attach a Service Role Policy to a Customer Role.")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 def test_eleventh_managed_policy_exceeds_the_quota(family: str) -> None:
     aws, name = holding(family, policies=11)
     for number in range(1, 11):
