@@ -54,6 +54,36 @@ PERFORMED = (
     "sso-oidc",
     "sts",
 )
+NOT_IN_MODELS: dict[str, Any] = {
+    "rolesanywhere": {
+        "operations": {
+            "CreateSession": {
+                "http": {"method": "POST", "requestUri": "/sessions", "responseCode": 201},
+                "output": {"shape": "CreateSessionResponse"},
+            }
+        },
+        "shapes": {
+            "CreateSessionResponse": {"credentialSet": "CredentialSet", "subjectArn": "String"},
+            "CredentialSet": ["CredentialResponse"],
+            "CredentialResponse": {
+                "assumedRoleUser": "AssumedRoleUser",
+                "credentials": "Credentials",
+                "packedPolicySize": "Integer",
+                "roleArn": "String",
+                "sourceIdentity": "String",
+            },
+            "AssumedRoleUser": {"arn": "String", "assumedRoleId": "String"},
+            "Credentials": {
+                "accessKeyId": "String",
+                "expiration": "String",
+                "secretAccessKey": "String",
+                "sessionToken": "String",
+            },
+        },
+    }
+}
+"""Operations that no API model describes: structures as members by shape, lists as their member's shape.
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html"""
 CREATES = ("Create", "Run", "Register", "Allocate", "Import", "Request", "Copy", "Purchase", "Restore")
 JSON_LIKE = ("json", "rest-json", "smithy-rpc-v2-cbor")
 
@@ -67,7 +97,7 @@ def main() -> None:
     for old in OUT.glob("*.json"):
         old.unlink()
     for name in loader.list_available_services("service-2"):
-        service = Service(name, loader.load_service_model(name, "service-2"))
+        service = Service(name, _model(loader, name))
         (OUT / f"{name}.json").write_text(service.printed())
         index.setdefault(service.signing, []).append(name)
         if target := service.metadata.get("targetPrefix"):
@@ -414,6 +444,20 @@ class Service:
         return escape(shape.get("enum", [""])[0])
 
 
+def _model(loader: Any, name: str) -> Any:
+    """AWS's model of a service with the operations that it lacks."""
+    model = loader.load_service_model(name, "service-2")
+    more = NOT_IN_MODELS.get(name, {"operations": {}, "shapes": {}})
+    model["operations"] |= more["operations"]
+    for shape, written in more["shapes"].items():
+        if isinstance(written, list):
+            model["shapes"][shape] = {"type": "list", "member": {"shape": written[0]}}
+        else:
+            members = {member: {"shape": one} for member, one in written.items()}
+            model["shapes"][shape] = {"type": "structure", "members": members}
+    return model
+
+
 def _without_superseded(operations: Mapping[str, Any]) -> dict[str, Any]:
     """Without operations that are deprecated for another at the same method and path."""
     current = {json.dumps(one["http"]) for one in operations.values() if not one.get("deprecated")}
@@ -430,7 +474,7 @@ def _printed_outputs(loader: Any) -> str:
     """The answers' shapes of the services whose operations are performed."""
     services = []
     for name in PERFORMED:
-        model = loader.load_service_model(name, "service-2")
+        model = _model(loader, name)
         shapes: dict[str, Any] = {}
         operations = {}
         for operation, written in model["operations"].items():

@@ -1,5 +1,6 @@
 """Which proofs of a sign-in do clients find in files? A web identity token, as in a Kubernetes pod, for each
 user of an OIDC provider of the model, and a SAML response for each user of a SAML provider; renewed in time.
+For each holder of a certificate the certificate and its key, in PEM.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html (web_identity_token_file)
 https://docs.aws.amazon.com/cli/latest/reference/sts/assume-role-with-saml.html (--saml-assertion file://…)
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sts_tui.account.entities import OPAQUE_TOKENS, DirectoryUser, IdentityProvider
+from sts_tui.account.entities import OPAQUE_TOKENS, IdentityProvider
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.workloads.sign_in import saml_provider_arns
@@ -27,9 +28,10 @@ _RENEWED_AFTER: Final = {
     "Amazon": timedelta(seconds=1800),
     "Facebook": timedelta(seconds=1800),
     POD: timedelta(seconds=1800),
+    "X509": timedelta(days=1),
 }
 """Of simulated time, by type of provider: half of what an ID token (900 s), an assertion (300 s) or an access
-token (an hour) lives."""
+token (an hour) lives. A certificate lasts as long as the file says."""
 
 
 class TokenFiles:
@@ -60,7 +62,7 @@ class TokenFiles:
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, exist_ok=True)
             for user, proof in self._proofs(provider):
-                name = f"{provider.name}.{user.name}".replace("/", "_").replace("\0", "_")
+                name = f"{provider.name}.{user}".replace("/", "_").replace("\0", "_")
                 with suppress(OSError):  # a name that is too long has no file, the others do
                     write_private(self._folder / name, proof)
 
@@ -74,20 +76,34 @@ class TokenFiles:
                 self._folder.mkdir(mode=0o700, exist_ok=True)
                 write_private(self._folder / name.replace("/", "_").replace("\0", "_"), token)
 
-    def _proofs(self, provider: IdentityProvider) -> Iterator[tuple[DirectoryUser, str]]:
-        """Users with a token or a SAML response, in base64. Signing loads cryptography and lxml."""
+    def _proofs(self, provider: IdentityProvider) -> Iterator[tuple[str, str]]:
+        """Names of users with a token, a SAML response in base64, or (as `.pem` and `.key`) a certificate and
+        its key. Signing loads cryptography and lxml.
+        """
         now = self._simulation.now
         if provider.type in OPAQUE_TOKENS:
             from sts_tui.identity_providers.access_tokens import issue_access_token
 
-            yield from ((user, issue_access_token(provider, user, now=now)) for user in provider.users)
+            yield from ((user.name, issue_access_token(provider, user, now=now)) for user in provider.users)
+        elif provider.type == "X509":
+            yield from _certificates(provider, now)
         elif provider.type != "SAML":
             from sts_tui.identity_providers.oidc import issue_oidc
 
-            yield from ((user, issue_oidc(provider, user, now=now)) for user in provider.users)
+            yield from ((user.name, issue_oidc(provider, user, now=now)) for user in provider.users)
         else:
             from sts_tui.identity_providers.saml import issue_saml
 
             arns = saml_provider_arns(provider.name, self._simulation.world.in_force)
             for user in provider.users:
-                yield user, issue_saml(provider, user, now=now, provider_arns=arns)
+                yield user.name, issue_saml(provider, user, now=now, provider_arns=arns)
+
+
+def _certificates(provider: IdentityProvider, now: datetime) -> Iterator[tuple[str, str]]:
+    """A certificate that its fields do not allow has no file."""
+    from sts_tui.identity_providers.certificate_authority import certificate_pem, key_pem
+
+    for user in provider.users:
+        with suppress(ValueError):
+            yield f"{user.name}.pem", certificate_pem(provider, user, now=now)
+            yield f"{user.name}.key", key_pem()

@@ -69,6 +69,20 @@ def issue_certificate(
     return _issued(provider, _fields(user, changes, now), user.name, signature, is_authority)
 
 
+def certificate_pem(provider: IdentityProvider, user: DirectoryUser, *, now: datetime) -> str:
+    """The certificate of `user` as PEM. Raises ValueError for fields that cannot be."""
+    text = issue_certificate(provider, user, now=now)
+    lines = "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
+    return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
+
+
+def key_pem() -> str:
+    """The private key of every certificate that a simulated authority issues, as PEM (PKCS #8)."""
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    return rsa_key(WORKLOAD).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
 def serial_number(provider: IdentityProvider, user: DirectoryUser) -> str:
     """The serial number of the user's certificate, in hexadecimal digits."""
     said = user.attributes.get("SerialNumber")

@@ -105,6 +105,18 @@ def verify_chain(text: str, chain: Sequence[str], authorities: str, now: datetim
     raise UntrustedCertificateError("no certificate of the trust anchor signed it")
 
 
+def key_algorithm(text: str) -> str:
+    """`RSA`, `ECDSA`, or nothing for another key. Raises InvalidCertificateError."""
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    match _read(text).public_key():
+        case rsa.RSAPublicKey():
+            return "RSA"
+        case ec.EllipticCurvePublicKey():
+            return "ECDSA"
+    return ""
+
+
 def verify_signature(text: str, signature: bytes, signed: bytes) -> bool:
     """Whether the holder of the certificate's key signed the bytes (SHA-256). Raises InvalidCertificateError
     for text that is no certificate.

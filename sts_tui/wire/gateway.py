@@ -38,11 +38,15 @@ from sts_tui.wire.requests.chunked import unwrapped
 from sts_tui.wire.requests.performed_parameters import parameters_of, without_foreign_proof
 from sts_tui.wire.requests.recognition import Recognized, protocol_of, recognize
 from sts_tui.wire.shared_values import SharedValues
-from sts_tui.wire.signing.credential import Credential, credential_of
+from sts_tui.wire.signing.certificate_holder import holder_signed
+from sts_tui.wire.signing.credential import Credential, Kind, credential_of
 from sts_tui.wire.signing.freshness import refuse_stale
 from sts_tui.wire.signing.verification import signature_holds
 
 _DEFAULT_REGION: Final = "us-east-1"
+_BY_CERTIFICATE: Final = "rolesanywhere:CreateSession"
+"""The only operation that a certificate signs, and nothing else signs it.
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html"""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -190,6 +194,14 @@ class _Conversation:
             raise missing_token()
         if self.options.checks_time:
             refuse_stale(self.request, credential, self.time.now)
+        if (credential.kind is Kind.CERTIFICATE) != (self.recognized.name == _BY_CERTIFICATE):
+            raise AwsError(
+                "IncompleteSignature", f"A certificate signs {_BY_CERTIFICATE}, and only that.", 400
+            )
+        if credential.kind is Kind.CERTIFICATE:
+            if not holder_signed(self.request, credential):
+                raise wrong_signature()
+            return ANONYMOUS
         key, options = credential.access_key_id, self.options
         if options.operator_key_id and key == options.operator_key_id:
             if credential.token is not None or not signature_holds(
@@ -305,13 +317,15 @@ class _Conversation:
                 **answer,
                 "roleCredentials": {**of_role, "expiration": int(expires.timestamp() * 1000)},
             }
-        credentials = answer.get("Credentials")
-        if not isinstance(credentials, Mapping) or "Expiration" not in credentials:
-            return answer
-        expiration = self.gateway_time(
-            datetime.fromisoformat(credentials["Expiration"].replace("Z", "+00:00"))
-        )
-        return {**answer, "Credentials": {**credentials, "Expiration": f"{expiration:%Y-%m-%dT%H:%M:%SZ}"}}
+        if listed := answer.get("credentialSet"):
+            return {**answer, "credentialSet": [self._in_client_time(one) for one in listed]}
+        for name, member in (("Credentials", "Expiration"), ("credentials", "expiration")):
+            credentials = answer.get(name)
+            if isinstance(credentials, Mapping) and member in credentials:
+                expires = datetime.fromisoformat(credentials[member].replace("Z", "+00:00"))
+                printed = f"{self.gateway_time(expires):%Y-%m-%dT%H:%M:%SZ}"
+                return {**answer, name: {**credentials, member: printed}}
+        return answer
 
     def gateway_time(self, instant: datetime) -> datetime:
         return client_time(instant, self.simulation.now, self.time)

@@ -24,7 +24,8 @@ def performed(
         body_json = output.json(answer)
         if recognized.protocol == "rest-json" and output.payload and isinstance(body_json, Mapping):
             body_json = body_json.get(output.payload, {})
-        return _json(recognized, body_json, request_id, encode, status=200)
+        status = recognized.row.answer.status if recognized.protocol == "rest-json" else 200
+        return _json(recognized, body_json, request_id, encode, status=status)
     if recognized.protocol == "rest-xml":
         status = recognized.row.answer.status
         if output.payload:

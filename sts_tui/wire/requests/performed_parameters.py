@@ -13,6 +13,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.shapes import Shape
 from sts_tui.wire.messages import HttpRequest
 from sts_tui.wire.requests.recognition import Recognized
+from sts_tui.wire.signing.certificate_holder import CERTIFICATE, CHAIN
 
 _OF_THE_PORTAL: Final = {
     "accessToken": "x-amz-sso_bearer_token",
@@ -36,11 +37,19 @@ def parameters_of(recognized: Recognized, request: HttpRequest) -> dict[str, obj
     given = {name: members[name] for name in shape.members if name in members}
     if recognized.name.startswith("sso:"):
         given |= {name: members[sent] for name, sent in _OF_THE_PORTAL.items() if sent in members}
+    if recognized.name == "rolesanywhere:CreateSession":
+        given |= _certificates(request)
     if recognized.name == "signin:CreateOAuth2Token":
         given = {"tokenInput": members}
     if recognized.protocol == "query":
         given = members
     return {name: _typed(shape.members.get(name), value) for name, value in given.items()}
+
+
+def _certificates(request: HttpRequest) -> dict[str, object]:
+    """The certificate of a session is the one that signed, whatever the body says."""
+    chain = [one.strip() for one in request.header(CHAIN).split(",") if one.strip()]
+    return {"cert": request.header(CERTIFICATE), **({"certificateChain": chain} if chain else {})}
 
 
 def _typed(shape: Shape | None, value: object) -> object:

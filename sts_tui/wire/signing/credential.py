@@ -1,8 +1,10 @@
 """Which access key signed a request, in which way, for which service and Region?
 
-Signature Version 4 in headers and in presigned URLs, and version 2 in presigned URLs of S3 (still boto3's
-default in us-east-1). Not verified: version 4A, signatures of single chunks, S3 Express sessions.
+Signature Version 4 in headers and in presigned URLs, version 2 in presigned URLs of S3 (still boto3's default
+in us-east-1), and version 4 by the key of a certificate (Roles Anywhere). Not verified: version 4A, signatures
+of single chunks, S3 Express sessions.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-sign-process.html
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.wire.messages import HttpRequest
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
+OF_CERTIFICATES: Final = ("AWS4-X509-RSA-SHA256", "AWS4-X509-ECDSA-SHA256")
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 
 
@@ -29,13 +32,16 @@ class Kind(Enum):
     PRESIGNED = "presigned"
     PRESIGNED_V2 = "presigned, version 2"
     HEADER_V2 = "header, version 2"
+    CERTIFICATE = "header, by the key of a certificate"
 
 
 class Credential(Struct, frozen=True, kw_only=True):
     """What a request says about its signature. Nothing of it is verified."""
 
     kind: Kind
+    algorithm: str = ALGORITHM
     access_key_id: str
+    """Of a certificate its serial number, in decimal digits."""
     signature: str
     token: str | None
     day: str = ""
@@ -60,6 +66,8 @@ def credential_of(request: HttpRequest) -> Credential | None:
     parameters = request.parameters
     if written.startswith(ALGORITHM):
         return _from_header(written, request)
+    if (algorithm := written.partition(" ")[0]) in OF_CERTIFICATES:
+        return _from_header(written, request, Kind.CERTIFICATE, algorithm)
     if written.startswith("AWS "):
         key, _, signature = written.removeprefix("AWS ").partition(":")
         token = request.headers.get("x-amz-security-token")
@@ -88,7 +96,9 @@ def credential_of(request: HttpRequest) -> Credential | None:
     return None
 
 
-def _from_header(written: str, request: HttpRequest) -> Credential:
+def _from_header(
+    written: str, request: HttpRequest, kind: Kind = Kind.HEADER, algorithm: str = ALGORITHM
+) -> Credential:
     parts = dict(re.findall(r"(Credential|SignedHeaders|Signature)=([^,\s]+)", written))
     missing = [name for name in ("Credential", "Signature", "SignedHeaders") if name not in parts]
     stamp = request.header("x-amz-date") or request.header("date")
@@ -99,10 +109,11 @@ def _from_header(written: str, request: HttpRequest) -> Credential:
             if stamp
             else ["Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."]
         )
-        raise _incomplete(f"{' '.join(said)} Authorization={ALGORITHM}")
+        raise _incomplete(f"{' '.join(said)} Authorization={algorithm}")
     key, day, region, service = _scope(parts["Credential"])
     return Credential(
-        kind=Kind.HEADER,
+        kind=kind,
+        algorithm=algorithm,
         access_key_id=key,
         signature=parts["Signature"],
         token=request.headers.get("x-amz-security-token"),

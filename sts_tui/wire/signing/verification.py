@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from sts_tui.wire.messages import HttpRequest
-from sts_tui.wire.signing.credential import ALGORITHM, Credential, Kind
+from sts_tui.wire.signing.credential import Credential, Kind
 
 _UNSIGNED: Final = "UNSIGNED-PAYLOAD"
 _EMPTY: Final = sha256(b"").hexdigest()
@@ -37,10 +37,10 @@ def signature_holds(request: HttpRequest, credential: Credential, secret: str) -
     """Whether the request was signed with this secret, and its body is the one that was signed."""
     if credential.kind in (Kind.PRESIGNED_V2, Kind.HEADER_V2):
         return hmac.compare_digest(_version_2(request, credential, secret), credential.signature.encode())
-    if not _body_is_as_signed(request, credential):
+    if not body_is_as_signed(request, credential):
         return False
     key = _signing_key(secret, credential.day, credential.region, credential.service)
-    wanted = hmac.new(key, _string_to_sign(request, credential).encode(), sha256).hexdigest()
+    wanted = hmac.new(key, string_to_sign(request, credential).encode(), sha256).hexdigest()
     return hmac.compare_digest(wanted.encode(), credential.signature.encode())
 
 
@@ -52,10 +52,11 @@ def _signing_key(secret: str, day: str, region: str, service: str) -> bytes:
     return key
 
 
-def _string_to_sign(request: HttpRequest, credential: Credential) -> str:
+def string_to_sign(request: HttpRequest, credential: Credential) -> str:
+    """What version 4 signs of a request, with a secret or with the key of a certificate."""
     scope = f"{credential.day}/{credential.region}/{credential.service}/aws4_request"
     canonical = sha256(_canonical_request(request, credential).encode()).hexdigest()
-    return f"{ALGORITHM}\n{credential.stamp}\n{scope}\n{canonical}"
+    return f"{credential.algorithm}\n{credential.stamp}\n{scope}\n{canonical}"
 
 
 def _canonical_request(request: HttpRequest, credential: Credential) -> str:
@@ -100,7 +101,7 @@ def _signed_hash(request: HttpRequest, credential: Credential) -> str:
     return sha256(request.body).hexdigest()
 
 
-def _body_is_as_signed(request: HttpRequest, credential: Credential) -> bool:
+def body_is_as_signed(request: HttpRequest, credential: Credential) -> bool:
     """Whether the body has the hash that was signed with it. Streams are signed chunk by chunk, which is not
     verified; of a body that was cut off the hash is not known.
     """
