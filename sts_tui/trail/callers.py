@@ -59,14 +59,16 @@ class Callers:
         """Condition keys that policies mention, in lower case."""
         self._alike: dict[tuple[object, ...], CallerIdentity] = {}
         self._known: dict[tuple[str, str], Known] = {}
+        """By `userIdentity` and what else decides: a federation's request, source of a service's call."""
 
     def of(self, event: RecordedEvent) -> Known:
         """The caller of an event."""
-        provider = event.request if signer_of(event.identity).kind in _FEDERATED else ""
-        found = self._known.get((event.identity, provider))
+        kind = signer_of(event.identity).kind
+        apart = event.request if kind in _FEDERATED else event.source if kind == "AWSService" else ""
+        found = self._known.get((event.identity, apart))
         if found is None:
             found = self._of(signer_of(event.identity), event)
-            found = self._known[event.identity, provider] = replace(
+            found = self._known[event.identity, apart] = replace(
                 found, evaluated_as=self._evaluated_as(found)
             )
         return found

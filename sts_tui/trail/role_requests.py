@@ -2,7 +2,10 @@
 
 `sts:TagSession` with tags, `sts:SetSourceIdentity` with a source identity, then the operation itself, all by
 the role's trust policy. Of a token or an assertion the event holds issuer, audience and subject alone.
+For the holder of a certificate Roles Anywhere calls AssumeRole; the tags of the request are those of its
+principal, and the trust anchor, which is not in the event, is of the role's account.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
+from sts_tui.sts.issuing.role_trust import ROLES_ANYWHERE
 from sts_tui.sts.issuing.tags import SessionTags, inherited_tags
 from sts_tui.sts.session import Session
 from sts_tui.trail.reading.containers import parsed_object
@@ -44,6 +49,10 @@ def asked_of_role(
     if event.name != "AssumeRole":
         said, unknown = federated_context(signer, event)
         context |= said
+    if signer.kind == "AWSService" and signer.invoked_by == ROLES_ANYWHERE:
+        context |= tags.principal_context()
+        context["aws:SourceAccount"] = account_of(role_arn)
+        unknown = ("aws:SourceArn",)
     source_identity = request.get("sourceIdentity") or (session.source_identity if session else None)
     actions = [f"sts:{event.name}"]
     if tags.are_set:

@@ -1,8 +1,8 @@
 """Which access key signed a request, in which way, for which service and Region?
 
 Signature Version 4 in headers and in presigned URLs, version 2 in presigned URLs of S3 (still boto3's default
-in us-east-1), and version 4 by the key of a certificate (Roles Anywhere). Not verified: version 4A, signatures
-of single chunks, S3 Express sessions.
+in us-east-1), and version 4 by the key of a certificate (Roles Anywhere). Not verified: version 4A,
+signatures of single chunks, S3 Express sessions.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-sign-process.html
 """

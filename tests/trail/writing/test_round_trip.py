@@ -41,9 +41,16 @@ NOT_ALIKE = {"trust-loop-propagation": SPREADING}
 """Tours whose verdicts differ when their trail is replayed, with the cause that is named: no event says when
 an edit has reached every endpoint (docs/cloudtrail.md).
 """
-OF_CERTIFICATES = {"anywhere"}
-"""Its trust policies read the trust anchor and the tags of a certificate, which a replay does not know."""
-USUAL = {"chaining", "external-id", "federation", "guardrails", "revocation", "leaked-login", "landing-zone"}
+USUAL = {
+    "chaining",
+    "external-id",
+    "federation",
+    "guardrails",
+    "revocation",
+    "leaked-login",
+    "landing-zone",
+    "anywhere",
+}
 """`make test` takes these, `make test-long` every tour that is shipped."""
 
 
@@ -51,7 +58,7 @@ def _tours(names: Iterable[str]) -> list[Any]:
     return [pytest.param(name, marks=() if name in USUAL else pytest.mark.long) for name in sorted(names)]
 
 
-ALIKE = _tours(TOURS.keys() - NOT_ALIKE.keys() - OF_CERTIFICATES)
+ALIKE = _tours(TOURS.keys() - NOT_ALIKE.keys())
 
 
 def _played(name: str, tmp_path: Path) -> tuple[Simulation, list[dict[str, Any]], Path]:
