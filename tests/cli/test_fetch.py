@@ -18,6 +18,13 @@ from sts_tui.account.entities import AccountModel
 from sts_tui.account.loading.load import load
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.unknown_facts import unknown_facts
+from tests.account.foreign.test_workload_identity_outputs import (
+    ANCHOR,
+    ANCHORS,
+    ASSOCIATION,
+    PROFILE,
+    SUMMARY,
+)
 from tests.account.writing.test_from_your_account_page import ANSWERS, FUNCTION, KEY, QUEUE, SECRET, TOPIC
 from tests.accounts.every_part import DEV, PROD, dump
 from tests.accounts.policies import allow, policy, trusts
@@ -133,6 +140,26 @@ CENTER_ANSWERS: dict[str, Any] = {
     },
     "get-login-profile": "NoSuchEntity",
 }
+WORKLOAD_ANSWERS: dict[str, Any] = {
+    f"{PROD} list-trust-anchors": ANCHORS,
+    f"{PROD} list-profiles": {"profiles": [PROFILE["profile"]]},
+    f"{PROD} list-crls": {
+        "crls": [
+            {
+                "crlArn": ANCHOR.replace("trust-anchor/0a", "crl/2a"),
+                "crlId": "2a1b2c3d-1111-2222-3333-444455556666",
+                "name": "revoked",
+                "crlData": "LS0t",
+                "trustAnchorArn": ANCHOR,
+                "enabled": True,
+            }
+        ]
+    },
+    f"{PROD} list-clusters": {"clusters": ["prod"]},
+    "list-pod-identity-associations": {"associations": [SUMMARY]},
+    "describe-pod-identity-association": ASSOCIATION,
+    **{f"{DEV} {name}": {} for name in ("list-trust-anchors", "list-profiles", "list-crls", "list-clusters")},
+}
 SCRIPT_ANSWERS: dict[str, Any] = {
     **ANSWERS,
     f"{PROD} get-caller-identity": {"Account": PROD, "Arn": f"arn:aws:iam::{PROD}:user/ana"},
@@ -151,6 +178,7 @@ SCRIPT_ANSWERS: dict[str, Any] = {
     "assume-role": {"Credentials": {"AccessKeyId": "ASIAOTHER", "SecretAccessKey": "s", "SessionToken": "t"}},
     "describe-organizational-unit": {"OrganizationalUnit": {"Name": "Work loads"}},
     **CENTER_ANSWERS,
+    **WORKLOAD_ANSWERS,
 }
 
 
@@ -216,6 +244,16 @@ def test_one_account_is_collected_and_opens(machine: Machine) -> None:
         f"{FUNCTION}:eu": True,
         f"arn:aws:ec2:eu-west-1:{PROD}:vpc-endpoint/vpce-1": True,
     }
+
+
+def test_what_lets_certificates_and_pods_in_is_collected(machine: Machine) -> None:
+    code, said = machine.fetch()
+    assert code == 0, said
+    (account,) = machine.model.accounts
+    (anchor,), (profile,), (crl,) = account.trust_anchors, account.profiles, account.crls
+    assert (anchor.arn, profile.name, crl.trust_anchor_arn) == (ANCHOR, "servers", ANCHOR)
+    (association,) = account.pod_identity_associations
+    assert (association.label, association.role_arn) == ("prod/shop/web", profile.role_arns[0])
 
 
 def test_users_groups_and_permission_sets_of_identity_center_are_collected(machine: Machine) -> None:

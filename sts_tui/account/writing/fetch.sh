@@ -5,7 +5,8 @@
 #   STS_TUI_ROLE=NAME sh fetch.sh [FOLDER]      every account of the organization, through this role in each;
 #                                               with credentials of the management account or a delegated one
 #   STS_TUI_REGIONS="eu-west-1 us-east-1" …     Regions whose keys, queues, topics, secrets, functions, VPC
-#                                               endpoints and IAM Identity Center are collected; without it
+#                                               endpoints, Roles Anywhere, pod identity associations and IAM
+#                                               Identity Center are collected; without it
 #                                               your default Region
 #   sts-tui FOLDER                              opens the result
 #
@@ -19,6 +20,8 @@
 #   iam:ListMFADevices iam:GetLoginProfile s3:ListAllMyBuckets s3:GetBucketPolicy kms:ListKeys kms:GetKeyPolicy sqs:ListQueues
 #   sqs:GetQueueAttributes sns:ListTopics sns:GetTopicAttributes secretsmanager:ListSecrets
 #   secretsmanager:GetResourcePolicy lambda:ListFunctions lambda:GetPolicy ec2:DescribeVpcEndpoints
+#   rolesanywhere:ListTrustAnchors rolesanywhere:ListProfiles rolesanywhere:ListCrls eks:ListClusters
+#   eks:ListPodIdentityAssociations eks:DescribePodIdentityAssociation
 # Permissions of the organization:
 #   organizations:DescribeOrganization organizations:ListRoots organizations:ListAccountsForParent
 #   organizations:ListOrganizationalUnitsForParent organizations:DescribeOrganizationalUnit
@@ -203,6 +206,25 @@ region() {
   done
   fetch "$at/endpoints-$region.json" aws ec2 describe-vpc-endpoints --region "$region" --output json \
     --query "$(overlay Resources "VpcEndpoints[].{Arn:join(\`\"\"\`,[\`\"arn:$partition:ec2:$region:$id:vpc-endpoint/\"\`,VpcEndpointId]),Policy:PolicyDocument}")" || :
+  workload_identities
+}
+
+# workload_identities: what lets certificates and pods in, in one Region.
+workload_identities() {
+  fetch "$at/trust-anchors-$region.json" aws rolesanywhere list-trust-anchors --region "$region" --output json \
+    --query "$(overlay TrustAnchors 'trustAnchors || `[]`')" || :
+  fetch "$at/anywhere-profiles-$region.json" aws rolesanywhere list-profiles --region "$region" --output json \
+    --query "$(overlay Profiles 'profiles || `[]`')" || :
+  fetch "$at/crls-$region.json" aws rolesanywhere list-crls --region "$region" --output json \
+    --query "$(overlay Crls 'crls || `[]`')" || :
+  for cluster in $(names "$at/clusters-$region.list" aws eks list-clusters --region "$region" --query 'clusters || `[]`'); do
+    for pod in $(names "$at/pods-$region-$cluster.list" aws eks list-pod-identity-associations --region "$region" \
+      --cluster-name "$cluster" --query 'associations[].associationId'); do
+      fetch "$at/pod-$region-$cluster-$pod.json" aws eks describe-pod-identity-association --region "$region" \
+        --cluster-name "$cluster" --association-id "$pod" --output json \
+        --query "$(overlay PodIdentityAssociations '[association]')" || :
+    done
+  done
 }
 
 # attached TARGET TYPE: the policies attached to a node, as a JSON list.
