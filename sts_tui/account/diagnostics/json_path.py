@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from sts_tui.account.diagnostics.printable import printable
@@ -21,11 +22,16 @@ def json_path(steps: Steps) -> str:
     for step in steps:
         if isinstance(step, int):
             parts.append(f"[{step}]")
-        elif _PLAIN.fullmatch(step):
+        elif _is_plain(step):
             parts.append(f".{step}" if parts else step)
         else:
             parts.append(f"[{shown(step)}]")
     return "".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def _is_plain(key: str) -> bool:
+    return _PLAIN.fullmatch(key) is not None
 
 
 def shown(value: object, most: int = 80) -> str:

@@ -9,9 +9,8 @@ contains one of them, and no character is read twice.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # the C scanner's own function
-from typing import Final, TypeAlias
+from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.lazy_pattern import lazy_pattern
@@ -20,24 +19,38 @@ _SPACE: Final = lazy_pattern(r"[ \t\n\r]*")
 _DECODER: Final = JSONDecoder()
 _scan_once: Final = _DECODER.scan_once  # type: ignore[attr-defined]
 _BETWEEN: Final = lazy_pattern(r"[ \t\n\r,]*")
-_KEY: Final = lazy_pattern(r'"([^"\\]*)"[ \t\n\r]*:[ \t\n\r]*')
-_BLOCK: Final = 1 << 15
+_KEY: Final = lazy_pattern(r'[ \t\n\r,]*"([^"\\]*)"[ \t\n\r]*:[ \t\n\r]*')
+_BLOCK: Final = 1 << 11
 """Line numbers are counted once for each block of so many characters, then only within one."""
 
 
-_Wanted: TypeAlias = dict[str | int, "_Wanted"]
-"""Steps that are asked for, each with those after it."""
+class _Wanted(dict[str | int, "_Wanted"]):
+    """A path that is asked for: the steps that follow it, and where it was found."""
+
+    __slots__ = ("first", "last")
+
+    def __init__(self) -> None:
+        self.first: int | None = None
+        """Place of its key or item; None until it is found."""
+        self.last = 0
+        """The same of the last of several equal keys."""
+
+    def forget_below(self) -> None:
+        """An equal key follows: what the value of this one contains does not count."""
+        left = list(self.values())
+        while left:
+            one = left.pop()
+            one.first = None
+            left.extend(one.values())
 
 
 class _Container:
     """What has been seen of one object or list: where its values begin, and where to read on."""
 
-    __slots__ = ("is_object", "keys", "next", "only", "values")
+    __slots__ = ("is_object", "keys", "next", "values")
 
     def __init__(self, is_object: bool, start: int) -> None:
         self.is_object = is_object
-        self.only: _Wanted | None = None
-        """Of which members `values` knows the places, all of them if None."""
         self.values: dict[str | int, list[tuple[int, int]]] = {}
         """Key or index → (place of the key or value, place of the value), for each occurrence."""
         self.next: int | None = start
@@ -52,16 +65,21 @@ class Locator:
         self._text = text
         self._containers: dict[int, _Container] = {}
         self._lines_before_block: list[int] = []
-        wanted: _Wanted = {}
+        wanted = _Wanted()
         for steps in paths:
             below = wanted
             for step in steps:
-                below = below.setdefault(step, {})
+                after = below.get(step)
+                if after is None:
+                    after = below[step] = _Wanted()
+                below = after
+        self._wanted = wanted
         start = self._start()
         if wanted and text[start : start + 1] in ("{", "["):
-            # too deep a value: the places of what was read before it are known
-            with suppress(RecursionError):
+            try:
                 self._read_through(start, wanted)
+            except RecursionError:  # too deep a value: paths are walked one by one, as far as can be read
+                self._wanted = _Wanted()
 
     def _start(self) -> int:
         return self._space(1 if self._text.startswith("\ufeff") else 0)
@@ -73,32 +91,34 @@ class Locator:
         """
         text = self._text
         between, key_before = _BETWEEN.match, _KEY.match
-        container = _Container(text[start] == "{", start + 1)
-        values = container.values
+        is_object = text[start] == "{"
         index, place = 0, start + 1
         while True:
-            gap = between(text, place)
-            place = gap.end() if gap else place
-            if text[place] in "}]":
-                break
             step: str | int
-            if not container.is_object:
-                step, value = index, place
-                index += 1
-            elif plain := key_before(text, place):
-                step, value = plain[1], plain.end()
-            else:  # with an escape
-                step, after = scanstring(text, place + 1, True)
-                value = self._space(self._space(after) + 1)
+            if is_object and (plain := key_before(text, place)):
+                step, place, value = plain[1], plain.start(1) - 1, plain.end()
+            else:
+                gap = between(text, place)
+                place = gap.end() if gap else place
+                if text[place] in "}]":
+                    break
+                if is_object:  # a key with an escape
+                    step, after = scanstring(text, place + 1, True)
+                    value = self._space(self._space(after) + 1)
+                else:
+                    step, value = index, place
+                    index += 1
             below = wanted.get(step)
             if below is not None:
-                values.setdefault(step, []).append((place, value))
+                if below.first is None:
+                    below.first = place
+                else:
+                    below.forget_below()
+                below.last = place
             if below and text[value] in "{[":
                 place = self._read_through(value, below)
             else:
                 place = _scan_once(text, value)[1]
-        container.only, container.next = wanted, None
-        self._containers[start] = container
         return place + 1
 
     def line(self, steps: Steps, *, last: bool = False) -> int:
@@ -114,6 +134,19 @@ class Locator:
         return self._line_of(place), place - self._text.rfind("\n", 0, place)
 
     def _place(self, steps: Steps, *, last: bool) -> int:
+        place = self._start()
+        above = self._wanted
+        for step in steps:
+            below = above.get(step)
+            if below is None:
+                return self._walked(steps, last=last)
+            if below.first is None:  # all that is asked for was looked for
+                return place
+            place, above = below.last, below
+        return place if last or above.first is None else above.first
+
+    def _walked(self, steps: Steps, *, last: bool) -> int:
+        """The place of a path that was not known beforehand."""
         place = self._start()
         value = place
         for depth, step in enumerate(steps):
@@ -137,7 +170,7 @@ class Locator:
         if opening not in "{[" or not opening or isinstance(step, str) != (opening == "{"):
             return []
         container = self._containers.get(start)
-        if container is None or (container.only is not None and step not in container.only):
+        if container is None:
             container = self._containers[start] = _Container(opening == "{", start + 1)
         # an object is read to its end: of equal keys the last is the one that counts
         while container.next is not None and (isinstance(step, str) or step not in container.values):

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -19,6 +20,32 @@ _ACCOUNT: Final = lazy_pattern(r"[0-9]*|aws|.*[*?].*")
 """What can be meant as the account of an ARN."""
 _WITHOUT_SLASH: Final = frozenset({"BucketName"})
 """Placeholders without slashes; others may be names with paths."""
+
+
+def can_match_any(patterns: Sequence[str], shapes: tuple[str, ...]) -> bool:
+    """Whether one of the Resource patterns matches some ARN of one of the documented shapes."""
+    if not shapes:
+        return False
+    fits = _any_text_of(shapes).fullmatch  # at once, since most patterns are ARNs of the shape
+    for pattern in patterns:
+        if fits(pattern):
+            return True
+    others, digits = _alike(shapes)
+    simple = [digits.sub("0", others.sub("\0", pattern)) for pattern in patterns]
+    return any(can_match(pattern, shape) for pattern in simple for shape in shapes)
+
+
+@lru_cache(maxsize=4096)
+def _alike(shapes: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Runs of characters that none of the shapes has, and of such digits: each matches as one of them would.
+
+    Only a gap takes such a character, and a gap takes one as well as many. So thousands of names in one form
+    of ARN become a few patterns, whose answers are kept. Digits are apart because accounts consist of them.
+    """
+    written = {*"".join(shapes), *":/*?${}\n", *"aws", *"0123456789"}
+    digits = set("0123456789").difference("".join(shapes))
+    alike = f"[{''.join(sorted(digits))}]+" if digits else r"(?!)"
+    return re.compile(f"[^{re.escape(''.join(sorted(written)))}]+"), re.compile(alike)
 
 
 @lru_cache(maxsize=65536)
@@ -51,6 +78,11 @@ def _any_text(shape: str) -> re.Pattern[str]:
         *firsts, last = [_texts(one).pattern for one in segments]
         shapes.append(":".join((*(first.replace(".*", "[^:]*") for first in firsts), last)))
     return re.compile("|".join(shapes), re.DOTALL)
+
+
+@lru_cache(maxsize=4096)
+def _any_text_of(shapes: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(_any_text(shape).pattern for shape in shapes), re.DOTALL)
 
 
 def _segments_meet(wanted: list[str], given: list[str]) -> bool:

@@ -9,10 +9,10 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
-from typing import Final, TypedDict
+from typing import Final, NamedTuple, TypedDict
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
@@ -22,7 +22,7 @@ from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS
 from sts_tui.account.policies.newer_actions import newer_actions
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.account.policies.resource_arn_formats import can_match
+from sts_tui.account.policies.resource_arn_formats import can_match_any
 from sts_tui.account.policies.rule_book import VOCABULARY
 
 
@@ -69,34 +69,97 @@ def _with_hint(message: str, hint: str) -> str:
 
 def can_apply(action: str, resources: tuple[str, ...]) -> bool:
     """Whether the action works on anything that these resource patterns match."""
-    return not _about_resources(action, resources)
+    templates = _resources_of(action)
+    if templates is None or "*" in resources or "arn:*" in resources:
+        return True
+    return can_match_any(resources, templates)
 
 
 def _in_statement(
     statement: Mapping[str, object], kind: PolicyKind, steps: Steps
 ) -> Iterator[PolicyDiagnostic]:
-    resources = tuple(text for text, _ in _texts(statement.get("Resource")))
-    compares_resources = bool(resources) and kind is not PolicyKind.TRUST
-    for action, at in _texts(statement.get("Action")):
-        if note := _about_action(action):
-            yield _warning((*steps, "Action", *at), *note)
-            continue
-        if kind is PolicyKind.RCP and (note := _about_rcp(action)):
-            yield _warning((*steps, "Action", *at), *note)
-        if compares_resources and (message := _about_resources(action, resources)):
-            yield _warning((*steps, "Action", *at), message)
-    for action, at in _texts(statement.get("NotAction")):
-        if note := _about_action(action):
-            yield _warning((*steps, "NotAction", *at), *note)
+    if actions := _texts(statement.get("Action")):
+        resources: tuple[str | None, ...] = ()
+        if kind is not PolicyKind.TRUST:
+            resources = _texts(statement.get("Resource"))
+        is_list = isinstance(statement["Action"], list)
+        for index, message, hint in _about_actions(actions, resources, is_rcp=kind is PolicyKind.RCP):
+            at = (*steps, "Action", index) if is_list else (*steps, "Action")
+            yield _warning(at, message, hint)
+    if actions := _texts(statement.get("NotAction")):
+        is_list = isinstance(statement["NotAction"], list)
+        for index, action in enumerate(actions):
+            if action is not None and (note := _about_action(action)):
+                at = (*steps, "NotAction", index) if is_list else (*steps, "NotAction")
+                yield _warning(at, *note)
     if "Condition" in statement:
         yield from _in_condition(statement["Condition"], (*steps, "Condition"))
 
 
-def _texts(value: object) -> Iterable[tuple[str, Steps]]:
-    """A text, or the texts of a list, each with its place in there."""
+def _texts(value: object) -> tuple[str | None, ...]:
+    """A text alone, or the items of a list; None for an item that is no text."""
     if isinstance(value, list):
-        return [(text, (index,)) for index, text in enumerate(value) if isinstance(text, str)]
-    return [(value, ())] if isinstance(value, str) else ()
+        return tuple([text if isinstance(text, str) else None for text in value])
+    return (value,) if isinstance(value, str) else ()
+
+
+def _about_actions(
+    actions: tuple[str | None, ...], resources: tuple[str | None, ...], *, is_rcp: bool
+) -> list[tuple[int, str, str]]:
+    """Index of the action, message and hint of each warning about the actions of one statement."""
+    known = _known_of(actions, is_rcp)
+    unmatched: set[tuple[str, ...]] = set()
+    if "*" not in resources and "arn:*" not in resources:
+        patterns = [one for one in resources if one is not None]
+        unmatched = {one for one in known.works_on if patterns and not can_match_any(patterns, one)}
+    if not unmatched and not known.has_notes:
+        return []
+    found = []
+    for index, action, notes, templates in known.actions:
+        found += [(index, *note) for note in notes]
+        if templates is not None and templates in unmatched:
+            found.append((index, _works_elsewhere(action, templates), ""))
+    return found
+
+
+class _KnownAction(NamedTuple):
+    """What the lists say of one action, whatever the resources are.
+
+    `at`: its index in the list. `templates`: the ARNs of what it works on; None where they are not compared.
+    """
+
+    at: int
+    action: str
+    notes: tuple[tuple[str, str], ...]
+    templates: tuple[str, ...] | None
+
+
+class _KnownActions(NamedTuple):
+    """What the lists say of a statement's actions. `works_on`: their distinct `templates`."""
+
+    actions: tuple[_KnownAction, ...]
+    works_on: tuple[tuple[str, ...], ...]
+    has_notes: bool
+
+
+@lru_cache(maxsize=16384)
+def _known_of(actions: tuple[str | None, ...], is_rcp: bool) -> _KnownActions:
+    """Those of a statement's actions about which there may be a warning. Statements repeat each other's
+    actions far more often than each other's resources.
+    """
+    known = []
+    for index, action in enumerate(actions):
+        if action is None:
+            continue
+        if note := _about_action(action):
+            known.append(_KnownAction(index, action, (note,), None))
+            continue
+        note = _about_rcp(action) if is_rcp else None
+        templates = _resources_of(action)
+        if note or templates is not None:
+            known.append(_KnownAction(index, action, (note,) if note else (), templates))
+    works_on = dict.fromkeys(one.templates for one in known if one.templates is not None)
+    return _KnownActions(tuple(known), tuple(works_on), any(one.notes for one in known))
 
 
 @lru_cache(maxsize=1)
@@ -259,20 +322,11 @@ _SEVERAL_PAGES: Final = frozenset(
 of its own, and the lists have only one of them."""
 
 
-@lru_cache(maxsize=65536)
-def _about_resources(action: str, resources: tuple[str, ...]) -> str:
-    """Why an action that is written out can match none of its statement's resources; empty where it can."""
-    if "*" in resources or "arn:*" in resources:
-        return ""
-    templates = _resources_of(action)
-    if templates is None:
-        return ""
+@lru_cache(maxsize=16384)
+def _works_elsewhere(action: str, templates: tuple[str, ...]) -> str:
+    """The warning about an action that matches none of its statement's resources."""
     if not templates:
         return f'{action} works on no resource, so only Resource "*" matches it'
-    for resource in resources:
-        for template in templates:
-            if can_match(resource, template):
-                return ""
     wanted = " or ".join(templates[:2])
     return f"{action} works on {wanted}, which no Resource of this statement matches"
 

@@ -83,6 +83,14 @@ def test_repeated_keys_and_missing_paths_are_found_beforehand_too() -> None:
             assert prepared.line(steps, last=last) == one_by_one.line(steps, last=last)
 
 
+def test_what_only_the_first_of_equal_keys_contains_has_the_line_of_the_last() -> None:
+    text = '{\n"a": {\n"b": {\n"c": 1}},\n"a": {\n"d": 2}}'
+    paths = [("a", "b"), ("a", "b", "c"), ("a", "d"), ("a",)]
+    prepared = Locator(text, paths)
+    assert [prepared.line(steps) for steps in paths] == [5, 5, 6, 2]
+    assert [prepared.line(steps) for steps in paths] == [Locator(text).line(steps) for steps in paths]
+
+
 def test_a_value_that_is_nested_too_deeply_has_the_line_of_its_holder() -> None:
     text = '{\n"a": 1,\n"b":\n' + "[" * 100_000 + "]" * 100_000 + "}"
     paths = [("a",), ("b", 0, 0)]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sts_tui.account.policies import resource_arn_formats
-from sts_tui.account.policies.resource_arn_formats import can_match
+from sts_tui.account.policies.resource_arn_formats import can_match, can_match_any
 
 OBJECT = "arn:${Partition}:s3:::${BucketName}/${ObjectName}"
 STREAM = "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:log-stream:${LogStreamName}"
@@ -82,3 +82,30 @@ def test_the_quick_answer_agrees_with_the_search(segments: list[str], shape: str
         wanted = pattern.split(":", 5)
         shapes = resource_arn_formats._segments_of(shape)
         assert any(resource_arn_formats._segments_meet(wanted, given) for given in shapes)
+
+
+SHAPES = (
+    OBJECT,
+    "arn:${Partition}:s3:::${BucketName}",
+    "arn:${Partition}:lex:${Region}:${Account}:bot/v2${Id}, arn:${Partition}:lex:${Region}:${Account}:bot:*",
+    STREAM,
+)
+SEGMENT = st.text(alphabet="bot/v23x9?*-:\n$\0", max_size=8) | st.sampled_from(
+    ("", "*", "aws", "111122223333", "s3", "lex", "us-*", "bot/", "log-group:a1:log-stream:b")
+)
+
+
+@given(
+    st.lists(st.lists(SEGMENT, min_size=5, max_size=6).map(lambda end: ":".join(("arn", *end))), max_size=3),
+    st.lists(st.sampled_from(SHAPES), max_size=3).map(tuple),
+)
+def test_several_at_once_have_the_answer_of_one_by_one(patterns: list[str], shapes: tuple[str, ...]) -> None:
+    expected = any(can_match(pattern, shape) for pattern in patterns for shape in shapes)
+    assert can_match_any(patterns, shapes) is expected
+
+
+def test_names_of_one_form_are_compared_once() -> None:
+    can_match.cache_clear()
+    for number in range(1000):
+        assert not can_match_any([f"arn:aws:sqs:eu-west-1:111122223333:q{number}"], (OBJECT,))
+    assert can_match.cache_info().misses < 50
