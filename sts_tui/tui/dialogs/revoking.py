@@ -26,13 +26,15 @@ from sts_tui.tui.dialogs.confirm import ConfirmScreen, Fact
 from sts_tui.tui.dialogs.dry_run import dry_run
 from sts_tui.tui.text.event_text import name_of
 from sts_tui.tui.text.instants import clock_time
-from sts_tui.tui.text.styled_text import Line, Span, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, cells, line, one_line
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 NAMED = 3
 """Sessions named one by one; the others are counted."""
+MOST_IN_LOOP = 6
+"""Roles of a loop that are named; of a longer one the first are, and the others are counted."""
 FEW_ROLES = 300
 """Up to so many roles the loops of a model are found between two keys."""
 LABEL = 12
@@ -113,9 +115,9 @@ def _facts(previews: Sequence[RevocationPreview], world: World, undo: str) -> li
     is_one = len(previews) == 1
     facts: list[Fact] = []
     for each in previews:
-        name = name_of(each.subject)[:LABEL]
+        label, named = ("Hits now", []) if is_one else _labelled(each.subject)
         facts += [
-            ("Hits now" if is_one else name, _hit(each)),
+            (label, [*named, *_hit(each)]),
             ("Breaks", _breaks(each)),
             ("Comes back", _comes_back(each)),
             ("Could come", _could_come(each)),
@@ -125,6 +127,14 @@ def _facts(previews: Sequence[RevocationPreview], world: World, undo: str) -> li
         ("Loop", [_loop(loop, previews)]) for loop in dict.fromkeys(each.loop for each in previews) if loop
     ]
     return [(label, lines) for label, lines in (*facts, _how(previews[0], world, undo)) if lines]
+
+
+def _labelled(subject: str) -> Fact:
+    """A name that fits is the label; a longer one has a line of its own: cut off, names look alike."""
+    name = name_of(subject)
+    if cells(name) <= LABEL:
+        return name, []
+    return "User" if _is_user(subject) else "Role", [line((name, "strong"))]
 
 
 def _surviving(previews: Sequence[RevocationPreview]) -> tuple[Session, ...]:
@@ -245,9 +255,13 @@ def _entrant(each: Entrant) -> str:
 
 
 def _loop(loop: Sequence[str], previews: Sequence[RevocationPreview]) -> Line:
+    """A long loop is counted: `W` lists its roles."""
     names = " and ".join(name_of(arn) for arn in loop)
     missing = [name_of(arn) for arn in loop if arn not in {each.subject for each in previews}]
     advice = f"mark and revoke {', '.join(missing)} too" if missing else "they are revoked together"
+    if len(loop) > MOST_IN_LOOP:
+        names = f"{', '.join(name_of(arn) for arn in loop[:NAMED])} and {len(loop) - NAMED} more"
+        advice = f"mark and revoke the other {len(missing)} too; reach lists them" if missing else advice
     return line((f"{names} can assume each other", "warning"), f": {advice}")
 
 

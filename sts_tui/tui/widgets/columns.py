@@ -106,13 +106,13 @@ def fit_columns(
     widths = {column.id: column.width for column in shown}
     _shrink(shown, widths, _total(shown, {}) - width)
     spare = width - sum(widths.values()) - len(shown) + 1
-    for wanted in (words, needs):
-        for column in shown:
-            missing = min(wanted.get(column.id, 0), column.most) - widths[column.id]
-            spare += _borrowed(shown, widths, words, missing - spare, column)
-            given = max(0, min(missing, spare))
-            widths[column.id] += given
-            spare -= given
+    for column in shown:
+        missing = min(words.get(column.id, 0), column.most) - widths[column.id]
+        spare += _borrowed(shown, widths, words, missing - spare, column)
+        given = max(0, min(missing, spare))
+        widths[column.id] += given
+        spare -= given
+    spare = _share(shown, widths, needs, words, spare)
     _spread(shown, widths, spare)
     return [(column, widths[column.id]) for column in shown]
 
@@ -147,6 +147,38 @@ def _borrowed(
         widths[column.id] -= lent
         found += lent
     return found
+
+
+def _share(
+    shown: Sequence[Column[R]],
+    widths: dict[str, int],
+    needs: Mapping[str, int],
+    words: Mapping[str, int],
+    spare: int,
+) -> int:
+    """Gives each column of names the same part of what it needs, from spare cells, then from columns that
+    lack less; returns the cells that are left. Otherwise a later column would take all from the first.
+    """
+
+    def lack(column: Column[R], lent: int = 0) -> float:
+        need = min(needs.get(column.id, 0), column.most)
+        return max(0, need - widths[column.id] + lent) / need if need else 0
+
+    def can_lend(column: Column[R]) -> bool:
+        least = max(column.least or column.width, min(words.get(column.id, 0), column.most))
+        return widths[column.id] > least
+
+    while (most := max(map(lack, shown), default=0)) > 0:
+        borrower = next(column for column in shown if lack(column) == most)
+        lenders = [each for each in shown if can_lend(each) and lack(each, 1) < most]
+        if spare > 0:
+            spare -= 1
+        elif lenders:
+            widths[min(lenders, key=lack).id] -= 1
+        else:
+            break
+        widths[borrower.id] += 1
+    return spare
 
 
 def _spread(shown: Sequence[Column[R]], widths: dict[str, int], spare: int) -> None:

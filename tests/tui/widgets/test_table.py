@@ -128,3 +128,16 @@ def test_columns_are_dropped_by_priority_and_spare_width_is_shared() -> None:
     widths = {width: [column.id for column, _ in fit_columns(COLUMNS, width)] for width in (8, 30, 60)}
     assert widths == {8: ["number"], 30: ["number", "text"], 60: ["number", "text", "rest"]}
     assert sum(width + 1 for _, width in fit_columns(COLUMNS, 60)) - 1 == 60
+
+
+def test_columns_of_names_share_what_there_is() -> None:
+    """The later one does not take from the first: sixty roles of one naming scheme kept only their number."""
+    columns: tuple[Column[int], ...] = (
+        Column(id="role", title="", width=11, least=10, cell=lambda row: line("-"), grow=3, has_names=True),
+        Column(id="trust", title="", width=19, least=14, cell=lambda row: line("-"), grow=4, has_names=True),
+    )
+    widths = {column.id: width for column, width in fit_columns(columns, 35, {"role": 25, "trust": 28})}
+    assert widths == {"role": 16, "trust": 18}
+    enough = {column.id: width for column, width in fit_columns(columns, 60, {"role": 25, "trust": 28})}
+    assert enough["role"] >= 25
+    assert enough["trust"] >= 28
