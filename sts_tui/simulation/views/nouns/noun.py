@@ -47,6 +47,8 @@ class NounColumn(Struct, frozen=True):
     width: int
     is_name: bool = False
     """Holds names that may be long: it grows, and leaves where there is no room."""
+    is_prose: bool = False
+    """Holds a sentence: it grows, and is cut at its end."""
 
 
 class Noun(Struct, frozen=True, kw_only=True):

@@ -242,7 +242,7 @@ WORKLOADS = Noun(
     ),
     columns=(
         NounColumn("identity", "IDENTITY", 10, is_name=True),
-        NounColumn("health", "STATE", 8, is_name=True),
+        NounColumn("health", "STATE", 9, is_prose=True),
         NounColumn("role", "ROLE", 8, is_name=True),
         NounColumn("requests", "REQUESTS", 8),
     ),
