@@ -64,6 +64,14 @@ def test_one_verdict_has_its_exit_code(sts_tui: Command, model: Path, key: str, 
     assert json.loads(again.out)["verdict"] == word
 
 
+def test_a_role_of_an_identity_pool_says_which_flow_is_meant(sts_tui: Command) -> None:
+    scenario = str(Path(__file__).parents[2] / "sample_accounts" / "scenarios" / "photo-app.json")
+    printed = sts_tui("can", "Guest", "secretsmanager:GetSecretValue", "--model", scenario)
+    assert "session policies" in printed.err
+    assert "enhanced flow" in printed.err
+    assert "enhanced flow" not in printed.out
+
+
 def test_without_a_resource_everything_is_meant(sts_tui: Command, model: Path) -> None:
     assert sts_tui("can", "ana", "s3:GetObject", "--model", model).code == 1
 
