@@ -72,7 +72,7 @@ class TokenFiles:
         for one in world.configuration.pod_associations.values():
             name = f"pod.{one.cluster_name}.{one.namespace}.{one.service_account}"
             with suppress(OSError, NoCredentialsError):
-                _, token = pod_token(PodPlace.of(one.label), world)
+                _, token = pod_token(PodPlace.of_association(one), world)
                 self._folder.mkdir(mode=0o700, exist_ok=True)
                 write_private(self._folder / name.replace("/", "_").replace("\0", "_"), token)
 

@@ -12,6 +12,7 @@ from tests.accounts.dumps import GITHUB, dump_with_trusts
 from tests.accounts.entities import role, user
 from tests.accounts.policies import OTHER, allows, policy, role_arn, trust, trusts, user_arn
 from tests.support.explorer import Explorer, open_explorer
+from tests.support.representative import one_in
 
 SIZES = [(80, 24), (120, 36), (200, 50)]
 TEAMS = ("checkout", "payments", "search", "identity", "reporting", "warehouse")
@@ -42,7 +43,7 @@ async def looked(explorer: Explorer, *keys: str) -> ReachScreen:
     return screen
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", one_in(3, SIZES))
 async def test_reach_says_who_gets_in_from_outside(size: tuple[int, int]) -> None:
     async with open_explorer(sixty(), size=size) as explorer:
         screen = await looked(explorer)
@@ -58,7 +59,7 @@ async def test_reach_says_who_gets_in_from_outside(size: tuple[int, int]) -> Non
         assert row.path[1:] == (f"account {OTHER}", role_arn(row.label))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", one_in(3, SIZES))
 async def test_two_keys_are_a_rehearsal_and_the_denial_explains_itself(size: tuple[int, int]) -> None:
     async with open_explorer(sixty(), size=size) as explorer:
         assert "E invents sessions" in explorer.text()

@@ -14,6 +14,7 @@ from sts_tui.tui.widgets.table import Table
 from tests.accounts.dumps import GITHUB, dump_with_trusts
 from tests.accounts.policies import MAIN
 from tests.support.explorer import Explorer, open_explorer
+from tests.support.representative import representative
 
 
 async def command(explorer: Explorer, text: str) -> None:
@@ -139,13 +140,16 @@ def with_resource(resource_arn: str, action: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("name", "action"),
-    [
+    representative(
+        [
+            ("sqs:us-east-1:111122223333:orders", "sqs:SendMessage"),
+            ("sns:us-east-1:111122223333:news", "sns:Publish"),
+            ("secretsmanager:us-east-1:111122223333:secret:db-a1b2c3", "secretsmanager:GetSecretValue"),
+            ("ecr:us-east-1:111122223333:repository/app", "ecr:BatchGetImage"),
+            ("lambda:us-east-1:111122223333:function:resize", "lambda:InvokeFunction"),
+        ],
         ("sqs:us-east-1:111122223333:orders", "sqs:SendMessage"),
-        ("sns:us-east-1:111122223333:news", "sns:Publish"),
-        ("secretsmanager:us-east-1:111122223333:secret:db-a1b2c3", "secretsmanager:GetSecretValue"),
-        ("ecr:us-east-1:111122223333:repository/app", "ecr:BatchGetImage"),
-        ("lambda:us-east-1:111122223333:function:resize", "lambda:InvokeFunction"),
-    ],
+    ),
 )
 async def test_the_policy_of_a_resource_is_edited_with_the_calls_of_its_service(
     name: str, action: str

@@ -7,6 +7,7 @@ import pytest
 from sts_tui.simulation.containment.revocation import revocation_call
 from sts_tui.tui.widgets.document import Document
 from tests.support.explorer import Explorer, open_explorer
+from tests.support.representative import representative
 
 APP = "arn:aws:iam::111122223333:role/App"
 
@@ -17,15 +18,20 @@ def subtitle(explorer: Explorer) -> str:
 
 @pytest.mark.parametrize(
     ("keys", "word"),
-    [
+    representative(
+        [
+            (("question_mark",), "session"),
+            (("O", "tab"), "session"),
+            (("4", "x"), "policy"),
+            (("L",), "call"),
+            (("exclamation_mark",), "message"),
+            (("ctrl+o",), "role"),
+            (("t",), "pipeline"),
+        ],
         (("question_mark",), "session"),
-        (("O", "tab"), "session"),
-        (("4", "x"), "policy"),
         (("L",), "call"),
-        (("exclamation_mark",), "message"),
-        (("ctrl+o",), "role"),
         (("t",), "pipeline"),
-    ],
+    ),
 )
 async def test_reading_screens_are_searched(keys: tuple[str, ...], word: str) -> None:
     async with open_explorer(seconds=20) as explorer:

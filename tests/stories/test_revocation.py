@@ -8,6 +8,7 @@ from sts_tui.simulation.authorization.session_state import SessionState
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.tui.text.symbols import to_ascii
 from tests.support.explorer import Explorer, open_explorer
+from tests.support.representative import one_in
 
 APP = "arn:aws:iam::111122223333:role/App"
 
@@ -24,7 +25,7 @@ async def test_something_moves_within_a_second_of_opening() -> None:
         assert "● active" in explorer.pane("sessions")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+@pytest.mark.parametrize("size", one_in(3, [(80, 24), (120, 36), (200, 50)]))
 async def test_six_keys_lead_a_newcomer_to_the_statement_that_did_it(size: tuple[int, int]) -> None:
     """R, tab, enter, x: each is named on the screen when it is needed."""
     async with open_explorer(size=size, seconds=5) as explorer:
@@ -56,7 +57,7 @@ async def test_the_dialog_says_who_is_hit_and_cancel_has_the_focus() -> None:
         assert not explorer.app.simulation.history.done, "enter on Cancel changes nothing"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+@pytest.mark.parametrize("size", one_in(3, [(80, 24), (120, 36), (200, 50)]))
 async def test_the_stream_tells_the_thief_from_the_shop_at_every_width(size: tuple[int, int]) -> None:
     async with open_explorer(seconds=10, size=size) as explorer:
         rows = explorer.pane("requests").splitlines()

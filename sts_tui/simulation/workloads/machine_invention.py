@@ -62,7 +62,7 @@ def _of_pods(world: World) -> Iterator[tuple[str, str, Ask]]:
     """(ARN of the role, identity, call)"""
     for association in world.in_force.pod_associations.values():
         try:
-            action, params, account = pod_session(PodPlace.of(association.label), world)
+            action, params, account = pod_session(PodPlace.of_association(association), world)
         except NoCredentialsError:
             continue
         ask = Ask(action=action, params=params, caller=operator_identity(account))

@@ -19,7 +19,7 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
 from sts_tui.account.json_value import Json
-from sts_tui.account.workload_identities import AnywhereProfile, TrustAnchor
+from sts_tui.account.workload_identities import AnywhereProfile, PodIdentityAssociation, TrustAnchor
 from sts_tui.simulation.world import World
 
 POD: Final = "pod:"
@@ -41,6 +41,17 @@ class PodPlace(Struct, frozen=True, kw_only=True):
     namespace: str
     service_account: str
     name: str
+
+    @classmethod
+    def of_association(cls, association: PodIdentityAssociation) -> PodPlace:
+        """The first pod of the service account."""
+        account = association.service_account
+        return cls(
+            cluster=association.cluster_name,
+            namespace=association.namespace,
+            service_account=account,
+            name=f"{account}-0",
+        )
 
     @classmethod
     def of(cls, text: str) -> PodPlace:

@@ -75,7 +75,10 @@ def workload_entries(world: World, seed: int = 0) -> Iterator[WorkloadEntry]:
         target = association.target_role_arn or association.role_arn
         if not target:
             continue
-        action, params, account = pod_session(PodPlace.of(association.label), world)
+        try:
+            action, params, account = pod_session(PodPlace.of_association(association), world)
+        except NoCredentialsError:
+            continue
         caller = operator_identity(account)
         found = carry_out(Ask(action=action, params=params, caller=caller), world, authenticator, seed)
         yield WorkloadEntry(
