@@ -156,12 +156,13 @@ READING = [
 ]
 
 
-async def test_everything_that_only_reads_works_on_a_past_instant() -> None:
+@pytest.mark.parametrize("ids", [READING[::3], pytest.param(READING, marks=pytest.mark.long)], ids=len)
+async def test_everything_that_only_reads_works_on_a_past_instant(ids: list[str]) -> None:
     async with open_explorer() as explorer:
         await revoked(explorer)
         look_back(explorer.app, explorer.app.simulation.now - timedelta(seconds=30))
         past = explorer.app.looking_back
-        for id in READING:
+        for id in ids:
             explorer.app.perform(id)
             await explorer.pilot.pause(0.05)
             while explorer.app.screen is not explorer.app.main:

@@ -13,6 +13,7 @@ from tests.support.explorer import SAMPLE, open_explorer, still_app
 TOUR = SAMPLE.parent / "revocation.tour"
 
 
+@pytest.mark.long  # tests/stories/test_tour.py steps back in the fast run
 async def test_a_step_back_undoes_exactly_what_one_key_did() -> None:
     app = still_app()
     present(app, read_tour(TOUR))

@@ -1,4 +1,4 @@
-"""How many examples Hypothesis tries: a third of them in the fast run, all in `make test-long`."""
+"""How many examples Hypothesis tries: a quarter of them in the fast run, all in `make test-long`."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ THOROUGH = "STS_TUI_THOROUGH"
 
 def examples(number: int) -> int:
     """For `max_examples`: `number` in the long run."""
-    return number if os.environ.get(THOROUGH) else max(number // 3, min(number, FEW))
+    return number if os.environ.get(THOROUGH) else max(number // 4, min(number, FEW))

@@ -14,6 +14,7 @@ from sts_tui.simulation.journal.journal_store import begin_at, resume_from
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.reading.grammar import parse_commands
+from tests.support.representative import representative
 
 MODEL = Path(__file__).parents[3] / "sample_accounts" / "acme.json"
 STEPS = (
@@ -33,7 +34,7 @@ def responded(simulation: Simulation) -> None:
 
 
 @pytest.mark.parametrize("has_checkpoint", [False, True])
-@pytest.mark.parametrize("who", ["unknown-laptop", "App", "build-812"])
+@pytest.mark.parametrize("who", representative(["unknown-laptop", "App", "build-812"], "unknown-laptop"))
 def test_the_aftermath_the_proof_and_the_report_survive_a_resume(
     who: str, has_checkpoint: bool, tmp_path: Path
 ) -> None:
