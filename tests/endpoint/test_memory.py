@@ -10,7 +10,7 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion
 from sts_tui.simulation.events import RequestAnswered
 
-CALLS = 100
+CALLS = 300
 
 
 def kept_per_call(sim: Simulation) -> float:
@@ -21,7 +21,7 @@ def kept_per_call(sim: Simulation) -> float:
         for _ in range(times):
             client.put_object(Bucket="own", Key="k", Body=b"x")
 
-    call(60)
+    call(100)
     gc.collect()
     tracemalloc.start(1)
     try:
