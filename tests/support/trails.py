@@ -39,7 +39,7 @@ def trail_of(
 
 
 def trail_app(found: OpenedTrail, wall: WallClock | None = None) -> StsApp:
-    """The app that a trail opens in; it moves only when told to."""
+    """The app that a trail opens in; its clock is paused."""
     options = Options(preset="default", is_paused=True, files=(str(SAMPLE),))
     app = StsApp(found.simulation, options, reading=wall or WallClock(), is_ticking=False)
     app.animation_level = "none"

@@ -165,8 +165,9 @@ def _check_workload_identities(merged: Merged, known: KnownEntities, diagnostics
     """Most files have none; where there is one the check is imported."""
     accounts = merged.accounts.values()
     listed = any(account.lists.get(name) for account in accounts for name in _WORKLOAD_IDENTITIES)
-    providers = [each.raw.get("IdentityProviders") for each in merged.tops]
-    if listed or any("X509" in str(each) for each in providers):
+    tops = [each.raw.get("IdentityProviders") for each in merged.tops]
+    providers = [one for each in tops if isinstance(each, list) for one in each if isinstance(one, dict)]
+    if listed or any(one.get("Type") == "X509" for one in providers):
         from sts_tui.account.checks.workload_identity_checks import check_workload_identities
 
         check_workload_identities(merged, known, diagnostics)

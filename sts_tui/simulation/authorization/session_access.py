@@ -197,7 +197,7 @@ class SessionAccess:
 
 
 def denied_by(question: LoggedQuestion, session: Session, caller: CallerIdentity, world: World) -> str:
-    """What denies an earlier request of a session now; empty if it is still allowed."""
+    """What denies an earlier request of a session now; empty if it is still allowed, or nobody knows."""
     try:
         authenticate(
             session.access_key_id,
@@ -212,7 +212,7 @@ def denied_by(question: LoggedQuestion, session: Session, caller: CallerIdentity
         world.in_force, caller=caller, settings=world.settings, edition=0, resource_policy=None
     )
     decision = prepare(asked).decide(world.now)
-    if decision.outcome is Outcome.ALLOWED:
+    if decision.outcome in (Outcome.ALLOWED, Outcome.UNDECIDED):
         return ""
     return f"{_type_of(decision)}{decided_by(decision, question.action)}"
 

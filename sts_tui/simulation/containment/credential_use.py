@@ -27,6 +27,10 @@ _LATEST: Final = 100
 """Distinct requests per user of the credentials, the newest."""
 
 
+MAY_BE_ALLOWED: Final = (Verdict.ALLOWED, Verdict.UNDECIDED)
+"""What nobody knows to be denied does not count as cut."""
+
+
 class Asked(Struct, frozen=True, eq=False):
     """One request as its caller would send it again. Contexts hold lists, so two are the same by identity."""
 
@@ -42,7 +46,13 @@ class Asked(Struct, frozen=True, eq=False):
 
     def may_be_allowed(self, world: World, seed: int) -> bool:
         """Whether it is allowed, or undecided: what nobody knows to be denied does not count as cut."""
-        return self.answer(world, seed)[0] in (Verdict.ALLOWED, Verdict.UNDECIDED)
+        return self.answer(world, seed)[0] in MAY_BE_ALLOWED
+
+    def possible(self, world: World, seed: int) -> str:
+        """`s3:GetObject arn:…` where it may be allowed, with ` (unknown)` if it is undecided; else empty."""
+        verdict, _ = self.answer(world, seed)
+        doubt = " (unknown)" if verdict is Verdict.UNDECIDED else ""
+        return f"{self.action} {self.resource}{doubt}" if verdict in MAY_BE_ALLOWED else ""
 
     def answer(self, world: World, seed: int) -> tuple[Verdict, str]:
         """The verdict, and what decided."""

@@ -30,7 +30,13 @@ from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.containment.bystanders import Bystanders, Touched, touched_by
-from sts_tui.simulation.containment.credential_use import Asked, Use, keys_of_workload, workload_requests
+from sts_tui.simulation.containment.credential_use import (
+    MAY_BE_ALLOWED,
+    Asked,
+    Use,
+    keys_of_workload,
+    workload_requests,
+)
 from sts_tui.simulation.containment.cut import CannotCutError, Cut, carry_out
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants
 from sts_tui.simulation.containment.possible_requests import LEFT_BEHIND, permitted, possible_requests
@@ -63,8 +69,6 @@ _AN_INSTANT: Final = timedelta(microseconds=1)
 LONGEST_SESSION: Final = timedelta(hours=12)
 
 
-_MAY_BE_ALLOWED: Final = (Verdict.ALLOWED, Verdict.UNDECIDED)
-"""What nobody knows to be denied does not count as cut."""
 _DENIED: Final = (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY)
 
 
@@ -179,20 +183,15 @@ class Trials:
         requests = possible_requests(self.holder, self._uses, self.world, graph)
         now = [(one, one.answer(self.world, seed)[0]) for one in requests]
         self._denied = tuple(one for one, verdict in now if verdict in _DENIED)
-        return tuple(one for one, verdict in now if verdict in _MAY_BE_ALLOWED)
+        return tuple(one for one, verdict in now if verdict in MAY_BE_ALLOWED)
 
     def _still_possible(self, after: World, key: str = "") -> Iterator[str]:
         """What the holder could do, with one of its keys, and still can."""
         if self._possible is None:
             self._possible = self._allowed_now(None)
         for one in self._possible:
-            if key in ("", one.access_key_id):
-                yield from self._may_be_allowed(one, after)
-
-    def _may_be_allowed(self, one: Asked, after: World) -> Iterator[str]:
-        verdict, _ = one.answer(after, self._simulation.seed)
-        if verdict in _MAY_BE_ALLOWED:
-            yield f"{one.action} {one.resource}{' (unknown)' if verdict is Verdict.UNDECIDED else ''}"
+            if key in ("", one.access_key_id) and (words := one.possible(after, self._simulation.seed)):
+                yield words
 
     def _newly_allowed(self, after: World) -> Iterator[str]:
         """What policies deny to the holder now and a cut would allow: it takes a Deny away."""
@@ -276,7 +275,8 @@ class Trials:
         """What the holder may still do: its requests, and where it made none, what its policies allow."""
         asked = [request for use in self._thieves for request in use.requests]
         for request in asked:
-            yield from self._may_be_allowed(request, after)
+            if words := request.possible(after, self._simulation.seed):
+                yield words
         seen = {request.access_key_id for request in asked}
         assumed = []
         for session in self.holder.live(self.world):
@@ -438,7 +438,7 @@ class Trials:
         key = credentials.state.keys[-1] if credentials.state.keys else ""
         was = self._allowed_before(name, keys_of_workload(name, self.world)[-1])
         requests = [replace(one, access_key_id=key) for one in was]
-        if requests and all(one.is_allowed(renewed, self._simulation.seed) for one in requests):
+        if requests and all(one.may_be_allowed(renewed, self._simulation.seed) for one in requests):
             return renewed, ""
         return renewed, "its new credentials are denied too" if requests else "it was allowed nothing before"
 

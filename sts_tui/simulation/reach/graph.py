@@ -10,7 +10,7 @@ Nothing here knows about policies: see `direct_hops` for whether a hop is possib
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -59,6 +59,18 @@ class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
     def is_session(self) -> bool:
         """Whether the hop is a call of STS that issues a session of the target."""
         return self.operation.startswith(("AssumeRole", "AssumeRoot"))
+
+    def hop(self, source: str, label: Callable[[str], str]) -> Hop:
+        """The hop of one of the sources; `label` is what people call a source or target."""
+        return Hop(
+            source=source,
+            source_label=label(source),
+            target=self.target,
+            target_label=label(self.target),
+            operation=self.operation,
+            needs=self.needs,
+            unknown=self.unknown,
+        )
 
 
 class Chain(Struct, frozen=True):
@@ -161,15 +173,7 @@ class HopGraph:
         return frozenset(seen)
 
     def _hop(self, source: str, group: HopGroup) -> Hop:
-        return Hop(
-            source=source,
-            source_label=self.label(source),
-            target=group.target,
-            target_label=self.label(group.target),
-            operation=group.operation,
-            needs=group.needs,
-            unknown=group.unknown,
-        )
+        return group.hop(source, self.label)
 
     def chains_from(self, source: str, target: str | None = None) -> Iterator[Chain]:
         """The shortest chain from a source to each role it can become, the nearest first; or to one role.

@@ -60,15 +60,7 @@ class ForwardHops:
         )
 
     def _hop(self, source: str, group: HopGroup) -> Hop:
-        return Hop(
-            source=source,
-            source_label=self._label(source),
-            target=group.target,
-            target_label=self._label(group.target),
-            operation=group.operation,
-            needs=group.needs,
-            unknown=group.unknown,
-        )
+        return group.hop(source, self._label)
 
     def _label(self, node: str) -> str:
         configuration = self._world.in_force

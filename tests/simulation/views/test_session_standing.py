@@ -222,6 +222,20 @@ def test_partly_says_how_many_and_by_what_and_still_works() -> None:
     assert (role_rows(sim)[0].live_sessions, role_rows(sim)[0].revoked_sessions) == (0, 1)
 
 
+def test_what_nobody_knows_to_be_denied_is_not_cut() -> None:
+    """Another policy takes the place of the one that allowed it, and no file has its document."""
+    sim = opened()
+    session = at_work(sim)
+    sim.call(
+        "iam:AttachRolePolicy",
+        {"RoleName": "App", "PolicyArn": "arn:aws:iam::aws:policy/AmazonS3ObjectLambda"},
+    )
+    sim.call("iam:DetachRolePolicy", {"RoleName": "App", "PolicyArn": DATA})
+    assert standing_of(session, sim).state is SessionState.ACTIVE
+    write(sim, denies())
+    assert standing_of(session, sim).state is SessionState.CUT
+
+
 def test_what_was_never_allowed_does_not_count() -> None:
     sim = opened()
     session = issue(sim)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
+from sts_tui.account.checks.entity_checks import MOST_VERSIONS
 from sts_tui.account.entities import Group, ManagedPolicy, PolicyVersion, Role, User
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 POLICIES_PER_ACCOUNT = 1500
 POLICY_SIZE = 6144
-VERSIONS_PER_POLICY = 5
 
 
 def create_policy(call: Call[shapes.CreatePolicyRequest]) -> Answer[shapes.CreatePolicyResponse]:
@@ -195,7 +195,7 @@ def create_policy_version(
 ) -> Answer[shapes.CreatePolicyVersionResponse]:
     policy = _own_policy(call)
     document = _document(call.params["PolicyDocument"])
-    if len(policy.policy_version_list) >= VERSIONS_PER_POLICY:
+    if len(policy.policy_version_list) >= MOST_VERSIONS:
         raise AwsError(
             "LimitExceeded",
             "A managed policy can have up to 5 versions. Before you create a new version, you must delete an "

@@ -56,9 +56,7 @@ def named(call: Call, kind: type[A], name: str) -> A:
     AwsError of a denial.
     """
     wanted = name.rpartition("/")[2]
-    found = next(
-        (one for one in known_in_account(call, kind) if one.arn in (name,) or _id(one) == wanted), None
-    )
+    found = next((one for one in known_in_account(call, kind) if _id(one) == wanted), None)
     if found is None:
         raise not_found(kind, name)
     call.authorize(call.operation, found.arn, resource_account=call.account)

@@ -34,7 +34,7 @@ from sts_tui.sts.issuing.role_trust import authorize_on_role
 from sts_tui.sts.issuing.session_policies import SessionPolicies, requested_policies
 from sts_tui.sts.issuing.tags import SessionTags
 from sts_tui.sts.operation import Answer, Call, Perform
-from sts_tui.sts.session import WorkloadProof
+from sts_tui.sts.session import Session, WorkloadProof
 
 if TYPE_CHECKING:
     from sts_tui.identity_providers.certificates import CertificateFacts
@@ -88,28 +88,32 @@ def create_session(call: Call) -> Answer:
     except AwsError as error:
         said = "" if error.decision is not None or error.code == "AccessDenied" else error.message
         raise _unable(role.arn, said, error) from None
-    credentials: Any = response["Credentials"]
+    issued = _credential_set(session, role, response, source_identity)
+    subject = subject_arn(anchor.arn, facts.subject_text)
     return Answer(
-        response={
-            "credentialSet": [
-                {
-                    "assumedRoleUser": {"arn": session.arn, "assumedRoleId": session.user_id},
-                    "credentials": {
-                        "accessKeyId": credentials["AccessKeyId"],
-                        "expiration": credentials["Expiration"],
-                        "secretAccessKey": credentials["SecretAccessKey"],
-                        "sessionToken": credentials["SessionToken"],
-                    },
-                    "packedPolicySize": response.get("PackedPolicySize", 0),
-                    "roleArn": role.arn,
-                    **({"sourceIdentity": source_identity} if source_identity else {}),
-                }
-            ],
-            "subjectArn": subject_arn(anchor.arn, facts.subject_text),
-        },
+        response={"credentialSet": [issued], "subjectArn": subject},
         sessions=(replace(session, proof=proof),),
         subject=role.arn,
     )
+
+
+def _credential_set(
+    session: Session, role: Role, response: Mapping[str, Any], source_identity: str | None
+) -> dict[str, Json]:
+    """AWS's CredentialResponse, from what AssumeRole answered."""
+    credentials = response["Credentials"]
+    return {
+        "assumedRoleUser": {"arn": session.arn, "assumedRoleId": session.user_id},
+        "credentials": {
+            "accessKeyId": credentials["AccessKeyId"],
+            "expiration": credentials["Expiration"],
+            "secretAccessKey": credentials["SecretAccessKey"],
+            "sessionToken": credentials["SessionToken"],
+        },
+        "packedPolicySize": response.get("PackedPolicySize", 0),
+        "roleArn": role.arn,
+        **({"sourceIdentity": source_identity} if source_identity else {}),
+    }
 
 
 def trust_context(anchor: TrustAnchor, session_name: str) -> dict[str, Json]:
