@@ -46,7 +46,9 @@ class Proof(Struct, frozen=True):
     def in_words(self) -> str:
         """`12 of 12 requests repeated now are denied`."""
         if self.of == 0:
-            return "nothing to repeat: no request in the log, and no live credentials that are allowed anything"
+            return (
+                "nothing to repeat: no request in the log, and no live credentials that are allowed anything"
+            )
         what = "requests that its policies allowed" if self.is_of_policies else "requests repeated now"
         doubt = f", {self.unknown} unknown" if self.unknown else ""
         return f"{self.denied} of {self.of} {what} are denied{doubt}"

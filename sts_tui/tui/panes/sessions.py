@@ -264,7 +264,7 @@ class SessionsPane(ListPane[SessionRow]):
 
     NUMBER = "3"
     TITLE = "Sessions"
-    EMPTY = "No sessions yet. a assumes a role; workloads start as the clock runs."
+    EMPTY = "No sessions yet. a assumes a role; E invents some where no workload makes any."
     HELP = (
         "One row per set of temporary credentials; a chained session is below the session it was issued to. "
         "LEFT counts down on the simulated clock. A revoked session still has valid credentials, but a Deny "
