@@ -18,6 +18,8 @@ from sts_tui.simulation.world import World
 
 GET_ID: Final = "cognito-identity:GetId"
 GET_CREDENTIALS: Final = "cognito-identity:GetCredentialsForIdentity"
+GET_TOKEN: Final = "cognito-identity:GetOpenIdToken"
+BY_TOKEN: Final = "sts:AssumeRoleWithWebIdentity"
 
 
 def pool_of(name: str, world: World) -> IdentityPool:
@@ -65,10 +67,26 @@ def first_call(pool: IdentityPool, logins: Mapping[str, Json]) -> tuple[str, dic
     return GET_ID, {"IdentityPoolId": pool.identity_pool_id, **given}
 
 
-def second_call(identity_id: str, logins: Mapping[str, Json]) -> tuple[str, dict[str, object]]:
-    """Action and parameters of GetCredentialsForIdentity. `logins`: as `logins_of` gives them."""
+def second_call(
+    identity_id: str, logins: Mapping[str, Json], role_arn: str = ""
+) -> tuple[str, dict[str, object]]:
+    """Action and parameters of GetCredentialsForIdentity. `logins`: as `logins_of` gives them. `role_arn`:
+    CustomRoleArn; empty: the pool chooses.
+    """
     given: dict[str, object] = {"Logins": logins} if logins else {}
-    return GET_CREDENTIALS, {"IdentityId": identity_id, **given}
+    chosen: dict[str, object] = {"CustomRoleArn": role_arn} if role_arn else {}
+    return GET_CREDENTIALS, {"IdentityId": identity_id, **given, **chosen}
+
+
+def token_call(identity_id: str, logins: Mapping[str, Json]) -> tuple[str, dict[str, object]]:
+    """Action and parameters of GetOpenIdToken, of the basic flow. `logins`: as `logins_of` gives them."""
+    given: dict[str, object] = {"Logins": logins} if logins else {}
+    return GET_TOKEN, {"IdentityId": identity_id, **given}
+
+
+def session_call(token: str, role_arn: str, session_name: str) -> tuple[str, dict[str, object]]:
+    """Action and parameters of the call by which the app assumes a role with a token of GetOpenIdToken."""
+    return BY_TOKEN, {"RoleArn": role_arn, "RoleSessionName": session_name, "WebIdentityToken": token}
 
 
 def _token(directory: IdentityProvider, user: DirectoryUser, world: World) -> str:

@@ -273,6 +273,11 @@ def _app_words(app: Host, words: list[str]) -> Iterator[str]:
             for pool in pools:
                 if name in (pool.identity_pool_name, pool.identity_pool_id):
                     yield from (f"{one.name}/{user.name}" for _, one, user in people_of(pool, world))
+            yield "as "
+        case [_, *_, "as"]:
+            yield from (role.name for role in app.row_cache.roles())
+        case [_, _]:
+            yield "as "
 
 
 def _workload_words(kind: str, words: list[str], world: World) -> Iterator[str]:

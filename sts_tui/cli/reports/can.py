@@ -26,6 +26,7 @@ from sts_tui.simulation.reach.access_matrix import (
     changed_cells,
     verdict_on,
 )
+from sts_tui.simulation.reach.visitors.pool_sessions import pool_session
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, session_identity
@@ -34,11 +35,6 @@ from sts_tui.tours.reading.errors import StepError
 
 EXIT_CODES: Final = {"allowed": 0, "denied": 1, "unknown": 3}
 SESSION_NAME: Final = "can"
-_OF_POOLS: Final = (
-    "for a session without session policies, as the basic (classic) flow of an identity pool gives it; "
-    "in the enhanced flow Cognito limits guests further"
-)
-"""https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html"""
 _HEADINGS: Final = ("list", "read", "write", "tagging", "permissions")
 _SHOWN: Final = 5
 """Actions that a change names; `--json` has all."""
@@ -127,9 +123,11 @@ def _caller(who: str, simulation: Simulation) -> CallerIdentity:
             raise UserError(str(error)) from None
         if role is None:
             raise UserError(unknown.message) from None
-        if "cognito-identity.amazonaws.com" in json.dumps(role.assume_role_policy_document.document):
-            narrate(_OF_POOLS)
-        return session_identity(assumed_session(role, SESSION_NAME, world))
+        of_pool = pool_session(role, world)
+        if of_pool is not None:
+            narrate(of_pool.note)
+        limited = of_pool.session if of_pool is not None else None
+        return session_identity(limited or assumed_session(role, SESSION_NAME, world))
     return Authenticator()(identity, simulation.world, simulation.now, "sts")
 
 

@@ -106,9 +106,11 @@ def _print_outside(simulation: Simulation, *, as_json: bool) -> int:
             if as_json
             else _entry_line(entry, simulation)
         )
-    untried = sum(not entry.is_open for entry in found)
+    untried = sum(entry.is_untried for entry in found)
+    shut = sum(bool(entry.kept_out) for entry in found)
     narrate(
-        f"{len(found) - untried} ways in from outside"
+        f"{len(found) - untried - shut} ways in from outside"
+        + (f", {shut} kept out" if shut else "")
         + (f", {untried} could not be tried" if untried else "")
     )
     return 0
@@ -176,13 +178,15 @@ def _entry_line(entry: Entry, simulation: Simulation) -> str:
     role = _named(entry.target, entry.target.rpartition("/")[2], simulation)
     conditions = "".join(f" [{each}]" for each in entry.conditions)
     note = f" ({entry.assumed}: assumed)" if entry.assumed else ""
-    return f"{role} < {entry.who}{conditions}{note}" + ("" if entry.is_open else " (could not be tried)")
+    shut = f" (kept out: {entry.kept_out})" if entry.kept_out else ""
+    return f"{role} < {entry.who}{conditions}{note}" + (" (could not be tried)" if entry.is_untried else shut)
 
 
 def _entry_object(entry: Entry) -> dict[str, object]:
     return {
         "to": entry.target, "who": entry.who, "kind": entry.kind, "operation": entry.operation,
         "conditions": list(entry.conditions), "open": entry.is_open, "assumed": entry.assumed or None,
+        "kept_out": entry.kept_out or None,
     }  # fmt: skip
 
 

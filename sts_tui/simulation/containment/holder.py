@@ -19,6 +19,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
 from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError, account_id, resolve
+from sts_tui.simulation.reach.visitors.pool_sessions import PoolSession, pool_session
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.session import Session
@@ -56,6 +57,8 @@ class Holder(Struct, frozen=True, kw_only=True):
     user: str = ""
     """ARN of the IAM user; empty for roles and people."""
     source_identity: str = ""
+    of_pool: PoolSession | None = None
+    """Of a role without a live session that identity pools give out: how it is asked about."""
 
     @property
     def credentials(self) -> tuple[str, ...]:
@@ -83,7 +86,8 @@ class Holder(Struct, frozen=True, kw_only=True):
     def how_asked(self) -> str:
         """With what the desk asked, where not with the holder's own credentials; else empty."""
         if self.has_no_session:
-            return "no live session; asked as a new one"
+            how = self.of_pool.note if self.of_pool is not None else "as a new one"
+            return f"no live session; asked {how}"
         return "neither access keys nor a session: nothing was asked" if self.is_unasked else ""
 
     def live(self, world: World) -> tuple[Session, ...]:
@@ -119,7 +123,8 @@ def with_a_session(holder: Holder, world: World) -> tuple[Holder, World]:
     roles = holder.roles(world) if holder.has_no_session else ()
     if not roles:
         return holder, world
-    session = assumed_session(roles[0], _ASSUMED_NAME, world)
+    limited = holder.of_pool.session if holder.of_pool is not None else None
+    session = limited or assumed_session(roles[0], _ASSUMED_NAME, world)
     session = replace(session, issued_at=world.now - timedelta(seconds=1))
     sessions = world.sessions.updated({session.access_key_id: session})
     return replace(holder, sessions=(session.access_key_id,)), replace(world, sessions=sessions)
@@ -173,6 +178,7 @@ def _of_role(who: str, role: Role, world: World) -> Holder:
     live = [one for one in _live(world) if one.issuer_arn == role.arn]
     return Holder(
         kind=HolderKind.ROLE,
+        of_pool=None if live else pool_session(role, world),
         who=who,
         label=role.role_name,
         account=account_of(role.arn) or "",

@@ -24,6 +24,8 @@ from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableDenialError
 from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError
+from sts_tui.simulation.operations.cognito.guest_policies import SESSION_NAME as ENHANCED_FLOW
+from sts_tui.simulation.reach.visitors.pool_sessions import PoolSession, pool_session
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, session_identity
@@ -148,10 +150,12 @@ def _session(
         name = _session_name(denial.principal, role.arn, role.role_name)
         if name is None:
             continue
-        session = assumed_session(role, name or "denied", world)
+        of_pool = pool_session(role, world) if name == ENHANCED_FLOW else None
+        limited = of_pool.session if of_pool is not None else None
+        session = limited or assumed_session(role, name or "denied", world)
         if denial.issued_at is not None:
             session = replace(session, issued_at=denial.issued_at)
-        return session_identity(session), tuple(_assumed(denial, role.role_name))
+        return session_identity(session), tuple(_assumed(denial, role.role_name, of_pool))
     if why_not:
         raise UnreadableDenialError(f"the model does not have the caller: {why_not}")
     raise UnreadableDenialError(f"the model does not have the role of {denial.principal}")
@@ -171,7 +175,8 @@ def _session_name(principal: str, role_arn: str, role_name: str) -> str | None:
     return session if is_of_role else None
 
 
-def _assumed(denial: DeniedRequest, role: str) -> Iterator[str]:
+def _assumed(denial: DeniedRequest, role: str, of_pool: PoolSession | None) -> Iterator[str]:
     if denial.issued_at is None:
         yield f"issue time of the session: now; a dated Deny on {role} is judged by that"
-    yield "session policies, session tags and source identity: none"
+    limits = f"{of_pool.note}; session tags: none" if of_pool is not None else ""
+    yield limits or "session policies, session tags and source identity: none"

@@ -12,9 +12,10 @@ so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
@@ -23,8 +24,10 @@ from sts_tui.account.identity_pools import ISSUER
 from sts_tui.account.json_value import Json
 from sts_tui.account.permission_set_roles import set_name
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Outcome, PolicyDocument, PolicySet, PolicyType, Request, compiled, evaluate
 from sts_tui.iam.caller import Caller
+from sts_tui.iam.decision import Decision
 from sts_tui.iam.settings import evaluation_part
 from sts_tui.simulation.authorization.policies import rcp_levels
 from sts_tui.simulation.operations.identity_center.portal import assigned
@@ -64,11 +67,18 @@ class Entry(Struct, frozen=True, kw_only=True):
     conditions: tuple[str, ...]
     """What the trust policy asks for: `sub repo:acme/*`, `sts:ExternalId acme-7`."""
     is_open: bool
-    """Whether the example was let in; otherwise it could not be tried, or something else keeps it out."""
+    """Whether the example was let in."""
+    kept_out: str = ""
+    """What keeps everyone of them out, where it is known; empty: let in, or it could not be tried."""
     assumed: str = ""
     """What was assumed about the other side."""
     principal: str = ""
     """The WHO that acts as an example of it; empty for users of identity providers, who bring a token."""
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether no example could be found that meets what the policies ask for."""
+        return not (self.is_open or self.kept_out)
 
 
 def entries(world: World) -> Iterator[Entry]:
@@ -100,6 +110,7 @@ def _by_role(world: World) -> dict[str, list[Entry]]:
             operation=one.operation,
             conditions=one.conditions,
             is_open=one.is_open,
+            kept_out=one.refusal,
         )
         found.setdefault(one.target, []).append(entry)
     return found
@@ -118,7 +129,7 @@ def _of_statement(
         yield _tried(statement, role, world, "any caller, with any credentials or token", "everyone", None)
         return
     if not isinstance(principal, Mapping):
-        return  # NotPrincipal with Allow: the engine does not guess whom it lets in
+        return  # a trust policy has no NotPrincipal: IAM refuses it, and so does the loading of files
     for name in map(str, listed(principal.get("AWS"))):
         yield from _aws(name, statement, role, world, is_plain=is_plain)
     for name in map(str, listed(principal.get("Service"))):
@@ -145,7 +156,8 @@ def _aws(
 def _federated(name: str, statement: Mapping[str, object], role: Role, world: World) -> Iterator[Entry]:
     if name == ISSUER:
         for users in pool_users(statement, role.arn, world):
-            yield _tried(statement, role, world, users.who, "cognito", name, said=users.context)
+            if _can_mean(users.context, statement, role, world):
+                yield _tried(statement, role, world, users.who, "cognito", name, said=users.context)
         return
     is_saml = ":saml-provider/" in name
     short = name.rpartition("saml-provider/" if is_saml else "oidc-provider/")[2]
@@ -177,20 +189,62 @@ def _tried(
 ) -> Entry:  # fmt: skip
     """`said`: what the token of these users says, in place of examples."""
     words, examples = _examples(statement)
-    context: dict[str, Json] = {**examples, **(said or {})}
+    context = _with_said(examples, said or {})
     operation = _operation(kind, statement)
     assumed = f"the policies of {who} allow the call" if kind in ("account", "principal", "everyone") else ""
+    is_open, kept_out = is_plain and surely_assumes(statement), ""
+    if not is_open:
+        decision = _decision(principal, operation, context, role, world)
+        is_open = decision is not None and decision.is_allowed
+        kept_out = _denied_to_everyone(decision)
     return Entry(
         target=role.arn,
         who=who,
         kind=kind,
         operation=operation,
         conditions=words,
-        is_open=(is_plain and surely_assumes(statement))
-        or _is_open(principal, operation, context, role, world),
+        is_open=is_open,
+        kept_out=kept_out,
         assumed=assumed,
         principal=_who(kind, principal),
     )
+
+
+def _with_said(examples: Mapping[str, str], said: Mapping[str, Json]) -> dict[str, Json]:
+    """The context of a request: what a token says, which no example replaces, but whose subject is free."""
+    known = {key.lower() for key in said if not key.endswith(":sub")}
+    kept: dict[str, Json] = {key: value for key, value in examples.items() if key.lower() not in known}
+    given = {key.lower() for key in kept}
+    return {**kept, **{key: value for key, value in said.items() if key.lower() not in given}}
+
+
+def _can_mean(said: Mapping[str, Json], statement: Mapping[str, object], role: Role, world: World) -> bool:
+    """Whether the Allow can let in a user whose token says this, as far as its conditions ask for tokens."""
+    conditions = statement.get("Condition")
+    asked = {
+        operator: kept
+        for operator, block in (conditions if isinstance(conditions, Mapping) else {}).items()
+        if isinstance(block, Mapping)
+        and (
+            kept := {
+                key: values for key, values in block.items() if str(key).lower().startswith(f"{ISSUER}:")
+            }
+        )
+    }
+    alone = {**statement, "Condition": asked}
+    document = WrittenPolicy({"Version": "2012-10-17", "Statement": [cast("Json", alone)]})
+    trusting = replace(role, assume_role_policy_document=document)
+    context = _with_said(_examples(alone)[1], said)
+    decision = _decision(ISSUER, _OPERATIONS["OIDC"], context, trusting, world, with_rcps=False)
+    return decision is None or decision.outcome is not Outcome.IMPLICIT_DENY
+
+
+def _denied_to_everyone(decision: Decision | None) -> str:
+    """The reason of a Deny that has no condition, so that nothing that a caller brings helps."""
+    if decision is None or decision.outcome is not Outcome.EXPLICIT_DENY:
+        return ""
+    is_plain = any(not statement.conditions for _, statement in decision.decided_by)
+    return decision.reason if is_plain else ""
 
 
 def _who(kind: str, principal: str | None) -> str:
@@ -239,10 +293,11 @@ def _short_key(key: str) -> str:
     return name if "." in prefix else key
 
 
-def _is_open(
-    principal: str | None, operation: str, context: dict[str, Json], role: Role, world: World
-) -> bool:
-    """Whether the example gets through the trust policy and the RCPs."""
+def _decision(
+    principal: str | None, operation: str, context: dict[str, Json], role: Role, world: World,
+    *, with_rcps: bool = True,
+) -> Decision | None:  # fmt: skip
+    """What the trust policy and the RCPs say of the example; None for one that is no principal."""
     account = account_of(role.arn)
     if principal is None:
         principal = f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
@@ -266,15 +321,16 @@ def _is_open(
             },
         )
     except ValueError:
-        return False
+        return None
     caller: Caller = request.caller
+    asking = CallerIdentity(caller=caller, label=principal)
     policies = PolicySet(
         identity=[_ALLOW_ALL],
         resource=compiled(role.assume_role_policy_document, "trust policy", PolicyType.TRUST),
-        rcps=rcp_levels(CallerIdentity(caller=caller, label=principal), account, world.in_force, settings),
+        rcps=rcp_levels(asking, account, world.in_force, settings) if with_rcps else (),
         settings=settings,
     )
-    return evaluate(request, policies).outcome is Outcome.ALLOWED
+    return evaluate(request, policies)
 
 
 def _may_be_set(key: str) -> bool:

@@ -220,7 +220,7 @@ def _sign_in(step: steps.SignIn | steps.SignOut, caller: Caller) -> Answered:
     try:
         return _answered(
             lambda: perform_sign(step, caller.simulation, caller.acting, send),
-            operation_of(step),
+            operation_of(step, caller.simulation.world),
             caller.simulation,
         )
     except CannotSignInError as error:

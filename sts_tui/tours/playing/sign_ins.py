@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
-from sts_tui.simulation.app_visitors import first_call, logins_of, pool_of, second_call
+from sts_tui.simulation.app_visitors import (
+    first_call,
+    logins_of,
+    pool_of,
+    second_call,
+    session_call,
+    token_call,
+)
 from sts_tui.simulation.identities import ANONYMOUS, Identity, operator_identity
 from sts_tui.simulation.sign_ins import (
     SIGN_IN_TOKEN,
@@ -25,12 +32,14 @@ from sts_tui.simulation.sign_ins import (
     role_of_portal,
 )
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.workloads.federated_invention import short_session_name
 from sts_tui.simulation.workloads.workload_credentials import (
     NoCredentialsError,
     PodPlace,
     certificate_session,
     pod_session,
 )
+from sts_tui.simulation.world import World
 from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.substitutions import split_directory_user, split_overrides
 
@@ -52,8 +61,8 @@ class Send(Protocol):
     ) -> dict[str, object]: ...
 
 
-def operation_of(step: steps.SignIn | steps.SignOut) -> str:
-    """The operation whose answer is shown."""
+def operation_of(step: steps.SignIn | steps.SignOut, world: World) -> str:
+    """The operation whose answer is shown. Raises CannotSignInError for an unknown identity pool."""
     if isinstance(step, steps.SignOut):
         return "Logout" if step.kind == "portal" else "BatchRevokeSessions"
     match step.kind:
@@ -62,7 +71,8 @@ def operation_of(step: steps.SignIn | steps.SignOut) -> str:
         case "console":
             return "ConsoleLogin"
         case "app":
-            return "GetCredentialsForIdentity"
+            is_basic = step.permission_set and not pool_of(step.pool, world).role_mappings
+            return "AssumeRoleWithWebIdentity" if is_basic else "GetCredentialsForIdentity"
         case "certificate":
             return "CreateSession"
         case "pod":
@@ -171,12 +181,29 @@ def _at_the_portal(step: steps.SignIn, simulation: Simulation, send: Send) -> di
 
 
 def _in_the_app(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
-    """The enhanced flow. All its sessions have one name in AWS; here they are called after the visitor."""
+    """The enhanced flow; where the app names the role, of a pool without role mappings the basic flow. All
+    sessions of the enhanced flow have one name in AWS; here they are called after the visitor.
+    """
     pool = pool_of(step.pool, simulation.world)
     logins = logins_of(step.who, pool, simulation.world)
+    role = _any_role_named(step.permission_set, simulation) if step.permission_set else ""
     identity = str(send(*first_call(pool, logins))["IdentityId"])
     label = step.who.rpartition("/")[2] or "guest"
-    return send(*second_call(identity, logins), joins=True, label=label)
+    if role and not pool.role_mappings:
+        token = str(send(*token_call(identity, logins), joins=True)["Token"])
+        return send(*session_call(token, role, short_session_name(label)), joins=True)
+    return send(*second_call(identity, logins, role), joins=True, label=label)
+
+
+def _any_role_named(name: str, simulation: Simulation) -> str:
+    """The ARN of a role, by its ARN or name."""
+    roles = simulation.world.configuration.roles
+    found = [arn for arn, role in roles.items() if name in (arn, role.role_name)]
+    if len(found) == 1 or name.startswith("arn:"):
+        return found[0] if found else name
+    said = f"several roles are called {name!r}" if found else f"there is no role {name!r}"
+    near = did_you_mean(name, [role.role_name for role in roles.values()])
+    raise CannotSignInError(said, "write the ARN" if found else near)
 
 
 def _at_the_console(who: Identity, simulation: Simulation, send: Send) -> dict[str, object]:

@@ -194,6 +194,8 @@ def _parse_sign_in(words: Sequence[str], may_fail: bool = False) -> steps.SignIn
             return steps.SignIn("portal", who, set_, account, may_fail)
         case ["console" | "cli" as kind, who] if who:
             return steps.SignIn(kind, who, may_fail=may_fail)
+        case ["app", pool, *rest, "as", role] if pool and role and len(rest) <= 1:
+            return steps.SignIn("app", (*rest, "")[0], role, may_fail=may_fail, pool=pool)
         case ["app", pool, *rest] if pool and len(rest) <= 1:
             return steps.SignIn("app", (*rest, "")[0], may_fail=may_fail, pool=pool)
         case ["certificate", who, role] if who and role:
@@ -203,7 +205,7 @@ def _parse_sign_in(words: Sequence[str], may_fail: bool = False) -> steps.SignIn
         case _:
             raise StepError(
                 "write signin portal USER [SET [ACCOUNT]], signin console WHO, signin cli WHO, "
-                "signin app POOL [PROVIDER/USER], signin certificate PROVIDER/USER ROLE or "
+                "signin app POOL [PROVIDER/USER] [as ROLE], signin certificate PROVIDER/USER ROLE or "
                 "signin pod CLUSTER/NAMESPACE/SERVICE-ACCOUNT[/POD]",
                 "signin portal ann@acme.example Admin prod",
             )

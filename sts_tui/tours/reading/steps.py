@@ -74,7 +74,7 @@ class Revoke(Struct, frozen=True):
 
 class SignIn(Struct, frozen=True):
     """`signin portal USER [SET [ACCOUNT]]`, `signin console WHO`, `signin cli WHO`,
-    `signin app POOL [PROVIDER/USER]`, `signin certificate PROVIDER/USER ROLE`,
+    `signin app POOL [PROVIDER/USER] [as ROLE]`, `signin certificate PROVIDER/USER ROLE`,
     `signin pod CLUSTER/NAMESPACE/SERVICE-ACCOUNT[/POD]`
     """
 
@@ -83,7 +83,7 @@ class SignIn(Struct, frozen=True):
     who: str
     """Of an app: `PROVIDER/USER`, empty for a guest."""
     permission_set: str = ""
-    """For a certificate the name or ARN of the role."""
+    """For a certificate, and for an app that names it, the name or ARN of the role."""
     account: str = ""
     may_fail: bool = False
     pool: str = ""

@@ -81,11 +81,12 @@ def sign_in_by(app: Host, text: str, who: str) -> bool:
     return True
 
 
-def sign_in_to_app(app: Host, pool: str, person: str) -> bool:
+def sign_in_to_app(app: Host, pool: str, person: str, role_arn: str = "") -> bool:
     """Lets a visitor of an app in (`PROVIDER/USER`; a guest where it is empty) and acts as the session; False
-    where AWS refused, which is shown.
+    where AWS refused, which is shown. `role_arn`: the role that the app names; empty: the pool chooses.
     """
-    text = shlex.join(["signin", "app", pool, *([person] if person else [])])
+    chosen = ["as", role_arn] if role_arn else []
+    text = shlex.join(["signin", "app", pool, *([person] if person else []), *chosen])
     return sign_in_by(app, text, person or "guest")
 
 

@@ -15,6 +15,7 @@ from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.center_people import name_of, person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.access_matrix import AccessMatrix, Cell, access_by_action, access_of
+from sts_tui.simulation.reach.visitors.pool_sessions import pool_session
 from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 from sts_tui.tui.background import Progress
@@ -39,6 +40,12 @@ class Subject:
         self.label = label
         self.key = key
 
+    def note(self, world: World) -> str:
+        """Which session is meant where identity pools give out the role; else empty."""
+        role = world.in_force.roles.get(self.key)
+        of_pool = pool_session(role, world) if role is not None else None
+        return of_pool.note if of_pool is not None else ""
+
     def caller(self, world: World) -> CallerIdentity | None:
         """The subject as a caller in a world; None where it is not there."""
         if session := world.sessions.get(self.key):
@@ -48,7 +55,11 @@ class Subject:
         if person := person_named(self.key, world):
             return person_caller(person, world)
         role = world.in_force.roles.get(self.key)
-        return session_identity(assumed_session(role, SESSION_NAME, world)) if role is not None else None
+        if role is None:
+            return None
+        of_pool = pool_session(role, world)
+        limited = of_pool.session if of_pool is not None else None
+        return session_identity(limited or assumed_session(role, SESSION_NAME, world))
 
 
 def subject_named(who: str, simulation: Simulation) -> Subject:
@@ -86,7 +97,7 @@ def selected_subject(app: Host) -> Subject | None:
 def open_access(app: Host, subject: Subject) -> None:
     """Opens the matrix at once; it fills in from the background."""
     simulation = app.simulation
-    screen = AccessScreen(subject.label)
+    screen = AccessScreen(subject.label, subject.note(simulation.world))
 
     def compute(progress: Progress) -> dict[str, AccessMatrix]:
         caller = subject.caller(simulation.world)

@@ -53,7 +53,7 @@ class AccessScreen(Question[Chosen]):
     """Returns what is wished."""
 
     DEFAULT_CSS = """
-    AccessScreen Document { height: auto; max-height: 3; margin-bottom: 1; }
+    AccessScreen Document { height: auto; max-height: 5; margin-bottom: 1; }
     AccessScreen Table { height: 1fr; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,9 +65,11 @@ class AccessScreen(Question[Chosen]):
         Binding("escape,q,v", "leave", "Close", show=False),
     ]
 
-    def __init__(self, who: str) -> None:
+    def __init__(self, who: str, note: str = "") -> None:
+        """`note`: which session is asked about, where that is not plain."""
         super().__init__()
         self._who = one_line(who)
+        self._note = one_line(note)
         self._level = 0
         self._with = ""
         """The state that it is compared with; empty: none."""
@@ -75,7 +77,7 @@ class AccessScreen(Question[Chosen]):
 
     def compose(self) -> ComposeResult:
         with Dialog(f"What {self._who} can do", _HINT):
-            yield Document(id="head", can_focus=False, most=3)
+            yield Document(id="head", can_focus=False, most=5)
             columns = (_service_column(), *(self._column(place) for place in range(len(LEVELS))))
             yield Table(columns, empty="Asking for every action …", id="matrix")
 
@@ -109,7 +111,7 @@ class AccessScreen(Question[Chosen]):
         return [row for row in rows if any(_difference(row, level) != (0, 0) for level in LEVELS)]
 
     def _say_head(self) -> None:
-        lines: list[Line] = []
+        lines: list[Line] = [line((self._note, "warning"))] if self._note else []
         if self.found is not None:
             spans = [Span("now", "muted" if self._with else "title")]
             for name in list(self.found)[1:]:

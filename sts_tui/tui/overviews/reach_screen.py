@@ -71,8 +71,8 @@ class Found(Struct, frozen=True):
     loops: tuple[tuple[str, ...], ...]
     facts: tuple[UnknownFact, ...]
     """What the files do not say that makes a difference to whole accounts."""
-    untried: tuple[Entry, ...]
-    """Ways in from outside that could not be tried."""
+    shut: tuple[Entry, ...]
+    """Ways in from outside that could not be tried, or that a policy closes."""
     outside: tuple[str, ...] = ()
     """Nodes of the graph that no file holds: services, other accounts, users of identity providers."""
     configuration: Configuration | None = None
@@ -187,7 +187,7 @@ class ReachScreen(Question[Wish]):
         rows = tree.rows() if tree is not None else []
         if self.mode in ("into", "outside") and found is not None:
             everywhere = self.mode == "outside"
-            notes = [_untried(each) for each in found.untried if everywhere or each.target == self._role]
+            notes = [_shut(each) for each in found.shut if everywhere or each.target == self._role]
             path = (tree.root if tree is not None else "", "untried")
             rows += [
                 TreeRow(path=(*path, str(place)), label="", lasts=(place == len(notes) - 1,), note=note)
@@ -229,7 +229,7 @@ class ReachScreen(Question[Wish]):
         lines: list[Line] = [self._title(), *self._loops(found.loops, named)]
         if self._not_found:
             lines.append(line((f"Nothing here is called {one_line(self._not_found)}.", "warning")))
-        if untried := len(found.untried):
+        if untried := sum(each.is_untried for each in found.shut):
             ways = "1 way" if untried == 1 else f"{untried} ways"
             text = f"{ways} in from outside could not be tried; into the role (tab) names them"
             lines.append(line((f"? {text}", "warning")))
@@ -440,6 +440,8 @@ def _hop_spans(row: TreeRow, mode: str) -> Sequence[Span]:
     return spans
 
 
-def _untried(entry: Entry) -> str:
+def _shut(entry: Entry) -> str:
     conditions = "".join(f" [{each}]" for each in entry.conditions)
-    return f"? {entry.who}{conditions}: could not be tried"
+    if entry.is_untried:
+        return f"? {entry.who}{conditions}: could not be tried"
+    return f"- {entry.who}{conditions}: kept out, {entry.kept_out}"

@@ -52,11 +52,11 @@ def open_reach(app: Host, mode: str = "", cursor: Path = (), known: Found | None
         graph = reach_of(
             simulation, progress, with_outside=True, with_escalation=True
         )  # reads the frozen world it finds
-        untried = tuple(each for each in entries(simulation.world) if not each.is_open)
+        shut = tuple(each for each in entries(simulation.world) if not each.is_open)
         admins = frozenset(administrators(simulation, graph))
         outside = (each for each in graph.sources if each not in held.users and each not in held.roles)
         by_kind = tuple(sorted(outside, key=lambda each: each.startswith("service:")))
-        return Found(graph, admins, graph.loops(), unknown_facts(simulation), untried, by_kind, held)
+        return Found(graph, admins, graph.loops(), unknown_facts(simulation), shut, by_kind, held)
 
     def show(found: Found) -> None:
         app.clear_status()
@@ -152,7 +152,8 @@ def _signed_in(app: Host, path: Path) -> bool | None:
     """
     world = app.simulation.world
     if (visit := visit_of(path[0], path[1], world, app.simulation.seed)) is not None:
-        return sign_in_to_app(app, *visit)
+        role = visit.role if visit.chosen else ""
+        return sign_in_to_app(app, visit.pool.identity_pool_id, visit.person, role)
     if (subject := subject_of(path[0], path[1], world, app.simulation.model.raw_dumps)) is not None:
         return sign_in_as(app, subject)
     if is_workload_identity(path[0], world):

@@ -25,6 +25,7 @@ from sts_tui.simulation.containment.undo_commands import undo_commands
 from sts_tui.simulation.identities import UnknownIdentityError, operator_identity
 from sts_tui.simulation.views.session_standing import standing_of
 from tests.accounts.every_part import PROD
+from tests.accounts.photo_app import App
 from tests.accounts.policies import allow, deny, policy, role_arn, trusts
 from tests.accounts.small import alice, assume, open_small
 from tests.support.examples import examples
@@ -369,3 +370,16 @@ def test_a_cut_that_takes_a_deny_away_is_no_cut_but_widens_the_access() -> None:
     trial = row_of(desk, "detach:guard").trial
     assert trial.widens[0].startswith("iam:CreateUser")
     assert not trial.ends_access
+
+
+def test_a_role_that_guests_of_an_app_alone_get_is_asked_about_as_their_session() -> None:
+    """Cognito's session policies limit guests in the enhanced flow.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
+    """
+    enhanced = incident(App(AllowClassicFlow=False).sim, "Guest")
+    assert "enhanced flow" in enhanced.holder.how_asked
+    assert "session policies" in enhanced.holder.how_asked
+    assert not any("secretsmanager" in each for each in enhanced.does)
+    basic = incident(App(AllowClassicFlow=True).sim, "Guest")
+    assert any("secretsmanager" in each for each in basic.does)
+    assert "basic (classic) flow" in basic.holder.how_asked

@@ -51,6 +51,13 @@ def test_a_deny_keeps_an_entry_shut_and_it_is_still_counted() -> None:
     denied = trust("*") | {"Effect": "Deny"}
     (entry,) = found(policy(trust(OTHER), denied))
     assert not entry.is_open
+    assert "explicit deny" in entry.kept_out
+
+
+def test_a_deny_with_a_condition_may_spare_someone_who_was_not_tried() -> None:
+    denied = trust("*", Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}})
+    (entry,) = found(policy(trust(OTHER), denied | {"Effect": "Deny"}))
+    assert entry.is_untried
 
 
 def test_web_identity_subjects_are_named_by_their_pattern() -> None:

@@ -7,28 +7,43 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permiss
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sts_tui.account.entities import Role
 from sts_tui.account.identity_pools import AUTHENTICATED, ISSUER, UNAUTHENTICATED, IdentityPool
 from sts_tui.account.json_value import Json
-from sts_tui.simulation.app_visitors import first_call, logins_of, people_of, second_call
+from sts_tui.simulation.app_visitors import (
+    first_call,
+    logins_of,
+    people_of,
+    second_call,
+    session_call,
+    token_call,
+)
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, carry_out
 from sts_tui.simulation.identities import ANONYMOUS
-from sts_tui.simulation.reach.assume_rights import listed
+from sts_tui.simulation.reach.assume_rights import listed, statements_of
+from sts_tui.simulation.reach.direct_hops import SESSION_NAME
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.world import World
+from sts_tui.sts.operation import Answer
+from sts_tui.sts.session import Session
 
 _AUDIENCE: Final = f"{ISSUER}:aud"
 _METHODS: Final = f"{ISSUER}:amr"
 _SUBJECT: Final = f"{ISSUER}:sub"
 _ANY: Final = "us-east-1:00000000-0000-4000-8000-000000000000"
 _NEGATED: Final = ("not", "null")
+_ENHANCED: Final = "GetCredentialsForIdentity"
+_BASIC: Final = "AssumeRoleWithWebIdentity"
+_CUSTOM: Final = "CustomRoleArn"
+BASIC_FLOW: Final = "basic (classic) flow"
 MOST_PEOPLE: Final = 50
 """Of one pool: each is tried with a signed token."""
 
@@ -39,6 +54,8 @@ class PoolUsers(Struct, frozen=True, kw_only=True):
     who: str
     """`every guest of the identity pool photos`"""
     context: Mapping[str, Json]
+    pool: str = ""
+    """The name of the pool, where the files have it."""
 
 
 def pool_users(statement: Mapping[str, object], role_arn: str, world: World) -> Iterator[PoolUsers]:
@@ -62,30 +79,112 @@ def pool_users(statement: Mapping[str, object], role_arn: str, world: World) -> 
             yield PoolUsers(who=f"users of the identity pool {one}", context=_said(one, methods))
 
 
+class Visit(Struct, frozen=True, kw_only=True):
+    """A way in which an app gets a role for a visitor."""
+
+    pool: IdentityPool
+    person: str
+    """`PROVIDER/USER`; empty for a guest."""
+    role: str
+    """The ARN of the role."""
+    operation: str
+    """The call that gives the session."""
+    session: Session
+    """What the call issues."""
+    chosen: str = ""
+    """How the app names the role; empty: the pool chooses it."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether session policies take away from what the role may do."""
+        return self.session.has_session_policy
+
+
 def visits(world: World, seed: int) -> Iterator[HopGroup]:
-    """The roles that guests and people get in the enhanced flow, each tried as the app's calls."""
-    for pool in world.configuration.identity_pools.values():
+    """The roles that guests and people can get, each tried as the app's calls: the enhanced flow, where the
+    pool chooses or the app passes CustomRoleArn, and the basic flow, where the app names any role.
+    """
+    for visit in _visits(world, seed):
+        yield HopGroup(
+            sources=(visit.person or _guests(visit.pool),),
+            target=visit.role,
+            operation=visit.operation,
+            needs=(visit.chosen,) if visit.chosen else (),
+        )
+
+
+def visit_of(node: str, role_arn: str, world: World, seed: int) -> Visit | None:
+    """A visit that a node of reach stands for: `guests of photos`, `facebook/fay`, and the words of
+    `pool_users`. None where no pool gives it this role.
+    """
+    for visit in _visits(world, seed):
+        pool = visit.pool
+        known = (visit.person, _every_person(pool)) if visit.person else (_guests(pool), _every_guest(pool))
+        if visit.role == role_arn and node in known:
+            return visit
+    return None
+
+
+def visits_to(roles: Sequence[str], world: World, seed: int = 0) -> Iterator[Visit]:
+    """Every way of every visitor to get one of these roles (ARNs)."""
+    for pool in world.configuration.identity_pools.values() if roles else ():
         people = [f"{one.name}/{user.name}" for _, one, user in people_of(pool, world)][:MOST_PEOPLE]
         for person in ("", *people):
-            role = _role_of(pool, person, world, seed)
-            if role is not None:
-                source = person or _guests(pool)
-                yield HopGroup(sources=(source,), target=role, operation="GetCredentialsForIdentity")
+            found = _visits_of(pool, person, roles, world, seed)
+            yield from (visit for visit in found if visit.role in roles)
 
 
-def visit_of(node: str, role_arn: str, world: World, seed: int) -> tuple[str, str] | None:
-    """(pool id, `PROVIDER/USER`, empty for a guest) of a visit that a node of reach stands for: `guests of
-    photos`, `facebook/fay`, and the words of `pool_users`. None where no pool gives it this role.
-    """
-    for pool in world.configuration.identity_pools.values():
-        people = [f"{one.name}/{user.name}" for _, one, user in people_of(pool, world)][:MOST_PEOPLE]
-        visitors = people if node == _every_person(pool) else [one for one in people if one == node]
-        if node in (_guests(pool), _every_guest(pool)):
-            visitors = [""]
-        for person in visitors:
-            if _role_of(pool, person, world, seed) == role_arn:
-                return pool.identity_pool_id, person
-    return None
+def _visits(world: World, seed: int) -> Iterator[Visit]:
+    roles = [arn for arn, role in world.in_force.roles.items() if trusts_pools(role)]
+    yield from visits_to(roles, world, seed)
+
+
+def trusts_pools(role: Role) -> bool:
+    """Whether an Allow of its trust policy may mean identities of Cognito."""
+    for statement in statements_of(role.assume_role_policy_document.document):
+        principal = statement.get("Principal", "*")
+        named = listed(principal.get("Federated")) if isinstance(principal, Mapping) else [ISSUER]
+        if statement.get("Effect") == "Allow" and ISSUER in named:
+            return True
+    return False
+
+
+def _visits_of(
+    pool: IdentityPool, person: str, roles: Sequence[str], world: World, seed: int
+) -> Iterator[Visit]:
+    """Every way of one visitor: each call is made and its answer dropped, except the identity in the pool."""
+
+    def asked(action: str, params: Mapping[str, object], where: World) -> Answer | None:
+        found = carry_out(Ask(action=action, params=params, caller=ANONYMOUS), where, authenticator, seed)
+        return None if found.error is not None else found.answer
+
+    authenticator, logins = Authenticator(), logins_of(person, pool, world)
+    first = asked(*first_call(pool, logins), world)
+    if first is None or first.configuration is None:
+        return
+    known = replace(world, configuration=first.configuration)
+    identity = str(first.response["IdentityId"])
+    given = asked(*second_call(identity, logins), known)
+    if given is not None:
+        yield Visit(
+            pool=pool, person=person, role=str(given.subject), operation=_ENHANCED, session=given.sessions[0]
+        )
+    for role in roles if pool.role_mappings else ():
+        chosen = asked(*second_call(identity, logins, role), known)
+        if chosen is not None and (given is None or role != given.subject):
+            session = chosen.sessions[0]
+            yield Visit(
+                pool=pool, person=person, role=role, operation=_ENHANCED, session=session, chosen=_CUSTOM
+            )
+    token = asked(*token_call(identity, logins), known)
+    for role in roles if token is not None else ():
+        assert token is not None
+        call = session_call(str(token.response["Token"]), role, SESSION_NAME)
+        if (taken := asked(*call, known)) is not None:
+            session = taken.sessions[0]
+            yield Visit(
+                pool=pool, person=person, role=role, operation=_BASIC, session=session, chosen=BASIC_FLOW
+            )
 
 
 def _guests(pool: IdentityPool) -> str:
@@ -100,20 +199,6 @@ def _every_person(pool: IdentityPool) -> str:
     return f"people who sign in to the identity pool {pool.identity_pool_name}"
 
 
-def _role_of(pool: IdentityPool, person: str, world: World, seed: int) -> str | None:
-    """The ARN of the role that the visitor gets; None for one who gets none."""
-    logins = logins_of(person, pool, world)
-    authenticator = Authenticator()
-    action, params = first_call(pool, logins)
-    first = carry_out(Ask(action=action, params=params, caller=ANONYMOUS), world, authenticator, seed)
-    if first.error is not None or first.answer.configuration is None:
-        return None
-    world = replace(world, configuration=first.answer.configuration)
-    action, params = second_call(str(first.answer.response["IdentityId"]), logins)
-    second = carry_out(Ask(action=action, params=params, caller=ANONYMOUS), world, authenticator, seed)
-    return None if second.error is not None else second.answer.subject
-
-
 def _of_pool(pool: IdentityPool, role_arn: str, world: World) -> Iterator[PoolUsers]:
     """Guests and people of a pool that can ask for this role: in the enhanced flow the pool must give it, in
     the basic flow the app names it.
@@ -123,12 +208,12 @@ def _of_pool(pool: IdentityPool, role_arn: str, world: World) -> Iterator[PoolUs
     is_basic = is_basic and not pool.role_mappings
     if pool.allow_unauthenticated_identities and (is_basic or pool.roles.get(UNAUTHENTICATED) == role_arn):
         said = _said(pool.identity_pool_id, [UNAUTHENTICATED])
-        yield PoolUsers(who=_every_guest(pool), context=said)
+        yield PoolUsers(who=_every_guest(pool), context=said, pool=pool.identity_pool_name)
     if pool.has_providers and (is_basic or role_arn in _roles_of_people(pool) or _is_by_token(pool)):
         providers = [*pool.supported_login_providers]
         providers += [one.provider_name for one in pool.cognito_identity_providers]
         said = _said(pool.identity_pool_id, [AUTHENTICATED, *providers])
-        yield PoolUsers(who=_every_person(pool), context=said)
+        yield PoolUsers(who=_every_person(pool), context=said, pool=pool.identity_pool_name)
 
 
 def _roles_of_people(pool: IdentityPool) -> Iterator[str]:

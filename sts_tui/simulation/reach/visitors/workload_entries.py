@@ -43,8 +43,13 @@ class WorkloadEntry(Struct, frozen=True, kw_only=True):
     caller: Identity
     conditions: tuple[str, ...]
     """Through what it comes: `trust anchor corp`, `profile servers`."""
-    is_open: bool
-    """Whether it gets in."""
+    refusal: str
+    """What AWS answers; empty: it gets in."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it gets in."""
+        return not self.refusal
 
     @property
     def operation(self) -> str:
@@ -69,7 +74,7 @@ def workload_entries(world: World, seed: int = 0) -> Iterator[WorkloadEntry]:
             params=params,
             caller=ANONYMOUS,
             conditions=(f"trust anchor {anchor.name}", f"profile {profile.name}"),
-            is_open=carry_out(ask, world, authenticator, seed).error is None,
+            refusal=_refusal(carry_out(ask, world, authenticator, seed)),
         )
     for association in world.in_force.pod_associations.values():
         target = association.target_role_arn or association.role_arn
@@ -89,8 +94,12 @@ def workload_entries(world: World, seed: int = 0) -> Iterator[WorkloadEntry]:
             params=params,
             caller=caller,
             conditions=(f"association {association.association_id}",),
-            is_open=found.error is None,
+            refusal=_refusal(found),
         )
+
+
+def _refusal(result: CallResult) -> str:
+    return "" if result.error is None else result.decided_by or result.error.hint or result.error.message
 
 
 def entry_of(source: str, target: str, world: World) -> WorkloadEntry | None:
