@@ -100,6 +100,8 @@ class PodIdentityAssociation(Entity, frozen=True, kw_only=True):
     disable_session_tags: bool = False
     policy: str | JsonObject | None = None
     owner_arn: str = ""
+    node_role_arn: str = ""
+    """The role of the nodes on which its pods run, with which their agent calls EKS; empty: none is known."""
     created_at: datetime | None = None
     modified_at: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)

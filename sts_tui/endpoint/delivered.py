@@ -19,7 +19,9 @@ from urllib.parse import unquote
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
 from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
+from sts_tui.simulation.operations.pod_identity.node_roles import node_role
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.workloads.pod_nodes import PodCall, agent
 from sts_tui.simulation.workloads.workload_credentials import issued_key
 from sts_tui.sts.credentials import printed
 from sts_tui.sts.delivery.instance_metadata import (
@@ -29,7 +31,7 @@ from sts_tui.sts.delivery.instance_metadata import (
     InstanceMetadata,
 )
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.issuing.service_sessions import EC2, rotation_due
+from sts_tui.sts.issuing.service_sessions import EC2, instance_id_of, rotation_due
 from sts_tui.sts.session import Session
 from sts_tui.wire.gateway import Time, client_time
 from sts_tui.wire.messages import HttpRequest, HttpResponse
@@ -78,12 +80,20 @@ class Deliveries:
         token = request.header("authorization")
         if request.method != "GET" or not token or cluster not in accounts:
             return _json(400, {"message": "Authorization: the token of a pod of an associated cluster"})
-        params = {"clusterName": cluster, "token": token}
-        agent = operator_identity(accounts[cluster])
+        account = accounts[cluster]
+
+        def deliver(action: str, params: Mapping[str, Any], caller: Identity) -> Mapping[str, Any]:
+            return self.simulation.call(action, params, caller=caller)
 
         def issue() -> str:
-            answer = self.simulation.call("eks-auth:AssumeRoleForPodIdentity", params, caller=agent)
-            return issued_key(answer)
+            world = self.simulation.world
+            call = PodCall(
+                params={"clusterName": cluster, "token": token},
+                account=account,
+                node_role=node_role(account, cluster, world.in_force),
+            )
+            caller = agent(call, world, deliver)
+            return issued_key(self.simulation.call(call.action, call.params, caller=caller))
 
         try:
             session = self._current(f"pod {cluster} {sha256(token.encode()).hexdigest()}", issue)
@@ -161,7 +171,7 @@ class Deliveries:
 
     def _metadata(self, request: HttpRequest, time: Time) -> HttpResponse:
         role = self._instance
-        name = _instance_id(role) if role else "i-00000000000000000"
+        name = instance_id_of(role.arn) if role else "i-00000000000000000"
         session, failure = None, None
         if role is not None and request.method == "GET":
             try:
@@ -262,10 +272,6 @@ def instance_role(simulation: Simulation, name: str | None) -> Role | None:
 def _name(configuration: Any, role: Role) -> str:
     account = configuration.accounts.get(role.arn.split(":")[4])
     return account.name if account else ""
-
-
-def _instance_id(role: Role) -> str:
-    return f"i-{sha256(role.arn.encode()).hexdigest()[:17]}"
 
 
 def _json(status: int, document: dict[str, Any]) -> HttpResponse:

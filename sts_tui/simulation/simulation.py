@@ -30,6 +30,7 @@ from sts_tui.simulation.events import ClientCall, Event, RequestAnswered
 from sts_tui.simulation.frozen_json import to_json
 from sts_tui.simulation.identities import Identity, resolve
 from sts_tui.simulation.opening.model_files import Files, read_model
+from sts_tui.simulation.operations.pod_identity.node_roles import with_node_roles
 from sts_tui.simulation.settings import changed_setting
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.timetable import Attack, GameDay, Pars
@@ -481,7 +482,7 @@ def _start(instant: datetime) -> datetime:
 
 
 def _first_world(model: AccountModel, start: datetime) -> World:
-    configuration = provisioned_at_load(configuration_of(model))
+    configuration = with_node_roles(provisioned_at_load(configuration_of(model)))
     workloads = {workload.name: workload for workload in model.workloads}
     return World(
         started_at=start,

@@ -84,6 +84,7 @@ class _Check:
     def association(self, entity: MergedEntity, account: MergedAccount) -> None:
         raw, fragment = entity.raw, entity.fragments[0]
         self._role(entity, ("roleArn",), raw.get("roleArn"), account)
+        self._role(entity, ("NodeRoleArn",), raw.get("NodeRoleArn"), account)
         target = raw.get("targetRoleArn")
         owner = account_of(target) if isinstance(target, str) else None
         if isinstance(target, str) and self._known.has_account(owner) and target not in self._known.arns:

@@ -127,6 +127,14 @@ WORKLOAD_IDENTITY_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             "policy", "policy", about="Needs `disableSessionTags`. With a target role it limits that alone."
         ),
         text("ownerArn", "owner_arn", about="The add-on that owns it."),
+        text(
+            "NodeRoleArn",
+            "node_role_arn",
+            pattern=ARN,
+            about="The role of the nodes, with which their agent calls EKS (`nodeRole` of `aws eks "
+            "describe-nodegroup`). Default: the first role of the account that trusts EC2 and one of whose "
+            "policies names `eks-auth:AssumeRoleForPodIdentity`.",
+        ),
         instant("createdAt", "created_at"),
         instant("modifiedAt", "modified_at"),
         text_by_key("tags", "tags"),

@@ -46,6 +46,7 @@ from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.sign_ins import renewal
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.time.propagation import came_into_force
+from sts_tui.simulation.workloads.pod_nodes import roles_behind
 from sts_tui.simulation.workloads.workload import (
     ADVISORY_REFRESH,
     MANDATORY_REFRESH,
@@ -345,8 +346,9 @@ class Trials:
         edited = self._touched.principals.union(self.holder.issuers)
         thieves = {use.workload for use in self._thieves}
         for name, workload in self.world.workloads.items():
-            chain = (workload.identity, *(one.role_arn for one in workload.assume_roles))
-            if name in already or name in thieves or not edited.intersection(chain):
+            if name in already or name in thieves:
+                continue
+            if not edited.intersection(roles_behind(workload, self.world.in_force)):
                 continue
             if workload.refresh == "never" or workload.identity.startswith("workload:"):
                 continue

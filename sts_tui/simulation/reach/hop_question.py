@@ -20,7 +20,7 @@ from sts_tui.simulation.reach.direct_hops import SESSION_NAME, DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.escalation_paths import PATHS, EscalationPath
 from sts_tui.simulation.reach.graph import HopGroup
-from sts_tui.simulation.reach.visitors.workload_entries import entry_of, tried
+from sts_tui.simulation.reach.visitors.workload_entries import entry_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity
 
@@ -34,7 +34,7 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         source = group.sources[0]
     if group.operation in ("CreateSession", "AssumeRoleForPodIdentity"):
         entry = entry_of(source, group.target, world)
-        return None if entry is None else _explained(tried(entry, world), world)
+        return None if entry is None else _explained(entry.found, world)
     tags = tuple(each.session_tag for each in group.brought if each.session_tag is not None)
     caller = _caller(source, world, tags)
     role = world.in_force.roles.get(group.target)

@@ -53,17 +53,16 @@ from sts_tui.simulation.identities import (
     Identity,
     IdentityKind,
     UnknownIdentityError,
-    operator_identity,
     resolve,
 )
 from sts_tui.simulation.state_store import StateStore
+from sts_tui.simulation.workloads.pod_nodes import agent, pod_call
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
 from sts_tui.simulation.workloads.workload_credentials import (
     POD,
     NoCredentialsError,
     PodPlace,
     issued_key,
-    pod_session,
 )
 from sts_tui.simulation.world import Health, WorkloadState
 from sts_tui.sts.errors import AwsError
@@ -277,10 +276,18 @@ class Credentials(Struct):
         """What the agent on the pod's node asks EKS for."""
         place = self.workload.identity.removeprefix(POD)
         try:
-            action, params, account = pod_session(PodPlace.of(place), self.store.world)
+            call = pod_call(PodPlace.of(place), self.store.world)
+            caller = agent(call, self.store.world, self._deliver)
         except NoCredentialsError as error:
             raise CredentialsUnavailableError(str(error)) from None
-        return self._asking(action, params, operator_identity(account), self.workload.assume_roles[0])
+        except AwsError as refusal:
+            raise CredentialsUnavailableError(f"sts:AssumeRole of its node: {refusal.code}") from None
+        return self._asking(call.action, call.params, caller, self.workload.assume_roles[0])
+
+    def _deliver(self, action: str, params: Mapping[str, Json], caller: Identity) -> Mapping[str, Any]:
+        """EC2 gets credentials for the node of a pod."""
+        ask = Ask(action=action, params=params, caller=caller, workload=self.workload.name)
+        return self.call(ask)
 
     def _ask(self, caller: CallerLike, index: int) -> Ask:
         hop = self.workload.assume_roles[index]
@@ -298,7 +305,7 @@ class Credentials(Struct):
             raise CredentialsUnavailableError(f"{serial} has no unused code yet")
         return code
 
-    def _asking(self, action: str, params: dict[str, Json], caller: CallerLike, hop: WorkloadHop) -> Ask:
+    def _asking(self, action: str, params: Mapping[str, Json], caller: CallerLike, hop: WorkloadHop) -> Ask:
         anonymous = Identity(kind=IdentityKind.ANONYMOUS, label=self.workload.identity)
         return Ask(
             action=action,

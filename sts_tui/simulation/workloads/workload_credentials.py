@@ -123,17 +123,6 @@ def anchor_and_profile(
     return pairs[0]
 
 
-def pod_session(
-    place: PodPlace, world: World, overrides: Mapping[str, str] | None = None
-) -> tuple[str, dict[str, Json], str]:
-    """Action and parameters of the call that gets credentials for a pod, and the account that makes it;
-    `overrides` are claims of its token by their names. Raises NoCredentialsError for a cluster that has no
-    associations.
-    """
-    account, token = pod_token(place, world, overrides)
-    return "eks-auth:AssumeRoleForPodIdentity", {"clusterName": place.cluster, "token": token}, account
-
-
 def pod_token(place: PodPlace, world: World, overrides: Mapping[str, str] | None = None) -> tuple[str, str]:
     """The account of the cluster, and a fresh token of the pod; `overrides` are claims by their names.
 

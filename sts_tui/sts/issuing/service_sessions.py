@@ -62,6 +62,11 @@ def _instance_context(instance_arn: str, instance_id: str) -> dict[str, str]:
     }
 
 
+def instance_id_of(role_arn: str) -> str:
+    """The id of the one instance that a role is delivered to, where a model says nothing of instances."""
+    return f"i-{sha256(role_arn.encode()).hexdigest()[:17]}"
+
+
 def role_of_profile(profile: InstanceProfile, configuration: Configuration) -> Role | None:
     """The one role that an instance profile delivers; None for an empty profile or a deleted role."""
     return next((configuration.roles[arn] for arn in profile.roles if arn in configuration.roles), None)

@@ -40,8 +40,9 @@ from sts_tui.simulation.sign_ins import (
 )
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.state_store import StateStore
+from sts_tui.simulation.workloads.pod_nodes import pod_call
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
-from sts_tui.simulation.workloads.workload_credentials import NoCredentialsError, PodPlace, pod_session
+from sts_tui.simulation.workloads.workload_credentials import NoCredentialsError, PodPlace
 from sts_tui.simulation.world import World
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.session import Session
@@ -255,9 +256,8 @@ def _issue(column: str, maya: str, world: World) -> tuple[str, dict[str, object]
             action, params = sign_in("corp-ca", "web-1", f"{_ACCOUNT}:role/Server", world)
             return action, {**params, "durationSeconds": _SECONDS}, ANONYMOUS
         case "EKS Pod Identity":
-            place = PodPlace.of("prod/shop/web")
-            action, params, account = pod_session(place, world)
-            return action, {**params}, operator_identity(account)
+            call = pod_call(PodPlace.of("prod/shop/web"), world)
+            return call.action, {**call.params}, operator_identity(call.account)
         case "GetFederationToken":
             return "sts:GetFederationToken", {"Name": "federated", "Policy": _READ, **lasting}, maya
         case "GetSessionToken":

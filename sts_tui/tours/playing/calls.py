@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.calls.not_modelled import NotModelledError
 from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, SessionStarted
@@ -209,7 +210,7 @@ def _sign_in(step: steps.SignIn | steps.SignOut, caller: Caller) -> Answered:
     def send(
         action: str,
         params: Mapping[str, object],
-        who: Identity = ANONYMOUS,
+        who: CallerLike = ANONYMOUS,
         joins: bool = False,
         label: str | None = None,
     ) -> dict[str, object]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.json_value import Json
 from sts_tui.simulation.app_visitors import (
     first_call,
     logins_of,
@@ -16,7 +17,8 @@ from sts_tui.simulation.app_visitors import (
     session_call,
     token_call,
 )
-from sts_tui.simulation.identities import ANONYMOUS, Identity, operator_identity
+from sts_tui.simulation.calls.callers import CallerLike
+from sts_tui.simulation.identities import ANONYMOUS, Identity
 from sts_tui.simulation.sign_ins import (
     SIGN_IN_TOKEN,
     CannotSignInError,
@@ -33,11 +35,11 @@ from sts_tui.simulation.sign_ins import (
 )
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.workloads.federated_invention import short_session_name
+from sts_tui.simulation.workloads.pod_nodes import agent, pod_call
 from sts_tui.simulation.workloads.workload_credentials import (
     NoCredentialsError,
     PodPlace,
     certificate_session,
-    pod_session,
 )
 from sts_tui.simulation.world import World
 from sts_tui.tours.reading import steps
@@ -55,7 +57,7 @@ class Send(Protocol):
         self,
         action: str,
         params: Mapping[str, object],
-        who: Identity = ANONYMOUS,
+        who: CallerLike = ANONYMOUS,
         joins: bool = False,
         label: str | None = None,
     ) -> dict[str, object]: ...
@@ -146,10 +148,18 @@ def _for_pod(text: str, simulation: Simulation, send: Send) -> dict[str, object]
     place, overrides = split_overrides(text)
     try:
         pod = PodPlace.of(place)
-        action, params, account = pod_session(pod, simulation.world, overrides)
+        call = pod_call(pod, simulation.world, overrides)
     except NoCredentialsError as error:
         raise CannotSignInError(str(error), error.hint) from None
-    return send(action, params, operator_identity(account), label=pod.name)
+    begins = False
+
+    def deliver(action: str, params: Mapping[str, Json], caller: Identity) -> Mapping[str, object]:
+        nonlocal begins
+        begins = True
+        return send(action, params, caller)
+
+    caller = agent(call, simulation.world, deliver)
+    return send(call.action, call.params, caller, joins=begins, label=pod.name)
 
 
 def _out_of_the_portal(name: str, simulation: Simulation, send: Send) -> dict[str, object]:

@@ -22,6 +22,7 @@ from sts_tui.account.workload_identities import (
     association_arn,
     derived_association_id,
 )
+from sts_tui.simulation.operations.pod_identity.node_roles import node_role
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.simulation.operations.responses import created
 from sts_tui.sts.errors import AwsError
@@ -57,6 +58,7 @@ def create_pod_identity_association(
         cluster_name=cluster,
         namespace=params["namespace"],
         service_account=params["serviceAccount"],
+        node_role_arn=node_role(call.account, cluster, call.configuration),
         created_at=call.now,
         modified_at=call.now,
         tags=dict(params.get("tags") or {}),

@@ -8,14 +8,14 @@ https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from msgspec import Struct
 
-from sts_tui.account.json_value import Json
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, CallResult, carry_out
-from sts_tui.simulation.identities import ANONYMOUS, Identity, operator_identity
+from sts_tui.simulation.identities import ANONYMOUS
+from sts_tui.simulation.workloads.pod_nodes import pod_call, try_pod_call
 from sts_tui.simulation.workloads.workload_credentials import (
     POD,
     NoCredentialsError,
@@ -24,7 +24,6 @@ from sts_tui.simulation.workloads.workload_credentials import (
     certificate_session,
     holders,
     is_workload_identity,
-    pod_session,
 )
 from sts_tui.simulation.world import World
 
@@ -38,22 +37,21 @@ class WorkloadEntry(Struct, frozen=True, kw_only=True):
     """`certificate` or `pod`."""
     target: str
     """ARN of the role: of an association with a target role, that one."""
-    action: str
-    params: Mapping[str, Json]
-    caller: Identity
+    operation: str
     conditions: tuple[str, ...]
     """Through what it comes: `trust anchor corp`, `profile servers`."""
-    refusal: str
-    """What AWS answers; empty: it gets in."""
+    found: CallResult
+    """What the call answers in the world as it is."""
+
+    @property
+    def refusal(self) -> str:
+        """What AWS answers; empty: it gets in."""
+        return _refusal(self.found)
 
     @property
     def is_open(self) -> bool:
         """Whether it gets in."""
-        return not self.refusal
-
-    @property
-    def operation(self) -> str:
-        return self.action.partition(":")[2]
+        return self.found.error is None
 
 
 def workload_entries(world: World, seed: int = 0) -> Iterator[WorkloadEntry]:
@@ -70,31 +68,25 @@ def workload_entries(world: World, seed: int = 0) -> Iterator[WorkloadEntry]:
             source=f"{provider.name}/{user.name}",
             kind="certificate",
             target=role,
-            action=action,
-            params=params,
-            caller=ANONYMOUS,
+            operation="CreateSession",
             conditions=(f"trust anchor {anchor.name}", f"profile {profile.name}"),
-            refusal=_refusal(carry_out(ask, world, authenticator, seed)),
+            found=carry_out(ask, world, authenticator, seed),
         )
     for association in world.in_force.pod_associations.values():
         target = association.target_role_arn or association.role_arn
         if not target:
             continue
         try:
-            action, params, account = pod_session(PodPlace.of_association(association), world)
+            call = pod_call(PodPlace.of_association(association), world)
         except NoCredentialsError:
             continue
-        caller = operator_identity(account)
-        found = carry_out(Ask(action=action, params=params, caller=caller), world, authenticator, seed)
         yield WorkloadEntry(
             source=f"{POD}{association.label}",
             kind="pod",
             target=target,
-            action=action,
-            params=params,
-            caller=caller,
+            operation="AssumeRoleForPodIdentity",
             conditions=(f"association {association.association_id}",),
-            refusal=_refusal(found),
+            found=try_pod_call(call, world, authenticator, seed),
         )
 
 
@@ -108,9 +100,3 @@ def entry_of(source: str, target: str, world: World) -> WorkloadEntry | None:
         return None
     every = workload_entries(world)
     return next((one for one in every if (one.source, one.target) == (source, target)), None)
-
-
-def tried(entry: WorkloadEntry, world: World) -> CallResult:
-    """What the call answers, in the world as it is."""
-    ask = Ask(action=entry.action, params=entry.params, caller=entry.caller)
-    return carry_out(ask, world, Authenticator(), 0)
