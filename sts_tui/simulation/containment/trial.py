@@ -69,7 +69,6 @@ _MOST_RENEWALS: Final = 100
 _AN_INSTANT: Final = timedelta(microseconds=1)
 LONGEST_SESSION: Final = timedelta(hours=12)
 
-
 _DENIED: Final = (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY)
 
 
@@ -346,11 +345,10 @@ class Trials:
         edited = self._touched.principals.union(self.holder.issuers)
         thieves = {use.workload for use in self._thieves}
         for name, workload in self.world.workloads.items():
-            if name in already or name in thieves:
+            never_renews = workload.refresh == "never" or workload.identity.startswith("workload:")
+            if name in already or name in thieves or never_renews:
                 continue
             if not edited.intersection(roles_behind(workload, self.world.in_force)):
-                continue
-            if workload.refresh == "never" or workload.identity.startswith("workload:"):
                 continue
             failure = self._first_failure(name, workload, after)
             if failure is not None and not self._fails_anyway(name, workload):

@@ -107,14 +107,18 @@ FIXED_ASSUMPTIONS: Final = (
     Assumption(
         about="the policies that narrow guests of Cognito identity pools",
         changes="guests of the enhanced flow have an inline session policy and "
-        "AmazonCognitoUnAuthedIdentitiesSessionPolicy, version 4; sessions of people and of the basic flow "
-        "have neither",
+        "AmazonCognitoUnAuthedIdentitiesSessionPolicy, version 4, united as all session policies are; "
+        "sessions of people and of the basic flow have neither. A file that holds the managed policy "
+        "replaces its document",
         sources=(
             f"{_COGNITO}/iam-roles.html",
             "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/"
             "AmazonCognitoUnAuthedIdentitiesSessionPolicy.html",
         ),
-        confidence="documented; the action geo:ListMaps of version 4 is from public records of its changes",
+        confidence="that there are two policies, and which actions they allow, is documented as of version 3 "
+        "of 2024-11-01; Cognito changes both lists without notice, and the guide's list of services was "
+        "another one before 2023. That version 4 of 2026-05-01 adds geo:ListMaps is from public records. "
+        "That an action of either is allowed follows from the rules of STS",
     ),
     Assumption(
         about="the claim amr of identity pools",
