@@ -186,6 +186,7 @@ complete -c sts-tui -n '_shtab_sts_tui_using can' -s h -l help -d 'show this hel
 complete -c sts-tui -n '_shtab_sts_tui_using can' -l model -xka "(__fish_complete_path (commandline -ct))" -d 'account files (default: the built-in sample)'
 complete -c sts-tui -n '_shtab_sts_tui_using can' -l tour -xka "(__fish_complete_path (commandline -ct))" -d 'play this tour first, and print what it changed'
 complete -c sts-tui -n '_shtab_sts_tui_using can' -l json -d 'one JSON object'
+complete -c sts-tui -n '_shtab_sts_tui_using can' -l all -d 'ask on every resource that a statement names, not on the first 200, and print every name'
 complete -c sts-tui -n '_shtab_sts_tui_using can' -l seed -x -d 'seed of issued ids and credentials (default 0)'
 complete -c sts-tui -n '_shtab_sts_tui_using can' -l start -x -d 'start of the simulated clock, ISO 8601'
 complete -c sts-tui -n '_shtab_sts_tui_using; and test $_shtab_sts_tui_npos -eq 0' -a learn -d 'List exercises, open one in the explorer, or grade an answer.'

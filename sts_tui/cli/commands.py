@@ -227,6 +227,11 @@ def _can(parser: argparse.ArgumentParser) -> None:
     _add_model(parser)
     parser.add_argument("--tour", metavar="TOUR", help="play this tour first, and print what it changed")
     parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="ask on every resource that a statement names, not on the first 200, and print every name",
+    )
     _add_beginning(parser)
 
 

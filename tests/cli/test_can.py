@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sts_tui.simulation.reach.access_matrix import MOST_RESOURCES
 from tests.accounts.every_part import PROD
 from tests.accounts.landing_zone import ANN
 from tests.accounts.landing_zone import MODEL as ZONE
@@ -124,3 +125,23 @@ def test_can_and_reach_ask_for_a_user_of_identity_center(sts_tui: Command, tmp_p
     assert sts_tui("can", ANN, "s3:PutObject", "--model", str(file)).code == 1
     reached = sts_tui("reach", str(file), "--from", ANN)
     assert "AWSReservedSSO_Developer_" in reached.out
+
+
+def test_all_asks_on_every_resource_and_prints_every_name(sts_tui: Command, tmp_path: Path) -> None:
+    buckets = [f"arn:aws:s3:::data-{number}/x" for number in range(MOST_RESOURCES + 9)]
+    denied = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": buckets[:-7]}
+    policy = {"PolicyName": "p", "PolicyDocument": document(allow("s3:GetObject", buckets), denied)}
+    account = {"AccountId": PROD, "UserDetailList": [{"UserName": "ana", "UserPolicyList": [policy]}]}
+    path = tmp_path / "many.json"
+    path.write_text(json.dumps({"Accounts": [account]}))
+    cut = sts_tui("can", "ana", "--model", path)
+    assert "?" in cut.out
+    assert f"{MOST_RESOURCES} of up to {MOST_RESOURCES + 9} resources; --all" in cut.err
+    whole = sts_tui("can", "ana", "--model", path, "--all")
+    assert "1/" in whole.out
+    assert "--all" not in whole.err
+    some = sts_tui("can", "ana", "s3:GetObject", "--model", path).out
+    assert "and 2 more (--all prints them)" in some
+    assert all(
+        name in sts_tui("can", "ana", "s3:GetObject", "--model", path, "--all").out for name in buckets[-7:]
+    )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from sts_tui.tui.overviews.access_screen import AccessScreen
+from tests.accounts.policies import allow, deny, policy
 from tests.support.explorer import Explorer, open_explorer
 
 APP = "arn:aws:iam::111122223333:role/App"
@@ -16,6 +19,7 @@ async def filled(explorer: Explorer, *, compared: bool = False) -> AccessScreen:
             break
         await explorer.pilot.pause(0.02)
     await explorer.pilot.pause()
+    assert screen.found is not None
     return screen
 
 
@@ -31,7 +35,21 @@ async def test_a_role_against_services_and_levels_and_a_cell_opens_its_actions()
         row = next(line for line in explorer.screen().splitlines() if line.lstrip().startswith("GetObject "))
         assert "by OrdersReadWrite#Orders  on arn:aws:s3:::acme-orders/" in row
         await explorer.press("escape")
-        assert isinstance(explorer.app.screen, AccessScreen)
+        await filled(explorer)
+        await explorer.press("escape")
+        buckets = [f"arn:aws:s3:::z{number}" for number in range(205)]
+        statements = allow("s3:DeleteBucket", buckets), deny("s3:DeleteBucket", buckets[:-1])
+        document = json.dumps(policy(*statements))
+        explorer.app.simulation.call(
+            "iam:PutRolePolicy", {"RoleName": "App", "PolicyName": "many", "PolicyDocument": document}
+        )
+        await explorer.press("v")
+        assert "200 of up to 205 resources" in (await filled(explorer)).found["now"].what_was_left_out
+        assert "a asks on all of them" in explorer.text()
+        await explorer.press("a")
+        screen = await filled(explorer)
+        assert "DeleteBucket" in screen.found["now"].rows["s3"]["Write"].allowed
+        assert "asks on all of them" not in explorer.text()
 
 
 async def test_a_cut_is_compared_with_the_state_before_it() -> None:

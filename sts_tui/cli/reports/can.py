@@ -19,6 +19,7 @@ from sts_tui.simulation.center_people import person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.access_matrix import (
     LEVELS,
+    MOST_RESOURCES,
     AccessMatrix,
     Cell,
     access_of,
@@ -37,7 +38,7 @@ EXIT_CODES: Final = {"allowed": 0, "denied": 1, "unknown": 3}
 SESSION_NAME: Final = "can"
 _HEADINGS: Final = ("list", "read", "write", "tagging", "permissions")
 _SHOWN: Final = 5
-"""Actions that a change names; `--json` has all."""
+"""Names that are printed without `--all`; `--json` has all of them."""
 _MARKS: Final = {"none": "·", "conditional": "~", "unknown": "?", "all": "all"}
 
 
@@ -54,7 +55,8 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
         raise UserError(f"{options.who}: {refusal.code}: {refusal.message}", code=1) from None
     if options.action:
         return _print_verdict(options, caller, simulation)
-    matrix = access_of(caller, simulation.world)
+    most = None if options.all else MOST_RESOURCES
+    matrix = access_of(caller, simulation.world, most=most)
     if options.tour and not options.json:
         _print_changes(options, matrix)
     if options.json:
@@ -65,6 +67,8 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     narrate("all, or allowed/all actions; ~ only with a condition; ? unknown; · none")
     if matrix.has_wildcard:
         narrate("a wildcard covers further services; `can WHO SERVICE:ACTION` asks for one")
+    if left_out := matrix.what_was_left_out:
+        narrate(f"{left_out}; --all asks on all of them")
     return 0
 
 
@@ -72,17 +76,20 @@ def _print_changes(options: argparse.Namespace, after: AccessMatrix) -> None:
     """What the tour changed. A session that it made has no access before it."""
     start = inputs.simulation_of(options.files, None, options.seed, options.start)
     try:
-        before = access_of(_caller(options.who, start), start.world)
+        most = None if options.all else MOST_RESOURCES
+        before = access_of(_caller(options.who, start), start.world, most=most)
     except (UserError, AwsError):
         return
     for service, level, lost, gained in changed_cells(before, after):
-        parts = [f"{word} {_named(names)}" for word, names in (("lost", lost), ("gained", gained)) if names]
+        pairs = (("lost", lost), ("gained", gained))
+        parts = [f"{word} {_named(names, options)}" for word, names in pairs if names]
         print(f"{service} {level.lower()}: {'; '.join(parts)}")
 
 
-def _named(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+def _named(names: tuple[str, ...], options: argparse.Namespace) -> str:
+    if options.all or len(names) <= _SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more (--all prints them)"
 
 
 def matrix_lines(matrix: AccessMatrix) -> Iterator[str]:
@@ -156,7 +163,7 @@ def _print_verdict(options: argparse.Namespace, caller: CallerIdentity, simulati
     else:
         print(f"{verdict}: {options.who} {options.action} {resource}: {reason}")
         if named:
-            print(f"allowed on {_named(named)}")
+            print(f"allowed on {_named(named, options)}")
     return EXIT_CODES[verdict]
 
 
@@ -165,6 +172,7 @@ def _as_object(who: str, caller: CallerIdentity, matrix: AccessMatrix) -> dict[s
         "who": who,
         "arn": caller.caller.arn,
         "wildcard": matrix.has_wildcard,
+        "not_settled": dict(matrix.not_settled),
         "services": {
             service: {
                 level: {

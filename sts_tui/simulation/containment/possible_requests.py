@@ -23,20 +23,64 @@ from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.containment.credential_use import Asked, Use
 from sts_tui.simulation.containment.holder import Holder
 from sts_tui.simulation.reach.access_matrix import verdict_on
+from sts_tui.simulation.reach.assume_rights import could_cover
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import session_identity, user_identity
 
-LEFT_BEHIND: Final = (
-    *("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateRole"),
-    *("iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:PutUserPolicy", "iam:AttachRolePolicy"),
-    *("iam:AttachUserPolicy", "iam:CreatePolicyVersion", "iam:CreateOpenIDConnectProvider"),
-    *("iam:CreateSAMLProvider", "lambda:CreateFunction", "lambda:AddPermission", "ec2:RunInstances"),
-    *("s3:PutBucketPolicy", "kms:PutKeyPolicy", "sts:GetFederationToken", "rolesanywhere:CreateTrustAnchor"),
+_OF_IAM: Final = (
+    # a principal, or what one signs in with
+    *("CreateUser", "CreateAccessKey", "UpdateAccessKey", "CreateLoginProfile", "UpdateLoginProfile"),
+    *("CreateRole", "UploadSigningCertificate", "UpdateSigningCertificate"),
+    *("UploadSSHPublicKey", "UpdateSSHPublicKey", "CreateServiceSpecificCredential"),
+    *("UpdateServiceSpecificCredential", "ResetServiceSpecificCredential"),
+    # an MFA device of its own satisfies a condition on aws:MultiFactorAuthPresent; one out of step can be put
+    # right, and without a device many guards ask for none
+    *("EnableMFADevice", "CreateVirtualMFADevice", "ResyncMFADevice", "DeactivateMFADevice"),
+    # permissions
+    *("UpdateAssumeRolePolicy", "PutRolePolicy", "PutUserPolicy", "PutGroupPolicy", "AttachRolePolicy"),
+    *("AttachUserPolicy", "AttachGroupPolicy", "AddUserToGroup", "CreatePolicyVersion"),
+    *("SetDefaultPolicyVersion", "DeleteRolePermissionsBoundary", "DeleteUserPermissionsBoundary"),
+    *("PutRolePermissionsBoundary", "PutUserPermissionsBoundary", "DetachRolePolicy", "DetachUserPolicy"),
+    *("DeleteRolePolicy", "DeleteUserPolicy", "AddRoleToInstanceProfile"),
+    # identity providers that sign for it
+    *("CreateOpenIDConnectProvider", "AddClientIDToOpenIDConnectProvider"),
+    *("UpdateOpenIDConnectProviderThumbprint", "CreateSAMLProvider", "UpdateSAMLProvider"),
 )
-"""Actions by which an intruder keeps a way in. They are tried with the resources that its own policies name.
+_ELSEWHERE: Final = (
+    *("sts:GetFederationToken", "sts:AssumeRoot"),
+    *(
+        "rolesanywhere:CreateTrustAnchor",
+        "rolesanywhere:UpdateTrustAnchor",
+        "rolesanywhere:EnableTrustAnchor",
+    ),
+    *("rolesanywhere:CreateProfile", "rolesanywhere:UpdateProfile", "eks:CreatePodIdentityAssociation"),
+    *(
+        "eks:CreateAccessEntry",
+        "cognito-identity:SetIdentityPoolRoles",
+        "cognito-identity:UpdateIdentityPool",
+    ),
+    *("sso:CreateAccountAssignment", "sso:PutInlinePolicyToPermissionSet"),
+    *("sso:AttachManagedPolicyToPermissionSet", "identitystore:CreateUser"),
+    *("identitystore:CreateGroupMembership", "organizations:DetachPolicy", "organizations:UpdatePolicy"),
+    *("organizations:MoveAccount", "organizations:RegisterDelegatedAdministrator"),
+    *("lambda:CreateFunction", "lambda:AddPermission", "lambda:UpdateFunctionCode"),
+    *("lambda:CreateFunctionUrlConfig", "lambda:UpdateFunctionConfiguration"),
+    *("ec2:RunInstances", "ec2:AssociateIamInstanceProfile", "ec2:ModifyInstanceAttribute"),
+    *("ssm:SendCommand", "ssm:CreateAssociation", "cloudformation:CreateStack", "codebuild:CreateProject"),
+    *("scheduler:CreateSchedule", "events:PutTargets", "states:CreateStateMachine"),
+    *("s3:PutBucketPolicy", "s3:PutBucketAcl", "kms:PutKeyPolicy", "kms:CreateGrant"),
+    *("secretsmanager:PutResourcePolicy", "ram:CreateResourceShare"),
+)
+LEFT_BEHIND: Final = (*(f"iam:{each}" for each in _OF_IAM), *_ELSEWHERE)
+"""Actions by which an intruder keeps a way in, or takes a guard away. They are tried with the resources that
+its own policies name.
 https://github.com/aws-samples/aws-incident-response-playbooks (IRP-CredCompromise, eradication)
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_virtual.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_sync.html
 """
+_WITH_RESOURCE_POLICIES: Final = ("s3:", "kms:", "lambda:", "secretsmanager:", "events:", "iam:UpdateAssume")
+"""Actions that a resource-based policy can allow by itself."""
 ASSUME_ROLE: Final = "sts:AssumeRole"
 _MOST_TARGETS: Final = 10
 """Roles that are tried, of those that the holder can become."""
@@ -87,7 +131,12 @@ def ways_to_stay(issuer: str, key: str, world: World) -> Iterator[tuple[str, str
     action works on.
     """
     resources = dict.fromkeys(["*", *(resource for _, resource in permitted(issuer, key, world))])
+    allows = tuple(_allows(issuer, world.in_force))
+    is_root = issuer.endswith(":root")
     for action in LEFT_BEHIND:
+        is_named = is_root or any(could_cover(statement, action) for statement in allows)
+        if not is_named and not action.startswith(_WITH_RESOURCE_POLICIES):
+            continue  # no policy can allow it
         yield from ((action, one) for one in resources if one == "*" or can_apply(action, (one,)))
 
 

@@ -69,6 +69,24 @@ class AccessMatrix(Struct, frozen=True):
     rows: Mapping[str, Mapping[str, Cell]]
     has_wildcard: bool = False
     """Whether an Allow covers services that no row has."""
+    not_settled: Mapping[str, int] = {}
+    """The actions that are unknown because a statement names more resources than were asked: how many it
+    names, the largest number first found.
+    """
+
+    @property
+    def most_named(self) -> int:
+        """Resources of the largest of these statements; 0: nothing was left out."""
+        return max(self.not_settled.values(), default=0)
+
+    @property
+    def what_was_left_out(self) -> str:
+        """`3 actions are unknown: denied on the first 200 of up to 431 resources`; empty: nothing was."""
+        count = len(self.not_settled)
+        if not count:
+            return ""
+        actions = "1 action is" if count == 1 else f"{count} actions are"
+        return f"{actions} unknown: denied on the first {MOST_RESOURCES} of up to {self.most_named} resources"
 
 
 class _Grant(Struct, frozen=True):
@@ -97,33 +115,43 @@ _ANYTHING: Final = _Grant({"Effect": "Allow", "Action": "*", "Resource": "*"}, (
 
 
 def access_of(
-    caller: CallerIdentity, world: World, progress: Callable[[int, int], None] = lambda done, of: None
+    caller: CallerIdentity,
+    world: World,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    *,
+    most: int | None = MOST_RESOURCES,
 ) -> AccessMatrix:
     """What a caller may do now. Nothing changes and nothing is recorded. `progress` is called with how many
-    services are asked about, and how many there are.
+    services are asked about, and how many there are. `most`: entries of one statement's resources that
+    an action is asked on; None: all.
     """
     grants = list(_grants(caller, world))
     services = _services(grants, world.in_force)
     rows: dict[str, dict[str, Cell]] = {}
+    not_settled: dict[str, int] = {}
     for done, service in enumerate(services):
         progress(done, len(services))
-        cells = _cells(service, grants, caller, world)
+        cells = _cells(service, grants, caller, world, most, not_settled)
         if any(cell.verdict != "none" for cell in cells.values()):
             rows[service] = cells
-    return AccessMatrix(rows, any(_covers_services(grant.statement) for grant in grants))
+    return AccessMatrix(rows, any(_covers_services(grant.statement) for grant in grants), not_settled)
 
 
-def access_by_action(caller: CallerIdentity, actions: Iterable[str], world: World) -> Iterator[ActionAccess]:
-    """For each action, such as `s3:GetObject`, its verdict as the matrix counts it, and what decides it."""
+def access_by_action(
+    caller: CallerIdentity, actions: Iterable[str], world: World, *, most: int | None = MOST_RESOURCES
+) -> Iterator[ActionAccess]:
+    """For each action, such as `s3:GetObject`, its verdict as the matrix counts it, and what decides it.
+    `most`: entries of one statement's resources that an action is asked on; None: all.
+    """
     grants = list(_grants(caller, world))
     for action in actions:
-        verdict, resource = _verdict(action, grants, caller, world)
+        verdict, resource, named = _verdict(action, grants, caller, world, most)
         explanation = _question(caller, action, resource, world).explain(world.now)
         decision = explanation.decision
         labels = tuple(dict.fromkeys(str(each.label) for each in decision.statements))
-        if verdict == "unknown" and not decision.note and decision.outcome is not Outcome.UNDECIDED:
+        if named:
             yield ActionAccess(
-                verdict, resource, (), f"denied on {MOST_RESOURCES} resources; others not asked"
+                verdict, resource, (), f"denied on {most} of {named} resources; others not asked"
             )
             continue
         missed = explanation.nearest_miss if verdict == "conditional" else None
@@ -141,7 +169,7 @@ def verdict_on(caller: CallerIdentity, action: str, resource: str, world: World)
 
 def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, ...]:
     """The Resources of Allow statements on which an action is allowed, as the policies name them: `data/*`
-    stands for those of its objects that no Deny matches.
+    stands for those of its objects that no Deny matches. It is asked on every one.
     """
     found: dict[str, None] = {}
     for grant in _grants(caller, world):
@@ -151,7 +179,7 @@ def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, 
         roles = tuple(Examples(arn, (arn,)) for arn in world.in_force.roles) if is_of_roles else ()
         for examples in (*grant.resources, *roles):
             one = _Grant(grant.statement, (examples,), grant.is_conditional)
-            if _verdict(action, (one,), caller, world)[0] == "allowed":
+            if _verdict(action, (one,), caller, world, None)[0] == "allowed":
                 found[examples.pattern] = None
     return tuple(found)
 
@@ -187,12 +215,22 @@ def changed_cells(
     return found
 
 
-def _cells(service: str, grants: Sequence[_Grant], caller: CallerIdentity, world: World) -> dict[str, Cell]:
+def _cells(
+    service: str,
+    grants: Sequence[_Grant],
+    caller: CallerIdentity,
+    world: World,
+    most: int | None,
+    not_settled: dict[str, int],
+) -> dict[str, Cell]:
+    """By access level. Adds to `not_settled`, see `AccessMatrix`."""
     by_level: dict[str, dict[str, list[str]]] = {level: {} for level in LEVELS}
     counts = dict.fromkeys(LEVELS, 0)
     for name, level in actions_of(service).items():
         counts[level] += 1
-        verdict, _ = _verdict(f"{service}:{name}", grants, caller, world)
+        verdict, _, named = _verdict(f"{service}:{name}", grants, caller, world, most)
+        if named:
+            not_settled[f"{service}:{name}"] = named
         by_level[level].setdefault(verdict, []).append(name)
     return {
         level: Cell(
@@ -205,13 +243,17 @@ def _cells(service: str, grants: Sequence[_Grant], caller: CallerIdentity, world
     }
 
 
-def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, world: World) -> tuple[str, str]:
-    """The best verdict on any of the resources that a statement names for this action, and that resource."""
-    found, on = "denied", "*"
+def _verdict(
+    action: str, grants: Sequence[_Grant], caller: CallerIdentity, world: World, most: int | None
+) -> tuple[str, str, int]:
+    """The best verdict on any of the resources that a statement names for this action, and that resource.
+    Last how many a statement names where not all were asked and that leaves the verdict open, else 0.
+    """
+    found, on, beyond = "denied", "*", 0
     for grant in grants:
         if not _covers(grant.statement, action):
             continue
-        asked, others, is_cut = _asked(action, grant, world.in_force)
+        asked, others, named = _asked(action, grant, world.in_force, most)
         is_denied = False
         for resource in (*asked, *others):
             if resource in others and not is_denied:
@@ -219,21 +261,21 @@ def _verdict(action: str, grants: Sequence[_Grant], caller: CallerIdentity, worl
             outcome = verdict_on(caller, action, resource, world).outcome
             is_denied = is_denied or outcome is Outcome.EXPLICIT_DENY
             if outcome is Outcome.ALLOWED:
-                return "allowed", resource
+                return "allowed", resource, 0
             if outcome is Outcome.UNDECIDED:
-                found, on = "unknown", resource
+                found, on, beyond = "unknown", resource, 0
             elif grant.is_conditional and found == "denied" and outcome is not Outcome.EXPLICIT_DENY:
                 found, on = "conditional", resource
-        if is_cut and found == "denied":
-            found, on = "unknown", NOT_ASKED
-    return found, on
+        if named and (found == "denied" or beyond):
+            found, on, beyond = "unknown", NOT_ASKED, max(beyond, named)
+    return found, on, beyond
 
 
 def _asked(
-    action: str, grant: _Grant, configuration: Configuration
-) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """The resources of a statement that the action works on, those to ask after an explicit Deny, and whether
-    there are more. For AssumeRole every role: each has its own trust policy.
+    action: str, grant: _Grant, configuration: Configuration, most: int | None
+) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """The resources of a statement that the action works on, those to ask after an explicit Deny, and how
+    many there are if not all are asked, else 0. For AssumeRole every role: each has its own trust policy.
     """
     is_assume = action.lower().startswith(_ASSUME)
     first: dict[str, None] = {}
@@ -244,9 +286,9 @@ def _asked(
         fitting = examples.of(action)
         first.update(dict.fromkeys(fitting.first))
         others.update(dict.fromkeys(fitting.others))
-    most = None if is_assume else MOST_RESOURCES
-    is_cut = most is not None and len(first) > most
-    return tuple(first)[:most], tuple(one for one in others if one not in first)[:most], is_cut
+    most = None if is_assume else most
+    named = len(first) if most is not None and len(first) > most else 0
+    return tuple(first)[:most], tuple(one for one in others if one not in first)[:most], named
 
 
 def _grants(caller: CallerIdentity, world: World) -> Iterator[_Grant]:

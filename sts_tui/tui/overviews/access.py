@@ -14,7 +14,13 @@ from msgspec.structs import replace
 from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.center_people import name_of, person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError
-from sts_tui.simulation.reach.access_matrix import AccessMatrix, Cell, access_by_action, access_of
+from sts_tui.simulation.reach.access_matrix import (
+    MOST_RESOURCES,
+    AccessMatrix,
+    Cell,
+    access_by_action,
+    access_of,
+)
 from sts_tui.simulation.reach.visitors.pool_sessions import pool_session
 from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
@@ -29,8 +35,6 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 SESSION_NAME = "access"
-MOST_EXPLAINED = 60
-"""Actions of a cell whose statements are named; the rest is counted."""
 
 
 class Subject:
@@ -94,8 +98,10 @@ def selected_subject(app: Host) -> Subject | None:
     return None
 
 
-def open_access(app: Host, subject: Subject) -> None:
-    """Opens the matrix at once; it fills in from the background."""
+def open_access(app: Host, subject: Subject, most: int | None = MOST_RESOURCES) -> None:
+    """Opens the matrix at once; it fills in from the background. `most`: resources of one statement that an
+    action is asked on; None: all.
+    """
     simulation = app.simulation
     screen = AccessScreen(subject.label, subject.note(simulation.world))
 
@@ -103,14 +109,14 @@ def open_access(app: Host, subject: Subject) -> None:
         caller = subject.caller(simulation.world)
         if caller is None:
             return {"now": AccessMatrix({})}
-        return {"now": access_of(caller, simulation.world, progress)}
+        return {"now": access_of(caller, simulation.world, progress, most=most)}
 
     def show(found: Mapping[str, AccessMatrix]) -> None:
         app.clear_status()
         screen.fill(found)
         if screen.is_mounted:
             app.background.run(
-                "Asking what other states allow", partial(_compared, subject, simulation, found), fill
+                "Asking what other states allow", partial(_compared, subject, simulation, found, most), fill
             )
 
     def fill(found: Mapping[str, AccessMatrix]) -> None:
@@ -121,15 +127,21 @@ def open_access(app: Host, subject: Subject) -> None:
         app.background.stop()
         if chosen is not None and chosen.text:
             app.copy_text("access matrix", chosen.text)
+        elif chosen is not None and chosen.asks_all:
+            open_access(app, subject, None)
         elif chosen is not None:
-            _explain(app, subject, chosen)
+            _explain(app, subject, chosen, most)
 
     app.ask(screen, answered)
     app.background.run("Asking for every action", compute, show)
 
 
 def _compared(
-    subject: Subject, simulation: Simulation, known: Mapping[str, AccessMatrix], progress: Progress
+    subject: Subject,
+    simulation: Simulation,
+    known: Mapping[str, AccessMatrix],
+    most: int | None,
+    progress: Progress,
 ) -> dict[str, AccessMatrix]:
     """What is known, and the matrices of the states that it can be compared with."""
     found = dict(known)
@@ -137,7 +149,7 @@ def _compared(
     for done, (name, world) in enumerate(worlds.items()):
         progress(done, len(worlds))
         caller = subject.caller(world)
-        found[name] = access_of(caller, world) if caller is not None else AccessMatrix({})
+        found[name] = access_of(caller, world, most=most) if caller is not None else AccessMatrix({})
     return found
 
 
@@ -172,19 +184,21 @@ def _without_guardrails(world: World) -> World:
     return replace(world, in_force=in_force, configuration=in_force)
 
 
-def _explain(app: Host, subject: Subject, chosen: Chosen) -> None:
+def _explain(app: Host, subject: Subject, chosen: Chosen, most: int | None) -> None:
     """The actions of a cell, each with the statement that decides it."""
     world = app.simulation.world
     caller = subject.caller(world)
     title = f"{subject.label}: {chosen.service} {chosen.level.lower()}"
 
     def explained(progress: Progress) -> list[Line]:
-        return list(_cell_lines(chosen.cell, chosen.service, caller, world)) if caller is not None else []
+        if caller is None:
+            return []
+        return list(_cell_lines(chosen.cell, chosen.service, caller, world, most))
 
     def back(text: str | None) -> None:
         if text is not None:
             app.copy_text("actions", text)
-        open_access(app, subject)
+        open_access(app, subject, most)
 
     def show(lines: list[Line]) -> None:
         app.clear_status()
@@ -193,7 +207,9 @@ def _explain(app: Host, subject: Subject, chosen: Chosen) -> None:
     app.background.soon("Asking for the statements", explained, show)
 
 
-def _cell_lines(cell: Cell, service: str, caller: CallerIdentity, world: World) -> Iterator[Line]:
+def _cell_lines(
+    cell: Cell, service: str, caller: CallerIdentity, world: World, most: int | None
+) -> Iterator[Line]:
     for names, mark, word in (
         (cell.allowed, "+", "allowed"),
         (cell.conditional, "~", "only with a condition that the request does not meet by itself"),
@@ -202,16 +218,13 @@ def _cell_lines(cell: Cell, service: str, caller: CallerIdentity, world: World) 
         if not names:
             continue
         yield line((f"{mark} {word}", "title"))
-        shown = names[:MOST_EXPLAINED]
-        column = max(map(len, shown))
-        found = access_by_action(caller, (f"{service}:{name}" for name in shown), world)
-        for name, access in zip(shown, found, strict=True):
+        column = max(map(len, names))
+        found = access_by_action(caller, (f"{service}:{name}" for name in names), world, most=most)
+        for name, access in zip(names, found, strict=True):
             by = f"  by {', '.join(access.by)}" if access.by else ""
             where = "" if access.resource == "*" else f"  on {access.resource}"
             note = f"  {'needs ' if cell.conditional is names else ''}{access.note}" if access.note else ""
             yield line((f"  {name.ljust(column)}", "strong"), (one_line(f"{by}{note}{where}"), "muted"))
-        if len(names) > MOST_EXPLAINED:
-            yield line((f"  and {len(names) - MOST_EXPLAINED} more", "muted"))
     denied = cell.of - len(cell.allowed) - len(cell.conditional) - len(cell.unknown)
     if denied:
         yield line((f"{denied} of {cell.of} actions are denied", "muted"))

@@ -20,7 +20,7 @@ from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.table import Table
 
-_HINT: Final = "← → level   tab compare   enter actions   y copy   esc close"
+_HINT: Final = "← → level   tab compare   enter actions   a ask all   y copy   esc close"
 _TITLES: Final = dict(zip(LEVELS, ("LIST", "READ", "WRITE", "TAGGING", "PERMS"), strict=True))
 _STYLES: Final[Mapping[str, Style]] = {
     "all": "allow",
@@ -39,6 +39,8 @@ class Chosen(Struct, frozen=True):
     level: str = ""
     cell: Cell = Cell()
     text: str = ""
+    asks_all: bool = False
+    """Whether every resource is to be asked about."""
 
 
 class Row(Struct, frozen=True):
@@ -53,7 +55,7 @@ class AccessScreen(Question[Chosen]):
     """Returns what is wished."""
 
     DEFAULT_CSS = """
-    AccessScreen Document { height: auto; max-height: 5; margin-bottom: 1; }
+    AccessScreen Document { height: auto; max-height: 6; margin-bottom: 1; }
     AccessScreen Table { height: 1fr; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,6 +63,7 @@ class AccessScreen(Question[Chosen]):
         Binding("left,h", "level(-1)", "Level before", show=False, priority=True),
         Binding("tab", "compare(1)", "Compare", show=False, priority=True),
         Binding("shift+tab", "compare(-1)", "Compare", show=False, priority=True),
+        Binding("a", "ask_all", "Ask about every resource", show=False),
         Binding("y", "copy", "Copy", show=False),
         Binding("escape,q,v", "leave", "Close", show=False),
     ]
@@ -77,7 +80,7 @@ class AccessScreen(Question[Chosen]):
 
     def compose(self) -> ComposeResult:
         with Dialog(f"What {self._who} can do", _HINT):
-            yield Document(id="head", can_focus=False, most=5)
+            yield Document(id="head", can_focus=False, most=6)
             columns = (_service_column(), *(self._column(place) for place in range(len(LEVELS))))
             yield Table(columns, empty="Asking for every action …", id="matrix")
 
@@ -120,6 +123,8 @@ class AccessScreen(Question[Chosen]):
             lines.append(tuple(spans))
             compared = f"going from {self._with} to now: + gained, - lost" if self._with else _LEGEND
             lines.append(line((compared, "muted")))
+            if (left_out := self.found["now"].what_was_left_out) and not self._with:
+                lines.append(line((f"{left_out}; a asks on all of them.", "warning")))
             if self.found["now"].has_wildcard and not self._with:
                 lines.append(line(("A wildcard covers further services.", "muted")))
         self.query_one("#head", Document).show([(each, 4) for each in lines])
@@ -144,6 +149,10 @@ class AccessScreen(Question[Chosen]):
             states = ["", *list(self.found)[1:]]
             self._with = states[(states.index(self._with) + step) % len(states)]
             self._show()
+
+    def action_ask_all(self) -> None:
+        if self.found is not None and self.found["now"].not_settled:
+            self.dismiss(Chosen(asks_all=True))
 
     def action_copy(self) -> None:
         table: Table[Row] = self.query_one("#matrix", Table)
@@ -183,7 +192,8 @@ def _cell(row: Row, level: str) -> Line:
         return ()
     marks = {"none": "·", "conditional": "~", "unknown": "?", "all": "all"}
     text = f"{len(cell.allowed)}/{cell.of}" if cell.verdict == "some" else marks[cell.verdict]
-    more = " ~" if cell.conditional and cell.allowed else ""
+    more = " ~" if cell.conditional else " ?" if cell.unknown else ""
+    more = more if cell.allowed else ""
     return (Span(f"{text}{more}", _STYLES[cell.verdict]),)
 
 

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from sts_tui.account.policies.vocabulary import knows_action
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.containment import incident
 from sts_tui.simulation.containment.desk import EVERYTHING
 from sts_tui.simulation.containment.incident_json import incident_json
 from sts_tui.simulation.containment.incident_report import report
 from sts_tui.simulation.containment.incident_text import incident_lines
+from sts_tui.simulation.containment.possible_requests import LEFT_BEHIND
+from sts_tui.simulation.reach.escalation_paths import IAM_WRITES
 from tests.accounts.every_part import PROD
 from tests.accounts.policies import allow, trusts
 from tests.accounts.policies import policy as document
@@ -98,3 +101,25 @@ def test_an_administrator_can_do_everything_unless_a_boundary_lists_what_it_allo
     assert (*EVERYTHING, "allowed") not in incident(
         dump(allow("*"), PermissionsBoundary=narrow), "App"
     ).can_do
+
+
+@pytest.mark.parametrize("action", ["iam:EnableMFADevice", "iam:ResyncMFADevice", "iam:UpdateAccessKey"])
+def test_a_device_or_key_of_its_own_is_a_way_to_stay(action: str) -> None:
+    """A device that the intruder registers satisfies a condition on aws:MultiFactorAuthPresent.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_virtual.html
+    """
+    desk = incident(dump(allow(action, f"arn:aws:iam::{PROD}:user/${{aws:username}}")), "ana")
+    assert desk.can_stay == (action,)
+
+
+def test_every_way_to_stay_is_an_action_of_aws() -> None:
+    assert [action for action in LEFT_BEHIND if not knows_action(action)] == []
+    assert len(set(LEFT_BEHIND)) == len(LEFT_BEHIND)
+
+
+def test_the_single_permissions_of_every_path_through_iam_are_ways_to_stay() -> None:
+    """What gains another identity's permissions by a write to IAM keeps a way in."""
+    written = {
+        each.action for path in IAM_WRITES for each in path.permissions if each.action.startswith("iam:")
+    }
+    assert written - {*LEFT_BEHIND} == {"iam:DeletePolicyVersion"}, "it only makes room"

@@ -188,3 +188,17 @@ def test_beyond_the_resources_that_are_asked_an_action_is_unknown_and_not_denied
     statements = (allow("s3:GetObject", buckets), deny("s3:GetObject", buckets[:-1]))
     cells = matrix(*statements).rows["s3"]
     assert cells["Read"].unknown == ("GetObject",)
+
+
+def test_resources_that_were_left_out_are_counted_and_all_can_be_asked() -> None:
+    buckets = [f"arn:aws:s3:::data-{number}/x" for number in range(MOST_RESOURCES + 2)]
+    statements = (allow("s3:GetObject", buckets), deny("s3:GetObject", buckets[:-1]))
+    sim, caller = opened(*statements)
+    found = access_of(caller, sim.world)
+    assert found.not_settled == {"s3:GetObject": MOST_RESOURCES + 2}
+    assert f"{MOST_RESOURCES} of up to {MOST_RESOURCES + 2} resources" in found.what_was_left_out
+    (one,) = access_by_action(caller, ["s3:GetObject"], sim.world)
+    assert f"{MOST_RESOURCES} of {MOST_RESOURCES + 2}" in one.note
+    whole = access_of(caller, sim.world, most=None)
+    assert (whole.rows["s3"]["Read"].allowed, whole.what_was_left_out) == (("GetObject",), "")
+    assert allowed_on(caller, "s3:GetObject", sim.world) == (buckets[-1],)
