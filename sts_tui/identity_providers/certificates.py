@@ -89,20 +89,41 @@ def certificate_facts(text: str) -> CertificateFacts:
 
 def verify_chain(text: str, chain: Sequence[str], authorities: str, now: datetime) -> None:
     """Raises UntrustedCertificateError unless an authority of the PEM text signed the certificate, itself or
-    through the certificates of `chain` (base64 of DER, each signed by the next); InvalidCertificateError for
-    text that is no certificate.
+    through the certificates of `chain` (base64 of DER, each signed by the next, each of an authority);
+    InvalidCertificateError for text that is no certificate.
     """
     trusted = _authorities(authorities)
     current = _read(text)
     if len(chain) >= MOST_IN_CHAIN:
         raise UntrustedCertificateError(f"more than {MOST_IN_CHAIN} certificates lead to the trust anchor")
-    for link in (*(_read(one) for one in chain), None):
+    for below, link in enumerate((*(_read(one) for one in chain), None)):
         if any(_is_signed_by(current, authority, now) for authority in trusted):
             return
         if link is None or not _is_signed_by(current, link, now):
             break
+        if not _may_sign(link, below):
+            raise UntrustedCertificateError("a certificate of the chain is not that of an authority")
+        _refuse_weak(link)
         current = link
     raise UntrustedCertificateError("no certificate of the trust anchor signed it")
+
+
+def _may_sign(link: x509.Certificate, below: int) -> bool:
+    """Whether it is the certificate of an authority that may sign certificates with so many authorities below
+    it. https://www.rfc-editor.org/rfc/rfc5280#section-6.1.4
+    """
+    from cryptography import x509
+
+    try:
+        constraints = link.extensions.get_extension_for_class(x509.BasicConstraints).value
+        most = constraints.path_length
+        if not constraints.ca or (most is not None and below > most):
+            return False
+        return link.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+    except x509.ExtensionNotFound as missing:
+        return missing.oid == x509.KeyUsage.oid
+    except ValueError:
+        return False
 
 
 def key_algorithm(text: str) -> str:
@@ -196,14 +217,18 @@ def _read(text: str) -> x509.Certificate:
         raise InvalidCertificateError("it is not the base64 of a certificate in DER") from None
 
 
+def _refuse_weak(read: x509.Certificate) -> None:
+    algorithm = read.signature_hash_algorithm
+    if algorithm is not None and algorithm.name in _WEAK:
+        raise InvalidCertificateError(f"it is signed with {algorithm.name}; SHA-256 is the least")
+
+
 def _refuse_unfit(read: x509.Certificate) -> None:
     from cryptography import x509
 
     if read.version is not x509.Version.v3:
         raise InvalidCertificateError("it is not of X.509 version 3")
-    algorithm = read.signature_hash_algorithm
-    if algorithm is not None and algorithm.name in _WEAK:
-        raise InvalidCertificateError(f"it is signed with {algorithm.name}; SHA-256 is the least")
+    _refuse_weak(read)
     try:
         usage = read.extensions.get_extension_for_class(x509.KeyUsage).value
     except (x509.ExtensionNotFound, ValueError):

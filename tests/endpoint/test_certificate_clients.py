@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -29,7 +30,6 @@ from tests.accounts.workload_identities import ACCOUNT, ANCHOR, PROFILE, SERVER_
 from tests.endpoint.served import Served, served
 from tests.endpoint.test_server import send
 
-ALGORITHM = "AWS4-X509-RSA-SHA256"
 ARNS = {"profileArn": PROFILE, "roleArn": SERVER_ROLE, "trustAnchorArn": ANCHOR}
 NAMES = "content-type;host;x-amz-date;x-amz-x509"
 
@@ -46,12 +46,20 @@ def files(one: Served, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ask(
+def ask(one: Served, files: Path, who: str = "web-1", *, key: str = "web-1", **said: Any) -> tuple[int, Any]:
+    """Asks for a session with a certificate and a key of the folder `tokens`; `said` as in `sign`."""
+    certificate = x509.load_pem_x509_certificate((files / f"corp-ca.{who}.pem").read_bytes())
+    private = load_pem_private_key((files / f"corp-ca.{key}.key").read_bytes(), None)
+    assert isinstance(private, RSAPrivateKey | EllipticCurvePrivateKey)
+    return sign(one, certificate, private, **said)
+
+
+def sign(
     one: Served,
-    files: Path,
-    who: str = "web-1",
+    certificate: x509.Certificate,
+    private: RSAPrivateKey | EllipticCurvePrivateKey,
     *,
-    key: str = "web-1",
+    chain: Sequence[x509.Certificate] = (),
     query: dict[str, str] | None = None,
     path: str = "/sessions",
     **said: Any,
@@ -59,12 +67,12 @@ def ask(
     """Signs as the helper does, here with nothing of the code under test. `said`: members of the body, and
     `algorithm`, `names`, `serial`, `late` and `changed` for what is wrong with the request.
     """
-    certificate = x509.load_pem_x509_certificate((files / f"corp-ca.{who}.pem").read_bytes())
-    private = load_pem_private_key((files / f"corp-ca.{key}.key").read_bytes(), None)
-    assert isinstance(private, RSAPrivateKey)
-    algorithm, names = said.pop("algorithm", ALGORITHM), said.pop("names", NAMES)
-    serial, changed = said.pop("serial", certificate.serial_number), said.pop("changed", {})
-    now = datetime.now(UTC) - said.pop("late", timedelta())  # noqa: TID251 (a client's clock)
+    is_rsa = isinstance(private, RSAPrivateKey)
+    names = f"{NAMES};x-amz-x509-chain" if chain else NAMES
+    algorithm = said.pop("algorithm", f"AWS4-X509-{'RSA' if is_rsa else 'ECDSA'}-SHA256")
+    names, serial = said.pop("names", names), said.pop("serial", certificate.serial_number)
+    changed, late = said.pop("changed", {}), said.pop("late", timedelta())
+    now = datetime.now(UTC) - late  # noqa: TID251 (a client's clock)
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
     scope = f"{stamp[:8]}/eu-west-1/rolesanywhere/aws4_request"
     body = json.dumps(said).encode()
@@ -73,12 +81,16 @@ def ask(
         "content-type": "application/json",
         "host": f"127.0.0.1:{one.server.port}",
         "x-amz-date": stamp,
-        "x-amz-x509": b64encode(certificate.public_bytes(Encoding.DER)).decode(),
+        "x-amz-x509": der(certificate),
+        **({"x-amz-x509-chain": ",".join(map(der, chain))} if chain else {}),
     }
     lines = "".join(f"{name}:{headers[name]}\n" for name in names.split(";"))
     canonical = f"POST\n{path}\n{given}\n{lines}\n{names}\n{sha256(body).hexdigest()}"
-    to_sign = f"{algorithm}\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-    signature = private.sign(to_sign.encode(), PKCS1v15(), SHA256()).hex()
+    to_sign = f"{algorithm}\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}".encode()
+    if isinstance(private, RSAPrivateKey):
+        signature = private.sign(to_sign, PKCS1v15(), SHA256()).hex()
+    else:
+        signature = private.sign(to_sign, ECDSA(SHA256())).hex()
     headers["authorization"] = (
         f"{algorithm} Credential={serial}/{scope}, SignedHeaders={names}, Signature={signature}"
     )
@@ -86,6 +98,10 @@ def ask(
         one, "POST", f"{path}?{given}", headers, json.dumps({**said, **changed}).encode()
     )
     return status, json.loads(answer)
+
+
+def der(certificate: x509.Certificate) -> str:
+    return b64encode(certificate.public_bytes(Encoding.DER)).decode()
 
 
 def test_a_certificate_becomes_credentials_that_an_sdk_uses(one: Served, files: Path) -> None:
