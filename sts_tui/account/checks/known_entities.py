@@ -33,8 +33,9 @@ class KnownEntities(Struct, eq=False):
     identity_providers: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     """Name → (type, user names)."""
     workloads: frozenset[str] = frozenset()
-    pods: frozenset[str] = frozenset()
-    """`cluster/namespace/service account` of every pod identity association."""
+    pods: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """`cluster/namespace/service account` of every pod identity association, with the roles that its pods
+    get in the accounts that have it; a role that is not known is left out."""
     has_raw_dump: bool = False
     _asked: list[str] = field(default_factory=list)
 
@@ -58,11 +59,7 @@ class KnownEntities(Struct, eq=False):
                 if isinstance(name := provider.get("Name"), str)
             },
             workloads=frozenset(_names(merged.raw.get("Workloads"))),
-            pods=frozenset(
-                "/".join(str(one.raw.get(key)) for key in ("clusterName", "namespace", "serviceAccount"))
-                for account in merged.accounts.values()
-                for one in account.entities("PodIdentityAssociations")
-            ),
+            pods=_pods(merged),
             has_raw_dump=any(account.is_dumped for account in merged.accounts.values()),
         )
 
@@ -94,3 +91,15 @@ def _objects(value: object) -> Iterable[RawObject]:
 
 def _names(value: object) -> Iterable[str]:
     return (name for item in _objects(value) if isinstance(name := item.get("Name"), str))
+
+
+def _pods(merged: Merged) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for account in merged.accounts.values():
+        for one in account.entities("PodIdentityAssociations"):
+            keys = ("clusterName", "namespace", "serviceAccount")
+            place = "/".join(str(one.raw.get(key)) for key in keys)
+            role = one.raw.get("targetRoleArn") or one.raw.get("roleArn")
+            known = {role} if isinstance(role, str) else set()
+            found[place] = found.get(place, frozenset()) | known
+    return found

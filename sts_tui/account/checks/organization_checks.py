@@ -7,6 +7,7 @@ from typing import Final
 
 from sts_tui.account.checks.known_entities import KnownEntities
 from sts_tui.account.checks.merged import Fragment, Merged
+from sts_tui.account.checks.workload_keys import keys_without_effect
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
@@ -63,6 +64,9 @@ class _Tops:
         for index, hop in enumerate(_list(workload.get("AssumeRoles"))):
             if isinstance(hop, dict):
                 self.role(fragment, (*steps, "AssumeRoles", index, "RoleArn"), hop.get("RoleArn"))
+        for without_effect in keys_without_effect(workload, self._known):
+            place = Place(fragment.place.source, (*steps, *without_effect.steps))
+            self._diagnostics.add(place, without_effect.message, hint=without_effect.hint, lenient=True)
 
     def _why_no_identity(self, identity: str, name: object) -> tuple[str, str] | None:
         kind, _, rest = identity.partition(":")
