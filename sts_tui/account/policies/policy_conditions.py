@@ -112,7 +112,7 @@ def _check_value(
     elif not isinstance(value, str):
         found.syntax(place, "A condition value is text, a number, or true or false.")
         return
-    if row is None or _is_comparable(row.family, value):
+    if row is None or is_comparable(row.family, value):
         return
     detail = f"{shown(value)} cannot be compared by {row.name}."
     if family in _READ_LATE and kind.is_identity_based:
@@ -122,7 +122,7 @@ def _check_value(
 
 
 @lru_cache(maxsize=65536)
-def _is_comparable(family: OperatorFamily, value: str) -> bool:
+def is_comparable(family: OperatorFamily, value: str) -> bool:
     """Whether a value is of its operator's type. https://datatracker.ietf.org/doc/html/rfc4648 for Binary."""
     match family:
         case OperatorFamily.NUMERIC:

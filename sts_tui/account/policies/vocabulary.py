@@ -251,6 +251,50 @@ def resource_formats_of(action: str) -> tuple[str, ...]:
     return tuple(known[each["name"].lower()]["arn"] for each in types if each["name"].lower() in known)
 
 
+@cache
+def resource_formats_in(service: str) -> tuple[str, ...] | None:
+    """The ARN templates of a service's resource types, by the service in the ARN (`catalog`); empty where the
+    lists have only some of them, None where no service has such ARNs.
+    """
+    if service in _SEVERAL_PAGES:
+        return ()
+    begin = f":{service}:"
+    searched = (service,) if is_service(service) else tuple(sorted(_services()))
+    listed = [
+        one
+        for prefix in searched
+        for entry in _service_data("resourceTypes", prefix).values()
+        for one in entry["arn"].split(", ")
+        if begin in one
+    ]
+    if service == "iam":
+        listed.append("arn:${Partition}:iam::${Account}:root")
+    return tuple(listed) if listed or is_service(service) else None
+
+
+def takes_resource_tags(action: str) -> bool:
+    """Whether the lists give aws:ResourceTag to an action, or to a resource that it works on."""
+    service, _, name = action.lower().partition(":")
+    details = _service_data("actions", service).get(name)
+    if details is None:
+        return True
+    known = _service_data("resourceTypes", service)
+    names = [each["name"].lower() for each in details["resourceTypes"]]
+    types = [known[one] for one in names if one in known]
+    entries = (details, *details["resourceTypes"], *types)
+    keys = [one.lower() for entry in entries for one in entry.get("conditionKeys", ())]
+    return any(one.startswith("aws:resourcetag/") for one in keys)
+
+
+def operator_type_for(operator: str, key: str) -> str:
+    """The type of operators that compare a condition key, where this one never does; else empty."""
+    kind = (key_type(key) or "").removeprefix("ArrayOf")
+    row, wanted = parse_operator(operator).row, _FAMILIES_OF.get(kind, ())
+    if row is None or row.family is OperatorFamily.NULL or not wanted or row.family in wanted:
+        return ""
+    return wanted[0].value
+
+
 def is_service(prefix: str) -> bool:
     """Whether AWS's lists have a service with this prefix, `s3`."""
     return prefix in _services()

@@ -14,9 +14,9 @@ from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policies.policy_grammar import parse_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.simulation.operations.access_analyzer.finding import ERROR, Finding, FindingType
+from sts_tui.simulation.operations.access_analyzer.finding import Finding, FindingType, finding
 from sts_tui.simulation.operations.access_analyzer.granted_access import Access, granting, new_access
-from sts_tui.simulation.operations.access_analyzer.policy_findings import mismatched_root, policy_findings
+from sts_tui.simulation.operations.access_analyzer.policy_findings import policy_findings
 from sts_tui.simulation.operations.access_analyzer.policy_statements import (
     ComparedStatement,
     Pair,
@@ -55,9 +55,10 @@ def validate_policy(call: Call[shapes.ValidatePolicyRequest]) -> Answer[shapes.V
     """
     call.authorize(call.operation)
     kind = _KINDS[call.params["policyType"]]
-    if call.params.get("validatePolicyResourceType") == "AWS::IAM::AssumeRolePolicyDocument":
+    resource_type = call.params.get("validatePolicyResourceType") or ""
+    if resource_type == "AWS::IAM::AssumeRolePolicyDocument":
         kind = PolicyKind.TRUST
-    found = list(_findings(call.params["policyDocument"], kind))
+    found = list(_findings(call.params["policyDocument"], kind, resource_type))
     start = _start(call.params.get("nextToken"), len(found))
     end = start + (call.params.get("maxResults") or _PAGE)
     response: shapes.ValidatePolicyResponse = {"findings": found[start:end]}
@@ -157,29 +158,24 @@ def _start(token: str | None, count: int) -> int:
     return int(token)
 
 
-def _findings(text: str, kind: PolicyKind) -> Iterator[shapes.ValidatePolicyFinding]:
+def _findings(text: str, kind: PolicyKind, resource_type: str) -> Iterator[shapes.ValidatePolicyFinding]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         place = position_of(text, error.pos)
-        details = (
-            f"Fix the JSON syntax error at index {place['offset']} line {place['line']} column "
-            f"{place['column']}."
-        )
+        words = {"index": place["offset"], "line": place["line"], "column": place["column"]}
         end = position_of(text, min(error.pos + 1, len(text)))
-        finding = Finding("JSON_SYNTAX_ERROR", ERROR, details)
-        yield _located(finding, {"start": place, "end": end})
+        yield _located(finding("JSON_SYNTAX_ERROR", words=words), {"start": place, "end": end})
         return
     except RecursionError:
-        yield _located(
-            mismatched_root(), {"start": position_of(text, 0), "end": position_of(text, len(text))}
-        )
+        whole: shapes.Span = {"start": position_of(text, 0), "end": position_of(text, len(text))}
+        yield _located(finding("DATA_TYPE_MISMATCH", data_type="object"), whole)
         return
     positions = TextPositions(text)
     if not isinstance(document, dict):
-        yield _located(mismatched_root(), positions.of_value(()))
+        yield _located(finding("DATA_TYPE_MISMATCH", data_type="object"), positions.of_value(()))
         return
-    for one in policy_findings(document, kind):
+    for one in policy_findings(document, kind, text=text, resource_type=resource_type):
         span = positions.of_key(one.steps) if one.is_key else positions.of_value(one.steps)
         yield _located(one, span, *((steps, positions.of_value(steps)) for steps in one.also))
 

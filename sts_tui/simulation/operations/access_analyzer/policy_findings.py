@@ -1,14 +1,13 @@
 """What does IAM Access Analyzer find in a policy document? Its checks that need the document alone.
 
-Codes, types and sentences are those of AWS's reference of checks, whose heads give the codes: "Error -
-Missing effect" is MISSING_EFFECT. AWS has about a hundred checks; one that is not here finds nothing. Where
-none of them finds an error in a document that IAM refuses, the finding says why, with the code POLICY_ERROR,
-which AWS does not have.
+Where none of them finds an error in a document that IAM refuses, the finding says why, with the code
+POLICY_ERROR, which AWS does not have. Which checks are not made: docs/policy-validation.md.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -18,25 +17,30 @@ from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policies.policy_grammar import check_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.iam.patterns.pattern_relations import covers
-from sts_tui.simulation.operations.access_analyzer.element_findings import (
+from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
+from sts_tui.simulation.operations.access_analyzer.action_findings import (
     action_findings,
+    tag_support_findings,
+)
+from sts_tui.simulation.operations.access_analyzer.checked_statement import CheckedStatement
+from sts_tui.simulation.operations.access_analyzer.condition_findings import (
     condition_findings,
-    mismatch_findings,
-    principal_findings,
-    resource_findings,
-    texts,
     unsupported_key_findings,
 )
-from sts_tui.simulation.operations.access_analyzer.finding import (
-    ERROR,
-    SECURITY_WARNING,
-    SUGGESTION,
-    WARNING,
-    Finding,
+from sts_tui.simulation.operations.access_analyzer.condition_value_findings import condition_value_findings
+from sts_tui.simulation.operations.access_analyzer.control_policy_findings import rcp_findings
+from sts_tui.simulation.operations.access_analyzer.finding import ERROR, Finding, finding
+from sts_tui.simulation.operations.access_analyzer.permission_findings import permission_findings
+from sts_tui.simulation.operations.access_analyzer.principal_findings import principal_findings
+from sts_tui.simulation.operations.access_analyzer.resource_findings import (
+    attached_findings,
+    resource_findings,
 )
+from sts_tui.simulation.operations.access_analyzer.trust_findings import trust_findings, whole_trust_findings
+from sts_tui.simulation.operations.access_analyzer.variable_findings import variable_findings
 
-_VERSIONS: Final = ("2012-10-17", "2008-10-17")
+_CURRENT: Final = "2012-10-17"
+_VERSIONS: Final = (_CURRENT, "2008-10-17")
 _ELEMENTS: Final = ("Version", "Id", "Statement")
 _STATEMENT_ELEMENTS: Final = (
     *("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"),
@@ -45,234 +49,161 @@ _STATEMENT_ELEMENTS: Final = (
 _PAIRS: Final = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
 _SID: Final = re.compile(r"[0-9A-Za-z]*")
 _CONTROLS: Final = (PolicyKind.SCP, PolicyKind.RCP)
+_OF_SERVICES: Final = (PolicyKind.RESOURCE, PolicyKind.TRUST)
 _WITHOUT_PRINCIPAL: Final = {PolicyKind.IDENTITY: "IDENTITY_POLICY", PolicyKind.SCP: "SERVICE_CONTROL_POLICY"}
-_EMPTY: Final = ("EMPTY_ARRAY_", "EMPTY_OBJECT_")
-"""Codes of parts that Access Analyzer only makes a suggestion about, and that IAM refuses."""
-_PASS_ROLE: Final = "iam:passrole"
-_CREATE_SLR: Final = "iam:createservicelinkedrole"
-_RECOMMENDED: Final = (
-    "We recommend that you specify resource ARNs or add the iam:PassedToService condition key to your "
-    "statement."
-)
+_REFUSED: Final = ("EMPTY_ARRAY_", "EMPTY_OBJECT_", "TYPE_MISMATCH_")
+"""Codes of what is no error to Access Analyzer and is refused by IAM."""
+_BUCKET_QUOTA: Final = 20 * 1024
+"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html"""
+_SPACE: Final = re.compile(r"\s")
 
 
-def policy_findings(document: JsonObject, kind: PolicyKind) -> Iterator[Finding]:
-    """Every finding, in the order of the document. `document`: a policy as JSON, valid or not."""
-    found = list(_of_all_parts(document, kind))
+def policy_findings(
+    document: JsonObject, kind: PolicyKind, *, text: str = "", resource_type: str = ""
+) -> Iterator[Finding]:
+    """Every finding, in the order of the document.
+
+    `document`: a policy as JSON, valid or not; `text`: as it was passed, for its size; `resource_type`: what
+    a resource-based policy is attached to, `AWS::S3::Bucket`.
+    """
+    found = list(_of_all_parts(document, kind, resource_type))
+    found += _size(text or json.dumps(document), kind, resource_type)
     yield from found
-    if not any(one.kind == ERROR or one.code.startswith(_EMPTY) for one in found):
+    if not any(one.kind == ERROR or one.code.startswith(_REFUSED) for one in found):
         for refused in check_policy(document, kind)[:1]:
             details = " ".join(part for part in (refused.message, refused.detail, refused.hint) if part)
             yield Finding("POLICY_ERROR", ERROR, details, refused.steps)
 
 
-def _of_all_parts(document: JsonObject, kind: PolicyKind) -> Iterator[Finding]:
+def _of_all_parts(document: JsonObject, kind: PolicyKind, resource_type: str) -> Iterator[Finding]:
     yield from _of_the_document(document, kind)
     listed = document.get("Statement")
     statements = listed if isinstance(listed, list) else [listed]
+    checked = []
     for index, statement in enumerate(statements):
         steps: Steps = ("Statement", index) if statements is listed else ("Statement",)
         if isinstance(statement, Mapping):
-            yield from _of_a_statement(statement, kind, steps)
+            is_current = document.get("Version") == _CURRENT
+            checked.append(CheckedStatement(statement, kind, steps, resource_type, is_current))
+            yield from _of_a_statement(checked[-1])
         elif statement is not None:
-            yield _mismatch("object", steps)
-
-
-def mismatched_root() -> Finding:
-    """Of a text that is JSON and no object."""
-    return _mismatch("object", ())
-
-
-def _mismatch(expected: str, steps: Steps) -> Finding:
-    details = f"The text does not match the expected JSON data type {expected}."
-    return Finding("DATA_TYPE_MISMATCH", ERROR, details, steps)
+            yield finding("DATA_TYPE_MISMATCH", steps, data_type="object")
+    yield from _repeated_statements(checked)
+    if kind is PolicyKind.TRUST:
+        yield from whole_trust_findings(checked)
 
 
 def _of_the_document(document: JsonObject, kind: PolicyKind) -> Iterator[Finding]:
     for element in document:
         if element not in _ELEMENTS:
-            yield _invalid_element(element, (element,))
+            yield finding("INVALID_POLICY_ELEMENT", (element,), is_key=True, element=element)
     version = document.get("Version")
     if version is None:
-        details = (
-            "We recommend that you specify the Version element to help you with debugging permission issues."
-        )
-        yield Finding("MISSING_VERSION", WARNING, details)
+        yield finding("MISSING_VERSION")
     elif version not in _VERSIONS:
-        details = f"The version {version} is not valid. Use one of the following versions: " + ", ".join(
-            _VERSIONS
-        )
-        yield Finding("INVALID_VERSION", ERROR, details, ("Version",))
+        yield finding("INVALID_VERSION", ("Version",), version=version, versions=", ".join(_VERSIONS))
     if "Statement" not in document:
-        yield Finding("MISSING_STATEMENT", ERROR, "Add a statement to the policy.")
-    if kind is not PolicyKind.RESOURCE:
-        yield from _repeated_sids(document.get("Statement"))
+        yield finding("MISSING_STATEMENT")
+    yield from _repeated_sids(document.get("Statement"), kind)
 
 
-def _repeated_sids(listed: Json) -> Iterator[Finding]:
+def _repeated_sids(listed: Json, kind: PolicyKind) -> Iterator[Finding]:
     statements = listed if isinstance(listed, list) else []
     sids = [one.get("Sid") if isinstance(one, Mapping) else None for one in statements]
+    check = "UNIQUE_SIDS_RECOMMENDED" if kind in _OF_SERVICES else "UNIQUE_SIDS_REQUIRED"
     seen: Counter[str] = Counter()
     for index, sid in enumerate(sids):
         if isinstance(sid, str) and sid:
             seen[sid] += 1
             if seen[sid] > 1:
-                details = (
-                    "Duplicate statement IDs are not supported for this policy type. Update the Sid value."
-                )
-                yield Finding("UNIQUE_SIDS_REQUIRED", ERROR, details, ("Statement", index, "Sid"))
+                yield finding(check, ("Statement", index, "Sid"))
 
 
-def _invalid_element(element: str, steps: Steps) -> Finding:
-    return Finding(
-        "INVALID_POLICY_ELEMENT", ERROR, f"The policy element {element} is not valid.", steps, True
-    )
+def _repeated_statements(checked: list[CheckedStatement]) -> Iterator[Finding]:
+    """Statements that differ in nothing but the Sid."""
+    known: dict[str, Steps] = {}
+    for one in checked:
+        rest = {name: value for name, value in one.elements.items() if name != "Sid"}
+        first = known.setdefault(json.dumps(rest, sort_keys=True), one.steps)
+        if rest and first != one.steps:
+            yield finding("REDUNDANT_STATEMENT", one.steps, also=(first,))
 
 
-def _of_a_statement(statement: Mapping[str, Json], kind: PolicyKind, steps: Steps) -> Iterator[Finding]:
-    for element in statement:
+def _of_a_statement(statement: CheckedStatement) -> Iterator[Finding]:
+    for element in statement.elements:
         if element not in _STATEMENT_ELEMENTS:
-            yield _invalid_element(element, (*steps, element))
-    yield from _sid(statement.get("Sid"), kind, (*steps, "Sid"))
-    yield from _effect(statement, steps)
-    yield from _presence(statement, kind, steps)
-    yield from principal_findings(statement, steps)
-    yield from mismatch_findings(statement, steps)
-    yield from action_findings(statement, steps)
-    yield from resource_findings(statement, steps)
-    yield from condition_findings(statement, steps)
-    yield from unsupported_key_findings(statement, steps)
-    if statement.get("Effect") == "Allow" and kind not in _CONTROLS:
-        yield from _overly_permissive(statement, kind, steps)
+            at = statement.at(element)
+            yield finding("INVALID_POLICY_ELEMENT", at, is_key=True, element=element)
+    yield from _sid(statement)
+    yield from _effect(statement)
+    yield from _presence(statement)
+    yield from principal_findings(statement)
+    yield from trust_findings(statement)
+    if statement.kind is PolicyKind.RCP:
+        yield from rcp_findings(statement)
+    yield from action_findings(statement)
+    yield from resource_findings(statement)
+    yield from attached_findings(statement)
+    yield from variable_findings(statement)
+    yield from condition_findings(statement)
+    yield from condition_value_findings(statement)
+    yield from unsupported_key_findings(statement)
+    yield from tag_support_findings(statement)
+    if statement.is_allow and statement.kind not in _CONTROLS:
+        if "NotPrincipal" in statement.elements:
+            yield finding("ALLOW_WITH_NOT_PRINCIPAL", statement.at("NotPrincipal"))
+        if statement.kind is PolicyKind.IDENTITY:
+            yield from permission_findings(statement)
 
 
-def _sid(sid: Json, kind: PolicyKind, steps: Steps) -> Iterator[Finding]:
+def _sid(statement: CheckedStatement) -> Iterator[Finding]:
+    sid, at = statement.elements.get("Sid"), statement.at("Sid")
     if sid == "":
-        details = "Add a value to the empty string in the Sid element."
-        yield Finding("EMPTY_SID_VALUE", SUGGESTION, details, steps)
-    elif isinstance(sid, str) and kind is not PolicyKind.RESOURCE and not _SID.fullmatch(sid):
-        details = (
-            "Update the characters in the Sid element to use one of the following character types: "
-            "[a-z, A-Z, 0-9]"
-        )
-        yield Finding("UNSUPPORTED_SID", ERROR, details, steps)
+        yield finding("EMPTY_SID_VALUE", at)
+    elif isinstance(sid, str) and statement.kind not in _OF_SERVICES and not _SID.fullmatch(sid):
+        yield finding("UNSUPPORTED_SID", at)
     elif sid is not None and not isinstance(sid, str):
-        yield _mismatch("string", steps)
+        yield finding("DATA_TYPE_MISMATCH", at, data_type="string")
 
 
-def _effect(statement: Mapping[str, Json], steps: Steps) -> Iterator[Finding]:
-    if "Effect" not in statement:
-        details = "Add an Effect element to the policy statement with a value of Allow or Deny."
-        yield Finding("MISSING_EFFECT", ERROR, details, steps)
-    elif statement["Effect"] not in ("Allow", "Deny"):
-        details = f"The effect {statement['Effect']} is not valid. Use Allow or Deny."
-        yield Finding("INVALID_EFFECT", ERROR, details, (*steps, "Effect"))
+def _effect(statement: CheckedStatement) -> Iterator[Finding]:
+    if "Effect" not in statement.elements:
+        yield finding("MISSING_EFFECT", statement.steps)
+    elif (effect := statement.elements["Effect"]) not in ("Allow", "Deny"):
+        yield finding("INVALID_EFFECT", statement.at("Effect"), effect=effect)
 
 
-def _presence(statement: Mapping[str, Json], kind: PolicyKind, steps: Steps) -> Iterator[Finding]:
+def _presence(statement: CheckedStatement) -> Iterator[Finding]:
+    elements, kind, steps = statement.elements, statement.kind, statement.steps
     for one, other in _PAIRS:
-        if one in statement and other in statement:
-            details = (
-                f"The policy elements {one} and {other} can not be used in the same statement. Remove one of "
-                "these elements."
-            )
-            yield Finding("UNSUPPORTED_ELEMENT_COMBINATION", ERROR, details, steps)
-    if "Action" not in statement and "NotAction" not in statement:
-        details = "Add an Action or NotAction element to the policy statement."
-        yield Finding("MISSING_ACTION", ERROR, details, steps)
-    has_resource = "Resource" in statement or "NotResource" in statement
+        if one in elements and other in elements:
+            yield finding("UNSUPPORTED_ELEMENT_COMBINATION", steps, element=one, other=other)
+    if "Action" not in elements and "NotAction" not in elements:
+        yield finding("MISSING_ACTION", steps)
+    has_resource = "Resource" in elements or "NotResource" in elements
     if not has_resource and kind in (PolicyKind.IDENTITY, *_CONTROLS):
-        details = "Add a Resource or NotResource element to the policy statement."
-        yield Finding("MISSING_RESOURCE", ERROR, details, steps)
-    has_principal = "Principal" in statement or "NotPrincipal" in statement
+        yield finding("MISSING_RESOURCE", steps)
+    has_principal = "Principal" in elements or "NotPrincipal" in elements
     if has_principal and kind is PolicyKind.SCP:
-        details = "SCPs do not support specifying principals. Remove the Principal or NotPrincipal element."
-        yield Finding("SCP_SYNTAX_ERROR_PRINCIPAL", ERROR, details, steps)
+        yield finding("SCP_SYNTAX_ERROR_PRINCIPAL", steps)
     elif has_principal and kind in _WITHOUT_PRINCIPAL:
-        details = (
-            f"The policy type {_WITHOUT_PRINCIPAL[kind]} does not support the Principal element. Remove the "
-            "Principal element."
-        )
-        yield Finding("UNSUPPORTED_PRINCIPAL", ERROR, details, steps)
+        yield finding("UNSUPPORTED_PRINCIPAL", steps, policy_type=_WITHOUT_PRINCIPAL[kind])
     elif not has_principal and kind not in _WITHOUT_PRINCIPAL:
-        yield Finding("MISSING_PRINCIPAL", ERROR, "Add a Principal element to the policy statement.", steps)
+        yield finding("MISSING_PRINCIPAL", steps)
 
 
-# --- access that is overly permissive ---
-
-
-def _overly_permissive(statement: Mapping[str, Json], kind: PolicyKind, steps: Steps) -> Iterator[Finding]:
-    if "NotPrincipal" in statement:
-        details = (
-            "Using Allow with NotPrincipal can be overly permissive. We recommend that you use Principal "
-            "instead."
-        )
-        yield Finding("ALLOW_WITH_NOT_PRINCIPAL", SECURITY_WARNING, details, (*steps, "NotPrincipal"))
-    if kind is not PolicyKind.IDENTITY:
-        return
-    yield from _pass_role(statement, steps)
-    yield from _service_linked_roles(statement, steps)
-
-
-def _pass_role(statement: Mapping[str, Json], steps: Steps) -> Iterator[Finding]:
-    named, by_wildcard = _actions(statement, _PASS_ROLE)
-    if "passedtoservice" in str(statement.get("Condition", "")).lower():
-        return
-    if "NotResource" in statement and (named or by_wildcard):
-        how = "the iam:PassRole action with" if named else "an action with a wildcard (*) and"
-        code = "PASS_ROLE_WITH_NOT_RESOURCE" if named else "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE"
-        details = (
-            f"Using {how} NotResource can be overly permissive because it can allow iam:PassRole permissions "
-            "on multiple resources. We recommend that you specify resource ARNs instead."
-        )
-        yield Finding(code, SECURITY_WARNING, details, (*steps, "NotResource"))
-        return
-    for at, resource in texts(statement.get("Resource"), (*steps, "Resource")):
-        if not _is_star(resource):
-            continue
-        if named:
-            details = (
-                "Using the iam:PassRole action with wildcards (*) in the resource can be overly permissive "
-                f"because it allows iam:PassRole permissions on multiple resources. {_RECOMMENDED}"
-            )
-            yield Finding("PASS_ROLE_WITH_STAR_IN_RESOURCE", SECURITY_WARNING, details, at)
-        elif by_wildcard:
-            details = (
-                "Using wildcards (*) in the action and the resource can be overly permissive because it "
-                f"allows iam:PassRole permissions on all resources. {_RECOMMENDED}"
-            )
-            yield Finding("PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", SECURITY_WARNING, details, at)
-
-
-def _service_linked_roles(statement: Mapping[str, Json], steps: Steps) -> Iterator[Finding]:
-    named, by_wildcard = _actions(statement, _CREATE_SLR)
-    if "awsservicename" in str(statement.get("Condition", "")).lower():
-        return
-    for at, resource in texts(statement.get("Resource"), (*steps, "Resource")):
-        if not _is_star(resource):
-            continue
-        if named:
-            details = (
-                "Using the iam:CreateServiceLinkedRole action with wildcards (*) in the resource can allow "
-                "creation of unintended service-linked roles. We recommend that you specify resource ARNs "
-                "instead."
-            )
-            yield Finding("CREATE_SLR_WITH_STAR_IN_RESOURCE", WARNING, details, at)
-        elif by_wildcard:
-            details = (
-                "Using wildcards (*) in the action and the resource can allow creation of unintended "
-                "service-linked roles because it allows iam:CreateServiceLinkedRole permissions on all "
-                "resources. We recommend that you specify resource ARNs instead."
-            )
-            yield Finding("CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE", WARNING, details, at)
-
-
-def _actions(statement: Mapping[str, Json], action: str) -> tuple[bool, bool]:
-    """Whether `Action` names the action, and whether a wildcard in it covers the action."""
-    listed = [text.lower() for _, text in texts(statement.get("Action"), ())]
-    return action in listed, any("*" in one and covers(one, action) for one in listed)
-
-
-def _is_star(resource: str) -> bool:
-    """A resource that means roles of any name."""
-    return resource == "*" or (":role/" in resource and resource.endswith(":role/*"))
+def _size(text: str, kind: PolicyKind, resource_type: str) -> Iterator[Finding]:
+    """A policy that is longer than its type allows; how long other resources' may be, AWS's pages differ."""
+    size, dense = len(text), len(_SPACE.sub("", text))
+    match kind:
+        case PolicyKind.SCP | PolicyKind.RCP if size > SIZE_LIMITS[kind]:
+            words = {"size": size, "quota": SIZE_LIMITS[kind]}
+            yield finding(f"POLICY_SIZE_EXCEEDS_{kind.name}_QUOTA", words=words)
+        case PolicyKind.IDENTITY if dense > (quota := SIZE_LIMITS[PolicyKind.MANAGED]):
+            yield finding("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", size=dense, quota=quota)
+        case PolicyKind.TRUST if dense > SIZE_LIMITS[kind]:
+            yield finding("POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA")
+        case PolicyKind.RESOURCE if resource_type == "AWS::S3::Bucket" and size > _BUCKET_QUOTA:
+            yield finding("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA", size=size, quota=_BUCKET_QUOTA)
+        case _:
+            return
