@@ -53,20 +53,6 @@ def collect_seldom() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def import_msgspec() -> None:
-    """Import msgspec without typing_extensions, which it takes where it finds it: from Python 3.11 on
-    `typing` has all of it that msgspec uses, and its import, with `inspect` and `ast`, takes as long as
-    that of a tenth of what a command needs.
-    """
-    if "typing_extensions" in sys.modules:
-        return
-    sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # an import of it raises ImportError
-    try:
-        import msgspec  # noqa: F401
-    finally:
-        del sys.modules["typing_extensions"]
-
-
 def _has_printed(line: str) -> bool:
     """Whether the line went out; where it did not, the parser's way says why not."""
     try:
@@ -92,7 +78,9 @@ def main() -> None:
 
 def _run() -> int:
     collect_seldom()
-    import_msgspec()
+    from sts_tui.start_up.lean_imports import import_lean
+
+    import_lean()
     from sts_tui.cli.entry_points import EntryPoints
     from sts_tui.cli.main import run
 

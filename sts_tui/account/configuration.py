@@ -41,7 +41,6 @@ from sts_tui.account.identity_center import (
     IdentityCenterInstance,
     PermissionSet,
 )
-from sts_tui.account.identity_center_ids import complete
 from sts_tui.account.identity_pools import IdentityPool, PoolIdentity
 from sts_tui.account.identity_pools import complete as complete_pool
 from sts_tui.account.json_value import JsonObject
@@ -172,7 +171,11 @@ def configuration_of(model: AccountModel) -> Configuration:
             known = policies.get(policy.arn)
             if known is None or known.default_document is None:
                 policies[policy.arn] = policy
-    center = None if model.identity_center is None else complete(model.identity_center)
+    center = model.identity_center
+    if center is not None:
+        from sts_tui.account.identity_center_ids import complete  # most files have none
+
+        center = complete(center)
     configuration = Configuration(
         accounts=PersistentMap((one.account_id, _facts(one)) for one in accounts),
         users=_by_arn(entry for account in accounts for entry in account.user_detail_list),
@@ -219,6 +222,8 @@ def _center_of(configuration: Configuration, before: IdentityCenter | None) -> I
         permission_sets=tuple(configuration.permission_sets.values()),
         account_assignments=tuple(configuration.account_assignments.values()),
     )
+    from sts_tui.account.identity_center_ids import complete
+
     return before if replace(complete(before), extra=None) == now else now
 
 

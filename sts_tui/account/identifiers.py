@@ -5,9 +5,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 
 from __future__ import annotations
 
-from base64 import b32decode, b32encode
-from hashlib import blake2b
 from typing import Final
+
+try:
+    from _blake2 import blake2b  # of hashlib, which also loads OpenSSL and so takes 3 ms
+except ImportError:
+    from hashlib import blake2b
 
 ROLE_PREFIX: Final = "AROA"
 USER_PREFIX: Final = "AIDA"
@@ -48,7 +51,8 @@ def derive_access_key_id(account: str, user_arn: str) -> str:
 
 def derive_organization_id(prefix: str, text: str) -> str:
     """`o-…`, `r-…`, `ou-…-…` or `p-…`: lower-case letters and digits, as long as AWS makes them."""
-    digits = b32encode(_hash("organization", text, 10)).decode().lower()
+    bits = int.from_bytes(_hash("organization", text, 10), "big")
+    digits = "".join([_PAIRS[bits >> shift & 0x3FF] for shift in _SHIFTS]).lower()
     match prefix:
         case "r":
             return f"r-{digits[:4]}"
@@ -71,6 +75,8 @@ def encode_access_key_id(prefix: str, account: str, entropy: bytes) -> str:
 
 def account_of_access_key_id(access_key_id: str) -> str | None:
     """The account that an access key id carries; None where it is not of that shape."""
+    from base64 import b32decode
+
     try:
         raw = b32decode(access_key_id[4:])
     except ValueError:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final, Literal
 
 from sts_tui.account.entity import Entity, Tag
@@ -163,6 +162,8 @@ def duration_of(text: str) -> timedelta | None:
 
 def derived_hex(text: str, length: int) -> str:
     """`length` hexadecimal digits (characters) that follow from a text alone."""
+    from hashlib import sha256
+
     return sha256(f"sts-tui identity center {text}".encode()).hexdigest()[:length]
 
 

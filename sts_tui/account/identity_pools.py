@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from msgspec import field
@@ -102,6 +101,8 @@ def complete(pool: IdentityPool, provider: str, accounts: Iterable[str]) -> Iden
     name of its entry under `IdentityProviders`.
     """
     name = pool.identity_pool_name or provider
+    from hashlib import sha256
+
     digest = sha256(f"identity pool {provider}".encode()).hexdigest()
     derived = f"{_REGION}:{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
     return replace(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from msgspec import field
@@ -128,6 +127,8 @@ class PodIdentityAssociation(Entity, frozen=True, kw_only=True):
 
 def derived_uuid(kind: str, text: str) -> str:
     """The id of a trust anchor, profile or revocation list that a file does not say."""
+    from hashlib import sha256
+
     digits = sha256(f"sts-tui {kind} {text}".encode()).hexdigest()
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
 
@@ -139,6 +140,8 @@ def anywhere_arn(kind: str, account: str, identifier: str, region: str, partitio
 
 def derived_association_id(text: str) -> str:
     """The id of an association that a file does not say."""
+    from hashlib import sha256
+
     number = int.from_bytes(sha256(f"sts-tui association {text}".encode()).digest()[:12], "big")
     letters = "0123456789abcdefghijklmnopqrstuvwxyz"
     return "a-" + "".join(letters[number // 36**at % 36] for at in range(17))

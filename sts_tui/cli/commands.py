@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from sts_tui.start_up.named_tuple import NamedTuple
 
 CREDENTIAL_FORMATS: Final = ("env", "fish", "powershell", "process", "profile", "imds", "container")
 """Those of `sts.credential_formats`, which need not be loaded to read the command line."""

@@ -10,7 +10,6 @@ from typing import TextIO
 
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.diagnostics.printable import one_line
-from sts_tui.account.writing.private_file import write_private
 
 EXIT_FAILED = 1
 EXIT_UNUSABLE = 2
@@ -72,6 +71,8 @@ class Paint:
 def save_private(path: Path, text: str) -> None:
     """Write a file that may hold a real account, so that only its owner can read it; raises UserError."""
     try:
+        from sts_tui.account.writing.private_file import write_private
+
         write_private(path, text)
     except OSError as error:
         raise UserError(f"{path}: {(error.strerror or str(error)).lower()}") from None

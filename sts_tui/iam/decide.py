@@ -38,7 +38,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
@@ -51,7 +51,9 @@ from sts_tui.iam.principals import Closeness
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.rcp_coverage import why_beyond_rcps
 from sts_tui.iam.request import Request
-from sts_tui.iam.shortcut import Shortcut, shortcut_for
+
+if TYPE_CHECKING:
+    from sts_tui.iam.shortcut import Shortcut
 
 _ROOT: Final = (CallerKind.ROOT, CallerKind.ROOT_SESSION)
 _OUTSIDE_IAM: Final = (CallerKind.SERVICE, CallerKind.FEDERATED, CallerKind.ANONYMOUS)
@@ -87,6 +89,8 @@ def _shortcut(request: Request, policies: PolicySet) -> Shortcut | None:
     if found is None:
         if len(known) >= REMEMBERED_ACTIONS:
             known.clear()
+        from sts_tui.iam.shortcut import shortcut_for
+
         found = known[action] = shortcut_for(request, policies) if action in known else None
     return found
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.provenance import PolicyType, Provenance
+from sts_tui.start_up.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from sts_tui.iam.credential_limits import CredentialLimit

@@ -8,14 +8,17 @@ long lists by the literal beginning of their resources. What is found is then co
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sts_tui.iam.documents.policy import PolicyDocument
 from sts_tui.iam.match import Element, Statement
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
-from sts_tui.iam.resource_index import ResourceIndex
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
+from sts_tui.start_up.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from sts_tui.iam.resource_index import ResourceIndex
 
 REMEMBERED_ACTIONS: Final = 512
 """How many actions a layer keeps; AWS has about twenty thousand, a principal uses few."""
@@ -26,7 +29,7 @@ _ACTION: Final = int(Element.ACTION)
 _RESOURCE: Final = int(Element.RESOURCE)
 
 
-Candidates: TypeAlias = tuple[Statement, ...] | ResourceIndex
+Candidates: TypeAlias = "tuple[Statement, ...] | ResourceIndex"
 
 
 class Shortlist(NamedTuple):
@@ -108,7 +111,7 @@ class Layer:
         for place in shortlist.to_compare:
             codes[place] = statements[place].match_beyond_action(request)
         for candidates in (shortlist.denies, shortlist.allows):
-            if isinstance(candidates, ResourceIndex):
+            if not isinstance(candidates, tuple):
                 for index in candidates.places(request.resource):
                     codes[candidates.positions[index]] = candidates.statements[index].match_beyond_action(
                         request
@@ -133,6 +136,8 @@ class Layer:
                 continue
             for place in places:
                 codes[place] = _RESOURCE
+            from sts_tui.iam.resource_index import ResourceIndex  # few sittings have long policies
+
             found.append(ResourceIndex(candidates, places))
         always_allows = False
         for place in allows:

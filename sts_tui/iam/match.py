@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sts_tui.iam.patterns.partly_known import is_unknown
 from sts_tui.iam.patterns.variables import Values, variables_in
 from sts_tui.iam.principals import Closeness, PrincipalElement
 from sts_tui.iam.provenance import PolicyType, Provenance, statement_label
 from sts_tui.iam.request import Request
+from sts_tui.start_up.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from sts_tui.iam.conditions import Condition

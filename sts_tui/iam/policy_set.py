@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.documents.policy import PolicyDocument
 from sts_tui.iam.layers import REMEMBERED_ACTIONS, Candidates, Layer
 from sts_tui.iam.match import Statement
 from sts_tui.iam.provenance import PolicyType
-from sts_tui.iam.resource_index import ResourceIndex
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
+from sts_tui.start_up.named_tuple import NamedTuple
 
 Document: TypeAlias = Mapping[str, object] | tuple[str, Mapping[str, object]] | PolicyDocument
 Documents: TypeAlias = Document | Sequence[Document]
@@ -180,7 +180,7 @@ class Layers:
 
     def _look_up(self, action: str) -> Concerned:
         by_layer = tuple((layer.policy_type, layer.shortlist(action).denies) for layer in self.in_order)
-        is_long = any(isinstance(candidates, ResourceIndex) for _, candidates in by_layer)
+        is_long = any(not isinstance(candidates, tuple) for _, candidates in by_layer)
         denies = [
             (policy_type, statement)
             for policy_type, candidates in by_layer

@@ -7,14 +7,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
-from sts_tui.simulation.allowed_requests import AllowedRequests
 from sts_tui.simulation.events import Event, RequestAnswered, SessionExpired, SessionsRevoked, Verdict
 from sts_tui.simulation.log_index import LogIndex
 from sts_tui.sts.operation import KeyUse
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.allowed_requests import AllowedRequests
 
 
 class Tally(Struct):
@@ -138,6 +141,8 @@ class EventLog:
             return
         if key.startswith(TEMPORARY_KEY_PREFIX):
             if key not in self.allowed:
+                from sts_tui.simulation.allowed_requests import AllowedRequests
+
                 self.allowed[key] = AllowedRequests()
             self.newly_allowed += self.allowed[key].note(event.recall, event.at)
 

@@ -1,13 +1,14 @@
 """The running simulation: the one mutable thing, and the one way in.
 
-`Simulation` puts together what the other modules of this package answer one by one: `pipeline` (how a call
-goes), `due` (what passing time brings), `workloads` (who keeps calling), `history` (what can be undone).
+It puts together what other modules answer: how a call goes (`calls`), what passing time brings (`advance`,
+`workloads`), what can be undone (`undo`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import to_builtins
@@ -20,7 +21,6 @@ from sts_tui.account.json_value import Json
 from sts_tui.account.permission_set_roles import provisioned_at_load
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
-from sts_tui.simulation.advance import ClockRunner
 from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.calls.callers import CallerLike, caller_json, named_caller
 from sts_tui.simulation.calls.commands import Commands
@@ -33,7 +33,6 @@ from sts_tui.simulation.opening.model_files import Files, read_model
 from sts_tui.simulation.operations.pod_identity.node_roles import with_node_roles
 from sts_tui.simulation.settings import changed_setting
 from sts_tui.simulation.state_store import StateStore
-from sts_tui.simulation.timetable import Attack, GameDay, Pars
 from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.authenticate import access_keys
 
@@ -46,11 +45,13 @@ if TYPE_CHECKING:
     from sts_tui.account.configuration import Configuration
     from sts_tui.iam import Decision, PolicyType
     from sts_tui.iam.explaining.explain import Explanation
+    from sts_tui.simulation.advance import ClockRunner
     from sts_tui.simulation.authorization.authorizer import Prepared
     from sts_tui.simulation.authorization.context import ContextPart
     from sts_tui.simulation.checkpoint.saved_history import Extent
     from sts_tui.simulation.checkpoint.saved_state import SavedState, SavedStretch
     from sts_tui.simulation.fixes.fixes import Fix
+    from sts_tui.simulation.timetable import Attack, GameDay, Pars
 
 PairLike: TypeAlias = (
     "tuple[str, str] | tuple[str, str, Mapping[str, Any]] | tuple[str, str, Mapping[str, Any], Sequence[str]]"
@@ -77,18 +78,12 @@ class Simulation:
         self._store = StateStore(self.opened)
         self.commands = Commands(self._store, seed)
         """What carries out calls, undo and settings: for checkpoints."""
-        self._runner = ClockRunner(self.commands)
         self.events = self._store.log
         self.history = self.commands.history
 
     @classmethod
     def open(
-        cls,
-        files: Files,
-        seed: int = 0,
-        start: datetime | None = None,
-        *,
-        vocabulary: bool = False,
+        cls, files: Files, seed: int = 0, start: datetime | None = None, *, vocabulary: bool = False
     ) -> Simulation:
         """A path, several, or parsed JSON; a file shaped like `~/.aws/config` adds workloads (`aws_config`).
 
@@ -98,6 +93,12 @@ class Simulation:
         simulation = cls(loaded.model, seed=seed, start=start)
         simulation.warnings = loaded.warnings
         return simulation
+
+    @cached_property
+    def _runner(self) -> ClockRunner:
+        from sts_tui.simulation.advance import ClockRunner  # with workloads: where time passes
+
+        return ClockRunner(self.commands)
 
     @property
     def world(self) -> World:

@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings, Workload
 from sts_tui.account.persistent_map import PersistentMap
-from sts_tui.simulation.timetable import GameDay
-from sts_tui.sts.issuing.mfa import spent_steps
 from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.timetable import GameDay
 
 EXPIRED_SESSIONS_KEPT: Final = 500
 """Expired sessions that are still shown. Older ones are forgotten, so that a simulated month stays flat; a
@@ -94,6 +95,8 @@ class World(Struct, frozen=True, kw_only=True):
 
     def spent_mfa_steps(self, serial_number: str) -> tuple[int, ...]:
         """The time steps whose codes a device has spent: `mfa.next_code` passes over them."""
+        from sts_tui.sts.issuing.mfa import spent_steps
+
         return spent_steps(self.mfa_verifications.get(serial_number, ()))
 
     @property

@@ -7,8 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 
 from __future__ import annotations
 
-from base64 import b64encode
-from hashlib import sha256, shake_256
 from typing import Final
 
 from sts_tui.account.identifiers import encode_access_key_id
@@ -35,6 +33,8 @@ class IdSource:
 
     def _draw(self, kind: str, size: int) -> bytes:
         self.counter += 1
+        from hashlib import shake_256
+
         return shake_256(f"{self.seed}:{self.counter}:{kind}".encode()).digest(size)
 
     def access_key_id(self, prefix: str, account: str) -> str:
@@ -57,8 +57,12 @@ class IdSource:
 
 def long_term_secret(access_key_id: str) -> str:
     """The secret of a long-term access key: account files hold none, so it derives from the key's id."""
+    from hashlib import sha256
+
     return _marked(sha256(f"long-term secret:{access_key_id}".encode()).digest(), SECRET_LENGTH)
 
 
 def _marked(raw: bytes, length: int) -> str:
+    from base64 import b64encode
+
     return (SIMULATED + b64encode(raw).decode())[:length]

@@ -28,6 +28,7 @@ PACKAGES = (
     "endpoint",
     "cli",
     "tui",
+    "start_up",
 )
 INTERFACES = (
     PAGE.partition("## Interfaces between packages")[2].partition("```python\n")[2].partition("```")[0]

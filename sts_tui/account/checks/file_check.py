@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, NamedTuple, TypeAlias, TypeGuard
+from typing import Final, TypeAlias, TypeGuard
 
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
@@ -15,6 +15,7 @@ from sts_tui.account.policies.policy_principals import is_scalar_principal
 from sts_tui.account.policies.rule_book import Force
 from sts_tui.account.policy_document import PackedDocument, WrittenPolicy
 from sts_tui.account.values import Unusable, is_shallow, unusable
+from sts_tui.start_up.named_tuple import NamedTuple
 
 
 def _nothing() -> None:

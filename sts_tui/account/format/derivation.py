@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
 
@@ -28,6 +28,7 @@ from sts_tui.account.workload_identities import (
     derived_association_id,
     derived_uuid,
 )
+from sts_tui.start_up.named_tuple import NamedTuple
 
 Fields: TypeAlias = dict[str, Any]
 """What fills the fields of an entity, by their names: each has the type that the entity declares."""

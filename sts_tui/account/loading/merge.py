@@ -15,8 +15,8 @@ from sts_tui.account.diagnostics.json_path import shown
 from sts_tui.account.format.derivation import Derivation, derived_arn
 from sts_tui.account.format.file_format import FORMATS
 from sts_tui.account.format.object_kinds import LIST_OF_OBJECTS
+from sts_tui.account.format.value_kind import ObjectFormat
 from sts_tui.account.json_value import RawObject
-from sts_tui.account.loading.merge_objects import merged_object
 from sts_tui.account.loading.raw_dump import dumped_account, dumped_entities, owner_of, unknown_keys
 
 ACCOUNT_LISTS: Final = tuple(
@@ -157,12 +157,9 @@ class Merge:
             for entities in account.lists.values():
                 for entity in entities.values():
                     if len(entity.fragments) > 1:
-                        entity.raw = merged_object(entity.fragments, entity.object_format, self._diagnostics)
+                        entity.raw = self._one_object(entity.fragments, entity.object_format)
             _link_instance_profiles(account)
-        tops = self.merged.tops
-        self.merged.raw = (
-            merged_object(tops, FORMATS["AccountModel"], self._diagnostics) if len(tops) > 1 else tops[0].raw
-        )
+        self.merged.raw = self._one_object(self.merged.tops, FORMATS["AccountModel"])
         return self.merged
 
     def account_scalars(self, account: MergedAccount) -> RawObject:
@@ -176,11 +173,15 @@ class Merge:
             )
             for fragment in account.fragments
         ]
-        return (
-            merged_object(fragments, object_format, self._diagnostics)
-            if len(fragments) > 1
-            else fragments[0].raw
-        )
+        return self._one_object(fragments, object_format)
+
+    def _one_object(self, fragments: Sequence[Fragment], object_format: ObjectFormat) -> RawObject:
+        """The only fragment as it is; several as one object."""
+        if len(fragments) == 1:
+            return fragments[0].raw
+        from sts_tui.account.loading.merge_objects import merged_object  # most models are of one file
+
+        return merged_object(fragments, object_format, self._diagnostics)
 
     def _place(self, account: MergedAccount, key: str, fragment: Fragment) -> None:
         object_format = FORMATS[FORMATS["Account"].keys[key].format]

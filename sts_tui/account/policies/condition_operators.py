@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
+
+from sts_tui.start_up.named_tuple import NamedTuple
 
 
 class OperatorFamily(Enum):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from sts_tui.account.arn import PARTITIONS
 from sts_tui.account.diagnostics.json_path import Steps
@@ -27,6 +27,7 @@ from sts_tui.account.policies.rule_book import (
     S3_REGION,
     Rule,
 )
+from sts_tui.start_up.named_tuple import NamedTuple
 
 _IAM_PATHS: Final = (
     "user/",

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.start_up.named_tuple import NamedTuple
 
 _GAP: Final = lazy_pattern(r"\$\{([^}]*)\}|(\*)")
 _ACCOUNT: Final = lazy_pattern(r"[0-9]*|aws|.*[*?].*")

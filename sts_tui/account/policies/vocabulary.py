@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
-from typing import Final, NamedTuple, TypedDict
+from typing import Final, TypedDict
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
@@ -24,6 +24,7 @@ from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.resource_arn_formats import can_match_any
 from sts_tui.account.policies.rule_book import VOCABULARY
+from sts_tui.start_up.named_tuple import NamedTuple
 
 
 def unknown_words(document: object, kind: PolicyKind) -> Iterator[PolicyDiagnostic]:

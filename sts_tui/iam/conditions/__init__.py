@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.condition_operators import (
@@ -34,6 +34,7 @@ from sts_tui.iam.conditions.presence import null_test
 from sts_tui.iam.conditions.strings import string_comparison
 from sts_tui.iam.patterns.partly_known import cannot_be, is_unknown, with_more
 from sts_tui.iam.patterns.variables import Values, variables_in
+from sts_tui.start_up.named_tuple import NamedTuple
 
 __all__ = ["NULL", "OPERATORS", "Answer", "Condition", "OperatorName", "compile_condition", "read_operator"]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, Scope
 from sts_tui.iam.conditions.ordered import malformed_among
 from sts_tui.iam.patterns.variables import Values
+from sts_tui.start_up.named_tuple import NamedTuple
 
 
 class Block(NamedTuple):

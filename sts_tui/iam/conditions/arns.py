@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, Scope
 from sts_tui.iam.conditions.strings import matching_any, templates, text_of
-from sts_tui.iam.patterns.arn_patterns import arn_matcher
 from sts_tui.iam.patterns.variables import Values
 
 
@@ -17,6 +16,8 @@ def arn_comparison(_comparison: str, negated: bool) -> CompileValues:
 
     def compile_values(values: tuple[str, ...], scope: Scope) -> Comparison:
         fixed, variable = templates(values, scope, wildcards=True)
+        from sts_tui.iam.patterns.arn_patterns import arn_matcher
+
         compiled = [arn_matcher(tokens) for tokens in fixed]
         matchers = [matcher for matcher in compiled if matcher is not None]
         unread = [text_of(tokens) for tokens, one in zip(fixed, compiled, strict=True) if one is None]

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple, TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from msgspec import Struct
 
@@ -16,6 +16,7 @@ from sts_tui.account.policies.condition_operators import OperatorRow, SetOperato
 from sts_tui.iam.patterns.partly_known import is_unknown
 from sts_tui.iam.patterns.variables import Values
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
+from sts_tui.start_up.named_tuple import NamedTuple
 
 Answer: TypeAlias = bool | None
 """None: undecided, because the policy holds something that AWS would refuse or that is not modelled."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import Final, NamedTuple, overload
+from typing import Final, overload
 
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision, Outcome
@@ -24,6 +24,7 @@ from sts_tui.iam.policy_set import not_consulted
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.rcp_coverage import why_beyond_rcps
 from sts_tui.iam.request import Request
+from sts_tui.start_up.named_tuple import NamedTuple
 
 _ABSENT: Final = {
     PolicyType.RCP: "no organization restricts the resource",

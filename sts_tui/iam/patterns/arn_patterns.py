@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from sts_tui.iam.patterns.wildcards import (
     Matcher,
@@ -22,6 +22,7 @@ from sts_tui.iam.patterns.wildcards import (
     matches_anything,
     utf16_units,
 )
+from sts_tui.start_up.named_tuple import NamedTuple
 
 ARN_SEGMENTS: Final = 6
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.patterns.wildcards import Token, Tokens, tokens_of
+from sts_tui.start_up.named_tuple import NamedTuple
 
 Values: TypeAlias = Mapping[str, str | tuple[str, ...]]
 """A request's context: condition keys in lower case; a tuple is a multivalued key."""

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.organization import levels_of
+from sts_tui.start_up.named_tuple import NamedTuple
 from sts_tui.sts.identity import CallerIdentity
 
 _MFA: Final = ("aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge")

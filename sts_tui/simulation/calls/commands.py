@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -11,20 +12,7 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Settings, Workload
 from sts_tui.account.json_value import Json
 from sts_tui.account.persistent_map import PersistentMap
-from sts_tui.simulation.authorization.authorization_ids import (
-    PastDenial,
-    authorization_id,
-    gives_id,
-    number_of,
-    with_id,
-)
 from sts_tui.simulation.authorization.authorizer import GatheredPolicies, prepare
-from sts_tui.simulation.authorization.session_state import (
-    cutoff_of,
-    principals_touched,
-    sessions_denied,
-    unique_id_of,
-)
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, CallResult, carry_out
 from sts_tui.simulation.events import (
@@ -38,13 +26,15 @@ from sts_tui.simulation.events import (
     SettingChanged,
 )
 from sts_tui.simulation.state_store import StateStore
-from sts_tui.simulation.time.propagation import written
 from sts_tui.simulation.time.schedule import Kind, Schedule
-from sts_tui.simulation.timetable import ANONYMOUS, Attack, GameDay, Pars
 from sts_tui.simulation.undo.history import Edit, History
 from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.operation import MfaVerification
 from sts_tui.sts.session import Session
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.authorization.authorization_ids import PastDenial
+    from sts_tui.simulation.timetable import Attack, Pars
 
 _MFA_VERIFICATIONS_KEPT = 32
 """Remembered per MFA device: more than there can be in the few minutes in which they count."""
@@ -81,6 +71,8 @@ class Commands:
 
     def past_denial(self, identifier: str) -> PastDenial | None:
         """The denied request with this authorization id; None where the log has none."""
+        from sts_tui.simulation.authorization.authorization_ids import PastDenial, number_of
+
         number = number_of(identifier, self.seed)
         found = self.store.log.numbered(number, number + 1) if number else ()
         event = found[0] if found else None
@@ -179,6 +171,8 @@ class Commands:
             raise ValueError("a game day takes some time")
         length = timedelta(seconds=seconds)
         failed = self.store.failed_requests()
+        from sts_tui.simulation.timetable import GameDay
+
         game = GameDay(begins_at=world.now, ends_at=world.now + length, pars=pars, failed_before=failed)
         self._replace(replace(world, game_day=game))
         from sts_tui.account import durations  # few sittings need it
@@ -198,6 +192,8 @@ class Commands:
             raise ValueError(
                 f"the attack begins at {begins:%H:%M:%S}; the game day ends {game.ends_at:%H:%M:%S}"
             )
+        from sts_tui.simulation.timetable import ANONYMOUS
+
         known = (ANONYMOUS, *dict.fromkeys(one.obtains for one in game.attacks))
         if not attack.is_theft and attack.who not in known:
             raise ValueError(f"the attacker has no credentials named {attack.who}, only {', '.join(known)}")
@@ -243,7 +239,11 @@ class Commands:
         sessions = answer.sessions
         if ask.workload is not None:
             sessions = tuple(replace(session, workload=ask.workload) for session in sessions)
-        world = before if answer.configuration is None else written(before, answer.configuration)
+        world = before
+        if answer.configuration is not None:
+            from sts_tui.simulation.time.propagation import written
+
+            world = written(before, answer.configuration)
         self.store.world = replace(
             world,
             sessions=world.sessions.updated({one.access_key_id: one for one in sessions}),
@@ -260,9 +260,11 @@ class Commands:
         error, asked = result.error, result.question
         if error is None or error.decision is None or asked is None:
             return result
-        if not self.store.world.settings.authorization_ids or not gives_id(
-            asked.action, asked.caller.caller.kind
-        ):
+        if not self.store.world.settings.authorization_ids:
+            return result
+        from sts_tui.simulation.authorization.authorization_ids import authorization_id, gives_id, with_id
+
+        if not gives_id(asked.action, asked.caller.caller.kind):
             return result
         identifier = authorization_id(self.seed, self.store.log.next_number)
         error.message = with_id(error.message, identifier, result.region)
@@ -323,6 +325,8 @@ class Commands:
             self.history.record(edit)
 
     def _mark_revocation(self, result: CallResult, subject: str) -> None:
+        from sts_tui.simulation.authorization.session_state import cutoff_of, sessions_denied
+
         world = self.store.world
         hit = sessions_denied(subject, world.configuration, world)
         self._append(
@@ -337,6 +341,8 @@ class Commands:
         """Keep in mind since when sessions are revoked or orphaned, as configurations follow one another;
         returns the roles and users that got a dated Deny.
         """
+        from sts_tui.simulation.authorization.session_state import cutoff_of, principals_touched, unique_id_of
+
         log, now = self.store.log, self.store.now
         if (gone := unique_id_of(subject, before)) and gone != unique_id_of(subject, after):
             log.gone[gone] = now

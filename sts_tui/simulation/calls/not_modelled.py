@@ -12,7 +12,6 @@ from typing import Final
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.operations import OPERATIONS
-from sts_tui.simulation.operations.stated_limits import authorizing_action, stated_limit
 
 _OF_A_PLAIN_REQUEST: Final = frozenset(("Resource", "Owner"))
 _IN_THE_CALLERS_ACCOUNT: Final = (
@@ -38,8 +37,12 @@ def refuse_unmodelled(action: str, params: Mapping[str, object], caller: CallerL
     """
     if action not in OPERATIONS:
         if not _OF_A_PLAIN_REQUEST.issuperset(params):
+            from sts_tui.simulation.operations.stated_limits import authorizing_action
+
             asked = authorizing_action(action)
             authorizes = f"request {asked} RESOURCE (in the library sim.request) authorizes it"
+            from sts_tui.simulation.operations.stated_limits import stated_limit
+
             limit = stated_limit(action)
             if limit is not None:
                 raise NotModelledError(

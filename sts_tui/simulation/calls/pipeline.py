@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -20,7 +20,6 @@ from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome
 from sts_tui.iam.caller import CallerKind
-from sts_tui.simulation.authorization.authorization_ids import PastDenial
 from sts_tui.simulation.authorization.authorizer import (
     OPERATOR_DECISION,
     GatheredPolicies,
@@ -33,7 +32,7 @@ from sts_tui.simulation.authorization.denial_responses import decided_by, denial
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import Authenticator, CallerLike, label_of
 from sts_tui.simulation.events import ClientCall, Verdict
-from sts_tui.simulation.operations import OPERATIONS, check_request, shape_of
+from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import missing_token
 from sts_tui.sts.caller_restrictions import refuse_caller
@@ -42,7 +41,10 @@ from sts_tui.sts.identity import ANONYMOUS_IDENTITY, CallerIdentity
 from sts_tui.sts.ids import IdSource
 from sts_tui.sts.operation import NEVER_USED, Answer, Call, Effect, KeyUses, MfaVerification, Operation
 from sts_tui.sts.regions import refuse_credentials, refuse_endpoint
-from sts_tui.sts.shapes import Shape
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.authorization.authorization_ids import PastDenial
+    from sts_tui.sts.shapes import Shape
 
 DEFAULT_REGION: Final = "us-east-1"
 
@@ -50,7 +52,7 @@ MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
 """What one call had verified; (serial number, verification)."""
 
 
-PastDenials: TypeAlias = Callable[[str], PastDenial | None]
+PastDenials: TypeAlias = "Callable[[str], PastDenial | None]"
 """Finds a denied request by its authorization id."""
 
 
@@ -251,6 +253,8 @@ def _perform(
 ) -> Answer:  # fmt: skip
     if operation.is_signed and caller.caller.kind is CallerKind.ANONYMOUS:
         raise missing_token()
+    from sts_tui.simulation.operations.requests import check_request
+
     check_request(ask.action, ask.params, world.settings)
     reads_what_is_in_force = operation.effect is Effect.ISSUE or ask.action.startswith("sts:")
     call = Call(
@@ -295,6 +299,8 @@ def _as_sent(action: str, params: Mapping[str, object]) -> Mapping[str, object]:
     """
     if all(value.__class__ is str for value in params.values()):
         return params
+    from sts_tui.simulation.operations.requests import shape_of  # plain requests have no shape
+
     members = shape_of(action).members
     return {name: _as_text(members.get(name), value) for name, value in params.items() if value is not None}
 

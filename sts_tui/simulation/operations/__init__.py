@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from sts_tui.simulation.operations.requests import check_request, shape_of
 from sts_tui.sts.operation import Operation
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.operations.requests import check_request, shape_of
 
 __all__ = ["OPERATIONS", "check_request", "shape_of"]
 
@@ -36,3 +39,12 @@ class _Operations(Mapping[str, Operation]):
 
 
 OPERATIONS: Mapping[str, Operation] = _Operations()
+
+
+def __getattr__(name: str) -> object:
+    """The shapes of requests are loaded when the first is asked for."""
+    if name not in ("check_request", "shape_of"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sts_tui.simulation.operations import requests
+
+    return getattr(requests, name)

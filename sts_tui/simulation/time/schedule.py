@@ -22,9 +22,9 @@ import heapq
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import NamedTuple
 
 from sts_tui.simulation.world import World
+from sts_tui.start_up.named_tuple import NamedTuple
 
 
 class Kind(IntEnum):

@@ -23,17 +23,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.persistent_map import PersistentMap
-from sts_tui.simulation.time.propagation import taken_back, written
-from sts_tui.simulation.undo.change import Change, applied, change_between
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.undo.change import Change
 
 _READ_LATELY: Final = 8
 """Past editions that stay whole after someone has asked for them."""
@@ -100,6 +101,8 @@ class History:
         if found is None:
             nearest = min((one for one in self._lately if one > number), default=len(self.steps))
             found = self._lately[nearest] if nearest < len(self.steps) else self.present
+            from sts_tui.simulation.undo.change import applied
+
             for position in range(nearest - 1, number - 1, -1):
                 step = self.steps[position]
                 found = applied(step.change, found, position, backwards=not step.is_backwards)
@@ -130,6 +133,8 @@ class History:
 
     def wrote(self, world: World) -> int:
         """A write has led to this world: remember the step. Returns its number."""
+        from sts_tui.simulation.undo.change import change_between
+
         change = change_between(self.present, world.configuration)
         return self._stepped(world, Step(world.now, change))
 
@@ -161,6 +166,8 @@ class History:
         world = replace(world, sessions=PersistentMap.of(world.sessions).without(issued))
         if edit.step is None:
             return world, edit
+        from sts_tui.simulation.time.propagation import taken_back
+
         world = taken_back(world, self._again(edit.step, backwards=True))
         self._stepped(world, self._repeated(world.now, edit.step, is_backwards=True))
         return world, edit
@@ -178,6 +185,9 @@ class History:
         """What undoing the last command, with those that it joins, would lead to; nothing is changed. Raises
         NothingToUndoError.
         """
+        from sts_tui.simulation.time.propagation import taken_back
+        from sts_tui.simulation.undo.change import applied
+
         if not self.done:
             raise NothingToUndoError("nothing to undo")
         for edit in self.last_together():
@@ -198,11 +208,15 @@ class History:
         world = replace(world, sessions=PersistentMap.of(world.sessions).updated(issued))
         if edit.step is None:
             return world, edit
+        from sts_tui.simulation.time.propagation import written
+
         world = written(world, self._again(edit.step, backwards=False))
         self._stepped(world, self._repeated(world.now, edit.step, is_backwards=False))
         return world, edit
 
     def _again(self, step: int, *, backwards: bool) -> Configuration:
+        from sts_tui.simulation.undo.change import applied
+
         return applied(self.steps[step].change, self.present, len(self.steps) + 1, backwards=backwards)
 
     def _repeated(self, at: datetime, step: int, *, is_backwards: bool) -> Step:

@@ -17,7 +17,6 @@ from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, SessionStarted
 from sts_tui.simulation.identities import ANONYMOUS, Identity, account_id
 from sts_tui.simulation.operations import OPERATIONS
-from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Effect
@@ -127,6 +126,8 @@ def _output_skeleton(line: AwsLine, params: Mapping[str, object]) -> Answered:
     from sts_tui.tours.reading.output_skeletons import missing_parameters, output_skeleton
 
     if missing := missing_parameters(line.shape, params):
+        from sts_tui.simulation.operations.command_names import dashed
+
         flags = ", ".join(f"--{dashed(name)}" for name in missing)
         raise StepError(f"aws {line.action.replace(':', ' ')} needs {flags}", "the CLI checks them first")
     return _printed(output_skeleton(line.action))

@@ -8,7 +8,6 @@ from sts_tui.iam import Decision, Outcome
 from sts_tui.simulation.authorization.denial_responses import ENCODED_MESSAGE
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.simulation.time.propagation import not_in_force
 from sts_tui.sts.errors import AwsError
 
 
@@ -54,4 +53,6 @@ class LastCall(Struct, frozen=True, kw_only=True):
         if self.error is not None and explanation.decision.outcome is Outcome.ALLOWED:
             return ()
         writes = simulation.writes_not_in_force(self.event) if self.event else 0
+        from sts_tui.simulation.time.propagation import not_in_force
+
         return (*((not_in_force(writes),) if writes else ()), *explanation.lines())

@@ -25,11 +25,8 @@ from sts_tui.tours.playing import calls
 from sts_tui.tours.playing.calls import Caller
 from sts_tui.tours.playing.last_call import LastCall
 from sts_tui.tours.playing.results import StepOutcome, StepResult
-from sts_tui.tours.playing.roles import find_role
-from sts_tui.tours.playing.sessions import session_of
 from sts_tui.tours.playing.subjects import has_to_sign_in, signed_in
 from sts_tui.tours.reading import settings, steps
-from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError, read_only
 from sts_tui.tours.reading.substitutions import Substitution, substituted
 
@@ -210,6 +207,8 @@ class Player:
 
     def _leak(self, step: steps.Leak) -> str:
         self._refuse_if_readonly()
+        from sts_tui.tours.playing.roles import find_role
+
         role = find_role(step.role, self.simulation.world, self.acting.account or "")
         try:
             thief = self.simulation.leak(role.arn if role else step.role)
@@ -260,10 +259,16 @@ class Player:
         now = self.simulation.now
         match step:
             case steps.WaitFor():
+                from sts_tui.tours.reading.durations import parse_duration
+
                 return now + parse_duration(step.duration)
             case steps.WaitUntil():
+                from sts_tui.tours.reading.durations import parse_instant
+
                 return parse_instant(step.instant, now)
             case steps.WaitUntilExpires():
+                from sts_tui.tours.playing.sessions import session_of
+
                 return session_of(step.who, self).expires_at
 
     def _take_back(self, step: steps.Undo | steps.Redo) -> str:

@@ -16,7 +16,6 @@ from sts_tui.account.format.patterns import ACTION
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.values import FIRST_INSTANT
 from sts_tui.tours.reading import settings, steps
-from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError, TourError, UnreadableTourError
 from sts_tui.tours.reading.request_context import read_context_word
 from sts_tui.tours.reading.step_order import errors_of_order
@@ -240,10 +239,14 @@ def _parse_wait(words: Sequence[str]) -> steps.Wait:
             return steps.WaitUntilExpires(who)
         case ["until", instant]:
             if not has_substitution(instant):
+                from sts_tui.tours.reading.durations import parse_instant
+
                 parse_instant(instant, FIRST_INSTANT)  # any clock: a time of day is read too
             return steps.WaitUntil(instant)
         case [duration] if duration != "until":
             if not has_substitution(duration):
+                from sts_tui.tours.reading.durations import parse_duration
+
                 parse_duration(duration)
             return steps.WaitFor(duration)
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
@@ -12,7 +13,6 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.opt_in_regions import REGION
 from sts_tui.simulation.settings import UnknownSettingError, changed_setting, setting_names
 from sts_tui.sts.regions import GLOBAL_ENDPOINT
-from sts_tui.tours.reading.durations import parse_duration, parse_instant
 from sts_tui.tours.reading.errors import StepError
 
 _SIZE = lazy_pattern(r"(\d{2,3})x(\d{2,3})")
@@ -40,11 +40,17 @@ def parse_region(value: str) -> str:
     return value
 
 
+def _start(text: str) -> datetime:
+    from sts_tui.tours.reading.durations import parse_instant
+
+    return parse_instant(text)
+
+
 BEFORE_THE_FIRST_ACTION: Final[dict[str, Callable[[str], object]]] = {
     "seed": parse_seed,
     "size": parse_size,
     "theme": str,
-    "start": parse_instant,
+    "start": _start,
 }
 """What cannot change once something has happened, and what reads it."""
 
@@ -71,6 +77,8 @@ def model_setting(settings: Settings, name: str, value: str) -> str | float:
 
     Raises StepError for an unknown setting or a value that does not fit it.
     """
+    from sts_tui.tours.reading.durations import parse_duration
+
     written = parse_duration(value).total_seconds() if name in _DURATIONS else value
     try:
         changed_setting(settings, name, written)

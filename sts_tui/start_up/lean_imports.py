@@ -1,0 +1,66 @@
+"""How are modules of others imported without what they bring and we do not use?
+
+- msgspec takes typing_extensions where it finds it, which brings `inspect` and `ast`: from Python 3.11 on
+  `typing` has all of it that msgspec uses. It takes `textwrap` for JSON Schemas only.
+- `uuid`, which msgspec knows, asks `platform` for the name of the system, which `os.uname` has too.
+- argparse translates its words by `gettext`, for which Python has no catalogues: it would read the language
+  of the user and look for files at each word.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from types import ModuleType
+
+
+class _Later(ModuleType):
+    """Stands for a module that is imported when something of it is used that was not given here."""
+
+    def __init__(self, name: str, given: Mapping[str, object]) -> None:
+        super().__init__(name)
+        vars(self).update(given)
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # what the import machinery asks of each module
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
+@contextmanager
+def _standing_in(**modules: Mapping[str, object] | None) -> Iterator[None]:
+    """While another module is imported: None makes an import of the name fail, a dict is what it holds."""
+    mine = {
+        name: None if given is None else _Later(name, given)
+        for name, given in modules.items()
+        if name not in sys.modules
+    }
+    sys.modules.update(mine)  # type: ignore[arg-type]  # an import of a name that has None raises ImportError
+    try:
+        yield
+    finally:
+        for name, stand_in in mine.items():
+            if sys.modules.get(name) is stand_in:
+                sys.modules.pop(name, None)
+
+
+def import_lean() -> None:
+    """Import msgspec and argparse, each with as little as it needs; what was left out is there for others."""
+    name_of_system = {"system": lambda: os.uname().sysname} if hasattr(os, "uname") else {}
+    with _standing_in(typing_extensions=None, platform=name_of_system, textwrap={}):
+        import msgspec  # noqa: F401
+    with _standing_in(gettext={"gettext": _unchanged, "ngettext": _by_number}):
+        import argparse  # noqa: F401
+
+
+def _unchanged(text: str) -> str:
+    return text
+
+
+def _by_number(one: str, many: str, number: int) -> str:
+    return one if number == 1 else many
