@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+from msgspec.structs import replace
+
+from sts_tui.tui.overviews.access import Subject
 from sts_tui.tui.overviews.access_screen import AccessScreen
 from tests.accounts.policies import allow, deny, policy
 from tests.support.explorer import Explorer, open_explorer
@@ -94,3 +97,25 @@ async def test_a_cell_is_opened_by_mouse() -> None:
         await explorer.press("right")
         await explorer.click("#matrix", offset=(4, row), times=2)
         assert "OrdersReadWrite#Orders" in explorer.screen()
+
+
+async def test_the_screen_marks_a_cell_as_the_command_line_does() -> None:
+    """The screen left out that other actions of the cell are unknown."""
+    from sts_tui.simulation.reach.access_matrix import Cell
+    from sts_tui.tui.overviews.access_screen import Row, _cell
+
+    cell = Cell(of=5, allowed=("GetObject",), unknown=("PutObject",))
+    assert cell.mark == "1/5 ?"
+    assert "".join(span.text for span in _cell(Row("s3", {"Write": cell}), "Write")) == cell.mark
+
+
+async def test_refused_credentials_can_do_nothing_and_the_screen_says_why() -> None:
+    """`sts-tui can` reports the refusal; the screen showed what the session could do before it expired."""
+    async with open_explorer(seconds=5) as explorer:
+        simulation = explorer.app.simulation
+        session = next(iter(simulation.world.sessions.values()))
+        subject = Subject(session.label, session.access_key_id)
+        later = replace(simulation.world, now=session.expires_at)
+        assert subject.about(simulation.world) == ""
+        assert "ExpiredToken" in subject.about(later)
+        assert not subject.matrix(later).rows

@@ -59,12 +59,28 @@ async def test_a_cut_is_carried_out_after_a_question_and_the_proof_is_complete()
         await explorer.press("D")
         await filled(explorer)
         await explorer.press("f5")
-        assert "deny from 198.51.100.66" in str(explorer.app.screen.query("Dialog").first().border_title)
+        assert "Deny from 198.51.100.66" in str(explorer.app.screen.query("Dialog").first().border_title)
         await explorer.press("tab", "enter")
         desk = await filled(explorer)
         assert "proof: 2 of 2 denied" in head(desk)
         await explorer.press("u")
         assert "put-role-policy" in explorer.text() or "Undo" in explorer.text()
+
+
+async def test_a_cut_that_is_refused_stays_on_the_desk_and_says_why() -> None:
+    """f5 closed the desk and left the refusal in the status line. Columns that are empty leave."""
+    async with open_explorer(seconds=20) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("etl"))
+        await explorer.press("D")
+        desk = await filled(explorer)
+        assert all(row.trial.refused for row in desk.incident.rows)  # type: ignore[union-attr]
+        assert "every cut is refused to you" in head(desk)
+        heading = rows(desk)[0]
+        assert "THIS HOLDER" in heading
+        assert not {"SPARES", "BREAKS", "BACK"} & set(heading.split())
+        await explorer.press("f5")
+        assert explorer.app.screen is desk
+        assert "is not authorized to perform: iam:" in explorer.text()
 
 
 async def test_cancelling_the_question_cuts_nothing() -> None:

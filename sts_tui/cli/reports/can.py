@@ -18,10 +18,12 @@ from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.center_people import person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.access_matrix import (
+    LEGEND,
     LEVELS,
     MOST_RESOURCES,
+    NOTHING,
+    OF_A_NEW_SESSION,
     AccessMatrix,
-    Cell,
     access_of,
     allowed_on,
     changed_cells,
@@ -39,7 +41,6 @@ SESSION_NAME: Final = "can"
 _HEADINGS: Final = ("list", "read", "write", "tagging", "permissions")
 _SHOWN: Final = 5
 """Names that are printed without `--all`; `--json` has all of them."""
-_MARKS: Final = {"none": "·", "conditional": "~", "unknown": "?", "all": "all"}
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
@@ -64,7 +65,9 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
         return 0
     for line in matrix_lines(matrix):
         print(line)
-    narrate("all, or allowed/all actions; ~ only with a condition; ? unknown; · none")
+    narrate(LEGEND)
+    if not matrix.rows and caller.session and caller.session.access_key_id not in simulation.world.sessions:
+        narrate(OF_A_NEW_SESSION)
     if matrix.has_wildcard:
         narrate("a wildcard covers further services; `can WHO SERVICE:ACTION` asks for one")
     if left_out := matrix.what_was_left_out:
@@ -95,21 +98,13 @@ def _named(names: tuple[str, ...], options: argparse.Namespace) -> str:
 def matrix_lines(matrix: AccessMatrix) -> Iterator[str]:
     """A table with a row for each service and a column for each access level."""
     if not matrix.rows:
-        yield "nothing: no statement allows anything"
+        yield NOTHING
         return
     width = max(map(len, matrix.rows))
     yield "  ".join(["service".ljust(width), *(f"{heading:>11}" for heading in _HEADINGS)]).rstrip()
     for service, cells in matrix.rows.items():
-        marks = (f"{_mark(cells[level]):>11}" for level in LEVELS)
+        marks = (f"{cells[level].mark:>11}" for level in LEVELS)
         yield "  ".join([service.ljust(width), *marks]).rstrip()
-
-
-def _mark(cell: Cell) -> str:
-    if not cell.of:
-        return ""
-    text = f"{len(cell.allowed)}/{cell.of}" if cell.verdict == "some" else _MARKS[cell.verdict]
-    more = "~" if cell.conditional else "?" if cell.unknown else ""
-    return f"{text} {more}" if more and cell.allowed else text
 
 
 def _caller(who: str, simulation: Simulation) -> CallerIdentity:

@@ -48,6 +48,8 @@ _SHORT: Final = {
     "quarantine": "AWS's quarantine",
 }
 """By the part of the id before the colon."""
+_NAMED_TOGETHER: Final = 3
+"""Roles that the title of one cut names; the calls name all of them."""
 
 
 def cuts_for(holder: Holder, uses: tuple[Use, ...], loop: tuple[str, ...], world: World) -> tuple[Cut, ...]:
@@ -135,9 +137,10 @@ def _revoked(cut_id: str, arn: str, title: str, world: World) -> Cut:
 def _revoke_all(cut_id: str, roles: tuple[str, ...], world: World) -> Cut:
     each = [_revoked(cut_id, arn, "", world) for arn in roles]
     names = " and ".join(arn.rpartition("/")[2] for arn in roles)
+    what = names if len(roles) <= _NAMED_TOGETHER else f"all {len(roles)} roles of the loop"
     return Cut(
         id=cut_id,
-        title=f"revoke {names} together",
+        title=f"revoke {what} together",
         steps=tuple(step for one in each for step in one.steps),
         why_not=next((one.why_not for one in each if one.why_not), ""),
     )

@@ -111,6 +111,7 @@ def _proof(proof: Proof) -> dict[str, Json]:
         "of": proof.of,
         "unknown": proof.unknown,
         "of_policies": proof.is_of_policies,
+        "of_new_session": proof.is_of_new_session,
         "complete": proof.is_complete,
         "still_allowed": list(proof.still_allowed),
         "alive": list(proof.alive),

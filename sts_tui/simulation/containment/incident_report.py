@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.containment.desk import Incident, Row
+from sts_tui.simulation.containment.incident_text import NO_USER, NOT_ASKED, NOTHING_CUT
 from sts_tui.simulation.containment.revocation import with_real_cutoff
 from sts_tui.simulation.containment.trial import Broken
 from sts_tui.simulation.containment.undo_commands import undo_commands
@@ -57,12 +58,12 @@ def _head(incident: Incident) -> Iterator[str]:
         where = f" from {', '.join(map(_text, use.addresses))}" if use.addresses else ""
         yield f"- {_code(use.name)}{where}: {round(use.per_minute, 1):g} requests a minute{since}{copied}"
     if not incident.used_by:
-        yield "- no one in the log"
+        yield f"- {NO_USER}"
     yield ""
     yield "## What they allow"
     yield ""
     if holder.is_unasked:
-        yield "- not asked"
+        yield f"- {NOT_ASKED}"
         yield ""
         return
     for action, resource, verdict in incident.can_do:
@@ -114,7 +115,8 @@ def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- |"
     for row in incident.rows:
         trial = row.trial
-        holder = f"cut {iso(trial.at)}" if trial.is_cut and trial.at else f"not cut: {_text(row.why_not)}"
+        not_cut = f"{'refused' if trial.refused else 'not cut'}: {_text(row.why_not)}"
+        holder = f"cut {iso(trial.at)}" if trial.is_cut and trial.at else not_cut
         if trial.widens:
             holder = f"{holder}, WIDENS the access: {_code(trial.widens[0])}"
         if trial.is_cut and trial.still_possible:
@@ -164,7 +166,7 @@ def _standing(incident: Incident) -> Iterator[str]:
     for one in after.done:
         yield f"- {iso(one.at)} {_text(one.by)}: {_code(one.command)}"
     if not after.done:
-        yield "- nothing was cut yet"
+        yield f"- {NOTHING_CUT}"
     yield f"- Requests denied so far: {after.denied}"
     for alive in after.alive:
         yield f"- Still works: {_code(alive.label)} ({alive.state}), until {iso(alive.expires_at)}"

@@ -13,6 +13,13 @@ from sts_tui.simulation.containment.trial import Broken
 
 _SHOWN: Final = 6
 """Names listed before the rest is counted."""
+NO_USER: Final = "no one in the log"
+NOTHING: Final = "nothing"
+NOWHERE: Final = "nowhere by AssumeRole"
+NO_WAY_IN: Final = "no permission found that would leave a way in"
+NOT_ASKED: Final = "not asked"
+NOTHING_CUT: Final = "nothing was cut yet"
+"""Where a list of the desk is empty: the same words on the screen, on the command line and in the report."""
 
 
 def incident_lines(desk: Incident) -> Iterator[str]:
@@ -20,17 +27,14 @@ def incident_lines(desk: Incident) -> Iterator[str]:
     holder = desk.holder
     yield f"Incident  {holder.who}  {iso(desk.at)}"
     asked = f"; {holder.how_asked}" if holder.how_asked else ""
-    nothing, nowhere, no_write = (
-        ("not asked",) * 3
-        if holder.is_unasked
-        else ("nothing", "nowhere by AssumeRole", "no write that would keep a way in")
-    )
+    empty = (NOT_ASKED,) * 3 if holder.is_unasked else (NOTHING, NOWHERE, NO_WAY_IN)
+    nothing, nowhere, no_way_in = empty
     yield f"Whose     {holder.kind.value} {holder.label}, account {holder.account}{asked}"
     users = [_use(use) for use in desk.used_by]
-    yield f"Used by   {_listed(users) or 'nobody in the log'}"
+    yield f"Used by   {_listed(users) or NO_USER}"
     yield f"Can do    {_listed(desk.does) or nothing}"
     yield f"Can go    {_listed(desk.can_go) or nowhere}"
-    yield f"Can stay  {_listed(desk.can_stay) or no_write}"
+    yield f"Can stay  {_listed(desk.can_stay) or no_way_in}"
     if desk.undocumented:
         yield f"Unknown   what {_listed(desk.undocumented)} allows: no file has the document"
     yield ""
@@ -64,7 +68,7 @@ def _row(row: Row) -> str:
         name += f"WIDENS the access: {_listed(trial.widens[:3])} would be allowed; "
     if row.why_not:
         later = f"; breaks {breaks}" if trial.broken else ""
-        return f"{name}not cut: {row.why_not}{later}"
+        return f"{name}{'refused' if trial.refused else 'not cut'}: {row.why_not}{later}"
     back = f", back {iso(row.back_at)}" if row.back_at else ""
     left = f"; still alive: {', '.join(trial.survivors)}" if trial.survivors else ""
     left += f"; it still can {', '.join(trial.still_possible[:3])}" if trial.still_possible else ""
@@ -80,6 +84,8 @@ def _breaks(one: Broken) -> str:
 
 def _standing(desk: Incident) -> Iterator[str]:
     after, proof = desk.aftermath, desk.proof
+    if not after.done:
+        yield f"So far    {NOTHING_CUT}"
     for done in after.done:
         yield f"Done      {iso(done.at)} {done.by}: {done.command}"
     for alive in after.alive:

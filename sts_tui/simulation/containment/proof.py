@@ -1,7 +1,8 @@
 """Is the access really over? The holder's recent requests, and those of all it could become, sent again.
 
 Where the log has none, as in a dump that was just opened, what its policies allowed before the first write is
-asked instead.
+asked instead. A role without a live session is asked as the holder of a new one: nobody holds credentials
+that could be denied, but every principal that may assume the role gets such a session.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.simulation.containment.credential_use import Asked, Use
-from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants
+from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants, with_a_session
 from sts_tui.simulation.containment.possible_requests import ASSUME_ROLE, permitted_requests, signers
 from sts_tui.simulation.events import Verdict
 from sts_tui.simulation.undo.history import UnknownPastError
@@ -23,6 +24,7 @@ from sts_tui.sts.session import Session
 
 if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
+    from sts_tui.simulation.world import World
 
 _ROLES_TRIED: Final = 300
 """AssumeRole is asked of so many roles of the model, where the log has no request."""
@@ -42,16 +44,36 @@ class Proof(Struct, frozen=True):
     is_of_policies: bool = False
     """The log has no request: these are what its policies allowed before the first write."""
 
+    is_of_new_session: bool = False
+    """The role has no live session: they are asked as the holder of a new one."""
+
     @property
     def in_words(self) -> str:
         """`12 of 12 requests repeated now are denied`."""
+        if self.of == 0 and self.is_of_new_session:
+            return "no live session and no request in the log; a new session would be allowed nothing"
         if self.of == 0:
             return (
                 "nothing to repeat: no request in the log, and no live credentials that are allowed anything"
             )
         what = "requests that its policies allowed" if self.is_of_policies else "requests repeated now"
+        whose = "no live session; for a new one, " if self.is_of_new_session else ""
         doubt = f", {self.unknown} unknown" if self.unknown else ""
-        return f"{self.denied} of {self.of} {what} are denied{doubt}"
+        return f"{whose}{self.denied} of {self.of} {what} are denied{doubt}"
+
+    @property
+    def means(self) -> str:
+        """What was asked, and what follows from it."""
+        if self.is_of_new_session:
+            what = (
+                "The role has no live session: nobody holds credentials of it that a cut could end. What its"
+            )
+            return f"{what} policies allowed before the first write is asked for a session that begins now."
+        if self.of == 0:
+            return "Nothing could be asked: what is left of its credentials is allowed nothing."
+        if self.is_of_policies:
+            return "The log has no request: what its policies allowed before the first write, evaluated now."
+        return "Its recent requests, and those of every session chained from it, evaluated now."
 
     @property
     def is_complete(self) -> bool:
@@ -63,10 +85,10 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
     """Repeats the requests of the holder and of every session chained from its credentials. Where a thief is
     known, its requests count and not those of the owner of the credentials.
     """
-    world, seed = simulation.world, simulation.seed
+    made, seed = list(_requests(holder, uses, simulation)), simulation.seed
+    asked, world = (holder, simulation.world) if made else with_a_session(holder, simulation.world)
     labels = {one.access_key_id: one.label for one in world.sessions.values()}
-    made = list(_requests(holder, uses, simulation))
-    requests = made or list(_allowed_before(holder, simulation))
+    requests = made or list(_allowed_before(asked, world, simulation))
     verdicts = [(one, one.answer(world, seed)[0]) for one in requests]
     allowed = [one for one, verdict in verdicts if verdict is Verdict.ALLOWED]
     unknown = sum(verdict is Verdict.UNDECIDED for _, verdict in verdicts)
@@ -78,12 +100,12 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
         alive=tuple(dict.fromkeys(label for label, _ in named)),
         unknown=unknown,
         is_of_policies=not made,
+        is_of_new_session=not made and holder.has_no_session,
     )
 
 
-def _allowed_before(holder: Holder, simulation: Simulation) -> Iterator[Asked]:
+def _allowed_before(holder: Holder, world: World, simulation: Simulation) -> Iterator[Asked]:
     """What the policies of the start allow to the credentials that the holder has."""
-    world = simulation.world
     try:
         start = simulation.history.edition(0)
     except UnknownPastError:

@@ -39,6 +39,11 @@ none of these is allowed, the verdict is unknown, not denied.
 """
 NOT_ASKED: Final = "*"
 """Stands for the resources beyond these."""
+_MARKS: Final = {"none": "·", "conditional": "~", "unknown": "?", "all": "all"}
+LEGEND: Final = "all, or allowed/all actions; ~ only with a condition; ? unknown; · none"
+NOTHING: Final = "nothing is allowed"
+OF_A_NEW_SESSION: Final = "for a session without session tags, source identity and session policies"
+"""Of a role to which nothing is allowed: its policies may ask for what only some of its sessions have."""
 _ASSUME: Final = "sts:assumerole"
 _OFTEN_USED: Final = (
     "cloudformation", "dynamodb", "ec2", "iam", "kms", "lambda", "organizations", "s3", "secretsmanager",
@@ -61,6 +66,15 @@ class Cell(Struct, frozen=True):
         if self.allowed:
             return "all" if len(self.allowed) == self.of else "some"
         return "conditional" if self.conditional else "unknown" if self.unknown else "none"
+
+    @property
+    def mark(self) -> str:
+        """In a table: `all`, `3/66 ~`, `·`; empty where the service has no action of the level."""
+        if not self.of:
+            return ""
+        text = f"{len(self.allowed)}/{self.of}" if self.verdict == "some" else _MARKS[self.verdict]
+        more = "~" if self.conditional else "?" if self.unknown else ""
+        return f"{text} {more}" if more and self.allowed else text
 
 
 class AccessMatrix(Struct, frozen=True):

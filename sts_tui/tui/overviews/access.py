@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sts_tui.simulation.authorization.assumed_session import assumed_session
+from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.center_people import name_of, person_caller, person_named
-from sts_tui.simulation.identities import UnknownIdentityError
+from sts_tui.simulation.identities import UnknownIdentityError, resolve
 from sts_tui.simulation.reach.access_matrix import (
     MOST_RESOURCES,
     AccessMatrix,
@@ -23,7 +24,8 @@ from sts_tui.simulation.reach.access_matrix import (
 )
 from sts_tui.simulation.reach.visitors.pool_sessions import pool_session
 from sts_tui.simulation.undo.history import NothingToUndoError
-from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.identity import CallerIdentity, session_identity
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.overviews.access_screen import AccessScreen, Chosen
@@ -44,26 +46,42 @@ class Subject:
         self.label = label
         self.key = key
 
-    def note(self, world: World) -> str:
-        """Which session is meant where identity pools give out the role; else empty."""
+    def caller(self, world: World) -> CallerIdentity:
+        """The subject as a caller in a world. Raises AwsError where AWS would refuse its credentials, and
+        UnknownIdentityError where it is not there.
+        """
+        if (role := world.in_force.roles.get(self.key)) is not None:
+            of_pool = pool_session(role, world)
+            limited = of_pool.session if of_pool is not None else None
+            return session_identity(limited or assumed_session(role, SESSION_NAME, world))
+        if person := person_named(self.key, world):
+            return person_caller(person, world)
+        return Authenticator()(resolve(self.key, world), world, world.now, "sts")
+
+    def matrix(
+        self, world: World, progress: Progress = lambda done, of: None, most: int | None = MOST_RESOURCES
+    ) -> AccessMatrix:
+        """Empty where it has no credentials that AWS accepts. `most`: as in `access_of`."""
+        try:
+            return access_of(self.caller(world), world, progress, most=most)
+        except (AwsError, UnknownIdentityError):
+            return AccessMatrix({})
+
+    def about(self, world: World) -> str:
+        """What the matrix does not say: why it is empty, or of which session it is."""
+        try:
+            self.caller(world)
+        except AwsError as refusal:
+            return f"{refusal.code}: {refusal.message}"
+        except UnknownIdentityError as unknown:
+            return unknown.message
         role = world.in_force.roles.get(self.key)
         of_pool = pool_session(role, world) if role is not None else None
         return of_pool.note if of_pool is not None else ""
 
-    def caller(self, world: World) -> CallerIdentity | None:
-        """The subject as a caller in a world; None where it is not there."""
-        if session := world.sessions.get(self.key):
-            return session_identity(session)
-        if user := world.in_force.users.get(self.key):
-            return user_identity(user)
-        if person := person_named(self.key, world):
-            return person_caller(person, world)
-        role = world.in_force.roles.get(self.key)
-        if role is None:
-            return None
-        of_pool = pool_session(role, world)
-        limited = of_pool.session if of_pool is not None else None
-        return session_identity(limited or assumed_session(role, SESSION_NAME, world))
+    def is_role(self, world: World) -> bool:
+        """Whether a new session of a role is asked for."""
+        return self.key in world.in_force.roles
 
 
 def subject_named(who: str, simulation: Simulation) -> Subject:
@@ -103,13 +121,12 @@ def open_access(app: Host, subject: Subject, most: int | None = MOST_RESOURCES) 
     action is asked on; None: all.
     """
     simulation = app.simulation
-    screen = AccessScreen(subject.label, subject.note(simulation.world))
+    screen = AccessScreen(
+        subject.label, subject.about(simulation.world), is_role=subject.is_role(simulation.world)
+    )
 
     def compute(progress: Progress) -> dict[str, AccessMatrix]:
-        caller = subject.caller(simulation.world)
-        if caller is None:
-            return {"now": AccessMatrix({})}
-        return {"now": access_of(caller, simulation.world, progress, most=most)}
+        return {"now": subject.matrix(simulation.world, progress, most)}
 
     def show(found: Mapping[str, AccessMatrix]) -> None:
         app.clear_status()
@@ -148,8 +165,7 @@ def _compared(
     worlds = dict(_worlds(simulation))
     for done, (name, world) in enumerate(worlds.items()):
         progress(done, len(worlds))
-        caller = subject.caller(world)
-        found[name] = access_of(caller, world, most=most) if caller is not None else AccessMatrix({})
+        found[name] = subject.matrix(world, most=most)
     return found
 
 
@@ -187,12 +203,13 @@ def _without_guardrails(world: World) -> World:
 def _explain(app: Host, subject: Subject, chosen: Chosen, most: int | None) -> None:
     """The actions of a cell, each with the statement that decides it."""
     world = app.simulation.world
-    caller = subject.caller(world)
     title = f"{subject.label}: {chosen.service} {chosen.level.lower()}"
 
     def explained(progress: Progress) -> list[Line]:
-        if caller is None:
-            return []
+        try:
+            caller = subject.caller(world)
+        except (AwsError, UnknownIdentityError):
+            return [line((subject.about(world), "muted"))]
         return list(_cell_lines(chosen.cell, chosen.service, caller, world, most))
 
     def back(text: str | None) -> None:

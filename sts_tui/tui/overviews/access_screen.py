@@ -6,22 +6,30 @@ each cell then says how many actions would be gained (+) and lost (-) by going t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from sts_tui.simulation.reach.access_matrix import LEVELS, AccessMatrix, Cell
+from sts_tui.simulation.reach.access_matrix import (
+    LEGEND,
+    LEVELS,
+    NOTHING,
+    OF_A_NEW_SESSION,
+    AccessMatrix,
+    Cell,
+)
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, text_of
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.table import Table
 
-_HINT: Final = "← → level   tab compare   enter actions   a ask all   y copy   esc close"
-_TITLES: Final = dict(zip(LEVELS, ("LIST", "READ", "WRITE", "TAGGING", "PERMS"), strict=True))
+_HINT: Final = "← → level   enter actions   y copy   esc close"
+_TITLES: Final = dict(zip(LEVELS, ("LIST", "READ", "WRITE", "TAGGING", "PERMISSIONS"), strict=True))
+_WIDTH: Final = len("[12/34 ~]")
 _STYLES: Final[Mapping[str, Style]] = {
     "all": "allow",
     "some": "allow",
@@ -29,7 +37,6 @@ _STYLES: Final[Mapping[str, Style]] = {
     "unknown": "undecided",
     "none": "muted",
 }
-_LEGEND: Final = "all, or allowed/all actions; ~ only with a condition; ? unknown; · none"
 
 
 class Chosen(Struct, frozen=True):
@@ -68,11 +75,14 @@ class AccessScreen(Question[Chosen]):
         Binding("escape,q,v", "leave", "Close", show=False),
     ]
 
-    def __init__(self, who: str, note: str = "") -> None:
-        """`note`: which session is asked about, where that is not plain."""
+    def __init__(self, who: str, about: str = "", *, is_role: bool = False) -> None:
+        """`about`: why it can do nothing, or of which of its sessions the matrix is. `is_role`: a new session
+        of a role is asked for.
+        """
         super().__init__()
         self._who = one_line(who)
-        self._note = one_line(note)
+        self._about = one_line(about)
+        self._is_role = is_role
         self._level = 0
         self._with = ""
         """The state that it is compared with; empty: none."""
@@ -93,12 +103,15 @@ class AccessScreen(Question[Chosen]):
         """The matrices by state, `now` first."""
         if self.is_mounted:
             self.found = found
+            keys = "tab compare   " if len(found) > 1 else ""
+            keys += "a ask all   " if found["now"].what_was_left_out else ""
+            self.query_one(Dialog).show_hint(_HINT.replace("enter actions   ", f"enter actions   {keys}"))
             self._show()
 
     def _show(self) -> None:
         table: Table[Row] = self.query_one("#matrix", Table)
         rows = self._rows()
-        table.empty = "Nothing differs." if self._with else "Nothing: no statement allows anything."
+        table.empty = "Nothing differs." if self._with else f"{NOTHING[:1].upper()}{NOTHING[1:]}."
         table.show(ListRows(rows, lambda row: row.service))
         table.repaint_rows()
         self._say_head()
@@ -114,29 +127,42 @@ class AccessScreen(Question[Chosen]):
         return [row for row in rows if any(_difference(row, level) != (0, 0) for level in LEVELS)]
 
     def _say_head(self) -> None:
-        lines: list[Line] = [line((self._note, "warning"))] if self._note else []
+        lines: list[Line] = []
         if self.found is not None:
-            spans = [Span("now", "muted" if self._with else "title")]
-            for name in list(self.found)[1:]:
-                style: Style = "title" if name == self._with else "muted"
-                spans.append(Span(f"   compared: {name}", style))
-            lines.append(tuple(spans))
-            compared = f"going from {self._with} to now: + gained, - lost" if self._with else _LEGEND
+            if len(self.found) > 1:
+                lines.append(self._states(list(self.found)[1:]))
+            compared = f"going from {self._with} to now: + gained, - lost" if self._with else LEGEND
             lines.append(line((compared, "muted")))
             if (left_out := self.found["now"].what_was_left_out) and not self._with:
                 lines.append(line((f"{left_out}; a asks on all of them.", "warning")))
             if self.found["now"].has_wildcard and not self._with:
                 lines.append(line(("A wildcard covers further services.", "muted")))
+        is_empty = self.found is not None and not self.found["now"].rows
+        about = self._about or (OF_A_NEW_SESSION if is_empty and self._is_role else "")
+        if about:
+            lines.append(line((about[:1].upper() + about[1:] + ".", "warning")))
         self.query_one("#head", Document).show([(each, 4) for each in lines])
+
+    def _states(self, others: Sequence[str]) -> Line:
+        """What is shown, in brackets, and what it can be compared with."""
+        spans: list[Span] = [self._state("", "now"), Span("  compared with ", "muted")]
+        for name in others:
+            spans += [self._state(name, name), Span(" ")]
+        return tuple(spans)
+
+    def _state(self, name: str, text: str) -> Span:
+        return Span(f"[{text}]", "title") if name == self._with else Span(f" {text} ", "muted")
 
     def _column(self, place: int) -> Column[Row]:
         level = LEVELS[place]
 
         def cell(row: Row) -> Line:
             spans = _cell(row, level)
-            return (Span("[", "key"), *spans, Span("]", "key")) if place == self._level else spans
+            is_here = place == self._level
+            return (Span("[", "key"), *(spans or (Span(" "),)), Span("]", "key")) if is_here else spans
 
-        return Column(id=level, title=_TITLES[level], width=10, cell=cell, grow=1, most=16)
+        width = max(_WIDTH, len(_TITLES[level]))
+        return Column(id=level, title=_TITLES[level], width=width, cell=cell, grow=1, most=16)
 
     # Keys ------------------------------------------------------------------------------------------------
 
@@ -188,13 +214,7 @@ def _cell(row: Row, level: str) -> Line:
             spans.append(Span(f"{' ' if spans else ''}-{lost}", "deny"))
         return tuple(spans) or (Span("·", "muted"),)
     cell = row.now.get(level, Cell())
-    if not cell.of:
-        return ()
-    marks = {"none": "·", "conditional": "~", "unknown": "?", "all": "all"}
-    text = f"{len(cell.allowed)}/{cell.of}" if cell.verdict == "some" else marks[cell.verdict]
-    more = " ~" if cell.conditional else " ?" if cell.unknown else ""
-    more = more if cell.allowed else ""
-    return (Span(f"{text}{more}", _STYLES[cell.verdict]),)
+    return (Span(cell.mark, _STYLES[cell.verdict]),) if cell.of else ()
 
 
 def _difference(row: Row, level: str) -> tuple[int, int]:

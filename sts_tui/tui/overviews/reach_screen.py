@@ -29,7 +29,6 @@ from sts_tui.tui.text.distinct_names import common_words, without_common
 from sts_tui.tui.text.styled_text import (
     Line,
     Span,
-    Style,
     cells,
     line,
     longest_shortened,
@@ -50,8 +49,8 @@ _LEAST_HEAD: Final = 7
 """Rows above the tree; more of them where the tree leaves room."""
 _BESIDE_HEAD: Final = 5
 """Rows of the box for neither the head nor the tree: the border, what is between them, a row to find in."""
-_IN_A_ROW: Final = 4
-"""More names of a loop than this are not tried in one row."""
+_NAMED: Final = 4
+"""Roles of a loop that are named, if there is room; the others are counted, and `V` names all."""
 _NAME: Final = 42
 """Cells of a role in a loop."""
 _ENDS: Final = "  ends"
@@ -60,7 +59,10 @@ _BESIDE_ROW: Final = 4
 """Cells of a row that its text does not have: the cursor and the scrollbar."""
 _LEAST_NAME: Final = 12
 SESSION, PASSED, WRITTEN = "▸", "⇢", "⇒"
-"""How permissions are gained: a session by STS, a role passed to a service, a write to IAM."""
+"""How permissions are gained: a session, a role passed to a service, a write to IAM."""
+_MEANS: Final = {PASSED: "a role is passed to a service", WRITTEN: "a write to IAM"}
+_SESSIONS: Final = ("AssumeRole", "AssumeRoot", "CreateSession", "GetCredentialsForIdentity")
+"""Operations of STS, Roles Anywhere and Cognito that issue a session of the target."""
 
 
 class Found(Struct, frozen=True):
@@ -189,6 +191,8 @@ class ReachScreen(Question[Wish]):
             everywhere = self.mode == "outside"
             notes = [_shut(each) for each in found.shut if everywhere or each.target == self._role]
             path = (tree.root if tree is not None else "", "untried")
+            if notes:
+                rows = [_not_last(row) for row in rows]
             rows += [
                 TreeRow(path=(*path, str(place)), label="", lasts=(place == len(notes) - 1,), note=note)
                 for place, note in enumerate(notes)
@@ -210,13 +214,10 @@ class ReachScreen(Question[Wish]):
         if self.found is None:
             head.show([(self._title(), 6)])
             return
-        most = max((len(loop) for loop in self.found.loops), default=0)
-        for named in range(
-            min(most, _IN_A_ROW * head.most), -1, -1
-        ):  # as many names of a loop as there is room for
+        for named in range(_NAMED, 0, -1):
             lines = self._head(self.found, named)
             rows = sum(len(wrap(each, max(8, head.size.width - 1), indent=6)) for each in lines)
-            if rows <= head.most or named <= 1:
+            if rows <= head.most:
                 break
         head.show([(each, 6) for each in lines])
 
@@ -229,31 +230,52 @@ class ReachScreen(Question[Wish]):
         lines: list[Line] = [self._title(), *self._loops(found.loops, named)]
         if self._not_found:
             lines.append(line((f"Nothing here is called {one_line(self._not_found)}.", "warning")))
-        if untried := sum(each.is_untried for each in found.shut):
-            ways = "1 way" if untried == 1 else f"{untried} ways"
-            text = f"{ways} in from outside could not be tried; into the role (tab) names them"
+        untried = sum(each.is_untried for each in found.shut)
+        if untried and self.mode not in ("into", "outside"):
+            ways, them = ("1 way", "it") if untried == 1 else (f"{untried} ways", "them")
+            text = f"{ways} in from outside could not be tried; from outside (tab) names {them}"
             lines.append(line((f"? {text}", "warning")))
         for fact in found.facts[:1]:
             more = f" and {len(found.facts) - 1} more" if len(found.facts) > 1 else ""
             text = f"? {one_line(fact.what)}: {one_line(fact.settled_by)}{more}"
             lines.append(line((text, "warning")))
+        if symbols := {_symbol(row.hop) for row in self._rows if row.hop is not None} - {SESSION}:
+            lines.append(line((", ".join(f"{each} {_MEANS[each]}" for each in sorted(symbols)), "muted")))
         return lines
 
     def _title(self) -> Line:
+        """The trees, that which is shown in brackets; names are shortened so that they take one row."""
+        room = self.query_one("#head", Document).size.width - 3 * len(self._modes)  # brackets and spaces
+        names = dict.fromkeys(each for each in (self._origin, self._role) if each)
+        longest = max((cells(self._label(each)) for each in names), default=0)
+        titles = [self._title_of(mode, longest) for mode in self._modes]
+        while (
+            longest > _LEAST_NAME - 2 and sum(map(cells, titles)) + 2 * len(titles) + len(titles) - 1 > room
+        ):
+            longest -= 1
+            titles = [self._title_of(mode, longest) for mode in self._modes]
         spans: list[Span] = []
-        for mode in self._modes:
-            style: Style = "title" if mode == self.mode else "muted"
-            spans.append(Span(f"{'  ' if spans else ''}{self._title_of(mode)}", style))
-        return tuple(spans)
+        for mode, title in zip(self._modes, titles, strict=True):
+            is_shown = mode == self.mode
+            spans.append(Span(f"[{title}]" if is_shown else f" {title} ", "title" if is_shown else "muted"))
+            spans.append(Span(" "))
+        return tuple(spans[:-1])
 
-    def _title_of(self, mode: str) -> str:
+    def _title_of(self, mode: str, most: int) -> str:
+        """`most`: cells of a name."""
+        common = common_words(tuple(dict.fromkeys(row.label for row in self._rows)))
+        origin, role = (
+            without_common(self._label(each), common, most) if each else ""
+            for each in (self._origin, self._role)
+        )
         match mode:
             case "from":
-                return f"from {self._label(self._origin)}"
+                return f"from {origin}"
             case "into":
-                return f"into {'it' if self._role == self._origin else self._label(self._role)}"
+                return f"into {'it' if self._role == self._origin else role}"
             case "between":
-                return f"between {self._label(self._origin)} and {self._label(self._role)}"
+                is_whole = most >= max(cells(self._label(self._origin)), cells(self._label(self._role)))
+                return f"between {origin} and {role}" if is_whole else "between the two"
         return "from outside"
 
     def _label(self, node: str) -> str:
@@ -387,7 +409,7 @@ def row_spans(row: TreeRow, mode: str, *, you: str = "") -> Line:
         corner = f"{LAST_BRANCH}{RULE} " if row.lasts else ""
         return (Span(f"{stems}{corner}", "muted"), Span(one_line(row.note), "muted"))
     if row.hop is None and row.lasts:
-        fold = f" +{row.inside}" if row.inside and not row.is_open else ""
+        fold = f" ({row.inside})" if row.inside and not row.is_open else ""
         corner = LAST_BRANCH if row.lasts[-1] else BRANCH
         return (
             Span(f"{stems}{corner}{RULE} ", "muted"),
@@ -397,7 +419,7 @@ def row_spans(row: TreeRow, mode: str, *, you: str = "") -> Line:
     if row.hop is None:
         mark = "  (you)" if row.node == you else ""
         return (Span(one_line(row.label), "title"), Span(mark, "muted"), *_administrator(row))
-    fold = f" +{row.inside}" if row.inside and not row.is_open else ""
+    fold = f" ({row.inside})" if row.inside and not row.is_open else ""
     corner = LAST_BRANCH if row.lasts[-1] else BRANCH
     return (
         Span(f"{stems}{corner}{RULE}{_symbol(row.hop)} ", "muted"),
@@ -413,7 +435,7 @@ def _administrator(row: TreeRow) -> tuple[Span, ...]:
 
 
 def _symbol(hop: HopGroup) -> str:
-    if hop.is_session:
+    if hop.operation.startswith(_SESSIONS):
         return SESSION
     return PASSED if hop.operation.startswith("PassRole") else WRITTEN
 
@@ -438,6 +460,11 @@ def _hop_spans(row: TreeRow, mode: str) -> Sequence[Span]:
     if row.others:
         spans.append(Span(f"  and {row.others} more {'way' if row.others == 1 else 'ways'}", "muted"))
     return spans
+
+
+def _not_last(row: TreeRow) -> TreeRow:
+    """A row of a tree in which more follows below its root."""
+    return replace(row, lasts=(False, *row.lasts[1:])) if row.lasts else row
 
 
 def _shut(entry: Entry) -> str:

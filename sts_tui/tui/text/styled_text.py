@@ -213,36 +213,79 @@ def _cut(spans: Sequence[Span], width: int) -> Line:
 
 LEAST_OF_A_WORD = 12
 """Cells at the end of a line in which a word that is longer than any line begins."""
+_OPENING: Final = "\"'([{<$"
+_BEFORE_OPENING: Final = ",:=/([{"
 
 
 def wrap(spans: Sequence[Span], width: int, *, indent: int = 0) -> list[Line]:
-    """Lines of at most `width` cells, broken at spaces where possible; later ones begin at `indent`."""
+    """Lines of at most `width` cells, broken at spaces where possible; later ones begin at `indent`. What
+    closes a word, as a comma or a bracket, stays with it.
+    """
     if width_of(spans) <= width or width < 8:
         return [tuple(spans)]
     indent = min(indent, width // 2)
     lines: list[Line] = []
     current: list[Span] = []
     used = 0
-    for text, style in _words(spans):
-        size = cells(text)
+    for word in _words(spans):
+        size = width_of(word)
         is_endless = size > width - indent and width - used >= LEAST_OF_A_WORD  # no line would hold it
         if used + size > width and used > (indent if lines else 0) and not is_endless:
             lines.append(tuple(current))
             current, used = [Span(" " * indent)], indent
-            text = text.lstrip(" ")
-            size = cells(text)
+            word = [Span(word[0].text.lstrip(" "), word[0].style), *word[1:]]
+            size = width_of(word)
         while used + size > width:
-            head = _head(text, width - used)
-            whole = max(word_ends(text[: len(head) + 1]), default=0)
-            head = head[: whole if 2 * whole > len(head) else len(head)]
-            current.append(Span(head, style))
-            lines.append(tuple(current))
-            text = text[len(head) :]
-            current, used, size = [Span(" " * indent)], indent, cells(text)
-        current.append(Span(text, style))
+            end = _end_of_line(text_of(word), width - used)
+            lines.append((*current, *_part(word, 0, end)))
+            word = _part(word, end)
+            current, used, size = [Span(" " * indent)], indent, width_of(word)
+        current += word
         used += size
     lines.append(tuple(current))
     return lines
+
+
+def _end_of_line(text: str, width: int) -> int:
+    """How many characters of a word that is too long stay on the line."""
+    end = min(len(_head(text, width)), max(1, _last_word(text)))
+    ends = {at: cost for at, cost in word_ends(text[: end + 1]).items() if _can_begin_line(text, at)}
+    for most in (0, max(ends.values(), default=0)):
+        whole = max((at for at, cost in ends.items() if cost <= most), default=0)
+        if 2 * whole > end:
+            return whole
+    return end
+
+
+def _last_word(text: str) -> int:
+    """Where the last letters and digits begin; what follows them stays with them."""
+    body = text
+    while body and not body[-1].isalnum():
+        body = body[:-1]
+    last = len(body)
+    while last and body[last - 1].isalnum():
+        last -= 1
+    return last or max(0, len(body) - 1) or len(text)
+
+
+def _can_begin_line(text: str, at: int) -> bool:
+    """Whether a line may begin here: not with what joins two words, or closes one, nor within a date."""
+    before, after = text[at - 1], text[at]
+    if after in _OPENING:
+        return before in _BEFORE_OPENING
+    is_date = before == "-" and after.isdigit() and text[at - 2 : at - 1].isdigit()
+    return after.isalnum() and not is_date and (before not in _OPENING or text[at - 2 : at - 1].isalnum())
+
+
+def _part(word: Sequence[Span], start: int, end: int | None = None) -> list[Span]:
+    """The spans of a word between two characters."""
+    found, at = [], 0
+    for text, style in word:
+        part = text[max(0, start - at) : None if end is None else max(0, end - at)]
+        if part:
+            found.append(Span(part, style))
+        at += len(text)
+    return found
 
 
 def _head(text: str, width: int) -> str:
@@ -253,12 +296,22 @@ def _head(text: str, width: int) -> str:
     return head
 
 
-def _words(spans: Sequence[Span]) -> Iterable[tuple[str, Style]]:
+def _words(spans: Sequence[Span]) -> Iterable[list[Span]]:
+    """What stays together: up to the spaces after it, over several spans where no space is between them."""
+    word: list[Span] = []
     for text, style in spans:
         start = 0
+        if word and text[:1] in ("", " "):
+            yield word
+            word = []
         for position, char in enumerate(text):
             if char == " " and text[position + 1 : position + 2] not in ("", " "):
-                yield text[start : position + 1], style
-                start = position + 1
+                yield [*word, Span(text[start : position + 1], style)]
+                word, start = [], position + 1
         if start < len(text):
-            yield text[start:], style
+            word.append(Span(text[start:], style))
+            if text[-1] == " ":
+                yield word
+                word = []
+    if word:
+        yield word

@@ -383,3 +383,57 @@ def test_a_role_that_guests_of_an_app_alone_get_is_asked_about_as_their_session(
     basic = incident(App(AllowClassicFlow=True).sim, "Guest")
     assert any("secretsmanager" in each for each in basic.does)
     assert "basic (classic) flow" in basic.holder.how_asked
+
+
+def test_the_proof_of_a_role_without_a_session_is_of_a_new_session() -> None:
+    """`0 of 0 denied` said nothing, although the rest of the desk asks as a new session."""
+    model = {
+        "RoleDetailList": [
+            {
+                "RoleName": "App",
+                "Arn": role_arn("App"),
+                "AssumeRolePolicyDocument": trusts(),
+                "RolePolicyList": [
+                    {
+                        "PolicyName": "work",
+                        "PolicyDocument": policy(allow("s3:GetObject", "arn:aws:s3:::data/*")),
+                    }
+                ],
+            }
+        ],
+    }
+    simulation = Simulation.open(model)
+    desk = incident(simulation, "App")
+    assert (desk.proof.denied, desk.proof.of, desk.proof.is_of_new_session) == (0, 1, True)
+    assert "no live session" in desk.proof.in_words
+    carried_out(simulation, row_of(desk, "deny-all"))
+    after = incident(simulation, "App").proof
+    assert after.is_complete
+    assert "1 of 1" in after.in_words
+
+
+def test_a_cut_of_many_roles_counts_them() -> None:
+    """A loop of thirty roles had a title of thirty names."""
+    everyone = [
+        {
+            "RoleName": f"R{number}",
+            "Arn": role_arn(f"R{number}"),
+            "AssumeRolePolicyDocument": trusts(*(role_arn(f"R{other}") for other in range(6))),
+            "RolePolicyList": [{"PolicyName": "go", "PolicyDocument": policy(allow("sts:AssumeRole"))}],
+        }
+        for number in range(6)
+    ]
+    title = row_of(incident(Simulation.open({"RoleDetailList": everyone}), "R0"), "revoke-loop").cut.title
+    assert title == "revoke all 6 roles of the loop together"
+
+
+def test_a_refused_cut_is_called_refused_in_every_text() -> None:
+    """The command line and the report called it `not cut`, as a cut that has no effect."""
+    from sts_tui.simulation.containment.incident_text import incident_lines
+
+    simulation = open_small()
+    assume(simulation)
+    desk = incident(simulation, "main/App")
+    words = row_of(desk, "session-policy").trial.refused
+    assert f"refused: {words}" in next(line for line in incident_lines(desk) if " session-policy" in line)
+    assert f"refused: {words}" in report(desk, simulation).replace("\\", "")

@@ -82,3 +82,13 @@ def test_a_line_breaks_between_words_of_an_arn() -> None:
         for line in lines[:-1]:
             begin += len(line)
             assert not is_cut_within_word(arn, arn[:begin], False), (width, lines)
+
+
+def test_what_closes_a_word_is_never_alone_on_a_line() -> None:
+    """A comma of a policy has another style than the string before it, and was alone on its line."""
+    string = '"arn:aws:iam::111122223333:role/platform-checkout-execution"'
+    for width in range(24, 90):
+        spans = (Span('"AWS": ', "json-key"), Span(string, "json-string"), Span("]},", "json-punctuation"))
+        lines = [text_of(line) for line in wrap(spans, width, indent=2)]
+        assert all(any(char.isalnum() for char in line) for line in lines), lines
+        assert not any(line.lstrip()[:1] in "-_.,:]}" for line in lines), lines
