@@ -15,6 +15,7 @@ from sts_tui.account.entities import WorkloadRequest
 from sts_tui.iam import Outcome
 from sts_tui.simulation.authorization.authorizer import PreparedRequests, Question
 from sts_tui.simulation.authorization.denial_responses import worded
+from sts_tui.simulation.authorization.example_resources import variables_of, with_values
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import CallerLike, label_of
 from sts_tui.simulation.calls.commands import Commands
@@ -164,6 +165,9 @@ class ClockRunner:
         region = endpoint_region(wanted.resource, DEFAULT_REGION)
         try:
             who = self.commands.authenticator(caller, world, now, wanted.action.partition(":")[0])
+            if "${" in wanted.resource:
+                variables = variables_of(who, world.in_force, world.settings)
+                wanted = replace(wanted, resource=with_values(wanted.resource, variables))
             prepared = self._requests.get(
                 world.in_force, world.settings, who, wanted.action, wanted.resource, region, wanted.context
             )

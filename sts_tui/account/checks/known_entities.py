@@ -36,6 +36,8 @@ class KnownEntities(Struct, eq=False):
     pods: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """`cluster/namespace/service account` of every pod identity association, with the roles that its pods
     get in the accounts that have it; a role that is not known is left out."""
+    identity_pools: frozenset[str] = frozenset()
+    """Names and ids."""
     has_raw_dump: bool = False
     _asked: list[str] = field(default_factory=list)
 
@@ -60,6 +62,7 @@ class KnownEntities(Struct, eq=False):
             },
             workloads=frozenset(_names(merged.raw.get("Workloads"))),
             pods=_pods(merged),
+            identity_pools=frozenset(_pool_names(merged.raw.get("IdentityProviders"))),
             has_raw_dump=any(account.is_dumped for account in merged.accounts.values()),
         )
 
@@ -103,3 +106,12 @@ def _pods(merged: Merged) -> dict[str, frozenset[str]]:
             known = {role} if isinstance(role, str) else set()
             found[place] = found.get(place, frozenset()) | known
     return found
+
+
+def _pool_names(providers: object) -> Iterable[str]:
+    """By which workloads can name the identity pools among the identity providers."""
+    for provider in _objects(providers):
+        pool = provider.get("IdentityPool")
+        if provider.get("Type") == "Cognito" and isinstance(pool, dict):
+            names = (pool.get("IdentityPoolName") or provider.get("Name"), pool.get("IdentityPoolId"))
+            yield from (name for name in names if isinstance(name, str))

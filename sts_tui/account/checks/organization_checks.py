@@ -82,12 +82,32 @@ class _Tops:
             return None if SERVICE_NAME.fullmatch(rest) else (f"{shown(rest)} is not a service principal", "")
         if kind == "pod":
             return self._why_no_pod(rest)
+        if kind == "app":
+            return self._why_no_visitor(rest)
         if kind == "arn":
             return self._why_no_user(identity)
-        provider, slash, user = identity.partition("/")
-        if not slash:
-            known = "a user's ARN, service:NAME, PROVIDER/USER, pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT"
+        if "/" not in identity:
+            known = (
+                "a user's ARN, service:NAME, PROVIDER/USER, pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT, "
+                "app:POOL, app:POOL/PROVIDER/USER"
+            )
             return f"{shown(identity)} is not {known} or workload:NAME", ""
+        return self._why_no_directory_user(identity)
+
+    def _why_no_visitor(self, text: str) -> tuple[str, str] | None:
+        """A guest of an identity pool, or someone who signs in at a provider."""
+        pool, slash, person = text.partition("/")
+        if pool not in self._known.identity_pools:
+            hint = did_you_mean(pool, sorted(self._known.identity_pools))
+            return f"there is no identity pool {shown(pool)}", hint
+        if not slash:
+            return None
+        if "/" not in person:
+            return f"{shown(person)} is not PROVIDER/USER", ""
+        return self._why_no_directory_user(person)
+
+    def _why_no_directory_user(self, identity: str) -> tuple[str, str] | None:
+        provider, _, user = identity.partition("/")
         if provider not in self._known.identity_providers:
             hint = did_you_mean(provider, self._known.identity_providers)
             return f"there is no identity provider {shown(provider)}", hint

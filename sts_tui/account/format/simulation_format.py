@@ -129,7 +129,11 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         "WorkloadRequest",
         entities.WorkloadRequest,
         text("Action", "action", pattern=ACTION, required=True),
-        text("Resource", "resource", about="Default `*`."),
+        text(
+            "Resource",
+            "resource",
+            about="Default `*`. Policy variables have the values of the session that makes the request.",
+        ),
         json_object("Context", "context", about="Condition keys and values."),
     ),
     object_format(
@@ -140,8 +144,8 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             "Identity",
             "identity",
             required=True,
-            about="A user's ARN, `service:NAME`, `PROVIDER/USER`, `workload:NAME` or "
-            "`pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`.",
+            about="A user's ARN, `service:NAME`, `PROVIDER/USER`, `workload:NAME`, "
+            "`pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`, `app:POOL` or `app:POOL/PROVIDER/USER`.",
         ),
         many("AssumeRoles", "assume_roles", "WorkloadHop", "A chain of AssumeRole calls."),
         many("Requests", "requests", "WorkloadRequest", "In rotation."),

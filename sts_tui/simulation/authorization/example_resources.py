@@ -71,6 +71,13 @@ def examples_of(
     return Examples(written, (*known, *first), others)
 
 
+def with_values(resource: str, variables: Mapping[str, str]) -> str:
+    """An ARN with the values of the policy variables in it, and words for its wildcards. `variables`: as
+    `variables_of` gives them.
+    """
+    return _filled(resource, variables, _WORDS[0])
+
+
 def _with_segments(pattern: str, account: str) -> str:
     """The Region and the account of an ARN, where they are a `*` alone, filled in."""
     parts = pattern.split(":", 5)

@@ -27,7 +27,7 @@ from sts_tui.simulation.workloads.workload import (
     CredentialsUnavailableError,
     NothingToStealYetError,
 )
-from sts_tui.simulation.workloads.workload_credentials import POD
+from sts_tui.simulation.workloads.workload_credentials import APP, POD
 from sts_tui.simulation.world import World
 from sts_tui.sts.issuing.service_sessions import rotation_due
 from sts_tui.sts.session import Session
@@ -188,6 +188,8 @@ def _named(source: str, configuration: Configuration) -> str:
         return f"service {source.removeprefix('service:').partition('.')[0]}"
     if source.startswith(POD):
         return f"EKS Pod Identity ({source.removeprefix(POD)})"
+    if source.startswith(APP):
+        return f"Cognito ({source.removeprefix(APP)})"
     for kind, table in (("role", configuration.roles), ("user", configuration.users)):
         if source in table:
             return f"{kind} {source.rsplit('/', 1)[-1]}"

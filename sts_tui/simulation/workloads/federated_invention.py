@@ -39,7 +39,7 @@ MOST_SIGN_INS: Final = 12
 _GITHUB: Final = "token.actions.githubusercontent.com"
 _GITHUB_SESSION: Final = "GitHubActions"
 """As https://github.com/aws-actions/configure-aws-credentials names sessions by default."""
-_BUILT_IN: Final[Mapping[str, Literal["OIDC", "Amazon", "Facebook", "Google"]]] = {
+BUILT_IN_TYPES: Final[Mapping[str, Literal["OIDC", "Amazon", "Facebook", "Google"]]] = {
     "accounts.google.com": "Google",
     "www.amazon.com": "Amazon",
     "graph.facebook.com": "Facebook",
@@ -61,7 +61,9 @@ class SignIn(Struct, frozen=True, kw_only=True):
     """`PROVIDER/USER`, as the identity of a workload."""
     hop: WorkloadHop
     kind: str = "sign-in"
-    """`sign-in`, `server` or `pod`: how the name of its workload ends."""
+    """`sign-in`, `server`, `pod`, `guest` or `visitor`: how the name of its workload ends."""
+    is_at_cognito: bool = False
+    """Whether it shows a token of an identity pool."""
 
 
 class Federation(Struct, frozen=True):
@@ -89,7 +91,8 @@ def federation_of(world: World, seed: int, dumped: Collection[str] = ()) -> Fede
             hop = WorkloadHop(role_arn=role.arn, role_session_name=session_name_of(statement, name))
             if _is_let_in(provider.name, user, hop, replace(world, identity_providers=trial), seed):
                 providers = trial
-                found.append(SignIn(role=role, identity=f"{provider.name}/{user.name}", hop=hop))
+                identity, is_of_pool = f"{provider.name}/{user.name}", entity.arn == ISSUER
+                found.append(SignIn(role=role, identity=identity, hop=hop, is_at_cognito=is_of_pool))
                 break
     used = {each.identity.partition("/")[0] for each in found} | set(world.identity_providers)
     return Federation({name: one for name, one in providers.items() if name in used}, tuple(found))
@@ -109,7 +112,7 @@ def trusts_in(
             principal = statement.get("Principal")
             named = _listed(principal.get("Federated")) if isinstance(principal, Mapping) else []
             for arn in map(str, named):
-                if arn in _BUILT_IN:
+                if arn in BUILT_IN_TYPES:
                     yield role, statement, OpenIDConnectProvider(arn=arn, url=arn)
                     continue
                 account = account_of(arn)
@@ -164,7 +167,7 @@ def example_user(
             for key, value in asked.items()
             if key.lower().startswith(f"{host}:")
         }
-        own = _BUILT_IN.get(host, "OIDC")
+        own = BUILT_IN_TYPES.get(host, "OIDC")
         key = _USER_CLAIMS.get(own, "sub")
         subject = name or str(claims.get(key, f"any@{role.role_name}"))
         audience = claims.get("aud") or next(iter(entity.client_id_list), "sts.amazonaws.com")

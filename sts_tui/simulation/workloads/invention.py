@@ -3,7 +3,8 @@
 A dump says who *may* act, not who does. Here a user with an active key uses it, a service whose role it is
 (for EC2: that has an instance profile) delivers credentials, and each of them asks for what its own Allow
 statements name, wildcards filled in, users of the identity providers that trust policies name sign in
-(`federated_invention`), and servers and pods show what they have (`machine_invention`). Roles that were used
+(`federated_invention`), servers and pods show what they have (`machine_invention`), and apps let guests and
+people in through identity pools (`visitor_invention`). Roles that were used
 last come first; at most `MOST_WORKLOADS` are made. The same model and seed make the same workloads. Their
 names begin with `~`; an export leaves them out.
 """
@@ -21,6 +22,7 @@ from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.authorization.trusted_principals import trusted_services
 from sts_tui.simulation.workloads.federated_invention import SignIn, federation_of
 from sts_tui.simulation.workloads.machine_invention import machines
+from sts_tui.simulation.workloads.visitor_invention import with_visitors
 from sts_tui.simulation.world import World
 from sts_tui.sts.federation.assumed_providers import MARK
 
@@ -43,7 +45,7 @@ def animated(
     """Invented workloads by name, and by name the identity providers that they sign in at. `dumped`: ids of
     the accounts whose files list no providers.
     """
-    federation = federation_of(world, seed, dumped)
+    federation = with_visitors(federation_of(world, seed, dumped), world, seed)
     sign_ins = (*federation.sign_ins, *machines(world, seed))
     return invented(world.configuration, seed, sign_ins), federation.providers
 

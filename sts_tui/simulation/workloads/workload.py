@@ -17,6 +17,8 @@ A renewal of a hop signs with the hop before it, which is renewed first where it
   has, the same to every program in one place, and has newer ones from five minutes before they expire.
 - `PROVIDER/USER` of a certificate authority, `pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`: Roles Anywhere and EKS
   Pod Identity give the session of the first hop; it is renewed as other hops are.
+- `app:POOL`, `app:POOL/PROVIDER/USER`: an app gets credentials for a guest or for someone who signs in from
+  its identity pool, in the enhanced flow. It keeps the identity in the pool and renews for the same one.
 - `Refresh: never` takes credentials once and keeps them.
 - `Identity: workload:NAME` is a thief. At its own first tick it copies the credentials that NAME signs with,
   then uses them from elsewhere and never renews them. While NAME holds none, the thief waits.
@@ -46,7 +48,9 @@ from msgspec import Struct, field, json
 from msgspec.structs import replace
 
 from sts_tui.account.entities import Workload, WorkloadHop
+from sts_tui.account.identity_pools import ISSUER
 from sts_tui.account.json_value import Json
+from sts_tui.simulation.app_visitors import first_call, logins_of, pool_of, second_call
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.identities import (
@@ -55,11 +59,14 @@ from sts_tui.simulation.identities import (
     UnknownIdentityError,
     resolve,
 )
+from sts_tui.simulation.sign_ins import CannotSignInError
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.workloads.pod_nodes import agent, pod_call
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
 from sts_tui.simulation.workloads.workload_credentials import (
+    APP,
     POD,
+    AppVisitor,
     NoCredentialsError,
     PodPlace,
     issued_key,
@@ -234,13 +241,44 @@ class Credentials(Struct):
         """Fresh credentials of this hop, with those of the hop before renewed first where they are due."""
         key = self._delivered_to_others() if index == 0 else None
         if key is None:
-            ask = self._first_ask() if index == 0 else self._ask(self._hop(index - 1), index)
-            try:
-                response = self.call(ask)
-            except AwsError as refusal:
-                raise CredentialsUnavailableError(f"{ask.action}: {refusal.code}") from None
-            key = issued_key(response)
+            if index == 0 and self.workload.identity.startswith(APP):
+                key = self._of_visitor()
+            else:
+                key = self._issued(
+                    self._first_ask() if index == 0 else self._ask(self._hop(index - 1), index)
+                )
         self.state = replace(self.state, keys=(*self.state.keys[:index], key, *self.state.keys[index + 1 :]))
+        return key
+
+    def _answer(self, ask: Ask) -> dict[str, Any]:
+        """AWS's answer to a call for credentials."""
+        try:
+            return self.call(ask)
+        except AwsError as refusal:
+            raise CredentialsUnavailableError(f"{ask.action}: {refusal.code}") from None
+
+    def _issued(self, ask: Ask) -> str:
+        return issued_key(self._answer(ask))
+
+    def _of_visitor(self) -> str:
+        """The enhanced flow of an app: GetId where it has no identity yet, then GetCredentialsForIdentity."""
+        visitor, hop = AppVisitor.of(self.workload.identity), self.workload.assume_roles[0]
+        world = self.store.world
+        try:
+            pool = pool_of(visitor.pool, world)
+            logins = logins_of(visitor.person, pool, world)
+        except CannotSignInError as error:
+            raise CredentialsUnavailableError(str(error)) from None
+        held = self.store.standing.sessions.get(self.state.keys[0]) if self.state.keys else None
+        identity = held.context.get(f"{ISSUER}:sub") if held is not None else None
+        if identity is None:
+            ask = self._asking(*first_call(pool, logins), None, hop)
+            identity = self._answer(ask)["IdentityId"]
+        ask = self._asking(*second_call(str(identity), logins), None, hop)
+        key = self._issued(replace(ask, session_label=visitor.label))
+        issued = self.store.standing.sessions.get(key)
+        if issued is not None and issued.issuer_arn != hop.role_arn:
+            raise CredentialsUnavailableError(f"the identity pool gives {issued.issuer_arn}")
         return key
 
     def _delivered_to_others(self) -> str | None:
@@ -305,7 +343,7 @@ class Credentials(Struct):
             raise CredentialsUnavailableError(f"{serial} has no unused code yet")
         return code
 
-    def _asking(self, action: str, params: Mapping[str, Json], caller: CallerLike, hop: WorkloadHop) -> Ask:
+    def _asking(self, action: str, params: Mapping[str, object], caller: CallerLike, hop: WorkloadHop) -> Ask:
         anonymous = Identity(kind=IdentityKind.ANONYMOUS, label=self.workload.identity)
         return Ask(
             action=action,

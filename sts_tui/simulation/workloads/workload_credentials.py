@@ -26,12 +26,41 @@ POD: Final = "pod:"
 """Before CLUSTER/NAMESPACE/SERVICE-ACCOUNT in the identity of a workload."""
 
 
+APP: Final = "app:"
+"""Before POOL or POOL/PROVIDER/USER in the identity of a workload."""
+
+
 class NoCredentialsError(Exception):
     """The files have nothing that could give credentials; the message says what is missing."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+
+
+class AppVisitor(Struct, frozen=True, kw_only=True):
+    """A visitor of an app that has an identity pool."""
+
+    pool: str
+    """Its name or id."""
+    person: str = ""
+    """`PROVIDER/USER`; empty for a guest."""
+
+    @classmethod
+    def of(cls, identity: str) -> AppVisitor:
+        """`app:photos`, `app:photos/members/ana`"""
+        pool, _, person = identity.removeprefix(APP).partition("/")
+        return cls(pool=pool, person=person)
+
+    @property
+    def identity(self) -> str:
+        """As a workload names it."""
+        return f"{APP}{self.pool}/{self.person}" if self.person else f"{APP}{self.pool}"
+
+    @property
+    def label(self) -> str:
+        """What its sessions are called here; in AWS those of all visitors have one name."""
+        return self.person.rpartition("/")[2] or "guest"
 
 
 class PodPlace(Struct, frozen=True, kw_only=True):
