@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.simulation.identities import Identity, UnknownIdentityError, name_in_tours, operator_identity
+from sts_tui.sts.credentials import printed
+from sts_tui.sts.ids import long_term_secret
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepResult
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tours.reading.services import SERVICES
 from sts_tui.tours.scripts.aws_words import as_revocation, on_one_line, with_fresh_code
+from sts_tui.tours.scripts.script_profiles import DEFAULT, ScriptProfiles, profile_of
 from sts_tui.tours.scripts.shell_words import NotTranslatedError
 from sts_tui.tours.scripts.unmodelled_commands import Place, requests_for
 
@@ -26,6 +30,14 @@ FAILED: Final = 254
 """The exit status of the AWS CLI for an error of the service.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html"""
 KEY: Final = "AWS_ACCESS_KEY_ID"
+_UNKNOWN: Final = "The identity is not known since {since}"
+_ROLE_SETTINGS: Final = {
+    "external_id": "--external-id",
+    "mfa_serial": "--serial-number",
+    "duration_seconds": "--duration-seconds",
+}
+"""Settings of a profile with `role_arn`, and the flag of assume-role.
+https://docs.aws.amazon.com/cli/latest/topic/config-vars.html"""
 REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 """Variables that the AWS CLI reads."""
 
@@ -42,7 +54,11 @@ class ScriptCalls:
         self.start = player.resolve(who) if who else operator_identity()
         self.files: dict[str, str] = {}
         """Text by the name of the file that the script writes it to."""
-        self._profiles: dict[str, Identity] = {}
+        self.profiles = ScriptProfiles()
+        self._assumed: dict[str, Identity] = {}
+        """The session of a profile with `role_arn`, which the AWS CLI keeps until it expires."""
+        self._unknown = ""
+        """Since when the caller is not known; empty while it is."""
         self.steps: list[str] = []
         self.last: StepResult | None = None
         """The result of the last call; None where it was only authorized."""
@@ -58,13 +74,84 @@ class ScriptCalls:
 
     def profile(self, name: str) -> Identity:
         """Who a profile is: as configured by the script, else by its name. Raises NotTranslatedError."""
-        return self._profiles.get(name) or self.identity(name)
+        settings = self.profiles.of(name)
+        if role := settings.get("role_arn"):
+            return self._assumed_by_profile(name, role, settings)
+        if key := settings.get("aws_access_key_id"):
+            return self.identity(key)
+        return self.start if name == DEFAULT else self.identity(name)
+
+    def _assumed_by_profile(self, name: str, role: str, settings: Mapping[str, str]) -> Identity:
+        """The AWS CLI assumes the role of a profile itself.
+
+        https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
+        """
+        simulation = self.player.simulation
+        held = self._assumed.get(f"{name} {role}")
+        session = simulation.world.sessions.get(held.access_key_id or "") if held else None
+        if held and session and session.expires_at > simulation.now:
+            return held
+        source = settings.get("source_profile")
+        if source is None or source == name:
+            raise NotTranslatedError(f"the profile {name} names no other source_profile")
+        session_name = (
+            settings.get("role_session_name") or f"botocore-session-{int(simulation.now.timestamp())}"
+        )
+        words = ["sts", "assume-role", "--role-arn", role, "--role-session-name", session_name]
+        for key, flag in _ROLE_SETTINGS.items():
+            words += [flag, settings[key]] if key in settings else []
+        if "mfa_serial" in settings:
+            words += ["--token-code", "000000"]
+        acting = self.player.acting
+        self._switch_to(self.profile(source))
+        text = f"aws {shlex.join(with_fresh_code(words, name_in_tours(self.player.acting)))}"
+        status = self._call(text)
+        self._switch_to(acting)
+        if status or not self.last or not isinstance(self.last.document, dict):
+            raise NotTranslatedError(f"the role of the profile {name} is not assumed")
+        credentials = self.last.document["Credentials"]
+        assert isinstance(credentials, dict)
+        self._assumed[f"{name} {role}"] = self.identity(str(credentials["AccessKeyId"]))
+        return self._assumed[f"{name} {role}"]
 
     def act_as(self, identity: Identity) -> None:
         """Raises NotTranslatedError."""
+        self._unknown = ""
+        self._switch_to(identity)
+
+    def _switch_to(self, identity: Identity) -> None:
         if identity != self.player.acting:
             name = self._who if self._who and identity == self.start else name_in_tours(identity)
             self.step(f"as {shlex.quote(name)}")
+
+    def forget_identity(self, since: str) -> None:
+        """From now on calls that name no profile are left out, until `act_as`."""
+        if not self._unknown:
+            self.steps.append(f"# {_UNKNOWN.format(since=since)}; calls without a known profile are left out")
+            self._unknown = since
+
+    def credentials(self, words: Sequence[str]) -> dict[str, str]:
+        """Those of `--profile` or of the caller, by the name of their environment variable.
+
+        Raises NotTranslatedError.
+        """
+        profile = profile_of(words) if "--profile" in words else None
+        if profile is None and self._unknown:
+            raise NotTranslatedError(_UNKNOWN.format(since=self._unknown))
+        identity = self.profile(profile) if profile else self.player.acting
+        key = identity.access_key_id
+        if key is None:
+            raise NotTranslatedError(f"{identity.label} has no access key")
+        session = self.player.simulation.world.sessions.get(key)
+        if session is None:
+            return {KEY: key, "AWS_SECRET_ACCESS_KEY": long_term_secret(key)}
+        held = session.credentials
+        return {
+            KEY: key,
+            "AWS_SECRET_ACCESS_KEY": held.secret_access_key,
+            "AWS_SESSION_TOKEN": held.session_token,
+            "AWS_CREDENTIAL_EXPIRATION": printed(session.expires_at),
+        }
 
     def aws(
         self, words: Sequence[str], assignments: Sequence[tuple[str, str]] = (), *, is_forgiven: bool = False
@@ -73,9 +160,18 @@ class ScriptCalls:
         for it alone, `is_forgiven`: the script continues where it fails. Raises NotTranslatedError.
         """
         if words[:2] == ["configure", "set"]:
-            return self._configure(words[2:])
-        if words[:1] == ["configure"]:
+            self._configure(words[2:])
             return 0
+        if words[:2] in (["configure", "list"], ["configure", "get"], ["configure", "list-profiles"]):
+            return 0
+        if words[:1] == ["configure"]:
+            raise NotTranslatedError(f"aws {shlex.join(words[:2])} is not translated")
+        if self._unknown and not (
+            any(word.startswith("--profile") for word in words)
+            or {KEY, "AWS_PROFILE"} & dict(assignments).keys()
+        ):
+            raise NotTranslatedError(_UNKNOWN.format(since=self._unknown))
+        words = [part for word in words for part in _apart(word)]
         words = [on_one_line(word) for word in self._with_files(self._with_profile(words, assignments))]
         acting = name_in_tours(self.player.acting)
         text = as_revocation(words) or f"aws {shlex.join(with_fresh_code(words, acting))}"
@@ -95,12 +191,12 @@ class ScriptCalls:
         account = caller.account or simulation.world.first_account
         region = words[words.index("--region") + 1] if "--region" in words[:-1] else self.player.region
         found = requests_for(words, Place(region, account, simulation.world.configuration))
-        self.act_as(caller)
+        self._switch_to(caller)
         status = 0
         for action, resource in found.steps:
             text = f"request {action} {shlex.quote(resource)}"
             status = self._call(text, is_forgiven=is_forgiven) or status
-        self.act_as(acting)
+        self._switch_to(acting)
         if found.note:
             self.steps.append(f"# {shlex.join(['aws', *words])[:100]}: {found.note}")
         self.last = None
@@ -154,6 +250,17 @@ class ScriptCalls:
         region = next((given[name] for name in REGIONS if name in given), None)
         return [*found, "--region", region] if region and "--region" not in found else found
 
+    def text_of_file(self, name: str) -> str:
+        """What the script has written, or a file beside it. Raises NotTranslatedError."""
+        if name in self.files:
+            return self.files[name]
+        try:
+            return read_bounded_text(self._folder / name)
+        except (OSError, ValueError) as error:
+            raise NotTranslatedError(
+                f"{name} cannot be read: {getattr(error, 'strerror', None) or error}"
+            ) from None
+
     def _with_files(self, words: Sequence[str]) -> list[str]:
         """`file://` names what the script has written, or a file beside the script."""
         found = []
@@ -168,16 +275,15 @@ class ScriptCalls:
                 found.append(f"file://{path}")
         return found
 
-    def _configure(self, words: Sequence[str]) -> int:
-        """`aws configure set aws_access_key_id KEY --profile NAME`: who a profile is."""
-        name = words[words.index("--profile") + 1] if "--profile" in words[:-1] else "default"
-        if words[:1] == ["aws_access_key_id"] and len(words) > 1:
-            self._profiles[name] = self.identity(words[1])
-            if name == "default":
-                self.act_as(self._profiles[name])
-        elif words[:1] == ["region"] and len(words) > 1 and name == "default":
-            self.use_region(words[1])
-        return 0
+    def _configure(self, words: Sequence[str]) -> None:
+        profile, key, value = self.profiles.configure(words)
+        if key == "region" and profile == DEFAULT:
+            self.use_region(value)
+
+
+def _apart(word: str) -> tuple[str, ...]:
+    flag, equals, name = word.partition("=")
+    return (flag, name) if flag == "--profile" and equals else (word,)
 
 
 def _is_simulated(words: Sequence[str]) -> bool:

@@ -13,11 +13,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.lazy_pattern import lazy_pattern
-from sts_tui.tours.scripts.shell_statements import Statement, statements
+from sts_tui.tours.scripts.shell_statements import Statement, end_of_piece, statements
 
 _KEYWORDS: Final = lazy_pattern(r"(if|elif|then|else|do|\{)(?=\s)\s*|(then|else|do|\{)$")
 _FOR: Final = lazy_pattern(r"for\s+([A-Za-z_]\w*)\s+in(\s.*)?", re.DOTALL)
-_FUNCTION: Final = lazy_pattern(r"(?:function\s+)?[\w-]+\s*\(\)|function\s+[\w-]+")
+_FUNCTION: Final = lazy_pattern(r"(?:function\s+)?([\w-]+)\s*\(\)|function\s+([\w-]+)")
 _CLOSED_BY: Final = {
     "while": "done",
     "until": "done",
@@ -62,9 +62,21 @@ class Other(Struct, frozen=True):
 
     statement: Statement
     kind: str
+    body: tuple[str, ...] = ()
+    """The text of each statement in it."""
+    name: str = ""
+    """Of a function."""
 
 
-Block: TypeAlias = Simple | If | For | Other
+class Group(Struct, frozen=True):
+    """`{ …; }`: statements of the same shell."""
+
+    body: tuple[Block, ...]
+
+
+Block: TypeAlias = Simple | If | For | Group | Other
+SUBSHELL: Final = "a subshell"
+FUNCTION: Final = "a function"
 
 
 def blocks_of(script: str) -> tuple[Block, ...]:
@@ -106,16 +118,20 @@ class _Reader:
             self._skip("done")
             return For(statement, loop[1], (loop[2] or "").strip(), body)
         if first in _CLOSED_BY:
-            self._to_the_end_of(_CLOSED_BY[first])
-            return Other(statement, f"a {first} loop" if _CLOSED_BY[first] == "done" else first)
-        if _FUNCTION.match(statement.text):
+            kind = f"a {first} loop" if _CLOSED_BY[first] == "done" else first
+            return Other(statement, kind, self._to_the_end_of(_CLOSED_BY[first]))
+        if function := _FUNCTION.match(statement.text):
             if "{" not in statement.text:
                 self._skip("{")
-            self._to_the_end_of("}")
-            return Other(statement, "a function")
+            begun = statement.text.partition("{")[2].strip()
+            texts = (begun, *self._to_the_end_of("}"))
+            return Other(statement, FUNCTION, texts, function[1] or function[2])
         if statement.text == "{":
-            self._to_the_end_of("}")
-            return Other(statement, "a group")
+            group = Group(self.until(frozenset({"}"})))
+            self._skip("}")
+            return group
+        if first.startswith("("):
+            return Other(statement, SUBSHELL, self._to_the_bracket(statement.text))
         return Simple(statement)
 
     def _if(self) -> If:
@@ -141,11 +157,22 @@ class _Reader:
         if self._at < len(self._statements) and self._statements[self._at].text == keyword:
             self._at += 1
 
-    def _to_the_end_of(self, end: str) -> None:
-        """Behind the keyword that closes what was opened, past everything nested."""
+    def _to_the_bracket(self, text: str) -> tuple[str, ...]:
+        """The statements up to the one with the bracket that closes a subshell."""
+        texts = [text]
+        depth = _depth(text)
+        while depth > 0 and self._at < len(self._statements):
+            texts.append(self._next().text)
+            depth += _depth(texts[-1])
+        return tuple(texts)
+
+    def _to_the_end_of(self, end: str) -> tuple[str, ...]:
+        """Behind the keyword that closes what was opened, past everything nested; returns what was passed."""
         open_ends = [end]
+        texts: list[str] = []
         while open_ends and self._at < len(self._statements):
             text = self._next().text
+            texts.append(text)
             first = text.split(maxsplit=1)[0]
             if text == open_ends[-1] or first == open_ends[-1]:
                 open_ends.pop()
@@ -153,3 +180,32 @@ class _Reader:
                 open_ends.append(_CLOSED_BY[first])
             elif first == "{" or text.endswith("{"):
                 open_ends.append("}")
+        return tuple(texts)
+
+
+def _depth(text: str) -> int:
+    """How many brackets outside of quotes a statement leaves open; negative where it closes some."""
+    depth = at = 0
+    while at < len(text):
+        depth += {"(": 1, ")": -1}.get(text[at], 0) if text[at - 1 : at] != "=" else 0
+        at = end_of_piece(text, at)
+    return depth
+
+
+def texts_of(blocks: Iterable[Block]) -> Iterator[str]:
+    """The text of each statement that may be run in these blocks, in this shell."""
+    for block in blocks:
+        match block:
+            case Simple(statement):
+                yield statement.text
+            case If(arms, otherwise):
+                for arm in arms:
+                    yield from texts_of((*arm.condition, *arm.body))
+                yield from texts_of(otherwise)
+            case For():
+                yield f"{block.name}="
+                yield from texts_of(block.body)
+            case Group(body):
+                yield from texts_of(body)
+            case Other() if block.kind not in (SUBSHELL, FUNCTION):
+                yield from block.body

@@ -104,6 +104,10 @@ def end_of_piece(text: str, at: int) -> int:
     char = text[at]
     if char == "\\":
         return min(at + 2, len(text))
+    if text.startswith("$'", at):
+        return _end_of_ansi_text(text, at + 2)
+    if char == "(" and text[at - 1 : at] == "=":  # NAME=(…), an array
+        return _closing(text, at + 1)
     if char == "'":
         return _index(text, "'", at + 1) + 1
     if char == "`":
@@ -111,13 +115,20 @@ def end_of_piece(text: str, at: int) -> int:
     if char == '"':
         position = at + 1
         while position < len(text) and text[position] != '"':
-            position = position + 1 if text[position] == "'" else end_of_piece(text, position)
+            is_plain = text[position] in "'(<>" or text.startswith("$'", position)
+            position = position + 1 if is_plain else end_of_piece(text, position)
         return min(position + 1, len(text))
     if text.startswith("${", at):
         return _index(text, "}", at + 2) + 1
-    if text.startswith("$(", at):
+    if text.startswith(("$(", "<(", ">("), at):
         return _closing(text, at + 2)
     return at + 1
+
+
+def _end_of_ansi_text(text: str, position: int) -> int:
+    while position < len(text) and text[position] != "'":
+        position += 2 if text[position] == "\\" else 1
+    return min(position + 1, len(text))
 
 
 def _closing(text: str, position: int) -> int:

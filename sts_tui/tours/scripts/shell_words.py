@@ -6,7 +6,7 @@ https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -15,9 +15,10 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.scripts.shell_statements import end_of_piece
 
 _NAME: Final = lazy_pattern(r"[A-Za-z_]\w*")
-_PARAMETER: Final = lazy_pattern(r"([A-Za-z_]\w*|\d+)(?:(:?[-+?=])(.*))?", re.DOTALL)
+_PARAMETER: Final = lazy_pattern(r"([A-Za-z_]\w*(?:\[(?:\d+|[@*])\])?|\d+)(?:(:?[-+?=])(.*))?", re.DOTALL)
 _ASSIGNMENT: Final = lazy_pattern(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _REDIRECTION: Final = lazy_pattern(r"(?:\d?>>?|&>>?|\d?<<<|\d?<)(?:&(?:\d|-))?")
+_ANSI: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 _BLANKS: Final = " \t\n"
 
 
@@ -38,10 +39,12 @@ class Command(Struct, frozen=True, kw_only=True):
     """A simple command after expansion."""
 
     assignments: tuple[tuple[str, str], ...]
-    """`NAME=value` before the first word."""
+    """`NAME=value` before the first word; an array also has `NAME[0]` … and `NAME[@]`."""
     words: tuple[str, ...]
     written_to: str | None = None
-    """The file after `>`."""
+    """The file after `>` or `>>`."""
+    is_appended: bool = False
+    """Whether it is `>>`."""
     here: str | None = None
     """The text after `<<<`."""
 
@@ -51,14 +54,26 @@ def command_of(text: str, expander: Expander) -> Command:
     words = _Words(text, expander).all()
     assignments: list[tuple[str, str]] = []
     while words and (found := _ASSIGNMENT.fullmatch(words[0].text)) and words[0].is_assignment:
-        assignments.append((found[1], found[2]))
-        words.pop(0)
-    written_to = next((word.text for word in words if word.after in (">", ">>", "1>", "1>>")), None)
+        elements = words.pop(0).elements
+        assignments += array_of(found[1], elements) if elements is not None else [(found[1], found[2])]
+    written = next((word for word in words if word.after in (">", ">>", "1>", "1>>")), None)
     here = next((word.text for word in words if word.after == "<<<"), None)
     if any(word.after in ("<", "0<") for word in words):
         raise NotTranslatedError("it reads a file")
     plain = tuple(word.text for word in words if not word.after)
-    return Command(assignments=tuple(assignments), words=plain, written_to=written_to, here=here)
+    return Command(
+        assignments=tuple(assignments),
+        words=plain,
+        written_to=written.text if written else None,
+        is_appended=written is not None and written.after.endswith(">>"),
+        here=here,
+    )
+
+
+def array_of(name: str, elements: Sequence[str]) -> list[tuple[str, str]]:
+    """`$NAME` is the first element. https://www.gnu.org/software/bash/manual/html_node/Arrays.html"""
+    indexed = [(f"{name}[{position}]", element) for position, element in enumerate(elements)]
+    return [(name, "".join(elements[:1])), *indexed, (f"{name}[@]", " ".join(elements))]
 
 
 def expanded(text: str, expander: Expander) -> str:
@@ -72,6 +87,8 @@ class _Word(Struct):
     """The redirection whose file or text it is."""
     is_assignment: bool = False
     """It begins with an unquoted `NAME=`."""
+    elements: tuple[str, ...] | None = None
+    """Those of `NAME=(…)`."""
 
 
 class _Words:
@@ -81,6 +98,7 @@ class _Words:
         self._found: list[_Word] = []
         self._held: str | None = None
         self._is_assignment = False
+        self._elements: tuple[str, ...] | None = None
         self._after = ""
 
     def all(self) -> list[_Word]:
@@ -93,11 +111,16 @@ class _Words:
                 self._end()
                 self._after = "" if "&" in found[0][1:] else found[0]
                 at = found.end()
+            elif text[at] == "(" and self._is_assignment and (self._held or "").endswith("="):
+                end = end_of_piece(text, at)
+                elements = _Words(text[at + 1 : end].removesuffix(")"), self._expander).all()
+                self._elements = tuple(word.text for word in elements)
+                at = end
             elif text[at] in "&()":
                 raise NotTranslatedError(f"{text[at]} is not translated")
             else:
                 end = end_of_piece(text, at)
-                if text[at] == "$" and text[at + 1 : at + 2] not in ("(", "{"):
+                if text[at] == "$" and text[at + 1 : at + 2] not in ("(", "{", "'"):
                     end = _end_of_name(text, at)
                 self._piece(text[at:end])
                 at = end
@@ -127,7 +150,9 @@ class _Words:
 
     def _piece(self, piece: str) -> None:
         first, held = piece[0], self._held or ""
-        if first == "'":
+        if piece.startswith("$'"):
+            self._held = held + _ansi_text(piece[2:].removesuffix("'"))
+        elif first == "'":
             self._held = held + piece[1:].removesuffix("'")
         elif first == '"':
             self._held = held + self.quoted(piece[1:].removesuffix('"'))
@@ -174,7 +199,7 @@ class _Words:
         found = _PARAMETER.fullmatch(written)
         if found is None:
             raise NotTranslatedError(f"${{{written}}} is not translated")
-        value = self._expander.variable(found[1])
+        value = self._expander.variable(found[1].replace("[*]", "[@]"))
         if found[2] in (":-", "-", ":=", "="):
             return value or self.quoted(found[3])
         if found[2] in (":+", "+"):
@@ -185,9 +210,24 @@ class _Words:
 
     def _end(self) -> None:
         if self._held is not None:
-            self._found.append(_Word(self._held, self._after, self._is_assignment and not self._after))
+            is_assignment = self._is_assignment and not self._after
+            self._found.append(_Word(self._held, self._after, is_assignment, self._elements))
             self._after = ""
-        self._held, self._is_assignment = None, False
+        self._held, self._is_assignment, self._elements = None, False, None
+
+
+def _ansi_text(written: str) -> str:
+    """The text of `$'…'`. https://www.gnu.org/software/bash/manual/html_node/ANSI_002dC-Quoting.html"""
+    result, rest = "", iter(written)
+    for letter in rest:
+        code = next(rest, "") if letter == "\\" else None
+        if code is None:
+            result += letter
+        elif code in _ANSI:
+            result += _ANSI[code]
+        else:
+            raise NotTranslatedError(f"$'\\{code}' is not translated")
+    return result
 
 
 def _end_of_name(text: str, at: int) -> int:

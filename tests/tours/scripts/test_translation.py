@@ -24,6 +24,8 @@ DENY = (
     ' "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2024-01-01T00:00:00Z"}}}]}'
 )
 
+ALICE_KEY = Simulation.open(MODEL).resolve("alice").access_key_id
+
 Translate = Callable[..., Translation]
 
 
@@ -78,13 +80,133 @@ KEY=$({ASSUME} --query Credentials.AccessKeyId --output text)
 aws configure set aws_access_key_id $KEY --profile ops
 export AWS_PROFILE=ops
 """,
+        f"""
+C=$({ASSUME} --query "{KEYS}" --output text)
+export AWS_ACCESS_KEY_ID=$(echo $C | awk '{{print $1}}')
+export AWS_SESSION_TOKEN=$(echo $C | awk '{{print $3}}')
+""",
+        f"""
+C=$({ASSUME} --query "{KEYS}" --output text | tr '\\t' ' ')
+export AWS_ACCESS_KEY_ID=$(echo "$C" | cut -d' ' -f1) AWS_SESSION_TOKEN=$(echo "$C" | cut -d ' ' -f 3)
+""",
+        f"""
+export AWS_ACCESS_KEY_ID=$({ASSUME} | grep AccessKeyId | cut -d'"' -f4)
+""",
+        f"""
+C=($({ASSUME} \\
+  --query "{KEYS}" --output text))
+export AWS_ACCESS_KEY_ID=${{C[0]}} AWS_SECRET_ACCESS_KEY=${{C[1]}}
+""",
+        f"""
+IFS=$'\\t' read -r -a C <<< "$({ASSUME} --query "{KEYS}" --output text)"
+export AWS_ACCESS_KEY_ID="${{C[0]}}"
+""",
+        f"""
+set -- $({ASSUME} --query "{KEYS}" --output text)
+export AWS_ACCESS_KEY_ID=$1
+""",
+        f"""
+eval $({ASSUME} | jq -r '.Credentials
+  | "export AWS_ACCESS_KEY_ID=\\(.AccessKeyId)\\nexport AWS_SECRET_ACCESS_KEY=\\(.SecretAccessKey)"')
+""",
+        f"""
+source <({ASSUME} | jq -r '.Credentials | "export AWS_ACCESS_KEY_ID=\\(.AccessKeyId)"')
+""",
+        f"""
+C=$({ASSUME})
+echo "export AWS_ACCESS_KEY_ID=$(echo $C | jq -r .Credentials.AccessKeyId)" > creds.sh
+echo "export AWS_SESSION_TOKEN=x" >> creds.sh
+. creds.sh
+""",
+        f"""
+read -r AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY < <({ASSUME} \\
+  | jq -r '.Credentials | [.AccessKeyId, .SecretAccessKey] | @tsv')
+""",
+        f"""
+KEY=$({ASSUME} --query Credentials.AccessKeyId --output text)
+aws configure set aws_access_key_id $KEY --profile ops
+eval "$(aws configure export-credentials --profile ops --format env)"
+""",
+        f"""
+mkdir -p ~/.aws
+cat > ~/.aws/credentials <<EOF
+[default]
+aws_access_key_id = $({ASSUME} --query Credentials.AccessKeyId --output text)
+EOF
+""",
     ],
-    ids=["jq", "printf", "read", "profile"],
+    ids=[
+        *("jq", "printf", "read", "profile", "awk", "cut", "grep", "array", "read-array", "set", "eval-jq"),
+        *("source-jq", "file-jq", "tsv", "export-credentials", "credentials-file"),
+    ],
 )
 def test_credentials_in_the_environment_become_an_as_step(of: Translate, script: str) -> None:
-    found = steps(of(script + "aws sts get-caller-identity\nunset AWS_ACCESS_KEY_ID AWS_PROFILE\n"))
+    found = steps(of(script + "aws sts get-caller-identity\n"))
     assert found[0] == "as alice"
-    assert found[-3:] == ("as demo@Ops", "aws sts get-caller-identity", "as alice")
+    assert found[-2:] == ("as demo@Ops", "aws sts get-caller-identity")
+
+
+def test_without_credentials_in_the_environment_the_first_caller_acts_again(of: Translate) -> None:
+    script = f"export AWS_ACCESS_KEY_ID=$({ASSUME} --query Credentials.AccessKeyId --output text)\n"
+    assert steps(of(script + "unset AWS_ACCESS_KEY_ID\n"))[-1] == "as alice"
+
+
+ROLE_PROFILE = f"""
+aws configure set role_arn {OPS} --profile ops
+aws configure set profile.ops.source_profile default
+"""
+
+
+def test_a_profile_with_a_role_assumes_it_until_the_session_expires(of: Translate) -> None:
+    call = "aws sts get-caller-identity --profile ops\n"
+    found = steps(of(ROLE_PROFILE + call + call))
+    assert [step.split()[:3] for step in found[1:]] == [
+        ["aws", "sts", "assume-role"],
+        ["aws", "sts", "get-caller-identity"],
+        ["aws", "sts", "get-caller-identity"],
+    ]
+    assert found[-1].endswith("@Ops")
+    later = steps(of(ROLE_PROFILE + call + "sleep 2h\n" + call))
+    assert len([step for step in later if "assume-role" in step]) == 2
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "export AWS_ACCESS_KEY_ID=$(python3 keys.py)",
+        "AWS_ACCESS_KEY_ID=$(python3 keys.py)",
+        "read AWS_ACCESS_KEY_ID",
+        "eval $(python3 keys.py)",
+        "source missing.sh",
+        "export $(python3 keys.py)",
+        "use() {\nexport AWS_ACCESS_KEY_ID=$1\n}\nuse x",
+        "while read x; do\nexport AWS_ACCESS_KEY_ID=$x\ndone",
+        "if [ -f x ]; then\nexport AWS_ACCESS_KEY_ID=x\nfi",
+        "for x in $(python3 keys.py); do export AWS_ACCESS_KEY_ID=$x; done",
+        "export AWS_PROFILE=nobody",
+        "export AWS_WEB_IDENTITY_TOKEN_FILE=/tmp/token",
+        "aws configure set aws_access_key_id $(python3 keys.py)",
+        "aws configure import --csv file://keys.csv",
+    ],
+)
+def test_while_the_identity_is_unknown_calls_are_left_out(of: Translate, setting: str) -> None:
+    script = f"{setting}\naws iam list-users\naws iam list-roles --profile alice\n"
+    found = of(script + f"export AWS_ACCESS_KEY_ID={ALICE_KEY}\naws iam list-groups\n")
+    performed = [step.split()[2] for step in found.steps if step.startswith("aws")]
+    assert performed == ["list-roles", "list-groups"]
+    assert any("identity is not known since line" in step for step in found.steps)
+    assert any("list-users" in one.text and "not known" in one.reason for one in found.untranslated)
+
+
+def test_a_variable_keeps_no_value_from_before_an_unknown_one(of: Translate) -> None:
+    found = of("R=Ops\nR=$(python3 name.py)\naws iam get-role --role-name ${R:-Ops}\n")
+    assert [one.line for one in found.untranslated] == [2, 3]
+    assert "since line 2" in found.untranslated[1].reason
+
+
+def test_credentials_of_a_subshell_end_with_it(of: Translate) -> None:
+    found = of("(export AWS_ACCESS_KEY_ID=x\naws iam list-users\n)\naws iam list-roles\n")
+    assert [step for step in found.steps if step.startswith("aws")] == ["aws iam list-roles"]
 
 
 def test_a_variable_has_the_value_that_the_call_printed(of: Translate) -> None:
@@ -235,7 +357,7 @@ def test_sleep_is_simulated_time_and_echo_narrates(of: Translate) -> None:
         ("jq . x.json | aws iam list-users", 1, "aws"),
         ("aws iam put-role-policy --role-name Ops --policy-name P --policy-document file://n", 1, "cannot"),
         ("if [ -f x ]; then aws sts get-caller-identity; fi", 1, "not computed"),
-        ("(aws sts get-caller-identity)", 1, "( is not translated"),
+        ("(aws sts get-caller-identity)", 1, "subshell"),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_listed_with_its_reason(

@@ -1,0 +1,200 @@
+"""What does a jq program print of AWS's answer? The filters that scripts take credentials apart with.
+
+Paths, several with commas; `|`; text with `\\(…)` in it; `[…]` of filters; `@tsv`, `@csv`, `@sh`, `@text`,
+`@json`, `@base64d`, `join`, `to_entries`, `keys`, `length`, `tostring`. Every other program is reported.
+https://jqlang.org/manual/
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from sts_tui.account.json_value import Json
+from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.tours.reading.jmespath_language import compile_expression
+from sts_tui.tours.scripts.shell_words import NotTranslatedError
+
+_PATH: Final = lazy_pattern(r"\.(?:[A-Za-z_]\w*|\[\d*\])(?:\.[A-Za-z_]\w*|\.?\[\d*\])*")
+_JOIN: Final = lazy_pattern(r'join\(\s*("(?:[^"\\]|\\.)*")\s*\)')
+_OPTIONS: Final = frozenset("rcej")
+_LONG_OPTIONS: Final = {"--raw-output": "r", "--compact-output": "c", "--exit-status": "e"}
+_CLOSED_BY: Final = {"(": ")", "[": "]", "{": "}"}
+
+
+def jq(words: Sequence[str], text: str) -> str:
+    """The output of `jq` and these words that reads `text`. Raises NotTranslatedError for other forms."""
+    options = "".join(_LONG_OPTIONS.get(word, word.lstrip("-")) for word in words if word.startswith("-"))
+    programs = [word for word in words if not word.startswith("-")]
+    if len(programs) != 1 or not set(options) <= _OPTIONS:
+        raise NotTranslatedError("this form of jq is not computed")
+    try:
+        document: Json = json.loads(text)
+    except ValueError:
+        raise NotTranslatedError("jq is given text that is not JSON") from None
+    is_raw = "r" in options or "j" in options
+    return ("" if "j" in options else "\n").join(
+        _line(value, is_raw) for value in _outputs(programs[0].strip(), document)
+    )
+
+
+def _line(value: Json, is_raw: bool) -> str:
+    return value if is_raw and isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _outputs(program: str, value: Json) -> list[Json]:
+    """The values that a program makes of one value. Raises NotTranslatedError."""
+    steps = _split(program, "|")
+    if len(steps) > 1:
+        found = [value]
+        for step in steps:
+            found = [output for one in found for output in _outputs(step, one)]
+        return found
+    parts = _split(program, ",")
+    if len(parts) > 1:
+        return [output for part in parts for output in _outputs(part, value)]
+    return _of_one(program, value)
+
+
+def _of_one(program: str, value: Json) -> list[Json]:
+    if program == ".":
+        return [value]
+    if _PATH.fullmatch(program):
+        return _at_path(program, value)
+    if program[:1] == '"' and _end_of_text(program, 0) == len(program):
+        return [_interpolated(program[1:-1], value)]
+    if program[:1] == "[" and _end_of_group(program, 0) == len(program):
+        return [_outputs(program[1:-1].strip(), value) if program[1:-1].strip() else []]
+    if program[:1] == "(" and _end_of_group(program, 0) == len(program):
+        return _outputs(program[1:-1].strip(), value)
+    if program.startswith("to_entries") and isinstance(value, dict):
+        entries: list[Json] = [{"key": name, "value": member} for name, member in value.items()]
+        rest = program.removeprefix("to_entries")
+        return [entries] if not rest else _at_path(f".{rest}", entries) if rest == "[]" else _unknown(program)
+    if join := _JOIN.fullmatch(program):
+        return [json.loads(join[1]).join(_text(one) for one in _list(value, program))]
+    if program in _FUNCTIONS:
+        return [_FUNCTIONS[program](value)]
+    return _unknown(program)
+
+
+def _unknown(program: str) -> list[Json]:
+    raise NotTranslatedError(f"jq {program} is not computed; a path such as .Role.Arn is")
+
+
+def _at_path(path: str, document: Json) -> list[Json]:
+    found: Json = compile_expression(path.replace(".[", "[").lstrip(".")).search(document)
+    if "[]" in path:
+        return found if isinstance(found, list) else []
+    return [found]
+
+
+def _interpolated(text: str, value: Json) -> str:
+    r"""`export A=\(.B)\n`: the escapes of JSON, and programs between `\(` and `)`."""
+    result, at = "", 0
+    while at < len(text):
+        if text.startswith("\\(", at):
+            end = _end_of_group(text, at + 1)
+            result += "".join(_text(one) for one in _outputs(text[at + 2 : end - 1].strip(), value))
+            at = end
+        elif text[at] == "\\":
+            size = 6 if text.startswith("\\u", at) else 2
+            try:
+                result += json.loads(f'"{text[at : at + size]}"')
+            except ValueError:
+                raise NotTranslatedError(f"jq: {text[at : at + size]} is no escape") from None
+            at += size
+        else:
+            result += text[at]
+            at += 1
+    return result
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _list(value: Json, program: str) -> list[Json]:
+    if not isinstance(value, list):
+        raise NotTranslatedError(f"jq: {program} is given something that is not a list")
+    return value
+
+
+def _quoted_for_shell(value: Json) -> Json:
+    values = value if isinstance(value, list) else [value]
+    return " ".join(f"'{_text(one)}'" if isinstance(one, str) else _text(one) for one in values)
+
+
+def _decoded(value: Json) -> Json:
+    try:
+        return base64.b64decode(_text(value) + "==").decode()
+    except ValueError:
+        raise NotTranslatedError("jq: @base64d is given text that is not base64") from None
+
+
+def _length(value: Json) -> Json:
+    if isinstance(value, str | list | dict):
+        return len(value)
+    raise NotTranslatedError("jq: length of this value is not computed")
+
+
+def _keys(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return sorted(value)
+    raise NotTranslatedError("jq: keys of this value are not computed")
+
+
+_FUNCTIONS: Final[Mapping[str, Callable[[Json], Json]]] = {
+    "@tsv": lambda value: "\t".join(_text(one) for one in _list(value, "@tsv")),
+    "@csv": lambda value: ",".join(json.dumps(one) for one in _list(value, "@csv")),
+    "@sh": _quoted_for_shell,
+    "@text": _text,
+    "@json": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
+    "@base64d": _decoded,
+    "tostring": _text,
+    "length": _length,
+    "keys": _keys,
+}
+
+
+def _split(program: str, separator: str) -> list[str]:
+    """The parts between separators that are outside of texts and groups."""
+    parts, start, at = [], 0, 0
+    while at < len(program):
+        if program[at] == '"':
+            at = _end_of_text(program, at)
+        elif program[at] in _CLOSED_BY:
+            at = _end_of_group(program, at)
+        else:
+            if program[at] == separator:
+                parts.append(program[start:at].strip())
+                start = at + 1
+            at += 1
+    return [*parts, program[start:].strip()]
+
+
+def _end_of_text(program: str, at: int) -> int:
+    """The position after the text whose first quote is at `at`."""
+    at += 1
+    while at < len(program) and program[at] != '"':
+        if program.startswith("\\(", at):
+            at = _end_of_group(program, at + 1)
+        else:
+            at += 2 if program[at] == "\\" else 1
+    return min(at + 1, len(program))
+
+
+def _end_of_group(program: str, at: int) -> int:
+    """The position after the group whose first bracket is at `at`."""
+    end = _CLOSED_BY[program[at]]
+    at += 1
+    while at < len(program) and program[at] != end:
+        if program[at] == '"':
+            at = _end_of_text(program, at)
+        elif program[at] in _CLOSED_BY:
+            at = _end_of_group(program, at)
+        else:
+            at += 1
+    return min(at + 1, len(program))
