@@ -41,7 +41,7 @@ from sts_tui.account.identity_center import (
     IdentityCenterInstance,
     PermissionSet,
 )
-from sts_tui.account.identity_pools import IdentityPool, PoolIdentity
+from sts_tui.account.identity_pools import IdentityPool, PoolIdentity, is_of_other_partition
 from sts_tui.account.identity_pools import complete as complete_pool
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.managed_policies import built_in_policies
@@ -234,6 +234,7 @@ def _pools(model: AccountModel) -> dict[str, IdentityPool]:
         one.name: complete_pool(one.identity_pool or IdentityPool(), one.name, accounts)
         for one in model.identity_providers
         if one.type == "Cognito"
+        and not is_of_other_partition(one.identity_pool and one.identity_pool.identity_pool_id)
     }
 
 

@@ -20,6 +20,11 @@ from sts_tui.account.entity import Entity
 from sts_tui.account.json_value import JsonObject
 
 ISSUER: Final = "cognito-identity.amazonaws.com"
+"""Of the pools of the partition `aws`, which are simulated. In GovCloud it is
+`cognito-identity-us-gov.amazonaws.com` or `cognito-identity.us-gov-east-1.amazonaws.com`, in China
+`cognito-identity.cn-north-1.amazonaws.com.cn`.
+https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html"""
+_OTHER_PARTITIONS: Final = ("us-gov-", "cn-", "eusc-", "us-iso")
 """The name by which roles trust identity pools: the prefix of their condition keys, too."""
 AUTHENTICATED: Final = "authenticated"
 UNAUTHENTICATED: Final = "unauthenticated"
@@ -94,6 +99,11 @@ class PoolIdentity(Entity, frozen=True, kw_only=True):
     @property
     def is_authenticated(self) -> bool:
         return bool(self.logins)
+
+
+def is_of_other_partition(pool_id: object) -> bool:
+    """Whether the id is that of a pool outside of the partition `aws`: its Region is before the colon."""
+    return isinstance(pool_id, str) and pool_id.startswith(_OTHER_PARTITIONS)
 
 
 def complete(pool: IdentityPool, provider: str, accounts: Iterable[str]) -> IdentityPool:

@@ -19,7 +19,11 @@ ROOT_ARN: Final = lazy_pattern(r"arn:[a-z-]+:iam::([0-9]{12}):root")
 _UNIQUE_ID: Final = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]+")
 _REGIONAL_SERVICE: Final = lazy_pattern(r"(.+)\.[a-z]{2,4}(?:-[a-z]+)+-[0-9](\.amazonaws\.com(?:\.cn)?)")
 _BUILT_IN_PROVIDERS: Final = frozenset(
-    ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
+    {
+        *("accounts.google.com", "graph.facebook.com", "www.amazon.com", "cognito-identity.amazonaws.com"),
+        *("cognito-identity-us-gov.amazonaws.com", "cognito-identity.us-gov-east-1.amazonaws.com"),
+        "cognito-identity.cn-north-1.amazonaws.com.cn",
+    }
 )
 
 

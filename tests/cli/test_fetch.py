@@ -50,7 +50,7 @@ answer = answers.get(words[0] + " " + words[1])
 answer = answer or answers.get(owner + " " + words[1], answers.get(words[1]))
 names = (
     "--filter", "--target-id", "--parent-id", "--policy-id", "--organizational-unit-id", "--group-id",
-    "--account-id", "--permission-set-arn", "--user-name",
+    "--account-id", "--permission-set-arn", "--user-name", "--identity-provider-name",
 )
 keys = [options[name] for name in names if name in options]
 for key in keys:
@@ -160,6 +160,33 @@ WORKLOAD_ANSWERS: dict[str, Any] = {
     "describe-pod-identity-association": ASSOCIATION,
     **{f"{DEV} {name}": {} for name in ("list-trust-anchors", "list-profiles", "list-crls", "list-clusters")},
 }
+POOL, USER_POOL = "eu-west-1:0a1b2c3d-1111-4222-8333-444455556666", "cognito-idp.eu-west-1.amazonaws.com/p"
+POOL_ANSWERS: dict[str, Any] = {
+    f"{PROD} list-identity-pools": {
+        "IdentityPools": [{"IdentityPoolId": POOL, "IdentityPoolName": "photos"}]
+    },
+    f"{DEV} list-identity-pools": {"IdentityPools": []},
+    "describe-identity-pool": {
+        "IdentityPoolId": POOL,
+        "IdentityPoolName": "photos",
+        "AllowUnauthenticatedIdentities": True,
+        "SupportedLoginProviders": {"graph.facebook.com": "4711"},
+        "CognitoIdentityProviders": [{"ProviderName": USER_POOL, "ClientId": "7photos"}],
+    },
+    "get-identity-pool-roles": {
+        "IdentityPoolId": POOL,
+        "Roles": {"unauthenticated": f"arn:aws:iam::{PROD}:role/app/App"},
+    },
+    "get-principal-tag-attribute-map": {
+        USER_POOL: {
+            "IdentityPoolId": POOL,
+            "IdentityProviderName": USER_POOL,
+            "UseDefaults": False,
+            "PrincipalTags": {"team": "custom:team"},
+        },
+        "graph.facebook.com": "ResourceNotFoundException",
+    },
+}
 SCRIPT_ANSWERS: dict[str, Any] = {
     **ANSWERS,
     f"{PROD} get-caller-identity": {"Account": PROD, "Arn": f"arn:aws:iam::{PROD}:user/ana"},
@@ -179,6 +206,7 @@ SCRIPT_ANSWERS: dict[str, Any] = {
     "describe-organizational-unit": {"OrganizationalUnit": {"Name": "Work loads"}},
     **CENTER_ANSWERS,
     **WORKLOAD_ANSWERS,
+    **POOL_ANSWERS,
 }
 
 
@@ -246,7 +274,7 @@ def test_one_account_is_collected_and_opens(machine: Machine) -> None:
     }
 
 
-def test_what_lets_certificates_and_pods_in_is_collected(machine: Machine) -> None:
+def test_what_lets_certificates_pods_and_visitors_in_is_collected(machine: Machine) -> None:
     code, said = machine.fetch()
     assert code == 0, said
     (account,) = machine.model.accounts
@@ -254,6 +282,11 @@ def test_what_lets_certificates_and_pods_in_is_collected(machine: Machine) -> No
     assert (anchor.arn, profile.name, crl.trust_anchor_arn) == (ANCHOR, "servers", ANCHOR)
     (association,) = account.pod_identity_associations
     assert (association.label, association.role_arn) == ("prod/shop/web", profile.role_arns[0])
+    (pool,) = Simulation(machine.model).world.configuration.identity_pools.values()
+    assert (pool.identity_pool_id, pool.account_id, pool.identity_pool_name) == (POOL, PROD, "photos")
+    assert pool.roles == {"unauthenticated": f"arn:aws:iam::{PROD}:role/app/App"}
+    assert pool.principal_tags[USER_POOL]["PrincipalTags"] == {"team": "custom:team"}
+    assert pool.supported_login_providers == {"graph.facebook.com": "4711"}
 
 
 def test_users_groups_and_permission_sets_of_identity_center_are_collected(machine: Machine) -> None:
@@ -325,12 +358,12 @@ def test_every_command_of_the_script_is_among_the_permissions_that_it_lists(
     sts_tui: Callable[..., Printed],
 ) -> None:
     script = sts_tui("fetch").out
-    listed = set(re.findall(r"([a-z0-9]+:[A-Z]\w+)", "".join(re.findall(r"#.*\n", script))))
+    listed = set(re.findall(r"([a-z0-9-]+:[A-Z]\w+)", "".join(re.findall(r"#.*\n", script))))
     spelled = {"s3api:ListBuckets": "s3:ListAllMyBuckets", "s3api:GetBucketPolicy": "s3:GetBucketPolicy"}
     special = {"saml": "SAML", "mfa": "MFA"}
     used = set()
     script = script.replace("aws sso-admin ", "aws sso ")
-    for service, command in re.findall(r"\baws ([a-z0-9]+) ((?:get|list|describe|assume)-[a-z-]+)", script):
+    for service, command in re.findall(r"\baws ([a-z0-9-]+) ((?:get|list|describe|assume)-[a-z-]+)", script):
         words = [special.get(word, word.capitalize()) for word in command.split("-")]
         name = f"{service}:{''.join(words)}".replace("OpenIdConnect", "OpenIDConnect")
         used.add(spelled.get(name, name))

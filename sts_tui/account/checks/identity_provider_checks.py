@@ -11,6 +11,7 @@ from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.entities import BUILT_IN_ISSUERS, OPAQUE_TOKENS
+from sts_tui.account.identity_pools import is_of_other_partition
 from sts_tui.account.json_value import RawObject
 
 _KINDS_OF_ROLES: Final = ("authenticated", "unauthenticated")
@@ -55,6 +56,9 @@ def _check_pool(
         hint = "they are users of the login providers of the pool"
         users = Place(place.source, (*place.steps, "Users"))
         diagnostics.add(users, "a Cognito identity pool has no Users of its own", hint=hint)
+    if is_of_other_partition(pool.get("IdentityPoolId")):
+        message = "identity pools of GovCloud and China are not simulated: nobody gets a session of it"
+        error(message, "IdentityPoolId", lenient=True)
     account = pool.get("AccountId")
     if account is None and len(known.accounts) > 1:
         error("has no AccountId", hint="the files have several accounts")
@@ -68,10 +72,14 @@ def _check_pool(
             hint = known.nearest(arn)
             message = f"there is no role {shown(arn)}"
             error(message, "Roles", kind, hint=hint, lenient=known.has_raw_dump)
-    mappings = pool.get("RoleMappings")
+    for steps, message in _faults_of_mappings(pool.get("RoleMappings")):
+        error(message, "RoleMappings", *steps)
+
+
+def _faults_of_mappings(mappings: object) -> Iterator[tuple[Steps, str]]:
     for name, mapping in mappings.items() if isinstance(mappings, dict) else ():
         for steps, message in _mapping_faults(mapping):
-            error(message, "RoleMappings", name, *steps)
+            yield (name, *steps), message
 
 
 def _mapping_faults(mapping: object) -> Iterator[tuple[Steps, str]]:

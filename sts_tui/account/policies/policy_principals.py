@@ -26,10 +26,15 @@ PRINCIPAL_TYPES: Final = ("AWS", "Federated", "Service", "CanonicalUser")
 BUILT_IN_PROVIDERS: Final = (
     "accounts.google.com",
     "cognito-identity.amazonaws.com",
+    "cognito-identity-us-gov.amazonaws.com",
+    "cognito-identity.us-gov-east-1.amazonaws.com",
+    "cognito-identity.cn-north-1.amazonaws.com.cn",
     "graph.facebook.com",
     "www.amazon.com",
 )
-"""Web identity providers that every account knows without registering them."""
+"""Web identity providers that every account knows without registering them; those of Cognito by partition.
+https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
+"""
 
 UNIQUE_ID: Final = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]{12,124}")
 """What a Principal element shows of a user or role that has been deleted."""

@@ -5,9 +5,9 @@
 #   STS_TUI_ROLE=NAME sh fetch.sh [FOLDER]      every account of the organization, through this role in each;
 #                                               with credentials of the management account or a delegated one
 #   STS_TUI_REGIONS="eu-west-1 us-east-1" …     Regions whose keys, queues, topics, secrets, functions, VPC
-#                                               endpoints, Roles Anywhere, pod identity associations and IAM
-#                                               Identity Center are collected; without it
-#                                               your default Region
+#                                               endpoints, Roles Anywhere, pod identity associations, Cognito
+#                                               identity pools and IAM Identity Center are collected; without
+#                                               it your default Region
 #   sts-tui FOLDER                              opens the result
 #
 # It needs the AWS CLI and nothing else, and it only reads. A file is written when it is complete. After an
@@ -21,7 +21,9 @@
 #   sqs:GetQueueAttributes sns:ListTopics sns:GetTopicAttributes secretsmanager:ListSecrets
 #   secretsmanager:GetResourcePolicy lambda:ListFunctions lambda:GetPolicy ec2:DescribeVpcEndpoints
 #   rolesanywhere:ListTrustAnchors rolesanywhere:ListProfiles rolesanywhere:ListCrls eks:ListClusters
-#   eks:ListPodIdentityAssociations eks:DescribePodIdentityAssociation
+#   eks:ListPodIdentityAssociations eks:DescribePodIdentityAssociation cognito-identity:ListIdentityPools
+#   cognito-identity:DescribeIdentityPool cognito-identity:GetIdentityPoolRoles
+#   cognito-identity:GetPrincipalTagAttributeMap
 # Permissions of the organization:
 #   organizations:DescribeOrganization organizations:ListRoots organizations:ListAccountsForParent
 #   organizations:ListOrganizationalUnitsForParent organizations:DescribeOrganizationalUnit
@@ -207,6 +209,24 @@ region() {
   fetch "$at/endpoints-$region.json" aws ec2 describe-vpc-endpoints --region "$region" --output json \
     --query "$(overlay Resources "VpcEndpoints[].{Arn:join(\`\"\"\`,[\`\"arn:$partition:ec2:$region:$id:vpc-endpoint/\"\`,VpcEndpointId]),Policy:PolicyDocument}")" || :
   workload_identities
+  for pool in $(names "$at/pools-$region.list" aws cognito-identity list-identity-pools --region "$region" \
+    --max-results 60 --query 'IdentityPools[].IdentityPoolId'); do
+    identity_pool
+  done
+}
+
+# identity_pool: one of Cognito with its roles, and with the session tags of each login provider.
+identity_pool() {
+  file="$at/pool-$region-${pool#*:}"
+  set -- --region "$region" --identity-pool-id "$pool"
+  fetch "$file.json" aws cognito-identity describe-identity-pool "$@" --output json \
+    --query "{IdentityProviders:[{Name:IdentityPoolId,Type:\`\"Cognito\"\`,IdentityPool:merge(@,{AccountId:\`\"$id\"\`})}]}" || return 0
+  fetch "$file-roles.json" aws cognito-identity get-identity-pool-roles "$@" --output json || :
+  for login in $(names "$file.list" aws cognito-identity describe-identity-pool "$@" \
+    --query '[CognitoIdentityProviders[].ProviderName,keys(SupportedLoginProviders || `{}`),OpenIdConnectProviderARNs,SamlProviderARNs][]'); do
+    fetch "$file-tags-$(printf '%s' "$login" | tr -c 'A-Za-z0-9.-' _).json" \
+      aws cognito-identity get-principal-tag-attribute-map "$@" --identity-provider-name "$login" --output json || :
+  done
 }
 
 # workload_identities: what lets certificates and pods in, in one Region.
