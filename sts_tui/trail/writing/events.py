@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from sts_tui.account.json_value import Json
-from sts_tui.account.sign_in import SignIn
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion
 from sts_tui.simulation.authorization.request_context import DEFAULT_SOURCE_IP, DEFAULT_USER_AGENT
 from sts_tui.simulation.events import ConfigurationChanged, Event, RequestAnswered, SessionStarted, Verdict
@@ -224,12 +224,12 @@ class EventWriter:
         owner = key_owner(key, world.configuration) if key else None
         return of_user(owner[0], key) if owner else None
 
-    def _of_portal(self, label: str, made: SignIn | None = None) -> dict[str, Any]:
+    def _of_portal(self, label: str) -> dict[str, Any]:
         """What differs where a user of IAM Identity Center calls: the account of the instance records it, for
         the user, without parameters and credentials. Empty for other callers.
         """
         configuration = self._simulation.world.configuration
-        user = of_center_user(label, made, configuration)
+        user = of_center_user(label, None, configuration)
         return by_center_user(user, configuration) if user is not None else {}
 
     def _sign_in(self, event: RequestAnswered, following: list[Event]) -> Iterator[dict[str, Any]]:
@@ -238,8 +238,9 @@ class EventWriter:
         made = signed_in(following, world)
         if event.action != CONSOLE:
             record = self._record(event, operator_identity(world.first_account), None, {})
-            if common := self._of_portal("", made) if made is not None else {}:
-                yield from portal_events(record, event.action, common, self._id(event.number, "sign-in"))
+            if made is not None:
+                ids = partial(self._id, event.number)
+                yield from portal_events(record, event.action, made, world.configuration, ids)
             return
         caller = who_signed_in(made, world) if made else failed_sign_in(event, world.configuration)
         if caller is not None:

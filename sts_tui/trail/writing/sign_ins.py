@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/singlesignon/latest/userguide/understanding-sso-entr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sts_tui.account.arn import account_of
@@ -113,29 +113,49 @@ def by_center_user(user: CenterUser, configuration: Configuration) -> dict[str, 
 
 
 def portal_events(
-    record: Mapping[str, Any], action: str, common: Mapping[str, Any], authentication_id: str
+    record: Mapping[str, Any],
+    action: str,
+    made: SignIn,
+    configuration: Configuration,
+    ids: Callable[[str], str],
 ) -> list[dict[str, Any]]:
-    """The events of a portal sign-in or of its end: the authentication, then the call of the client. The
-    members of `record` and `common` have AWS's names.
+    """The events of a portal sign-in or of its end: what the sign-in page asked and was answered, then the
+    call of the client. `record` has AWS's names; `ids` gives the event id for a name. Empty where nobody is
+    known.
     """
     name = action.partition(":")[2]
+    user = of_center_user("", made, configuration)
+    instance = next(iter(configuration.identity_center_instances.values()), None)
+    if user is None or instance is None:
+        return []
     plain = {key: value for key, value in record.items() if key != "resources"}
     called = {"eventSource": "sso.amazonaws.com", "eventName": name, "readOnly": False}
-    call: dict[str, Any] = {**plain, **common, **called}
+    call: dict[str, Any] = {**plain, **by_center_user(user, configuration), **called}
     if name != "CreateToken":
         return [call]
-    authentication = call | {
-        "eventSource": "signin.amazonaws.com",
-        "eventName": "UserAuthentication",
-        "eventType": "AwsServiceEvent",
-        "eventID": authentication_id,
-        "additionalEventData": {
-            "AuthWorkflowID": derived_uuid(f"workflow {authentication_id}"),
-            "CredentialType": "PASSWORD",
-        },
-        "serviceEventDetails": {"UserAuthentication": "Success"},
+    workflow = {"AuthWorkflowID": derived_uuid(f"workflow {ids('sign-in')}"), "CredentialType": "PASSWORD"}
+    portal = {"LoginTo": f"https://{instance.identity_store_id}.awsapps.com/start/"}
+    said = {
+        "CredentialChallenge": workflow | {"UserName": user.user_name},
+        "CredentialVerification": workflow,
+        "UserAuthentication": workflow | portal,
     }
-    return [authentication, call]
+    return [*(_at_sign_in_page(call, kind, extra, ids(kind)) for kind, extra in said.items()), call]
+
+
+def _at_sign_in_page(
+    call: Mapping[str, Any], name: str, extra: Mapping[str, str], event_id: str
+) -> dict[str, Any]:
+    """An event of the sign-in page, for a user of Identity Center's own directory with a password."""
+    return {
+        **call,
+        "eventSource": "signin.amazonaws.com",
+        "eventName": name,
+        "eventType": "AwsServiceEvent",
+        "eventID": event_id,
+        "additionalEventData": dict(extra),
+        "serviceEventDetails": {name: "Success"},
+    }
 
 
 def role_of_the_portal(

@@ -245,12 +245,18 @@ def test_a_failed_sign_in_has_a_message_and_no_code() -> None:
 def test_a_sign_in_at_the_portal_and_what_it_leads_to_name_the_user() -> None:
     steps = "signin portal ann@acme.example Developer prod\nwait 2s\nsignout portal ann@acme.example\n"
     records = _records_of(TOURS["landing-zone"].with_suffix(".json"), steps)
-    names = ["UserAuthentication", "CreateToken", "GetRoleCredentials", "AssumeRoleWithSAML", "Logout"]
-    assert [one["eventName"] for one in records] == names
+    page = ["CredentialChallenge", "CredentialVerification", "UserAuthentication"]
+    calls = ["CreateToken", "GetRoleCredentials", "AssumeRoleWithSAML", "Logout"]
+    assert [one["eventName"] for one in records] == [*page, *calls]
     *others, role, logout = records
     people = {one["userIdentity"]["onBehalfOf"]["userId"] for one in (*others, logout)}
     assert len(people) == 1
-    assert records[0]["serviceEventDetails"] == {"UserAuthentication": "Success"}
+    assert [one["serviceEventDetails"] for one in records[:3]] == [{name: "Success"} for name in page]
+    challenge, verification, authentication = (one["additionalEventData"] for one in records[:3])
+    assert challenge["UserName"] == "ann@acme.example", "once, where the password is asked for"
+    assert authentication["LoginTo"].endswith(".awsapps.com/start/")
+    assert challenge["AuthWorkflowID"] == verification["AuthWorkflowID"] == authentication["AuthWorkflowID"]
+    assert len({one["eventID"] for one in records}) == len(records)
     assert role["userIdentity"]["type"] == "SAMLUser"
     assert role["recipientAccountId"] == "222222222222", "the account of the role"
     assert role["requestParameters"]["principalArn"].endswith("_DO_NOT_DELETE")
