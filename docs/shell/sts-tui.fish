@@ -66,7 +66,7 @@ complete -c sts-tui -n '_shtab_sts_tui_using explore' -l trail -x -d 'CloudTrail
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l model-before -d 'with a trail: the model is of before it, and follows the changes of policies that it records'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l autoplay -d 'present it step after step, without keys'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l notes -xka "(__fish_complete_path (commandline -ct))" -d 'the speaker'"'"'s notes of a tour presented elsewhere'
-complete -c sts-tui -n '_shtab_sts_tui_using explore' -l resume -d 'continue where the last explorer ended'
+complete -c sts-tui -n '_shtab_sts_tui_using explore' -l resume -d 'continue where the last explorer (of FILE) ended'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l readonly -d 'refuse every change'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l serve -x -d 'also serve AWS clients on 127.0.0.1 (--serve alone: port 4550)'
 complete -c sts-tui -n '_shtab_sts_tui_using explore' -l no-journal -d 'do not write a journal'

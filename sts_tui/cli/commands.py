@@ -114,7 +114,9 @@ def _explore(parser: argparse.ArgumentParser) -> None:
     _add_trail(parser)
     parser.add_argument("--autoplay", action="store_true", help="present it step after step, without keys")
     parser.add_argument("--notes", metavar="TOUR", help="the speaker's notes of a tour presented elsewhere")
-    parser.add_argument("--resume", action="store_true", help="continue where the last explorer ended")
+    parser.add_argument(
+        "--resume", action="store_true", help="continue where the last explorer (of FILE) ended"
+    )
     parser.add_argument("--readonly", action="store_true", help="refuse every change")
     _add_serve(parser)
     parser.add_argument("--no-journal", dest="journal", action="store_false", help="do not write a journal")
@@ -331,7 +333,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "sts-tui mine.json overlay.json",
             "sts-tui mine.json --trail AWSLogs/",
             "sts-tui --tour story.tour",
-            "sts-tui --resume",
+            "sts-tui mine.json --resume",
         ),
         _explore,
     ),

@@ -24,6 +24,7 @@ from sts_tui.simulation.simulation import Simulation
 
 KEPT_SECONDS: Final = 30 * 24 * 3600
 """Journals that nobody has touched for longer are removed."""
+NOTHING: Final = "there is no journal to resume"
 _COUNT_BYTES: Final = 20
 _ASIDE: Final = ".new"
 _LOCK: Final = ".lock"
@@ -223,7 +224,16 @@ def resume_newest(paths: Iterable[Path]) -> Newest:
             passed_over.append(f"{path}: {error}")
         else:
             return Newest(resumed, store, tuple(passed_over))
-    raise NoJournalError("; ".join(passed_over) or "there is no journal to resume")
+    raise NoJournalError("; ".join(passed_over) or NOTHING)
+
+
+def is_taken(path: Path) -> bool:
+    """Whether an explorer holds this journal."""
+    try:
+        os.close(_locked(_beside(path, _LOCK)))
+    except JournalTakenError:
+        return True
+    return False
 
 
 def remove_old_journals(folder: str | os.PathLike[str], now: float, kept: float = KEPT_SECONDS) -> None:

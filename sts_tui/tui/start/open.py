@@ -80,7 +80,7 @@ def _open_one(asked: Asked) -> tuple[int, Other | None]:
     kept: JournaledSimulation | None = None
     try:
         if asked.resume:
-            kept = resume()
+            kept = resume(asked.files)
         is_own = opening.files != (asked.sample,)
         simulation = (
             kept.simulation
@@ -96,17 +96,54 @@ def _open_one(asked: Asked) -> tuple[int, Other | None]:
     except NothingToResumeError as error:
         print(f"sts-tui: {one_line(str(error))}", file=sys.stderr)
         return UNUSABLE, None
-    if kept is None and asked.journal and tour is None:  # a tour can be played again
+    is_new = kept is None and asked.journal and tour is None  # a tour can be played again
+    if is_new:
         kept = begin(simulation, opening.files)
     if options.is_reader:
-        from sts_tui.tui.start.reader import read_aloud
-
-        return read_aloud(simulation, options, kept), None
+        return _read_aloud(simulation, options, kept, opening.files if is_new else (), is_own=is_own), None
     files = () if asked.resume or not is_own else opening.files
-    greet = offer if options.acting == SAMPLE_IDENTITY else None
+    greet: Callable[[StsApp], None] | None = offer if options.acting == SAMPLE_IDENTITY else None
     if tour is not None:
         greet = partial(_present, tour=tour, asked=asked, opening=opening)
+    if is_new and kept is not None:
+        greet = _greeting(greet, kept, opening.files, is_own=is_own)
     return _run(simulation, options, kept, files, greet)
+
+
+def _read_aloud(
+    simulation: Simulation,
+    options: Options,
+    kept: JournaledSimulation | None,
+    begun: tuple[Path, ...],
+    *,
+    is_own: bool,
+) -> int:
+    """The exit code. `begun`: the files of a journal that was just begun."""
+    from sts_tui.tui.start.left_work import left_work_sentence
+    from sts_tui.tui.start.reader import read_aloud
+
+    if kept is not None and begun and (left := left_work_sentence(kept, begun, is_own=is_own)):
+        print(one_line(left))
+    return read_aloud(simulation, options, kept)
+
+
+def _greeting(
+    greet: Callable[[StsApp], None] | None,
+    kept: JournaledSimulation,
+    files: tuple[Path, ...],
+    *,
+    is_own: bool,
+) -> Callable[[StsApp], None]:
+    """What is shown first, and then whether work was left that can be continued."""
+
+    def show(app: StsApp) -> None:
+        from sts_tui.tui.start.left_work import report_left_work
+
+        if greet is not None:
+            greet(app)
+        report_left_work(app, kept, files, is_own=is_own)
+
+    return show
 
 
 def _open_trail(asked: Asked) -> tuple[int, Other | None]:
@@ -220,6 +257,7 @@ def _run(
     code: int | None = None
     try:
         code = app.run(mouse=options.has_mouse)
+        finish.has_quit = code is None
     except Exception as error:  # outside the handling of messages
         app.ended_by = error
     finally:
@@ -267,6 +305,8 @@ class _Finish:
         self._is_done = False
         self.unsaved = ""
         """What the journal could not save at the end, as a sentence."""
+        self.has_quit = False
+        """Whether the explorer was left on purpose."""
 
     def __call__(self) -> None:
         with self._lock:
@@ -275,7 +315,7 @@ class _Finish:
             self._is_done = True
             log = self._app.command_log
             if self._kept is not None:
-                self.unsaved = self._kept.close(log.acting.who)
+                self.unsaved = self._kept.close(log.acting.who, has_quit=self.has_quit)
             if self._options.record is not None:
                 lines = log.recording.written(self._options, self._options.record)
                 save_recording("\n".join(lines) + "\n", self._options.record)

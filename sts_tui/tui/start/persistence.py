@@ -7,7 +7,7 @@ and old ones are removed.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,17 +16,21 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.json_value import RawObject
+from sts_tui.account.loading.sources import read_sources
 from sts_tui.account.writing.crash_log import state_folder
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.journal.journal import Journal
 from sts_tui.simulation.journal.journal_store import (
+    NOTHING,
     JournalFile,
     NoJournalError,
     PendingFile,
+    is_taken,
     remove_journal,
     remove_old_journals,
     resume_newest,
 )
+from sts_tui.simulation.journal.journal_summary import QUIT, summary_of
 from sts_tui.simulation.opening.model_files import sources_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.command_log import CommandLog
@@ -68,11 +72,11 @@ class JournaledSimulation(Struct):
 
         self.simulation.recorder = record_with_acting
 
-    def close(self, acting: str) -> str:
+    def close(self, acting: str, *, has_quit: bool = True) -> str:
         """Journals the acting identity and releases the journal when the explorer ends. Returns what remains
-        unsaved as a sentence, or an empty string.
+        unsaved as a sentence, or an empty string. `has_quit`: it was left on purpose, not by a hang-up.
         """
-        self.journal.note({"as": acting})
+        self.journal.note({"as": acting, QUIT: True} if has_quit else {"as": acting})
         self.journal.save_again()
         self.store.close()
         return unsaved_sentence(self.journal)
@@ -102,12 +106,15 @@ def _readable_again(simulation: Simulation, files: Sequence[Path]) -> list[Path]
     return as_json(simulation.model)
 
 
-def resume() -> JournaledSimulation:
-    """The newest journal that can be resumed; those passed over are named. Raises NothingToResumeError."""
+def resume(files: Sequence[Path] = ()) -> JournaledSimulation:
+    """The newest journal with work in it that can be resumed, of these files where some are named; journals
+    that could not be are named. Raises NothingToResumeError.
+    """
     try:
-        newest = resume_newest(_newest_first())
+        newest = resume_newest(_worth_resuming(_newest_first(), files))
     except (NoJournalError, OSError) as error:
-        raise NothingToResumeError(str(error)) from None
+        of = f" of {', '.join(map(str, files))}" if files else ""
+        raise NothingToResumeError(f"{error}{of if str(error) == NOTHING else ''}") from None
     resumed = newest.resumed
     lost = (
         *(f"Not resumed: {one}." for one in newest.passed_over),
@@ -121,6 +128,52 @@ def resume() -> JournaledSimulation:
         acting=noted if isinstance(noted, str) else None,
         lost=lost,
     )
+
+
+def _worth_resuming(paths: Sequence[Path], files: Sequence[Path]) -> Iterator[Path]:
+    """Those with commands first: an explorer that was opened and left alone does not hide the work before it.
+    What cannot be read is not left out, so that it is reported.
+    """
+    asked, idle = _texts(files), []
+    for path in paths:
+        summary = summary_of(path)
+        if files and (summary is None or not summary.is_of(asked)):
+            continue
+        if summary is None or summary.commands:
+            yield path
+        else:
+            idle.append(path)
+    yield from idle
+
+
+def _texts(files: Sequence[Path]) -> list[tuple[str, str]]:
+    """Name and text, as in a journal; of a file that cannot be read the name alone."""
+    sources, _ = read_sources(files) if files else ([], [])
+    read = [(source.name, source.text) for source in sources]
+    return [*read, *((str(file), "") for file in files if str(file) not in dict(read))]
+
+
+class LeftWork(Struct, frozen=True):
+    """What an explorer did not take up again: it ended without being quit."""
+
+    commands: int
+    ended: datetime
+    """When its journal was last written, in local time."""
+
+
+def left_work(files: Sequence[Path], own: Path | None) -> LeftWork | None:
+    """The commands of the newest other explorer of these files, where it was not quit and is not open; None
+    where there are none. `own`: the journal that is being written.
+    """
+    asked = _texts(files)
+    for path in _newest_first():
+        if path == own or is_taken(path):
+            continue
+        summary = summary_of(path)
+        if summary is not None and summary.commands and summary.is_of(asked):
+            ended = datetime.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ006 (the user's clock)
+            return None if summary.has_quit else LeftWork(summary.commands, ended)
+    return None
 
 
 def _newest_first() -> list[Path]:

@@ -14,6 +14,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.options import Options
 from sts_tui.tui.start import persistence
+from sts_tui.tui.start.left_work import left_work_sentence
 from sts_tui.tui.start.persistence import NothingToResumeError, begin, resume
 from sts_tui.tui.text.unsaved import unsaved_sentence
 from tests.support.full_disk import FAILURES, disk
@@ -161,6 +162,58 @@ def test_the_newest_usable_journal_is_taken_and_the_others_are_named(state: Path
     ]
     again.store.close()
     held.store.close()
+
+
+def acted(files: list[Path], *, has_quit: bool | None) -> None:
+    """An explorer with one command that was quit, hung up, or killed (None)."""
+    simulation = Simulation.open(files[0])
+    kept = begin(simulation, files)
+    kept.follow(CommandLog(simulation, Options()))
+    simulation.set("packed-policy-allotment-bytes", 999)
+    if has_quit is None:
+        kept.store.close()
+    else:
+        kept.close("operator", has_quit=has_quit)
+
+
+def test_an_explorer_without_commands_does_not_hide_the_work_before_it(state: Path) -> None:
+    acted([SAMPLE], has_quit=None)
+    started()[1].close("operator")
+    again = resume()
+    assert (again.simulation.world.settings.packed_policy_allotment_bytes, again.journal.commands) == (999, 1)
+    again.store.close()
+
+
+def test_resume_takes_the_newest_journal_of_the_files_that_are_named(state: Path, tmp_path: Path) -> None:
+    other = SAMPLE.parent / "scenarios" / "photo-app.json"
+    acted([SAMPLE], has_quit=None)
+    acted([other], has_quit=None)
+    again = resume([SAMPLE])
+    assert "arn:aws:iam::111122223333:user/alice" in again.simulation.world.in_force.users
+    again.store.close()
+    with pytest.raises(NothingToResumeError, match="strange"):
+        resume([tmp_path / "strange.json"])
+
+
+@pytest.mark.parametrize(("has_quit", "is_left"), [(None, True), (False, True), (True, False)])
+def test_work_is_offered_after_a_kill_or_a_hangup_and_not_after_quitting(
+    state: Path, has_quit: bool | None, is_left: bool
+) -> None:
+    acted([SAMPLE], has_quit=has_quit)
+    _, kept = started()
+    sentence = left_work_sentence(kept, [SAMPLE], is_own=True)
+    assert (f"{SAMPLE} --resume" in sentence, "1 command" in sentence) == (is_left, is_left)
+    kept.store.close()
+
+
+def test_the_work_of_an_open_explorer_is_not_offered(state: Path) -> None:
+    simulation, other = started()
+    simulation.set("packed-policy-allotment-bytes", 999)
+    _, kept = started()
+    assert not left_work_sentence(kept, [SAMPLE], is_own=False)
+    other.store.close()
+    assert "sts-tui --resume" in left_work_sentence(kept, [SAMPLE], is_own=False)
+    kept.store.close()
 
 
 def test_an_identity_that_is_gone_is_reported(state: Path) -> None:
