@@ -113,10 +113,11 @@ def keys_of_workload(name: str, world: World) -> tuple[str, ...]:
 
 
 def workload_requests(name: str, key: str, world: World) -> tuple[Asked, ...]:
-    """The requests that a workload repeats, signed with this key."""
+    """The requests that a workload repeats, signed with this key; without those that no policy can deny."""
     return tuple(
         Asked(key, one.action, one.resource, DEFAULT_REGION, one.context)
         for one in world.workloads[name].requests
+        if one.action not in UNCOUNTED
     )
 
 

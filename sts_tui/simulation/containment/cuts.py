@@ -10,24 +10,25 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.entities import Role, User
+from sts_tui.account.entities import InlinePolicy, Role, User
 from sts_tui.account.json_value import Json
 from sts_tui.account.role_durations import LOWEST_MAXIMUM
 from sts_tui.simulation.containment.credential_use import Use, network_of
 from sts_tui.simulation.containment.cut import Cut, Step, deny, targeted
-from sts_tui.simulation.containment.guardrail_cuts import organization_cuts, resource_cuts
 from sts_tui.simulation.containment.holder import Holder, descendants
-from sts_tui.simulation.containment.policy_cuts import detached, edited
-from sts_tui.simulation.containment.provider_cuts import provider_cuts, subjects
+from sts_tui.simulation.containment.kinds.guardrail_cuts import organization_cuts, resource_cuts
+from sts_tui.simulation.containment.kinds.joined_denies import joined
+from sts_tui.simulation.containment.kinds.policy_cuts import detached, edited
+from sts_tui.simulation.containment.kinds.provider_cuts import provider_cuts, subjects
+from sts_tui.simulation.containment.kinds.sign_in_cuts import sign_in_cuts, sign_ins_of
+from sts_tui.simulation.containment.kinds.workload_cuts import pod_denials, workload_cuts
 from sts_tui.simulation.containment.revocation import CannotRevokeError, revocation_call
-from sts_tui.simulation.containment.sign_in_cuts import sign_in_cuts, sign_ins_of
-from sts_tui.simulation.containment.workload_cuts import pod_denials, workload_cuts
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session, SessionKind
 
@@ -50,6 +51,27 @@ _SHORT: Final = {
 """By the part of the id before the colon."""
 _NAMED_TOGETHER: Final = 3
 """Roles that the title of one cut names; the calls name all of them."""
+
+
+_FROM_NARROW_TO_WIDE: Final = (
+    ("key-inactive", "key-delete", "delete-password", "deny-userid", "deny-sign-in", "end-sign-in"),
+    ("deny-subject", "deny-source-identity", "deny-person", "deny-service-account", "permission-set",
+     "remove-assignment", "delete-person"),
+    ("deny-network",),
+    ("revoke-role", "revoke-loop", "deny-user-dated"),
+    ("resource-policy",),
+    ("detach", "edit", "deny-all", "quarantine", "boundary"),
+    ("scp", "rcp"),
+)  # fmt: skip
+"""Whom a cut affects besides those who have credentials now: one credential; one person; a network; sessions
+issued so far; users of a resource; all who have the role or user, later too; an account. Others are wider."""
+
+
+def breadth(cut: Cut) -> int:
+    """How many a cut could affect later, as a rank: smaller is narrower."""
+    kind = cut.id.partition(":")[0]
+    ranks = (rank for rank, kinds in enumerate(_FROM_NARROW_TO_WIDE) if kind in kinds)
+    return next(ranks, len(_FROM_NARROW_TO_WIDE))
 
 
 def cuts_for(holder: Holder, uses: tuple[Use, ...], loop: tuple[str, ...], world: World) -> tuple[Cut, ...]:
@@ -238,23 +260,33 @@ def _denied(
     """A conditional Deny in an inline policy of every role and user whose permissions these sessions have."""
     issuers = dict.fromkeys([*(one.issuer_arn for one in sessions), *([user] if user else [])])
     name = "Incident" + "".join(part.capitalize() for part in cut_id.split("-"))
-    document = deny({"Action": "*", "Resource": "*", "Condition": dict(condition)})
+    statement: dict[str, Json] = {"Action": "*", "Resource": "*", "Condition": dict(condition)}
     steps = []
     for arn in issuers:
-        step = _put_inline(arn, name, document, world)
+        step = _put_inline(arn, name, statement, world)
         if step is None:
             return Cut(id=cut_id, title=title, why_not=f"{arn} has no policies of its own")
         steps.append(step)
     return Cut(id=cut_id, title=title, steps=tuple(steps))
 
 
-def _put_inline(arn: str, name: str, document: Mapping[str, Json], world: World) -> Step | None:
-    account, body = account_of(arn) or "", {"PolicyName": name, "PolicyDocument": document}
+def _put_inline(arn: str, name: str, statement: Mapping[str, Json], world: World) -> Step | None:
+    """The Deny beside those of earlier incidents in the policy of this name."""
+    account = account_of(arn) or ""
     if role := world.configuration.roles.get(arn):
+        body = _inline_with(name, role.role_policy_list, statement)
         return Step("iam:PutRolePolicy", {"RoleName": role.role_name, **body}, account)
     if user := world.configuration.users.get(arn):
+        body = _inline_with(name, user.user_policy_list, statement)
         return Step("iam:PutUserPolicy", {"UserName": user.user_name, **body}, account)
     return None
+
+
+def _inline_with(
+    name: str, inline: Iterable[InlinePolicy], statement: Mapping[str, Json]
+) -> dict[str, object]:
+    written = next((one.policy_document.document for one in inline if one.policy_name == name), None)
+    return {"PolicyName": name, "PolicyDocument": joined(written, statement)}
 
 
 # --- users and their keys ---

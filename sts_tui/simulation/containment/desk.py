@@ -2,8 +2,9 @@
 
 Whose is it; who uses it; what can it do; where can it go; what could it leave behind; which cuts end it and
 leave others unaffected; what was cut already and what still lives. Cuts are tried, not described (`trial`),
-and the best is computed: of the cuts that end the holder's access, those that break the least; ties are all
-marked. Where no single cut ends it, the best combination of cuts is found one by one.
+and the best is computed: of the cuts that end the holder's access, those that break the least. Ties are all
+marked, and the narrowest of them comes first, because the others deny sessions that do not exist yet, too.
+Where no single cut ends it, the best combination of cuts is found one by one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.containment.aftermath import loop_of
 from sts_tui.simulation.containment.credential_use import Asked, Use, uses_of
 from sts_tui.simulation.containment.cut import Cut
-from sts_tui.simulation.containment.cuts import cuts_for
+from sts_tui.simulation.containment.cuts import breadth, cuts_for
 from sts_tui.simulation.containment.hindsight.cut_history import Aftermath, aftermath_of
 from sts_tui.simulation.containment.hindsight.earlier import Earlier, earlier
 from sts_tui.simulation.containment.holder import Holder, HolderKind, find_holder, with_a_session
@@ -57,6 +58,8 @@ EVERYTHING: Final = ("*", "*")
 """Action and resource of an administrator's row."""
 _RARELY_LISTED: Final = ("groundstation:ListSatellites", "braket:SearchDevices", "iam:CreateUser")
 """Actions that a boundary, an SCP or a session policy which lists what it allows would leave out."""
+_NAMED: Final = 3
+"""Best cuts named in one line."""
 _COMBINED: Final = 4
 """Cuts in one combination at most."""
 
@@ -67,6 +70,8 @@ class Row(Struct, frozen=True, kw_only=True):
     cut: Cut
     trial: Trial
     is_best: bool = False
+    is_together: bool = False
+    """Whether it ends the access only where the other best cuts are made, too."""
     earlier: tuple[Earlier, ...] = ()
     """What it would have done at earlier instants, for the best cuts."""
 
@@ -124,7 +129,22 @@ class Incident(Struct, frozen=True, kw_only=True):
 
     @property
     def best(self) -> tuple[Row, ...]:
-        return tuple(row for row in self.rows if row.is_best)
+        """Each ends the access alone, the narrowest first; or all of them together (`is_together`)."""
+        best = [row for row in self.rows if row.is_best]
+        return tuple(best if self.is_together else sorted(best, key=lambda row: breadth(row.cut)))
+
+    @property
+    def is_together(self) -> bool:
+        """Whether the best cuts end the access only where all of them are made."""
+        return any(row.is_together for row in self.rows)
+
+    @property
+    def best_in_words(self) -> str:
+        """`a and b together`, `a, or b`; empty where nothing has to be cut, or no cut ends the access."""
+        ids = [row.cut.id for row in self.best]
+        if self.is_together:
+            return f"{' and '.join(ids)} together"
+        return " or ".join(ids[:_NAMED]) + (f" or {len(ids) - _NAMED} wider" if len(ids) > _NAMED else "")
 
     def row(self, cut_id: str) -> Row | None:
         """The row of a cut by its id, or by the part before the colon where only one has it."""
@@ -198,8 +218,11 @@ def tried(
         rows.append(Row(cut=cut, trial=trials.of(cut)))
         tell(_HOPS + (1 - _HOPS) * number / (len(cuts) + 1))
     best = best_of(rows, trials)
+    together = len(best) > 1 and not any(row.trial.ends_access for row in rows if row.cut.id in best)
     return Tried(
-        rows=tuple(Row(cut=row.cut, trial=row.trial, is_best=row.cut.id in best) for row in rows),
+        rows=tuple(
+            replace(row, is_best=True, is_together=together) if row.cut.id in best else row for row in rows
+        ),
         loop=loop,
         can_do=tuple(_can_do(trials.holder, opened.used_by, graph, world, seed)),
         can_go=tuple(_can_go(opened.holder, graph, world)),

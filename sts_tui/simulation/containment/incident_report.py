@@ -125,7 +125,11 @@ def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
             holder = f"locks out: {_text(trial.locks_out)}; {holder}"
         breaks = ", ".join(_breaks(one) for one in trial.broken) or "nothing"
         back = iso(row.back_at) if row.back_at else "never"
-        best = " (best)" if row.is_best else ""
+        best = (
+            (" (best, with the others marked so)" if incident.is_together else " (best)")
+            if row.is_best
+            else ""
+        )
         spared = f"{len(trial.spared)} sessions"
         yield f"| {_text(row.cut.title)}{best} | {holder} | {spared} | {breaks} | {back} |"
     yield ""

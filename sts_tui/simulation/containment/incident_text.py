@@ -43,6 +43,8 @@ def incident_lines(desk: Incident) -> Iterator[str]:
         yield _row(row)
         yield from (f"    {hindsight_words(one)}" for one in row.earlier)
     yield ""
+    if desk.best:
+        yield f"Best      {desk.best_in_words}"
     yield from _standing(desk)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
@@ -9,9 +10,10 @@ from typing import Final
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InlinePolicy, Role, User
-from sts_tui.simulation.containment.cut import Step
-from sts_tui.simulation.containment.resource_policy_calls import put_back, resource_of
+from sts_tui.simulation.containment.cut import POLICY_ID, Step
+from sts_tui.simulation.containment.kinds.resource_policy_calls import put_back, resource_of
 from sts_tui.simulation.operations.equivalent_cli import cli_line
+from sts_tui.simulation.operations.organizations.organization_policies import all_policies, policy_id
 
 
 def undo_commands(steps: Iterable[Step], before: Configuration) -> tuple[str, ...]:
@@ -99,11 +101,21 @@ def _active_key(step: Step, _: Configuration) -> str:
 
 def _detached(step: Step, _: Configuration) -> str:
     target = shlex.quote(str(step.params.get("TargetId", "")))
-    return f"aws organizations detach-policy --policy-id POLICY_ID --target-id {target}"
+    policy = str(step.params.get("PolicyId", POLICY_ID)).replace(POLICY_ID, "POLICY_ID")
+    return f"aws organizations detach-policy --policy-id {policy} --target-id {target}"
 
 
 def _organization_policy(_: Step, __: Configuration) -> str:
     return "aws organizations delete-policy --policy-id POLICY_ID"
+
+
+def _organization_policy_before(step: Step, before: Configuration) -> str:
+    policies = all_policies(before.organization) if before.organization is not None else ()
+    for policy_type, policy in policies:
+        if policy_id(policy, policy_type) == step.params["PolicyId"]:
+            content = json.dumps(policy.document.document, separators=(",", ":"))
+            return cli_line(step.action, {"PolicyId": step.params["PolicyId"], "Content": content})
+    return f"# {step.action}: there is no such policy"
 
 
 def _inline_of_set(step: Step, before: Configuration) -> str:
@@ -159,6 +171,7 @@ _PUT_BACK: Final[Mapping[str, Callable[[Step, Configuration], str]]] = {
     "ecr:SetRepositoryPolicy": _resource,
     "organizations:AttachPolicy": _detached,
     "organizations:CreatePolicy": _organization_policy,
+    "organizations:UpdatePolicy": _organization_policy_before,
     "sso:PutInlinePolicyToPermissionSet": _inline_of_set,
     "sso:ProvisionPermissionSet": _provisioned,
     "identitystore:DeleteGroupMembership": _membership,

@@ -29,7 +29,7 @@ def look(who: str, simulation: Simulation, acting: Identity) -> Looked:
     """Compute the desk. Raises UnknownIdentityError."""
     desk = incident(simulation, who, acting, acting.account)
     simulation.look_at(desk.holder.credentials)
-    best = ", ".join(row.cut.id for row in desk.best) or "no cut ends this access"
+    best = desk.best_in_words or "no cut ends this access"
     return Looked(incident_json(desk), "\n".join(incident_lines(desk)), f"best: {best}")
 
 

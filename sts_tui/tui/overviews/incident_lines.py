@@ -142,7 +142,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def title_cell(row: Row) -> Line:
-    mark = (Span("best ", "key"),) if row.is_best else ()
+    mark = (Span("together " if row.is_together else "best ", "key"),) if row.is_best else ()
     return (*mark, Span(one_line(row.cut.short or row.cut.title), "strong" if row.is_best else "plain"))
 
 

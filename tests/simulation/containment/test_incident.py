@@ -22,6 +22,7 @@ from sts_tui.simulation.containment.incident_json import incident_json
 from sts_tui.simulation.containment.incident_report import commands, report
 from sts_tui.simulation.containment.proof import proof_of
 from sts_tui.simulation.containment.undo_commands import undo_commands
+from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.identities import UnknownIdentityError, operator_identity
 from sts_tui.simulation.views.session_standing import standing_of
 from tests.accounts.every_part import PROD
@@ -437,3 +438,16 @@ def test_a_refused_cut_is_called_refused_in_every_text() -> None:
     words = row_of(desk, "session-policy").trial.refused
     assert f"refused: {words}" in next(line for line in incident_lines(desk) if " session-policy" in line)
     assert f"refused: {words}" in report(desk, simulation).replace("\\", "")
+
+
+def test_what_no_policy_can_deny_is_not_asked_of_a_cut() -> None:
+    """The first call of a thief and of every SDK is GetCallerIdentity, which needs no permission."""
+    simulation = sample()
+    simulation.leak(role_arn("App"))
+    simulation.advance(60)
+    answered = [event for event in simulation.events if isinstance(event, RequestAnswered)]
+    asked = {event.action for event in answered if event.workload == "thief"}
+    assert "sts:GetCallerIdentity" in asked
+    desk = incident(simulation, "thief")
+    assert desk.best
+    assert not any("GetCallerIdentity" in one for row in desk.rows for one in row.trial.still_allowed)

@@ -126,5 +126,5 @@ def _next_move(chained: tuple[Session, ...], alive: tuple[Alive, ...], proof: Pr
     if surviving:
         return f"cut {surviving[0].label}: it was chained from these credentials and still works"
     if proof.still_allowed:
-        return f"choose another cut: {proof.still_allowed[0]} is still allowed"
+        return f"choose a cut: {proof.still_allowed[0]} is still allowed"
     return ""

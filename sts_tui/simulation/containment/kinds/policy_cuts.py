@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-acc
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from sts_tui.account.arn import account_of
@@ -15,9 +14,8 @@ from sts_tui.account.json_value import Json
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.containment.credential_use import Use
 from sts_tui.simulation.containment.cut import Cut, Step
+from sts_tui.simulation.containment.kinds.joined_denies import SID, joined_text
 from sts_tui.simulation.world import World
-
-_SID = "Incident"
 
 
 def detached(
@@ -31,7 +29,7 @@ def detached(
         params = {f"{kind}Name": name, "PolicyArn": attached.policy_arn}
         step = Step(f"iam:Detach{kind}Policy", params, account)
         yield Cut(id=f"detach:{place}{policy}", title=f"detach {policy} from {name}", steps=(step,))
-    for one in inline:
+    for one in _with_allows(inline):
         params = {f"{kind}Name": name, "PolicyName": one.policy_name}
         step = Step(f"iam:Delete{kind}Policy", params, account)
         yield Cut(
@@ -49,8 +47,9 @@ def edited(
     account = account_of(holder.arn) or ""
     if not actions:
         return
-    for one in inline:
-        document = _with_deny(one.policy_document, actions)
+    deny: dict[str, Json] = {"Sid": SID, "Action": list(actions), "Resource": "*"}
+    for one in _with_allows(inline):
+        document = joined_text(one.policy_document.document, deny)
         params = {f"{kind}Name": name, "PolicyName": one.policy_name, "PolicyDocument": document}
         title = f"edit {one.policy_name} of {name}: deny what was used"
         step = Step(f"iam:Put{kind}Policy", params, account)
@@ -59,7 +58,7 @@ def edited(
     for attached in holder.attached_managed_policies:
         policy = world.configuration.policies.get(attached.policy_arn)
         if policy is not None and policy.default_document is not None and account_of(policy.arn) == account:
-            document = _with_deny(policy.default_document, actions)
+            document = joined_text(policy.default_document.document, deny)
             version: dict[str, object] = {
                 "PolicyArn": policy.arn,
                 "PolicyDocument": document,
@@ -71,11 +70,15 @@ def edited(
             return
 
 
-def _with_deny(policy: WrittenPolicy, actions: list[str]) -> str:
-    """The document with a Deny of these actions; an earlier one of an incident is replaced."""
-    written: Mapping[str, Json] = policy.document
-    listed = written.get("Statement", [])
+def _with_allows(inline: Iterable[InlinePolicy]) -> Iterator[InlinePolicy]:
+    """Without policies that only deny: to delete one gives access back, and the next revocation would write
+    its own over the Deny that was added to it.
+    """
+    return (one for one in inline if _has_allow(one.policy_document))
+
+
+def _has_allow(policy: WrittenPolicy) -> bool:
+    """Whether any statement could allow something: all but a Deny."""
+    listed = policy.document.get("Statement", [])
     statements = listed if isinstance(listed, list) else [listed]
-    kept = [one for one in statements if not (isinstance(one, Mapping) and one.get("Sid") == _SID)]
-    deny: Json = {"Sid": _SID, "Effect": "Deny", "Action": list(actions), "Resource": "*"}
-    return json.dumps({**written, "Statement": [*kept, deny]}, separators=(",", ":"))
+    return any(not isinstance(one, Mapping) or one.get("Effect") != "Deny" for one in statements)

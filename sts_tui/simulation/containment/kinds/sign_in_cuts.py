@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/singlesignon/latest/userguide/prereqs-revoking-user-
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -23,13 +22,14 @@ from sts_tui.account.identity_center import (
 from sts_tui.account.json_value import Json
 from sts_tui.account.permission_set_roles import set_name
 from sts_tui.account.sign_in import SignIn
-from sts_tui.simulation.containment.cut import POLICY_ID, Cut, Step, deny, targeted
+from sts_tui.simulation.containment.cut import Cut, Step, targeted
 from sts_tui.simulation.containment.holder import Holder
+from sts_tui.simulation.containment.kinds.joined_denies import SID, joined_text, organization_steps
 from sts_tui.simulation.operations.identity_center.center_access import owner_of
 from sts_tui.simulation.operations.identity_center.portal import USER_KEY
 from sts_tui.simulation.world import World
 
-_SID: Final = "IncidentPerson"
+_SID: Final = f"{SID}Person"
 
 
 def sign_ins_of(holder: Holder, world: World) -> tuple[SignIn, ...]:
@@ -109,24 +109,14 @@ def _of_person(
 def _person_scp(
     name: str, account: str, condition: Mapping[str, Json], several: bool, configuration: Configuration
 ) -> Cut:
-    organization = configuration.organization
-    management = organization.management_account_id if organization is not None else ""
-    document = deny({"Action": "*", "Resource": "*", "Condition": dict(condition)})
-    content = json.dumps(document, separators=(",", ":"))
-    create = {
-        "Name": "IncidentPerson",
-        "Description": "Incident",
-        "Type": "SERVICE_CONTROL_POLICY",
-        "Content": content,
-    }
+    statement: dict[str, Json] = {"Action": "*", "Resource": "*", "Condition": dict(condition)}
     facts = configuration.accounts.get(account)
     where = (facts.name if facts else "") or account
     return Cut(
         id=targeted("deny-person", account, several),
         title=f"SCP that denies {name} in {where}",
-        steps=(
-            Step("organizations:CreatePolicy", create, management),
-            Step("organizations:AttachPolicy", {"PolicyId": POLICY_ID, "TargetId": account}, management),
+        steps=tuple(
+            organization_steps("IncidentPerson", "SERVICE_CONTROL_POLICY", statement, account, configuration)
         ),
     )
 
@@ -139,14 +129,12 @@ def _in_permission_set(
     several: bool,
 ) -> Cut:
     """The Deny beside what the inline policy says already, and the set provisioned."""
-    written = dict(set_.inline_policy.document) if set_.inline_policy is not None else {}
-    listed = written.get("Statement", [])
-    statements = listed if isinstance(listed, list) else [listed]
-    kept = [one for one in statements if not (isinstance(one, Mapping) and one.get("Sid") == _SID)]
-    added = {"Sid": _SID, "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": dict(condition)}
-    document = {"Version": "2012-10-17", **written, "Statement": [*kept, added]}
+    written = set_.inline_policy.document if set_.inline_policy is not None else None
+    denied: dict[str, Json] = {
+        "Sid": _SID, "Action": "*", "Resource": "*", "Condition": dict(condition)
+    }  # fmt: skip
     named = {"InstanceArn": instance.instance_arn, "PermissionSetArn": set_.permission_set_arn}
-    put = {**named, "InlinePolicy": json.dumps(document, separators=(",", ":"))}
+    put = {**named, "InlinePolicy": joined_text(written, denied)}
     return Cut(
         id=targeted("permission-set", set_.name, several),
         title=f"deny the person in permission set {set_.name}",

@@ -8,23 +8,23 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-acc
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sts_tui.account.arn import account_of
+from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Resource
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.containment.credential_use import Use
-from sts_tui.simulation.containment.cut import POLICY_ID, Cut, Step, deny, targeted
+from sts_tui.simulation.containment.cut import Cut, Step, targeted
 from sts_tui.simulation.containment.holder import Holder
-from sts_tui.simulation.containment.resource_policy_calls import NAMES, denying, write_call
+from sts_tui.simulation.containment.kinds.joined_denies import SID, joined, organization_steps
+from sts_tui.simulation.containment.kinds.resource_policy_calls import NAMES, denying, write_call
 from sts_tui.simulation.world import World
 from sts_tui.sts.session import SessionKind
 
 SERVICES_OF_RCPS: Final = ("s3:*", "sts:*", "kms:*", "sqs:*", "secretsmanager:*")
 """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html"""
-_SID: Final = "Incident"
 
 
 def organization_cuts(holder: Holder, world: World) -> Iterator[Cut]:
@@ -37,9 +37,9 @@ def organization_cuts(holder: Holder, world: World) -> Iterator[Cut]:
         ("RESOURCE_CONTROL_POLICY", list(SERVICES_OF_RCPS), {"Resource": "*", "Principal": "*"}),
     ):
         name = "scp" if kind.startswith("SERVICE") else "rcp"
-        document = deny({"Action": actions, **target, "Condition": condition})
+        statement: dict[str, Json] = {"Action": actions, **target, "Condition": condition}
         for account in accounts:
-            yield _organization_cut(name, kind, account, document, world)
+            yield _organization_cut(name, kind, account, statement, world.configuration)
 
 
 def _principal_arns(holder: Holder, world: World) -> Iterator[str]:
@@ -52,22 +52,16 @@ def _principal_arns(holder: Holder, world: World) -> Iterator[str]:
     yield from dict.fromkeys([*(holder.issuers if others else ()), *(one.arn for one in federated)])
 
 
-def _organization_cut(name: str, kind: str, account: str, document: Mapping[str, Json], world: World) -> Cut:
-    management = (
-        world.configuration.organization.management_account_id if world.configuration.organization else ""
-    )
-    policy = f"Incident{name.upper()}"
-    content = json.dumps(document, separators=(",", ":"))
-    create = {"Name": policy, "Description": "Incident", "Type": kind, "Content": content}
-    facts = world.configuration.accounts.get(account)
+def _organization_cut(
+    name: str, kind: str, account: str, statement: Mapping[str, Json], configuration: Configuration
+) -> Cut:
+    facts = configuration.accounts.get(account)
     where = (facts.name if facts else "") or account
+    policy = f"Incident{name.upper()}"
     return Cut(
         id=f"{name}:{account}",
         title=f"{name.upper()} on account {where}",
-        steps=(
-            Step("organizations:CreatePolicy", create, management),
-            Step("organizations:AttachPolicy", {"PolicyId": POLICY_ID, "TargetId": account}, management),
-        ),
+        steps=tuple(organization_steps(policy, kind, statement, account, configuration)),
     )
 
 
@@ -97,8 +91,8 @@ def _resource_cut(entry: Resource, condition: Json, several: bool) -> Cut:
     kind = NAMES.get(service, f"policy of the {service} resource")
     cut_id = targeted("resource-policy", name.rpartition("/")[2], several)
     title = f"{kind} of {name}"
-    statement = denying(entry, {"Sid": _SID, "Principal": "*", "Condition": condition})
-    call = write_call(entry, _with_statement(entry, statement))
+    statement = denying(entry, {"Sid": SID, "Principal": "*", "Condition": condition})
+    call = write_call(entry, joined(entry.policy.document if entry.policy else None, statement))
     if call is None:
         why = (
             f"no simulated call of {service} writes a Deny into it: deny the holder in its own policies or "
@@ -106,14 +100,3 @@ def _resource_cut(entry: Resource, condition: Json, several: bool) -> Cut:
         )
         return Cut(id=cut_id, title=title, why_not=why)
     return Cut(id=cut_id, title=title, steps=(Step(call.action, call.params, entry.account),))
-
-
-def _with_statement(entry: Resource, statement: Mapping[str, Json]) -> dict[str, Json]:
-    """The policy as it is, with one statement more; an earlier one of an incident is replaced."""
-    written: dict[str, Json] = (
-        dict(entry.policy.document) if entry.policy is not None else {"Version": "2012-10-17"}
-    )
-    listed = written.get("Statement", [])
-    statements = listed if isinstance(listed, list) else [listed]
-    kept = [one for one in statements if not (isinstance(one, Mapping) and one.get("Sid") == _SID)]
-    return {**written, "Statement": [*kept, dict(statement)]}

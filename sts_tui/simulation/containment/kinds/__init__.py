@@ -1,0 +1,1 @@
+"""Which kinds of cuts are there, and how is each written?"""
