@@ -88,11 +88,13 @@ class _Writer:
 
 
 def _scalar(node: yaml.Node) -> str:
-    """Dates stay text, as JSON has them."""
+    """Dates stay text, as JSON has them. `yes` and `on` are text in YAML 1.2, which the AWS CLI reads and
+    writes: https://github.com/aws/aws-cli/blob/v2/awscli/customizations/cliinput.py
+    """
     if node.tag == _NULL:
         return "null"
-    if node.tag == _BOOLEAN:
-        return "true" if node.value.lower() in ("true", "yes", "on") else "false"
+    if node.tag == _BOOLEAN and node.value.lower() in ("true", "false"):
+        return str(node.value).lower()
     if node.tag in _NUMBERS:
         try:
             json.loads(node.value)

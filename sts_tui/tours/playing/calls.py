@@ -21,7 +21,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Effect
 from sts_tui.tours.playing.last_call import LastCall, decision_of
-from sts_tui.tours.playing.outputs import as_json, as_text, error_text
+from sts_tui.tours.playing.outputs import as_json, as_output, error_text
 from sts_tui.tours.reading import steps
 from sts_tui.tours.reading.errors import StepError, read_only
 from sts_tui.tours.reading.request_context import context_of
@@ -73,7 +73,7 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
     from sts_tui.tours.reading.aws_line import (
         read_aws_line,  # the tables of shapes: only where a line needs them
     )
-    from sts_tui.tours.reading.pagination import all_pages, with_next_token
+    from sts_tui.tours.reading.pagination import all_pages
     from sts_tui.tours.reading.parameters import parameters
 
     line = read_aws_line(step.words)
@@ -102,7 +102,9 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
         )
 
     def call() -> dict[str, object]:
-        return all_pages(one_page, params) if line.takes_all_pages else with_next_token(one_page(params))
+        if line.pages is None or line.pages.token in params:
+            return one_page(params)
+        return all_pages(one_page, params, line.pages, line.wanted)
 
     configuration = caller.simulation.world.configuration
     answered = _answered(call, line.operation, caller.simulation, line.query, line.output)
@@ -251,7 +253,7 @@ def _answered(
     document = _queried(response, query) if response else None
     event = _event(simulation, before)
     decision = decision_of(None, event, simulation)
-    printed = (as_text if output == "text" else as_json)(document) if response else ""
+    printed = as_output(document, output) if response else ""
     return Answered(
         last=LastCall(document=document, error=None, event=event, decision=decision),
         output=printed,

@@ -1,4 +1,4 @@
-"""How does the AWS CLI print an answer: JSON, text, or an error?"""
+"""How does the AWS CLI print an answer: JSON, text, YAML, or an error?"""
 
 from __future__ import annotations
 
@@ -7,6 +7,35 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sts_tui.account.json_value import Json
 from sts_tui.sts.errors import AwsError
+
+
+def as_output(document: object, output: str) -> str:
+    """A document in the format that `--output` names; a table is shown as JSON, `off` prints nothing."""
+    match output:
+        case "text":
+            return as_text(document)
+        case "yaml" | "yaml-stream":
+            return as_yaml(document, is_stream=output == "yaml-stream")
+        case "off":
+            return ""
+        case _:
+            return as_json(document)
+
+
+def as_yaml(document: object, *, is_stream: bool = False) -> str:
+    """In block style, keys in AWS's order; a stream is a list of one document.
+
+    https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html#yaml-output
+    """
+    import yaml  # only where it is asked for
+
+    shown = [document] if is_stream else document
+    if shown in ({}, [{}]):
+        return ""
+    text: str = yaml.safe_dump(
+        shown, sort_keys=False, default_flow_style=False, allow_unicode=True, width=4096
+    )
+    return text.removesuffix("...\n").rstrip("\n")
 
 
 def as_json(document: object) -> str:

@@ -17,25 +17,30 @@ from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.simulation.operations.stated_limits import authorizing_action, stated_limit
 from sts_tui.sts.shapes import Shape
 from sts_tui.tours.reading.errors import StepError
+from sts_tui.tours.reading.pagination import Pages, Wanted, pages_of
 from sts_tui.tours.reading.request_context import is_context_word, read_context_word
 from sts_tui.tours.reading.services import SERVICES, Service
 from sts_tui.tours.reading.substitutions import has_substitution
 from sts_tui.tours.reading.waiters import WAITERS, Waiter
 
-OUTPUTS = ("json", "text")
-_SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request")
+OUTPUTS = ("json", "text", "table", "yaml", "yaml-stream", "off")
+"""https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html"""
+_SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request", "debug", "no-verify-ssl", "no-cli-auto-prompt")
+_OF_THE_CONNECTION = ("endpoint-url", "color", "ca-bundle", "cli-read-timeout", "cli-connect-timeout")
+"""Global options that change no answer of a simulated account: read, and without effect."""
 _SKELETONS = ("input", "yaml-input", "output")
 _OPTIONS = (
     "query", "output", "profile", "region", "as-session", "cli-input-json", "cli-input-yaml",
-    "generate-cli-skeleton",
+    "generate-cli-skeleton", "cli-binary-format", *_OF_THE_CONNECTION,
 )  # fmt: skip
+_GLOBAL = ("query", "output", "profile", "region", "cli-binary-format", *_OF_THE_CONNECTION)
+"""Options with a value that may be written before the service."""
 _OF_THE_CLI = {"CreateVirtualMFADevice": ("outfile", "bootstrap-method")}
 """Flags that the AWS CLI adds to an operation. A tour writes no file, so they are read and have no effect.
 https://docs.aws.amazon.com/cli/latest/reference/iam/create-virtual-mfa-device.html
 """
-_OF_PAGES = ("page-size", "starting-token")
+_OF_PAGES = ("page-size", "starting-token", "max-items")
 """Only where answers come in pages."""
-_PAGE_MEMBERS = frozenset({"Marker", "MaxItems"})
 
 
 class AwsLine(Struct, frozen=True, kw_only=True):
@@ -59,9 +64,9 @@ class AwsLine(Struct, frozen=True, kw_only=True):
     """Request context, in the order written."""
     is_unsigned: bool = False
     page_size: str | None = None
-    starting_token: str | None = None
-    takes_all_pages: bool = False
-    """Whether the CLI would go on until there is no next page."""
+    pages: Pages | None = None
+    """The members that page the answers, where the CLI would go on until there is no next page."""
+    wanted: Wanted = Wanted()
     waiter: Waiter | None = None
     """`aws SERVICE wait NAME`: only whether the operation answers counts."""
     skeleton: str = ""
@@ -70,6 +75,7 @@ class AwsLine(Struct, frozen=True, kw_only=True):
 
 def read_aws_line(words: Sequence[str]) -> AwsLine:
     """Read the words after `aws`; raises StepError for unknown names and missing values."""
+    words = service_first(words)
     waiter = _waiter(words)
     if waiter:
         words = (words[0], dashed(waiter.operation), *words[3:])
@@ -88,8 +94,24 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
             _single(name, given)
         else:
             _once(name, name in options)
-            options[name] = _option(name, given, (*flags, *_options_of(shape)))
-    return replace(_line(service, operation, shape, values, options), context=context, waiter=waiter)
+            options[name] = _option(name, given, (*flags, *_options_of(operation, shape)))
+    _check_inputs(options)
+    line = _line(service, operation, shape, values, options)
+    return replace(_paged(line, options), context=context, waiter=waiter)
+
+
+def service_first(words: Sequence[str]) -> Sequence[str]:
+    """The words with the global options behind the operation: `--region eu-west-1 iam list-users`."""
+    at = 0
+    while at < len(words) and words[at].startswith("--"):
+        has_value = words[at][2:] in _GLOBAL
+        at += 2 if has_value else 1
+    return [*words[at : at + 2], *words[:at], *words[at + 2 :]] if at else words
+
+
+def _check_inputs(options: Mapping[str, str]) -> None:
+    if {"cli-input-json", "cli-input-yaml"} <= options.keys():
+        raise StepError("Only one --cli-input- parameter may be specified.")
 
 
 def _waiter(words: Sequence[str]) -> Waiter | None:
@@ -118,7 +140,7 @@ def _line(
 ) -> AwsLine:
     output = options.get("output", "json")
     if output not in OUTPUTS and not has_substitution(output):
-        raise StepError(f"--output {output} is not known", "json or text")
+        raise StepError(f"--output {output} is not known", ", ".join(OUTPUTS))
     expression = options.get("query")
     if expression is not None and not has_substitution(expression):
         from sts_tui.tours.reading.jmespath_language import (
@@ -140,19 +162,44 @@ def _line(
         input_yaml=options.get("cli-input-yaml"),
         is_unsigned="no-sign-request" in options,
         skeleton=options.get("generate-cli-skeleton", ""),
-        page_size=options.get("page-size"),
-        starting_token=options.get("starting-token"),
-        takes_all_pages=is_paged(shape) and not ("no-paginate" in options or values.keys() & _PAGE_MEMBERS),
     )
 
 
-def is_paged(shape: Shape) -> bool:
-    """Whether the operation answers in pages of MaxItems, the next one from Marker on."""
-    return shape.members.keys() >= _PAGE_MEMBERS
+def _paged(line: AwsLine, options: Mapping[str, str]) -> AwsLine:
+    """The line with what it asks of pages. `--marker` and its kind go through them by hand, as does
+    `--no-paginate`; then `--max-items` is the operation's own.
+    """
+    pages = pages_of(line.operation, line.shape)
+    if pages is None:
+        return line
+    by_hand = {pages.token, pages.limit} - {"MaxItems"} & {*line.values}
+    if "no-paginate" in options or by_hand:
+        used = [name for name in _OF_PAGES if name in options]
+        if used:
+            flags = ", ".join(f"--{name}" for name in used)
+            raise StepError(f"Cannot specify --no-paginate along with pagination arguments: {flags}")
+        return line
+    values = {name: given for name, given in line.values.items() if name != "MaxItems"}
+    most = line.values["MaxItems"][0] if "MaxItems" in line.values else options.get("max-items")
+    wanted = Wanted(_whole_number("max-items", most), options.get("starting-token"))
+    return replace(line, values=values, pages=pages, wanted=wanted, page_size=options.get("page-size"))
 
 
-def _options_of(shape: Shape) -> tuple[str, ...]:
-    return (*_OPTIONS, *_SWITCHES, *(_OF_PAGES if is_paged(shape) else ()))
+def _whole_number(flag: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise StepError(f"argument --{flag}: invalid int value: {text!r}") from None
+
+
+def _options_of(operation: str, shape: Shape) -> tuple[str, ...]:
+    pages = pages_of(operation, shape)
+    if pages is None:
+        return (*_OPTIONS, *_SWITCHES)
+    own = {"max-items": "MaxItems" in shape.members, "page-size": pages.limit is None}
+    return (*_OPTIONS, *_SWITCHES, *(name for name in _OF_PAGES if not own.get(name)))
 
 
 def _service_and_operation(words: Sequence[str]) -> tuple[Service, str, Sequence[str]]:
@@ -218,7 +265,7 @@ def flag_names(words: Sequence[str]) -> tuple[str, ...]:
     except StepError:
         return ()
     shape = service.shape(operation)
-    flags = (*_flags_of(shape), *_options_of(shape), *_OF_THE_CLI.get(operation, ()))
+    flags = (*_flags_of(shape), *_options_of(operation, shape), *_OF_THE_CLI.get(operation, ()))
     return tuple(f"--{name}" for name in flags)
 
 

@@ -25,19 +25,22 @@ def parameters(line: AwsLine, folder: Path) -> dict[str, object]:
     if line.input_json is not None:
         found.update(_input(line, "cli-input-json", _from_file(line.input_json, folder)))
     if line.input_yaml is not None:
-        text = _json_of_yaml(_from_file(line.input_yaml, folder))
+        text = _from_file(line.input_yaml, folder)
+        text = _json_of_yaml(text) if text.strip() else text
         found.update(_input(line, "cli-input-yaml", text))
     for member, values in line.values.items():
         found[member] = _converted(dashed(member), line.shape.members[member], values, folder)
-    if line.page_size is not None:
-        found.setdefault("MaxItems", _scalar("page-size", line.shape.members["MaxItems"], line.page_size))
-    if line.starting_token is not None:
-        found["Marker"] = line.starting_token
+    limit = line.pages.limit if line.pages is not None else None
+    if line.page_size is not None and limit is not None:
+        found.setdefault(limit, _scalar("page-size", line.shape.members[limit], line.page_size))
     return found
 
 
 def _input(line: AwsLine, flag: str, text: str) -> Mapping[str, Json]:
     """The parameters in a JSON text that came with this flag."""
+    if not text.strip():
+        kind = "JSON" if flag.endswith("json") else "YAML"
+        raise StepError(f"--{flag} is empty", f"an object of parameters in {kind}; --generate-cli-skeleton")
     given = _json(flag, text)
     if not isinstance(given, dict):
         raise StepError(f"--{flag} is not {'a JSON' if flag.endswith('json') else 'a YAML'} object")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sts_tui.sts.errors import AwsError
-from sts_tui.tours.playing.outputs import as_json, as_text, error_text
+from sts_tui.tours.playing.outputs import as_json, as_output, as_text, error_text
 
 
 def test_json_is_indented_by_four_and_nothing_is_printed_for_nothing() -> None:
@@ -40,3 +40,11 @@ def test_an_error_is_reported_in_the_sentence_of_the_cli() -> None:
         "An error occurred (AccessDenied) when calling the AssumeRole operation: User: x is not authorized"
     )
     assert error_text(error, "AssumeRole") == reported
+
+
+def test_output_in_yaml_keeps_the_order_of_aws_and_off_prints_nothing() -> None:
+    document = {"User": {"UserName": "ana", "Path": "/", "Tags": []}}
+    assert as_output(document, "yaml") == "User:\n  UserName: ana\n  Path: /\n  Tags: []"
+    assert as_output(document, "yaml-stream").startswith("- User:")
+    assert as_output({}, "yaml") == as_output(document, "off") == ""
+    assert as_output(document, "table") == as_output(document, "json")

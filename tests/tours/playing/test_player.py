@@ -310,7 +310,7 @@ def test_a_list_is_answered_whole_however_many_pages_it_takes(do: Do, simulation
         simulation.call("iam:CreateUser", {"UserName": name, "Path": "/many/"})
     many = "aws iam list-users --path-prefix /many/"
     before = simulation.events.last_number
-    assert holds(do(many, "expect output length(Users) 105", "expect output IsTruncated false"))
+    assert holds(do(many, "expect output length(Users) 105", "expect output IsTruncated null"))
     assert simulation.events.last_number - before == 2
     assert holds(
         do(f"{many} --page-size 50 --query Users[].UserName", f"expect output @ '{json.dumps(names)}'")

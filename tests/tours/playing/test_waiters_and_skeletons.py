@@ -149,6 +149,16 @@ def test_parameters_come_from_yaml(do: Do) -> None:
     assert (user["UserName"], user["Path"]) == ("7", "/a/")
 
 
-@pytest.mark.parametrize(("text", "said"), [("UserName: [", "Invalid YAML"), ("Nme: a", "no parameter Nme")])
+def test_yes_and_on_are_text_as_the_cli_reads_yaml(do: Do) -> None:
+    """https://github.com/aws/aws-cli/blob/v2/awscli/customizations/cliinput.py: YAML 1.2, not 1.1."""
+    made = do("aws iam create-user --cli-input-yaml 'UserName: yes\nTags: [{Key: on, Value: no}]'")
+    user = json.loads(made.output)["User"]
+    assert (user["UserName"], user["Tags"]) == ("yes", [{"Key": "on", "Value": "no"}])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("UserName: [", "Invalid YAML"), ("Nme: a", "no parameter Nme"), ("", "--cli-input-yaml is empty")],
+)
 def test_what_is_wrong_in_yaml_is_reported(do: Do, text: str, said: str) -> None:
     assert said in do(f"aws iam create-user --cli-input-yaml '{text}'").message

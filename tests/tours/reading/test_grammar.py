@@ -110,7 +110,7 @@ def test_every_form_of_every_step_is_read(line: str, step: steps.Step) -> None:
         ("aws sts assume-role --role-arn a b", "takes one value"),
         ("aws sts assume-role --role-arn a --role-arn b", "given twice"),
         ("aws sts assume-role role", "does not belong to a flag"),
-        ("aws sts get-caller-identity --output table", "json or text"),
+        ("aws sts get-caller-identity --output xml", "json, text, table"),
         ("aws sts get-caller-identity --query 'a['", "not JMESPath"),
         ("request s3:GetObject", "write request ACTION RESOURCE"),
         ("request GetObject *", "not an action"),
