@@ -76,6 +76,9 @@ class RequestAnswered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     workload: str | None = None
     client: ClientCall | None = None
     """Set for requests of real AWS clients."""
+    asked: str = ""
+    """Of an operation that failed: its parameters as JSON, without secrets. What succeeded shows in the
+    session that it issued or the command that it edited by."""
     recorded: str = ""
     """For a request of a CloudTrail trail: how the model's verdict compares with AWS's, in words."""
     recall: Any = None

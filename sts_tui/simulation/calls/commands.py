@@ -15,6 +15,7 @@ from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation.authorization.authorizer import GatheredPolicies, prepare
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, CallResult, carry_out
+from sts_tui.simulation.calls.redaction import kept_parameters
 from sts_tui.simulation.events import (
     CommandRedone,
     CommandUndone,
@@ -285,6 +286,7 @@ class Commands:
             region=result.region,
             workload=ask.workload,
             client=ask.client,
+            asked="" if result.error is None or result.operation is None else kept_parameters(ask.params),
             recall=result.logged,
         )
         session = result.caller.session if result.caller else None

@@ -100,6 +100,7 @@ class _Sayings:
             event.region,
             event.workload,
             event.client,
+            event.asked,
             question,
         )
         known = self._numbers.setdefault(key, len(self.written))

@@ -18,10 +18,17 @@ from typing import Any, Final
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion
 from sts_tui.simulation.authorization.request_context import DEFAULT_SOURCE_IP, DEFAULT_USER_AGENT
+from sts_tui.simulation.calls.redaction import HIDDEN, redacted
 from sts_tui.simulation.events import ConfigurationChanged, Event, RequestAnswered, SessionStarted, Verdict
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.authenticate import key_owner
-from sts_tui.sts.identity import CallerIdentity, operator_identity, session_identity
+from sts_tui.sts.identity import (
+    ANONYMOUS_IDENTITY,
+    CallerIdentity,
+    operator_identity,
+    service_identity,
+    session_identity,
+)
 from sts_tui.sts.identity import user_identity as of_user
 from sts_tui.sts.session import Session
 from sts_tui.tours.reading.aws_line import read_aws_line
@@ -36,7 +43,7 @@ from sts_tui.trail.writing.issuing import (
     response_of,
     visitor_event,
 )
-from sts_tui.trail.writing.redaction import redacted, without_tokens
+from sts_tui.trail.writing.redaction import without_tokens
 from sts_tui.trail.writing.sign_ins import (
     CONSOLE,
     PORTAL,
@@ -58,12 +65,17 @@ _NOT_RECORDED: Final = frozenset(
      "RequestExpired", "InternalFailure")
 )  # fmt: skip
 """Errors of credentials, which come before CloudTrail."""
+_BY_CERTIFICATE: Final = "rolesanywhere:CreateSession"
 _SERVICES: Final = {
-    "rolesanywhere:CreateSession": "rolesanywhere.amazonaws.com",
+    _BY_CERTIFICATE: "rolesanywhere.amazonaws.com",
     "eks-auth:AssumeRoleForPodIdentity": "pods.eks.amazonaws.com",
 }
 """Who calls AssumeRole behind an operation."""
-_EC2: Final = {"UnauthorizedOperation": "Client.UnauthorizedOperation"}
+_RECORDED_CODES: Final = {"UnauthorizedOperation": "Client.UnauthorizedOperation"}
+_CODES_OF_PODS: Final = {"AccessDeniedException": "AccessDenied"}
+"""As events of denied pods have it that were published:
+https://github.com/aws-samples/amazon-eks-security-immersion-day"""
+_NOT_IN_EVENTS: Final = ("cert", "certificateChain")
 
 
 class EventWriter:
@@ -88,7 +100,7 @@ class EventWriter:
             yield from self._sign_in(event, following)
             return
         question = event.recall if isinstance(event.recall, LoggedQuestion) else None
-        caller = question.caller if question else self._caller(event)
+        caller = self._caller_of(event, question)
         if caller is None:
             return
         said: Mapping[str, Json] = question.operation_context if question else {}
@@ -185,7 +197,8 @@ class EventWriter:
             owner = event.resource.split(":")[4] or account
             record["resources"] = [{"ARN": event.resource, "accountId": owner}]
         if event.code != "200":
-            record["errorCode"] = _EC2.get(event.code, event.code)
+            codes = _CODES_OF_PODS if event.action.startswith("eks-auth:") else _RECORDED_CODES
+            record["errorCode"] = codes.get(event.code, event.code)
             record["errorMessage"] = event.message
         if (endpoint := _endpoint(context)) is not None:
             record["vpcEndpointId"] = endpoint
@@ -199,23 +212,32 @@ class EventWriter:
         if edited is not None and edited.action == event.action:
             return _parameters_of(edited.command) or record["requestParameters"]
         if session is not None or event.action.startswith("sts:AssumeRole"):
-            request = request_of(event.action, event.resource, said, session)
+            request = _asked(event) | request_of(event.action, event.resource, said, session)
             if event.action == "sts:AssumeRoleWithSAML" and isinstance(event.recall, LoggedQuestion):
                 request["principalArn"] = event.recall.caller.arn
             if str(said.get("aws:MultiFactorAuthPresent")) == "true" or (session and session.mfa_at):
                 request |= self._serial_number(record["userIdentity"])
             return request or None
-        given: dict[str, Any] | None = record["requestParameters"]
-        return given
+        return _asked(event) or record["requestParameters"]
 
     def _issued(self, following: list[Event]) -> Session | None:
         if following and isinstance(following[0], SessionStarted):
             return self._simulation.world.sessions.get(following[0].access_key_id)
         return None
 
+    def _caller_of(self, event: RequestAnswered, question: LoggedQuestion | None) -> CallerIdentity | None:
+        """Who made a request; None where nobody knows any more. For the holder of a certificate it is Roles
+        Anywhere itself; a pod's question may be that of the service, and the node has called.
+        """
+        if event.action == _BY_CERTIFICATE:
+            return service_identity(_SERVICES[event.action])
+        return question.caller if question and event.action not in _SERVICES else self._caller(event)
+
     def _caller(self, event: RequestAnswered) -> CallerIdentity | None:
         """Who made a request that no policy decided; None where nobody knows any more."""
         world = self._simulation.world
+        if event.action in UNSIGNED:
+            return ANONYMOUS_IDENTITY
         if event.caller == "operator":
             return operator_identity(world.first_account)
         key = event.access_key_id or ""
@@ -262,6 +284,17 @@ class EventWriter:
 _NAMED: Final = ("IAMUser", "AssumedRole", "Root", "FederatedUser")
 
 
+def _asked(event: RequestAnswered) -> dict[str, Any]:
+    """What a failed operation was asked for, by CloudTrail's names. Tokens and assertions of STS are in no
+    event.
+    """
+    given = {} if not event.asked else _by_recorded_names(json.loads(event.asked))
+    given = {name: value for name, value in given.items() if name not in _NOT_IN_EVENTS}
+    if not event.action.startswith("sts:"):
+        return given
+    return {name: value for name, value in given.items() if value != HIDDEN}
+
+
 def _made(event: RequestAnswered, following: list[Event]) -> dict[str, Any] | None:
     """Of the response of CreatePolicy of Organizations: the id by which later requests name the policy."""
     edited = next((one for one in following if isinstance(one, ConfigurationChanged)), None)
@@ -302,6 +335,10 @@ def _parameters_of(command: str) -> dict[str, Any]:
         given = parameters(read_aws_line(words[1:]), Path())
     except (StepError, ValueError):
         return {}
+    return _by_recorded_names(given)
+
+
+def _by_recorded_names(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name[:1].lower() + name[1:]: _recorded(value) for name, value in given.items()}
 
 

@@ -13,10 +13,9 @@ from typing import Any, Final
 
 from sts_tui.account.identity_pools import ISSUER
 from sts_tui.account.json_value import Json
+from sts_tui.simulation.calls.redaction import HIDDEN
 from sts_tui.sts.session import Session, SessionKind
 
-HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
-"""What CloudTrail itself writes in place of a secret."""
 _OF_A_TOKEN: Final = {"aud": "audience", "iss": "issuer"}
 _FROM_CONTEXT: Final = {
     "sts:RoleSessionName": "roleSessionName",

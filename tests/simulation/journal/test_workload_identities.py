@@ -13,12 +13,8 @@ from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.journal.journal import Journal
 from sts_tui.simulation.journal.journal_store import JournalFile
 from sts_tui.simulation.journal.resuming import resume
-from sts_tui.simulation.workloads.workload_credentials import (
-    PodPlace,
-    certificate_session,
-    issued_key,
-    pod_session,
-)
+from sts_tui.simulation.workloads.pod_nodes import pod_call
+from sts_tui.simulation.workloads.workload_credentials import PodPlace, certificate_session, issued_key
 from tests.accounts.workload_identities import ANCHOR, ASSOCIATION, SERVER_ROLE, model
 
 ANCHOR_ID = {"trustAnchorId": ANCHOR.rpartition("/")[2]}
@@ -37,8 +33,8 @@ def for_certificate(sim: Simulation) -> str:
 
 
 def for_pod(sim: Simulation) -> str:
-    action, params, _ = pod_session(PodPlace.of("prod/shop/web"), sim.world)
-    return issued_key(sim.call(action, params, caller="operator"))
+    call = pod_call(PodPlace.of("prod/shop/web"), sim.world)
+    return issued_key(sim.call(call.action, call.params, caller="operator"))
 
 
 def changed(sim: Simulation) -> None:

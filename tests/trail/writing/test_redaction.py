@@ -20,13 +20,13 @@ from sts_tui.identity_providers import (
     sign_in_codes,
 )
 from sts_tui.simulation import Simulation
+from sts_tui.simulation.calls.redaction import HIDDEN, redacted
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.runner import play
 from sts_tui.tours.reading.grammar import parse_tour, read_tour
 from sts_tui.tours.reading.preamble import opening_of
 from sts_tui.trail.writing.events import TrailFile
-from sts_tui.trail.writing.issuing import HIDDEN
-from sts_tui.trail.writing.redaction import redacted, without_tokens
+from sts_tui.trail.writing.redaction import without_tokens
 
 SAMPLES = sample_account().parent
 TOURS = {path.stem: path for path in sorted(SAMPLES.rglob("*.tour"))}

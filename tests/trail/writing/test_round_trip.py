@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from sts_tui.account.loading.load import load
 from sts_tui.cli.files import sample_account
 from sts_tui.simulation import Simulation
+from sts_tui.simulation.calls.redaction import HIDDEN, redacted
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.operations.cognito.guest_policies import SESSION_NAME
 from sts_tui.sts.session import WorkloadProof
@@ -31,8 +32,7 @@ from sts_tui.trail.sessions import ISSUING_EVENTS, TrailSessions
 from sts_tui.trail.writing import events as writing
 from sts_tui.trail.writing.called_operation import called
 from sts_tui.trail.writing.events import TrailFile
-from sts_tui.trail.writing.issuing import HIDDEN, request_of_workload
-from sts_tui.trail.writing.redaction import redacted
+from sts_tui.trail.writing.issuing import request_of_workload
 
 SAMPLES = sample_account().parent
 SCHEMA = json.loads((Path(writing.__file__).parent / "event.schema.json").read_text())
@@ -375,3 +375,49 @@ def test_both_accounts_record_a_role_of_another_account(tmp_path: Path) -> None:
     assert first["recipientAccountId"] != copy["recipientAccountId"]
     assert copy["userIdentity"]["type"] == "AWSAccount"
     assert "arn" not in copy["userIdentity"]
+
+
+def test_a_pods_call_is_the_nodes_also_where_it_is_denied() -> None:
+    """As events that AWS published have it: https://github.com/aws-samples/amazon-eks-security-immersion-day"""
+    steps = "signin pod prod/shop/web\ntry signin pod prod/office/web\n"
+    records = _records_of(TOURS["pods"].with_suffix(".json"), steps)
+    delivered, called, _, denied = records
+    assert delivered["userIdentity"] == {"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}
+    for one in (called, denied):
+        assert one["userIdentity"]["sessionContext"]["sessionIssuer"]["userName"] == "Node"
+        assert one["userIdentity"]["sessionContext"]["ec2RoleDelivery"] == "2.0"
+        assert one["requestParameters"] == {"clusterName": "prod", "token": HIDDEN}
+        assert one["responseElements"] is None
+    assert denied["errorCode"] == "AccessDenied"
+
+
+def test_a_visitors_failed_calls_say_what_was_asked() -> None:
+    pool = "us-east-1:0a1b2c3d-1111-4222-8333-444455556666"
+    login = "cognito-idp.us-east-1.amazonaws.com/us-east-1_photos"
+    get_id = f"aws cognito-identity get-id --identity-pool-id {pool}"
+    steps = (
+        f"as anonymous\ntry {get_id} --logins {login}=${{oidc:members/ana?exp=-60}}\n"
+        f"try aws cognito-identity get-open-id-token --identity-id {pool}\n"
+    )
+    bad_login, unknown = _records_of(TOURS["photo-app"].with_suffix(".json"), steps)
+    assert bad_login["requestParameters"] == {"identityPoolId": pool, "logins": {login: HIDDEN}}
+    assert unknown["requestParameters"] == {"identityId": pool}
+    assert {one["userIdentity"]["type"] for one in (bad_login, unknown)} == {"Unknown"}
+
+
+def test_a_certificate_that_is_refused_names_anchor_profile_and_role() -> None:
+    steps = "try signin certificate corp-ca/web-1?signature=forged Shop\n"
+    (event,) = _records_of(TOURS["anywhere"].with_suffix(".json"), steps)
+    assert set(event["requestParameters"]) == {"trustAnchorArn", "profileArn", "roleArn"}
+    assert event["userIdentity"]["invokedBy"] == "rolesanywhere.amazonaws.com"
+
+
+def test_a_refused_call_of_sts_says_what_was_asked_and_no_token() -> None:
+    role = "arn:aws:iam::111122223333:role/Friends"
+    steps = (
+        f"try aws sts assume-role-with-web-identity --role-arn {role} --role-session-name thief "
+        "--provider-id graph.facebook.com --web-identity-token ${token:facebook/fay?signature=forged}\n"
+    )
+    (event,) = _records_of(TOURS["photo-app"].with_suffix(".json"), steps)
+    expected = {"roleArn": role, "roleSessionName": "thief", "providerId": "graph.facebook.com"}
+    assert event["requestParameters"] == expected
