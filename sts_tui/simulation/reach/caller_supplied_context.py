@@ -14,16 +14,17 @@ from sts_tui.account.entities import User
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 
+_IDENTITY: Final = "SourceIdentity"
 _TAKEN_FROM_ELSEWHERE: Final = ("aws:tagkeys", "sts:transitivetagkeys")
 _PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "sts:externalid": ("ExternalId", "external id"),
-    "sts:sourceidentity": ("SourceIdentity", "source identity"),
+    "sts:sourceidentity": (_IDENTITY, "source identity"),
     "sts:rolesessionname": ("RoleSessionName", "session name"),
 }
 _KEYS: Final = {
     "ExternalId": "sts:ExternalId",
     "RoleSessionName": "sts:RoleSessionName",
-    "SourceIdentity": "sts:SourceIdentity",
+    _IDENTITY: "sts:SourceIdentity",
 }
 
 
@@ -47,6 +48,11 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
     """A tag that the caller's own session has to carry: name and value."""
     is_unknown: bool = False
     """Whether the files do not say that the caller has it (an MFA device, a tag of its session)."""
+
+    @property
+    def sets_identity(self) -> bool:
+        """Whether it is a source identity."""
+        return self.parameter is not None and self.parameter[0] == _IDENTITY
 
     @property
     def settled_by(self) -> str:
@@ -144,7 +150,7 @@ def actions_for(brought: Sequence[CandidateContext], *, inherits_tags: bool = Fa
     actions = ["sts:AssumeRole"]
     if inherits_tags or any(each.tag for each in brought):
         actions.insert(0, "sts:TagSession")
-    if any(each.parameter and each.parameter[0] == "SourceIdentity" for each in brought):
+    if any(each.sets_identity for each in brought):
         actions.insert(0, "sts:SetSourceIdentity")
     return actions
 
@@ -165,3 +171,21 @@ def call_parameters(role_arn: str, brought: Sequence[CandidateContext], session_
 
 def _transitive(brought: Sequence[CandidateContext]) -> list[Json]:
     return [each.tag[0] for each in brought if each.tag and each.is_transitive]
+
+
+def with_inherited(
+    brought: Sequence[CandidateContext], tags: Sequence[tuple[str, str]], source_identity: str | None
+) -> tuple[CandidateContext, ...] | None:
+    """What a session brings that has a source identity and transitive tags, (key, value) pairs; None where it
+    would have to replace one of them.
+    """
+    held = frozenset(key.lower() for key, _ in tags)
+    if any(each.tag is not None and each.tag[0].lower() in held for each in brought):
+        return None
+    chosen = {each.parameter[1] for each in brought if each.sets_identity and each.parameter}
+    if source_identity is None or chosen == {source_identity}:
+        return tuple(brought)
+    if chosen:
+        return None
+    label = f"source identity {source_identity}"
+    return (*brought, CandidateContext(label=label, parameter=(_IDENTITY, source_identity)))

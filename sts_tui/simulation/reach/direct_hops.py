@@ -38,6 +38,7 @@ from sts_tui.simulation.reach.caller_supplied_context import (
     actions_for,
     candidates,
     operation_context,
+    with_inherited,
 )
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.guards import Guard
@@ -46,7 +47,8 @@ from sts_tui.simulation.reach.trust_index import trust_index
 from sts_tui.simulation.reach.trust_rights import TrustRights, Trusts
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity, user_identity
-from sts_tui.sts.issuing.tags import SessionTags
+from sts_tui.sts.issuing.tags import SessionTags, inherited_tags
+from sts_tui.sts.session import Session
 
 SESSION_NAME: Final = "reach"
 CallerWith = Callable[[Tags], CallerIdentity]
@@ -443,27 +445,37 @@ class DirectHops:
         carried: Tags = (),
         *,
         is_transitive: bool = True,
+        kept: Tags = (),
+        source_identity: str = "",
     ) -> bool:
         """Whether the engine allows one hop of a user or role, with what it brings. `carried`: tags of the
-        session of a role; transitive ones are inherited by the new session.
+        session of a role; transitive ones are inherited by the new session. `kept`: further tags of that
+        session, which are not transitive. `source_identity`: that of the session; empty: none.
         """
         source = self.sources.by_arn.get(source_arn)
         role = self._world.in_force.roles.get(role_arn)
         if source is None or role is None:
             return False
-        if not carried:
+        if not (carried or kept or source_identity):
             return self._verdict(lambda tags: self.caller(source), role, brought) == ""
         if not isinstance(source.entity, Role):
             return False
-        inherited = carried if is_transitive else ()
-        held = frozenset(key.lower() for key, _ in inherited)
-        if any(each.tag is not None and each.tag[0].lower() in held for each in brought):
-            return False  # AWS refuses to set a tag that is inherited
-        session = replace(assumed_session(source.entity, SESSION_NAME, self._world), tags=carried)
+        session = assumed_session(source.entity, SESSION_NAME, self._world)
         if is_transitive:
             session = carrying(session, carried)
-        caller = session_identity(session)
-        return self._verdict(lambda tags: caller, role, brought, inherited=inherited) == ""
+        session = replace(session, tags=(*carried, *kept), source_identity=source_identity or None)
+        return self.verdict_for(session, role_arn, brought) == ""
+
+    def verdict_for(self, session: Session, role_arn: str, brought: Sequence[CandidateContext]) -> str | None:
+        """As `verdict_of`, for AssumeRole of a role by this session, with what it brings. Transitive tags and
+        the source identity are passed on, and AWS refuses to replace them.
+        """
+        role = self._world.in_force.roles.get(role_arn)
+        inherited, caller = inherited_tags(session), session_identity(session)
+        passed_on = with_inherited(brought, inherited, session.source_identity)
+        if role is None or passed_on is None:
+            return None
+        return self._verdict(lambda tags: caller, role, passed_on, inherited=inherited)
 
     def caller(self, source: Source, session_name: str = SESSION_NAME) -> CallerIdentity:
         """The source as a caller: the user with long-term keys, or a session of the role."""

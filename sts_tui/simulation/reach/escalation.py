@@ -48,6 +48,7 @@ from sts_tui.simulation.reach.escalation_targets import EscalationTargets, state
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.sources import Source
 from sts_tui.simulation.world import World
+from sts_tui.sts.identity import CallerIdentity
 
 _EVERYTHING: Final = "*"
 _CONTEXT: Final[Mapping[str, Mapping[str, str]]] = {
@@ -88,6 +89,8 @@ class Escalation:
         self._guardrails: dict[tuple[str, str], tuple[Mapping[str, object], ...]] = {}
         self._relevances: dict[tuple[object, ...], Relevance] = {}
         self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._asking: CallerIdentity | None = None
+        """A session that is asked about in place of its role; its verdicts are not kept."""
         self.evaluations = 0
 
     def groups(self) -> Iterator[HopGroup]:
@@ -156,6 +159,20 @@ class Escalation:
                 return None
             unknown.append(verdict)
         return _joined(unknown)
+
+    def verdict_for(self, caller: CallerIdentity, role_arn: str, operation: str, target: str) -> str | None:
+        """What would settle a path of a role for this session of it, whose session policies may take it away;
+        empty: it holds; None: it does not.
+        """
+        path = next((each for each in PATHS if each.name == operation), None)
+        source = self._hops.sources.by_arn.get(role_arn)
+        if path is None or source is None:
+            return None
+        self._asking = caller
+        try:
+            return self._unknown_of(path, source, target)
+        finally:
+            self._asking = None
 
     def _makes_room(self, path: EscalationPath, source: Source, target: str) -> str | None:
         """As `_unknown_of`, where every permission is needed on the same policy."""
@@ -349,6 +366,8 @@ class Escalation:
         """Empty: allowed through every policy; None: denied; else what would settle it. Once for all sources
         to whom the same policies apply.
         """
+        if self._asking is not None:
+            return self._decided(self._asking, source, action, resource, context)
         relevance = self._relevance(source, action)
         key = (
             source.arn if relevance.depends_on_caller else source.policy_class,
@@ -357,21 +376,26 @@ class Escalation:
             tuple(context.values()),
         )
         if key not in self._verdicts:
-            self.evaluations += 1
-            question = Question(
-                edition=self._world.in_force.edition,
-                configuration=self._world.in_force,
-                settings=self._world.settings,
-                caller=self._hops.caller(source),
-                action=action,
-                resource=resource,
-                resource_account=source.account,
-                region=endpoint_region(resource, HOME_REGION),
-                operation_context=context,
-            )
-            decision = prepare(question).decide(self._world.now)
-            self._verdicts[key] = verdict_of(decision)
+            caller = self._hops.caller(source)
+            self._verdicts[key] = self._decided(caller, source, action, resource, context)
         return self._verdicts[key]
+
+    def _decided(
+        self, caller: CallerIdentity, source: Source, action: str, resource: str, context: Mapping[str, str]
+    ) -> str | None:
+        self.evaluations += 1
+        question = Question(
+            edition=self._world.in_force.edition,
+            configuration=self._world.in_force,
+            settings=self._world.settings,
+            caller=caller,
+            action=action,
+            resource=resource,
+            resource_account=source.account,
+            region=endpoint_region(resource, HOME_REGION),
+            operation_context=context,
+        )
+        return verdict_of(prepare(question).decide(self._world.now))
 
 
 def _that_cover(path: EscalationPath, places: Mapping[frozenset[str], Sequence[int]]) -> list[int]:

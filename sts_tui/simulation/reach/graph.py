@@ -17,9 +17,13 @@ from msgspec import Struct
 
 from sts_tui.simulation.reach.breadth_first import Predecessors, hops_to, predecessors
 from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
+from sts_tui.sts.session import Session
 
 _FARTHEST_STEPS: Final = 500_000
 """How many roles may be visited to say how far each source gets: a fraction of a second."""
+
+_LIMITED: Final = "limited session of "
+"""Before the name of a role, for a node that leads nowhere."""
 
 
 class Hop(Struct, frozen=True, kw_only=True):
@@ -52,8 +56,19 @@ class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
     """What `needs` says in words, as parameters and context of the call."""
     through: tuple[HopGroup, ...] = ()
     """The single hops of which it consists, where only together they lead to the target: the first sets a
-    session tag that the last one asks for.
+    session tag that the last one asks for, or its session policies leave something of the role.
     """
+    session: Session | None = None
+    """The session that the hop issues, where it differs from what a caller of the role gets who passes
+    nothing: by session policies, session tags or a source identity.
+    """
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether session policies may deny what the role could do from there: a chain continues only by a
+        hop that is `through` this one.
+        """
+        return self.session is not None and self.session.has_session_policy
 
     @property
     def is_session(self) -> bool:
@@ -108,7 +123,7 @@ class HopGraph:
         self.administrators: tuple[str, ...] | None = None
         """ARNs of the sources that are equivalent to an administrator; None: not computed."""
         self._labels = labels
-        self._has_longer = any(group.through for group in self.groups)
+        self._has_longer = any(group.through or group.is_limited for group in self.groups)
         # Sources that share a tuple share a set of groups, so whole accounts need one entry.
         self._by_tuple: dict[int, list[HopGroup]] = {}
         self._tuples: dict[str, list[int]] = {}
@@ -161,16 +176,18 @@ class HopGraph:
         share a tuple are followed once, so it costs what the graph holds, not pairs.
         """
         seen = {each for each in starts if each != without}
-        waiting, followed = list(seen), set[int]()
+        waiting, followed, ends = list(seen), set[int](), set[str]()
         while waiting:
             for key in self._tuples.get(waiting.pop(), ()):
                 if key in followed:
                     continue
                 followed.add(key)
-                fresh = {group.target for group in self._by_tuple[key]} - seen - {without}
+                groups = self._by_tuple[key]
+                ends |= {group.target for group in groups if group.is_limited}
+                fresh = {group.target for group in groups if not group.is_limited} - seen - {without}
                 seen |= fresh
                 waiting += fresh
-        return frozenset(seen)
+        return frozenset(seen | ends - {without})
 
     def _hop(self, source: str, group: HopGroup) -> Hop:
         return group.hop(source, self.label)
@@ -247,6 +264,7 @@ class HopGraph:
     def _counts(self) -> dict[str, int]:
         """How many roles each source reaches: one set of bits for each strongly connected component."""
         bit = {name: 1 << number for number, name in enumerate({group.target: None for group in self.groups})}
+        bit |= {f"{_LIMITED}{name}": one for name, one in bit.items()}
         edges = self._edges()
         reached: dict[str, int] = {}
         for component in strongly_connected(edges):  # what a component leads to comes before it
@@ -284,11 +302,11 @@ class HopGraph:
 
         `only_sessions`: only hops that issue a session; a write to IAM renews nothing.
         """
-        targets = {group.target for group in self.groups}
+        targets = {group.target for group in self.groups if not group.is_limited}
         edges = {name: [f"#{key}" for key in keys] for name, keys in self._tuples.items() if name in targets}
         for key, groups in self._by_tuple.items():
             edges[f"#{key}"] = [
-                group.target
+                group.target if not group.is_limited else f"{_LIMITED}{group.target}"
                 for group in groups
                 if not group.unknown and (group.is_session or not only_sessions)
             ]

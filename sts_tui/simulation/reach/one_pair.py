@@ -51,9 +51,11 @@ class ForwardHops:
 
     @property
     def rests_on_session_tags(self) -> bool:
-        """Whether a hop that was found sets a tag of the session or takes one: then others depend on it."""
+        """Whether a hop that was found sets a tag or the source identity of the session, or takes a tag: then
+        others depend on it.
+        """
         return any(
-            each.session_tag is not None or each.tag is not None
+            each.session_tag is not None or each.tag is not None or each.sets_identity
             for groups in self._known.values()
             for group in groups
             for each in group.brought

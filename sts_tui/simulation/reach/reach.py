@@ -13,11 +13,12 @@ from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
+from sts_tui.simulation.reach.limited_sessions import onward_of_limited
 from sts_tui.simulation.reach.one_pair import ForwardHops
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.reach.session_tags import with_tag_setters
 from sts_tui.simulation.reach.tag_conflicts import without_conflicts
-from sts_tui.simulation.reach.visitors.app_users import visits
+from sts_tui.simulation.reach.visitors.app_users import Visit, hops_of, limited_session, visits
 from sts_tui.simulation.reach.visitors.workload_entries import workload_entries
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
@@ -45,15 +46,17 @@ def reach_of(
     dumped = simulation.model.raw_dumps
     search = DirectHops(world, dumped)
     groups = [*search.all(progress), *_signed_in(world, search, simulation.seed)]
-    groups += visits(world, simulation.seed)
+    of_apps = list(visits(world, simulation.seed))
+    groups += hops_of(of_apps)
     groups += _of_workloads(world, simulation.seed)
     escalation = Escalation(world, search)
     gained = tuple(escalation.groups()) if with_escalation else ()
     groups += (each for each in gained if each.target not in each.sources)
     if with_outside:
-        groups += _entered(world)
+        groups += _entered(world, of_apps)
     labels = {arn: source.label for arn, source in search.sources.by_arn.items()}
     labels |= {arn: role.role_name for arn, role in world.in_force.roles.items()}
+    groups += list(onward_of_limited(groups, search, escalation, labels))
     tagged = list(with_tag_setters(groups, search, labels))
     graph = HopGraph(without_conflicts(tagged, search), labels)
     if with_escalation:
@@ -96,12 +99,18 @@ def _writes_what_it_becomes(source: str, graph: HopGraph, search: Escalation) ->
     )
 
 
-def _entered(world: World) -> Iterator[HopGroup]:
-    """The ways in from outside that are open. Services and workloads are sources already."""
+def _entered(world: World, of_apps: Sequence[Visit]) -> Iterator[HopGroup]:
+    """The ways in from outside that are open. Services and workloads are sources already. `of_apps`: what
+    the visitors of identity pools get.
+    """
     for entry in entries(world):
         if entry.is_open and entry.kind not in ("service", "certificate", "pod"):
             yield HopGroup(
-                sources=(entry.who,), target=entry.target, operation=entry.operation, needs=entry.conditions
+                sources=(entry.who,),
+                target=entry.target,
+                operation=entry.operation,
+                needs=entry.conditions,
+                session=limited_session(entry.who, entry.target, of_apps),
             )
 
 
@@ -109,7 +118,12 @@ def _of_workloads(world: World, seed: int) -> Iterator[HopGroup]:
     """The hops of holders of certificates and of pods, each tried as a call."""
     for entry in workload_entries(world, seed):
         if entry.is_open:
-            yield HopGroup(sources=(entry.source,), target=entry.target, operation=entry.operation)
+            yield HopGroup(
+                sources=(entry.source,),
+                target=entry.target,
+                operation=entry.operation,
+                session=entry.session,
+            )
 
 
 def _signed_in(world: World, search: DirectHops, seed: int) -> Iterator[HopGroup]:
@@ -126,11 +140,13 @@ def _signed_in(world: World, search: DirectHops, seed: int) -> Iterator[HopGroup
                     continue
                 params = {"RoleSessionName": "reach", **params} if action.endswith("WebIdentity") else params
                 ask = Ask(action=action, params=params, caller=ANONYMOUS)
-                if carry_out(ask, world, authenticator, seed).error is None:
+                found = carry_out(ask, world, authenticator, seed)
+                if found.error is None:
                     yield HopGroup(
                         sources=(f"{provider.name}/{person.name}",),
                         target=role.arn,
                         operation=action.partition(":")[2],
+                        session=found.answer.sessions[0],
                     )
 
 
@@ -140,7 +156,7 @@ def chain_between(
     """The shortest chain from a user, a role (ARNs) or a service (`service:…`) to a role; None: none.
 
     Only what the source reaches is looked at. Where a hop of it rests on a session tag, which others could
-    set, the whole graph is.
+    set, or sets a source identity, the whole graph is.
     """
     forward = ForwardHops(simulation, with_escalation=with_escalation)
     found = forward.chain(source, target)

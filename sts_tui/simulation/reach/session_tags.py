@@ -3,7 +3,8 @@
 Whether a session of a role carries a tag depends on who issued it, so a hop that rests on one is unknown by
 itself. It is known for who passes the tag: the principals that can assume the role are asked whether they may
 pass it (`sts:TagSession`), and where a role in between only carries it on as a transitive tag, so are those
-that can assume that role. Each way is a hop of its own, `through` the hops that it consists of.
+that can assume that role. Of several tags each may be set at another hop. Each way is a hop of its own,
+`through` the hops that it consists of.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
 """
 
@@ -11,18 +12,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from sts_tui.simulation.authorization.assumed_session import Tags
 from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.graph import HopGroup
 
 MOST_TRIED: Final = 40
-"""Principals that are asked for each role whose session needs a tag, so that the search costs no more for an
-account of thousands.
+"""Questions for each tag that the session of a role needs, so that the search costs no more for an account of
+thousands.
 """
+MOST_APART: Final = 3
+"""Of more tags than this only all of them together are looked for."""
 _NAMED: Final = 3
 Into = Mapping[str, Sequence[HopGroup]]
 """The hops by AssumeRole that are certain or rest on a session tag alone, by target."""
@@ -81,33 +87,71 @@ def _ways(
     role_arn: str, group: HopGroup, wanted: Sequence[tuple[str, str]], into: Into, search: DirectHops
 ) -> list[Way]:
     """The ways to make the hop of `group` from the role with a session that carries the tags, the shortest
-    first. Each begins with the principal that sets them.
+    first. Each hop on the way may set some of them; what an earlier hop sets is transitive. Each way begins
+    with a principal that sets one.
     """
-    tags = tuple(wanted)
-    last = _single(group, role_arn)
     found: list[Way] = []
-    waiting: deque[tuple[str, Way]] = deque([(role_arn, (last,))])
-    seen, tried = {role_arn}, 0
-    is_carried_on = search.is_allowed(role_arn, group.target, group.brought, carried=tags)
+    waiting: deque[_Carrying] = deque([_Carrying(role_arn, (_single(group, role_arn),), tuple(wanted))])
+    seen, tried = {(role_arn, frozenset(wanted))}, 0
+    most = MOST_TRIED * len(wanted)
+    is_carried_on = _Asked(role_arn, group, tuple(wanted), search)
     while waiting:
-        here, onward = waiting.popleft()
-        given = tuple(_passed(tag, is_transitive=len(onward) > 1) for tag in wanted)
-        for hop in into.get(here, ()):
-            passing = _with(hop.brought, given)
+        here = waiting.popleft()
+        is_last = len(here.onward) == 1
+        for hop in into.get(here.role, ()):
             for source in hop.sources:
-                if tried == MOST_TRIED:
-                    return found
-                tried += 1
-                if passing is not None and search.is_allowed(source, here, passing):
-                    found.append((_single(replace(hop, brought=passing), source), *onward))
-                elif (
-                    is_carried_on
-                    and source not in seen
-                    and search.is_allowed(source, here, hop.brought, carried=tags)
-                ):
-                    seen.add(source)
-                    waiting.append((source, (_single(hop, source), *onward)))
+                for given in _subsets(here.needed):
+                    if tried == most:
+                        return found
+                    before = tuple(each for each in here.needed if each not in given)
+                    if is_last and before and not is_carried_on(before):
+                        continue
+                    passing = _with(hop.brought, [_passed(each, is_transitive=not is_last) for each in given])
+                    if passing is None or (before and (source, frozenset(before)) in seen):
+                        continue
+                    tried += 1
+                    if not search.is_allowed(source, here.role, passing, carried=before):
+                        continue
+                    way = (_single(replace(hop, brought=passing), source), *here.onward)
+                    if not before:
+                        found.append(way)
+                        break  # with all of them set here, no earlier hop is needed
+                    seen.add((source, frozenset(before)))
+                    waiting.append(_Carrying(source, way, before))
     return found
+
+
+class _Carrying(Struct, frozen=True):
+    """A role whose session must carry tags, and the hops that it makes then."""
+
+    role: str
+    onward: Way
+    needed: Tags
+
+
+class _Asked:
+    """Whether the last hop is allowed to a session to which some of the tags came as transitive ones; each
+    question is asked once.
+    """
+
+    def __init__(self, role_arn: str, group: HopGroup, wanted: Tags, search: DirectHops) -> None:
+        self._role_arn, self._group, self._wanted, self._search = role_arn, group, wanted, search
+        self._known: dict[Tags, bool] = {}
+
+    def __call__(self, inherited: Tags) -> bool:
+        if inherited not in self._known:
+            kept = tuple(each for each in self._wanted if each not in inherited)
+            self._known[inherited] = self._search.is_allowed(
+                self._role_arn, self._group.target, self._group.brought, carried=inherited, kept=kept
+            )
+        return self._known[inherited]
+
+
+def _subsets(tags: Tags) -> Iterator[Tags]:
+    """All of the tags, then fewer, at last none."""
+    counts = range(len(tags), -1, -1) if len(tags) <= MOST_APART else (len(tags), 0)
+    for count in counts:
+        yield from combinations(tags, count)
 
 
 def _passed(tag: tuple[str, str], *, is_transitive: bool) -> CandidateContext:

@@ -1,9 +1,11 @@
-"""Which hops does a session tag close that had to be set to come there?
+"""Which hops does a session tag or source identity close that had to be set to come there?
 
-A hop is found for a session without tags. Where the way to its source passes a tag, the session has it: a
-condition on `aws:PrincipalTag` may deny it then, and an inherited tag takes `sts:TagSession` on every later
-role. Such a hop is unknown by itself, and known for who comes to its source without the tag.
+A hop is found for a session without them. Where the way to its source passes a tag, or someone comes there
+who is signed in with tags, the session has it: a condition on `aws:PrincipalTag` may deny it then, an
+inherited tag takes `sts:TagSession` on every later role, and a source identity `sts:SetSourceIdentity`. Such
+a hop is unknown by itself, and known for who comes to its source without them.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
 """
 
 from __future__ import annotations
@@ -21,21 +23,33 @@ from sts_tui.simulation.reach.graph import HopGroup
 
 MOST_TRIED: Final = 1_000
 """Hops that are asked about with the tags of their source."""
+_NAMED: Final = 2
+"""Tags that are named; the rest is counted."""
 
 
-class _Tagged(Struct, frozen=True):
-    """A session of a role that carries tags."""
+class _Marked(Struct, frozen=True):
+    """A session of a role that carries tags or a source identity."""
 
     role: str
     tags: Tags
+    """Transitive, or not: those that the next session inherits are tried first."""
     is_transitive: bool
+    source_identity: str = ""
+
+    @property
+    def words(self) -> str:
+        """`the tag team=red`, `the source identity ann`"""
+        named = ", ".join("=".join(each) for each in self.tags[:_NAMED])
+        more = f" and {len(self.tags) - _NAMED} more" if len(self.tags) > _NAMED else ""
+        identity = f"the source identity {self.source_identity}" if self.source_identity else ""
+        return " and ".join(filter(None, (f"the tag {named}{more}" if self.tags else "", identity)))
 
 
 def without_conflicts(groups: Sequence[HopGroup], search: DirectHops) -> Iterator[HopGroup]:
-    """The hops; those that a tag of their source's session closes are unknown, and each way that comes there
-    without the tag is a hop of its own.
+    """The hops; those that a tag or source identity of their source's session closes are unknown, and each
+    way that comes there without it is a hop of its own.
     """
-    waiting = deque(dict.fromkeys(_tagged(groups)))
+    waiting = deque(dict.fromkeys(_marked(groups)))
     if not waiting:
         yield from groups
         return
@@ -48,35 +62,55 @@ def without_conflicts(groups: Sequence[HopGroup], search: DirectHops) -> Iterato
         if others := tuple(each for each in group.sources if each not in sources):
             yield replace(group, sources=others)
         for source in sources:
-            tag = ", ".join("=".join(each) for each in closed[id(group), source])
-            yield replace(
-                group, sources=(source,), unknown=f"whether its session does not carry the tag {tag}"
-            )
+            unknown = f"whether its session does not carry {closed[id(group), source]}"
+            yield replace(group, sources=(source,), unknown=unknown)
             if not group.through:
-                yield from _without_tag(source, group, groups)
+                yield from _without_mark(source, group, groups)
 
 
-def _tagged(groups: Sequence[HopGroup]) -> Iterator[_Tagged]:
-    """The sessions that hops issue with tags."""
+def _marked(groups: Sequence[HopGroup]) -> Iterator[_Marked]:
+    """The sessions that hops issue with tags or a source identity."""
     for group in groups:
-        first = group.through[0] if group.through else group
-        tags = [each for each in first.brought if each.tag is not None]
+        if group.is_limited:
+            continue  # see `limited_sessions`
+        if group.session is not None:
+            yield from _of_session(group)
+            continue
+        single = group.through or (group,)
+        tags = [each for one in single for each in one.brought if each.tag is not None]
+        identity = next((each for one in single for each in one.brought if each.sets_identity), None)
+        named = identity.parameter[1] if identity is not None and identity.parameter else ""
         is_transitive = any(each.is_transitive for each in tags)
-        if tags and (is_transitive or not group.through):
-            kept = tuple(each.tag for each in tags if each.tag and each.is_transitive is is_transitive)
-            yield _Tagged(group.target, kept, is_transitive)
+        kept = tuple(each.tag for each in tags if each.tag and each.is_transitive is is_transitive)
+        kept = kept if is_transitive or not group.through else ()
+        if kept or named:
+            yield _Marked(group.target, kept, is_transitive, named)
+
+
+def _of_session(group: HopGroup) -> Iterator[_Marked]:
+    """A session of someone who signed in."""
+    session = group.session
+    assert session is not None
+    keys = {key.lower() for key in session.transitive_tag_keys}
+    inherited = tuple(tag for tag in session.tags if tag[0].lower() in keys)
+    others = tuple(tag for tag in session.tags if tag not in inherited)
+    identity = session.source_identity or ""
+    if inherited or identity:
+        yield _Marked(group.target, inherited, True, identity)
+    if others:
+        yield _Marked(group.target, others, False, identity)
 
 
 def _closed(
-    waiting: deque[_Tagged], groups: Sequence[HopGroup], search: DirectHops
-) -> dict[tuple[int, str], Tags]:
-    """The hops, by identity and source, that are denied to a session with these tags."""
+    waiting: deque[_Marked], groups: Sequence[HopGroup], search: DirectHops
+) -> dict[tuple[int, str], str]:
+    """What closes a hop in words, by the hop's identity and source, where it is denied to such a session."""
     leaving: dict[str, list[HopGroup]] = {}
     for group in groups:
         if group.operation == "AssumeRole" and not group.unknown:
             for source in group.sources:
                 leaving.setdefault(source, []).append(group)
-    seen, closed, tried = set(waiting), dict[tuple[int, str], Tags](), 0
+    seen, closed, tried = set(waiting), dict[tuple[int, str], str](), 0
     while waiting:
         here = waiting.popleft()
         for group in leaving.get(here.role, ()):
@@ -85,28 +119,35 @@ def _closed(
                 return closed
             first = group.through[0] if group.through else group
             if not search.is_allowed(
-                here.role, first.target, first.brought, here.tags, is_transitive=here.is_transitive
+                here.role,
+                first.target,
+                first.brought,
+                here.tags,
+                is_transitive=here.is_transitive,
+                source_identity=here.source_identity,
             ):
-                closed.setdefault((id(group), here.role), here.tags)
-            elif (
-                here.is_transitive
-                and not group.through
-                and (after := replace(here, role=group.target)) not in seen
-            ):
+                closed.setdefault((id(group), here.role), here.words)
+                continue
+            after = replace(here, role=group.target, tags=here.tags if here.is_transitive else ())
+            is_marked = bool(after.tags or after.source_identity)
+            if is_marked and not group.through and after not in seen:
                 seen.add(after)
                 waiting.append(after)
     return closed
 
 
-def _without_tag(source: str, group: HopGroup, groups: Sequence[HopGroup]) -> Iterator[HopGroup]:
-    """The ways to the target from who comes to the source without a tag."""
+def _without_mark(source: str, group: HopGroup, groups: Sequence[HopGroup]) -> Iterator[HopGroup]:
+    """The ways to the target from who comes to the source without a tag or source identity."""
     for before in groups:
         is_plain = before.operation == "AssumeRole" and not (before.unknown or before.through)
-        if before.target != source or not is_plain or any(each.tag for each in before.brought):
+        is_marked = any(each.tag or each.sets_identity for each in before.brought)
+        if before.target != source or not is_plain or is_marked:
             continue
         for first in before.sources:
             if first not in (source, group.target):
                 way = (replace(before, sources=(first,)), replace(group, sources=(source,)))
                 name = source.rpartition("/")[2]
-                needs = dict.fromkeys((f"through {name} without a tag", *before.needs, *group.needs))
+                needs = dict.fromkeys(
+                    (f"through {name} without a tag or source identity", *before.needs, *group.needs)
+                )
                 yield replace(group, sources=(first,), needs=tuple(needs), brought=(), through=way)

@@ -112,14 +112,16 @@ class ReachTree:
         """`groups` are the ways there; none below the root of all that is outside."""
         path = (*above.path, node)
         is_loop = node in above.path
+        ends = bool(groups) and all(each.is_limited for each in groups)
+        is_leaf = is_loop or (ends and self.direction == "from")
         return TreeRow(
             path=path,
             label=self.graph.label(node),
             lasts=(*above.lasts, is_last),
             hop=groups[0] if groups else None,
             others=max(0, len(groups) - 1),
-            is_open=path in self._open and not is_loop,
-            inside=0 if is_loop else len(self.children(node)),
+            is_open=path in self._open and not is_leaf,
+            inside=0 if is_leaf else len(self.children(node)),
             is_loop=is_loop,
             is_administrator=node in self._administrators,
         )
@@ -135,6 +137,8 @@ class ReachTree:
                     found.setdefault(group.target, []).append(group)
         else:
             for group in self.graph.into(node):
+                if group.is_limited and node != self.root:
+                    continue  # its session leads no further, unless a hop of its own goes through it
                 for source in group.sources:
                     if source != node:
                         found.setdefault(source, []).append(group)

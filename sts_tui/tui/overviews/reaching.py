@@ -120,15 +120,16 @@ def _walk(app: Host, path: Path, found: Found) -> None:
     """
     if len(path) < 2:
         return
-    signed_in = _signed_in(app, path)
+    steps = list(_steps(path, found.graph))
+    signed_in = _signed_in(app, path[0], steps[0].target) if steps else None
     if signed_in is False:
         return  # why has been said
-    path = path[1:] if signed_in else path
+    steps = steps[1:] if signed_in else steps
     caller = app.acting if signed_in else _begin(app, path[0])
     if caller is None:
         app.say(f"{_short(path[0])} has no active session to walk from.", "warning")
         return
-    for step in _steps(path, found.graph):
+    for step in steps:
         source, target = step.sources[0], step.target
         if step.operation != "AssumeRole":
             app.say(f"{_short(source)} › {_short(target)} is no AssumeRole call; x explains it.", "warning")
@@ -146,18 +147,20 @@ def _walk(app: Host, path: Path, found: Found) -> None:
     app.presenter.go_to_session(caller.access_key_id or "")
 
 
-def _signed_in(app: Host, path: Path) -> bool | None:
+def _signed_in(app: Host, who: str, role_arn: str) -> bool | None:
     """Whether a user of an identity provider or app, the holder of a certificate or a pod could sign in to
-    the second node; None where the path begins with someone else.
+    a role; None for someone else.
     """
     world = app.simulation.world
-    if (visit := visit_of(path[0], path[1], world, app.simulation.seed)) is not None:
+    if (visit := visit_of(who, role_arn, world, app.simulation.seed)) is not None:
         role = visit.role if visit.chosen else ""
         return sign_in_to_app(app, visit.pool.identity_pool_id, visit.person, role)
-    if (subject := subject_of(path[0], path[1], world, app.simulation.model.raw_dumps)) is not None:
+    if role_arn not in world.in_force.roles:
+        return None
+    if (subject := subject_of(who, role_arn, world, app.simulation.model.raw_dumps)) is not None:
         return sign_in_as(app, subject)
-    if is_workload_identity(path[0], world):
-        return sign_in_workload(app, path[0], path[1])
+    if is_workload_identity(who, world):
+        return sign_in_workload(app, who, role_arn)
     return None
 
 

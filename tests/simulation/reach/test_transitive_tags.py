@@ -15,6 +15,7 @@ from sts_tui.simulation.reach.graph import HopGraph, HopGroup
 from sts_tui.simulation.reach.reach import chain_between, reach_of
 from tests.accounts.entities import role, user
 from tests.accounts.policies import MAIN, allow, policy, role_arn, trust, user_arn
+from tests.support.examples import examples
 
 RED = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
 NO_NEW_TAG = {"Null": {"aws:RequestTag/team": "true"}}
@@ -165,3 +166,82 @@ def test_what_tags_open_is_what_calls_open(model: dict[str, Any]) -> None:
 @given(worlds())
 def test_what_tags_open_is_what_calls_open_in_many_worlds(model: dict[str, Any]) -> None:
     compare(model)
+
+
+BOTH = {"StringEquals": {"aws:PrincipalTag/team": "red", "aws:PrincipalTag/env": "prod"}}
+
+
+def only(*keys: str) -> dict[str, Any]:
+    """A trust policy that lets these tags alone be set; inherited ones have no request tag of their own."""
+    return {"Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": list(keys)}}}
+
+
+def test_two_tags_that_are_set_at_different_hops_are_found_and_can_be_walked() -> None:
+    """Each role lets one key be passed: team at the first hop, env at the second."""
+    no_team = {"Condition": {"Null": {"aws:RequestTag/team": "true"}}}
+    sim = line(only("team"), no_team, {"Condition": BOTH})
+    found = whole(reach_of(sim), role_arn("R2"))
+    assert found is not None
+    assert found.needs == ("through R0, R1", "transitive tag team=red", "tag env=prod")
+    assert [sorted(each.tag or () for each in hop.brought) for hop in found.through[:2]] == [
+        [("team", "red")],
+        [("env", "prod")],
+    ]
+    walk(sim, found.through)
+    chain = chain_between(sim, ANN, role_arn("R2"))
+    assert chain is not None
+    assert chain.is_certain
+
+
+def test_where_neither_hop_lets_one_of_the_two_tags_be_set_it_is_not_found() -> None:
+    no_team = {"Condition": {"Null": {"aws:RequestTag/team": "true"}}}
+    sim = line(only("env"), no_team, {"Condition": BOTH})
+    assert whole(reach_of(sim), role_arn("R2")) is None
+
+
+TWO_KEYS: list[dict[str, Any]] = [
+    {},
+    only("team"),
+    only("env"),
+    {"Condition": {"Null": {"aws:RequestTag/team": "true"}}},
+    {"Condition": {"Null": {"aws:RequestTag/env": "true"}}},
+    {"Action": ("sts:AssumeRole",)},
+]
+
+
+@settings(max_examples=examples(6), deadline=None)
+@given(st.tuples(st.sampled_from(TWO_KEYS), st.sampled_from(TWO_KEYS)))
+def test_two_tags_along_a_chain_are_found_exactly_where_calls_can_set_them(trusts: Any) -> None:
+    sim = line(*trusts, {"Condition": BOTH})
+    chain = chain_between(sim, ANN, role_arn("R2"))
+    assert chain is not None
+    assert chain.is_certain == any(walked(sim, ways) for ways in product(PARTS, repeat=2))
+
+
+PARTS: list[tuple[tuple[str, str], ...]] = [
+    (),
+    (("team", "red"),),
+    (("env", "prod"),),
+    (("team", "red"), ("env", "prod")),
+]
+
+
+def walked(sim: Simulation, parts: tuple[tuple[tuple[str, str], ...], ...]) -> bool:
+    """Whether the chain works with these tags passed at its hops, each of them transitive or not."""
+    return any(goes(sim, parts, keep) for keep in product((True, False), repeat=len(parts)))
+
+
+def goes(sim: Simulation, parts: Any, keep: tuple[bool, ...]) -> bool:
+    caller: Any = sim.resolve("ann")
+    try:
+        for number, tags in enumerate((*parts, ())):
+            params: dict[str, Any] = {"RoleArn": role_arn(f"R{number}"), "RoleSessionName": "walk"}
+            if tags:
+                params["Tags"] = [{"Key": key, "Value": value} for key, value in tags]
+                if keep[number]:
+                    params["TransitiveTagKeys"] = [key for key, _ in tags]
+            answer = sim.call("sts:AssumeRole", params, caller=caller)
+            caller = answer["Credentials"]["AccessKeyId"]
+    except AwsError:
+        return False
+    return True

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permiss
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -99,30 +99,39 @@ class Visit(Struct, frozen=True, kw_only=True):
         """Whether session policies take away from what the role may do."""
         return self.session.has_session_policy
 
+    @property
+    def nodes(self) -> tuple[str, str]:
+        """The nodes of reach that mean the visitor."""
+        pool = self.pool
+        return (self.person, _every_person(pool)) if self.person else (_guests(pool), _every_guest(pool))
 
-def visits(world: World, seed: int) -> Iterator[HopGroup]:
-    """The roles that guests and people can get, each tried as the app's calls: the enhanced flow, where the
-    pool chooses or the app passes CustomRoleArn, and the basic flow, where the app names any role.
-    """
-    for visit in _visits(world, seed):
+
+def hops_of(visits: Iterable[Visit]) -> Iterator[HopGroup]:
+    """Visits as hops of guests and people."""
+    for visit in visits:
         yield HopGroup(
             sources=(visit.person or _guests(visit.pool),),
             target=visit.role,
             operation=visit.operation,
             needs=(visit.chosen,) if visit.chosen else (),
+            session=visit.session,
         )
+
+
+def limited_session(node: str, role_arn: str, visits: Iterable[Visit]) -> Session | None:
+    """The session of the users that `pool_users` words so, where session policies limit every way of theirs
+    to the role.
+    """
+    mine = [each for each in visits if each.role == role_arn and node in each.nodes]
+    return mine[0].session if mine and all(each.is_limited for each in mine) else None
 
 
 def visit_of(node: str, role_arn: str, world: World, seed: int) -> Visit | None:
     """A visit that a node of reach stands for: `guests of photos`, `facebook/fay`, and the words of
     `pool_users`. None where no pool gives it this role.
     """
-    for visit in _visits(world, seed):
-        pool = visit.pool
-        known = (visit.person, _every_person(pool)) if visit.person else (_guests(pool), _every_guest(pool))
-        if visit.role == role_arn and node in known:
-            return visit
-    return None
+    known = visits(world, seed)
+    return next((each for each in known if each.role == role_arn and node in each.nodes), None)
 
 
 def visits_to(roles: Sequence[str], world: World, seed: int = 0) -> Iterator[Visit]:
@@ -134,16 +143,22 @@ def visits_to(roles: Sequence[str], world: World, seed: int = 0) -> Iterator[Vis
             yield from (visit for visit in found if visit.role in roles)
 
 
-def _visits(world: World, seed: int) -> Iterator[Visit]:
+def visits(world: World, seed: int) -> Iterator[Visit]:
+    """The roles that guests and people can get, each tried as the app's calls: the enhanced flow, where the
+    pool chooses or the app passes CustomRoleArn, and the basic flow, where the app names any role.
+    """
     roles = [arn for arn, role in world.in_force.roles.items() if trusts_pools(role)]
     yield from visits_to(roles, world, seed)
 
 
-def trusts_pools(role: Role) -> bool:
-    """Whether an Allow of its trust policy may mean identities of Cognito."""
+def trusts_pools(role: Role, *, by_name: bool = False) -> bool:
+    """Whether an Allow of its trust policy may mean identities of Cognito. `by_name`: not as one that means
+    everyone.
+    """
     for statement in statements_of(role.assume_role_policy_document.document):
         principal = statement.get("Principal", "*")
-        named = listed(principal.get("Federated")) if isinstance(principal, Mapping) else [ISSUER]
+        everyone = [] if by_name else [ISSUER]
+        named = listed(principal.get("Federated")) if isinstance(principal, Mapping) else everyone
         if statement.get("Effect") == "Allow" and ISSUER in named:
             return True
     return False

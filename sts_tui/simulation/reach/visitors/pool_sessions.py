@@ -30,7 +30,7 @@ class PoolSession(Struct, frozen=True, kw_only=True):
 
 def pool_session(role: Role, world: World) -> PoolSession | None:
     """None for a role whose trust policy does not let in identities of Cognito."""
-    if not trusts_pools(role):
+    if not trusts_pools(role, by_name=True):
         return None
     found = list(visits_to((role.arn,), world))
     limited = [visit for visit in found if visit.is_limited]

@@ -26,6 +26,7 @@ from sts_tui.simulation.workloads.workload_credentials import (
     is_workload_identity,
 )
 from sts_tui.simulation.world import World
+from sts_tui.sts.session import Session
 
 
 class WorkloadEntry(Struct, frozen=True, kw_only=True):
@@ -47,6 +48,11 @@ class WorkloadEntry(Struct, frozen=True, kw_only=True):
     def refusal(self) -> str:
         """What AWS answers; empty: it gets in."""
         return _refusal(self.found)
+
+    @property
+    def session(self) -> Session | None:
+        """The session that it gets; None: it is kept out."""
+        return self.found.answer.sessions[-1] if self.is_open else None
 
     @property
     def is_open(self) -> bool:

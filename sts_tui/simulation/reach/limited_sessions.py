@@ -1,0 +1,61 @@
+"""Where can a session go whose session policies leave less than its role may do?
+
+Guests of an app in Cognito's enhanced flow, holders of certificates and pods get such sessions: what the role
+could do from there may be denied to them. Each hop of the role is asked about with the session itself; those
+that it makes are hops of their own, `through` the one that issues it.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.reach.escalation import Escalation
+from sts_tui.simulation.reach.graph import HopGroup
+from sts_tui.sts.identity import session_identity
+from sts_tui.sts.session import Session
+
+
+def onward_of_limited(
+    groups: Sequence[HopGroup], search: DirectHops, escalation: Escalation, labels: Mapping[str, str]
+) -> Iterator[HopGroup]:
+    """The hops that limited sessions make, among those of their roles. `labels`: names by ARN."""
+    limited = [group for group in groups if group.is_limited]
+    roles = {group.target for group in limited}
+    leaving: dict[str, list[HopGroup]] = {}
+    for group in groups if limited else ():
+        for source in group.sources:
+            if source in roles:
+                leaving.setdefault(source, []).append(group)
+    for first in limited:
+        assert first.session is not None
+        made = _made(first.target, first.session, leaving.get(first.target, ()), search, escalation)
+        for group, unknown in made:
+            needs = (f"through {labels.get(first.target, first.target)}", *first.needs, *group.needs)
+            yield replace(
+                group,
+                sources=first.sources,
+                needs=tuple(dict.fromkeys(needs)),
+                unknown=unknown,
+                through=(first, replace(group, sources=(first.target,), unknown=unknown)),
+            )
+
+
+def _made(
+    role_arn: str, session: Session, leaving: Iterable[HopGroup], search: DirectHops, escalation: Escalation
+) -> Iterator[tuple[HopGroup, str]]:
+    """The hops of the role that its session makes too, each with what would settle it."""
+    for group in leaving:
+        if group.through or group.target == role_arn:
+            continue  # the hops of which it consists are asked about by themselves
+        if group.operation == "AssumeRole":
+            verdict = search.verdict_for(session, group.target, group.brought)
+        else:
+            verdict = escalation.verdict_for(
+                session_identity(session), role_arn, group.operation, group.target
+            )
+        if verdict is not None:
+            yield group, "; ".join(dict.fromkeys(filter(None, (group.unknown, verdict))))
