@@ -63,7 +63,8 @@ class LookingBack:
             self._app.presenter.go_to_request(number)
         if past.unknown_sessions:
             count = past.unknown_sessions
-            self._app.say(f"{count} sessions of then are no longer known (undone, or expired long ago).")
+            which = "1 session of then is" if count == 1 else f"{count} sessions of then are"
+            self._app.say(f"{which} no longer known (undone, or expired long ago).")
 
     def step(self, direction: int) -> None:
         """The instant of the next event (1) or the one before (-1); after the last one, now."""

@@ -104,6 +104,13 @@ async def test_the_matrix_of_cuts_fits_the_screen(size: tuple[int, int]) -> None
             await explorer.pilot.pause(0.05)
         row = next(one for one in explorer.screen().splitlines() if "trust-policy" in one)
         assert row.split() == ["trust-policy", *["new"] * 3, *["on"] * 5, *["new"] * 3, "on"]
+        heading = next(one for one in explorer.screen().splitlines() if " ROL " in one).split()
+        legend = explorer.text()
+        assert all(f"{head}=" in legend for head in heading if head not in ("CUT", "│")), (
+            "what a heading means"
+        )
+        await explorer.press("G")
+        assert " ROL " in explorer.screen(), "the headings stay"
 
 
 async def test_the_command_bar_opens_the_desk_of_anyone() -> None:

@@ -36,7 +36,7 @@ async def test_what_if_leaves_layers_out_says_which_and_changes_nothing() -> Non
         await explorer.wait(4)
         world, events = explorer.app.simulation.world, len(explorer.app.simulation.events)
         await explorer.press("w")
-        assert "was DENY!: App/AWSRevokeOlderSessions#1" in explorer.text()
+        assert "was ✖ DENY! App/AWSRevokeOlderSessions#1" in explorer.text()
         explorer.app.screen.query_one(Table).choose("IDENTITY")
         await explorer.press("enter")
         text = explorer.text()

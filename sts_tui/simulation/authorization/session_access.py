@@ -151,6 +151,16 @@ class SessionAccess:
         if self.allowance is not None:
             self.allowance -= evaluations
 
+    def borrow(self, other: SessionAccess) -> None:
+        """Takes the answers of the same model at another instant. Each is compared with what it depends on
+        before it counts, as after a change of the configuration.
+        """
+        self._callers = {**other._callers, **self._callers}
+        self._resources = {**other._resources, **self._resources}
+        for key, known in other._results.items():
+            own = self._results.get(key)
+            self._results[key] = {**known, **own} if own else known
+
     def forget(self, access_key_ids: Iterable[str]) -> None:
         """Drops the answers of sessions that are not listed any more."""
         for key in access_key_ids:

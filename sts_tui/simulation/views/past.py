@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final, NoReturn
+from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
@@ -29,6 +30,7 @@ from sts_tui.simulation.settings import changed_setting
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.undo.history import History
+from sts_tui.simulation.views.session_standing import Standings, standings
 from sts_tui.simulation.world import Health, PendingWrite, WorkloadState, World
 from sts_tui.sts.session import Session
 
@@ -80,8 +82,22 @@ class PastSimulation(Simulation):
 
 
 def as_of(present: Simulation, instant: datetime) -> PastSimulation:
-    """The model at a past instant. Raises UnknownPastError for an instant before the history begins."""
-    return PastSimulation(present, instant)
+    """The model at a past instant. Raises UnknownPastError for an instant before the history begins.
+
+    It begins with the answers about sessions that the present knows, and those of the instant that was looked
+    at before: of thousands of sessions nearly all are the same, and to ask the engine again takes seconds.
+    """
+    past = PastSimulation(present, instant)
+    known = standings(past)
+    if (before := _LATEST.get(present)) is not None:
+        known.borrow(before)
+    known.borrow(standings(present))
+    _LATEST[present] = known
+    return past
+
+
+_LATEST: Final[WeakKeyDictionary[Simulation, Standings]] = WeakKeyDictionary()
+"""What was known at the past instant of each simulation that was looked at last."""
 
 
 def _notable(present: Simulation, log: EventLog) -> tuple[Event, ...]:
@@ -139,7 +155,8 @@ def _settings_at(present: Simulation, notable: tuple[Event, ...]) -> Settings:
     for event in notable:
         if isinstance(event, SettingChanged):
             settings = changed_setting(settings, event.name, event.value)[0]
-    return settings
+    now = present.world.settings
+    return now if settings == now else settings
 
 
 def _workloads_at(

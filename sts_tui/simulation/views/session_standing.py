@@ -82,6 +82,11 @@ class Standings:
         finally:
             self.access.allowance = before
 
+    def borrow(self, other: Standings) -> None:
+        """Takes what is known of the same sessions at another instant of the same model."""
+        self.access.borrow(other.access)
+        self._last = {**other._last, **self._last}
+
     def settle(self, simulation: Simulation) -> None:
         """Finds the states of sessions that wait, as far as the allowance goes."""
         for key in tuple(self.waiting):

@@ -104,9 +104,9 @@ def operations(app: Host) -> None:
 def timeline(app: Host) -> None:
     from sts_tui.tui.looking_back import look_back
     from sts_tui.tui.overviews.timeline import Timeline, gather
-    from sts_tui.tui.overviews.timeline_screen import TimelineScreen, empty
+    from sts_tui.tui.overviews.timeline_screen import WIDEST, TimelineScreen, empty
 
-    width = max(60, min(app.size.width * 96 // 100, 108) - 6)  # the room inside the dialog
+    width = max(60, min(app.size.width * 96 // 100, WIDEST) - 6)  # the room inside the dialog
     past = app.looking_back
     now = past.present.now if past else app.simulation.now
     rows = past.present_rows.sessions() if past else app.row_cache.sessions()

@@ -2,83 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from sts_tui.tui.dialogs.reading import ReadingScreen
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
+from sts_tui.tui.widgets.columns import Column, ListRows
+from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
+    from sts_tui.tours.claims.cut_cell import CutRow
     from sts_tui.tours.claims.cut_matrix import Reach
     from sts_tui.tui.background import Progress
     from sts_tui.tui.host import Host
 
 Matrix = Mapping[tuple[str, str], "Reach"]
 _HEADS: Final = {
-    "AssumeRole": "Rol",
+    "AssumeRole": "ROL",
     "AssumeRoleWithSAML": "SAM",
     "AssumeRoleWithWebIdentity": "OID",
-    "GetFederationToken": "Fed",
-    "GetSessionToken": "Ses",
-    "GetScopedCredentials": "Sco",
-    "IAM Identity Center": "IdC",
-    "aws login": "Log",
-    "Cognito guest": "Cog",
-    "Roles Anywhere": "Any",
-    "EKS Pod Identity": "Pod",
-    "long-term key": "Key",
+    "GetFederationToken": "FED",
+    "GetSessionToken": "SES",
+    "GetScopedCredentials": "SCO",
+    "IAM Identity Center": "IDC",
+    "aws login": "LOG",
+    "Cognito guest": "COG",
+    "Roles Anywhere": "ANY",
+    "EKS Pod Identity": "POD",
+    "long-term key": "KEY",
 }
-"""Short enough for all columns of a terminal with 80."""
+"""Short enough for all columns of a terminal with 80; a line above the table explains them."""
 _CELLS: Final[Mapping[str, tuple[str, Style]]] = {
     "cut": ("cut", "allow"),
     "new only": ("new", "warning"),
     "lives": ("on", "deny"),
 }
-_FIRST: Final = 22
-_WIDTH: Final = 4
+_MEANS: Final = {
+    "cut": "every request is denied",
+    "new only": "they work on, no new ones are issued",
+    "lives": "nothing ends",
+}
+_MOST_HEAD: Final = 8
 TITLE: Final = "Which cut ends which credentials"
 
 
 def open_matrix(app: Host) -> None:
     """Carries every cut out for every kind of credentials, in the background, and shows the table."""
 
-    def compute(progress: Progress) -> list[tuple[Line, int]]:
+    def compute(progress: Progress) -> Matrix:
         from sts_tui.tours.claims.cut_matrix import cut_matrix  # a model of its own: only where it is wanted
 
-        return matrix_lines(cut_matrix())
+        return cut_matrix()
 
-    def show(lines: list[tuple[Line, int]]) -> None:
+    def show(matrix: Matrix) -> None:
+        from sts_tui.tours.claims.load import cut_rows
+
         app.clear_status()
-        app.ask(ReadingScreen(TITLE, lines), app.copied("matrix"))
+        app.ask(MatrixScreen(cut_rows("cuts-and-credentials"), matrix), app.copied("matrix"))
 
     app.background.soon("Carrying out every cut in a copy of a model", compute, show)
 
 
-def matrix_lines(matrix: Matrix) -> list[tuple[Line, int]]:
-    """The table, what its words mean, and what each cut calls."""
-    from sts_tui.tours.claims.load import cut_rows
+class MatrixScreen(Question[str]):
+    """A row for each cut, a column for each kind of credentials. Returns the text to copy."""
 
-    rows = cut_rows("cuts-and-credentials")
-    lines: list[tuple[Line, int]] = [
-        ((Span(" " * _FIRST), *(Span(f"{_HEADS[name]:<{_WIDTH}}", "title") for name in _HEADS)), 0)
+    DEFAULT_CSS = """
+    MatrixScreen Document { height: auto; }
+    MatrixScreen #head { margin-bottom: 1; }
+    MatrixScreen #whole { margin-top: 1; }
+    MatrixScreen Table { height: 1fr; background: $surface; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy", show=False),
+        Binding("escape,q,K", "leave", "Close", show=False),
     ]
-    for row in rows:
-        cells = (_cell(matrix[row.cut, column].value) for column in _HEADS)
-        lines.append(((Span(f"{row.cut:<{_FIRST}}", "strong"), *cells), 0))
-    meanings = (
-        (*_CELLS["cut"], "every request is denied, or the credentials no longer authenticate"),
-        (*_CELLS["new only"], "they work on; new ones of the same kind are not issued"),
-        (*_CELLS["lives"], "they work on, and new ones are issued"),
+
+    def __init__(self, rows: Sequence[CutRow], matrix: Matrix) -> None:
+        super().__init__()
+        self._rows = rows
+        self._matrix = matrix
+
+    def compose(self) -> ComposeResult:
+        with Dialog(TITLE, "j k move   y copy   esc close"):
+            yield Document(id="head", can_focus=False, most=_MOST_HEAD)
+            yield Table(_columns(self._matrix), id="cuts")
+            yield Document(id="whole", can_focus=False, most=4)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#head", Document).show(head_lines())
+        table: Table[CutRow] = self.query_one("#cuts", Table)
+        table.on_moved = lambda *_: self._show_whole()
+        table.show(ListRows(self._rows, lambda row: row.cut))
+        table.focus()
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        """What the cut under the cursor calls, and where AWS documents it."""
+        row: CutRow | None = self.query_one("#cuts", Table).cursor_row
+        if row is not None:
+            does = line((f"{row.cut}  ", "strong"), (one_line(row.does), "plain"))
+            shown = [does, line((row.source, "muted"))]
+            if row.unverified:
+                shown.append(line((f"Not documented by AWS: {', '.join(row.unverified)}", "warning")))
+            self.query_one("#whole", Document).show([(each, 2) for each in shown])
+
+    def action_copy(self) -> None:
+        table = ["\t".join(("cut", *_HEADS))]
+        for row in self._rows:
+            table.append("\t".join((row.cut, *(self._matrix[row.cut, kind].value for kind in _HEADS))))
+        self.dismiss("\n".join(table))
+
+
+def head_lines() -> list[tuple[Line, int]]:
+    """What the headings of the columns and the words in the cells mean."""
+    kinds = ", ".join(f"{head}={kind}" for kind, head in _HEADS.items())
+    words: list[Span] = []
+    for reach, text in _MEANS.items():
+        word, style = _CELLS[reach]
+        words += [Span(f"{'   ' if words else ''}{word}", style), Span(f" {text}", "muted")]
+    return [(line((kinds, "muted")), 0), (tuple(words), 0)]
+
+
+def _columns(matrix: Matrix) -> tuple[Column[CutRow], ...]:
+    first: Column[CutRow] = Column(
+        id="cut", title="CUT", width=20, grow=1, most=24, cell=lambda row: line((row.cut, "strong"))
     )
-    lines.append(((), 0))
-    lines += [(line((f"{word:<{_WIDTH}}", style), (text, "muted")), _WIDTH) for word, style, text in meanings]
-    lines.append(((), 0))
-    for row in rows:
-        lines.append((line((f"{row.cut:<{_FIRST}}", "strong"), (one_line(row.does), "plain")), _FIRST))
-        lines.append((line((" " * _FIRST, "plain"), (row.source, "muted")), _FIRST))
-    return lines
+    return (first, *(_column(kind, head, matrix) for kind, head in _HEADS.items()))
 
 
-def _cell(reach: str) -> Span:
-    word, style = _CELLS[reach]
-    return Span(f"{word:<{_WIDTH}}", style)
+def _column(kind: str, head: str, matrix: Matrix) -> Column[CutRow]:
+    def cell(row: CutRow) -> Line:
+        word, style = _CELLS[matrix[row.cut, kind].value]
+        return line((word, style))
+
+    return Column(id=kind, title=head, width=3, grow=1, most=6, cell=cell)

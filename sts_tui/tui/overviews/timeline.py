@@ -19,9 +19,12 @@ from sts_tui.tui.text.distinct_names import distinct
 from sts_tui.tui.text.event_text import name_of
 from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.sparkline import LEVELS, bars, counts
-from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line
 
 NAME: Final = 26
+"""Cells of the names, at least."""
+AFTER: Final = 8
+"""Cells of a line beside the names and the bars."""
 MOST_ROWS: Final = 200
 MOST_MARKS: Final = 40
 _REPORT_EVERY: Final = 5_000
@@ -55,6 +58,17 @@ class Scale:
         start = around - length * (self.column(around) / self.width)
         start = max(whole.start, min(start, whole.end - length))
         return Scale(start, start + length, self.width)
+
+
+def width_of_names(rows: Sequence[SessionRow], width: int) -> int:
+    """Cells for the names of sessions, where a line has `width`: whole if they fit in a third of it."""
+    longest = max((len(_indent(row)) + cells(one_line(row.label)) for row in rows[:MOST_ROWS]), default=0)
+    return max(NAME, min(longest, width // 3))
+
+
+def _indent(row: SessionRow) -> str:
+    """Chained sessions are below the one that they come from."""
+    return "  " * row.depth
 
 
 class Mark(Struct, frozen=True):
@@ -115,8 +129,10 @@ def gather(
     )  # fmt: skip
 
 
-def timeline_lines(timeline: Timeline, scale: Scale, cursor: datetime) -> list[tuple[Line, int]]:
-    """The chart, with a mark at the current time and one at the cursor."""
+def timeline_lines(
+    timeline: Timeline, scale: Scale, cursor: datetime, named: int = NAME
+) -> list[tuple[Line, int]]:
+    """The chart, with a mark at the current time and one at the cursor. `named`: cells of the names."""
     lines: list[Line] = [
         line(
             ("┃ now ", "muted"),
@@ -125,20 +141,24 @@ def timeline_lines(timeline: Timeline, scale: Scale, cursor: datetime) -> list[t
             (clock_time(cursor), "marker"),
             ("   ━ past ┄ left ✖ revoked or cut", "muted"),
         ),
-        _axis(scale),
-        _denials(timeline, scale, cursor),
+        _axis(scale, named),
+        _denials(timeline, scale, cursor, named),
     ]
     visible = [row for row in timeline.rows if row.issued_at <= scale.end and row.expires_at >= scale.start]
     shown = visible[:MOST_ROWS]
-    names = distinct(["  " * row.depth + one_line(row.label) for row in shown], NAME)
-    lines += [_bar(row, name, scale, timeline.now, cursor) for row, name in zip(shown, names, strict=True)]
+    deepest = max((len(_indent(row)) for row in shown), default=0)
+    names = distinct([one_line(row.label) for row in shown], max(NAME // 2, named - deepest))
+    lines += [
+        _bar(row, f"{_indent(row) + name:<{named}}  ", scale, timeline.now, cursor)
+        for row, name in zip(shown, names, strict=True)
+    ]
     if len(visible) > MOST_ROWS:
         lines.append(line((f"{len(visible) - MOST_ROWS} more sessions; ] zooms in", "muted")))
     lines += [(), *_marks(timeline, scale, cursor)]
-    return [(each, NAME + 2) for each in lines]
+    return [(each, named + 2) for each in lines]
 
 
-def _axis(scale: Scale) -> Line:
+def _axis(scale: Scale, named: int) -> Line:
     cells = [" "] * scale.width
     for share in (0.0, 0.25, 0.5, 0.75):
         at = scale.start + (scale.end - scale.start) * share
@@ -146,7 +166,7 @@ def _axis(scale: Scale) -> Line:
         position = int(scale.width * share)
         cells[position : position + len(text)] = text
     return (
-        Span(" " * (NAME + 2)),
+        Span(" " * (named + 2)),
         Span("".join(cells[: scale.width]), "muted"),
     )
 
@@ -173,7 +193,7 @@ def _bar(row: SessionRow, name: str, scale: Scale, now: datetime, cursor: dateti
     style: Style = (
         "revoked" if ended is not None else "expired" if row.state is SessionState.EXPIRED else "allow"
     )
-    return (Span(f"{name:<{NAME}}  "), *_with_cursor("".join(cells), style, scale.column(cursor)))
+    return (Span(name), *_with_cursor("".join(cells), style, scale.column(cursor)))
 
 
 def _with_cursor(drawn: str, style: Style, column: int) -> Line:
@@ -182,10 +202,10 @@ def _with_cursor(drawn: str, style: Style, column: int) -> Line:
     return (Span(drawn[:column], style), Span(at, "marker"), Span(drawn[column + 1 :], style))
 
 
-def _denials(timeline: Timeline, scale: Scale, cursor: datetime) -> Line:
+def _denials(timeline: Timeline, scale: Scale, cursor: datetime, named: int) -> Line:
     numbers = counts(timeline.denials, scale.start.timestamp(), scale.end.timestamp(), scale.width)
     return (
-        Span(f"{'denied and refused':<{NAME}}  ", "muted"),
+        Span(f"{'denied and refused':<{named}}  ", "muted"),
         *_with_cursor(bars(numbers), "deny", scale.column(cursor)),
         Span(f" {sum(numbers)}", "deny"),
     )

@@ -10,14 +10,13 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 
 from sts_tui.tui.dialogs.reading import ReadingScreen
-from sts_tui.tui.overviews.timeline import NAME, Scale, Timeline, timeline_lines
+from sts_tui.tui.overviews.timeline import AFTER, Scale, Timeline, timeline_lines, width_of_names
 from sts_tui.tui.text.styled_text import Line, line
 from sts_tui.tui.widgets.document import Document
 
 _HINT: Final = "← → cursor   , . event   [ ] zoom   enter show it   D incident desk   y copy   esc close"
-BESIDE: Final = NAME + 8
-"""Cells of a line beside the bars."""
-
+WIDEST: Final = 160
+"""Cells of the box, as in `modals.tcss`."""
 Look = Callable[[datetime, int], object]
 """Shows an instant on the main screen; the number of an event to select there, or 0."""
 
@@ -48,7 +47,8 @@ class TimelineScreen(ReadingScreen):
     ) -> None:
         """`at`: where the cursor begins; `width`: cells of a line."""
         self._timeline = timeline
-        self._whole: Scale = timeline.whole(width - BESIDE)
+        self._named = width_of_names(timeline.rows, width)
+        self._whole: Scale = timeline.whole(width - self._named - AFTER)
         self._shown = self._whole
         self._look = look
         self.cursor = min(max(at, self._whole.start), self._whole.end)
@@ -60,7 +60,7 @@ class TimelineScreen(ReadingScreen):
         super().__init__("Timeline", self._chart(), _HINT, also)
 
     def _chart(self) -> list[tuple[Line, int]]:
-        return timeline_lines(self._timeline, self._shown, self.cursor)
+        return timeline_lines(self._timeline, self._shown, self.cursor, self._named)
 
     def _draw(self) -> None:
         self._lines = self._chart()

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from sts_tui.iam.decision import Decision
 from sts_tui.iam.explaining.explanation import LayerVerdict
 from sts_tui.iam.provenance import PolicyType
+from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.fixes.fix_steps import Step
 from sts_tui.simulation.fixes.fixes import Fix
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 _SHOW: Final = "show"
+_VERDICT: Final = len("+ ALLOW")
 _SAYS_NOTHING: Final = (LayerVerdict.NONE, LayerVerdict.NOT_CONSULTED)
 
 
@@ -44,7 +46,7 @@ def ask(app: Host, event: RequestAnswered, without: tuple[PolicyType, ...] = ())
         wants_fixes = event.verdict is not Verdict.ALLOWED and not without
         fixes = app.simulation.fixes(event) if wants_fixes else ()
         rows = sorted(_rows(app, event, explanation, without), key=itemgetter(0))
-        return fixes, [*_fix_choices(fixes), *(choice for _, choice in rows)]
+        return fixes, [*_fix_choices(fixes, event.action), *(choice for _, choice in rows)]
 
     def show(found: tuple[tuple[Fix, ...], list[Choice]]) -> None:
         app.clear_status()
@@ -73,12 +75,16 @@ def _choose(
         else:
             ask(app, event, (*without, PolicyType[what]))
 
-    app.ask(ChooseScreen("What if …", choices, list(_above(event, explanation, without))), chosen)
+    app.ask(WhatIfScreen("What if …", choices, list(_above(event, explanation, without))), chosen)
+
+
+class WhatIfScreen(ChooseScreen):
+    """As wide as a request and a statement need."""
 
 
 def _above(event: RequestAnswered, explanation: Explanation, without: Sequence[PolicyType]) -> Iterator[str]:
     yield f"#{event.number} {one_line(event.caller)} {one_line(event.action)} {one_line(event.resource)}"
-    yield f"was   {event.verdict.value}: {one_line(event.decided_by)}"
+    yield f"was   {verdict_span(event.verdict).text.strip()}  {one_line(event.decided_by)}"
     if without:
         yield f"without  {_names(without)}"
         yield f"then  {_result(explanation.decision)}"
@@ -96,14 +102,20 @@ def _rows(
         then = app.simulation.explain(event, (*without, policy_type))
         if then is not None:
             also = "also without" if without else "without"
-            choice = (policy_type.name, f"{also} {policy_type.value}", _result(then.decision))
+            choice = (policy_type.name, f"{also} {policy_type.value}", _decided(then.decision, event.action))
             yield then.decision.is_allowed is now, choice
-    yield True, (_SHOW, "show the whole explanation", _result(explanation.decision))
+    yield True, (_SHOW, "show the whole explanation", _decided(explanation.decision, event.action))
 
 
-def _fix_choices(fixes: Sequence[Fix]) -> Iterator[Choice]:
+def _fix_choices(fixes: Sequence[Fix], action: str) -> Iterator[Choice]:
     for number, fix in enumerate(fixes):
-        yield f"fix {number}", "; ".join(step.what for step in fix.steps), _result(fix.decision)
+        yield f"fix {number}", "; ".join(step.what for step in fix.steps), _decided(fix.decision, action)
+
+
+def _decided(decision: Decision, action: str) -> str:
+    """The verdict and what decided, in the words of the request log."""
+    verdict = verdict_span(Verdict.of(decision.outcome)).text.strip()
+    return f"{verdict:<{_VERDICT}}  {decided_by(decision, action)}"
 
 
 def _result(decision: Decision) -> str:

@@ -11,6 +11,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.undo.history import UnknownPastError
 from sts_tui.simulation.views.past import PastIsReadOnlyError, as_of
 from sts_tui.simulation.views.rows import policy_rows, role_rows, session_rows
+from sts_tui.simulation.views.session_standing import standings
 from sts_tui.simulation.world import Health
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.runner import play
@@ -128,3 +129,22 @@ def test_counts_are_right_where_the_log_no_longer_reaches_back(sim: Simulation) 
     assert [(row.label, row.requests, row.denied) for row in session_rows(as_of(sim, then))] == [
         (row.label, row.requests, row.denied) for row in rows
     ]
+
+
+def test_a_past_instant_asks_the_engine_only_what_the_present_does_not_know() -> None:
+    """With five thousand sessions every step back evaluated all of their requests again, for seconds."""
+    sim = Simulation.open(SAMPLES / "acme.json")
+    sim.advance(30)
+    session_rows(sim)
+    past = as_of(sim, sim.now - timedelta(seconds=10))
+    session_rows(past)
+    assert standings(past).access.evaluations == 0
+    sim.call("iam:DeleteRolePolicy", {"RoleName": "ReadOnly", "PolicyName": "view"})
+    session_rows(sim)
+    changed = as_of(sim, sim.now - timedelta(seconds=10))
+    session_rows(changed)
+    first = standings(changed).access.evaluations
+    assert first < 10, "those of the role that was edited since"
+    again = as_of(sim, sim.now - timedelta(seconds=9))
+    session_rows(again)
+    assert standings(again).access.evaluations <= first

@@ -1,0 +1,33 @@
+"""How are sessions named on the timeline? Whole where a third of the line has room, chained ones indented."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.views.rows import session_rows
+from sts_tui.tui.overviews.timeline import NAME, gather, timeline_lines, width_of_names
+from sts_tui.tui.text.styled_text import text_of
+from tests.support.explorer import SAMPLE
+
+LONG = "nightly-deployment-of-checkout@platform-checkout-execution"
+
+
+def test_long_names_get_a_third_of_the_line_and_chained_sessions_keep_their_indent() -> None:
+    """At 200 columns names were cut to 26 cells; cut names of chained sessions lost their indent."""
+    sim = Simulation.open(SAMPLE)
+    sim.advance(1)
+    rows = [replace(row, label=f"{LONG}-{number}") for number, row in enumerate(session_rows(sim))]
+    assert width_of_names(rows, 80) == NAME
+    assert width_of_names(rows, 400) >= len(LONG) + 2
+    timeline = gather(sim.now, rows, ())
+    for width in (100, 400):
+        named = width_of_names(rows, width)
+        lines = [text_of(each) for each, _ in timeline_lines(timeline, timeline.whole(60), sim.now, named)]
+        shown = lines[3 : 3 + len(rows)]
+        assert len({line[:named] for line in shown}) == len(rows), "names differ"
+        assert all(
+            line.startswith("  " * row.depth) and line[2 * row.depth] != " "
+            for line, row in zip(shown, rows, strict=True)
+        )
+    assert LONG in shown[0]
