@@ -476,8 +476,11 @@ def report(trials: Sequence[Trial], seconds: float) -> int:
         share = f"{100 * killed / max(1, total):.1f} %"
         print(f"| {area} | {total} | {killed} | {counts['survived']} | {counts['not covered']} | {share} |")
     failed = [trial for trial in controls if trial.outcome != "survived"]
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = (used.ru_utime + used.ru_stime) / 60
     print(
-        f"\n{len(results)} mutants in {seconds / 60:.1f} minutes, {everything['time']} of them killed by time"
+        f"\n{len(results)} mutants, {seconds / 60:.1f} minutes and {processor:.1f} minutes of processor time for "
+        f"those tried now, {everything['time']} killed by time"
     )
     print(f"{len(controls)} controls without a mutant, {len(failed)} of them failed\n")
     for trial in sorted(results, key=lambda each: (each.mutant.path, each.mutant.line)):
