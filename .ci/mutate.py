@@ -479,7 +479,7 @@ def report(trials: Sequence[Trial], seconds: float) -> int:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     processor = (used.ru_utime + used.ru_stime) / 60
     print(
-        f"\n{len(results)} mutants, {seconds / 60:.1f} minutes and {processor:.1f} minutes of processor time for "
+        f"\n{len(results)} mutants, {seconds / 60:.1f} minutes and {processor:.1f} of processor time for "
         f"those tried now, {everything['time']} killed by time"
     )
     print(f"{len(controls)} controls without a mutant, {len(failed)} of them failed\n")

@@ -232,3 +232,18 @@ def test_the_ways_to_name_a_caller_are_in_order_from_not_at_all_to_exactly() -> 
     assert [each.name for each in sorted(Closeness)] == [
         "UNDECIDED", "NONE", "ACCOUNT", "USER", "ROLE", "EVERYONE", "EXACT",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [f"arn:aws:iam::{ACCOUNT}:assumed-role/Deploy/ci", f"xrn:aws:iam::{ACCOUNT}:user/ana"],
+)
+def test_what_only_resembles_the_arn_of_a_principal_is_refused(principal: str) -> None:
+    with pytest.raises(ValueError, match="principal"):
+        caller_of(principal)
+
+
+@pytest.mark.parametrize("region", ["af-south-1", "us-east-1"])
+def test_the_service_of_a_region_is_named_by_its_common_name(region: str) -> None:
+    caller = Caller(kind=CallerKind.SERVICE, arn=f"logs.{region}.amazonaws.com")
+    assert PrincipalElement({"Service": "logs.amazonaws.com"}).names(caller) is Closeness.EXACT

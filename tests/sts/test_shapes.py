@@ -472,3 +472,17 @@ def test_a_shape_has_only_the_bounds_that_the_model_gives() -> None:
     assert plain == Shape(type="string", members={})
     assert (plain.required, plain.member, plain.minimum, plain.maximum) == ((), None, None, None)
     assert (plain.pattern, plain.enum, plain.sensitive) == (None, (), False)
+
+
+def test_one_bad_value_of_a_map_is_enough() -> None:
+    assert "'labels'" in refusal({"Colour": "red", "Labels": {"a": "red", "b": "x"}})[1]
+    assert "Map keys" in refusal({"Colour": "red", "Labels": {"a": "red", "B": "red"}})[1]
+
+
+def test_elements_of_a_list_are_counted_from_one() -> None:
+    assert refusal({"Colour": "red", "Rooms": ["a"]})[1].startswith("Rooms.1")
+    assert "Walls.2" in refusal({"Colour": "red", "Walls": ["a", None]})[1]
+
+
+def test_a_number_may_have_twenty_digits_most_of_them_zeros() -> None:
+    check(PAINT, {"Colour": "red", "Coats": f"{'0' * 19}1"})

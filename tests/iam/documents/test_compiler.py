@@ -296,3 +296,10 @@ def test_statement_is_compiled_beyond_its_action_when_first_compared() -> None:
 )
 def test_which_condition_limits_everyone_to_an_account(operator: str, key: str, limits: bool) -> None:
     assert _limits_to_account(compile_condition(operator, key, (ACCOUNT,), Scope())) is limits
+
+
+@pytest.mark.parametrize("sid", ["", 5, ["a"]])
+def test_a_sid_that_is_no_text_is_none(sid: Any) -> None:
+    document = PolicyDocument(policy(allow(Sid=sid)), "one")
+    (statement,) = document.statements(PolicyType.IDENTITY)
+    assert statement.sid is None

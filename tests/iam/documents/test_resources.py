@@ -26,6 +26,7 @@ def asked(resource: str, **context: Any) -> Request:
 MATCHES = [
     (["*"], "arn:aws:s3:::a", True),
     (["arn:aws:s3:::a"], "arn:aws:s3:::a", True),
+    (["*:${aws:username}"], "arn:aws:s3:::ana", False),  # no variable before the fifth colon
     (["arn:aws:s3:::a"], "arn:aws:s3:::ab", False),
     (["arn:aws:s3:::a*"], "arn:aws:s3:::ab", True),
     (["arn:aws:s3:::a*"], "arn:aws:s3:::b", False),
@@ -123,3 +124,19 @@ def test_the_pattern_that_matches_is_the_first_that_does() -> None:
     compiled = compiled_resources(written, False, Scope())
     assert matching_resource(compiled, Scope(), asked("arn:aws:s3:::ab")) == "arn:aws:s3:::a*"
     assert matching_resource(compiled, Scope(), asked("arn:aws:s3:::c")) is None
+
+
+@pytest.mark.parametrize("written", ["arn:aws:s*", "arn:aws:s?", "arn:aws:*:::a"])
+def test_a_service_with_a_wildcard_is_refused_however_short_the_pattern_is(written: str) -> None:
+    with pytest.raises(RefusedResourceError):
+        compiled_resources((written,), False, PLAIN)
+
+
+def test_not_resource_whose_variable_is_unknown_is_undecided_also_for_another_bucket() -> None:
+    """The value could hold anything; a Deny must not be lost to a guess."""
+    test = compiled_resources(("arn:aws:s3:::other/${aws:PrincipalTag/team}",), True, VARIABLES).test
+    assert test is not None
+    request = Request(
+        USER, "s3:GetObject", "arn:aws:s3:::data/key", ACCOUNT, unknown=("aws:PrincipalTag/team",)
+    )
+    assert test(request) is None

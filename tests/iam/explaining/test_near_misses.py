@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sts_tui.iam import PolicySet, Request, explain
+from sts_tui.iam import PolicySet, PolicyType, Request, explain
 from sts_tui.iam.explaining.near_misses import NearMisses, _some, _without_the_day
 from tests.accounts.decisions import EVERYTHING, OBJECT, USER, ask, role_session
 from tests.accounts.policies import MAIN, allow, deny, policy
@@ -380,3 +380,23 @@ def test_an_element_that_excludes_says_so(element: str) -> None:
 def test_only_values_that_are_ordered_have_a_difference(condition: dict[str, Any], text: str) -> None:
     found = missed(allow("*", Condition=condition), context={"app:age": "many", "app:number": "7"}).listed[0]
     assert found.distance == text
+
+
+def test_a_principal_that_is_named_is_not_what_failed() -> None:
+    statement = allow(Principal={"AWS": USER}, Condition={"Bool": {"aws:SecureTransport": "true"}})
+    found = explain(
+        ask(context={"aws:SecureTransport": "false"}), PolicySet(resource=policy(statement))
+    ).near_misses
+    assert [each.element for each in found.listed] == ["Bool aws:SecureTransport"]
+
+
+def test_a_statement_is_shown_under_the_kind_of_its_policy() -> None:
+    found = missed(allow("s3:GetObject", "arn:aws:s3:::other/*"))
+    assert found.listed[0].provenance.policy_type is PolicyType.IDENTITY
+
+
+def test_of_several_values_no_difference_is_computed() -> None:
+    said = distance(
+        allow(Condition={"ForAnyValue:NumericLessThan": {"s3:max-keys": "10"}}), **{"s3__max-keys": "20"}
+    )
+    assert "is not less than" not in said

@@ -178,3 +178,10 @@ def test_resource_control_policies_are_beyond_reach_only_where_there_are_some(
     layers = explain(ask(action=action), PolicySet(identity=FULL, rcps=rcps)).layers
     [layer] = [each for each in layers if each.policy_type is PolicyType.RCP]
     assert (layer.verdict, layer.note) == (verdict, note)
+
+
+@pytest.mark.parametrize(("operator", "is_advised"), [("ForAllValues", True), ("ForAnyValue", False)])
+def test_null_is_advised_only_where_an_absent_key_matches(operator: str, is_advised: bool) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html"""
+    condition = {f"{operator}:StringEquals": {"aws:TagKeys": "team"}}
+    assert ("Null condition" in last_element(allow(Condition=condition)).note) is is_advised

@@ -349,3 +349,19 @@ def test_only_statements_that_lack_a_condition_alone_are_tried_with_other_values
     denies = [deny("s3:*", f"arn:aws:s3:::no-{number}", Condition=condition) for number in range(6)]
     near = allow("s3:*", OBJECT, Condition={"Bool": {"aws:y": "true"}})
     assert summaries(ask(), identity=policy(*far, *denies, near))[0] == "with aws:y = true"
+
+
+def test_a_new_allow_goes_into_the_last_policy() -> None:
+    found = summaries(ask(), identity=[("First", policy(allow("sqs:*"))), ("Last", policy(allow("sns:*")))])
+    assert any(" in Last" in one for one in found)
+    assert not any(" in First" in one for one in found)
+
+
+def test_of_five_conditions_the_one_that_fails_is_removed() -> None:
+    held = {"StringEquals": {f"aws:PrincipalTag/k{number}": "x" for number in range(8)}}
+    failing = {"Bool": {"aws:SecureTransport": "true"}}
+    context = {f"aws:PrincipalTag/k{number}": "x" for number in range(8)} | {"aws:SecureTransport": "false"}
+    found = summaries(
+        ask(context=context), identity=("Data", policy(allow(Sid="A", Condition={**held, **failing})))
+    )
+    assert any("remove the condition Bool aws:SecureTransport" in one for one in found), found

@@ -43,6 +43,8 @@ from tests.iam import naive_text
         ("*ab?d*x", "ababcdabx", True),
         ("*ab?d*x", "ababccabx", False),
         ("a*?", "a", False),
+        ("*a?b*", "axb-", True),
+        ("*a?", "ab", True),
         ("a*?", "ab", True),
         ("*x?y", "xxzyq", False),
         ("[a-z].(b)$", "[a-z].(b)$", True),

@@ -238,3 +238,23 @@ def test_boundaries_of_users_and_roles_bind_them() -> None:
     assert boundary_document(user_arn("bob"), world) is None
     assert boundary_document(None, world) is None
     assert not desk.may("s3:GetObject", DATA, by="broker")
+
+
+def test_prepared_requests_are_of_the_configuration_that_is_in_force() -> None:
+    """A workload's next request after an edit must not be answered by the policies before it."""
+    desk = Desk()
+    caller = user_identity(
+        desk.sim.world.configuration.users[user_arn("alice")], desk.sim.access_key(user_arn("alice"))
+    )
+    prepared, context = PreparedRequests(8, lambda _: None), {}
+    settings = desk.sim.world.settings
+    asked = (settings, caller, "s3:GetObject", "arn:aws:s3:::data/key", "us-east-1", context)
+    before = desk.sim.world.configuration
+    first = prepared.get(before, *asked)
+    assert prepared.get(before, *asked) is first
+    desk.sim.call(
+        "iam:PutUserPolicy",
+        {"UserName": "alice", "PolicyName": "none", "PolicyDocument": policy(deny())},
+    )
+    after = desk.sim.world.configuration
+    assert prepared.get(after, *asked).question.configuration is after

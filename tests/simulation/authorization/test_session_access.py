@@ -24,7 +24,7 @@ from sts_tui.simulation.authorization.session_access import (
 from sts_tui.sts.identity import session_identity
 from sts_tui.sts.session import Session
 from tests.accounts.organization import Desk
-from tests.accounts.policies import MAIN, allow, allows, deny, policy
+from tests.accounts.policies import MAIN, allow, allows, deny, policy, role_arn
 
 PLAIN = WrittenPolicy(allows("s3:GetObject"))
 TIMED = WrittenPolicy(
@@ -324,3 +324,17 @@ def test_a_session_that_dies_with_the_key_of_its_user_is_evaluated_again(dies: b
     key = session.parent
     desk.sim.call("iam:UpdateAccessKey", {"UserName": "alice", "AccessKeyId": key, "Status": "Inactive"})
     assert access.of(session, asked, desk.sim.world).denied == dies
+
+
+@pytest.mark.parametrize(("spent", "is_exhausted"), [(0, False), (9, False), (10, True), (11, True)])
+def test_an_allowance_is_exhausted_when_it_is_spent_or_overspent(spent: int, is_exhausted: bool) -> None:
+    access = SessionAccess()
+    access.allowance = 10
+    access.spend(spent)
+    assert access.is_exhausted is is_exhausted
+
+
+def test_an_assumed_session_lasts_an_hour() -> None:
+    world = Desk().sim.world
+    assumed = assumed_session(world.configuration.roles[role_arn("App")], "ana", world)
+    assert (assumed.expires_at - world.now).total_seconds() == 3600

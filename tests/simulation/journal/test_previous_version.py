@@ -19,7 +19,7 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.journal.journal_lines import whole_entries
 from sts_tui.simulation.journal.journal_store import resume_from
-from sts_tui.simulation.journal.previous_version import _edition
+from sts_tui.simulation.journal.previous_version import _differing, _edition
 
 FOLDER = Path(__file__).parent / "version_3"
 
@@ -107,3 +107,11 @@ def test_listed_configurations_come_first_and_the_present_one_is_the_last_editio
     history = SimpleNamespace(steps=[None] * 5)
     editions = [_edition(history, [], number, 2) for number in range(4)]  # type: ignore[arg-type]
     assert editions == [0, 1, 5, 3]
+
+
+@pytest.mark.parametrize("table", ["accounts", "roles", "users"])
+def test_the_order_of_every_table_is_restored(table: str) -> None:
+    before = Simulation.open(Path(__file__).parents[3] / "sample_accounts" / "acme.json").world.configuration
+    keys = list(getattr(before, table))
+    assert len(keys) > 1
+    assert list(getattr(_differing(before, {table: {"order": keys[::-1]}}), table)) == keys[::-1]

@@ -116,3 +116,9 @@ def test_documents_of_the_metadata_endpoints(desk: Desk) -> None:
 def test_no_endpoint_delivers_a_users_credentials(desk: Desk, form: str) -> None:
     with pytest.raises(ValueError, match="no session of a role"):
         formatted(of_user(desk), form)
+
+
+def test_a_profile_has_a_session_token_only_for_a_session(desk: Desk) -> None:
+    session, user = formatted(of_session(desk), "profile"), formatted(of_user(desk), "profile")
+    assert "\naws_session_token = " in session
+    assert "aws_session_token" not in user

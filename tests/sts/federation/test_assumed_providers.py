@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sts_tui.sts.federation.assumed_providers import MARK, assumed_name, assumed_saml_arn
+from sts_tui.account.entities import IdentityProvider
+from sts_tui.sts.federation.assumed_providers import (
+    MARK,
+    assumed_name,
+    assumed_oidc_provider,
+    assumed_saml_arn,
+    assumed_saml_provider,
+)
 from tests.accounts.policies import MAIN
 
 NAME = f"{MARK}{MAIN}-acme-sso"
@@ -31,3 +38,15 @@ def test_the_name_holds_account_and_provider() -> None:
 )
 def test_other_names_stand_for_none(name: str) -> None:
     assert assumed_saml_arn(name, "aws") is None
+
+
+def test_a_directory_of_the_other_kind_is_no_provider() -> None:
+    host = "id.example"
+    known = {
+        assumed_name(MAIN, name): IdentityProvider(
+            name=assumed_name(MAIN, name), type=kind, issuer=f"https://{name}"
+        )
+        for name, kind in ((host, "SAML"), ("acme-sso", "OIDC"))
+    }
+    assert assumed_oidc_provider(known, MAIN, host, "aws") is None
+    assert assumed_saml_provider(known, f"arn:aws:iam::{MAIN}:saml-provider/acme-sso") is None

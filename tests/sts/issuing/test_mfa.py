@@ -11,7 +11,7 @@ import pytest
 
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.journal.journal_store import begin_at, resume_from
-from sts_tui.sts.issuing.mfa import are_consecutive_codes, code_at, following_code, next_code
+from sts_tui.sts.issuing.mfa import are_consecutive_codes, base32_seed, code_at, following_code, next_code
 from tests.accounts.organization import ALICE_MFA, MODEL, Desk
 from tests.accounts.policies import MAIN, allow, policy, role_arn
 
@@ -282,3 +282,23 @@ def test_codes_spent_by_denied_calls_are_spent_after_a_resume(tmp_path: Path) ->
         resumed.call("sts:GetSessionToken", params | {"TokenCode": spent}, caller=resumed.resolve("alice"))
     assert refusal.value.message == WRONG
     store.close()
+
+
+@pytest.mark.parametrize("present", [STEP, STEP + 1])
+def test_the_next_code_is_good_whether_the_step_is_even_or_odd(present: int) -> None:
+    now = datetime.fromtimestamp(present * 30, UTC)
+    assert are_consecutive_codes(ALICE_MFA, code_at(ALICE_MFA, present), code_at(ALICE_MFA, present + 1), now)
+
+
+def test_a_refused_code_says_whether_it_was_used_before(desk: Desk) -> None:
+    """What AWS does not say: the hint is ours."""
+    code = desk.mfa_code()
+    assert accepted(desk, code)
+    used = desk.refusal("GetSessionToken", SerialNumber=ALICE_MFA, TokenCode=code)
+    wrong = desk.refusal("GetSessionToken", SerialNumber=ALICE_MFA, TokenCode=code_at(ALICE_MFA, STEP - 9))
+    assert ("used before" in used.hint, "used before" in wrong.hint) == (True, False)
+
+
+def test_the_seed_of_a_device_is_160_bits_long() -> None:
+    """https://www.rfc-editor.org/rfc/rfc4226#section-4, requirement 6"""
+    assert len(base32_seed(ALICE_MFA)) * 5 == 160

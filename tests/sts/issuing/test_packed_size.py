@@ -9,9 +9,15 @@ import pytest
 
 from sts_tui.account.entities import Settings
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.sts.credentials import token_size
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.ids import UNPADDED_TOKEN_LENGTH, VERSION_1_TOKEN_LENGTH
-from sts_tui.sts.issuing.packed_size import hundredths, packed_size, rounded_percentage
+from sts_tui.sts.issuing.packed_size import (
+    hundredths,
+    packed_size,
+    rounded_percentage,
+    scoped_token_size,
+)
 from sts_tui.sts.issuing.session_policies import NO_POLICIES, SessionPolicies
 from tests.accounts.organization import Desk
 from tests.accounts.policies import allow, policy, role_arn
@@ -229,3 +235,35 @@ def test_a_letter_beyond_ascii_is_one_character_of_a_policy() -> None:
     accented = policy(allow("s3:GetObject", resource="arn:aws:s3:::data/" + "\u00e9" * 200))
     sizes = [hundredths(SessionPolicies(inline=WrittenPolicy(each)), ()) for each in (plain, accented)]
     assert sizes[0] == sizes[1]
+
+
+def test_the_first_percent_too_much_is_refused() -> None:
+    tags = [("T", "a" * 250)]
+    packed = hundredths(NO_POLICIES, tags)
+    most = next(size for size in range(900, 100, -1) if rounded_percentage(packed, size) == 101)
+    with pytest.raises(AwsError, match="101%"):
+        packed_size(NO_POLICIES, tags, Settings(packed_policy_allotment_bytes=most))
+
+
+def test_the_token_grows_by_the_packed_bytes_rounded_up() -> None:
+    bare = packed_size(NO_POLICIES, (), Settings()).token_size
+    for length in (1, 2, 100, 250):
+        tags = (("T", "a" * length),)
+        packed = -(-hundredths(NO_POLICIES, tags) // 100)
+        assert packed_size(NO_POLICIES, tags, Settings()).token_size == bare + packed
+
+
+def test_the_token_of_a_scoped_session_grows_with_each_policy(desk: Desk) -> None:
+    parent = desk.session(desk.assume("App"))
+    sizes = [
+        scoped_token_size(parent, [policy_of(400)] * count, Settings(), minimum_token_size=0)
+        for count in range(4)
+    ]
+    one = -(-hundredths(SessionPolicies(inline=policy_of(400)), ()) // 100)
+    assert sizes[0] < sizes[1] < sizes[2] < sizes[3]
+    assert abs(sizes[1] - sizes[0] - one) <= 1
+
+
+def test_tokens_are_of_version_2_unless_said_otherwise() -> None:
+    assert token_size(minimum_token_size=0) == UNPADDED_TOKEN_LENGTH == 356
+    assert token_size(minimum_token_size=0, is_version_1=True) == VERSION_1_TOKEN_LENGTH

@@ -132,3 +132,24 @@ def test_the_message_of_ec2_holds_the_instant_and_that_of_others_repeats(desk: D
     first = encoded_denial(desk)
     desk.sim.advance(60)
     assert encoded_denial(desk) != first
+
+
+def test_every_value_of_a_key_is_listed() -> None:
+    message = authorization_message(
+        is_explicit_deny=False, principal_id="", principal_arn="", action="ec2:RunInstances", resource="*",
+        conditions={"aws:TagKeys": ("team", "stage"), "aws:SourceIp": "203.0.113.7"},
+    )  # fmt: skip
+    listed = json.loads(message)["context"]["conditions"]["items"]
+    items = {one["key"]: one["values"]["items"] for one in listed}
+    assert items["aws:TagKeys"] == [{"value": "team"}, {"value": "stage"}]
+    assert items["aws:SourceIp"] == [{"value": "203.0.113.7"}]
+
+
+def test_the_principal_of_a_session_has_its_unique_id(desk: Desk) -> None:
+    session = desk.session(desk.assume("App"))
+    request = {"Resource": "arn:aws:ec2:us-east-1:111122223333:instance/i-1"}
+    with pytest.raises(AwsError) as denied:
+        desk.sim.call("ec2:StopInstances", request, caller=session.access_key_id)
+    blob = denied.value.message.rsplit(" ", 1)[-1]
+    decoded = json.loads(desk.call("DecodeAuthorizationMessage", EncodedMessage=blob)["DecodedMessage"])
+    assert decoded["context"]["principal"]["id"] == session.user_id

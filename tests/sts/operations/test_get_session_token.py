@@ -145,3 +145,7 @@ def test_the_session_is_named_for_its_user_and_that_of_root_for_root(desk: Desk)
     assert (user.name, user.is_chained) == ("alice-session", False)
     root = desk.session(desk.call("GetSessionToken", by=f"root@{MAIN}"))
     assert root.name == "root-session"
+
+
+def test_it_is_not_role_chaining(desk: Desk) -> None:
+    assert not desk.session(desk.call("GetSessionToken")).is_chained
