@@ -74,7 +74,9 @@ def encode_access_key_id(prefix: str, account: str, entropy: bytes) -> str:
 
 
 def account_of_access_key_id(access_key_id: str) -> str | None:
-    """The account that an access key id carries; None where it is not of that shape."""
+    """The account that an access key id carries; None where it is not of that shape, as those of before 2019
+    are not: `AKIAIOSFODNN7EXAMPLE`.
+    """
     from base64 import b32decode
 
     try:
@@ -83,5 +85,8 @@ def account_of_access_key_id(access_key_id: str) -> str | None:
         return None
     if len(raw) != 10:
         return None
-    account = (int.from_bytes(raw[:6], "big") & _ACCOUNT_MASK) >> _ACCOUNT_SHIFT
+    number = int.from_bytes(raw[:6], "big")
+    if not number & _NEWER_KEY_BIT:
+        return None
+    account = (number & _ACCOUNT_MASK) >> _ACCOUNT_SHIFT
     return f"{account:012d}" if account < 10**12 else None

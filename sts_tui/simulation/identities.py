@@ -2,7 +2,8 @@
 
 `operator`, `operator@ACCOUNT`, `anonymous`, `root@ACCOUNT`, `service:ec2.amazonaws.com`; a user's or
 session's name or ARN; `ACCOUNT/name`; for sessions `name@Role`, split at the last `@` after the whole name
-was tried; an access key id. ACCOUNT is an account's id or name. A role is not a caller; its sessions are.
+was tried; an access key id; a unique id (`AIDA…`, `AROA…:name`). ACCOUNT is an account's id or name. A role
+is not a caller; its sessions are. What is pasted may have blanks, quotes or `AWS_ACCESS_KEY_ID=` around it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,14 @@ from msgspec.structs import replace
 from sts_tui.account.arn import account_of, root_arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import User
+from sts_tui.account.identifiers import ROLE_PREFIX, USER_PREFIX
+from sts_tui.simulation.pasted_who import (
+    absent_key,
+    absent_session,
+    is_access_key_id,
+    role_session_named,
+    without_wrapping,
+)
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys, key_owner
 from sts_tui.sts.identity import outside_identity
@@ -91,10 +100,12 @@ def resolve(who: str, world: World, account: str | None = None) -> Identity:
     Raises UnknownIdentityError, which lists the candidates.
     """
     preferred = account_id(account, world.configuration) if account else None
-    for reading in (_keyword, _access_key, _by_arn):
+    for reading in (_keyword, _access_key, _by_arn, _by_unique_id):
         if identity := reading(who, world):
             return identity
     found = list(_named(who, world))
+    if not found and (bare := without_wrapping(who)) and bare != who:
+        return resolve(bare, world, account)
     if not found and "@" in who:
         found = list(_session_of_role(who, world))
     if len(found) > 1 and preferred:
@@ -188,6 +199,16 @@ def _by_arn(who: str, world: World) -> Identity | None:
     return newest or _outside(who, world)
 
 
+def _by_unique_id(who: str, world: World) -> Identity | None:
+    """As `aws:userid` and CloudTrail's `principalId` have it: `AIDA…`, `AROA…:name`."""
+    if not who.startswith((USER_PREFIX, ROLE_PREFIX)):
+        return None
+    user = next((user for user in world.configuration.users.values() if user.user_id == who), None)
+    if user is not None:
+        return identity_of_user(user)
+    return next(_newest(session for session in world.sessions.values() if session.user_id == who), None)
+
+
 def _outside(arn: str, world: World) -> Identity | None:
     """A principal of an account that is not in the files."""
     found = outside_identity(arn)
@@ -272,6 +293,11 @@ def _with_account(identity: Identity, world: World) -> str:
 
 
 def _nobody(who: str, world: World) -> UnknownIdentityError:
+    if is_access_key_id(who):
+        return UnknownIdentityError(who, absent_key(who, world))
+    if (named := role_session_named(who, world)) is not None:
+        labels = dict.fromkeys(s.label for s in world.sessions.values() if s.issuer_arn == named.role.arn)
+        return UnknownIdentityError(who, absent_session(named, world), tuple(labels))
     name = who.rsplit("/", 1)[-1]
     roles = [role for role in world.configuration.roles.values() if who in (role.role_name, role.arn)]
     if roles or any(role.role_name == name for role in world.configuration.roles.values()):

@@ -18,7 +18,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from sts_tui.account.diagnostics.printable import one_line
-from sts_tui.simulation.identities import identity_of_user
+from sts_tui.simulation.containment.holder import find_holder
+from sts_tui.simulation.identities import UnknownIdentityError, identity_of_user
+from sts_tui.simulation.pasted_who import is_pasted, role_session_named, without_wrapping
 from sts_tui.simulation.views.nouns.noun import Noun, NounRow
 from sts_tui.simulation.views.nouns.table import NOUNS
 from sts_tui.simulation.views.sign_in_choices import sign_in_choices
@@ -155,6 +157,22 @@ class ExplorerCommands(Provider):
     def _incident(self, name: str, who: str, help: str, words: str) -> _Entry:
         return _Entry(f"incident {name}", help, f"{who} {words}", partial(self._open_incident, who))
 
+    def _pasted(self, who: str) -> Iterator[_Entry]:
+        """For a session, unique id or key as findings and logs have it, that no list has as written."""
+        app = self._app
+        world = app.simulation.world
+        if (named := role_session_named(who, world)) is not None:
+            role = named.role
+            yield _Entry(f"role {role.role_name}", role.arn, "", partial(app.presenter.go_to_role, role.arn))
+        try:
+            holder = find_holder(who, world)
+        except UnknownIdentityError as error:
+            if named is None:
+                message = error.message
+                yield _Entry(one_line(who), message, "", partial(app.say, message, "warning"))
+            return
+        yield self._incident(holder.label, who, holder.how_asked, "")
+
     def _open_incident(self, who: str) -> None:
         from sts_tui.tui.overviews.incident_desk import open_incident
 
@@ -188,6 +206,7 @@ class ExplorerCommands(Provider):
             yield DiscoveryHit(Content(each.name), each.perform, text=each.name, help=literal(each.help))
 
     async def _found(self, query: str) -> Hits:
+        query = without_wrapping(query)
         matcher = self.matcher(query)
         words = query.lower().split()
         found: list[tuple[float, _Entry]] = []
@@ -202,6 +221,8 @@ class ExplorerCommands(Provider):
                 break
             if score := _score(noun, words):
                 found.append((score, noun.entry))
+        if not found and is_pasted(query):
+            found = [(1.0, entry) for entry in self._pasted(query)]
         found.sort(key=lambda pair: -pair[0])
         for score, each in found[:MOST]:
             yield Hit(score, Content(each.name), each.perform, text=each.name, help=literal(each.help))

@@ -48,7 +48,9 @@ def test_published_access_key_ids_tell_the_account_that_was_published(key: str, 
     assert account_of_access_key_id(key) == account
 
 
-@pytest.mark.parametrize("key", ["", "AKIA", "AKIA!!!!!!!!!!!!!!!!", "AKIAQQQQ", "AKIA" + "7" * 16])
+@pytest.mark.parametrize(
+    "key", ["", "AKIA", "AKIA!!!!!!!!!!!!!!!!", "AKIAQQQQ", "AKIA" + "7" * 16, "AKIAIOSFODNN7EXAMPLE"]
+)
 def test_other_texts_have_no_account(key: str) -> None:
     assert account_of_access_key_id(key) is None
 

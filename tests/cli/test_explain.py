@@ -153,3 +153,25 @@ def test_a_gzipped_log_is_explained_and_what_says_too_little_is_listed(
     assert printed.code == 0
     assert f"s3:GetObject on {OBJECT}" in printed.out
     assert "not explained: s3:GetObject" in printed.err
+
+
+def test_a_refused_sign_in_lists_the_roles_that_it_may_have_been_for(
+    sts_tui: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "log.txt"
+    path.write_text(
+        "Error: Could not assume role with OIDC: Not authorized to perform sts:AssumeRoleWithWebIdentity\n"
+    )
+    printed = sts_tui("explain", path)
+    assert printed.code == 0
+    assert "neither the caller nor the role" in printed.out
+    assert "token.actions.githubusercontent.com:sub" in printed.out
+    assert "test it: as oidc:" in printed.out
+    (found,) = sts_tui("explain", path, "--json").objects[0]
+    assert found["action"] == "sts:AssumeRoleWithWebIdentity"
+    assert {"role", "provider", "asks", "step"} <= found["roles"][0].keys()
+
+
+def test_a_refused_sign_in_to_a_model_without_such_roles_says_so(explained: Command) -> None:
+    printed = explained("Not authorized to perform sts:AssumeRoleWithSAML")
+    assert "no role of the model trusts" in printed.out

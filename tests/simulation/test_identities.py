@@ -93,3 +93,39 @@ def test_a_near_miss_is_suggested() -> None:
 def test_an_account_that_does_not_exist_is_reported() -> None:
     with pytest.raises(UnknownIdentityError, match="no account nowhere"):
         open_small().resolve("operator@nowhere")
+
+
+@pytest.mark.parametrize("around", ["  {} ", '"{}"', "AWS_ACCESS_KEY_ID={}", "export AWS_ACCESS_KEY_ID='{}'"])
+def test_a_key_is_found_as_it_is_pasted(around: str) -> None:
+    sim = open_small()
+    assert sim.resolve(around.format(alice(sim))).label == "alice"
+
+
+def test_a_unique_id_is_a_who_as_cloudtrail_names_callers() -> None:
+    sim = open_small()
+    key = assume(sim)
+    assert sim.resolve(sim.world.sessions[key].user_id).access_key_id == key
+    (user,) = (one for one in sim.world.configuration.users.values() if one.user_name == "alice")
+    assert sim.resolve(user.user_id).label == "alice"
+
+
+@pytest.mark.parametrize(
+    ("key", "terms"),
+    [
+        # the id of AWS's documentation, decoded as published: https://docs.aws.amazon.com/IAM/latest/UserGuide/
+        ("AKIAQNZGKIQY56JQ7WML", ["029608264753", "get-access-key-last-used", "made up"]),
+        ("ASIAQNZGKIQY56JQ7WML", ["029608264753", "lookup-events", "--trail"]),
+        ("AKIAIOSFODNN7EXAMPLE", ["does not say the account", "get-access-key-last-used"]),
+    ],
+)
+def test_a_key_that_the_files_do_not_have_says_its_account_and_how_to_find_its_owner(
+    key: str, terms: list[str]
+) -> None:
+    with pytest.raises(UnknownIdentityError) as caught:
+        open_small().resolve(key)
+    assert [term for term in terms if term not in caught.value.message] == []
+
+
+def test_a_session_of_a_known_role_that_is_absent_is_named_as_such() -> None:
+    with pytest.raises(UnknownIdentityError, match="App has no session i-123"):
+        open_small().resolve(f"arn:aws:sts::{MAIN}:assumed-role/App/i-123")

@@ -310,6 +310,16 @@ async def test_a_search_lets_keys_and_clock_go_on() -> None:
         assert ticks > 5
 
 
+async def test_the_palette_finds_what_findings_and_logs_name() -> None:
+    async with open_explorer() as explorer:
+        palette = ExplorerCommands(explorer.app.main)
+        role = next(iter(explorer.app.simulation.world.configuration.roles.values()))
+        hits = [hit async for hit in palette.search(f"{role.role_id}:i-123")]
+        assert [hit.text for hit in hits] == [f"role {role.role_name}", f"incident {role.role_name}"]
+        (absent,) = [hit async for hit in palette.search("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE")]
+        assert "get-access-key-last-used" in str(absent.help)
+
+
 async def test_a_search_reads_each_name_once_however_many_letters_are_typed() -> None:
     async with open_explorer(many_roles(500)) as explorer:
         palette = ExplorerCommands(explorer.app.main)

@@ -17,6 +17,7 @@ from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.center_people import person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError
+from sts_tui.simulation.pasted_who import role_session_named
 from sts_tui.simulation.reach.access_matrix import (
     LEGEND,
     LEVELS,
@@ -113,12 +114,11 @@ def _caller(who: str, simulation: Simulation) -> CallerIdentity:
         identity = simulation.resolve(who)
     except UnknownIdentityError as unknown:
         world = simulation.world
+        named = role_session_named(who, world)
         try:
             if person := person_named(who, world):
                 return person_caller(person, world)
-            role = find_role(who, world, "") or next(
-                (one for one in world.configuration.roles.values() if one.role_id == who), None
-            )
+            role = named.role if named else find_role(who, world, "")
         except UnknownIdentityError as several:
             raise UserError(several.message) from None
         except StepError as error:
@@ -129,7 +129,8 @@ def _caller(who: str, simulation: Simulation) -> CallerIdentity:
         if of_pool is not None:
             narrate(of_pool.note)
         limited = of_pool.session if of_pool is not None else None
-        return session_identity(limited or assumed_session(role, SESSION_NAME, world))
+        name = (named.session if named else "") or SESSION_NAME
+        return session_identity(limited or assumed_session(role, name, world))
     return Authenticator()(identity, simulation.world, simulation.now, "sts")
 
 

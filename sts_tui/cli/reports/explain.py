@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from msgspec import to_builtins
+
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.cli import inputs
@@ -17,6 +19,7 @@ from sts_tui.iam import PolicyType
 from sts_tui.simulation.denials.asked_again import AskedAgain, asked_again
 from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableDenialError
 from sts_tui.simulation.denials.reading import read_denials
+from sts_tui.simulation.denials.sign_in_denial import SignInDenial, sign_in_denials
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 
@@ -45,22 +48,28 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     without = [_LAYERS[name] for name in options.without]
     changed = dict(map(_changed_key, options.what_if))
+    sign_ins = sign_in_denials(text, simulation.world)
+    calls: Sequence[Sequence[DeniedRequest]] = []
+    skipped: list[str] = []
     try:
         calls, skipped = _calls(text, simulation)
     except UnreadableDenialError as error:
-        raise UserError(f"{options.file}: {error}") from None
+        if not sign_ins:
+            raise UserError(f"{options.file}: {error}") from None
     found = []
     for call in calls:
         try:
             found.append(_deciding(call, simulation, without, changed))
         except UnreadableDenialError as error:
             skipped.append(str(error) if len(calls) == 1 else f"{call[-1].action}: {error}")
-    if not found:
+    if not found and not sign_ins:
         raise UserError(*(f"{options.file}: {one}" for one in skipped))
     if options.json:
-        print(json.dumps([as_object(one) for one in found], ensure_ascii=False))
+        objects = [*map(as_object, found), *map(to_builtins, sign_ins)]
+        print(json.dumps(objects, ensure_ascii=False))
     else:
-        print("\n\n".join("\n".join(lines_of(one)) for one in found))
+        texts = [*map(lines_of, found), *map(_lines_of_sign_in, sign_ins)]
+        print("\n\n".join("\n".join(lines) for lines in texts))
     for one in skipped:
         print(f"not explained: {one}", file=sys.stderr)
     return 0
@@ -130,6 +139,23 @@ def lines_of(one: AskedAgain) -> Iterator[str]:
     for assumption in one.assumptions:
         yield f"  assumed: {assumption}"
     yield from (f"  {line}" for line in one.explanation.lines())
+
+
+def _lines_of_sign_in(denial: SignInDenial) -> Iterator[str]:
+    """The sentence, and every role that the sign-in may have been for."""
+    is_oidc = denial.action.endswith("WebIdentity")
+    what = "an OIDC provider" if is_oidc else "a SAML provider"
+    yield f"{denial.action}   (AWS's sentence names neither the caller nor the role)"
+    if not denial.roles:
+        yield f"  no role of the model trusts {what}: no trust policy allows {denial.action}"
+        return
+    yield f"  roles that trust {what}, and what each asks:"
+    for one in denial.roles:
+        yield f"  {one.role}  trusts {one.provider}  ({one.statement})"
+        yield from (f"    {ask}" for ask in one.asks or ("no condition",))
+        yield f"    test it: {one.step}   (a step of a tour, and in the explorer after :)"
+    if is_oidc:
+        yield "  compare aud and sub of the token letter by letter; a * counts in StringLike only"
 
 
 def _agreement(one: AskedAgain) -> str:

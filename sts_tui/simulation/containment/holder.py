@@ -19,6 +19,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
 from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError, account_id, resolve
+from sts_tui.simulation.pasted_who import RoleSessionName, role_session_named, without_wrapping
 from sts_tui.simulation.reach.visitors.pool_sessions import PoolSession, pool_session
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys
@@ -57,6 +58,8 @@ class Holder(Struct, frozen=True, kw_only=True):
     user: str = ""
     """ARN of the IAM user; empty for roles and people."""
     source_identity: str = ""
+    session_name: str = ""
+    """Of a session that the files do not have, by which its role was named: it is asked as a new one."""
     of_pool: PoolSession | None = None
     """Of a role without a live session that identity pools give out: how it is asked about."""
 
@@ -87,6 +90,8 @@ class Holder(Struct, frozen=True, kw_only=True):
         """With what the desk asked, where not with the holder's own credentials; else empty."""
         if self.has_no_session:
             how = self.of_pool.note if self.of_pool is not None else "as a new one"
+            if self.session_name:
+                return f"the files have no session {self.session_name}; asked {how} of that name"
             return f"no live session; asked {how}"
         return "neither access keys nor a session: nothing was asked" if self.is_unasked else ""
 
@@ -98,7 +103,8 @@ class Holder(Struct, frozen=True, kw_only=True):
 
 def find_holder(who: str, world: World, account: str | None = None) -> Holder:
     """The holder that WHO means; a role's name means all sessions of the role, a workload's name the session
-    that signs its requests.
+    that signs its requests. WHO may be pasted from a finding or a log: see `pasted_who`. A session of a
+    known role that the files do not have is asked as a new one of that name.
 
     `account`, an id or name, is looked into first. Raises UnknownIdentityError, which lists candidates.
     """
@@ -112,7 +118,15 @@ def find_holder(who: str, world: World, account: str | None = None) -> Holder:
         return _of_identity(key, world, account)
     if people := [one for one in _live(world) if who and who in (one.source_identity, *_subjects(one))]:
         return _of_sessions(HolderKind.PERSON, who, people, world)
-    return _of_identity(who, world, account)
+    try:
+        return _of_identity(who, world, account)
+    except UnknownIdentityError:
+        named = role_session_named(who, world)
+        if named is not None:
+            return _of_absent_session(who, named, world)
+        if (bare := without_wrapping(who)) != who:
+            return find_holder(bare, world, account)
+        raise
 
 
 def with_a_session(holder: Holder, world: World) -> tuple[Holder, World]:
@@ -124,7 +138,7 @@ def with_a_session(holder: Holder, world: World) -> tuple[Holder, World]:
     if not roles:
         return holder, world
     limited = holder.of_pool.session if holder.of_pool is not None else None
-    session = limited or assumed_session(roles[0], _ASSUMED_NAME, world)
+    session = limited or assumed_session(roles[0], holder.session_name or _ASSUMED_NAME, world)
     session = replace(session, issued_at=world.now - timedelta(seconds=1))
     sessions = world.sessions.updated({session.access_key_id: session})
     return replace(holder, sessions=(session.access_key_id,)), replace(world, sessions=sessions)
@@ -184,6 +198,19 @@ def _of_role(who: str, role: Role, world: World) -> Holder:
         account=account_of(role.arn) or "",
         sessions=tuple(one.access_key_id for one in live),
         issuers=(role.arn,),
+    )
+
+
+def _of_absent_session(who: str, named: RoleSessionName, world: World) -> Holder:
+    """The role, asked as a session of this name; where only the role is named, all of its sessions."""
+    holder = _of_role(who, named.role, world)
+    if not named.session:
+        return holder
+    return replace(
+        holder,
+        session_name=named.session,
+        sessions=(),
+        of_pool=pool_session(named.role, world),
     )
 
 

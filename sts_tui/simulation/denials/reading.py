@@ -15,8 +15,9 @@ from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableD
 from sts_tui.simulation.denials.troubleshooter_answer import denials_of_answer, is_troubleshooter_answer
 
 _KNOWN = (
-    "no denial found: a text with AWS's sentence (User: ARN is not authorized to perform: …), the output of "
-    "aws sts decode-authorization-message, an Access Troubleshooter answer, or a CloudTrail event"
+    "no denial found: a text with AWS's sentence (User: ARN is not authorized to perform: …, Not authorized "
+    "to perform sts:AssumeRoleWith…), the output of aws sts decode-authorization-message, an Access "
+    "Troubleshooter answer, or a CloudTrail event"
 )
 
 

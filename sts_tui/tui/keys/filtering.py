@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from sts_tui.simulation.pasted_who import without_wrapping
+
 R = TypeVar("R")
 Fields = Mapping[str, Callable[[R], str]]
 
@@ -111,10 +113,12 @@ def _holding(term: Term, rows: Sequence[R], texts: Sequence[str]) -> list[R]:
 
 
 def parse_filter(text: str, fields: Fields[R], whole: Callable[[R], str] | None = None) -> Filter[R]:
-    """Parses a filter. A word with a colon whose first part is not a column is searched for literally."""
+    """Parses a filter. A word with a colon whose first part is not a column is searched for literally, and
+    blanks, quotes or `AWS_ACCESS_KEY_ID=` around what was pasted are left out.
+    """
     terms: list[Term] = []
     unknown: list[str] = []
-    for word in text.split():
+    for word in without_wrapping(text).split():
         inverse = word.startswith("!")
         body = word[1:] if inverse else word
         fuzzy = body.startswith("~")

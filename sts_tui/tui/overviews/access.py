@@ -15,6 +15,7 @@ from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.center_people import name_of, person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError, resolve
+from sts_tui.simulation.pasted_who import role_session_named
 from sts_tui.simulation.reach.access_matrix import (
     MOST_RESOURCES,
     AccessMatrix,
@@ -94,6 +95,8 @@ def subject_named(who: str, simulation: Simulation) -> Subject:
         if person := person_named(who, simulation.world):
             name = name_of(person, simulation.world)
             return Subject(name, name)
+        if not roles and (named := role_session_named(who, simulation.world)) is not None:
+            roles = [named.role]
         if len(roles) != 1:
             raise
         return Subject(roles[0].role_name, roles[0].arn)

@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import cast
 
+from sts_tui.simulation.pasted_who import words_of_role
 from sts_tui.simulation.views.nouns.noun import NounColumn, NounRow
 from sts_tui.simulation.views.nouns.table import NOUNS, ROLES
 from sts_tui.simulation.views.rows import RoleRow
+from sts_tui.tui.keys.filtering import Filter
 from sts_tui.tui.panes import roles
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text.styled_text import Line, Span, one_line
@@ -59,6 +61,10 @@ class NounsPane(ListPane[Row]):
 
     def text_of_row(self, row: Row) -> str:
         return roles.text_of(row) if isinstance(row, RoleRow) else row.found_by
+
+    def _read_filter(self, text: str) -> Filter[Row]:
+        """A session as CloudTrail names it finds its role."""
+        return super()._read_filter(words_of_role(text) if self.noun == ROLES else text)
 
     def turn(self, noun: str, rows: Sequence[Row]) -> None:
         """Shows another noun's list, with the cursor where it was in it."""

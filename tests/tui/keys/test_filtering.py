@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sts_tui.simulation.pasted_who import words_of_role
 from sts_tui.tui.keys.filtering import parse_filter
 
 ROWS = [
@@ -41,3 +42,20 @@ def test_filters_mean_what_they_say(text: str, shown: list[int]) -> None:
 def test_an_unknown_column_is_reported() -> None:
     made = parse_filter("reslut:deny", FIELDS)
     assert made.unknown == ("reslut",)
+
+
+def test_what_is_pasted_into_a_filter_is_cleaned() -> None:
+    made = parse_filter(" AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE ", FIELDS)
+    assert [term.text for term in made.terms] == ["akiaiosfodnn7example"]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "words"),
+    [
+        ("AROA0000000000000001:i-123", "AROA0000000000000001"),
+        ("arn:aws:sts::111122223333:assumed-role/App/i-123", "::111122223333:role/ /App"),
+        ("state:active", "state:active"),
+    ],
+)
+def test_a_pasted_session_finds_its_role(pasted: str, words: str) -> None:
+    assert words_of_role(pasted) == words

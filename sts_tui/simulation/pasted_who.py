@@ -1,0 +1,139 @@
+"""What does a WHO mean that was pasted from a log, a finding or a file of credentials?
+
+GuardDuty, CloudTrail and credential files name callers by access key, by the ARN of a session, by `AROA…` or
+`AROA…:session`, between blanks and quotes, or after `AWS_ACCESS_KEY_ID=`. What the files do not have is
+explained: an access key says its account, and who holds it is known to AWS only.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Role
+from sts_tui.account.identifiers import (
+    LONG_TERM_KEY_PREFIX,
+    ROLE_PREFIX,
+    TEMPORARY_KEY_PREFIX,
+    USER_PREFIX,
+    account_of_access_key_id,
+)
+from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.simulation.world import World
+
+_AROUND: Final = " \t\r\n\"'`,;"
+_SETTING: Final = lazy_pattern(
+    r"(?:(?:export|set|setx)\s+)?(?:\$env:)?[\"']?(?:aws_?)?(?:access_?key_?id)[\"']?\s*[=:]\s*(\S+)",
+    re.IGNORECASE,
+)
+_SESSION_ARN: Final = lazy_pattern(
+    r"arn:[\w-]+:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)(?:/(?P<session>[^/]+))?"
+)
+_PREFIXES: Final = ("arn:", ROLE_PREFIX, USER_PREFIX, LONG_TERM_KEY_PREFIX, TEMPORARY_KEY_PREFIX)
+_ACCESS_KEY: Final = lazy_pattern(rf"(?:{LONG_TERM_KEY_PREFIX}|{TEMPORARY_KEY_PREFIX})[A-Z0-9]{{12,124}}")
+
+
+class RoleSessionName(NamedTuple):
+    """A session of a role that the files have; the session itself may not be among them."""
+
+    role: Role
+    session: str
+    """Empty where only the role is named."""
+
+
+def without_wrapping(who: str) -> str:
+    """The WHO in a pasted text: `" AKIA… "` and `export AWS_ACCESS_KEY_ID=AKIA…` mean `AKIA…`."""
+    text = who.strip(_AROUND)
+    setting = _SETTING.fullmatch(text)
+    return setting[1].strip(_AROUND) if setting else text
+
+
+def role_session_named(who: str, world: World) -> RoleSessionName | None:
+    """The role and session of `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, `AROA…` or `AROA…:SESSION`.
+
+    None where the text is of another form, or where the files have no such role.
+    """
+    text = without_wrapping(who)
+    roles = world.configuration.roles.values()
+    if found := _SESSION_ARN.fullmatch(text):
+        wanted = (found["role"], found["account"])
+        named = (role for role in roles if (role.role_name, account_of(role.arn)) == wanted)
+        session = found["session"] or ""
+    else:
+        role_id, _, session = text.partition(":")
+        named = (role for role in roles if role.role_id == role_id)
+    role = next(named, None)
+    return RoleSessionName(role, session) if role is not None else None
+
+
+def is_pasted(text: str) -> bool:
+    """Whether a text has the form of an ARN, a unique id or an access key id."""
+    return text.startswith(_PREFIXES)
+
+
+def words_of_role(text: str) -> str:
+    """The words of a filter that find the role of a pasted session; other texts unchanged."""
+    bare = without_wrapping(text)
+    if bare.startswith(ROLE_PREFIX):
+        return bare.partition(":")[0]
+    if found := _SESSION_ARN.fullmatch(bare):
+        return f"::{found['account']}:role/ /{found['role']}"
+    return text
+
+
+def is_access_key_id(who: str) -> bool:
+    """Whether a WHO is written as an access key id, whether the files have it or not."""
+    return _ACCESS_KEY.fullmatch(without_wrapping(who)) is not None
+
+
+def absent_key(who: str, world: World) -> str:
+    """What to say of an access key that the files do not have: its account, and how its owner is found."""
+    key = without_wrapping(who)
+    is_temporary = key.startswith(TEMPORARY_KEY_PREFIX)
+    kind = "temporary credentials" if is_temporary else "access key"
+    return f"the files have no {kind} {key}{_whose(key, world)}. {_next(key, is_temporary, world)}"
+
+
+def _whose(key: str, world: World) -> str:
+    account = account_of_access_key_id(key)
+    if account is None:
+        return "; its id is of before 2019 or made up, and does not say the account"
+    facts = world.configuration.accounts.get(account)
+    if facts is None:
+        return f"; it is of account {account}, which is not in the files either"
+    return f"; it is of account {account}{f' ({facts.name})' if facts.name else ''}"
+
+
+def _next(key: str, is_temporary: bool, world: World) -> str:
+    if is_temporary:
+        return (
+            "CloudTrail has the holder of temporary credentials: aws cloudtrail lookup-events"
+            f" --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={key} shows userIdentity.arn: name"
+            " that instead. With --trail TRAIL (its events) the key itself is known"
+        )
+    users = list(world.configuration.users.values())
+    made_up = sum(1 for user in users if "AccessKeys" not in user.stated)
+    why = (
+        f"They list no access keys of {made_up} users, as authorization details never do, and one is made up"
+        " for each. "
+        if made_up
+        else ""
+    )
+    return (
+        f"{why}To find the owner: aws iam get-access-key-last-used --access-key-id {key} prints the UserName:"
+        " name that instead. aws iam list-access-keys for every user, as sts-tui fetch does, gives the files"
+        " their keys"
+    )
+
+
+def absent_session(named: RoleSessionName, world: World) -> str:
+    """What to say where the files have a role, and no session of this name."""
+    labels = dict.fromkeys(one.label for one in world.sessions.values() if one.issuer_arn == named.role.arn)
+    others = f"its sessions are: {', '.join(labels)}" if labels else "it has no sessions"
+    name = named.role.role_name
+    said = f"the role {name} has no session {named.session}" if named.session else f"{name} is a role"
+    return f"{said}, and a role is not a caller; {others}"
