@@ -100,6 +100,8 @@ class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     account_id: str
     name: str = ""
+    is_organization_unknown: bool = False
+    """Of a raw dump that no file's organization lists: it may be in one that the files do not have."""
     outbound_web_identity_federation: bool = False
     global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
     deactivated_sts_endpoints: tuple[str, ...] = ()
@@ -266,6 +268,7 @@ def _facts(account: Account) -> AccountFacts:
     return AccountFacts(
         account_id=account.account_id,
         name=account.name,
+        is_organization_unknown=account.is_raw_dump and not account.is_standalone,
         outbound_web_identity_federation=account.outbound_web_identity_federation,
         global_endpoint_token_version=account.global_endpoint_token_version,
         deactivated_sts_endpoints=account.deactivated_sts_endpoints,

@@ -262,6 +262,8 @@ class Account(Entity, frozen=True, kw_only=True):
     name: str = ""
     is_raw_dump: bool = False
     """Whether it came from a raw dump, in which every error is only a warning."""
+    is_standalone: bool = False
+    """Whether a file states that it is a member of no organization. A raw dump is silent about it."""
     outbound_web_identity_federation: bool = False
     global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
     deactivated_sts_endpoints: tuple[str, ...] = ()

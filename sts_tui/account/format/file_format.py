@@ -49,6 +49,12 @@ _ACCOUNT = object_format(
         about="Taken from a raw dump: errors in it are warnings. `export` writes it.",
     ),
     boolean(
+        "Standalone",
+        "is_standalone",
+        about="The account is a member of no organization. For a raw dump, which does not say it; other"
+        " accounts that no `Organization` lists are taken to be in none.",
+    ),
+    boolean(
         "OutboundWebIdentityFederation",
         "outbound_web_identity_federation",
         about="Whether GetWebIdentityToken is enabled. Default false.",

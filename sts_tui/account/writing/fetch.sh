@@ -77,6 +77,9 @@ account() {
   at="$out/$id"
   mkdir -p "$at"
   echo "account $id" >&2
+  aws organizations describe-organization >/dev/null 2>"$out/.error" \
+    || ! grep -q AWSOrganizationsNotInUseException "$out/.error" \
+    || printf '{"Accounts":[{"AccountId":"%s","Standalone":true}]}\n' "$id" >"$at/standalone.json"
   fetch "$at/authorization-details.json" aws iam get-account-authorization-details --output json || :
   fetch "$at/roles.json" aws iam list-roles --output json \
     --query "$(overlay RoleDetailList 'Roles[].{Arn:Arn,MaxSessionDuration:MaxSessionDuration,Description:Description}')" || :

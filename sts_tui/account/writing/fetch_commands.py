@@ -130,6 +130,7 @@ def _partition(account: Account) -> str:
 ORGANIZATION_LINES = (
     "# the organization and its policies (docs/from-your-account.md has a script that writes the overlay)",
     "aws organizations describe-organization --query Organization",
+    '# (AWSOrganizationsNotInUseException: write "Standalone": true into the account of a file)',
     "aws organizations list-roots --query Roots",
     "aws organizations list-policies --filter SERVICE_CONTROL_POLICY --query Policies",
 )

@@ -30,6 +30,7 @@ from sts_tui.simulation.reach.access_matrix import (
     changed_cells,
     verdict_on,
 )
+from sts_tui.simulation.reach.unknown_facts import UnknownFact, unknown_facts
 from sts_tui.simulation.reach.visitors.pool_sessions import pool_session
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
@@ -158,9 +159,17 @@ def _print_verdict(options: argparse.Namespace, caller: CallerIdentity, simulati
         print(json.dumps({**said, "verdict": verdict, "reason": reason, **more}, ensure_ascii=False))
     else:
         print(f"{verdict}: {options.who} {options.action} {resource}: {reason}")
+        if verdict == "unknown" and "Org" in reason:
+            for fact in _organizations(simulation):
+                print(f"settled by: {fact.settled_by}")
         if named:
             print(f"allowed on {_named(named, options)}")
     return EXIT_CODES[verdict]
+
+
+def _organizations(simulation: Simulation) -> list[UnknownFact]:
+    """What is unknown of the organization of the accounts in the files."""
+    return [fact for fact in unknown_facts(simulation) if "organization" in fact.settled_by]
 
 
 def _as_object(who: str, caller: CallerIdentity, matrix: AccessMatrix) -> dict[str, object]:

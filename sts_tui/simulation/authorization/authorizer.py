@@ -183,7 +183,8 @@ def _request(question: Question, context: ContextPart, resource_account: str | N
     source = next(
         (value for key, value in context.values.items() if key.lower() == "aws:sourceaccount"), None
     )
-    unknown = unknown_keys(question.caller, resource_account, source, question.configuration)
+    through = context.values.get("aws:VpceAccount")
+    unknown = unknown_keys(question.caller, resource_account, source, question.configuration, through)
     values = context.values
     if question.unknown:
         names = UnknownKeys.of(question.unknown).names

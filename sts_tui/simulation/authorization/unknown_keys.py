@@ -1,8 +1,10 @@
-"""Which context keys does nobody know? Those of principals and organizations of accounts outside the files.
+"""Which context keys does nobody know? Those of principals and organizations of accounts outside the files,
+and the organization of a raw dump, which does not say whether its account is in one.
 
 An ARN says account, kind and name. It does not say the unique id, the tags, whether MFA was used, or how the
 credentials were obtained, and not in which organization the account is, if it is in one. Conditions on these
-are undecided, neither met nor failed.
+are undecided, neither met nor failed. `Standalone` in a file states that an account is in none.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 """
@@ -53,21 +55,26 @@ _NOTHING: Final = Unknown()
 
 
 def unknown_keys(
-    caller: CallerIdentity, owner: str | None, source: object, configuration: Configuration
+    caller: CallerIdentity,
+    owner: str | None,
+    source: object,
+    configuration: Configuration,
+    endpoint_owner: object = None,
 ) -> Unknown:
     """What is unknown of a request of `caller` for a resource of the account `owner`, which a service makes
-    for a resource of the account `source`.
+    for a resource of the account `source`, through a VPC endpoint of `endpoint_owner`.
     """
     accounts = (
-        ("Principal", caller.caller.account if caller.is_outside else None),
+        ("Principal", _account_of_principal(caller)),
         ("Resource", owner),
         ("Source", source if caller.caller.kind is CallerKind.SERVICE else None),
+        ("Vpce", endpoint_owner),
     )
     keys = _BY_KIND.get(caller.caller.kind, ()) if caller.is_outside else ()
     of_organizations = [
         f"aws:{prefix}{member}"
         for prefix, account in accounts
-        if _is_outside(account, configuration)
+        if is_organization_unknown(account, configuration)
         for member in ("OrgID", "OrgPaths")
     ]
     if not keys and not of_organizations:
@@ -77,10 +84,20 @@ def unknown_keys(
     return Unknown((*keys, *of_organizations), ours)
 
 
-def _is_outside(account: object, configuration: Configuration) -> bool:
+def _account_of_principal(caller: CallerIdentity) -> str | None:
+    """None for callers that are no principals of an account: services, and users of a provider."""
+    if caller.caller.kind in (CallerKind.SERVICE, CallerKind.FEDERATED):
+        return None
+    return caller.caller.account or caller.account
+
+
+def is_organization_unknown(account: object, configuration: Configuration) -> bool:
     """Whether the files say nothing of the organization of an account. An organization in the files lists its
     accounts: one that it does not list is in another one or in none.
     """
-    if not isinstance(account, str) or not account.isdigit() or account in configuration.accounts:
+    if not isinstance(account, str) or not account.isdigit():
+        return False
+    facts = configuration.accounts.get(account)
+    if facts is not None and not facts.is_organization_unknown:
         return False
     return not levels_of(account, configuration)

@@ -15,6 +15,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
 from sts_tui.account.format.derivation import has_derived_key
 from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.authorization.unknown_keys import is_organization_unknown
 from sts_tui.simulation.simulation import Simulation
 
 _NAMED: Final = 3
@@ -36,7 +37,12 @@ class UnknownFact(Struct, frozen=True):
 
 def unknown_facts(simulation: Simulation) -> tuple[UnknownFact, ...]:
     """Those of a model, the widest first."""
-    return (*_of_dumps(simulation), *_without_documents(simulation), *_of_providers(simulation))
+    return (
+        *_of_dumps(simulation),
+        *_of_organizations(simulation),
+        *_without_documents(simulation),
+        *_of_providers(simulation),
+    )
 
 
 def _of_dumps(simulation: Simulation) -> Iterator[UnknownFact]:
@@ -59,6 +65,26 @@ def _of_dumps(simulation: Simulation) -> Iterator[UnknownFact]:
                     f"whether {_users_have(count, account)} {text}",
                     f"aws iam {commands} --user-name (sts-tui fetch prints the script)",
                 )
+
+
+def _of_organizations(simulation: Simulation) -> Iterator[UnknownFact]:
+    """`get-account-authorization-details` does not say whether its account is in an organization.
+
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html
+    """
+    configuration = simulation.world.in_force
+    for account in configuration.accounts:
+        if is_organization_unknown(account, configuration):
+            yield organization_fact(account)
+
+
+def organization_fact(account: str) -> UnknownFact:
+    """What is unknown of an account that may be in an organization."""
+    return UnknownFact(
+        f"whether account {account} is in an organization, and in which (aws:PrincipalOrgID, SCPs, RCPs)",
+        'aws organizations describe-organization; AWSOrganizationsNotInUseException means "Standalone": true'
+        " for the account in a file",
+    )
 
 
 def _users_have(count: int, account: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sts_tui.account.configuration import Configuration
+from sts_tui.iam import Outcome
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.authorization.unknown_keys import Unknown, unknown_keys
 from sts_tui.sts.identity import (
@@ -18,7 +21,7 @@ from sts_tui.sts.identity import (
     service_identity,
 )
 from tests.accounts.organization import MODEL
-from tests.accounts.policies import MAIN, OTHER
+from tests.accounts.policies import MAIN, OTHER, role_arn, trusts
 
 MANAGEMENT, STRANGE = "555566667777", "999988887777"
 ORGANIZATION = "o-exampleorgid"
@@ -62,6 +65,49 @@ def test_the_organization_of_an_account_outside_the_files_is_unknown(
     owner: str | None, keys: tuple[str, ...]
 ) -> None:
     assert unknown_keys(INSIDE, owner, None, ORGANIZED) == Unknown(keys, dict.fromkeys(keys, ORGANIZATION))
+
+
+DUMP: dict[str, Any] = {
+    "UserDetailList": [{"UserName": "u", "Arn": f"arn:aws:iam::{MAIN}:user/u"}],
+    "RoleDetailList": [],
+}
+ORGANIZED_OVERLAY = {
+    "Organization": {
+        "Id": ORGANIZATION,
+        "ManagementAccountId": MANAGEMENT,
+        "Root": {"Name": "Root", "Accounts": [MANAGEMENT, MAIN]},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("overlays", "is_unknown"),
+    [
+        ([], True),
+        ([{"Accounts": [{"AccountId": MAIN, "Standalone": True}]}], False),
+        ([ORGANIZED_OVERLAY], False),
+    ],
+)
+def test_a_raw_dump_does_not_say_whether_its_account_is_in_an_organization(
+    overlays: list[Any], is_unknown: bool, tmp_path: Path
+) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html"""
+    files = []
+    for number, value in enumerate([DUMP, *overlays]):
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps(value))
+    dump = Simulation.open(files).world.in_force
+    keys = (*organization_of("Principal"), *organization_of("Resource"), *organization_of("Vpce"))
+    assert unknown_keys(INSIDE, MAIN, None, dump, MAIN).keys == (keys if is_unknown else ())
+
+
+def test_a_condition_on_the_organization_of_a_raw_dump_is_undecided() -> None:
+    trust = trusts("*", Condition={"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}})
+    role = {"RoleName": "R", "Arn": role_arn("R"), "AssumeRolePolicyDocument": trust, "RolePolicyList": []}
+    simulation = Simulation.open(DUMP | {"RoleDetailList": [role]})
+    user = f"arn:aws:iam::{MAIN}:user/u"
+    [decision] = simulation.request([("sts:AssumeRole", role_arn("R"))], caller=user, each=True)
+    assert decision.outcome is Outcome.UNDECIDED
 
 
 @pytest.mark.parametrize(("owner", "keys"), [(MANAGEMENT, organization_of("Resource")), (OTHER, ())])

@@ -89,7 +89,8 @@ def test_a_raw_dump_says_nothing_about_keys_and_devices() -> None:
         "RoleDetailList": [],
         "Policies": [],
     }
-    (fact,) = unknown_facts(Simulation.open(dump))
+    fact, of_organization = unknown_facts(Simulation.open(dump))
+    assert "describe-organization" in of_organization.settled_by
     assert "MFA device" in fact.what
     assert "list-access-keys" in fact.settled_by
 
