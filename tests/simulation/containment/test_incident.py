@@ -17,7 +17,7 @@ from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.containment import incident
 from sts_tui.simulation.containment.cut import carry_out
 from sts_tui.simulation.containment.desk import Incident, Row
-from sts_tui.simulation.containment.holder import HolderKind, find_holder
+from sts_tui.simulation.containment.holder import HolderKind
 from sts_tui.simulation.containment.incident_json import incident_json
 from sts_tui.simulation.containment.incident_report import commands, report
 from sts_tui.simulation.containment.proof import proof_of
@@ -27,7 +27,7 @@ from sts_tui.simulation.identities import UnknownIdentityError, operator_identit
 from sts_tui.simulation.views.session_standing import standing_of
 from tests.accounts.every_part import PROD
 from tests.accounts.photo_app import App
-from tests.accounts.policies import MAIN, allow, deny, policy, role_arn, trusts
+from tests.accounts.policies import allow, deny, policy, role_arn, trusts
 from tests.accounts.small import alice, assume, open_small
 from tests.support.examples import examples
 
@@ -451,19 +451,3 @@ def test_what_no_policy_can_deny_is_not_asked_of_a_cut() -> None:
     desk = incident(simulation, "thief")
     assert desk.best
     assert not any("GetCallerIdentity" in one for row in desk.rows for one in row.trial.still_allowed)
-
-
-@pytest.mark.parametrize("form", ["arn:aws:sts::{account}:assumed-role/App/i-123", "{role_id}:i-123"])
-def test_a_session_that_the_files_do_not_have_is_asked_as_a_new_one_of_its_name(form: str) -> None:
-    sim = open_small()
-    role = sim.world.configuration.roles[role_arn("App")]
-    desk = incident(sim, form.format(account=MAIN, role_id=role.role_id))
-    assert (desk.holder.label, desk.holder.session_name) == ("App", "i-123")
-    assert "i-123" in desk.holder.how_asked
-    assert "s3:GetObject" in {action for action, *_ in desk.can_do}
-
-
-def test_a_unique_id_of_a_role_means_the_role() -> None:
-    sim = open_small()
-    role = sim.world.configuration.roles[role_arn("App")]
-    assert find_holder(f" {role.role_id} ", sim.world).issuers == (role.arn,)
