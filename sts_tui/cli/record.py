@@ -82,7 +82,7 @@ def _environment(given: Sequence[str]) -> dict[str, str]:
     found = {}
     for word in given:
         name, equals, value = word.partition("=")
-        if not equals or not (name.isidentifier() or name.isdigit()):
+        if not equals or not name.strip():
             raise UserError(f"--env {word}: write NAME=VALUE, or 1=VALUE for the script's first argument")
         found[name] = value
     return found

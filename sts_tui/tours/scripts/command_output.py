@@ -1,6 +1,7 @@
 """What does a filter print of the text that it is given? Those that scripts read AWS's answers with.
 
-`awk '{print $N}'`, `cut -d -f`, `grep WORD`, `head -1`, `jq`, `sed s/OLD/NEW/`, `tail -1`, `tr`, `wc -l`.
+`awk '{print $N}'`, `base64`, `cut -d -f`, `grep WORD`, `head -1`, `jq`, `sed s/OLD/NEW/`, `sort`, `tail -1`,
+`tr`, `uniq`, `wc -l`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _PATTERN: Final = lazy_pattern(r"[][.*^$\\+?(){}|]|^-")
 _RANGE: Final = lazy_pattern(r"\[:|.-.")
 _AWK: Final = lazy_pattern(r"\{\s*print\s+(\$(?:\d+|NF)(?:\s*,\s*\$(?:\d+|NF))*)\s*;?\s*\}")
 _CUT: Final = lazy_pattern(r"(?:-d(?P<before>.) )?-f(?P<fields>\d+(?:-\d*)?)(?: -d(?P<after>.))?", re.DOTALL)
-_PRINTF: Final = lazy_pattern(r"%s|%%|\\n|\\t")
+_PRINTF: Final = lazy_pattern(r"%%|%(-?)(\d*)[sd]|\\n|\\t")
 
 
 def filtered(words: Sequence[str], text: str) -> str:
@@ -29,20 +30,57 @@ def filtered(words: Sequence[str], text: str) -> str:
     match words:
         case ["cat"] | ["tee", _]:
             return text
-        case ["head", "-1" | "-n1"] | ["head", "-n", "1"]:
-            return text.split("\n", 1)[0]
-        case ["tail", "-1" | "-n1"] | ["tail", "-n", "1"]:
-            return text.rstrip("\n").rsplit("\n", 1)[-1]
+        case ["head" | "tail" as end, *options]:
+            return _some_lines(end, options, text)
         case ["wc", "-l"]:
             return str(text.count("\n") + bool(text and not text.endswith("\n")))
+        case ["wc", "-w"]:
+            return str(len(text.split()))
         case ["xargs"] | ["xargs", "echo"]:
             return " ".join(text.replace('"', "").replace("'", "").split())
-        case ["base64", *options] if set(options) <= {"-w0", "-w", "0"}:
-            import base64
-
-            return base64.b64encode(text.encode()).decode()
         case _:
             raise NotTranslatedError(f"the output of {name or 'nothing'} is not computed")
+
+
+def is_filter(name: str) -> bool:
+    """Whether a command of this name prints what it reads, changed."""
+    return name in _FILTERS or name in ("head", "tail", "wc")
+
+
+def _some_lines(end: str, options: Sequence[str], text: str) -> str:
+    number = "".join(options).removeprefix("-n").removeprefix("-") or "10"
+    if not number.isdecimal():
+        raise NotTranslatedError(f"this form of {end} is not computed; {end} -n 1 is")
+    lines, count = text.splitlines(), int(number)
+    return "\n".join(lines[:count] if end == "head" else lines[-count:] if count else [])
+
+
+def _sort(options: Sequence[str], text: str) -> str:
+    if not set(options) <= {"-u", "-r"}:
+        raise NotTranslatedError("this form of sort is not computed; sort -u is")
+    lines = set(text.splitlines()) if "-u" in options else text.splitlines()
+    return "\n".join(sorted(lines, reverse="-r" in options))
+
+
+def _uniq(options: Sequence[str], text: str) -> str:
+    if options:
+        raise NotTranslatedError("this form of uniq is not computed; uniq alone is")
+    lines = text.splitlines()
+    return "\n".join(line for at, line in enumerate(lines) if not at or line != lines[at - 1])
+
+
+def _base64(options: Sequence[str], text: str) -> str:
+    import base64
+
+    given = set(options) - {"-w0", "-w", "0", "-i"}
+    if given - {"-d", "--decode", "-D"}:
+        raise NotTranslatedError("this form of base64 is not computed; base64 -d is")
+    if not given:
+        return base64.b64encode(text.encode()).decode()
+    try:
+        return base64.b64decode(text).decode()
+    except ValueError:  # binascii.Error and UnicodeDecodeError are
+        raise NotTranslatedError("base64 is given text that is not base64") from None
 
 
 def printed(words: Sequence[str]) -> str:
@@ -54,19 +92,21 @@ def printed(words: Sequence[str]) -> str:
     if not words:
         return ""
     shape, values = words[0], list(words[1:])
-    if re.sub(r"%s|%%", "", shape).count("%"):
+    if _PRINTF.sub("", shape).count("%"):
         raise NotTranslatedError(f"printf {shape} is not computed")
     result = ""
     while True:
-        result += _PRINTF.sub(lambda found: _formatted(found[0], values), shape)
-        if not values or "%s" not in shape:
+        result += _PRINTF.sub(lambda found: _formatted(found, values), shape)
+        if not values or not re.search(r"%-?\d*[sd]", shape.replace("%%", "")):
             return result
 
 
-def _formatted(code: str, values: list[str]) -> str:
-    if code == "%s":
-        return values.pop(0) if values else ""
-    return {"%%": "%", "\\n": "\n", "\\t": "\t"}[code]
+def _formatted(found: re.Match[str], values: list[str]) -> str:
+    if found[0][0] == "\\" or found[0] == "%%":
+        return {"%%": "%", "\\n": "\n", "\\t": "\t"}[found[0]]
+    value = values.pop(0) if values else ""
+    width = int(found[2] or "0")
+    return value.ljust(width) if found[1] else value.rjust(width)
 
 
 def _tr(words: Sequence[str], text: str) -> str:
@@ -81,9 +121,19 @@ def _tr(words: Sequence[str], text: str) -> str:
 
 
 def _grep(words: Sequence[str], text: str) -> str:
-    if len(words) != 1 or _PATTERN.search(words[0]):
+    """Lines with a word, `-i`, `-v`, `-q`, `-o`; patterns of letters, `.`, `*`, `^`, `$`, `[…]` and `+`."""
+    options = "".join(word[1:] for word in words if word.startswith("-"))
+    patterns = [word for word in words if not word.startswith("-")]
+    if len(patterns) != 1 or set(options) - set("viEFqo") or set(patterns[0]) & set("\\{}()|?"):
         raise NotTranslatedError("this form of grep is not computed; grep WORD is")
-    return "\n".join(line for line in text.split("\n") if words[0] in line)
+    is_text = "F" in options or not _PATTERN.search(patterns[0])
+    try:
+        wanted = re.compile(re.escape(patterns[0]) if is_text else patterns[0], re.I if "i" in options else 0)
+    except re.error:
+        raise NotTranslatedError("this pattern of grep is not computed") from None
+    if "o" in options:
+        return "\n".join(found[0] for line in text.splitlines() for found in wanted.finditer(line))
+    return "\n".join(line for line in text.splitlines() if (wanted.search(line) is None) is ("v" in options))
 
 
 def _letters(written: str) -> str:
@@ -166,9 +216,12 @@ def _sed(words: Sequence[str], text: str) -> str:
 
 _FILTERS: Final[Mapping[str, Callable[[Sequence[str], str], str]]] = {
     "awk": _awk,
+    "base64": _base64,
     "cut": _cut,
     "grep": _grep,
     "jq": jq,
     "sed": _sed,
+    "sort": _sort,
     "tr": _tr,
+    "uniq": _uniq,
 }

@@ -1,7 +1,8 @@
 """What does a jq program print of AWS's answer? The filters that scripts take credentials apart with.
 
-Paths, several with commas; `|`; text with `\\(…)` in it; `[…]` of filters; `@tsv`, `@csv`, `@sh`, `@text`,
-`@json`, `@base64d`, `join`, `to_entries`, `keys`, `length`, `tostring`. Every other program is reported.
+Paths, several with commas; `|`; `select(.A == "b")`; text with `\\(…)` in it; `[…]` of filters; `@tsv`,
+`@csv`, `@sh`, `@text`, `@json`, `@base64d`, `join`, `to_entries`, `keys`, `length`, `tostring`. Every other
+program is reported.
 https://jqlang.org/manual/
 """
 
@@ -19,6 +20,8 @@ from sts_tui.tours.scripts.shell_words import NotTranslatedError
 
 _PATH: Final = lazy_pattern(r"\.(?:[A-Za-z_]\w*|\[\d*\])(?:\.[A-Za-z_]\w*|\.?\[\d*\])*")
 _JOIN: Final = lazy_pattern(r'join\(\s*("(?:[^"\\]|\\.)*")\s*\)')
+_SELECT: Final = lazy_pattern(r'select\((.+?)\s*(==|!=)\s*("(?:[^"\\]|\\.)*"|\d+|true|false|null)\s*\)')
+_TESTED: Final = lazy_pattern(r'select\((.+?)\s*\|\s*(startswith|endswith|contains)\("([^"\\]*)"\)\s*\)')
 _OPTIONS: Final = frozenset("rcej")
 _LONG_OPTIONS: Final = {"--raw-output": "r", "--compact-output": "c", "--exit-status": "e"}
 _CLOSED_BY: Final = {"(": ")", "[": "]", "{": "}"}
@@ -30,6 +33,8 @@ def jq(words: Sequence[str], text: str) -> str:
     programs = [word for word in words if not word.startswith("-")]
     if len(programs) != 1 or not set(options) <= _OPTIONS:
         raise NotTranslatedError("this form of jq is not computed")
+    if not text.strip():
+        return ""
     try:
         document: Json = json.loads(text)
     except ValueError:
@@ -75,8 +80,22 @@ def _of_one(program: str, value: Json) -> list[Json]:
         return [entries] if not rest else _at_path(f".{rest}", entries) if rest == "[]" else _unknown(program)
     if join := _JOIN.fullmatch(program):
         return [json.loads(join[1]).join(_text(one) for one in _list(value, program))]
+    if program.startswith("select("):
+        return _selected(program, value)
     if program in _FUNCTIONS:
         return [_FUNCTIONS[program](value)]
+    return _unknown(program)
+
+
+def _selected(program: str, value: Json) -> list[Json]:
+    """The value where the condition holds of what its program makes of it; Raises NotTranslatedError."""
+    if found := _SELECT.fullmatch(program):
+        is_equal = _outputs(found[1].strip(), value) == [json.loads(found[3])]
+        return [value] if is_equal is (found[2] == "==") else []
+    if found := _TESTED.fullmatch(program):
+        made = [one for one in _outputs(found[1].strip(), value) if isinstance(one, str)]
+        tests = {"startswith": str.startswith, "endswith": str.endswith, "contains": str.__contains__}
+        return [value] if any(tests[found[2]](one, found[3]) for one in made) else []
     return _unknown(program)
 
 

@@ -18,6 +18,7 @@ from sts_tui.sts.credentials import printed
 from sts_tui.sts.ids import long_term_secret
 from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepResult
+from sts_tui.tours.reading.aws_line import service_first
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tours.reading.services import SERVICES
@@ -159,6 +160,7 @@ class ScriptCalls:
         """Makes the call of the words after `aws`; returns the exit status. `assignments` are variables set
         for it alone, `is_forgiven`: the script continues where it fails. Raises NotTranslatedError.
         """
+        words = service_first(words)
         if words[:2] == ["configure", "set"]:
             self._configure(words[2:])
             return 0

@@ -1,4 +1,4 @@
-"""Which statements belong together? `if` and `for` with their bodies; other compound commands as a whole.
+"""Which statements belong together? `if`, loops, `case` and functions with their bodies.
 
 https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_09_04
 """
@@ -17,7 +17,11 @@ from sts_tui.tours.scripts.shell_statements import Statement, end_of_piece, stat
 
 _KEYWORDS: Final = lazy_pattern(r"(if|elif|then|else|do|\{)(?=\s)\s*|(then|else|do|\{)$")
 _FOR: Final = lazy_pattern(r"for\s+([A-Za-z_]\w*)\s+in(\s.*)?", re.DOTALL)
-_FUNCTION: Final = lazy_pattern(r"(?:function\s+)?([\w-]+)\s*\(\)|function\s+([\w-]+)")
+_FUNCTION: Final = lazy_pattern(r"(?:function\s+)?([\w-]+)\s*\(\s*\)|function\s+([\w-]+)")
+_LOOP: Final = lazy_pattern(r"(while|until)\s+(.*)", re.DOTALL)
+_CASE: Final = lazy_pattern(r"case\s+(.+?)\s+in\b\s*(.*)", re.DOTALL)
+_ARM: Final = lazy_pattern(r"\(?\s*([^()]+?)\s*\)\s*(.*)", re.DOTALL)
+_CLOSING: Final = ("done", "fi", "}", "esac")
 _CLOSED_BY: Final = {
     "while": "done",
     "until": "done",
@@ -57,26 +61,49 @@ class For(Struct, frozen=True):
     body: tuple[Block, ...]
 
 
+class While(Struct, frozen=True):
+    """`while …; do …; done`. `tail`: what follows `done`, `<<< "$lines"`."""
+
+    statement: Statement
+    condition: tuple[Block, ...]
+    body: tuple[Block, ...]
+    tail: str
+    is_until: bool
+
+
+class Case(Struct, frozen=True):
+    """`case WORD in PATTERN) …;; esac`. `arms`: the patterns and what is done where one matches."""
+
+    statement: Statement
+    word: str
+    arms: tuple[tuple[tuple[str, ...], tuple[Block, ...]], ...]
+
+
+class Function(Struct, frozen=True):
+    """`name() { …; }`"""
+
+    name: str
+    body: tuple[Block, ...]
+
+
 class Other(Struct, frozen=True):
-    """A loop, a choice or a function that is not followed."""
+    """A subshell or another compound command that is not followed."""
 
     statement: Statement
     kind: str
     body: tuple[str, ...] = ()
     """The text of each statement in it."""
-    name: str = ""
-    """Of a function."""
 
 
 class Group(Struct, frozen=True):
     """`{ …; }`: statements of the same shell."""
 
+    statement: Statement
     body: tuple[Block, ...]
 
 
-Block: TypeAlias = Simple | If | For | Group | Other
+Block: TypeAlias = Simple | If | For | While | Case | Function | Group | Other
 SUBSHELL: Final = "a subshell"
-FUNCTION: Final = "a function"
 
 
 def blocks_of(script: str) -> tuple[Block, ...]:
@@ -88,6 +115,15 @@ def _without_keywords(found: Iterable[Statement]) -> Iterator[Statement]:
     """`then aws …` as two statements: the keyword and the command."""
     for statement in found:
         rest = statement
+        if function := _FUNCTION.match(rest.text):
+            yield replace(rest, text=function[0], heredoc=None)
+            rest = replace(rest, text=rest.text[function.end() :].lstrip(), follows="")
+        if case := _CASE.fullmatch(rest.text):
+            yield replace(rest, text=f"case {case[1]} in", heredoc=None)
+            rest = replace(rest, text=case[2], follows="")
+        if loop := _LOOP.fullmatch(rest.text):
+            yield replace(rest, text=loop[1], heredoc=None)
+            rest = replace(rest, text=loop[2], follows="")
         while keyword := _KEYWORDS.match(rest.text):
             yield replace(rest, text=keyword[1] or keyword[2], heredoc=None)
             rest = replace(rest, text=rest.text[keyword.end() :], follows="")
@@ -103,9 +139,15 @@ class _Reader:
     def until(self, ends: frozenset[str]) -> tuple[Block, ...]:
         """Blocks up to one of these keywords, which is left to be read."""
         found: list[Block] = []
-        while self._at < len(self._statements) and self._statements[self._at].text not in ends:
+        while self._at < len(self._statements) and self._first(self._at) not in ends:
             found.append(self._block())
         return tuple(found)
+
+    def _first(self, at: int) -> str:
+        """The statement, or the keyword that closes something and begins it: `done <<< "$lines"`."""
+        text = self._statements[at].text
+        first = text.split(maxsplit=1)[0]
+        return first if first in _CLOSING else text
 
     def _block(self) -> Block:
         statement = self._next()
@@ -117,17 +159,20 @@ class _Reader:
             body = self.until(frozenset({"done"}))
             self._skip("done")
             return For(statement, loop[1], (loop[2] or "").strip(), body)
+        if statement.text in ("while", "until"):
+            return self._while(statement)
+        if case := _CASE.fullmatch(statement.text):
+            return self._case(statement, case[1])
+        if function := _FUNCTION.fullmatch(statement.text):
+            self._skip("{")
+            body = self.until(frozenset({"}"}))
+            self._skip("}")
+            return Function(function[1] or function[2], body)
         if first in _CLOSED_BY:
             kind = f"a {first} loop" if _CLOSED_BY[first] == "done" else first
             return Other(statement, kind, self._to_the_end_of(_CLOSED_BY[first]))
-        if function := _FUNCTION.match(statement.text):
-            if "{" not in statement.text:
-                self._skip("{")
-            begun = statement.text.partition("{")[2].strip()
-            texts = (begun, *self._to_the_end_of("}"))
-            return Other(statement, FUNCTION, texts, function[1] or function[2])
         if statement.text == "{":
-            group = Group(self.until(frozenset({"}"})))
+            group = Group(statement, self.until(frozenset({"}"})))
             self._skip("}")
             return group
         if first.startswith("("):
@@ -149,13 +194,48 @@ class _Reader:
             self._skip("fi")
         return If(tuple(arms), otherwise)
 
+    def _while(self, statement: Statement) -> While:
+        condition = self.until(frozenset({"do", "done"}))
+        self._skip("do")
+        body = self.until(frozenset({"done"}))
+        tail = self._skip("done")
+        return While(statement, condition, body, tail, statement.text == "until")
+
+    def _case(self, statement: Statement, word: str) -> Case:
+        arms: list[tuple[tuple[str, ...], tuple[Block, ...]]] = []
+        while self._at < len(self._statements) and self._first(self._at) != "esac":
+            if (found := _ARM.fullmatch(self._statements[self._at].text)) is None:
+                self._next()  # damaged: no pattern
+                continue
+            patterns = tuple(one.strip() for one in found[1].split("|"))
+            first = self._next()
+            self._at -= 1
+            if found[2]:
+                self._statements[self._at] = replace(first, text=found[2], follows="")
+            else:
+                self._at += 1
+            arms.append((patterns, self._arm()))
+        self._skip("esac")
+        return Case(statement, word, tuple(arms))
+
+    def _arm(self) -> tuple[Block, ...]:
+        """Blocks up to `;;`, which the next statement follows."""
+        found: list[Block] = []
+        while self._at < len(self._statements) and self._first(self._at) != "esac":
+            if found and self._statements[self._at].follows == ";;":
+                break
+            found.append(self._block())
+        return tuple(found)
+
     def _next(self) -> Statement:
         self._at += 1
         return self._statements[self._at - 1]
 
-    def _skip(self, keyword: str) -> None:
-        if self._at < len(self._statements) and self._statements[self._at].text == keyword:
-            self._at += 1
+    def _skip(self, keyword: str) -> str:
+        """Passes over the keyword, where it is next; returns what follows it in its statement."""
+        if self._at < len(self._statements) and self._first(self._at) == keyword:
+            return self._next().text[len(keyword) :].strip()
+        return ""
 
     def _to_the_bracket(self, text: str) -> tuple[str, ...]:
         """The statements up to the one with the bracket that closes a subshell."""
@@ -198,14 +278,23 @@ def texts_of(blocks: Iterable[Block]) -> Iterator[str]:
         match block:
             case Simple(statement):
                 yield statement.text
-            case If(arms, otherwise):
-                for arm in arms:
-                    yield from texts_of((*arm.condition, *arm.body))
-                yield from texts_of(otherwise)
             case For():
                 yield f"{block.name}="
-                yield from texts_of(block.body)
-            case Group(body):
-                yield from texts_of(body)
-            case Other() if block.kind not in (SUBSHELL, FUNCTION):
+            case Other() if block.kind != SUBSHELL:
                 yield from block.body
+        yield from texts_of(_inner(block))
+
+
+def _inner(block: Block) -> tuple[Block, ...]:
+    """The blocks within one, in this shell; a function is only defined."""
+    match block:
+        case If():
+            return (*(one for arm in block.arms for one in (*arm.condition, *arm.body)), *block.otherwise)
+        case While():
+            return (*block.condition, *block.body)
+        case Case():
+            return tuple(one for _, body in block.arms for one in body)
+        case For() | Group():
+            return block.body
+        case _:
+            return ()

@@ -66,6 +66,12 @@ class Variables:
         self._values = dict(values)
         self._unknown: dict[str, int] = {}
 
+    def copy(self) -> Variables:
+        """As a subshell takes them over."""
+        found = Variables(self._values)
+        found._unknown = dict(self._unknown)
+        return found
+
     def get(self, name: str) -> str | None:
         """None where the script has not set it. Raises NotTranslatedError where its value is unknown."""
         if (line := self.unknown_since(name)) is not None:

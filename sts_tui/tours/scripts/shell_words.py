@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.tours.scripts.parameter_expansion import computed, modified
 from sts_tui.tours.scripts.shell_statements import end_of_piece
 
 _NAME: Final = lazy_pattern(r"[A-Za-z_]\w*")
@@ -20,6 +21,10 @@ _ASSIGNMENT: Final = lazy_pattern(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _REDIRECTION: Final = lazy_pattern(r"(?:\d?>>?|&>>?|\d?<<<|\d?<)(?:&(?:\d|-))?")
 _ANSI: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 _BLANKS: Final = " \t\n"
+_SPECIAL: Final = ("#", "@", "*", "?")
+"""Number of the arguments, all of them, and the exit status of the command before."""
+_PLACEHOLDER: Final = lazy_pattern(r"<([A-Za-z][\w.:/| -]*)>")
+"""What a page writes for a value of the reader: `<role-name>`."""
 
 
 class NotTranslatedError(Exception):
@@ -107,6 +112,9 @@ class _Words:
             if text[at] in _BLANKS:
                 self._end()
                 at += 1
+            elif held := _PLACEHOLDER.match(text, at):
+                self._held = (self._held or "") + self._placeholder(held[1])
+                at = held.end()
             elif found := self._redirection(at):
                 self._end()
                 self._after = "" if "&" in found[0][1:] else found[0]
@@ -143,6 +151,16 @@ class _Words:
                 at += 1
         return pieces
 
+    def _placeholder(self, name: str) -> str:
+        value = self._expander.variable(name)
+        if value is None:
+            raise NotTranslatedError(f"<{name}> stands for a value; --env '{name}=…' gives it one")
+        return value
+
+    def _filled(self, text: str) -> str:
+        """Quoted text with those placeholders replaced that have a value; `<EOF>` may be text."""
+        return _PLACEHOLDER.sub(lambda found: self._expander.variable(found[1]) or found[0], text)
+
     def _redirection(self, at: int) -> re.Match[str] | None:
         if self._held and self._text[at] not in "<>&":
             return None
@@ -153,9 +171,9 @@ class _Words:
         if piece.startswith("$'"):
             self._held = held + _ansi_text(piece[2:].removesuffix("'"))
         elif first == "'":
-            self._held = held + piece[1:].removesuffix("'")
+            self._held = held + self._filled(piece[1:].removesuffix("'"))
         elif first == '"':
-            self._held = held + self.quoted(piece[1:].removesuffix('"'))
+            self._held = held + self._filled(self.quoted(piece[1:].removesuffix('"')))
         elif first == "\\":
             self._held = held + piece[1:]
         elif first in "$`":
@@ -185,7 +203,10 @@ class _Words:
 
     def _value(self, piece: str) -> str:
         if piece.startswith("$(("):
-            raise NotTranslatedError("arithmetic is not translated")
+            result = computed(piece[3:].removesuffix("))"), self._expander.variable)
+            if result is None:
+                raise NotTranslatedError(f"{piece} is not computed")
+            return str(result)
         if piece.startswith("$("):
             return self._expander.output(piece[2:].removesuffix(")"))
         if piece.startswith("`"):
@@ -196,9 +217,13 @@ class _Words:
         return self._parameter(name)
 
     def _parameter(self, written: str) -> str:
+        if written in _SPECIAL and (special := self._expander.variable(written)) is not None:
+            return special
+        if written[0] == "#" and (counted := self._expander.variable(written[1:])) is not None:
+            return str(len(counted))
         found = _PARAMETER.fullmatch(written)
         if found is None:
-            raise NotTranslatedError(f"${{{written}}} is not translated")
+            return self._modified(written)
         value = self._expander.variable(found[1].replace("[*]", "[@]"))
         if found[2] in (":-", "-", ":=", "="):
             return value or self.quoted(found[3])
@@ -207,6 +232,14 @@ class _Words:
         if value is None:
             raise NotTranslatedError(f"${found[1]} has no value here; --env {found[1]}=… gives it one")
         return value
+
+    def _modified(self, written: str) -> str:
+        name = _NAME.match(written)
+        if name is not None and (value := self._expander.variable(name[0])) is not None:
+            changed = modified(value, self.quoted(written[name.end() :]))
+            if changed is not None:
+                return changed
+        raise NotTranslatedError(f"${{{written}}} is not translated")
 
     def _end(self) -> None:
         if self._held is not None:

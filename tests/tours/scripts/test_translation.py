@@ -12,7 +12,8 @@ from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import play
 from sts_tui.tours.reading.grammar import parse_tour
-from sts_tui.tours.scripts.translation import Translation, translate
+from sts_tui.tours.scripts.script_flow import Translation
+from sts_tui.tours.scripts.translation import translate
 from tests.accounts.policies import MAIN
 from tests.accounts.tour_model import MODEL
 
@@ -340,10 +341,12 @@ def test_sleep_is_simulated_time_and_echo_narrates(of: Translate) -> None:
 @pytest.mark.parametrize(
     ("script", "line", "reason"),
     [
-        ("\nwhile true; do aws sts get-caller-identity; done", 2, "while loop"),
-        ("f() {\n aws sts get-caller-identity\n}", 1, "function"),
-        ("case $1 in\n a) echo a;;\nesac", 1, "case"),
-        ("X=$((1 + 2))", 1, "arithmetic"),
+        ("\nwhile true; do :; done", 2, "does not end"),
+        ("f() {\n f\n}\nf", 2, "call each other"),
+        ("while read x; do aws sts get-caller-identity; done < <(curl example.com)", 1, "curl"),
+        ("curl example.com | while read x; do aws sts get-caller-identity; done", 1, "curl"),
+        ("X=$((RANDOM ** 2))", 1, "not computed"),
+        ("aws iam get-role --role-name <role-name>", 1, "--env 'role-name=…'"),
         ("aws sts get-caller-identity --profile nobody", 1, "nobody"),
         ("export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", 1, "AKIAIOSFODNN7EXAMPLE"),
         ("aws iam get-role --role-name $NAME", 1, "--env NAME"),
@@ -385,3 +388,116 @@ aws|iam|get-role|--profile aws|--profile|x while case|x {  f() ${} $ "$ "$( <<< 
 @pytest.mark.parametrize("script", [*DAMAGED.split(), "\x00"])
 def test_a_damaged_script_ends_in_a_list_and_not_in_an_exception(of: Translate, script: str) -> None:
     of(script.replace("|", " "))
+
+
+KEYS_OF_ALICE = "AccessKeyMetadata[].AccessKeyId"
+
+
+def test_a_function_is_followed_with_its_arguments(of: Translate) -> None:
+    found = of(
+        """
+attached() {
+  local role="$1"
+  if [[ $# -ne 1 ]]; then return 1; fi
+  aws iam list-attached-role-policies --role-name "${role}" --query 'length(AttachedPolicies)' --output text
+}
+COUNT=$(attached Ops)
+attached Ops
+[[ "$COUNT" -ge 0 ]] && echo "known: $((COUNT + 1 - COUNT))"
+"""
+    )
+    assert [one for one in steps(found) if one.startswith("aws")] == [
+        "aws iam list-attached-role-policies --role-name Ops --query 'length(AttachedPolicies)' --output text"
+    ] * 2
+    assert found.steps[-1] == "say known: 1"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"""
+aws iam list-access-keys --user-name alice --query '{KEYS_OF_ALICE}' --output text | tr '\\t' '\\n' |
+  while read -r KEY; do
+    aws iam update-access-key --user-name alice --access-key-id $KEY --status Inactive
+  done
+""",
+        f"""
+while read -r KEY; do
+  aws iam update-access-key --user-name alice --access-key-id $KEY --status Inactive
+done < <(aws iam list-access-keys --user-name alice --query '{KEYS_OF_ALICE}' --output text)
+""",
+        """
+KEYS=$(aws iam list-access-keys --user-name alice)
+while read -r KEY; do
+  [ -n "$KEY" ] || continue
+  aws iam update-access-key --user-name alice --access-key-id $KEY --status Inactive
+  break
+done <<< "$(jq -r '.AccessKeyMetadata[] | select(.Status == "Active") | .AccessKeyId' <<< "$KEYS")"
+""",
+    ],
+)
+def test_a_loop_reads_the_lines_that_a_call_printed(of: Translate, script: str) -> None:
+    updates = [one for one in steps(of(script)) if "update-access-key" in one]
+    assert len(updates) == 1
+    assert "--access-key-id AKIA" in updates[0]
+
+
+def test_arguments_are_read_as_scripts_read_them(of: Translate) -> None:
+    found = of(
+        """
+set -e
+ROLE=""
+while [[ $# -gt 0 ]]; do
+  case "$1" in
+    --role) ROLE="$2"; shift 2 ;;
+    -h|--help) exit 0 ;;
+    *) echo "unknown $1"; exit 1 ;;
+  esac
+done
+aws iam get-role --role-name "$ROLE"
+""",
+        _1="--role",
+        _2="Ops",
+    )
+    assert steps(found)[-1] == "aws iam get-role --role-name Ops"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("URL=https://idp.example.com/id; echo ${URL#*//} ${URL%%:*} ${URL//e/E}",
+         "idp.example.com/id https https://idp.ExamplE.com/id"),
+        ("X=alice; echo ${X^^} ${#X} ${X:1:2} ${X: -2}", "ALICE 5 li ce"),
+        ("X=$(aws sts get-caller-identity --query Arn --output text | cut -d: -f5); echo $X", MAIN),
+        ("for N in {1..3}; do echo $N; [[ $N == 2* ]] && break; done", "1"),
+        ("X=$(printf '%s' 'a b' | base64 | base64 -d | awk '{print $2}'); echo $X", "b"),
+        ("X=$(printf 'b=1\\na=2\\n' | sort | grep -v b | sed 's/a/c/'); echo $X", "c=2"),
+        ("if grep -q two <<< 'one two'; then echo found; fi", "found"),
+        ("{ echo both; } && echo again", "both"),
+        ("AWS='aws --region eu-west-1'; $AWS sts get-caller-identity > x; echo $(jq -r .Account x)", MAIN),
+    ],
+)  # fmt: skip
+def test_the_shell_computes_its_words(of: Translate, line: str, said: str) -> None:
+    assert f"say {said}" in steps(of(line))
+
+
+def test_a_placeholder_of_a_page_is_given_by_name(of: Translate) -> None:
+    line = "aws iam get-role --role-name <role-name> --query 'Role.Arn' --output text"
+    assert steps(of(line, **{"role-name": "Ops"}))[-1].startswith("aws iam get-role --role-name Ops")
+
+
+def test_a_function_in_a_substitution_and_a_loop_of_a_pipe_leave_the_identity_alone(of: Translate) -> None:
+    found = of(
+        f"""
+use() {{ export AWS_ACCESS_KEY_ID={ALICE_KEY}; echo done; }}
+X=$(use)
+aws iam list-users --query 'Users[].UserName' --output text | while read -r N; do
+  export AWS_ACCESS_KEY_ID={ALICE_KEY}
+done
+aws iam list-roles
+""",
+        who=None,
+    )
+    assert steps(found)[-1] == "aws iam list-roles"
+    acting = [step for step in found.steps if step.startswith("as ")]
+    assert acting[-1:] == [] or "operator" in acting[-1]

@@ -1,0 +1,161 @@
+"""What do the commands of a script print, into a file, a variable or the narration?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sts_tui.tours.scripts.command_output import filtered, is_filter, printed
+from sts_tui.tours.scripts.script_profiles import exported, profile_of
+from sts_tui.tours.scripts.shell_state import ShellState
+from sts_tui.tours.scripts.shell_statements import Statement, statements
+from sts_tui.tours.scripts.shell_words import (
+    Command,
+    NotTranslatedError,
+    command_of,
+    expanded,
+)
+
+
+class ScriptOutput(ShellState):
+    """Commands whose output is kept, taken or shown. Methods raise NotTranslatedError."""
+
+    def _function(self, name: str, arguments: Sequence[str]) -> int:
+        """Follows a function of the script; returns its exit status."""
+        raise NotImplementedError
+
+    def _content(self, names: Sequence[str], statement: Statement) -> str:
+        """What `cat` prints: the lines after `<<`, or files that the script has written."""
+        if statement.heredoc is not None:
+            text = statement.heredoc
+            return text if statement.is_quoted else expanded(text, self._expander)
+        if not names:
+            raise NotTranslatedError("what standard input holds is not known")
+        return "".join(self._calls.text_of_file(name) for name in names)
+
+    def _write(self, file: str, text: str, command: Command) -> None:
+        is_appended = command.is_appended or (command.words[:2] in (("tee", "-a"), ("tee", "--append")))
+        self._files[file] = self._files.get(file, "") + text if is_appended else text
+        if self._calls.profiles.read(file, self._files[file]):
+            self._use_credentials()
+
+    def _print(self, command: Command, statement: Statement) -> None:
+        """What is printed into a file is kept, what is shown becomes narration."""
+        name, *words = command.words
+        file = words[-1] if name == "tee" and words else command.written_to
+        if name in ("cat", "tee"):
+            if file is not None:
+                self._write(file, self._content(() if name == "tee" else words, statement), command)
+            return
+        options = {"-e", "-n", "-en", "-ne"}
+        text = printed(words) if name == "printf" else " ".join(word for word in words if word not in options)
+        if file is not None:
+            is_line = name == "echo" and "-n" not in words
+            self._write(file, f"{text}\n" if is_line else text, command)
+        elif self._printed is not None:
+            self._printed.append(text)
+        elif line := " ".join(text.split()):
+            self._steps.append(f"say {line}")
+
+    def _reads(self, command: Command) -> bool:
+        """Whether a filter is given what it reads: after `<<<`, or a file as its last word."""
+        if command.here is not None:
+            return True
+        last = command.words[-1]
+        return len(command.words) > 2 and not last.startswith("-") and (last in self._files or "." in last)
+
+    def _filter(self, command: Command) -> str:
+        """What a filter prints of its file or text. Raises NotTranslatedError."""
+        if command.here is not None:
+            return filtered(command.words, command.here)
+        return filtered(command.words[:-1], self._calls.text_of_file(command.words[-1]))
+
+    def _show(self, command: Command) -> int:
+        output = self._filter(command)
+        if self._printed is not None:
+            self._printed.append(output)
+        return int(not output) if command.words[0] == "grep" else 0
+
+    def _aws(self, command: Command, words: Sequence[str], *, is_forgiven: bool) -> int:
+        before = len(self._steps)
+        status = self._calls.aws(words, command.assignments, is_forgiven=is_forgiven)
+        made = self._calls.last if len(self._steps) > before else None
+        output = made.output if made is not None and not made.error else ""
+        if command.written_to is not None and command.written_to != "/dev/null":
+            self._write(command.written_to, f"{output}\n", command)
+        elif self._printed is not None and command.written_to is None:
+            self._printed.append(output)
+        return status
+
+    def _output(self, text: str) -> str:
+        """What the command in `$(…)` prints. Raises NotTranslatedError."""
+        pipeline = list(statements(text))
+        if [one.text for one in pipeline[1:] if one.follows == "||"] in (["true"], [":"]):
+            pipeline = pipeline[:-1]
+        if not pipeline or any(one.follows not in ("", "|") for one in pipeline):
+            raise NotTranslatedError("only one command, or a pipe, is followed within $(…)")
+        output = self._first_output(pipeline[0])
+        for one in pipeline[1:]:
+            output = filtered(command_of(one.text, self._expander).words, output)
+        return output.rstrip("\n")
+
+    def _first_output(self, statement: Statement) -> str:
+        command = command_of(statement.text, self._expander)
+        match command.words:
+            case ["aws", *words]:
+                return self._output_of_aws(words, command)
+            case ["echo", *words]:
+                return " ".join(words)
+            case ["printf", *words]:
+                return printed(words)
+            case ["cat", *names]:
+                return self._content(names, statement)
+            case [name, *words] if name in self._functions:
+                return self._output_of_function(name, words)
+            case [name, *_] if is_filter(name) and self._reads(command):
+                return self._filter(command)
+            case ["date", *words]:
+                return self._date(words)
+            case [name, *_]:
+                raise NotTranslatedError(f"what {name} prints is not known")
+            case _:
+                raise NotTranslatedError("$() prints nothing")
+
+    def _output_of_function(self, name: str, words: Sequence[str]) -> str:
+        before, self._printed = self._printed, []
+        try:
+            with self._subshell():
+                self._status = self._function(name, words)
+            return "\n".join(self._printed)
+        finally:
+            self._printed = before
+
+    def _output_of_aws(self, words: Sequence[str], command: Command) -> str:
+        match words:
+            case ["configure", "export-credentials", *rest]:
+                return exported(self._calls.credentials(rest), rest)
+            case ["configure", "get", name, *rest]:
+                return self._configured(name, rest)
+        before = len(self._steps)
+        self._status = self._calls.aws(words, command.assignments)
+        result = self._calls.last if len(self._steps) > before else None
+        return result.output if result and not result.error else ""
+
+    def _configured(self, name: str, words: Sequence[str]) -> str:
+        """What `aws configure get` prints."""
+        settings = self._calls.profiles.of(profile_of(words))
+        if name in settings:
+            return settings[name]
+        variable = name.upper()
+        credentials = self._calls.credentials(words) if variable.startswith("AWS_") else {}
+        if variable not in credentials:
+            raise NotTranslatedError(f"the setting {name} of the profile {profile_of(words)} is not known")
+        return credentials[variable]
+
+    def _date(self, words: Sequence[str]) -> str:
+        """The simulated time, in UTC."""
+        shapes = [word[1:] for word in words if word.startswith("+")]
+        others = [word for word in words if not word.startswith("+") and word not in ("-u", "--utc")]
+        if len(shapes) != 1 or others:
+            raise NotTranslatedError("this form of date is not computed; date -u +FORMAT is")
+        now = self._calls.player.simulation.now
+        return now.strftime(shapes[0].replace("%s", str(int(now.timestamp()))))
