@@ -241,6 +241,8 @@ class Organization(Entity, frozen=True, kw_only=True):
     management_account_id: str
     features: tuple[str, ...] = ()
     delegated_administrators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    enabled_service_principals: tuple[str, ...] | None = None
+    """Services with trusted access; None: those that the features and delegated administrators need."""
     root: OrganizationalUnit
     unattached_service_control_policies: tuple[NamedPolicy, ...] = ()
     """Policies that exist and are attached nowhere: created by a call, or detached from their last target."""

@@ -81,6 +81,11 @@ ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         texts_by_key(
             "DelegatedAdministrators", "delegated_administrators", about="Account ids by service principal."
         ),
+        texts(
+            "EnabledServicePrincipals",
+            "enabled_service_principals",
+            about="Services with trusted access. Absent: those that are in use.",
+        ),
         one("Root", "root", "OrganizationalUnit", about="The tree.", required=True),
         many(
             "UnattachedServiceControlPolicies",

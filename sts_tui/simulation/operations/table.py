@@ -167,6 +167,8 @@ TABLE: tuple[tuple[str, str, str], ...] = (
     ("organizations", "organizations.delegated_administrators", "DeregisterDelegatedAdministrator"),
     ("organizations", "organizations.delegated_administrators", "ListDelegatedAdministrators"),
     ("organizations", "organizations.delegated_administrators", "ListDelegatedServicesForAccount"),
+    ("organizations", "organizations.service_access", "EnableAWSServiceAccess DisableAWSServiceAccess"),
+    ("organizations", "organizations.service_access", "ListAWSServiceAccessForOrganization"),
 )
 ISSUES = frozenset(
     {"sso:GetRoleCredentials", "rolesanywhere:CreateSession", "eks-auth:AssumeRoleForPodIdentity"}

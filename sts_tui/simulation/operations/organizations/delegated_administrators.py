@@ -1,8 +1,7 @@
 """Member accounts that administer a service for the organization: registered, deregistered, listed.
 
 What a delegated administrator may do is the service's to say: IAM's may call AssumeRoot and switch its
-features, Identity Center's may assign permission sets. Whether trusted access of the service is enabled is
-not simulated; it counts as enabled.
+features, Identity Center's may assign permission sets. Trusted access of the service comes first.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_delegated_admin.html
 """
 
@@ -21,6 +20,7 @@ from sts_tui.simulation.operations.organizations.organization_access import (
 )
 from sts_tui.simulation.operations.organizations.organization_tree import Node, node_of
 from sts_tui.simulation.operations.organizations.reads import account_shape, no_such_account, page_of
+from sts_tui.simulation.operations.trusted_access import services_with_access
 from sts_tui.sts.operation import Answer, Call, Perform
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ def register(call: Call[shapes.RegisterDelegatedAdministratorRequest]) -> Answer
             "ConstraintViolationException",
             "You cannot register master account/management account as delegated administrator for your "
             "organization.",
+        )
+    if call.params["ServicePrincipal"] not in services_with_access(organization):
+        raise refused(
+            "ConstraintViolationException",
+            "You attempted to register a delegated administrator before you enabled service access. Call the "
+            "EnableAWSServiceAccess API first.",
         )
     present = organization.delegated_administrators.get(call.params["ServicePrincipal"], ())
     if node.id in present:

@@ -26,7 +26,8 @@ EVERY = [name for on, off, _ in PAIRS for name in (on, off)]
 
 def organization(account: str = MANAGEMENT, **more: object) -> Bench:
     root = {"Name": "Root", "Accounts": [MANAGEMENT, ACCOUNT]}
-    tree = {"Id": "o-exampleorgid", "ManagementAccountId": MANAGEMENT, "Root": root, **more}
+    tree = {"Id": "o-exampleorgid", "ManagementAccountId": MANAGEMENT, "Root": root}
+    tree |= {"EnabledServicePrincipals": ["iam.amazonaws.com"], **more}
     aws = bench_of({"Organization": tree, "Accounts": [{"AccountId": ACCOUNT}, {"AccountId": MANAGEMENT}]})
     caller = Caller(kind=CallerKind.USER, account=account, arn=arn("user/admin", account))
     aws.caller = CallerIdentity(caller=caller, label="admin", account=account)
@@ -66,3 +67,14 @@ def test_members_read_only_as_delegated_administrators() -> None:
     )
     delegated = organization(ACCOUNT, DelegatedAdministrators={"iam.amazonaws.com": [ACCOUNT]})
     assert delegated("iam:ListOrganizationsFeatures")["OrganizationId"] == "o-exampleorgid"
+
+
+@pytest.mark.parametrize("on", [pair[0] for pair in PAIRS])
+def test_trusted_access_comes_first_as_the_page_says(on: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html"""
+    aws = organization(EnabledServicePrincipals=[])
+    found = refusal(aws, f"iam:{on}")
+    assert found[:2] == ("ServiceAccessNotEnabledException", 400)
+    assert "trusted access is not enabled for IAM in Organizations" in found[2]
+    aws("organizations:EnableAWSServiceAccess", ServicePrincipal="iam.amazonaws.com")
+    assert aws(f"iam:{on}")["EnabledFeatures"]

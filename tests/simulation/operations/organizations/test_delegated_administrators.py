@@ -17,12 +17,14 @@ REGISTER, DEREGISTER = (
     "organizations:RegisterDelegatedAdministrator",
     "organizations:DeregisterDelegatedAdministrator",
 )
+ENABLE = "organizations:EnableAWSServiceAccess"
 LIST, SERVICES = "organizations:ListDelegatedAdministrators", "organizations:ListDelegatedServicesForAccount"
 
 
 def registered(*services: str) -> Bench:
     aws = organization()
     for service in services:
+        aws(ENABLE, ServicePrincipal=service)
         aws(REGISTER, AccountId=ACCOUNT, ServicePrincipal=service)
     return aws
 
@@ -57,8 +59,9 @@ def test_a_delegated_administrator_may_read_the_organization_and_no_longer_once_
 
 def test_each_call_is_authorized_on_the_account_with_the_service_as_context() -> None:
     aws = organization()
+    aws(ENABLE, ServicePrincipal=IAM)
     aws(REGISTER, AccountId=ACCOUNT, ServicePrincipal=IAM)
-    (asked,) = aws.asked
+    *_, asked = aws.asked
     assert asked.resource.endswith(f"/{ACCOUNT}")
     assert asked.context["organizations:ServicePrincipal"] == IAM
 
@@ -72,6 +75,12 @@ def test_each_call_is_authorized_on_the_account_with_the_service_as_context() ->
             {"AccountId": MANAGEMENT, "ServicePrincipal": IAM},
             "ConstraintViolation",
             "management account",
+        ),
+        (
+            REGISTER,
+            {"AccountId": ACCOUNT, "ServicePrincipal": CENTER},
+            "ConstraintViolation",
+            "service access",
         ),
         (REGISTER, {"AccountId": "999900001111", "ServicePrincipal": IAM}, "AccountNotFound", "can't find"),
         (REGISTER, {"AccountId": "12", "ServicePrincipal": IAM}, "InvalidInput", ""),

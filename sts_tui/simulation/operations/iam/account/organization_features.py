@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.entities import Organization
 from sts_tui.simulation.operations.configuration_edits import with_organization
+from sts_tui.simulation.operations.trusted_access import services_with_access
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call, Perform
 
@@ -23,7 +24,9 @@ _SERVICE: Final = "iam.amazonaws.com"
 
 
 def enable_root_sessions(call: Call) -> Answer[shapes.EnableOrganizationsRootSessionsResponse]:
-    """Raises AccessDenied, OrganizationNotFoundException, CallerIsNotManagementAccountException."""
+    """Raises AccessDenied, OrganizationNotFoundException, CallerIsNotManagementAccountException,
+    ServiceAccessNotEnabledException.
+    """
     return _switched(call, ROOT_SESSIONS, on=True)
 
 
@@ -33,7 +36,9 @@ def disable_root_sessions(call: Call) -> Answer[shapes.EnableOrganizationsRootSe
 
 
 def enable_root_credentials(call: Call) -> Answer[shapes.EnableOrganizationsRootSessionsResponse]:
-    """Raises AccessDenied, OrganizationNotFoundException, CallerIsNotManagementAccountException."""
+    """Raises AccessDenied, OrganizationNotFoundException, CallerIsNotManagementAccountException,
+    ServiceAccessNotEnabledException.
+    """
     return _switched(call, ROOT_CREDENTIALS, on=True)
 
 
@@ -73,6 +78,12 @@ def _switched(
             "CallerIsNotManagementAccountException",
             "The request was rejected because the account making the request is not the management account "
             "for the organization.",
+        )
+    if on and _SERVICE not in services_with_access(organization):
+        raise _refused(
+            "ServiceAccessNotEnabledException",
+            "The request was rejected because trusted access is not enabled for IAM in Organizations. For "
+            "details, see IAM and Organizations in the Organizations User Guide.",
         )
     rest = tuple(one for one in organization.features if one != feature)
     changed = replace(organization, features=(*rest, feature) if on else rest)
