@@ -84,6 +84,8 @@ def check_request(operation: str, params: Mapping[str, object], settings: Settin
     if operation.startswith("iam:"):
         _refuse_bad_names(shape, params)
         _refuse_bad_paths(shape, params)
+    if operation.startswith("sqs:"):
+        _refuse_unknown_attributes(shape, params)
     try:
         sent = {name: _as_text(shape.members.get(name), value) for name, value in params.items()}
         check(shape, sent, IAM_WORDING if operation.startswith("iam:") else STS_WORDING)
@@ -123,6 +125,19 @@ def _refuse_bad_paths(shape: Shape, params: Mapping[str, object]) -> None:
                 f"The specified value for {name[0].lower()}{name[1:]} is invalid. It must begin and end with "
                 "/ and contain only alphanumeric characters and/or / characters.",
             )
+
+
+def _refuse_unknown_attributes(shape: Shape, params: Mapping[str, object]) -> None:
+    """SQS names the first attribute that no queue has.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+    """
+    for name, names in (("AttributeNames", "member"), ("Attributes", "key")):
+        known: Shape | None = getattr(shape.members.get(name), names, None)
+        value = params.get(name)
+        for one in value if known is not None and isinstance(value, list | tuple | Mapping) else ():
+            if known is not None and one not in (known.enum or (one,)):
+                raise AwsError("InvalidAttributeName", f"Unknown Attribute {one}.", 400)
 
 
 def _as_text(shape: Shape | None, value: object) -> object:

@@ -451,3 +451,42 @@ def test_attributes_of_a_queue_are_answered_where_they_are_asked_for(sim: Simula
     assert asked("QueueArn") == {"QueueArn": QUEUE}
     assert json.loads(asked("Policy")["Policy"]) == json.loads(whole)
     assert asked("All").keys() == {"QueueArn", "Policy"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("sqs:GetQueueAttributes", {"QueueUrl": URL, "AttributeNames": ["Policy", "Polcy"]}),
+        ("sqs:SetQueueAttributes", {"QueueUrl": URL, "Attributes": {"Polcy": ""}}),
+    ],
+)
+def test_an_attribute_that_no_queue_has_is_named(
+    sim: Simulation, operation: str, params: dict[str, Any]
+) -> None:
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html"""
+    assert refused(sim, operation, params) == ("InvalidAttributeName", 400, "Unknown Attribute Polcy.")
+
+
+def test_a_permission_of_a_queue_has_seven_actions_at_most(sim: Simulation) -> None:
+    actions = ["SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"]
+    actions += ["GetQueueAttributes", "GetQueueUrl", "PurgeQueue"]
+    params = {"QueueUrl": URL, "Label": "in", "AWSAccountIds": [OTHER]}
+    found = refused(sim, "sqs:AddPermission", {**params, "Actions": [*actions, "ListDeadLetterSourceQueues"]})
+    assert found[::2] == ("OverLimit", "8 Actions were found, maximum allowed is 7.")
+    assert sim.call("sqs:AddPermission", {**params, "Actions": actions}) == {}
+
+
+def test_the_policy_of_a_function_has_a_bound(sim: Simulation) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 20 KB."""
+    params = {"FunctionName": "resize", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"}
+
+    def add_many() -> None:
+        for number in range(200):
+            arn = f"arn:aws:s3:::{'b' * 60}{number}"
+            sim.call("lambda:AddPermission", {**params, "StatementId": f"s{number}", "SourceArn": arn})
+
+    with pytest.raises(AwsError, match=r"is bigger than the limit \(20480\)") as error:
+        add_many()
+    assert error.value.code == "PolicyLengthExceededException"
+    policy_text = sim.call("lambda:GetPolicy", {"FunctionName": "resize"})["Policy"]
+    assert 20_100 < len(policy_text) <= 20_480

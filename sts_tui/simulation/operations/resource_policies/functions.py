@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import lambda_functions as shapes
 
 _PARTIAL: Final = lazy_pattern(r"(?P<account>\d{12}):function:(?P<name>.+)")
+LONGEST: Final = 20 * 1024
+"""Bytes of a function's policy. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 CONDITIONS: Final = (
     ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
     ("SourceArn", "ArnLike", "AWS:SourceArn"),
@@ -42,7 +44,7 @@ CONDITIONS: Final = (
 
 def add_permission(call: Call[shapes.AddPermissionRequest]) -> Answer[shapes.AddPermissionResponse]:
     """Raises AccessDenied, ResourceNotFoundException, ResourceConflictException, PreconditionFailedException,
-    InvalidParameterValueException.
+    InvalidParameterValueException, PolicyLengthExceededException.
     """
     function = _function(call)
     _refuse_other_revision(call, function)
@@ -73,6 +75,9 @@ def add_permission(call: Call[shapes.AddPermissionRequest]) -> Answer[shapes.Add
             400,
             hint=unknown.principal,
         ) from None
+    if (size := len(compact(policy.document).encode())) > LONGEST:
+        message = f"The final policy size ({size}) is bigger than the limit ({LONGEST})."
+        raise AwsError("PolicyLengthExceededException", message, 400)
     return with_policy(call, function, policy, {"Statement": compact(statement)})
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import sqs as shapes
 
 _URL: Final = lazy_pattern(r"https?://[^/]+/(?P<account>\d{12})/(?P<name>[\w.-]{1,80})")
+MOST_ACTIONS: Final = 7
+"""Of one statement. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html"""
 _REGION: Final = lazy_pattern(r"https?://(?:sqs\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.")
 
 
@@ -60,9 +62,11 @@ def get_queue_attributes(
 
 
 def add_permission(call: Call[shapes.AddPermissionRequest]) -> Answer:
-    """Raises AccessDenied, QueueDoesNotExist, InvalidParameterValue."""
+    """Raises AccessDenied, QueueDoesNotExist, InvalidParameterValue, OverLimit."""
     queue = _own_queue(call)
     label = call.params["Label"]
+    if (count := len(call.params["Actions"])) > MOST_ACTIONS:
+        raise AwsError("OverLimit", f"{count} Actions were found, maximum allowed is {MOST_ACTIONS}.", 403)
     if has_statement(queue.policy, label):
         raise _invalid_label(label, "Already exists.")
     actions = [f"SQS:{action}" for action in call.params["Actions"]]
