@@ -152,6 +152,71 @@ STATED_LIMITS: Final = (
         instead="`aws iam generate-service-last-accessed-details` answers for one principal or policy",
         source=f"{_UG}/access_policies_last-accessed-view-data-orgs.html",
     ),
+    StatedLimit(
+        service="iam",
+        operations=(
+            *("CreateDelegationRequest", "AssociateDelegationRequest", "AcceptDelegationRequest"),
+            *("RejectDelegationRequest", "UpdateDelegationRequest", "GetDelegationRequest"),
+            *("ListDelegationRequests", "SendDelegationToken", "GetHumanReadableSummary"),
+            *("AcquireRole", "GetRoleTemplateVersion"),
+        ),
+        why="requests of product providers for temporary delegation are not simulated",
+        instead="`aws iam create-role` with the trust policy and boundary that the provider needs",
+        source=f"{_UG}/access_policies-temporary-delegation.html",
+    ),
+    StatedLimit(
+        service="iam",
+        operations=("GetAccountProperties", "PutAccountProperties"),
+        why="properties of the account are not simulated",
+        instead="`aws iam get-account-summary`, and the keys of the account in the account file",
+        source="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html",
+    ),
+    StatedLimit(
+        service="organizations",
+        operations=("TagResource", "UntagResource", "ListTagsForResource"),
+        why="roots, units, accounts and policies of an organization carry no tags",
+        instead="conditions on aws:ResourceTag in policies for Organizations see no tag; tag roles and users",
+        source=f"{_ORGANIZATIONS}/orgs_tagging.html",
+    ),
+    StatedLimit(
+        service="organizations",
+        operations=(
+            *("DescribeEffectivePolicy", "ListAccountsWithInvalidEffectivePolicy"),
+            "ListEffectivePolicyValidationErrors",
+        ),
+        why="effective policies are those of tag, backup and other management policies, which are not "
+        "simulated",
+        instead="`:can WHO` says what service and resource control policies leave of a permission",
+        source=f"{_ORGANIZATIONS}/orgs_manage_policies_effective.html",
+    ),
+    StatedLimit(
+        service="organizations",
+        operations=("PutResourcePolicy", "DescribeResourcePolicy", "DeleteResourcePolicy"),
+        why="the organization's delegation policy is not simulated",
+        instead="`aws organizations register-delegated-administrator` lets a member account read",
+        source=f"{_ORGANIZATIONS}/orgs_delegate_policies.html",
+    ),
+    StatedLimit(
+        service="organizations",
+        operations=(
+            *("InviteOrganizationToTransferResponsibility", "UpdateResponsibilityTransfer"),
+            *("TerminateResponsibilityTransfer", "DescribeResponsibilityTransfer"),
+            *("ListInboundResponsibilityTransfers", "ListOutboundResponsibilityTransfers"),
+        ),
+        why="who pays for an organization is not simulated",
+        instead="nothing: no permission depends on it",
+        source=f"{_ORGANIZATIONS}/orgs_manage_accounts.html",
+    ),
+    StatedLimit(
+        service="access-analyzer",
+        operations=(
+            *("CreateServiceLinkedAnalyzer", "DeleteServiceLinkedAnalyzer"),
+            *("TagResource", "UntagResource", "ListTagsForResource"),
+        ),
+        why="analyzers and their tags are not simulated",
+        instead="`sts-tui reach` (W in the explorer) says who outside the organization can come in",
+        source=f"{_UG}/access-analyzer-concepts.html",
+    ),
 )
 
 

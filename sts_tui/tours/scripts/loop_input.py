@@ -12,7 +12,10 @@ _LONGEST: Final = 2_000
 
 
 def arguments_in(environment: Mapping[str, str]) -> list[str]:
-    """The script's arguments, given as `1`, `2` …"""
+    """The script's arguments, given as `1`, `2` …
+
+    `environment`: values by the name of the variable or argument.
+    """
     found: list[str] = []
     while (value := environment.get(str(len(found) + 1))) is not None:
         found.append(value)

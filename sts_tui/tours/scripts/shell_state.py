@@ -40,6 +40,7 @@ class ShellState:
     """What the following of a script reads and changes. Methods raise NotTranslatedError."""
 
     def __init__(self, calls: ScriptCalls, environment: dict[str, str]) -> None:
+        """`environment`: values by the name of the variable or argument."""
         self._calls = calls
         self._steps = calls.steps
         self._files = calls.files

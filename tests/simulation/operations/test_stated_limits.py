@@ -26,6 +26,26 @@ def test_each_is_an_operation_of_aws_that_is_not_performed(action: str) -> None:
     assert action not in OPERATIONS
 
 
+@pytest.mark.parametrize(
+    ("service", "prefix"),
+    [
+        ("sts", "sts"),
+        ("iam", "iam"),
+        ("organizations", "organizations"),
+        ("accessanalyzer", "access-analyzer"),
+    ],
+)
+def test_every_operation_of_these_services_is_performed_or_says_what_instead(
+    service: str, prefix: str
+) -> None:
+    missing = [
+        name
+        for name in KNOWN[service]
+        if f"{prefix}:{name}" not in OPERATIONS and not stated_limit(f"{prefix}:{name}")
+    ]
+    assert missing == []
+
+
 def test_no_operation_has_two_limits() -> None:
     assert len(ACTIONS) == len({action.lower() for action in ACTIONS})
 
