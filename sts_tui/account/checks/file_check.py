@@ -13,6 +13,7 @@ from sts_tui.account.policies.policy_grammar import has_foreign_characters, revi
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import is_scalar_principal
 from sts_tui.account.policies.rule_book import Force
+from sts_tui.account.policies.silent_mistakes import may_have_silent_mistakes, silent_mistakes
 from sts_tui.account.policy_document import PackedDocument, WrittenPolicy
 from sts_tui.account.values import Unusable, is_shallow, unusable
 from sts_tui.start_up.named_tuple import NamedTuple
@@ -107,15 +108,19 @@ class FileCheck:
 
 
 def _unknown_words(written: WrittenPolicy, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
-    """The lists of AWS are read only here."""
+    """With mistakes that AWS accepts without a word. The lists of AWS are read only here."""
     content = written.content
     if isinstance(content, PackedDocument) and _seen[kind] >= _WORTH_COMPILING:
         from sts_tui.account.policies.packed_words import unknown_words_in
 
-        return unknown_words_in(content.json, kind)
+        words = unknown_words_in(content.json, kind)
+        if not may_have_silent_mistakes(content.json):
+            return words
+        return (*words, *silent_mistakes(written.document, kind))
     from sts_tui.account.policies.vocabulary import unknown_words
 
-    return tuple(unknown_words(written.document, kind))
+    document = written.document
+    return (*unknown_words(document, kind), *silent_mistakes(document, kind))
 
 
 class _Review(NamedTuple):

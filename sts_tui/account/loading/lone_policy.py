@@ -19,6 +19,7 @@ from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_grammar import has_foreign_characters, review_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import Force
+from sts_tui.account.policies.silent_mistakes import silent_mistakes
 from sts_tui.account.values import MOST_NESTING, is_shallow
 
 KINDS: Final[Mapping[str, PolicyKind]] = {
@@ -87,6 +88,7 @@ def _vocabulary_warnings(document: Mapping[str, object], kind: PolicyKind) -> It
     from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
 
     yield from unknown_words(document, kind)
+    yield from silent_mistakes(document, kind)
 
 
 def _texts(value: object) -> list[str]:

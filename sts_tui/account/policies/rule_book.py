@@ -178,6 +178,30 @@ INCOMPLETE_ARN: Final = Rule(
     source=f"{_UG}/reference_identifiers.html",
     force=Force.ADVICE,
 )
+LITERAL_WILDCARD: Final = Rule(
+    step=11,
+    sentence="{} compares * and ? as they are written: {} matches no other text.",
+    source=f"{_UG}/reference_policies_elements_condition_operators.html",
+    force=Force.ADVICE,
+)
+FOR_ALL_WITHOUT_KEY: Final = Rule(
+    step=11,
+    sentence="ForAllValues is met by a request without {}, which has one value or none.",
+    source=f"{_UG}/reference_policies_condition-single-vs-multi-valued-context-keys.html",
+    force=Force.ADVICE,
+)
+ANYONES_SUBJECT: Final = Rule(
+    step=11,
+    sentence="{} lets in anyone who has a token of {}: many organizations share this provider.",
+    source=f"{_UG}/id_roles_providers_oidc_secure-by-default.html",
+    force=Force.ADVICE,
+)
+UNCALLABLE: Final = Rule(
+    step=11,
+    sentence="{} cannot call {}: this statement does not let it in.",
+    source=f"{_UG}/reference_policies_elements_principal.html",
+    force=Force.ADVICE,
+)
 VOCABULARY: Final = Rule(
     step=12,
     sentence="{}",

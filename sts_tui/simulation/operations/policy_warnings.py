@@ -16,6 +16,7 @@ from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_grammar import parse_policy, review_policy
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import Force
+from sts_tui.account.policies.silent_mistakes import silent_mistakes
 from sts_tui.simulation.operations.iam.policy_arns import missing_document
 from sts_tui.simulation.operations.organizations.organization_policies import TYPES, find_policy
 from sts_tui.sts.errors import AwsError
@@ -137,3 +138,4 @@ def _found(document: Mapping[str, object], kind: PolicyKind) -> Iterator[PolicyD
 
     yield from (each for each in review_policy(document, kind) if each.rule.force is Force.ADVICE)
     yield from unknown_words(document, kind)
+    yield from silent_mistakes(document, kind)
