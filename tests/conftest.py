@@ -38,3 +38,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """The process ends: pytest's five full collections for errors of finalizers need not visit all that is
+    left.
+    """
+    gc.freeze()

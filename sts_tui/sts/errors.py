@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,14 +14,31 @@ class AwsError(Exception):
 
     `code`, `message` and `status` are AWS's (`AccessDenied`, the sentence, 403). `decision` has our own
     reason if a policy decided, because AWS's sentence is terse for some operations; `hint` has other reasons.
+    A `message` that takes long to write is given as a function, called when the message is first read: the
+    incident desk tries thousands of requests and reads only their verdicts.
     """
 
     def __init__(
-        self, code: str, message: str, status: int = 400, *, decision: Decision | None = None, hint: str = ""
-    ) -> None:
-        super().__init__(f"{code}: {message}")
+        self, code: str, message: str | Callable[[], str], status: int = 400, *,
+        decision: Decision | None = None, hint: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(code)
         self.code = code
-        self.message = message
+        self._message = message
         self.status = status
         self.decision = decision
         self.hint = hint
+
+    @property
+    def message(self) -> str:
+        """AWS's sentence."""
+        if not isinstance(self._message, str):
+            self._message = self._message()
+        return self._message
+
+    @message.setter
+    def message(self, text: str) -> None:
+        self._message = text
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"

@@ -55,10 +55,14 @@ def a_thread_waits() -> bool:
 
 async def pause(self: textual.pilot.Pilot[Any], delay: float | None = None) -> None:
     """Sleeps and then settles: on a busy machine little is done in a second."""
-    await self._wait_for_screen()
     await asyncio.sleep(delay or 0)
     await settle(0)
     self.app.screen._on_timer_update()
+
+
+async def press(self: textual.pilot.Pilot[Any], *keys: str) -> None:
+    """Textual asks every widget for a sign of life after that, which costs more than many a key."""
+    await self.app._press_keys(keys)
 
 
 def parsed_once(parse: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
@@ -80,5 +84,6 @@ def install() -> None:
     sheet._parse_rules = parsed_once(sheet._parse_rules)  # type: ignore[method-assign]
     textual.app.wait_for_idle = settle  # type: ignore[attr-defined]
     textual.pilot.wait_for_idle = settle  # type: ignore[attr-defined]
+    textual.pilot.Pilot.press = press  # type: ignore[method-assign]
     textual.pilot.Pilot.pause = pause  # type: ignore[method-assign]
     textual.screen.UPDATE_PERIOD = STEP / 2  # type: ignore[misc]

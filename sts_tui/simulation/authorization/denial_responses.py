@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.ht
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sts_tui.iam import Decision, Outcome, denied_message
@@ -58,7 +59,7 @@ def denial(prepared: Prepared, decision: Decision, now: datetime) -> AwsError:
         code, status = decision.limit.code, decision.limit.status
     if message_form(question.action, question.caller.caller.kind) is not MessageForm.WITH_REASON:
         return access_denied(question.action, question.resource, question.caller, decision=decision)
-    return AwsError(code, _message(prepared, decision, now), status, decision=decision)
+    return AwsError(code, partial(_message, prepared, decision, now), status, decision=decision)
 
 
 def _message(prepared: Prepared, decision: Decision, now: datetime) -> str:

@@ -233,7 +233,8 @@ class Commands:
     def absorb(self, ask: Ask, result: CallResult) -> None:
         """Let a call that was carried out change the world, the log and what can be undone."""
         self.store.world = before = _with_mfa(self.store.world, result.mfa_verifications)
-        self._answered(ask, self._with_authorization_id(result))
+        self._add_authorization_id(result)
+        self._answered(ask, result)
         if result.error is not None:
             return
         answer = result.answer
@@ -256,21 +257,18 @@ class Commands:
             self._append(SessionStarted, access_key_id=session.access_key_id, label=session.label)
         self._edited(ask, result, before, sessions)
 
-    def _with_authorization_id(self, result: CallResult) -> CallResult:
+    def _add_authorization_id(self, result: CallResult) -> None:
         """A denial whose text has the id by which it is found again, where AWS gives one."""
         error, asked = result.error, result.question
         if error is None or error.decision is None or asked is None:
-            return result
+            return
         if not self.store.world.settings.authorization_ids:
-            return result
+            return
         from sts_tui.simulation.authorization.authorization_ids import authorization_id, gives_id, with_id
 
-        if not gives_id(asked.action, asked.caller.caller.kind):
-            return result
-        identifier = authorization_id(self.seed, self.store.log.next_number)
-        error.message = with_id(error.message, identifier, result.region)
-        error.args = (f"{error.code}: {error.message}",)
-        return replace(result, message=error.message)
+        if gives_id(asked.action, asked.caller.caller.kind):
+            identifier = authorization_id(self.seed, self.store.log.next_number)
+            error.message = with_id(error.message, identifier, result.region)
 
     def _answered(self, ask: Ask, result: CallResult) -> None:
         self._append(

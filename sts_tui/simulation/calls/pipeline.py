@@ -111,13 +111,14 @@ class CallResult(Struct, frozen=True, kw_only=True):
 
     answer: Answer
     error: AwsError | None
+    denied: AwsError | None
+    """The error, or where several requests were decided each for itself the first denial."""
     action: str
     decisions: tuple[Decision, ...]
     """Of everything that was authorized, in order."""
     verdict: Verdict
     code: str
     decided_by: str
-    message: str
     resource: str
     caller_label: str
     caller: CallerIdentity | None
@@ -132,6 +133,11 @@ class CallResult(Struct, frozen=True, kw_only=True):
     id_counter: int
     mfa_verifications: tuple[tuple[str, MfaVerification], ...] = ()
     """Codes that the call had verified, with their devices' serial numbers: they count anyway."""
+
+    @property
+    def message(self) -> str:
+        """AWS's sentence of what was denied or refused; empty for a call that was allowed."""
+        return self.denied.message if self.denied else ""
 
     @property
     def response(self) -> dict[str, object]:
@@ -401,12 +407,12 @@ def _result(
     return CallResult(
         answer=answer,
         error=error,
+        denied=denied,
         action=reported[0].question.action if reported and ask.pairs else ask.action,
         decisions=tuple(decision for _, decision in authorization.asked),
         verdict=verdict,
         code=denied.code if denied else "200",
         decided_by=decided,
-        message=denied.message if denied else "",
         resource=resource,
         caller_label=label,
         caller=caller,
