@@ -17,6 +17,7 @@ from sts_tui.simulation.journal.resuming import resume
 from sts_tui.simulation.opening.model_files import sources_of
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
 from tests.accounts.small import SMALL
+from tests.support.representative import representative
 
 SERIAL = f"arn:aws:iam::{MAIN}:mfa/alice"
 
@@ -217,7 +218,7 @@ def test_a_file_that_is_no_configuration_is_an_error(house: Path, tmp_path: Path
     assert caught.value.diagnostics[0].line in (2, 3)
 
 
-@pytest.mark.parametrize("closes", [True, False])
+@pytest.mark.parametrize("closes", representative([True, False], True))
 def test_a_chain_of_fifteen_hundred_profiles_is_an_error_at_its_place(
     house: Path, tmp_path: Path, closes: bool
 ) -> None:

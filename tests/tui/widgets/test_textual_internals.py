@@ -65,9 +65,7 @@ def test_this_version_of_textual_has_them_all() -> None:
     assert missing() == ()
 
 
-@pytest.mark.parametrize(
-    "name", representative(dict.fromkeys(each.name for each in NAMES), NAMES[0].name, NAMES[-1].name)
-)
+@pytest.mark.parametrize("name", representative(dict.fromkeys(each.name for each in NAMES), NAMES[0].name))
 def test_the_explorer_works_without(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PLAY, name], capture_output=True, text=True, cwd=ROOT, check=False
