@@ -48,6 +48,12 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"t(?:old|ells?) (?:them |it |one |two )?apart", "distinguished, distinguishes"),
     (r"the very (?:same|instant|principal|arn|user|role|session|next|text)", "exactly this"),
     (r"for good", "permanently"),
+    (r"any more(?! than)", "no longer"),
+    (r"what came of|as ever|at a user's wish", "the result of; as usual; on request"),
+    (r"t(?:ake|akes|aking|ook) (?:a|an|the|its|your|one|whole|last) (?:\w+ )?\w+ back", "undo, revert"),
+    (r"go(?:es|ing)? on \w+ing", "keep …ing"),
+    (r"(?<!there\x20)is no (?:text|list|object|number|error|ARN|call|account file|member)(?! at all)",
+     "is not a …"),
 )  # fmt: skip
 SEARCHED = {".py", ".md", ".tour", ".toml", ".tcss", ".json"}
 PASSED_OVER = (

@@ -35,7 +35,7 @@ def man_page() -> str:
     lines = [
         f'.TH STS\\-TUI 1 "" "sts\\-tui {_roff(__version__)}" "User Commands"',
         ".SH NAME",
-        r"sts\-tui \- a flight simulator for AWS temporary credentials, wholly offline",
+        r"sts\-tui \- a flight simulator for AWS temporary credentials, entirely offline",
         ".SH SYNOPSIS",
         *_synopsis(),
         ".SH DESCRIPTION",

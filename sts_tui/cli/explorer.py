@@ -79,7 +79,9 @@ def _tour_to_follow(options: argparse.Namespace) -> Path:
     from sts_tui.cli import inputs
 
     if options.files or options.tour:
-        raise UserError("--notes TOUR goes with nothing else: it shows the notes of another terminal")
+        raise UserError(
+            "--notes TOUR takes nothing else: it shows the notes of a tour that another terminal presents"
+        )
     tour = Path(options.notes)
     inputs.read(tour)
     return tour

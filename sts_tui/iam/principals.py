@@ -220,7 +220,9 @@ def _entries(written: object) -> Mapping[str, tuple[str, ...]]:
     if written == "*":
         return {}
     if not isinstance(written, Mapping) or not written:
-        raise ValueError('a principal is "*" or an object of AWS, Service, Federated and CanonicalUser')
+        raise ValueError(
+            'a principal must be "*" or an object with the keys AWS, Service, Federated or CanonicalUser'
+        )
     if unknown := [key for key in written if key not in ("AWS", "Service", "Federated", "CanonicalUser")]:
         raise ValueError(f"{unknown[0]} is no type of principal")
     return {key: _texts(value) for key, value in written.items()}
@@ -267,7 +269,7 @@ def caller_of(
             role_arn = principal_arn  # the session's own ARN leaves out the role's path
         return _role_session(principal, account, role_arn, unique_id)
     if slash and not name.rpartition("/")[2]:
-        raise ValueError(f"the ARN of a principal ends in its name: {principal}")
+        raise ValueError(f"the ARN of a principal must end in its name: {principal}")
     if service == "iam" and kind == "role":
         return _role_session(principal, account, principal, unique_id)
     caller_kind = _KINDS.get((service, kind, temporary))

@@ -1,10 +1,10 @@
 """How is the most frequent kind of request decided at once, without the flow chart?
 
 A user or a role session asks for something in its own account, no policy of the resource allows it, no Deny
-matches, and whatever is compared is understood. Then the chart in `decide` has one way: each guardrail must
-allow, an identity policy must grant, each ceiling must allow. For such requests everything that does not
+matches, and whatever is compared is understood. Then the chart in `decide` has only one path: each guardrail
+must allow, an identity policy must grant, each ceiling must allow. For such requests everything that does not
 depend on the request is put together once for each policy set, kind of caller and action: the comparisons in
-their order, and the decisions that they lead to. At anything else (another account, a Deny that matches, an
+their order, and the decisions that they lead to. For anything else (another account, a Deny that matches, an
 undecided statement that may count) the shortcut has no answer, and the chart is walked.
 
 The shortcut must never answer what the chart would not: `tests/iam/test_shortcut.py` compares the two.

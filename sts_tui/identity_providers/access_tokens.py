@@ -99,7 +99,7 @@ def look_up(provider: IdentityProvider, token: str, now: datetime) -> TokenProfi
         raise RejectedTokenError(f"{provider.name} says that the token has expired")
     user = next((one for one in provider.users if one.name == said["user"]), None)
     if user is None:
-        raise RejectedTokenError(f"{provider.name} has no user {said['user']} any more")
+        raise RejectedTokenError(f"{provider.name} no longer has the user {said['user']}")
     return TokenProfile(app_id=said["app"], user_id=user_id_of(provider, user), user=user)
 
 

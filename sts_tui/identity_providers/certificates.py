@@ -255,7 +255,7 @@ def _is_signed_by(one: x509.Certificate, issuer: x509.Certificate, now: datetime
 
 
 def _attributes(name: x509.Name) -> tuple[tuple[str, str], ...]:
-    """Attributes that have a short name; values that are no text are left out."""
+    """Attributes that have a short name; values that are not text are left out."""
     return tuple(
         (one.rfc4514_attribute_name, one.value)
         for one in _flat(name)

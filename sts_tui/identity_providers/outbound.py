@@ -53,7 +53,7 @@ def _sign_es384(key: str, data: bytes) -> bytes:
 
     private = private_key(key)
     if not isinstance(private, EllipticCurvePrivateKey):
-        raise TypeError(f"the key {key} is no elliptic key")
+        raise TypeError(f"the key {key} is not an elliptic-curve key")
     r, s = decode_dss_signature(private.sign(data, ECDSA(SHA384(), deterministic_signing=True)))
     return r.to_bytes(_COORDINATE_BYTES, "big") + s.to_bytes(_COORDINATE_BYTES, "big")
 

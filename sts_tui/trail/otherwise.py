@@ -53,7 +53,7 @@ class Change(Struct, frozen=True):
 
 def change(at: datetime, text: str) -> Change:
     """The step of a tour that `text` is, at an instant. Raises ChangeError for one that changes nothing, and
-    for what is no step.
+    for what is not a step.
     """
     try:
         step = parse_step(text)

@@ -122,7 +122,7 @@ def _object(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _arn(value: Mapping[str, Any]) -> str:
-    """Empty where the member is no ARN with all its parts."""
+    """Empty where the member is not an ARN with all its parts."""
     text = _text(value, "arn")
     return text if text.startswith("arn:") and text.count(":") >= 5 else ""
 

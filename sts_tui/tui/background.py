@@ -96,7 +96,7 @@ class Background:
         """
         job = self._begin(what, compute, show)
         if job.is_done.wait(self.patience):
-            self._job, job.is_stopped = None, True  # what it has posted is not wanted any more
+            self._job, job.is_stopped = None, True  # what it has posted is no longer wanted
             if job.error is not None:
                 raise job.error
             show(job.found)

@@ -47,7 +47,7 @@ class Latest(Generic[Q, R]):
             answered.wait(self._patience)
 
     def drop(self) -> None:
-        """No answer is wanted any more, for example because the screen was closed."""
+        """No answer is wanted now, for example because the screen was closed."""
         with self._lock:
             self._serial += 1
             self._waiting = None

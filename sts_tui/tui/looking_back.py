@@ -1,7 +1,7 @@
-"""How does the whole screen show a past instant? The model is replaced by that of then.
+"""How does the whole screen show a past instant? The model is replaced by the one of that instant.
 
-While one looks back the clock is paused and nothing can be changed; a line under the header says which
-instant is shown. `end` brings back the model of now, with its rows, its clock and its rights as they were.
+While looking back, the clock is paused and nothing can be changed; a line under the header says which
+instant is shown. `end` returns to the present: the model, its rows, its clock and its rights as they were.
 """
 
 from __future__ import annotations

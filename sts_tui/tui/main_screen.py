@@ -1,4 +1,4 @@
-"""The main screen: header, panes, bottom line, keys. It arranges; it owns no data."""
+"""The main screen: header, panes, bottom line, keys. It arranges widgets and owns no data."""
 
 from __future__ import annotations
 

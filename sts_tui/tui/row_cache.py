@@ -183,7 +183,7 @@ class RowCache:
         return self._policies[noun, key]
 
     def issuing_user(self, row: SessionRow) -> str:
-        """The user whose permissions a session has, where it is no role session."""
+        """The user whose permissions a session has, where it is not a role session."""
         session = self.simulation.world.sessions.get(row.access_key_id)
         if session is None or row.role_arn is not None or ":user/" not in session.issuer_arn:
             return ""

@@ -46,7 +46,7 @@ class Subject(Struct, frozen=True):
 
 
 def is_over(row: SessionRow, now: datetime) -> bool:
-    """Whether no request of the session can succeed any more."""
+    """Whether no request of the session can succeed now."""
     return not state_at(row, now).still_works
 
 

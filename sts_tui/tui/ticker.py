@@ -1,4 +1,4 @@
-"""Where does simulated time stand, and who moves it? The clock face over the simulation that it drives."""
+"""What time is it in the simulation, and who moves it? The clock face over the simulation that it drives."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tests.accounts.tour_model import MODEL
 
 @dataclass
 class Printed:
-    """What came of a command."""
+    """The result of a command."""
 
     code: int
     out: str

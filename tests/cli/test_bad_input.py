@@ -52,7 +52,7 @@ def reported(printed: Printed) -> list[str]:
 
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize("kind", [*UNREADABLE, "missing", "directory"])
-def test_what_is_no_account_file_is_reported_in_one_line(
+def test_what_is_not_an_account_file_is_reported_in_one_line(
     sts_tui: Command, tmp_path: Path, kind: str, words: tuple[str, ...]
 ) -> None:
     path = tmp_path / "mine.json"

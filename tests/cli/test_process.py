@@ -99,7 +99,7 @@ def test_a_version_that_cannot_be_written_is_one_line_and_exit_code_2() -> None:
     assert "no space left" in done.stderr
 
 
-def test_a_closed_pipe_is_no_error() -> None:
+def test_a_closed_pipe_is_not_an_error() -> None:
     script = f"'{sys.executable}' -m sts_tui schema | head -1"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout == "{\n"

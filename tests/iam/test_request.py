@@ -243,7 +243,7 @@ def test_texts_of_other_classes_are_texts() -> None:
         {"principal": USER, "action": "s3:GetObject", "resource": ["*"]},
     ],
 )
-def test_what_is_no_text_is_a_type_error(asked: dict[str, Any]) -> None:
+def test_what_is_not_text_is_a_type_error(asked: dict[str, Any]) -> None:
     with pytest.raises(TypeError):
         Request(**asked)
 

@@ -91,7 +91,7 @@ async def test_actions_are_completed_by_tab_in_aws_s_case() -> None:
         await explorer.press("tab")
         assert '"s3:GetObject",' in area.text
         await explorer.press("ctrl+z")
-        assert '"s3:getobjec",' in area.text, "one undo takes the completion back"
+        assert '"s3:getobjec",' in area.text, "one undo removes the completion"
 
 
 async def test_another_completion_is_taken_by_key_or_by_a_click() -> None:

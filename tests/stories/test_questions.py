@@ -88,7 +88,7 @@ async def test_escape_stops_the_search_for_chains(monkeypatch: pytest.MonkeyPatc
         reached.set()
         assert go_on.wait(10)
         progress(1, 2)
-        raise AssertionError("nobody asked for it any more")
+        raise AssertionError("no longer asked for")
 
     monkeypatch.setattr(reaching, "reach_of", slowly)
     async with open_explorer(seconds=5) as explorer:

@@ -140,7 +140,7 @@ async def test_chained_sessions_of_another_role_survive() -> None:
         assert states["hotfix-812@BreakGlass"] is SessionState.ACTIVE
 
 
-async def test_undo_takes_the_revocation_back_and_the_log_keeps_both_lines() -> None:
+async def test_undo_undoes_the_revocation_and_the_log_keeps_both_lines() -> None:
     async with open_explorer(seconds=10) as explorer:
         await explorer.press("R", "tab", "enter")
         await explorer.wait(4)

@@ -27,7 +27,7 @@ def player(simulation: Simulation, tmp_path: Path) -> Player:
 
 @pytest.fixture
 def do(player: Player) -> Callable[..., StepResult]:
-    """Performs steps written as text; answers with what came of the last."""
+    """Performs steps written as text; answers with the result of the last."""
 
     def perform(*lines: str) -> StepResult:
         return [player.perform(parse_step(line)) for line in lines][-1]

@@ -139,7 +139,7 @@ class Merge:
         arn = fragment.raw.get("Arn")
         owner = account_of(arn) if isinstance(arn, str) else None
         if owner in (None, "aws", merged.account_id) or (key != "Resources" and not owner_of(fragment.raw)):
-            return  # whether an IAM entity may have an owner that is no account: entity_checks
+            return  # whether an IAM entity may have an owner that is not an account: entity_checks
         place = Place(fragment.place.source, (*fragment.place.steps, "Arn"))
         message = f"belongs to account {owner}, but is listed in {merged.account_id}"
         self._diagnostics.add(place, message)

@@ -1,7 +1,7 @@
 """Which JSON objects of our format does a file hold, whatever tool has written it?
 
-Mostly it is one object. Several pages of a dump may follow each other in one file, it may be YAML, or another
-output of the AWS CLI. `account.foreign` reads those, and is imported only for them.
+Usually one. Several pages of a dump may follow each other in one file, and it may be YAML or another output
+of the AWS CLI. `account.foreign` reads those, and is imported only for them.
 """
 
 from __future__ import annotations

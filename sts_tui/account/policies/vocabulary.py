@@ -98,7 +98,7 @@ def _in_statement(
 
 
 def _texts(value: object) -> tuple[str | None, ...]:
-    """A text alone, or the items of a list; None for an item that is no text."""
+    """A text alone, or the items of a list; None for an item that is not text."""
     if isinstance(value, list):
         return tuple([text if isinstance(text, str) else None for text in value])
     return (value,) if isinstance(value, str) else ()
@@ -108,7 +108,7 @@ def about_actions(
     actions: tuple[str | None, ...], resources: tuple[str | None, ...], *, is_rcp: bool
 ) -> list[tuple[int, str, str]]:
     """Index of the action, message and hint of each warning about the actions of one statement, each of which
-    is compared with all of its `resources`. None stands for what is no text.
+    is compared with all of its `resources`. None stands for what is not text.
     """
     known = _known_of(actions, is_rcp)
     unmatched: list[tuple[str, ...]] = []

@@ -1,6 +1,6 @@
 """How is a file written that can show a real account, so that no one else can read it?
 
-Everything that the program writes at a user's wish goes through here: exports, reports, tours, pictures,
+Everything that the program writes on request goes through here: exports, reports, tours, pictures,
 crash logs. The journal, which is appended to, has its own file (`simulation.journal`).
 """
 

@@ -176,7 +176,7 @@ class _Reader:
         wanted = tuple(_operand(value) for value in _listed(values))
         texts = tuple(text for text in wanted if text is not None)
         if len(texts) < len(wanted):
-            return undecidable(operator, key, texts, f"{key} has a value that is no text, number or boolean")
+            return undecidable(operator, key, texts, f"{key} has a value that is not text, number or boolean")
         try:
             return compile_condition(operator, key, texts, self._scope)
         except MalformedVariableError as fault:

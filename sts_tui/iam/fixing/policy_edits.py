@@ -166,7 +166,7 @@ def statements_of(document: PolicyDocument) -> Sequence[object]:
 
 
 def written_statement(document: PolicyDocument, statement: Statement) -> Mapping[str, object]:
-    """A compiled statement as the document has it; empty for one that is no object."""
+    """A compiled statement as the document has it; empty for one that is not an object."""
     written = statements_of(document)[statement.index]
     return written if isinstance(written, Mapping) else {}
 

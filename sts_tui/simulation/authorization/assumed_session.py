@@ -1,4 +1,4 @@
-"""Which session would a role issue now? For questions about a role that nobody has to assume for them."""
+"""Which session would a role issue now? It answers what a role may do without assuming it."""
 
 from __future__ import annotations
 

@@ -292,7 +292,7 @@ def _session_policies(caller: CallerIdentity, configuration: Configuration) -> l
         _managed(AttachedPolicy(policy_arn=arn), "", configuration).document(PolicyType.SESSION)
         for arn in session.session_policy_arns
         if arn in configuration.policies or is_aws_managed(arn)
-    ]  # a deleted one allows nothing any more
+    ]  # a deleted one no longer allows anything
     return inline + managed
 
 

@@ -162,7 +162,7 @@ class SessionAccess:
             self._results[key] = {**known, **own} if own else known
 
     def forget(self, access_key_ids: Iterable[str]) -> None:
-        """Drops the answers of sessions that are not listed any more."""
+        """Drops the answers of sessions that are no longer listed."""
         for key in access_key_ids:
             self._results.pop(key, None)
             self.timed.discard(key)

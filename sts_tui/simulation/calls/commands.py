@@ -191,7 +191,7 @@ class Commands:
         begins = game.begins_at + timedelta(seconds=attack.begins)
         if not world.now <= begins < game.ends_at:
             raise ValueError(
-                f"the attack begins at {begins:%H:%M:%S}; the game day ends {game.ends_at:%H:%M:%S}"
+                f"the attack begins at {begins:%H:%M:%S}, after the game day ends ({game.ends_at:%H:%M:%S})"
             )
         from sts_tui.simulation.timetable import ANONYMOUS
 

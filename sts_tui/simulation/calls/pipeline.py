@@ -107,7 +107,7 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 class CallResult(Struct, frozen=True, kw_only=True):
-    """What came of a call, whichever way it went."""
+    """The result of a call, whether it succeeded or failed."""
 
     answer: Answer
     error: AwsError | None

@@ -1,7 +1,7 @@
-"""What are stretches of the log as JSON, so that a resume brings back every event that the log still held?
+"""How are stretches of the log written as JSON, so that a resume brings back every event that it still held?
 
 Workloads ask the same thing thousands of times, so a stretch keeps what events say once, and of each event
-which of these it was and how many microseconds after the one before: some ten bytes. The questions behind
+which of these it was and how many microseconds after the one before: about ten bytes. The questions behind
 them name editions of the configuration by number.
 """
 

@@ -51,7 +51,7 @@ def carry_out(
     cut: Cut, acting: Identity, call: Callable[[str, Mapping[str, object], Identity, bool], object]
 ) -> None:
     """Make the calls of a cut, in order. `call(action, params, caller, joins)` returns AWS's answer; `joins`:
-    the call belongs to the one before it, so that one undo takes the whole cut back.
+    the call belongs to the one before it, so that one undo reverts the whole cut.
 
     Raises CannotCutError where the cut does not exist for this holder, or is made in another account; and
     what `call` raises. Calls before the one that fails have then been made.

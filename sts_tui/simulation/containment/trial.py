@@ -200,7 +200,7 @@ class Trials:
                 yield f"{one.action} {one.resource}"
 
     def of(self, *cuts: Cut) -> Trial:
-        """Carry these cuts out one after another in a copy, and look at what came of it."""
+        """Carry these cuts out one after another in a copy, and see the result."""
         after, refused = self.world_after(*cuts)
         if refused:
             return Trial(cuts=cuts, refused=refused)

@@ -1,4 +1,4 @@
-"""Which `aws` commands take a cut back in the real account? What was there before is read from the model."""
+"""Which `aws` commands undo a cut in the real account? What was there before is read from the model."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ class Journal:
 
     def checkpoint(self) -> None:
         """Write down the state and what log and history gained; where the journal has grown long, leave out
-        what no resume needs any more. Raises OSError, and then nothing has changed.
+        what no resume needs now. Raises OSError, and then nothing has changed.
         """
         whole = self.sim.checkpoint(self._checkpoint_at, self._written)
         state = {name: part for name, part in whole.items() if name not in ("log", "history")}

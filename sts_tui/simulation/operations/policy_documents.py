@@ -30,7 +30,7 @@ def written(value: Json, kind: PolicyKind, *, accepts_scalar_principal: bool = F
 
 
 def read(value: Json, kind: PolicyKind) -> tuple[JsonObject, tuple[PolicyDiagnostic, ...]]:
-    """The document in a parameter, and what AWS would refuse in it; empty where it is no object."""
+    """The document in a parameter, and what AWS would refuse in it; empty where it is not an object."""
     if isinstance(value, str):
         parsed = parse_policy(value, kind)
         return parsed.document or {}, parsed.errors

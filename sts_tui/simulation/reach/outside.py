@@ -297,7 +297,7 @@ def _decision(
     principal: str | None, operation: str, context: dict[str, Json], role: Role, world: World,
     *, with_rcps: bool = True,
 ) -> Decision | None:  # fmt: skip
-    """What the trust policy and the RCPs say of the example; None for one that is no principal."""
+    """What the trust policy and the RCPs say of the example; None for one that is not a principal."""
     account = account_of(role.arn)
     if principal is None:
         principal = f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"

@@ -1,7 +1,7 @@
 """What did one write change?
 
 A `Change` holds the entities that a write replaced and those that it put in their place, by table and ARN.
-Carried out backwards it takes the write back. Entities are shared with the configurations they come from, so
+Carried out backwards it undoes the write. Entities are shared with the configurations they come from, so
 a change costs what it changed, and a configuration read back holds the same entities as before.
 """
 

@@ -74,7 +74,7 @@ def _conditions(sid: str, condition: Json | None) -> Iterator[tuple[str, Json]]:
     if condition is None:
         return
     if not isinstance(condition, Mapping):
-        raise NotWritableError(f"{sid}: Condition is no object")
+        raise NotWritableError(f"{sid}: Condition is not an object")
     names = {(operator.lower(), key.lower()): name for name, operator, key in CONDITIONS}
     for operator, block in condition.items():
         for key, value in block.items() if isinstance(block, Mapping) else ():

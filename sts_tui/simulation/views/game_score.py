@@ -2,7 +2,7 @@
 
 Time to detect: from the attacker's first request to the player's first look at the incident of credentials
 that the attacker has, or the first write, whichever is earlier. Time to contain: to the attacker's last
-request that was allowed, where all that it tried after it, and would go on trying, was denied. Requests
+request that was allowed, where all that it tried after it, and would keep trying, was denied. Requests
 that got through: of the attacker, allowed. Legitimate requests denied: of the model's workloads, those for
 which they had no credentials included. Up to its par a measure has all its points, beyond it par / value of
 them.

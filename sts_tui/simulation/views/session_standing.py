@@ -114,7 +114,7 @@ class Standings:
         return self.changes
 
     def tidy(self, simulation: Simulation) -> None:
-        """Forgets sessions that are not listed any more."""
+        """Forgets sessions that are no longer listed."""
         gone = [key for key in self._last if key not in simulation.world.sessions]
         for key in gone:
             self._last.pop(key, None)

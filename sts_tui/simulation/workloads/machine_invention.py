@@ -3,7 +3,7 @@
 A trust policy names the service alone. Trust anchors, profiles and associations of the files say who comes
 through it: the holders of certificates of a simulated authority, and the pods of an association. Each is
 tried as a call first: only those that AWS would let in are kept. An anchor whose certificate is that of a
-real authority stays without traffic, as nothing here could sign for it.
+real authority gets no traffic, because nothing here could sign for it.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
 """

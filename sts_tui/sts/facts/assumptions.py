@@ -373,7 +373,7 @@ ASSUMPTIONS: Final = (
         "permissions",
     ),
     Assumption(
-        about="the role of a permission set that nobody has any more",
+        about="the role of a permission set that no one has any longer",
         setting="LastAssignmentDeletesRole",
         default="true",
         changes="whether deleting the last assignment of a permission set in an account deletes its role "

@@ -44,7 +44,7 @@ def tags_of_claims(claims: Mapping[str, Json]) -> SessionTags:
     pairs = [*_pairs(_object(nested, "principal_tags")), *_flattened(claims)]
     transitive = nested.get("transitive_tag_keys") or claims.get(f"{TAGS_CLAIM}/transitive_tag_keys") or ()
     if not isinstance(transitive, str | list | tuple):
-        raise not_validated("transitive_tag_keys is no list")
+        raise not_validated("transitive_tag_keys is not a list")
     keys = [transitive] if isinstance(transitive, str) else [str(key) for key in transitive]
     return stated_tags(pairs, keys)
 
@@ -53,7 +53,7 @@ def _object(claims: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     """An object among the claims, empty if absent. Raises AwsError for a claim of another type."""
     value = claims.get(name)
     if value is not None and not isinstance(value, Mapping):
-        raise not_validated(f"{name} is no object")
+        raise not_validated(f"{name} is not an object")
     return value or {}
 
 

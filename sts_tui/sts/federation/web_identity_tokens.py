@@ -220,7 +220,7 @@ def seconds_of(claims: JsonObject, name: str) -> int:
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise not_validated(f"{name} is no number of seconds since 1970")
+    raise not_validated(f"{name} is not a number of seconds since 1970")
 
 
 def _audience(claims: JsonObject, host: str, registered: OpenIDConnectProvider | None) -> str:

@@ -111,7 +111,7 @@ def opened(path: Path) -> BinaryIO:
 
 
 def _form(path: Path) -> str:
-    """Raises UnreadableFileError for an empty file and for one that is no text."""
+    """Raises UnreadableFileError for an empty file and for one that is not text."""
     with opened(path) as stream:
         head = stream.read(_PEEKED)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -226,7 +226,7 @@ class EventWriter:
         return None
 
     def _caller_of(self, event: RequestAnswered, question: LoggedQuestion | None) -> CallerIdentity | None:
-        """Who made a request; None where nobody knows any more. For the holder of a certificate it is Roles
+        """Who made a request; None where that is no longer known. For the holder of a certificate it is Roles
         Anywhere itself; a pod's question may be that of the service, and the node has called.
         """
         if event.action == _BY_CERTIFICATE:
@@ -234,7 +234,7 @@ class EventWriter:
         return question.caller if question and event.action not in _SERVICES else self._caller(event)
 
     def _caller(self, event: RequestAnswered) -> CallerIdentity | None:
-        """Who made a request that no policy decided; None where nobody knows any more."""
+        """Who made a request that no policy decided; None where that is no longer known."""
         world = self._simulation.world
         if event.action in UNSIGNED:
             return ANONYMOUS_IDENTITY

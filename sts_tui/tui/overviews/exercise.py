@@ -67,4 +67,4 @@ def exercise_lines(attempt: Attempt, marks: tuple[Marked, ...]) -> list[tuple[Li
 
 def _how(app: Host) -> str:
     key = app.keymap.first("score")
-    return f"{key} checks your answer and gives hints. u takes a change back."
+    return f"{key} checks your answer and gives hints. u undoes a change."

@@ -1,8 +1,8 @@
 """The incident desk on the screen: whose credentials leaked, and every cut with what it would do.
 
 The head is shown at once; the cuts are tried in the background and added. Keys: enter shows a cut in
-detail, f5 carries it out after a question, `a` the aws commands, `p` the proof, `m` the report, `u` takes
-the last cut back.
+detail, f5 carries it out after a question, `a` the aws commands, `p` the proof, `m` the report, `u` undoes
+the last cut.
 """
 
 from __future__ import annotations

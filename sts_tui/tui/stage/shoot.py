@@ -1,4 +1,4 @@
-"""Pictures of a tour, taken from the real screen, standing still: the same input gives the same bytes."""
+"""Pictures of a tour, taken from the real screen at given instants: the same input gives the same bytes."""
 
 from __future__ import annotations
 

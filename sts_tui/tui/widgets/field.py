@@ -1,4 +1,4 @@
-"""A line to type in. Its cursor does not blink: nothing here does, and pictures are taken standing still."""
+"""A line to type in. Its cursor does not blink, so that a picture of it is always the same."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ class Table(LineView, Generic[R], can_focus=True):
         return True
 
     def repaint_rows(self) -> None:
-        """Draws the visible rows again: for cells that change with time. A column that is not empty any more
+        """Draws the visible rows again: for cells that change with time. A column that is no longer empty
         appears, and one that became empty goes.
         """
         if (empty := self._find_empty()) != self._empty:

@@ -1,4 +1,4 @@
-"""What can a template know that is no member of the request as it stands? The values of `{$name}`."""
+"""What can a template know that is not a member of the request itself? The values of `{$name}`."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ STATEMENT_WAYS = (
     Way("vendor with a wildcard", in_statement(Action="s*:Get"), refused()),
     Way("several colons", in_statement(Action=["a:b:c"]), refused()),
     Way("no vendor", in_statement(Action="GetObject"), refused()),
-    Way("resource that is no ARN", in_statement(Resource="box"), refused()),
+    Way("resource that is not an ARN", in_statement(Resource="box"), refused()),
     Way("wildcard in the service", in_statement(Resource="arn:aws:s*:::box"), refused()),
     Way("unknown partition", in_statement(Resource=["arn:awz:s3:::box"]), refused()),
     Way(
@@ -113,7 +113,7 @@ STATEMENT_WAYS = (
         in_statement(Principal={"AWS": f"arn:aws:iam::{PROD}:user/alice"}),
         refused(*IDENTITY, *GUARDRAILS, PolicyKind.SESSION),
     ),
-    Way("Sid that is no text", in_statement(Sid=5), refused()),
+    Way("Sid that is not text", in_statement(Sid=5), refused()),
     Way(
         "shared provider without a test",
         in_statement(Principal={"Federated": GITHUB}, Action="sts:AssumeRoleWithWebIdentity", Condition=...),

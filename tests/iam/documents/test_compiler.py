@@ -54,7 +54,7 @@ def test_action_is_compared_without_case_and_wildcards_stand_in_the_name(
     assert verdict(allow(action)) is outcome
 
 
-def test_every_operator_that_is_no_object_is_doubted_not_only_the_first() -> None:
+def test_every_operator_that_is_not_an_object_is_doubted_not_only_the_first() -> None:
     condition = {"Bool": "true", "StringEquals": ["x"], "Null": {"aws:x": "true"}}
     document = PolicyDocument(policy(allow("*", Condition=condition)), "Data")
     [statement] = document.statements()
@@ -229,7 +229,7 @@ def test_value_that_cannot_be_read_is_undecided_only_where_it_would_decide() -> 
     assert decide(request, identity=FULL, session=policy(EVERYTHING, strange, deny())).outcome is EXPLICIT
 
 
-def test_statement_that_is_no_object_is_undecided() -> None:
+def test_statement_that_is_not_an_object_is_undecided() -> None:
     assert decide(identity={"Statement": "all"}).outcome is UNDECIDED
     assert decide(identity={"Statement": ["all"]}).outcome is UNDECIDED
 

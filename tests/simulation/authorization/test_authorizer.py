@@ -132,7 +132,7 @@ def test_workloads_are_prepared_once_for_each_configuration_and_settings() -> No
         ("arn:aws:s3:::elsewhere/x", OTHER, OTHER),  # the request
         (f"arn:aws:sqs:us-east-1:{OTHER}:queue", None, OTHER),  # its ARN
         (f"arn:aws:sqs:us-east-1:{OTHER}:queue", MAIN, OTHER),
-        ("arn:aws:iam::aws:policy/ReadOnlyAccess", OTHER, OTHER),  # AWS is no account
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess", OTHER, OTHER),  # AWS is not an account
     ],
 )
 def test_whose_a_resource_is(desk: Desk, resource: str, said: str | None, owner: str) -> None:

@@ -240,7 +240,7 @@ def test_an_operations_own_keys_are_reported_as_such() -> None:
 def test_who_signs_no_request_carries_no_keys_of_an_organization(
     kind: CallerKind, account_of_caller: str | None, has_organization: bool
 ) -> None:
-    """The holder of a token or an assertion is no principal of an account yet.
+    """The holder of a token or an assertion is not a principal of an account yet.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
     sim = Simulation.open(SAMPLE)

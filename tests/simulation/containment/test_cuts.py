@@ -62,7 +62,7 @@ def carried_out_and_undone(simulation: Simulation, cut: Cut) -> Iterator[Configu
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_one_undo_takes_a_cut_back_and_one_redo_makes_it_again(who: str) -> None:
+def test_one_undo_undoes_a_cut_and_one_redo_makes_it_again(who: str) -> None:
     simulation = sample()
     before, seen = simulation.world.configuration, 0
     for cut in cuts_of(simulation, who):

@@ -94,7 +94,7 @@ def test_a_resumed_world_can_undo_the_edits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sign_in", [for_certificate, for_pod])
-def test_undo_takes_a_session_back_and_redo_issues_the_same(tmp_path: Path, sign_in: Any) -> None:
+def test_undo_ends_a_session_too_and_redo_issues_the_same(tmp_path: Path, sign_in: Any) -> None:
     sim, _ = opened(tmp_path)
     key = sign_in(sim)
     session = sim.world.sessions[key]

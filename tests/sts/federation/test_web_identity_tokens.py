@@ -77,7 +77,7 @@ def test_a_time_is_a_number_or_digits(value: object, seconds: int | None) -> Non
         return
     with pytest.raises(AwsError) as refused:
         seconds_of({"exp": value}, "exp")  # type: ignore[dict-item]
-    assert refused.value.hint == "exp is no number of seconds since 1970"
+    assert refused.value.hint == "exp is not a number of seconds since 1970"
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_the_account_is_that_of_the_arn(arn: str) -> None:
         f"arn:aws:iam:eu-west-1:{MAIN}:role/App",
     ],
 )
-def test_what_is_no_arn_or_has_no_account_is_invalid(arn: str) -> None:
+def test_what_is_not_an_arn_or_has_no_account_is_invalid(arn: str) -> None:
     with pytest.raises(AwsError) as refused:
         role_account(arn)
     assert (refused.value.code, refused.value.status) == ("ValidationError", 400)

@@ -135,7 +135,7 @@ def test_denial_carries_the_decision_though_the_text_is_terse(desk: Desk) -> Non
         f"arn:aws:iam:us-east-1:{MAIN}:role/App",
     ],
 )
-def test_what_is_no_arn_is_invalid(desk: Desk, arn: str) -> None:
+def test_what_is_not_an_arn_is_invalid(desk: Desk, arn: str) -> None:
     assert desk.invalid("AssumeRole", RoleArn=arn, RoleSessionName="ab") == f"{arn} is invalid"
 
 
@@ -210,7 +210,7 @@ def test_refused_duration_is_printed_as_it_was_read(desk: Desk, written: Any) ->
 
 
 @pytest.mark.parametrize("written", ["900.0", "abc", " 900", "1e3", "99999999999", "", True, 900.5])
-def test_duration_that_is_no_number_is_malformed(desk: Desk, written: Any) -> None:
+def test_duration_that_is_not_a_number_is_malformed(desk: Desk, written: Any) -> None:
     refused = desk.refusal(
         "AssumeRole", RoleArn=role_arn("App"), RoleSessionName="ab", DurationSeconds=written
     )

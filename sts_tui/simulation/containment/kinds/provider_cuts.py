@@ -52,7 +52,7 @@ def provider_cuts(holder: Holder, world: World) -> Iterator[Cut]:
             id=targeted("end-sign-in", name, len(arns) > 1),
             title=f"delete the identity provider {name}",
             steps=(step,),
-            instead="a sign-in is only asked for when a session is issued: nobody can sign in any more",
+            instead="a sign-in is only asked for when a session is issued: no one can sign in now",
         )
     yield from _pool_cuts(signed_in, world)
 

@@ -52,7 +52,7 @@ _CONTROLS: Final = (PolicyKind.SCP, PolicyKind.RCP)
 _OF_SERVICES: Final = (PolicyKind.RESOURCE, PolicyKind.TRUST)
 _WITHOUT_PRINCIPAL: Final = {PolicyKind.IDENTITY: "IDENTITY_POLICY", PolicyKind.SCP: "SERVICE_CONTROL_POLICY"}
 _REFUSED: Final = ("EMPTY_ARRAY_", "EMPTY_OBJECT_", "TYPE_MISMATCH_")
-"""Codes of what is no error to Access Analyzer and is refused by IAM."""
+"""Codes of what is not an error to Access Analyzer and is refused by IAM."""
 _BUCKET_QUOTA: Final = 20 * 1024
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html"""
 _SPACE: Final = re.compile(r"\s")

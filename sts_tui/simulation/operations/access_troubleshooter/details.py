@@ -47,7 +47,7 @@ def _found(call: Call) -> PastDenial:
             "AccessDeniedException",
             "You do not have access to the details of this request.",
             403,
-            hint="the denied request is of another account and organization",
+            hint="the request was denied in another account, outside the organization",
         )
     return past
 

@@ -171,7 +171,7 @@ def _login(
     user = next((one.name for one in users if str(one.claims.get("sub", one.name)) == subject), "")
     in_pool = [one for one in pool.cognito_identity_providers if one.provider_name == name]
     if not user and any(one.server_side_token_check for one in in_pool):
-        raise bad_login("", f"the user pool has no user {subject} any more (ServerSideTokenCheck)")
+        raise bad_login("", f"the user pool no longer has the user {subject} (ServerSideTokenCheck)")
     return Login(
         provider=name,
         client=client,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def attach_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
-    """Attaching what is attached already changes nothing and is no error."""
+    """Attaching what is attached already changes nothing and is not an error."""
     arn = call.params["PolicyArn"]
     identity = _writable(call, identity_type)
     check_attachable(call.configuration, arn, call.account)

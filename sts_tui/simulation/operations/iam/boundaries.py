@@ -37,7 +37,7 @@ def put_boundary(call: Call, identity_type: IdentityType[User | Role]) -> Answer
 
 
 def delete_boundary(call: Call, identity_type: IdentityType[User | Role]) -> Answer:
-    """Where there is no boundary there is nothing to do, and that is no error."""
+    """Where there is no boundary there is nothing to do, and that is not an error."""
     return with_changes(call, writable_identity(call, identity_type), permissions_boundary=None)
 
 

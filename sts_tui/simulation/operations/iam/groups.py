@@ -124,7 +124,7 @@ def update_group(call: Call[shapes.UpdateGroupRequest]) -> Answer:
 
 
 def add_user_to_group(call: Call[shapes.AddUserToGroupRequest]) -> Answer:
-    """Adding a user who is already in the group is no error."""
+    """Adding a user who is already in the group is not an error."""
     group, user = _group_and_user(call)
     if group.group_name in user.group_list:
         return Answer(subject=group.arn)
@@ -135,7 +135,7 @@ def add_user_to_group(call: Call[shapes.AddUserToGroupRequest]) -> Answer:
 
 
 def remove_user_from_group(call: Call[shapes.RemoveUserFromGroupRequest]) -> Answer:
-    """Removing a user who is not a member is no error; where neither exists, IAM names the user.
+    """Removing a user who is not a member is not an error; where neither exists, IAM names the user.
 
     Raises AccessDenied, NoSuchEntity.
     """

@@ -74,7 +74,7 @@ def update_login_profile(call: Call[shapes.UpdateLoginProfileRequest]) -> Answer
 
 
 def delete_login_profile(call: Call[shapes.DeleteLoginProfileRequest]) -> Answer:
-    """Access keys go on working. Raises AccessDenied, NoSuchEntity, ValidationError."""
+    """Access keys keep working. Raises AccessDenied, NoSuchEntity, ValidationError."""
     user = authorized_identity(call, USER, own_user_name(call))
     _profile(user)
     return _with_profile(call, user, None)

@@ -137,7 +137,7 @@ def principal_sources(call: Call, arn: str) -> tuple[Source, ...]:
 
 
 def input_policies(given: Sequence[Json], parameter: str) -> tuple[Source, ...]:
-    """Documents that the call passes. Raises InvalidInput for one that is no policy."""
+    """Documents that the call passes. Raises InvalidInput for one that is not a policy."""
     sources = []
     for number, value in enumerate(given, start=1):
         document, faults = read(value, PolicyKind.IDENTITY)

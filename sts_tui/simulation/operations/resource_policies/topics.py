@@ -69,7 +69,7 @@ def add_permission(call: Call[shapes.AddPermissionInput]) -> Answer:
 
 
 def remove_permission(call: Call[shapes.RemovePermissionInput]) -> Answer:
-    """A label that there is none of is no error. Raises AccessDenied, NotFound."""
+    """A label that there is none of is not an error. Raises AccessDenied, NotFound."""
     topic = _topic(call)
     if topic.policy is None:
         return Answer()

@@ -1,4 +1,4 @@
-"""Certificate revocation lists: which certificates get no session any more?
+"""Certificate revocation lists: which certificates no longer get a session?
 
 Roles Anywhere looks at imported lists alone. A revoked certificate gets no new session; the sessions that it
 got live until they expire.

@@ -74,7 +74,7 @@ def enable_trust_anchor(
 def disable_trust_anchor(
     call: Call[shapes.ScalarTrustAnchorRequest],
 ) -> Answer[shapes.TrustAnchorDetailResponse]:
-    """No certificate gets a session through it any more. Raises ResourceNotFoundException."""
+    """Certificates no longer get sessions through it. Raises ResourceNotFoundException."""
     anchor = named(call, TrustAnchor, call.params["trustAnchorId"])
     return _answer(call, replace(anchor, enabled=False, updated_at=call.now))
 

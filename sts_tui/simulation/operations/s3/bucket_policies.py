@@ -44,7 +44,7 @@ def get_bucket_policy(call: Call[shapes.GetBucketPolicyRequest]) -> Answer[shape
 
 
 def delete_bucket_policy(call: Call[shapes.DeleteBucketPolicyRequest]) -> Answer:
-    """A bucket without a policy is no error."""
+    """A bucket without a policy is not an error."""
     bucket = _bucket(call)
     changed = replace(bucket, policy=None)
     return Answer(configuration=with_entity(call.configuration, changed), subject=bucket.arn)

@@ -122,7 +122,7 @@ def _refuse_duration(session: Session, seconds: int | None) -> None:
 def _refuse_without_password(call: Call, caller: CallerIdentity) -> None:
     if caller.session is not None or caller.caller.kind is CallerKind.ROOT:
         if caller.is_operator:
-            raise _refused("The operator is no principal of an account.")
+            raise _refused("The operator is not a principal of an account.")
         return
     user = call.configuration.users.get(caller.user_arn or "")
     if user is None or user.login_profile is None:

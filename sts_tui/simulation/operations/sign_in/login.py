@@ -109,7 +109,7 @@ def _begun(call: Call, given: Mapping[str, Any]) -> SignIn:
     found = (one for arn, one in call.configuration.sign_ins.items() if arn.endswith(f"/{name}"))
     origin = next(found, None)
     if client != _RESOURCES[given["clientId"]] or origin is None:
-        raise AwsError("ValidationException", "INVALID_REQUEST: the code is of another client", 400)
+        raise AwsError("ValidationException", "INVALID_REQUEST: the code was issued to another client", 400)
     caller = principal_of(call, origin)
     return SignIn(
         arn=new_arn(call, caller.account or call.account),

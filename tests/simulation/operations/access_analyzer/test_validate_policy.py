@@ -340,7 +340,7 @@ def test_a_syntax_error_has_its_place(sim: Simulation) -> None:
     assert "line 3 column 1" in found["findingDetails"]
 
 
-def test_a_text_that_is_no_object_does_not_match_the_type(sim: Simulation) -> None:
+def test_a_text_that_is_not_an_object_does_not_match_the_type(sim: Simulation) -> None:
     assert [each["issueCode"] for each in findings(sim, [])] == ["DATA_TYPE_MISMATCH"]
     assert [each["issueCode"] for each in findings(sim, {**one(), "Statement": [7]})] == [
         "DATA_TYPE_MISMATCH"

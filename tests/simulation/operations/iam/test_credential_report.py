@@ -90,7 +90,7 @@ def test_a_report_of_one_account_is_not_that_of_another() -> None:
     assert refused(sim, GET, caller="operator@other") == ("ReportNotPresent", 410)
 
 
-def test_undo_takes_the_report_back() -> None:
+def test_undo_undoes_the_report() -> None:
     sim = open_small()
     sim.call(GENERATE, {})
     sim.undo()

@@ -35,7 +35,7 @@ def organization(account: str = MANAGEMENT, **more: object) -> Bench:
 
 
 @pytest.mark.parametrize(("on", "off", "feature"), PAIRS)
-def test_a_switch_and_back_and_twice_is_no_error(on: str, off: str, feature: str) -> None:
+def test_a_switch_and_back_and_twice_is_not_an_error(on: str, off: str, feature: str) -> None:
     aws = organization()
     aws(f"iam:{off}")
     before = aws("iam:ListOrganizationsFeatures")["EnabledFeatures"]

@@ -136,7 +136,7 @@ def test_refusals_are_worded_as_recorded(
     assert refusal(account(), f"iam:{operation}", **params) == refused
 
 
-def test_removing_a_user_who_is_not_a_member_is_no_error() -> None:
+def test_removing_a_user_who_is_not_a_member_is_not_an_error() -> None:
     aws = account()
     aws("iam:RemoveUserFromGroup", UserName="ana", GroupName="dev")
 

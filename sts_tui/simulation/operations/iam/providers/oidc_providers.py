@@ -123,14 +123,14 @@ def list_oidc_providers(
 
 
 def add_client_id(call: Call[shapes.AddClientIDToOpenIDConnectProviderRequest]) -> Answer:
-    """A client id that is registered already is no error."""
+    """A client id that is registered already is not an error."""
     provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
     added = tuple(dict.fromkeys((*provider.client_id_list, call.params["ClientID"])))
     return _with_provider(call, replace(provider, client_id_list=_client_ids(added)))
 
 
 def remove_client_id(call: Call[shapes.RemoveClientIDFromOpenIDConnectProviderRequest]) -> Answer:
-    """Idempotent: a client id that is not registered is no error."""
+    """Idempotent: a client id that is not registered is not an error."""
     provider: OpenIDConnectProvider = authorized_entity(call, OIDC)
     rest = tuple(one for one in provider.client_id_list if one != call.params["ClientID"])
     return _with_provider(call, replace(provider, client_id_list=rest))
