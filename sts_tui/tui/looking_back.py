@@ -63,7 +63,7 @@ class LookingBack:
             self._app.presenter.go_to_request(number)
         if past.unknown_sessions:
             count = past.unknown_sessions
-            which = "1 session of then is" if count == 1 else f"{count} sessions of then are"
+            which = "1 session of that time is" if count == 1 else f"{count} sessions of that time are"
             self._app.say(f"{which} no longer known (undone, or expired long ago).")
 
     def step(self, direction: int) -> None:

@@ -299,7 +299,7 @@ def test_which_condition_limits_everyone_to_an_account(operator: str, key: str, 
 
 
 @pytest.mark.parametrize("sid", ["", 5, ["a"]])
-def test_a_sid_that_is_no_text_is_none(sid: Any) -> None:
+def test_a_sid_that_is_not_text_is_none(sid: Any) -> None:
     document = PolicyDocument(policy(allow(Sid=sid)), "one")
     (statement,) = document.statements(PolicyType.IDENTITY)
     assert statement.sid is None
