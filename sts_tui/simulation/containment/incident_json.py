@@ -114,6 +114,7 @@ def _proof(proof: Proof) -> dict[str, Json]:
         "of_new_session": proof.is_of_new_session,
         "complete": proof.is_complete,
         "still_allowed": list(proof.still_allowed),
+        "denials": list(proof.denials),
         "alive": list(proof.alive),
     }
 

@@ -184,6 +184,8 @@ def _standing(incident: Incident) -> Iterator[str]:
     yield f"{proof.in_words}."
     for request in proof.still_allowed:
         yield f"- still allowed: {_code(request)}"
+    for request in proof.denials:
+        yield f"- {_code(request)}"
     yield ""
 
 

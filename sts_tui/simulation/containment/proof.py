@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sts_tui.simulation.containment.credential_use import Asked, Use
+from sts_tui.simulation.containment.credential_use import MAY_BE_ALLOWED, Asked, Use
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants, with_a_session
 from sts_tui.simulation.containment.possible_requests import ASSUME_ROLE, permitted_requests, signers
 from sts_tui.simulation.events import Verdict
@@ -46,6 +46,8 @@ class Proof(Struct, frozen=True):
 
     is_of_new_session: bool = False
     """The role has no live session: they are asked as the holder of a new one."""
+    denials: tuple[str, ...] = ()
+    """`label: action resource: denied by App/AWSRevokeOlderSessions#1`, each request that is denied."""
 
     @property
     def in_words(self) -> str:
@@ -89,10 +91,16 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
     asked, world = (holder, simulation.world) if made else with_a_session(holder, simulation.world)
     labels = {one.access_key_id: one.label for one in world.sessions.values()}
     requests = made or list(_allowed_before(asked, world, simulation))
-    verdicts = [(one, one.answer(world, seed)[0]) for one in requests]
-    allowed = [one for one, verdict in verdicts if verdict is Verdict.ALLOWED]
-    unknown = sum(verdict is Verdict.UNDECIDED for _, verdict in verdicts)
+    answers = [(one, *one.answer(world, seed)) for one in requests]
+    allowed = [one for one, verdict, _ in answers if verdict is Verdict.ALLOWED]
+    unknown = sum(verdict is Verdict.UNDECIDED for _, verdict, _ in answers)
     named = [(labels.get(one.access_key_id, one.access_key_id), one) for one in allowed]
+    denials = (
+        f"{labels.get(one.access_key_id, one.access_key_id)}: {one.action} {one.resource}: "
+        f"{f'denied by {by}' if by else 'denied: no policy allows it any more'}"
+        for one, verdict, by in answers
+        if verdict not in MAY_BE_ALLOWED
+    )
     return Proof(
         denied=len(requests) - len(allowed) - unknown,
         of=len(requests),
@@ -101,6 +109,7 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
         unknown=unknown,
         is_of_policies=not made,
         is_of_new_session=not made and holder.has_no_session,
+        denials=tuple(dict.fromkeys(denials)),
     )
 
 

@@ -309,5 +309,7 @@ def proof_lines(incident: Incident) -> list[tuple[Line, int]]:
     head = line((proof.in_words, "strong" if style == "allow" else "warning"))
     still = [line((f"  still allowed  {one_line(one)}", "deny")) for one in proof.still_allowed]
     alive = [line((f"  still alive  {one_line(one)}", "deny")) for one in proof.alive]
+    denied = [line((f"  {one_line(one)}", "plain")) for one in proof.denials]
     text = f"{proof.means} Nothing is recorded."
-    return [(each, 4) for each in (head, (), *still, *alive, *([()] if still else []), line((text, "muted")))]
+    listed = (*still, *alive, *denied)
+    return [(each, 4) for each in (head, (), *listed, *([()] if listed else []), line((text, "muted")))]

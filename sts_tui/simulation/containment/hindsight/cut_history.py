@@ -99,9 +99,11 @@ def _done(holder: Holder, simulation: Simulation) -> Iterator[Done]:
 
 
 def _in_the_log(simulation: Simulation) -> Iterator[tuple[Done, str]]:
-    """Writes and their subjects."""
+    """Writes that were not undone, and their subjects."""
+    history = simulation.history
+    kept = {(history.steps[edit.step].at, edit.command) for edit in history.done if edit.step is not None}
     for event in simulation.events:
-        if isinstance(event, ConfigurationChanged):
+        if isinstance(event, ConfigurationChanged) and (event.at, event.command) in kept:
             yield Done(event.at, event.caller, event.command), event.subject
 
 
