@@ -139,6 +139,45 @@ STATED_LIMITS: Final = (
         source="https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UpdateIdentityPool.html",
     ),
     StatedLimit(
+        service="signin",
+        operations=(
+            *("PutResourcePermissionStatement", "DeleteResourcePermissionStatement"),
+            *("ListResourcePermissionStatements", "GetResourcePolicy"),
+            *("PutConsoleAuthorizationConfiguration", "GetConsoleAuthorizationConfiguration"),
+            "DeleteConsoleAuthorizationConfiguration",
+        ),
+        why="console authorization is never enabled: no policy of AWS Sign-In, and no RCP on its actions, "
+        "refuses a sign-in because of its network",
+        instead="a Deny with aws:SourceIp or aws:SourceVpc in the policies of users and roles, or in an SCP, "
+        "binds what a session does",
+        source="https://docs.aws.amazon.com/signin/latest/userguide/console-access-control.html",
+    ),
+    StatedLimit(
+        service="signin",
+        operations=(
+            *("CreateBearerToken", "CreateOAuth2TokenWithIAM", "CreateOAuth2TokenWithTokenExchange"),
+            *("IntrospectOAuth2TokenWithIAM", "RevokeOAuth2TokenWithIAM"),
+        ),
+        why="OAuth and bearer tokens of applications are not simulated: they sign no request that is",
+        instead="`signin cli WHO` (CreateOAuth2Token) gives credentials, `aws signin batch-revoke-sessions` "
+        "ends the login",
+        source="https://docs.aws.amazon.com/service-authorization/latest/reference/list_signin.html",
+    ),
+    StatedLimit(
+        service="rolesanywhere",
+        operations=("TagResource", "UntagResource", "ListTagsForResource"),
+        why="the tags of trust anchors, profiles and revocation lists are those of the account file",
+        instead="`tags` in the account file, or `--tags` when one is created",
+        source="https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_TagResource.html",
+    ),
+    StatedLimit(
+        service="rolesanywhere",
+        operations=("PutNotificationSettings", "ResetNotificationSettings"),
+        why="nobody is notified of certificates that expire",
+        instead="nothing: no permission depends on it",
+        source="https://docs.aws.amazon.com/rolesanywhere/latest/userguide/customize-notification-settings.html",
+    ),
+    StatedLimit(
         service="iam",
         operations=("TagMFADevice", "UntagMFADevice", "ListMFADeviceTags"),
         why="MFA devices carry no tags",

@@ -33,6 +33,12 @@ def test_each_is_an_operation_of_aws_that_is_not_performed(action: str) -> None:
         ("iam", "iam"),
         ("organizations", "organizations"),
         ("accessanalyzer", "access-analyzer"),
+        ("signin", "signin"),
+        ("sso", "sso"),
+        ("iam-toolbox", "iam"),
+        ("cognito-identity", "cognito-identity"),
+        ("rolesanywhere", "rolesanywhere"),
+        ("eks-auth", "eks-auth"),
     ],
 )
 def test_every_operation_of_these_services_is_performed_or_says_what_instead(
