@@ -97,7 +97,7 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
     named = [(labels.get(one.access_key_id, one.access_key_id), one) for one in allowed]
     denials = (
         f"{labels.get(one.access_key_id, one.access_key_id)}: {one.action} {one.resource}: "
-        f"{f'denied by {by}' if by else 'denied: no policy allows it any more'}"
+        f"{f'denied by {by}' if by else 'denied: no policy allows it now'}"
         for one, verdict, by in answers
         if verdict not in MAY_BE_ALLOWED
     )

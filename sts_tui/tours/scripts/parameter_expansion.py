@@ -85,7 +85,7 @@ def computed(expression: str, variable: Callable[[str], str | None]) -> int | No
 
 
 def _number(node: ast.expr, variable: Callable[[str], str | None]) -> int:
-    """Raises KeyError and ValueError for what is no number."""
+    """Raises KeyError and ValueError for text that is not a number."""
     match node:
         case ast.Constant(value=int() as value) if not isinstance(value, bool):
             return value

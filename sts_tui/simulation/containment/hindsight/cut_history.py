@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from sts_tui.simulation.containment.hindsight.dependencies import dependencies
 from sts_tui.simulation.containment.holder import Holder, descendants
 from sts_tui.simulation.containment.proof import Proof
-from sts_tui.simulation.events import ConfigurationChanged
+from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionStarted
+from sts_tui.simulation.operations.table import UNSIGNED
 from sts_tui.simulation.views.session_standing import standing_of
 from sts_tui.sts.session import Session
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
 
+_SIGN_OUTS: Final = frozenset({"sso:Logout", "signin:BatchRevokeSessions"})
 _FORGOTTEN: Final = "before the request log begins"
 
 
@@ -90,21 +93,33 @@ def _alive(sessions: list[Session], simulation: Simulation) -> Iterator[Alive]:
 
 
 def _done(holder: Holder, simulation: Simulation) -> Iterator[Done]:
-    subjects = {*holder.issuers, holder.account, *(arn.rpartition("/")[2] for arn in holder.issuers)}
+    depends = dependencies(holder, simulation.world)
     issued = [one.issued_at for one in holder.live(simulation.world)]
     since = min(issued) if issued and not holder.keys else simulation.world.started_at
-    for done, subject in (*_before_the_log(simulation), *_in_the_log(simulation)):
-        if done.at >= since and _concerns(done, subject, subjects, holder):
+    suspect = {*holder.credentials}
+    suspect |= {one.access_key_id for one in descendants(holder.credentials, simulation.world)}
+    for done, subject in (*_before_the_log(simulation), *_in_the_log(simulation, suspect)):
+        if done.at >= since and depends.concern(subject, done.command):
             yield done
 
 
-def _in_the_log(simulation: Simulation) -> Iterator[tuple[Done, str]]:
-    """Writes that were not undone, and their subjects."""
+def _in_the_log(simulation: Simulation, suspect: set[str]) -> Iterator[tuple[Done, str]]:
+    """Writes that were not undone, and their subjects. A write of the suspect, by access key id, is part of
+    the incident and no response to it, unless it signs out; a sign-in is nobody's response.
+    """
     history = simulation.history
     kept = {(history.steps[edit.step].at, edit.command) for edit in history.done if edit.step is not None}
+    asked, has_signed_in = None, False
     for event in simulation.events:
-        if isinstance(event, ConfigurationChanged) and (event.at, event.command) in kept:
-            yield Done(event.at, event.caller, event.command), event.subject
+        match event:
+            case RequestAnswered():
+                asked, has_signed_in = event, event.action in UNSIGNED - _SIGN_OUTS
+            case SessionStarted():
+                has_signed_in = True
+            case ConfigurationChanged() if (event.at, event.command) in kept and not has_signed_in:
+                is_suspects = asked is not None and asked.access_key_id in suspect
+                if not is_suspects or event.action in _SIGN_OUTS:
+                    yield Done(event.at, event.caller, event.command), event.subject
 
 
 def _before_the_log(simulation: Simulation) -> Iterator[tuple[Done, str]]:
@@ -114,12 +129,8 @@ def _before_the_log(simulation: Simulation) -> Iterator[tuple[Done, str]]:
         return
     begins = log[0].at
     for edit in history.done:
-        if edit.step is not None and (at := history.steps[edit.step].at) < begins:
+        if edit.step is not None and not edit.sessions and (at := history.steps[edit.step].at) < begins:
             yield Done(at, _FORGOTTEN, edit.command), edit.subject
-
-
-def _concerns(done: Done, subject: str, subjects: set[str], holder: Holder) -> bool:
-    return subject in subjects or any(key in done.command for key in holder.keys)
 
 
 def _next_move(chained: tuple[Session, ...], alive: tuple[Alive, ...], proof: Proof) -> str:

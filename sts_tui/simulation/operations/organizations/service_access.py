@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def enable(call: Call[shapes.EnableAWSServiceAccessRequest]) -> Answer:
-    """Once more is no error. Raises AWSOrganizationsNotInUseException, AccessDeniedException."""
+    """Doing it again succeeds. Raises AWSOrganizationsNotInUseException, AccessDeniedException."""
     return _switched(call, call.params["ServicePrincipal"], on=True)
 
 

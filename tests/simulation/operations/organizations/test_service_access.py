@@ -30,7 +30,7 @@ def member(aws: Bench) -> Bench:
     return aws
 
 
-def test_a_service_is_enabled_listed_and_disabled_and_twice_is_no_error() -> None:
+def test_a_service_is_enabled_listed_and_disabled_also_twice() -> None:
     aws = organization()
     assert listed(aws) == []
     for _ in range(2):
