@@ -78,6 +78,9 @@ def main() -> None:
 
 def _run() -> int:
     collect_seldom()
+    from sts_tui.start_up.own_modules import find_own_modules
+
+    find_own_modules()
     from sts_tui.start_up.lean_imports import import_lean
 
     import_lean()

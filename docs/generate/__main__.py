@@ -16,6 +16,9 @@ from docs.generate.incident_matrix import incident_page
 from docs.generate.man_page import man_page
 from docs.generate.shell import SCRIPTS
 from docs.generate.sts_operations import sts_operations
+from sts_tui.account.loading.load import load
+from sts_tui.simulation.opening.built_sample import KEPT, kept_form
+from sts_tui.tours.reading.samples import sample_folder
 
 DOCS = Path(__file__).parents[1]
 
@@ -34,6 +37,12 @@ SHELL_FILES: Mapping[str, Callable[[], str]] = {"shell/sts-tui.1": man_page, **S
 """The manual page and completion scripts, which the wheel installs."""
 
 
+def sample_model() -> bytes:
+    """The built-in sample as it is kept built."""
+    sample = sample_folder() / "acme.json"
+    return kept_form(sample.read_bytes(), load([sample]).model)
+
+
 def main() -> None:
     for name, page in {**PAGES, **SHELL_FILES, **(SLOW_PAGES if "--all" in sys.argv else {})}.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
@@ -41,6 +50,8 @@ def main() -> None:
     front = DOCS.parent / "README.md"
     front.write_text(readme(front.read_text(encoding="utf-8")), encoding="utf-8")
     print("README.md")
+    KEPT.write_bytes(sample_model())
+    print(KEPT.relative_to(DOCS.parent))
 
 
 if __name__ == "__main__":

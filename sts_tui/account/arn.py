@@ -25,6 +25,9 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
 """
 
 
+ARN_SEGMENTS: Final = 6
+
+
 class Arn(Struct, frozen=True):
     """The six segments of an ARN. The resource segment keeps its own `:` and `/`."""
 
@@ -37,8 +40,12 @@ class Arn(Struct, frozen=True):
     @classmethod
     def parse(cls, text: str) -> Arn:
         """Read `arn:partition:service:region:account:resource`; raises ValueError for anything else."""
-        segments = text.split(":", 5)
-        if len(segments) != 6 or segments[0] != "arn" or not (segments[1] and segments[2] and segments[5]):
+        segments = text.split(":", ARN_SEGMENTS - 1)
+        if (
+            len(segments) != ARN_SEGMENTS
+            or segments[0] != "arn"
+            or not (segments[1] and segments[2] and segments[5])
+        ):
             raise ValueError(f"{text!r} is not an ARN (arn:partition:service:region:account:resource)")
         return cls(*segments[1:])
 

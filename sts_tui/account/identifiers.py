@@ -37,6 +37,11 @@ def _hash(kind: str, text: str, size: int) -> bytes:
     return blake2b(text.encode(), digest_size=size, key=b"sts-tui", person=kind.encode()[:16]).digest()
 
 
+def fingerprint(content: bytes) -> bytes:
+    """32 bytes by which content is known again."""
+    return blake2b(content, digest_size=32).digest()
+
+
 def derive_unique_id(prefix: str, arn: str) -> str:
     """The 21 characters that IAM would call an entity by: `AROA` and 17 of A-Z2-7."""
     bits = int.from_bytes(_hash("unique id", arn, 11), "big") >> 3  # 85: five for each letter

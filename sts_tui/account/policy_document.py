@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote
 
 import msgspec
 
@@ -112,7 +111,11 @@ def written_policy(value: object) -> WrittenPolicy:
 
 def plain_text(written: str) -> str:
     """The JSON text of a document that is written as a string, percent-encoded or not."""
-    return written if _is_plain(written) else unquote(written)
+    if _is_plain(written):
+        return written
+    from urllib.parse import unquote
+
+    return unquote(written)
 
 
 def why_unreadable(written: str) -> str:

@@ -41,7 +41,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
 from sts_tui.iam.decision import NO_POLICY_CONTROLS, Decision, Outcome
 from sts_tui.iam.layers import REMEMBERED_ACTIONS
 from sts_tui.iam.match import MATCHED, UNDECIDED
@@ -89,9 +88,11 @@ def _shortcut(request: Request, policies: PolicySet) -> Shortcut | None:
     if found is None:
         if len(known) >= REMEMBERED_ACTIONS:
             known.clear()
-        from sts_tui.iam.shortcut import shortcut_for
+        if action in known:
+            from sts_tui.iam.shortcut import shortcut_for
 
-        found = known[action] = shortcut_for(request, policies) if action in known else None
+            found = shortcut_for(request, policies)
+        known[action] = found
     return found
 
 
@@ -121,6 +122,8 @@ def as_policies_see_it(request: Request, policies: PolicySet) -> Request:
 
 def _before_any_policy(request: Request) -> Decision | None:
     """Limits of the credentials, and operations that no policy controls: of STS and IAM alone."""
+    from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
+
     if (limit := limit_on(request)) is not None:
         return Decision(Outcome.IMPLICIT_DENY, None, (), request.action, limit.because, limit)
     if request.caller.kind in NEVER_DENIED.get(request.action_key, ()):

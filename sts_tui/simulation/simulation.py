@@ -30,8 +30,6 @@ from sts_tui.simulation.events import ClientCall, Event, RequestAnswered
 from sts_tui.simulation.frozen_json import to_json
 from sts_tui.simulation.identities import Identity, resolve
 from sts_tui.simulation.opening.model_files import Files, read_model
-from sts_tui.simulation.operations.pod_identity.node_roles import with_node_roles
-from sts_tui.simulation.settings import changed_setting
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.authenticate import access_keys
@@ -138,8 +136,7 @@ class Simulation:
         None: that of the resource's ARN, else `default_region`, where the caller's client works.
         Returns AWS's response shape. Raises AwsError as AWS would, ContextNotSettableError for context keys
         that follow from the identity, NotModelledError for operations that are not simulated: an action that
-        is no operation and has other parameters than a plain request. UnknownIdentityError for a name that
-        nobody has.
+        is no operation and has other parameters than a plain request, UnknownIdentityError.
         """
         caller = named_caller(caller, self.world)
         refuse_unmodelled(action, params or {}, caller)
@@ -279,6 +276,8 @@ class Simulation:
 
         Raises UnknownSettingError, or ValueError for a value that does not fit.
         """
+        from sts_tui.simulation.settings import changed_setting
+
         settings, field, kept = changed_setting(self.world.settings, name, value)
         self.commands.set(settings, field, kept)
         self._record({"kind": "set", "name": field, "value": kept})
@@ -483,7 +482,11 @@ def _start(instant: datetime) -> datetime:
 
 
 def _first_world(model: AccountModel, start: datetime) -> World:
-    configuration = with_node_roles(provisioned_at_load(configuration_of(model)))
+    configuration = provisioned_at_load(configuration_of(model))
+    if configuration.pod_associations:
+        from sts_tui.simulation.operations.pod_identity.node_roles import with_node_roles
+
+        configuration = with_node_roles(configuration)
     workloads = {workload.name: workload for workload in model.workloads}
     return World(
         started_at=start,

@@ -1,17 +1,18 @@
 """How are modules of others imported without what they bring and we do not use?
 
 - msgspec takes typing_extensions where it finds it, which brings `inspect` and `ast`: from Python 3.11 on
-  `typing` has all of it that msgspec uses. It takes `textwrap` for JSON Schemas only.
+  `typing` has all of it that msgspec uses. What it has for JSON Schemas is loaded when one is asked for.
 - `uuid`, which msgspec knows, asks `platform` for the name of the system, which `os.uname` has too.
 - argparse translates its words by `gettext`, for which Python has no catalogues: it would read the language
   of the user and look for files at each word.
+- `pathlib` takes `urllib.parse`, which brings `ipaddress`, for URIs of files.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
@@ -33,7 +34,7 @@ class _Later(ModuleType):
 
 
 @contextmanager
-def _standing_in(**modules: Mapping[str, object] | None) -> Iterator[None]:
+def _standing_in(modules: Mapping[str, Mapping[str, object] | None]) -> Iterator[None]:
     """While another module is imported: None makes an import of the name fail, a dict is what it holds."""
     mine = {
         name: None if given is None else _Later(name, given)
@@ -50,12 +51,33 @@ def _standing_in(**modules: Mapping[str, object] | None) -> Iterator[None]:
 
 
 def import_lean() -> None:
-    """Import msgspec and argparse, each with as little as it needs; what was left out is there for others."""
+    """Import msgspec, argparse and pathlib, each with as little as it needs. What was left out is imported
+    whole when it is asked for.
+    """
     name_of_system = {"system": lambda: os.uname().sysname} if hasattr(os, "uname") else {}
-    with _standing_in(typing_extensions=None, platform=name_of_system, textwrap={}):
+    schemas = "msgspec._json_schema"
+    of_msgspec: dict[str, Mapping[str, object] | None] = {
+        "typing_extensions": None,
+        "platform": name_of_system,
+        "msgspec.inspect": {},
+        schemas: {name: _later(schemas, name) for name in ("schema", "schema_components")},
+    }
+    with _standing_in(of_msgspec):
         import msgspec  # noqa: F401
-    with _standing_in(gettext={"gettext": _unchanged, "ngettext": _by_number}):
+    with _standing_in({"gettext": {"gettext": _unchanged, "ngettext": _by_number}}):
         import argparse  # noqa: F401
+    with _standing_in({"urllib.parse": {"quote_from_bytes": _later("urllib.parse", "quote_from_bytes")}}):
+        import pathlib  # noqa: F401
+
+
+def _later(module: str, function: str) -> Callable[..., object]:
+    """A function of a module that is imported when it is called."""
+
+    def call(*given: object, **named: object) -> object:
+        found: object = getattr(import_module(module), function)(*given, **named)
+        return found
+
+    return call
 
 
 def _unchanged(text: str) -> str:

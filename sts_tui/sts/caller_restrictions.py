@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.caller import CallerKind
-from sts_tui.iam.credential_limits import NO_OPERATIONS
 from sts_tui.sts.authenticate import invalid_token, missing_token
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
@@ -32,13 +31,17 @@ def refuse_caller(action: str, caller: CallerIdentity, settings: Settings, resou
     if caller.is_operator:
         return
     service, _, operation = action.partition(":")
-    if service.lower() == "iam" and action.lower() not in NO_OPERATIONS:
-        _refuse_for_iam(caller)
+    if service.lower() == "iam":
+        _refuse_for_iam(action, caller)
     if service.lower() == "sts" and (row := OPERATION_ROWS.get(operation)) and row.is_signed:
         _refuse_for_sts(row, caller, settings, resource)
 
 
-def _refuse_for_iam(caller: CallerIdentity) -> None:
+def _refuse_for_iam(action: str, caller: CallerIdentity) -> None:
+    from sts_tui.iam.credential_limits import NO_OPERATIONS
+
+    if action.lower() in NO_OPERATIONS:
+        return
     kind = caller.caller.kind
     if kind is CallerKind.FEDERATED_USER:
         raise invalid_token("iam", "credentials from GetFederationToken cannot call IAM")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -398,6 +398,14 @@ class StsApp(Surviving):
 
     def open_palette(self) -> None:
         self.action_command_palette()
+
+    def action_command_palette(self) -> None:
+        """Textual's own, but for what it says that can be found."""
+        from textual.command import CommandPalette
+
+        if not CommandPalette.is_open(cast("Any", self)):
+            what = "Search actions, and roles, sessions, users, keys and other names, ids and ARNs"
+            self.push_screen(CommandPalette(placeholder=what, id="--command-palette"))
 
     def open_other(self, other: Other) -> None:
         self.opens_next = other

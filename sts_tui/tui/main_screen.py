@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.css.scalar import Scalar
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -35,6 +36,12 @@ SHORT_BELOW: Final = 20
 WIDE_FROM: Final = 170
 TALL_FROM: Final = 44
 PANES: Final = ("roles", "policies", "sessions", "requests", "explanation")
+SHARE: Final = (9, 20)
+SHARE_WIDE: Final = (5, 18)
+"""The part of the width that pane 1 has (`styles/layout.tcss`), where its list needs no more."""
+BORDERS: Final = 2
+LEAST_ROWS: Final = 4
+"""Rows of a list with its header that are kept for it even if it is shorter."""
 ABOVE_THE_LISTS: Final = ("roles", "policies", "explanation")
 """Panes above sessions and requests; on stage one of them is shown."""
 SAID: Final = 9
@@ -93,6 +100,7 @@ class MainScreen(Backdrop, FirstFrame):
         self.caption = Document(id="caption", can_focus=False, most=4)
         self.status = Bar(id="status", gap=1)
         self.key_line = Bar(id="footer", gap=2)
+        self.roles.on_rows = self._make_room
         self._pane_now = self.pane_before = "roles"
         """Where the focus is, and where it was before it came there."""
 
@@ -132,6 +140,7 @@ class MainScreen(Backdrop, FirstFrame):
                 "-tall": height >= TALL_FROM,
                 "-short": height < SHORT_BELOW,
                 "-too-small": too_small,
+                "-roomy": self._is_roomy(width, height),
             }
         )
         if too_small:
@@ -139,9 +148,37 @@ class MainScreen(Backdrop, FirstFrame):
             text = f"{needed}\nEnlarge the terminal; nothing is lost."
             self.too_small.update(text)
 
+    def _is_roomy(self, width: int, height: int) -> bool:
+        """Whether pane 1 takes cells from the panes beside it, for a list that needs them."""
+        is_wide = width >= WIDE_FROM and height >= COMPACT_BELOW[1]
+        share, of = SHARE_WIDE if is_wide else SHARE
+        return self.roles.table.wanted_width(whole=is_wide) > width * share // of - BORDERS
+
+    def _make_room(self) -> None:
+        """Pane 1 shows other rows."""
+        roomy = self._is_roomy(*self.size)
+        if self.is_mounted and roomy != self.has_class("-roomy"):
+            self.switch_classes({"-roomy": roomy})
+        else:
+            self._fit_top()
+
+    def _fit_top(self) -> None:
+        """Where panes are tabs a short list leaves its rows to the requests below it."""
+        if not self.is_mounted:
+            return
+        is_tab = self.has_class("-compact") and self.has_class("-tab-roles")
+        is_tab = is_tab and not (self.has_class("-full-screen") or self.has_class("-on-stage"))
+        most = max(LEAST_ROWS, len(self.roles.table.rows) + 1) + BORDERS if is_tab else None
+        top = self.query_one("#top")
+        if (top.styles.max_height is None) != (most is None) or (
+            most is not None and top.styles.max_height != Scalar.from_number(most)
+        ):
+            top.styles.max_height = most
+
     def switch_classes(self, wanted: Mapping[str, bool]) -> None:
         """All at once, because every change of a class looks at every style again."""
         self.update_classes(wanted, update=self.is_mounted)
+        self._fit_top()
 
     def _refocus(self) -> None:
         """A focused pane that the new size would hide becomes the tab that is shown."""
@@ -216,7 +253,7 @@ class MainScreen(Backdrop, FirstFrame):
             self._show_full(self.focused_name)
 
     def leave_full_screen(self) -> None:
-        self.remove_class("-full-screen", *(f"-full-{name}" for name in PANES))
+        self.switch_classes({"-full-screen": False, **{f"-full-{name}": False for name in PANES}})
 
     def _show_full(self, name: str) -> None:
         self.switch_classes({f"-full-{other}": other == name for other in PANES})

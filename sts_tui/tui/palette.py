@@ -82,7 +82,7 @@ class ExplorerCommands(Provider):
             return (
                 spec.reason_against(context) is None,
                 recency,
-                context.focus in spec.panes,
+                context.focus in spec.panes and spec.worth > 0,
                 spec.worth,
             )
 

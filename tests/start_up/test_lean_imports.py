@@ -12,10 +12,13 @@ import sys
 from sts_tui.start_up.lean_imports import import_lean
 
 import_lean()
-left_out = {"typing_extensions", "platform", "textwrap", "gettext", "locale"}
+left_out = {"typing_extensions", "platform", "textwrap", "gettext", "locale", "urllib.parse", "ipaddress"}
+left_out |= {"msgspec.inspect", "msgspec._json_schema"}
 assert not left_out & set(sys.modules), left_out & set(sys.modules)
-import argparse, gettext, platform, textwrap, uuid
-import msgspec
+import argparse, gettext, pathlib, platform, textwrap, uuid, urllib.parse
+import msgspec, msgspec.inspect
+assert pathlib.Path("/a b").as_uri() == "file:///a%20b" and urllib.parse.quote("a b") == "a%20b"
+assert msgspec.inspect.type_info(int) == msgspec.inspect.IntType()
 assert platform.python_version() and gettext.translation and textwrap.dedent(" a") == "a"
 assert msgspec.json.decode(msgspec.json.encode(uuid.uuid4()), type=uuid.UUID).version == 4
 class Told(msgspec.Struct):
@@ -35,6 +38,19 @@ def test_what_was_left_out_is_there_later() -> None:
         [sys.executable, "-c", LATER], capture_output=True, text=True, cwd=ROOT, check=False
     )
     assert (done.stdout, done.stderr) == ("WHOLE\n", "")
+
+
+def test_what_is_asked_of_the_modules_themselves_is_there() -> None:
+    """Without an import of the name, as msgspec's own functions use it."""
+    code = (
+        "from sts_tui.start_up.lean_imports import import_lean\n"
+        "import_lean()\n"
+        "import msgspec\n"
+        "assert msgspec.inspect.type_info(int) == msgspec.inspect.IntType()\n"
+        "assert msgspec.json.schema(int) == {'type': 'integer'}\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_what_is_imported_already_stays() -> None:

@@ -66,7 +66,7 @@ async def test_operations_show_what_the_acting_identity_could_call_and_open_a_fo
         text = explorer.text()
         assert "AS etl" in text
         assert "allowed for 1 of" in text, "etl may assume Pipeline"
-        assert "SHORTEST / DEFAULT / LONGEST" in text
+        assert "SHORTEST/DEFAULT/LONGEST" in text
         await explorer.click("OperationsScreen Table", offset=(4, 7))
         await explorer.press("enter")
         assert "sts:GetCallerIdentity as etl" in explorer.text()

@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
-
 from sts_tui.account.checks.completeness import check_required, report_assumed_durations
 from sts_tui.account.checks.file_check import Reviews
 from sts_tui.account.checks.format_check import FormatCheck
@@ -29,10 +27,10 @@ from sts_tui.account.checks.references import check_references
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.diagnostic import AccountFileError, Diagnostic, Severity, UnreadableFileError
 from sts_tui.account.diagnostics.source import Source
-from sts_tui.account.entities import AccountModel
 from sts_tui.account.format.file_format import DETAIL_LISTS, DUMP, FORMATS
 from sts_tui.account.json_value import RawObject
 from sts_tui.account.loading.build import build_model
+from sts_tui.account.loading.loaded import Loaded as Loaded
 from sts_tui.account.loading.merge import ACCOUNT_LISTS, Merge
 from sts_tui.account.loading.packing import Packing
 from sts_tui.account.loading.pages import ObjectFile, account_values
@@ -44,13 +42,6 @@ Progress = Callable[[int, int], None]
 _WORKLOAD_IDENTITIES: Final = ("TrustAnchors", "Profiles", "Crls", "PodIdentityAssociations")
 _REPORT_EVERY: Final = 50
 """Policy documents between two reports of progress."""
-
-
-class Loaded(Struct, frozen=True):
-    """A model, and the warnings about its files."""
-
-    model: AccountModel
-    warnings: tuple[Diagnostic, ...]
 
 
 def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:

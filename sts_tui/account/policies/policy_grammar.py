@@ -42,7 +42,6 @@ from sts_tui.account.policies.rule_book import (
     VERSION,
     Force,
 )
-from sts_tui.account.policies.shared_oidc_providers import check_shared_oidc_provider
 
 __all__ = [
     "ParsedPolicy",
@@ -187,6 +186,8 @@ def _check_statement(statement: object, kind: PolicyKind, place: Steps, found: P
     if "Condition" in statement:
         check_condition(statement["Condition"], kind, (*place, "Condition"), found)
     if kind is PolicyKind.TRUST:
+        from sts_tui.account.policies.shared_oidc_providers import check_shared_oidc_provider
+
         check_shared_oidc_provider(statement, place, found)
     elif kind is PolicyKind.RCP:
         _check_rcp_statement(statement, place, found)

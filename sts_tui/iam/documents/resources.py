@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from sts_tui.account.arn import ARN_SEGMENTS
 from sts_tui.iam.conditions.operator import Scope
 from sts_tui.iam.match import Resources, ResourceTest
-from sts_tui.iam.patterns.arn_patterns import ARN_SEGMENTS, arn_matcher, arn_segments, crossing_arn_matcher
 from sts_tui.iam.patterns.partly_known import is_unknown
 from sts_tui.iam.patterns.variables import Template, Variable, is_plain, substituted, template_of
 from sts_tui.iam.patterns.wildcards import (
@@ -133,6 +133,8 @@ def _resource_matcher(tokens: Tokens, crossing: bool) -> Matcher:
     """
     if tokens == (Wildcard.RUN,):
         return glob_of(tokens)
+    from sts_tui.iam.patterns.arn_patterns import arn_matcher, arn_segments, crossing_arn_matcher
+
     segments = arn_segments(tokens)
     if 2 < len(segments) < 6:
         tokens = _joined(

@@ -11,8 +11,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
+from sts_tui.account.arn import ARN_SEGMENTS
 from sts_tui.iam.patterns.wildcards import (
     Matcher,
     Token,
@@ -23,8 +23,6 @@ from sts_tui.iam.patterns.wildcards import (
     utf16_units,
 )
 from sts_tui.start_up.named_tuple import NamedTuple
-
-ARN_SEGMENTS: Final = 6
 
 
 def arn_matcher(tokens: Tokens) -> Matcher | None:

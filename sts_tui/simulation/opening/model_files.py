@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.diagnostic import Diagnostic, UnreadableFileError
 from sts_tui.account.diagnostics.source import Source
-from sts_tui.account.loading.load import Loaded, from_json, parse
-from sts_tui.account.loading.sources import read_sources
+from sts_tui.account.loading.loaded import Loaded
+from sts_tui.simulation.opening.built_sample import built_sample
 
 Files: TypeAlias = "str | Path | Mapping[str, object] | Sequence[str | Path]"
 
@@ -23,8 +23,14 @@ def read_model(files: Files, *, vocabulary: bool = False) -> Loaded:
     `vocabulary`: with all warnings of `validate`, which takes longer (see `load`).
     """
     if isinstance(files, Mapping):
+        from sts_tui.account.loading.load import from_json
+
         return from_json(files, vocabulary=vocabulary)
     paths = [files] if isinstance(files, str | Path) else list(files)
+    if len(paths) == 1 and not vocabulary and (model := built_sample(paths[0])) is not None:
+        return Loaded(model, ())
+    from sts_tui.account.loading.sources import read_sources
+
     return model_of_sources(*read_sources(paths), vocabulary=vocabulary)
 
 
@@ -34,6 +40,8 @@ def model_of_sources(
     """The same from texts. `unreadable`: what is wrong with further files, reported together with
     these. Raises UnreadableFileError and AccountFileError.
     """
+    from sts_tui.account.loading.load import parse
+
     configs = [source for source in sources if _is_aws_config(source)]
     accounts = (source for source in sources if source not in configs)
     return _with_configs(parse(accounts, vocabulary=vocabulary, unreadable=unreadable), configs)
@@ -43,6 +51,8 @@ def sources_of(files: Files) -> tuple[Source, ...]:
     """The texts that `read_model` reads: what a journal keeps. Raises UnreadableFileError."""
     if isinstance(files, Mapping):
         return (Source("<json>", json.dumps(files)),)
+    from sts_tui.account.loading.sources import read_sources
+
     paths = [files] if isinstance(files, str | Path) else files
     sources, unreadable = read_sources(paths)
     if unreadable:

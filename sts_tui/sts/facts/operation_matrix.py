@@ -48,7 +48,7 @@ class OperationRow(Struct, frozen=True, kw_only=True):
         """`IAM user, role session`; `anyone` if every kind of credentials is accepted."""
         if not self.is_signed:
             return "anyone with the token or assertion; not signed"
-        return "anyone" if self.callers == _ANY else ", ".join(kind.value for kind in self.callers)
+        return "anyone" if self.callers == ANY_CALLER else ", ".join(kind.value for kind in self.callers)
 
 
 LONG_TERM: Final = (CallerKind.USER, CallerKind.ROOT)
@@ -61,7 +61,7 @@ _ANY_OF_AN_ACCOUNT: Final = (
     CallerKind.ROOT,
     CallerKind.ROOT_SESSION,
 )
-_ANY: Final = (*_ANY_OF_AN_ACCOUNT, CallerKind.SERVICE)
+ANY_CALLER: Final = (*_ANY_OF_AN_ACCOUNT, CallerKind.SERVICE)
 
 _ROWS: Final = (
     OperationRow(
@@ -126,7 +126,7 @@ _ROWS: Final = (
     ),
     OperationRow(
         operation="GetCallerIdentity",
-        callers=_ANY,
+        callers=ANY_CALLER,
         permission="none; cannot be denied",
         result="UserId, Account, Arn",
     ),

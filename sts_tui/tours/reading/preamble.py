@@ -52,7 +52,6 @@ def opening_of(
     `folder` is what the tour's paths are relative to; `sample` is opened where no file is given.
     """
     from sts_tui.tours.reading import settings, steps
-    from sts_tui.tours.reading.durations import parse_instant
 
     chosen = settings_before_the_first_action(tour)
     named = [
@@ -61,7 +60,7 @@ def opening_of(
         if isinstance(line.step, steps.Account)
         for name in line.step.files
     ]
-    own_start = parse_instant(chosen["start"]) if "start" in chosen else None
+    own_start = settings.parse_start(chosen["start"]) if "start" in chosen else None
     own_seed = settings.parse_seed(chosen.get("seed", "0"))
     return Opening(
         files=tuple(files or named or [sample]),

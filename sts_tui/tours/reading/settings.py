@@ -11,7 +11,6 @@ from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.entities import Settings
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.opt_in_regions import REGION
-from sts_tui.simulation.settings import UnknownSettingError, changed_setting, setting_names
 from sts_tui.sts.regions import GLOBAL_ENDPOINT
 from sts_tui.tours.reading.errors import StepError
 
@@ -40,7 +39,8 @@ def parse_region(value: str) -> str:
     return value
 
 
-def _start(text: str) -> datetime:
+def parse_start(text: str) -> datetime:
+    """An instant, ISO 8601. Raises StepError."""
     from sts_tui.tours.reading.durations import parse_instant
 
     return parse_instant(text)
@@ -50,7 +50,7 @@ BEFORE_THE_FIRST_ACTION: Final[dict[str, Callable[[str], object]]] = {
     "seed": parse_seed,
     "size": parse_size,
     "theme": str,
-    "start": _start,
+    "start": parse_start,
 }
 """What cannot change once something has happened, and what reads it."""
 
@@ -59,6 +59,8 @@ _DURATIONS: Final = ("revoke-padding", "propagation")
 
 def names() -> tuple[str, ...]:
     """Everything that `set` knows."""
+    from sts_tui.simulation.settings import setting_names
+
     return (*BEFORE_THE_FIRST_ACTION, "region", *setting_names())
 
 
@@ -77,6 +79,7 @@ def model_setting(settings: Settings, name: str, value: str) -> str | float:
 
     Raises StepError for an unknown setting or a value that does not fit it.
     """
+    from sts_tui.simulation.settings import UnknownSettingError, changed_setting
     from sts_tui.tours.reading.durations import parse_duration
 
     written = parse_duration(value).total_seconds() if name in _DURATIONS else value

@@ -39,10 +39,14 @@ from sts_tui.tui.widgets.name_label import NameLabel
 ACTION = "sts:AssumeRole"
 AT_ONCE = 4
 """Roles that are tried between two keys."""
-_BESIDE_NOTE = 18
-"""Cells of a role's name that its field shows beside the note on an 80-column screen."""
+_LABEL = 16
+"""Cells of a field's label."""
+_SHARE = (5, 14)
+"""The part of the rest that a field has where its text needs no more; its note has the other."""
 ROWS_BESIDES = 17
 """Rows of the form beside the dry run, so that the aws command always fits."""
+ROWS_OF_COMMAND = 2
+"""Rows of the command at least, with the one above it."""
 
 
 class AssumeRoleScreen(Question[PendingCall | Identity]):
@@ -116,7 +120,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
                         yield Label(label, markup=False)
                         yield self._input(id)
                         yield self._notes[id]
-            yield Bar(id="verdict")
+            yield Bar(id="verdict", margin=0)
             yield Document(id="dry-run", can_focus=False, most=10)
             yield Document(id="command", can_focus=False, most=3)
 
@@ -135,10 +139,11 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         return Field(self._values.get(id, ""), id=f"field-{id}", suggester=suggester)
 
     def on_mount(self) -> None:
-        room = self.size.height * 96 // 100 - ROWS_BESIDES
-        self.query_one("#dry-run", Document).limit(max(3, min(10, room)))
         first = "name" if self._values.get("role") else "role"
         self.query_one(f"#field-{first}", Input).focus()
+        self._read()
+
+    def on_resize(self) -> None:
         self._read()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -152,15 +157,28 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
     def _read(self) -> None:
         self._form = read_form(self._values, self._roles, self._caller, self._code())
         for id, note in self._form.notes.items():
-            self._notes[id].show([Part(_note(note))])
-        # a long name needs the whole line: which role it is matters more than its account
-        self._notes["role"].display = cells(self._values.get("role", "")) <= _BESIDE_NOTE
+            self._show_note(id, note)
         self._dry_run = self._try_out(self._form.params)
-        if not self._is_a_role(str(self._form.params.get("RoleArn", ""))):
+        is_list = not self._is_a_role(str(self._form.params.get("RoleArn", "")))
+        self._make_room(for_list=is_list)
+        if is_list:
             self._say_which_roles()
             return
         self._listed = []
         self._show(self._verdict_parts(self._dry_run), self._dry_run.lines, self._dry_run.command)
+
+    def _show_note(self, id: str, note: FieldNote) -> None:
+        """A long text takes cells of its note: what it is matters more. A role's takes all, if it needs them:
+        the note says only its account.
+        """
+        shown = _note(note)
+        needed = cells(self._values.get(id, "")) + 1
+        room = self.query_one("#fields").size.width - _LABEL
+        bar = self._notes[id]
+        bar.show([Part(shown)])
+        is_long = needed > room * _SHARE[0] // _SHARE[1]
+        bar.styles.width = min(width_of(shown) + 2, max(1, room - needed)) if is_long and room > 0 else None
+        bar.display = id != "role" or not is_long or needed + width_of(shown) < room
 
     def _verdict_parts(self, dry_run: DryRun) -> list[Part]:
         """The verdict, and the key that leads on from a denial: `f2 add MFA`, `f3 act as alice`."""
@@ -250,6 +268,12 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self.query_one("#verdict", Bar).show(verdict)
         self.query_one("#dry-run", Document).show([(each, 4) for each in lines])
         self.query_one("#command", Document).show([((Span(command, "muted"),), 4)])
+
+    def _make_room(self, *, for_list: bool) -> None:
+        """Roles are listed in the rows of the command too: there is none without a role."""
+        room = max(3, self.size.height * 96 // 100 - ROWS_BESIDES)
+        self.query_one("#command").display = not for_list
+        self.query_one("#dry-run", Document).limit(room + ROWS_OF_COMMAND if for_list else min(10, room))
 
     def on_click(self, event: Click) -> None:
         """A click on a listed role fills it in."""

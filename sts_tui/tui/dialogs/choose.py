@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -11,11 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from sts_tui.tui.dialogs.dialog import Dialog, Question
-from sts_tui.tui.text.styled_text import Span, cells, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, cells, line, one_line, wrap
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
-from sts_tui.tui.widgets.table import Table
+from sts_tui.tui.widgets.table import SAMPLED, Table
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
@@ -23,17 +23,28 @@ if TYPE_CHECKING:
 Choice = tuple[str, str, str]
 """(value, label, note)"""
 WIDEST = 36
-"""Most cells of a label where there are notes."""
-ROWS_BESIDES = 9
-"""Rows of the box beside the list and the text above it."""
+"""Cells of a label before notes are whole; then it grows with the terminal."""
+NOTE = 30
+"""Cells that a note has at least, if it needs them."""
+ROWS_BESIDES = 5
+"""Rows of the box beside the list and the texts above and below it."""
+GAP = 1
+"""Cells between two columns, beside the one that every table has."""
+CELLS_BESIDES = 10
+"""Cells of the box beside the columns of the list: borders, the cursor and the scrollbar."""
+LEAST_WIDTH = 60
+"""Cells of the box at least: its hint has to fit."""
+MOST_ABOVE, MOST_BELOW = 8, 3
+"""Lines of the text above the list, and of the whole text of a row below it."""
 
 
 class ChooseScreen(Question[str]):
     """Returns the chosen value."""
 
     DEFAULT_CSS = """
-    ChooseScreen Table { height: auto; min-height: 4; max-height: 18; background: $surface; }
+    ChooseScreen Table { height: auto; min-height: 4; background: $surface; }
     ChooseScreen Document { margin-bottom: 1; }
+    ChooseScreen #whole { margin: 1 0 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "Down", show=False, priority=True),
@@ -50,10 +61,11 @@ class ChooseScreen(Question[str]):
         words: Mapping[str, str] = MappingProxyType({}),
         also: tuple[str, Callable[[str], object]] | None = None,
         chosen: str = "",
+        ways: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """`words`: what else finds a choice, by its value: ids and ARNs that the list does not show. `also`:
         what f4 does with a choice, in words and as a function of its value. `chosen`: the value at which
-        the cursor begins.
+        the cursor begins. `ways`: a column between label and note, by value.
         """
         super().__init__()
         self._also = also
@@ -62,8 +74,11 @@ class ChooseScreen(Question[str]):
         self._choices = list(choices)
         self._chosen = chosen
         self._above = above
+        self._ways = ways
         self._wanted = 4
-        columns = _columns(choices)
+        self._below = 0
+        """Lines of the full text below the list, the same for all rows: no row moves under the mouse."""
+        columns = _columns(choices, ways)
         self._table: Table[Choice] = Table(columns, empty="Nothing matches.", can_focus=False)
         self._table.on_moved = lambda *_: self._show_whole()
 
@@ -71,10 +86,10 @@ class ChooseScreen(Question[str]):
         other = f"   f4 {self._also[0]}" if self._also else ""
         with Dialog(self._title, f"type to search   enter choose{other}   esc cancel"):
             if self._above:
-                yield Document(id="above", can_focus=False, most=8)
+                yield Document(id="above", can_focus=False, most=MOST_ABOVE)
             yield Field(placeholder="type to search")
             yield self._table
-            yield Document(id="whole", can_focus=False, most=3)
+            yield Document(id="whole", can_focus=False, most=MOST_BELOW)
 
     def action_choose_also(self) -> None:
         row = self._table.cursor_row
@@ -82,15 +97,19 @@ class ChooseScreen(Question[str]):
             self.dismiss(None)
             self._also[1](row[0])
 
+    def _whole(self, row: Choice) -> Line:
+        """All that a row says."""
+        way = line(f"  {one_line(self._ways[row[0]])}") if self._ways.get(row[0]) else ()
+        remark = line((f"  {one_line(row[2])}", "muted")) if row[2] else ()
+        return (*line((one_line(row[1]), "strong")), *way, *remark)
+
     def _show_whole(self) -> None:
         """The full text of the selected row, if the list had to shorten it."""
         row = self._table.cursor_row
         if row is None or not self.is_mounted:
             return
-        remark = line((f"  {one_line(row[2])}", "muted")) if row[2] else ()
-        whole = (*line((one_line(row[1]), "strong")), *remark)
-        is_cut = "…" in "".join(self._table.dump()[self._table.cursor + 1])
-        self.query_one("#whole", Document).show([(whole, 2)] if is_cut else [])
+        is_cut = self._table.shortens(self._table.cursor)
+        self.query_one("#whole", Document).show([(self._whole(row), 2)] if is_cut else [])
 
     def on_mount(self) -> None:
         self._table.know(cast("Host", self.app).row_cache.common_words)
@@ -106,23 +125,46 @@ class ChooseScreen(Question[str]):
         words = text.lower().split()
         found = [each for each in self._choices if all(word in self._text_of(each) for word in words)]
         found.sort(key=lambda each: not all(word in each[1].lower() for word in words))  # names before notes
-        self._wanted = len(found) + 2
-        self._make_room()
+        self._wanted = len(found) + 1
         self._table.show(ListRows(found, lambda choice: choice[0]))
-        self.call_after_refresh(self._show_whole)
+        self._make_room()
+        self.call_after_refresh(self._after_layout)
 
     def _text_of(self, choice: Choice) -> str:
         value, label, note = choice
-        return f"{label} {note} {self._words.get(value, '')}".lower()
+        return f"{label} {self._ways.get(value, '')} {note} {self._words.get(value, '')}".lower()
 
     def _make_room(self) -> None:
-        """Shrinks the list so that the full text below it stays visible."""
-        above = self.query_one("#above", Document).line_count() if self._above else 0
-        room = self.size.height * 94 // 100 - ROWS_BESIDES - min(above, 8)
-        self._table.styles.height = max(4, min(18, self._wanted, room))
+        """The box is as wide as its longest row, and as high as its list, where the terminal is; the full
+        text below the list has its place only where a row is shortened.
+        """
+        columns = sum(column.most + 1 for column in self._table.columns)
+        beside = max(map(cells, (*self._above, self._title)), default=0) + 4
+        dialog = self.query_one(Dialog)
+        dialog.styles.max_width = max(LEAST_WIDTH, columns + CELLS_BESIDES - 1, beside)
+        above = self.query_one("#above", Document).line_count() + 1 if self._above else 0
+        below = self.query_one("#whole", Document)
+        below.display = self._below > 0
+        below.styles.min_height = self._below
+        rows_below = 1 + self._below if self._below else 0
+        room = self.size.height * 94 // 100 - ROWS_BESIDES - min(above, MOST_ABOVE + 1) - rows_below
+        self._table.styles.height = max(4, min(self._wanted, room))
+
+    def _after_layout(self) -> None:
+        """Only now it is known how wide the columns are."""
+        table = self._table
+        rows = range(min(len(table.rows), SAMPLED))
+        cut = [self._whole(table.rows[index]) for index in rows if table.shortens(index)]
+        width = max(8, table.size.width)
+        below = max((min(MOST_BELOW, len(wrap(each, width, indent=2))) for each in cut), default=0)
+        if below != self._below:
+            self._below = below
+            self._make_room()
+        self._show_whole()
 
     def on_resize(self) -> None:
         self._make_room()
+        self.call_after_refresh(self._after_layout)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._find(event.value)
@@ -140,19 +182,50 @@ class ChooseScreen(Question[str]):
         self._table.action_move(step)
 
 
-def _columns(choices: Sequence[Choice]) -> tuple[Column[Choice], ...]:
-    has_remarks = any(remark for _, _, remark in choices)
-    longest = max((cells(one_line(shown)) for _, shown, _ in choices), default=0)
-    name: Column[Choice] = Column(
-        id="name",
-        title="",
-        width=max(30, min(longest, WIDEST)),
-        grow=1,
-        middle=True,
-        has_names=True,
-        cell=lambda c: line((one_line(c[1]), "strong")),
-    )
-    remark: Column[Choice] = Column(
-        id="remark", title="", width=30, grow=1, cell=lambda c: line((one_line(c[2]), "muted"))
-    )
-    return (name, remark) if has_remarks else (name,)
+def _columns(choices: Sequence[Choice], ways: Mapping[str, str]) -> tuple[Column[Choice], ...]:
+    """Each as wide as its longest text where there is room; the label gives way to the note."""
+    note = _longest(note for _, _, note in choices)
+    way = _longest(ways.values())
+    way += GAP if way else 0
+    name = _longest(label for _, label, _ in choices) + (GAP if way or note else 0)
+    columns: list[Column[Choice]] = [
+        Column(
+            id="name",
+            title="",
+            width=min(name, WIDEST),
+            least=min(name, 20),
+            most=name,
+            grow=1,
+            middle=True,
+            has_names=True,
+            cell=lambda c: line((one_line(c[1]), "strong")),
+        )
+    ]
+    if way:
+        columns.append(
+            Column(
+                id="way",
+                title="",
+                width=min(way, NOTE),
+                least=min(way, 12),
+                most=way,
+                cell=lambda c: line(one_line(ways.get(c[0], ""))),
+            )
+        )
+    if note:
+        columns.append(
+            Column(
+                id="note",
+                title="",
+                width=min(note, NOTE),
+                least=min(note, 12),
+                most=note,
+                grow=3,
+                cell=lambda c: line((one_line(c[2]), "muted")),
+            )
+        )
+    return tuple(columns)
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max((cells(one_line(text)) for text in texts), default=0)

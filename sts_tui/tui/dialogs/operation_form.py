@@ -71,7 +71,7 @@ class OperationFormScreen(Question[str]):
                     with Horizontal(classes="field"):
                         yield Label(f"--{each.name}{' *' if each.is_required else ''}", markup=False)
                         yield Field(id=f"field-{each.name}")
-            yield Bar(id="verdict")
+            yield Bar(id="verdict", margin=0)
             yield Document(id="dry-run", can_focus=False, most=8)
 
     def on_mount(self) -> None:

@@ -64,13 +64,26 @@ class ReadingScreen(Question[str]):
             yield Document(id="reading")
             yield self.search_line()
 
+    BESIDES: ClassVar[int] = 2
+    """Rows of the box beside its text: the borders, and what a subclass shows above it."""
+
+    def on_resize(self) -> None:
+        self.make_room()
+
+    def make_room(self) -> None:
+        """The box is as high as its text; a long one scrolls."""
+        search = 1 if self.query_one("#search", Field).display else 0
+        room = self.size.height * 94 // 100 - self.BESIDES - search
+        self.query_one("#reading", Document).limit(max(1, room))
+
     def search_line(self) -> Field:
         """The line that `/` opens."""
         return _SearchLine(placeholder="search", id="search")
 
     def on_mount(self) -> None:
-        document = self.query_one(Document)
+        document = self.query_one("#reading", Document)
         document.show(self._lines)
+        self.make_room()
         document.focus()
         host = cast("Host", self.app)
         if host.presentation is not None:  # a presenter does not look for the key
@@ -90,12 +103,13 @@ class ReadingScreen(Question[str]):
     def action_search(self) -> None:
         line = self.query_one("#search", Field)
         line.display = True
+        self.make_room()
         line.cursor_position = len(line.value)
         self.set_focus(line)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._say(self.query_one(Document).find(event.value))
+        self._say(self.query_one("#reading", Document).find(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -107,12 +121,13 @@ class ReadingScreen(Question[str]):
         if clear:
             line.value = ""
         line.display = bool(line.value)
-        self.query_one(Document).focus()
+        self.make_room()
+        self.query_one("#reading", Document).focus()
 
     def action_next_match(self, step: int) -> None:
         """Without a search `n` is the next step of a tour, as in every dialog."""
         if self.query_one("#search", Field).value:
-            self._say(self.query_one(Document).find_next(step))
+            self._say(self.query_one("#reading", Document).find_next(step))
         elif step > 0:
             cast("Host", self.app).perform("tour_next")
 

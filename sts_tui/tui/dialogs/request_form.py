@@ -104,13 +104,13 @@ class RequestScreen(Question[Asked]):
                         completer = Completer(self._complete[id], in_thread=not self._patience)
                         yield Field(self._values.get(id, ""), id=f"field-{id}", suggester=completer)
             yield Document(id="notes", can_focus=False, most=3)
-            yield Bar(id="verdict")
+            yield Bar(id="verdict", margin=0)
             yield Document(id="dry-run", can_focus=False, most=10)
 
     def on_mount(self) -> None:
         self._notes = Latest(self.app, self._find_notes, self._show_notes, patience=self._patience)
         room = self.size.height * 94 // 100 - ROWS_BESIDES
-        self.query_one("#dry-run", Document).limit(max(3, min(10, room)))
+        self.query_one("#dry-run", Document).limit(max(3, room))
         first = next((id for id, _ in FIELDS if not self._values.get(id)), "resource")
         self.query_one(f"#field-{first}", Input).focus()
         self._read()

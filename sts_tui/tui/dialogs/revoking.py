@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sts_tui.simulation.containment.aftermath import Affected, Entrant
@@ -44,11 +44,10 @@ LABEL = 12
 def ask(app: Host, *subjects: str) -> None:
     """Opens the dialog for a user, a role or several roles. Only its button makes the calls."""
     simulation = app.simulation
-    try:
-        for subject in subjects:
-            revocation_call(subject, simulation.world)
-    except CannotRevokeError as error:
-        app.show_text("These sessions cannot be revoked", f"{error}.")
+    left_out = dict(_not_revocable(subjects, simulation.world))
+    subjects = tuple(subject for subject in subjects if subject not in left_out)
+    if not subjects:
+        app.show_text("These sessions cannot be revoked", "\n".join(f"{each}." for each in left_out.values()))
         return
 
     def compute(_: Progress) -> list[RevocationPreview]:
@@ -56,18 +55,33 @@ def ask(app: Host, *subjects: str) -> None:
 
     def show(previews: list[RevocationPreview]) -> None:
         app.clear_status()
-        _open(app, subjects, previews)
+        _open(app, subjects, previews, tuple(left_out.values()))
 
     if len(simulation.world.configuration.roles) <= FEW_ROLES:
-        _open(app, subjects, compute(lambda done, of: None))
+        _open(app, subjects, compute(lambda done, of: None), tuple(left_out.values()))
     else:
         app.background.run("Looking at what a revocation changes", compute, show)
 
 
-def _open(app: Host, subjects: Sequence[str], previews: Sequence[RevocationPreview]) -> None:
+def _not_revocable(subjects: Sequence[str], world: World) -> Iterator[tuple[str, str]]:
+    """(subject, why not and what to do instead), of those that have no sessions to revoke this way."""
+    for subject in subjects:
+        try:
+            revocation_call(subject, world)
+        except CannotRevokeError as error:
+            yield subject, str(error)
+
+
+def _open(
+    app: Host, subjects: Sequence[str], previews: Sequence[RevocationPreview], left_out: Sequence[str]
+) -> None:
+    """`left_out`: why others of the marked rows are not among `subjects`."""
     world, undo = app.simulation.world, app.keymap.first("undo")
     command = "\n".join(real_account_command(preview, world) for preview in previews)
-    facts = [*_facts(previews, world, undo), *_as_whom(app, previews), _command(command)]
+    others: list[Fact] = (
+        [("Left out", [line((f"{each}.", "warning")) for each in left_out])] if left_out else []
+    )
+    facts = [*others, *_facts(previews, world, undo), *_as_whom(app, previews), _command(command)]
 
     def answered(confirmed: bool | None) -> None:
         if not confirmed:

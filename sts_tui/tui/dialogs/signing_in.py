@@ -36,9 +36,10 @@ def sign_in(app: Host) -> None:
     app.ask(
         ChooseScreen(
             "Sign in as …",
-            [(step, f"{one.who}  {one.what}", one.note) for step, one in choices.items()],
+            [(step, one.who, one.note) for step, one in choices.items()],
             _ABOVE,
             {step: f"{step} {one.words}" for step, one in choices.items()},
+            ways={step: one.what for step, one in choices.items()},
         ),
         chosen,
     )

@@ -29,6 +29,10 @@ UNSAVED_HINT: Final = "unsaved changes: ^s save, esc again discards them"
 CALL_HINT: Final = "j k scroll   ^y copy the call   ^s save   esc back to the policy"
 BRIEF: Final = 7
 """Lines below the text on a small screen; a third of the box on a large one."""
+ROWS_BESIDES: Final = 4
+"""Rows of the box beside the text and the details."""
+SPARE_LINES: Final = 2
+"""Lines that one can add to a short policy before it scrolls."""
 BESIDE_FROM: Final = 150
 """Columns from which the details are beside the text."""
 MOST_OFFERED: Final = 8
@@ -186,9 +190,13 @@ class EditPolicyScreen(Question[str]):
         self._make_room()
 
     def _make_room(self) -> None:
-        """The details keep their height while one types: the text must not jump."""
+        """The details keep their height while one types: the text must not jump. A short policy leaves them
+        more than a third, up to half.
+        """
         is_whole = self.has_class("-call") or self.has_class("-beside")
-        height = "1fr" if is_whole else max(BRIEF, self.size.height // 3)
+        room = self.size.height * 96 // 100 - ROWS_BESIDES
+        left = min(room // 2, room - self._text.count("\n") - 1 - SPARE_LINES)
+        height = "1fr" if is_whole else max(BRIEF, self.size.height // 3, left)
         self.query_one("#details", Document).styles.height = height
 
     def on_bar_clicked(self, event: Bar.Clicked) -> None:

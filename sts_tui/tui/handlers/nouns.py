@@ -26,7 +26,7 @@ def _say_list(app: Host, noun: str) -> None:
     """Where pane 1 is in its lists."""
     title = "Roles" if noun == ROLES else NOUNS[noun].title
     keys = app.keymap
-    app.say(f"{title}: {keys.first('nouns')} lists all lists, {keys.first('row_actions')} what can be done.")
+    app.say(f"{title}: {keys.first('nouns')} chooses another list, {keys.first('row_actions')} an action.")
 
 
 def nouns(app: Host) -> None:

@@ -14,6 +14,7 @@ from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS, OperationRow
+from sts_tui.tui.text.event_text import beside_action
 from sts_tui.tui.text.styled_text import Line, line, one_line
 
 MOST_TRIED: Final = 60
@@ -71,6 +72,7 @@ def _why_not(simulation: Simulation, acting: Identity, row: OperationRow, params
         simulation.preview(f"sts:{row.operation}", params, caller=acting)
     except AwsError as error:
         if error.decision is not None:
-            return f"denied, {error.decision.reason.removeprefix('because ')}"
+            reason = error.decision.reason.removeprefix("because ")
+            return f"denied, {beside_action(reason, f'sts:{row.operation}')}"
         return f"refused, {error.hint or error.message}" if error.code in _NOT_ALLOWED else ""
     return ""

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS, OperationRow
+from sts_tui.sts.facts.operation_matrix import ANY_CALLER, OPERATION_ROWS, OperationRow
 from sts_tui.tui.dialogs.dialog import Dialog
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.overviews.callable_now import callable_now
 from sts_tui.tui.overviews.operations_table import lasts, operations_lines
-from sts_tui.tui.text.styled_text import Line, line, one_line
+from sts_tui.tui.text.styled_text import Line, line, one_line, width_of
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
+from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class OperationsScreen(ReadingScreen):
     """Returns `sts:OPERATION` for the form, or the text to copy."""
 
     DEFAULT_CSS = """
-    OperationsScreen Table { height: auto; max-height: 15; background: $surface; }
-    OperationsScreen #reading { margin-top: 1; height: 1fr; }
+    OperationsScreen Table { height: auto; background: $surface; }
+    OperationsScreen #reading { margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "form", "Form", show=False),
@@ -51,6 +52,14 @@ class OperationsScreen(ReadingScreen):
         self._table.show(ListRows(list(OPERATION_ROWS.values()), lambda row: row.operation))
         self.call_after_refresh(self._table.focus)
 
+    def make_room(self) -> None:
+        """The table is whole where there is room for four lines of details below it."""
+        search = 1 if self.query_one("#search", Field).display else 0
+        room = self.size.height * 94 // 100 - self.BESIDES - search
+        rows = min(len(OPERATION_ROWS) + 1, max(4, room - 5))
+        self._table.styles.height = rows
+        self.query_one("#reading", Document).limit(max(1, room - rows - 1))
+
     def action_form(self) -> None:
         row = self._table.cursor_row
         if row is not None:
@@ -61,22 +70,21 @@ class OperationsScreen(ReadingScreen):
 
 
 def _columns(now: Mapping[str, Line], acting: str) -> tuple[Column[OperationRow], ...]:
+    """Callers and answers are whole where there is room; the details below have what other columns say."""
+    callers = max(len(_callers(row)) for row in OPERATION_ROWS.values())
+    answers = max(map(width_of, now.values()))
     return (
         Column(id="operation", title="OPERATION", width=26, cell=lambda row: line((row.operation, "strong"))),
         Column(
-            id="now",
-            title=f"AS {one_line(acting)}",
-            width=24,
-            least=18,
-            grow=3,
+            id="now", title=f"AS {one_line(acting)}", width=min(answers, 34), most=answers, grow=2,
             cell=lambda row: now[row.operation],
         ),
         Column(
-            id="callers", title="CALLER", width=22, grow=2, priority=1,
-            cell=lambda row: line(row.callers_in_words),
+            id="callers", title="CALLER", width=min(callers, 42), most=callers, grow=3, priority=1,
+            cell=lambda row: line(_callers(row)),
         ),
         Column(
-            id="lasts", title="SHORTEST / DEFAULT / LONGEST", width=28, priority=2,
+            id="lasts", title="SHORTEST/DEFAULT/LONGEST", width=24, priority=2,
             cell=lambda row: line(lasts(row) if row.longest_seconds is not None else "-"),
         ),
         Column(id="mfa", title="MFA", width=3, priority=4, cell=lambda row: _yes(row.takes_mfa)),
@@ -85,10 +93,15 @@ def _columns(now: Mapping[str, Line], acting: str) -> tuple[Column[OperationRow]
             cell=lambda row: _yes(row.takes_session_policies),
         ),
         Column(id="tags", title="TAGS", width=4, priority=6, cell=lambda row: _yes(row.takes_tags)),
-        Column(
-            id="result", title="RETURNS", width=18, grow=1, priority=3, cell=lambda row: line(row.result)
-        ),
     )  # fmt: skip
+
+
+def _callers(row: OperationRow) -> str:
+    """The kinds of callers; those that are left out where nearly all are accepted."""
+    if not row.is_signed:
+        return "not signed: token or assertion"
+    others = [kind.value for kind in ANY_CALLER if kind not in row.callers]
+    return f"all but {others[0]}" if len(others) == 1 else row.callers_in_words
 
 
 def _yes(taken: bool) -> Line:

@@ -21,7 +21,7 @@ def operations_lines() -> list[tuple[Line, int]]:
     """(line, hanging indent): two lines for each operation, so that they fit into 80 columns."""
     return [
         *_heading("OPERATION", "CALLER; shortest / default / longest session"),
-        *_heading("", "MFA, session policies, tags; other limits"),
+        *_heading("", "MFA, session policies, tags; other limits; what it returns"),
         ((), 0),
         *(one for row in OPERATION_ROWS.values() for one in _operation(row)),
         ((), 0),
@@ -44,7 +44,7 @@ def _operation(row: OperationRow) -> Iterator[tuple[Line, int]]:
         ),
         _INDENT,
     )
-    yield _below(f"{_takes(row)}; {_caps(row)}" if row.longest_seconds is not None else _answers(row))
+    yield _below(f"{_takes(row)}{_caps(row)}; {_returns(row)}" if span else _answers(row))
 
 
 def lasts(row: OperationRow) -> str:
@@ -65,11 +65,15 @@ def _takes(row: OperationRow) -> str:
 
 
 def _caps(row: OperationRow) -> str:
-    return f"also limited by {_plain(row.also_capped_by)}" if row.also_capped_by else row.result
+    return f"; also limited by {_plain(row.also_capped_by)}" if row.also_capped_by else ""
+
+
+def _returns(row: OperationRow) -> str:
+    return f"returns {row.result}"
 
 
 def _answers(row: OperationRow) -> str:
-    return f"permission: {_plain(row.permission)}; returns {row.result}"
+    return f"permission: {_plain(row.permission)}; {_returns(row)}"
 
 
 def _plain(text: str) -> str:

@@ -75,11 +75,7 @@ def _choose(
         else:
             ask(app, event, (*without, PolicyType[what]))
 
-    app.ask(WhatIfScreen("What if …", choices, list(_above(event, explanation, without))), chosen)
-
-
-class WhatIfScreen(ChooseScreen):
-    """As wide as a request and a statement need."""
+    app.ask(ChooseScreen("What if …", choices, list(_above(event, explanation, without))), chosen)
 
 
 def _above(event: RequestAnswered, explanation: Explanation, without: Sequence[PolicyType]) -> Iterator[str]:

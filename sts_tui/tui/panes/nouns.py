@@ -18,6 +18,7 @@ from sts_tui.tui.panes import roles
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 from sts_tui.tui.widgets.columns import Column
+from sts_tui.tui.widgets.table import Table
 
 Row = RoleRow | NounRow
 _PRIORITY = 3
@@ -39,6 +40,8 @@ class NounsPane(ListPane[Row]):
     def __init__(self, *, id: str | None = None) -> None:
         self.noun = ROLES
         """The id of the noun that is shown."""
+        self.on_rows: Callable[[], None] | None = None
+        """Called when other rows are shown: how much room they need may have changed."""
         self._cursors: dict[str, object] = {}
         """Where the cursor was in each noun's list."""
         super().__init__(id=id)
@@ -56,6 +59,9 @@ class NounsPane(ListPane[Row]):
         columns = (_name_column(noun.one), *further[:1], _ACCOUNT, *further[1:])
         return cast("Sequence[Column[Row]]", columns)
 
+    def make_table(self) -> Table[Row]:
+        return Table(self.make_columns(), empty=self.EMPTY, whole=True)
+
     def key_of(self, row: Row) -> object:
         return row.arn if isinstance(row, RoleRow) else row.key
 
@@ -65,6 +71,11 @@ class NounsPane(ListPane[Row]):
     def _read_filter(self, text: str) -> Filter[Row]:
         """A session as CloudTrail names it finds its role."""
         return super()._read_filter(words_of_role(text) if self.noun == ROLES else text)
+
+    def _show(self, rows: Sequence[Row]) -> None:
+        super()._show(rows)
+        if self.on_rows is not None:
+            self.on_rows()
 
     def turn(self, noun: str, rows: Sequence[Row]) -> None:
         """Shows another noun's list, with the cursor where it was in it."""

@@ -135,7 +135,7 @@ class PoliciesPane(Pane):
 
     def _lines(self, row: PolicyRow | None, document: Document) -> Sequence[tuple[Line, int]]:
         if row is None:
-            nothing = self._policies.nothing or "Select a role to see its policies."
+            nothing = self._policies.nothing or "Select a row with policies to see them."
             return [((Span(nothing, "muted"),), 0)]
         for width in document.widths():
             text = policy_text(row.text, max(20, width - 1))

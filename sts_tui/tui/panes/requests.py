@@ -14,7 +14,15 @@ from sts_tui.tui.keys.filtering import Fields, Filter, parse_filter
 from sts_tui.tui.panes.event_texts import EventTexts
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.panes.stream import StreamRows
-from sts_tui.tui.text.event_text import as_text, banner, result_span, result_word, short_resource, short_who
+from sts_tui.tui.text.event_text import (
+    as_text,
+    banner,
+    beside_action,
+    result_span,
+    result_word,
+    short_resource,
+    short_who,
+)
 from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, fit, one_line
 from sts_tui.tui.text.symbols import TIMES, USES
@@ -40,7 +48,7 @@ def _decided(event: Event) -> Line:
     style: Style = "muted" if request.verdict is Verdict.ALLOWED else "plain"
     if request.recorded and request.decided_by == request.recorded:
         style = "warning"  # the model does not agree with the trail
-    spans = [Span(one_line(request.decided_by), style)]
+    spans = [Span(one_line(beside_action(request.decided_by, request.action)), style)]
     if request.client is not None and request.client.is_resource_unknown:
         spans.append(Span("  resource not derived", "warning"))
     if request.client is not None and request.client.is_soft and request.verdict.is_denial:

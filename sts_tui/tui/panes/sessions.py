@@ -21,6 +21,10 @@ from sts_tui.tui.widgets.columns import Column
 from sts_tui.tui.widgets.table import Table
 
 BAR_WIDTH = 8
+LEAST_ROWS = 4
+"""Rows of the list with its header that are kept for it even if it is shorter."""
+ROWS_BESIDES = 2
+"""Rows of the pane beside the list: the borders."""
 STYLE_OF_STATE: Mapping[SessionState, Style] = {
     SessionState.ACTIVE: "active",
     SessionState.EXPIRING: "expiring",
@@ -275,6 +279,9 @@ class SessionsPane(ListPane[SessionRow]):
         "sessions of its role, `J` checks whether it lasts for a job."
     )
 
+    _most = 0
+    """Rows of the pane at most, as it is now."""
+
     @property
     def sessions(self) -> SessionTable:
         assert isinstance(self.table, SessionTable)
@@ -288,7 +295,15 @@ class SessionsPane(ListPane[SessionRow]):
 
     def show_sessions(self, sessions: Sessions, now: datetime, acting: str) -> None:
         self.sessions.now, self.sessions.tallies, self.sessions.acting = now, sessions.tallies, acting
+        self._leave_room(len(sessions.rows))
         self.show_rows(_living_first(sessions.rows, now))
+
+    def _leave_room(self, count: int) -> None:
+        """Few sessions leave their rows to the requests; a filter does not change the height."""
+        most = max(LEAST_ROWS, count + 1) + ROWS_BESIDES
+        if most != self._most:
+            self._most = most
+            self.styles.max_height = most
 
     def rearrange(self) -> None:
         """Sorted or filtered, rows are no longer under their parents: no branches are drawn then."""

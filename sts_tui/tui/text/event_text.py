@@ -52,6 +52,15 @@ def result_word(event: RequestAnswered) -> str:
     return "BYPASS" if bypasses_iam(event) else event.verdict.value
 
 
+def beside_action(reason: str, action: str) -> str:
+    """`no identity-based policy allows it`, for a row that names the action in another column. Where another
+    action than the row's is not allowed, it stays named.
+    """
+    return reason.replace(f" allows the {action} action", " allows it").replace(
+        f" allows {action}", " allows it"
+    )
+
+
 def name_of(arn: str) -> str:
     """The name at the end of an ARN."""
     return one_line(arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1])

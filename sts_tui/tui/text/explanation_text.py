@@ -22,13 +22,15 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.time.propagation import not_in_force
 from sts_tui.tui.text.event_text import bypasses_iam, result_span, short_resource, verdict_span
 from sts_tui.tui.text.explained import Explained
-from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
+from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line
 
 if TYPE_CHECKING:
     from sts_tui.iam.explaining.explain import Explanation
 
 Lines = Iterator[tuple[Line, int]]
 """(line, indent of its continuation)"""
+WIDEST_LABEL: Final = 44
+"""Cells up to which the labels of near misses are in a column."""
 
 _MARKS: Final[Mapping[LayerVerdict, tuple[str, Style]]] = {
     LayerVerdict.EXPLICIT_DENY: ("✖", "denied"),
@@ -125,8 +127,10 @@ def evidence_lines(explanation: Explanation) -> Lines:
     yield from _evidence(explanation)
     yield from _near_misses(explanation)
     yield _heading("Policy types, in the order AWS evaluates them"), 0
+    name = max((len(layer.name) for layer in explanation.layers), default=0)
+    verdict = max((len(layer.verdict.value) for layer in explanation.layers), default=0)
     for layer in explanation.layers:
-        yield from _layer(layer)
+        yield from _layer(layer, name, verdict)
 
 
 def _asked(event: RequestAnswered, explanation: Explanation) -> Lines:
@@ -211,10 +215,13 @@ def _near_misses(explanation: Explanation) -> Lines:
     if not listed:
         return
     yield _heading("Evaluated, did not match (nearest first)"), 0
-    for miss in listed:
+    labels = [one_line(miss.provenance.label) for miss in listed]
+    width = min(WIDEST_LABEL, max(map(cells, labels)))
+    for miss, label in zip(listed, labels, strict=True):
         style: Style = "denied" if miss.effect == "Deny" else "allow"
-        label = Span(f"  {one_line(miss.provenance.label)}  ")
-        yield (label, Span(miss.effect, style), Span(f"  {one_line(miss.distance)}", "muted")), 6
+        named = Span(f"  {label}{' ' * (width - cells(label))}  ")
+        effect = Span(f"{miss.effect:<5}", style)
+        yield (named, effect, Span(f"  {one_line(miss.distance)}", "muted")), 6
     rest = found.rest(len(listed) + (shown is not None))
     if rest:
         yield (Span(f"  {rest}", "muted"),), 4
@@ -301,7 +308,8 @@ def dry_run_lines(explanation: Explanation) -> list[Line]:
     return lines
 
 
-def _layer(layer: LayerExplanation) -> Lines:
+def _layer(layer: LayerExplanation, name: int, verdict: int) -> Lines:
+    """`name`, `verdict`: cells of the first two columns; the third continues under itself."""
     mark, style = _MARKS[layer.verdict]
     verdict_style: Style = "strong" if style == "denied" else style
     yield (
@@ -309,11 +317,11 @@ def _layer(layer: LayerExplanation) -> Lines:
             Span("  "),
             Span(mark, style),
             Span(" "),
-            Span(f"{layer.name:<33}", "muted" if style == "muted" else "plain"),
-            Span(f" {layer.verdict.value:<14}", verdict_style),
-            Span(one_line(layer.note or _statements_of(layer)), "muted"),
+            Span(f"{layer.name:<{name}}", "muted" if style == "muted" else "plain"),
+            Span(f"  {layer.verdict.value:<{verdict}}", verdict_style),
+            Span(f"  {one_line(layer.note or _statements_of(layer))}", "muted"),
         ),
-        6,
+        name + verdict + 8,
     )
 
 

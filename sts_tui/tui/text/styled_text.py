@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from rich.cells import cell_len, set_cell_size
 
 from sts_tui.account.diagnostics.printable import one_line as one_line  # how a name becomes a span of text
-from sts_tui.tui.text.symbols import ELLIPSIS
+from sts_tui.tui.text.symbols import ELLIPSIS, RULE
 
 Style: TypeAlias = Literal[
     "plain",
@@ -203,6 +203,9 @@ def _cut(spans: Sequence[Span], width: int) -> Line:
         size = cells(span.text)
         if size > left or (size == left and span is not spans[-1]):
             short = shorten(span.text + " ", left)
+            if span.text.startswith(RULE * 2):  # a line that is drawn to the edge
+                kept.append(Span(span.text[:left], span.style))
+                break
             is_within_word = bool(kept) and not _whole_words(span.text + " ", left - 1)
             kept.append(Span(ELLIPSIS[:left] if is_within_word else short, span.style))
             break

@@ -25,9 +25,10 @@ class Bar(LineView):
             super().__init__()
             self.action = action
 
-    def __init__(self, *, id: str | None = None, gap: int = 2, counts: bool = False) -> None:
-        """`counts`: parts that do not fit are counted at the end, `+3`."""
+    def __init__(self, *, id: str | None = None, gap: int = 2, counts: bool = False, margin: int = 1) -> None:
+        """`counts`: parts that do not fit are counted at the end, `+3`. `margin`: empty cells at the left."""
         super().__init__(id=id)
+        self._margin = margin
         self._counts = counts
         self._rows: tuple[tuple[tuple[Part, ...], Line], ...] = ()
         self._gap = gap
@@ -53,7 +54,7 @@ class Bar(LineView):
         return ["  ".join(text for text in row if text) for row in rows]
 
     def line_at(self, y: int) -> Line:
-        spans: list[Span] = [Span(" ")]
+        spans: list[Span] = [Span(" " * self._margin)] if self._margin else []
         for number, (_, _, part) in enumerate(self._placed(y)):
             spans += [*([Span(" " * self._gap)] if number else []), *part.spans]
         end = self._rows[y][1]
@@ -65,8 +66,8 @@ class Bar(LineView):
     def _placed(self, y: int) -> list[tuple[int, int, Part]]:
         """(first cell, cell after the last, part) of what fits."""
         parts, end = self._rows[y]
-        room = self.size.width - 1 - (width_of(end) + 3 if end else 0)
-        placed, x = [], 1
+        room = self.size.width - self._margin - (width_of(end) + 3 if end else 0)
+        placed, x = [], self._margin
         for part in self._fitting(parts, room):
             size = sum(cells(span.text) for span in part.spans)
             placed.append((x, x + size, part))

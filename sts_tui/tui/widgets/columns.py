@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
@@ -13,6 +13,8 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 
+DEAR = 10
+"""Cells for which one more text is not made whole: all columns share them instead."""
 ASIDE = 6
 """Columns of this priority and higher are left out so that names can be distinguished."""
 
@@ -88,11 +90,13 @@ def fit_columns(
     width: int,
     needs: Mapping[str, int] | None = None,
     words: Mapping[str, int] | None = None,
+    wholes: Mapping[str, Sequence[int]] | None = None,
 ) -> list[tuple[Column[R], int]]:
     """Which columns are shown in `width` cells, and how wide each is; one space between them.
 
     `needs` and `words` are cells by id that a column gets before spare ones are shared: those in which its
-    names differ, and those in which no word is cut. Columns leave so that no word of others is cut.
+    names differ, and those in which no word is cut. Columns leave so that no word of others is cut. `wholes`:
+    cells of each text of a column, for which spare ones are used first.
     """
     shown = list(columns)
     needs, words = needs or {}, words or {}
@@ -112,7 +116,11 @@ def fit_columns(
         given = max(0, min(missing, spare))
         widths[column.id] += given
         spare -= given
-    spare = _share(shown, widths, needs, words, spare)
+    first = [column for column in shown if column.has_names and not column.priority]
+    others = [column for column in shown if column not in first]
+    spare = _share(first, others, widths, needs, words, spare)
+    spare = _share(others, first, widths, needs, words, spare)
+    spare = _complete(shown, widths, wholes or {}, spare)
     _spread(shown, widths, spare)
     return [(column, widths[column.id]) for column in shown]
 
@@ -150,27 +158,36 @@ def _borrowed(
 
 
 def _share(
-    shown: Sequence[Column[R]],
+    takers: Sequence[Column[R]],
+    others: Sequence[Column[R]],
     widths: dict[str, int],
     needs: Mapping[str, int],
     words: Mapping[str, int],
     spare: int,
 ) -> int:
-    """Gives each column of names the same part of what it needs, from spare cells, then from columns that
-    lack less; returns the cells that are left. Otherwise a later column would take all from the first.
+    """Gives each taker the same part of what its names need, from spare cells, then from other columns and
+    from takers that lack less; returns the cells that are left. Otherwise a later column would take all from
+    the first.
+
+    The names of the rows themselves (priority 0) take first, and lend only what they do not need.
     """
 
+    def need(column: Column[R]) -> int:
+        return min(needs.get(column.id, 0), column.most)
+
     def lack(column: Column[R], lent: int = 0) -> float:
-        need = min(needs.get(column.id, 0), column.most)
-        return max(0, need - widths[column.id] + lent) / need if need else 0
+        return max(0, need(column) - widths[column.id] + lent) / need(column) if need(column) else 0
 
     def can_lend(column: Column[R]) -> bool:
         least = max(column.least or column.width, min(words.get(column.id, 0), column.most))
+        if column in others and not column.priority:
+            least = max(least, need(column))
         return widths[column.id] > least
 
-    while (most := max(map(lack, shown), default=0)) > 0:
-        borrower = next(column for column in shown if lack(column) == most)
-        lenders = [each for each in shown if can_lend(each) and lack(each, 1) < most]
+    while (most := max(map(lack, takers), default=0)) > 0:
+        borrower = next(column for column in takers if lack(column) == most)
+        lenders = [each for each in others if can_lend(each)]
+        lenders += [each for each in takers if can_lend(each) and lack(each, 1) < most]
         if spare > 0:
             spare -= 1
         elif lenders:
@@ -178,6 +195,31 @@ def _share(
         else:
             break
         widths[borrower.id] += 1
+    return spare
+
+
+def _complete(
+    shown: Sequence[Column[R]], widths: dict[str, int], wholes: Mapping[str, Sequence[int]], spare: int
+) -> int:
+    """Makes texts whole, first where the fewest cells make the most texts whole; returns the cells that are
+    left.
+    """
+
+    def steps() -> Iterator[tuple[float, int, str]]:
+        """(texts that become whole for each cell, cells, column)"""
+        for column in shown:
+            now = widths[column.id]
+            cut = [each for each in wholes.get(column.id, ()) if each > now] if column.grow else []
+            for wanted in set(cut):
+                cells = wanted - now
+                made = sum(each <= wanted for each in cut)
+                if cells <= spare and wanted <= column.most and cells <= DEAR * made:
+                    yield made / cells, cells, column.id
+
+    while best := max(steps(), default=None):
+        _, cells, name = best
+        widths[name] += cells
+        spare -= cells
     return spare
 
 

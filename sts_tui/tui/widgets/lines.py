@@ -75,8 +75,8 @@ class LineView(ScrollView, can_focus=False):
         """Row on the screen → what was drawn there last, and how it went to the terminal."""
         self._current: dict[int, Drawn] = {}
         """Row on the screen → what it shows, as `refresh_changed` found it; empty where it may differ."""
-        self._current_at = (0, 0)
-        """Height and lines scrolled away for which `_current` holds."""
+        self._current_at = (0, 0, 0)
+        """Width, height and lines scrolled away for which `_current` holds."""
         self._is_comparing = False
 
     # What subclasses say ---------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ class LineView(ScrollView, can_focus=False):
         """Has the lines drawn again that look otherwise than what is on the screen."""
         width, height = self.size
         drawn, top = self._on_screen.get, self.scroll_offset.y
-        self._current, self._current_at = {}, (height, top)
+        self._current, self._current_at = {}, (width, height, top)
         rows = []
         for row in range(height):
             before, seen = drawn(row), self._seen(row, height, top)
@@ -166,7 +166,7 @@ class LineView(ScrollView, can_focus=False):
         if gutter.left or gutter.right or self.opacity != 1:
             return super().render_lines(crop)
         height, top = self.size.height, self.scroll_offset.y
-        current = self._current if self._current_at == (height, top) else {}
+        current = self._current if self._current_at == (*self.size, top) else {}
         strips = []
         for y in crop.line_range:
             row = y - gutter.top

@@ -20,9 +20,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.distinct_names import least_width, width_of_a_word
 from sts_tui.tui.text.styled_text import Line, Span, cells, fit, longest_shortened, text_of, width_of
 from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
+from sts_tui.tui.widgets.column_widths import name_widths, text_widths, wanted_width, word_widths
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.names_in_view import NamesInView, ShortName
@@ -39,8 +39,6 @@ SAMPLED = 60
 """Rows that are measured to see how wide a column of names must be."""
 KEPT = 500
 """Rows whose cells are kept."""
-LONGEST_WORD = 24
-"""Cells of a word for which other columns leave; a longer one is cut where it must be."""
 EMPTY_LINE = -1
 """In place of a row: the line that is shown when there are no rows."""
 
@@ -96,8 +94,11 @@ class Table(LineView, Generic[R], can_focus=True):
         follow: bool = False,
         empty: str = "",
         can_focus: bool = True,
+        whole: bool = False,
     ) -> None:
-        """`follow`: with the cursor on the first row, it stays on whatever comes first."""
+        """`follow`: with the cursor on the first row, it stays on whatever comes first. `whole`: spare cells
+        make as many texts whole as possible, for rows that rarely change.
+        """
         super().__init__(id=id)
         self.can_focus = can_focus
         self._columns = tuple(columns)
@@ -109,6 +110,7 @@ class Table(LineView, Generic[R], can_focus=True):
         self._laid_out: dict[object, tuple[R, Line, tuple[ShortName, ...]]] = {}
         """Rows by key with their cells, while nothing in them changes, and the names that were shortened."""
         self._follow = follow
+        self._is_whole = whole
         self._needed: tuple[dict[str, int], dict[str, int]] = ({}, {})
         """What `_needs` was when the columns were fitted."""
         self._is_held = False
@@ -219,12 +221,13 @@ class Table(LineView, Generic[R], can_focus=True):
         self._forget_layout()
         self.resize_content()
         self._keep_in_view()
+        self.refresh()  # what was drawn before this message was fitted to another width
 
     def _fit(self) -> list[tuple[Column[R], int]]:
         if not self._fitted:
             width = self.size.width - GUTTER - 2
             self._needed = self._needs()
-            self._fitted = fit_columns(self._filled_columns(), width, *self._needed)
+            self._fitted = fit_columns(self._filled_columns(), width, *self._needed, self._wholes())
             self._names.clear()
         return self._fitted
 
@@ -236,23 +239,23 @@ class Table(LineView, Generic[R], can_focus=True):
             self._forget_layout()
 
     def _needs(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Cells by column: those that names need so that they differ; those in which no word is cut, and
-        labels are whole.
-        """
+        rows = self._sampled()
+        common = self._names.common
+        return name_widths(self._columns, rows, common), word_widths(self._columns, rows)
+
+    def _sampled(self) -> list[R]:
+        """Rows that are measured."""
         rows = [self._rows[index] for index in range(min(SAMPLED, len(self._rows)))]
-        rows = [row for row in rows if self.banner(row) is None]
-        names: dict[str, int] = {}
-        words: dict[str, int] = {}
-        for column in self._columns:
-            cells_ = [column.cell(row) for row in rows] if column.has_names or column.is_label else []
-            if column.has_names:
-                common = self._names.common
-                names[column.id] = max((least_width(text_of(cell), common) for cell in cells_), default=0)
-                widest = max((width_of_a_word(span.text) for cell in cells_ for span in cell), default=0)
-            else:
-                widest = max((width_of(cell) for cell in cells_), default=0)
-            words[column.id] = max(len(column.title), min(widest, LONGEST_WORD))
-        return names, words
+        return [row for row in rows if self.banner(row) is None]
+
+    def _wholes(self) -> dict[str, list[int]]:
+        return text_widths(self._columns, self._sampled()) if self._is_whole else {}
+
+    def wanted_width(self, whole: bool) -> int:
+        """Cells that its list needs, as `wanted_width` of the columns says."""
+        gone = {each.id for each in self._columns if each.id in self._empty and not each.right}
+        columns = [each for each in self._columns if each.id not in gone]  # a count is empty only at first
+        return GUTTER + 2 + wanted_width(columns, self._needs(), self._wholes() if whole else None)
 
     def know(self, common: frozenset[str]) -> None:
         """Other words are common to the names now."""
@@ -363,6 +366,13 @@ class Table(LineView, Generic[R], can_focus=True):
             spans += fit(cell, width, right=column.right, middle=column.middle)
             spans.append(GAP)
         return tuple(spans), tuple(names)
+
+    def shortens(self, index: int) -> bool:
+        """Whether a cell of a row is wider than its column, or the row wider than the table."""
+        row = self._rows[index]
+        fitted = self._fit()
+        missing = len(self._filled_columns()) > len(fitted)
+        return missing or any(width_of(column.cell(row)) > width for column, width in fitted)
 
     def banner(self, row: R) -> Line | None:
         """A row that is one text across all columns, such as a marker in a stream; None for ordinary rows."""

@@ -1,0 +1,79 @@
+"""A box is as high and as wide as what it shows, up to the terminal: nothing is cut where there is room."""
+
+from __future__ import annotations
+
+from textual.geometry import Region
+
+from sts_tui.tui.dialogs.dialog import Dialog
+from tests.support.explorer import Explorer, open_explorer
+from tests.support.screens import lines_of, many_long_names
+
+BIG, MIDDLE = (200, 50), (120, 36)
+MARGIN = 0.94
+
+
+def box(explorer: Explorer) -> Region:
+    return explorer.app.screen.query_one(Dialog).outer_size.region
+
+
+def picture(explorer: Explorer) -> str:
+    return "\n".join(lines_of(explorer.app))
+
+
+def columns_of(explorer: Explorer, *words: str) -> set[int]:
+    """Where the words begin on the screen, in each line that has one."""
+    lines = picture(explorer).splitlines()
+    return {line.index(word) for line in lines for word in words if word in line}
+
+
+async def test_boxes_are_as_high_and_as_wide_as_what_they_show() -> None:
+    async with open_explorer(size=MIDDLE, seconds=5) as explorer:
+        await explorer.press("exclamation_mark")
+        assert box(explorer).height < 8, "a few messages"
+        await explorer.press("escape", "question_mark")
+        assert box(explorer).height == int(36 * MARGIN), "a long text takes the height there is"
+        await explorer.press("slash")
+        assert box(explorer).height == int(36 * MARGIN), "with the line to type in too"
+        await explorer.press("escape", "escape", "o")
+        assert "its access matrix, and how an edit changes it" in picture(explorer), "a note is whole"
+        await explorer.press("escape", "p")
+        assert len(columns_of(explorer, " console ", " console URL")) == 1, "ways to sign in are aligned"
+        assert "getSigninToken with these credentials, as a custom broker" in picture(explorer)
+        await explorer.press("escape", "g", "m", *"jjjj", "m", "R")
+        text = explorer.text()
+        assert "Revoke active sessions of" in text, "of the marked roles those that can be revoked"
+        assert "Left out" in text
+        assert "is a service-linked role" in text
+
+
+async def test_the_table_of_operations_is_whole_on_a_wide_screen() -> None:
+    async with open_explorer(size=BIG) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("alice"))
+        await explorer.press("O")
+        table = "\n".join(picture(explorer).splitlines()[:20])
+        assert "user session, role session, federated user session, root session" in table
+        assert "denied, no identity-based policy allows it" in table
+        assert "\u2026" not in "".join(line[5:190] for line in table.splitlines()[3:16])
+
+
+async def test_the_list_of_pane_1_takes_the_width_it_needs() -> None:
+    async with open_explorer(size=BIG) as explorer:
+        roles = explorer.app.main.roles
+        wide = roles.outer_size.width
+        explorer.app.presenter.show_noun("guardrails")
+        await explorer.press()
+        assert roles.outer_size.width < wide
+        explorer.app.presenter.show_noun("workloads")
+        await explorer.press()
+        assert roles.outer_size.width == wide
+        first = picture(explorer).splitlines()[4]
+        assert " service:ec2.amazonaws.com " in first, "drawn for the width it has now"
+
+
+async def test_names_come_first_and_few_sessions_leave_their_rows() -> None:
+    async with open_explorer(many_long_names(), size=MIDDLE) as explorer:
+        shown = picture(explorer)
+        assert "checkout\u2026" in shown, "what differs is shown, beside a column of trusts"
+        main = explorer.app.main
+        assert main.sessions.outer_size.height <= 6
+        assert main.requests.outer_size.height > main.sessions.outer_size.height
