@@ -6,7 +6,6 @@ an edit makes a new `WrittenPolicy`, so one edit recompiles one document and sha
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Final
 
@@ -85,6 +84,8 @@ def _unpacked(packed: bytes) -> JsonObject:
 @lru_cache(_MOST_PARSED)
 def _document_in(written: str) -> JsonObject:
     """The document in a text. Raises ValueError or RecursionError where it holds none."""
+    import json
+
     document = json.loads(plain_text(written), object_pairs_hook=_without_repeated_keys)
     if not isinstance(document, dict):
         raise ValueError("it is not a JSON object")
@@ -120,6 +121,8 @@ def plain_text(written: str) -> str:
 
 def why_unreadable(written: str) -> str:
     """Why a string is not a document; empty for one that is."""
+    import json
+
     if not plain_text(written).lstrip().startswith("{"):
         return "it does not begin with {"
     try:
@@ -141,5 +144,7 @@ def _without_repeated_keys(pairs: list[tuple[str, object]]) -> dict[str, object]
     whole = dict(pairs)
     if len(whole) != len(pairs):
         twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
+        import json
+
         raise ValueError(f"the key {json.dumps(twice)} occurs twice in one object")
     return whole

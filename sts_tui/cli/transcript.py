@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -56,6 +55,8 @@ def _reasons(result: StepResult) -> Iterator[str]:
 
 def as_json_line(tour: steps.Tour, played: PlayedLine) -> str:
     """A step for programs, on one line."""
+    import json
+
     from sts_tui.tours.playing.step_object import step_object  # only for --json
 
     return json.dumps(step_object(tour.name, played), ensure_ascii=False)

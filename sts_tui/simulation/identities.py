@@ -18,13 +18,6 @@ from sts_tui.account.arn import account_of, root_arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import User
 from sts_tui.account.identifiers import ROLE_PREFIX, USER_PREFIX
-from sts_tui.simulation.pasted_who import (
-    absent_key,
-    absent_session,
-    is_access_key_id,
-    role_session_named,
-    without_wrapping,
-)
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys, key_owner
 from sts_tui.sts.identity import outside_identity
@@ -104,8 +97,11 @@ def resolve(who: str, world: World, account: str | None = None) -> Identity:
         if identity := reading(who, world):
             return identity
     found = list(_named(who, world))
-    if not found and (bare := without_wrapping(who)) and bare != who:
-        return resolve(bare, world, account)
+    if not found:
+        from sts_tui.simulation.pasted_who import without_wrapping
+
+        if (bare := without_wrapping(who)) and bare != who:
+            return resolve(bare, world, account)
     if not found and "@" in who:
         found = list(_session_of_role(who, world))
     if len(found) > 1 and preferred:
@@ -293,6 +289,8 @@ def _with_account(identity: Identity, world: World) -> str:
 
 
 def _nobody(who: str, world: World) -> UnknownIdentityError:
+    from sts_tui.simulation.pasted_who import absent_key, absent_session, is_access_key_id, role_session_named
+
     if is_access_key_id(who):
         return UnknownIdentityError(who, absent_key(who, world))
     if (named := role_session_named(who, world)) is not None:

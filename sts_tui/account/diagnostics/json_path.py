@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -36,6 +35,8 @@ def _is_plain(key: str) -> bool:
 
 def shown(value: object, most: int = 80) -> str:
     """A value of a file in a message: as JSON, so that control characters stay harmless, and cut short."""
+    import json
+
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):

@@ -15,7 +15,6 @@ That the principals exist is checked where they are known (`account.checks.refer
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -83,6 +82,8 @@ class ParsedPolicy(Struct, frozen=True):
 
 def parse_policy(text: str, kind: PolicyKind) -> ParsedPolicy:
     """Parse and check the text of a policy as an API call passes it."""
+    import json
+
     repeated: list[str] = []
 
     def collect(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -143,6 +144,8 @@ def _checked(document: object, kind: PolicyKind) -> PolicyDiagnostics:
 
 def has_foreign_characters(document: Mapping[str, object]) -> bool:
     """Whether a document contains characters beyond Latin-1, which IAM and STS refuse."""
+    import json
+
     text = json.dumps(document, ensure_ascii=False)
     return not text.isascii() and _CHARACTERS.fullmatch(text) is None
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, Scope
 from sts_tui.iam.conditions.ordered import malformed_among
 from sts_tui.iam.patterns.variables import Values
@@ -12,6 +9,9 @@ from sts_tui.iam.patterns.variables import Values
 
 def decoded(text: str) -> bytes | None:
     """The bytes, None for what is not base64."""
+    import base64
+    import binascii
+
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

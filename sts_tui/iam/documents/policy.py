@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -134,6 +133,8 @@ def document_text(document: Mapping[str, object]) -> str:
     try:
         return msgspec.json.encode(document, enc_hook=repr, order="sorted").decode()
     except (UnicodeEncodeError, TypeError, ValueError):  # half of a surrogate pair, keys of several types
+        import json
+
         return json.dumps(document, ensure_ascii=False, default=repr)
 
 

@@ -15,7 +15,6 @@ from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation.authorization.authorizer import GatheredPolicies, prepare
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, CallResult, carry_out
-from sts_tui.simulation.calls.redaction import kept_parameters
 from sts_tui.simulation.events import (
     CommandRedone,
     CommandUndone,
@@ -284,7 +283,7 @@ class Commands:
             region=result.region,
             workload=ask.workload,
             client=ask.client,
-            asked="" if result.error is None or result.operation is None else kept_parameters(ask.params),
+            asked=_asked_in_vain(ask, result),
             recall=result.logged,
         )
         session = result.caller.session if result.caller else None
@@ -358,6 +357,15 @@ class Commands:
             elif earlier is not None and cutoff != earlier:
                 log.note_lifted(holder, cutoff)
         return revoked
+
+
+def _asked_in_vain(ask: Ask, result: CallResult) -> str:
+    """The parameters of an operation that failed."""
+    if result.error is None or result.operation is None:
+        return ""
+    from sts_tui.simulation.calls.redaction import kept_parameters
+
+    return kept_parameters(ask.params)
 
 
 def _with_mfa(world: World, verified: tuple[tuple[str, MfaVerification], ...]) -> World:

@@ -5,7 +5,6 @@ Pure: takes a world and returns what happened. `Simulation` makes the next world
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -312,6 +311,8 @@ def _as_sent(action: str, params: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _as_text(shape: Shape | None, value: object) -> object:
+    import json
+
     if shape is None:
         return value
     if shape.type == "string" and isinstance(value, Mapping):

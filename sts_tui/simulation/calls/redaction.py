@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -50,6 +49,8 @@ def kept_parameters(parameters: Mapping[str, object]) -> str:
     """The parameters of a failed request for the log, as JSON without secrets; empty where they are long or
     cannot be written.
     """
+    import json
+
     try:
         written = json.dumps(redacted(parameters), ensure_ascii=False)
     except (TypeError, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -49,6 +48,8 @@ def model_of_sources(
 
 def sources_of(files: Files) -> tuple[Source, ...]:
     """The texts that `read_model` reads: what a journal keeps. Raises UnreadableFileError."""
+    import json
+
     if isinstance(files, Mapping):
         return (Source("<json>", json.dumps(files)),)
     from sts_tui.account.loading.sources import read_sources

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from sts_tui.account.json_value import Json
@@ -40,6 +39,8 @@ def as_yaml(document: object, *, is_stream: bool = False) -> str:
 
 def as_json(document: object) -> str:
     """Indented as the CLI does it; empty for an operation without output."""
+    import json
+
     return "" if document == {} else json.dumps(document, indent=4, ensure_ascii=False)
 
 
