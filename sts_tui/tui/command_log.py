@@ -18,6 +18,7 @@ from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.identities import Identity, operator_identity
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
+from sts_tui.tui.drafts import Drafts
 from sts_tui.tui.options import Options
 from sts_tui.tui.recording import Recording
 from sts_tui.tui.text.styled_text import Line, text_of
@@ -58,6 +59,8 @@ class CommandLog:
         self.first: Identity = simulation.resolve(options.acting) if options.acting else operator_identity()
         """The acting identity at the start."""
         self.acting: Identity = self.first
+        self.drafts = Drafts()
+        """Texts of the policy editor that are not saved."""
         self.before: list[Identity] = []
         """Whom one acted as before, the last last."""
         self.commands: list[LoggedCommand] = []

@@ -181,3 +181,16 @@ async def test_no_key_waits_for_what_is_computed() -> None:
         go_on.set()
         await explorer.pilot.pause(0.5)
         assert "requests" in details(explorer), "the newest text is checked afterwards"
+
+
+async def test_a_text_that_cannot_be_saved_is_there_again() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        await open_editor(explorer)
+        await change(explorer, '"Sid": "Orders",', '"Sid": "Orders"')
+        await explorer.press("ctrl+s")
+        assert "MalformedPolicyDocument" in explorer.status()
+        area = await open_editor(explorer)
+        assert '"Sid": "Orders"\n' in area.text
+        await explorer.press("escape", "escape")
+        area = await open_editor(explorer)
+        assert '"Sid": "Orders",\n' in area.text, "given up: what is stored"

@@ -16,6 +16,10 @@ QUIT: Final = "quit"
 """The fact of a front end's last note that says: left on purpose. A kill, a hang-up, a crash write none."""
 
 
+DRAFTS: Final = "drafts"
+"""The fact of a note that holds texts of an editor, by title."""
+
+
 class JournalSummary(Struct, frozen=True):
     """A journal as its lines tell of it."""
 
@@ -25,6 +29,12 @@ class JournalSummary(Struct, frozen=True):
     """Commands in the journal; the passage of time is none."""
     has_quit: bool
     """Whether the explorer that wrote it was left on purpose."""
+    has_drafts: bool
+    """Whether its last note has texts that were typed and not saved."""
+
+    @property
+    def has_work(self) -> bool:
+        return self.commands > 0 or self.has_drafts
 
     def is_of(self, sources: Sequence[tuple[str, str]]) -> bool:
         """Whether it began with these files: under the same paths, or with the same texts."""
@@ -41,7 +51,7 @@ class _Checkpoint(Struct):
 
 
 class _Note(Struct):
-    note: dict[str, object]
+    note: dict[str, object] = {}
 
 
 def summary_of(path: Path) -> JournalSummary | None:
@@ -53,7 +63,9 @@ def summary_of(path: Path) -> JournalSummary | None:
         if not entries:
             return None
         first = msgspec.json.decode(entries[0].line[9:], type=_First)
-        return JournalSummary(tuple(first.sources), _commands(entries), _has_quit(entries[-1]))
+        note = _last_note(entries)
+        has_quit = entries[-1].kind == "note" and QUIT in note
+        return JournalSummary(tuple(first.sources), _commands(entries), has_quit, bool(note.get(DRAFTS)))
     except (OSError, msgspec.MsgspecError):
         return None
 
@@ -64,5 +76,7 @@ def _commands(entries: Sequence[Entry]) -> int:
     return counted + sum(one.kind in COMMANDS for one in entries[last + 1 :])
 
 
-def _has_quit(last: Entry) -> bool:
-    return last.kind == "note" and QUIT in msgspec.json.decode(last.line[9:], type=_Note).note
+def _last_note(entries: Sequence[Entry]) -> dict[str, object]:
+    """The facts of a front end that count; those of a checkpoint are the notes before it."""
+    written = next((one for one in reversed(entries) if one.kind in ("note", "checkpoint")), None)
+    return {} if written is None else msgspec.json.decode(written.line[9:], type=_Note).note

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.timer import Timer
 from textual.widgets import TextArea
 
 from sts_tui.simulation.containment.edit_consequences import EditConsequences
@@ -26,7 +27,10 @@ from sts_tui.tui.widgets.json_area import JsonArea
 
 HINT: Final = "^s save   esc cancel   ^g fault   ^l details   ^y copy   ^e $EDITOR"
 UNSAVED_HINT: Final = "unsaved changes: ^s save, esc again discards them"
+DRAFT_HINT: Final = "your unsaved text of before   ^s save   esc esc discard"
 CALL_HINT: Final = "j k scroll   ^y copy the call   ^s save   esc back to the policy"
+KEPT_AFTER: Final = 1.0
+"""Seconds after a key at which the text is kept against a kill."""
 BRIEF: Final = 7
 """Lines below the text on a small screen; a third of the box on a large one."""
 ROWS_BESIDES: Final = 4
@@ -76,8 +80,11 @@ class EditPolicyScreen(Question[str]):
         find_effects: Callable[[str], EditConsequences],
         complete: Callable[[JsonPlace, str], list[str]],
         *,
+        draft: str | None = None,
+        typed: Callable[[str], None] = lambda _: None,
         patience: float = 0.0,
     ) -> None:
+        """`draft`: an unsaved text to continue with; `typed` is called with the text while it changes."""
         super().__init__()
         self._title = one_line(title)
         self._text = text
@@ -87,7 +94,12 @@ class EditPolicyScreen(Question[str]):
         self._complete = complete
         self._editor = editor
         self._patience = patience
-        self._area = JsonArea(text, self._ask_for_words)
+        self._area = JsonArea(text if draft is None else draft, self._ask_for_words)
+        self._shown = self._area.text
+        self._is_draft = draft is not None
+        self._typed = typed
+        self._keeping: Timer | None = None
+        """Runs while the text has changed and is not kept yet."""
         self._review: Review | None = None
         self._effects: EditConsequences | None = None
         self._is_warned = False
@@ -105,9 +117,13 @@ class EditPolicyScreen(Question[str]):
         self._consequences = Latest(self.app, self._find_effects, self._found, patience=self._patience)
         self._completions = Latest(self.app, self._words, self._offer, patience=self._patience)
         self._area.focus()
+        if self._is_draft:
+            self.query_one(Dialog).show_hint(DRAFT_HINT)
         self._ask()
 
     def on_unmount(self) -> None:
+        if self._keeping is not None:
+            self._keeping.stop()
         for latest in (self._reviews, self._consequences, self._completions):
             latest.drop()
 
@@ -115,8 +131,17 @@ class EditPolicyScreen(Question[str]):
 
     def on_text_area_changed(self) -> None:
         self._is_warned = False
+        if self._area.text == self._shown:  # what it began with
+            return
+        self._shown = self._area.text
         self.query_one(Dialog).show_hint(CALL_HINT if self.has_class("-call") else HINT)
         self._ask()
+        if self._keeping is None:
+            self._keeping = self.set_timer(KEPT_AFTER, self._keep)
+
+    def _keep(self) -> None:
+        self._keeping = None
+        self._typed(self._area.text)
 
     def _ask(self) -> None:
         self._effects = None
@@ -211,6 +236,7 @@ class EditPolicyScreen(Question[str]):
     # Acting ----------------------------------------------------------------------------------------------
 
     def action_save(self) -> None:
+        self._typed(self._area.text)  # it may be refused
         self.dismiss(self._area.text)
 
     def action_call(self) -> None:

@@ -51,19 +51,21 @@ def edit(app: Host) -> None:
         assert made is not None
         return made.calls
 
-    def answered(text: str | None) -> None:
+    def answered(text: str | None) -> bool:
         if text is None or text == row.text:
             app.say("No changes.")
-            return
+            return True
         try:
             calls = calls_for(text)
         except ValueError as error:  # no JSON, or a part that no call writes
-            app.say(f"{row.name} is not saved: {error}.", "warning")
-            return
+            key = app.keymap.first("edit_policy")
+            app.say(f"{row.name} is not saved: {error}. {key} opens your text again.", "warning")
+            return False
         for number, (action, params) in enumerate(calls):
             if app.call(action, params, caller=caller, joins=number > 0) is None:
-                return
+                return False
         app.say(f"{row.name} saved; it {opened.effect}.")
+        return True
 
     _open(app, _title(row), row.text, row.text, opened.effect, calls_for, caller, opened.account, answered)
 
@@ -80,9 +82,13 @@ def edit_call(app: Host, action: str, params: Mapping[str, object], document: st
     def writing(text: str) -> list[tuple[str, dict[str, Json]]]:
         return [(action, {**params, name: _compact(text)})]  # type: ignore[dict-item]
 
-    def answered(text: str | None) -> None:
-        if text is not None and app.call(action, {**params, name: _compact(text)}, caller=caller) is not None:
-            app.say("Saved.")
+    def answered(text: str | None) -> bool:
+        if text is None:
+            return True
+        if app.call(action, {**params, name: _compact(text)}, caller=caller) is None:
+            return False
+        app.say("Saved.")
+        return True
 
     subject = params.get("PolicyName") or params.get("PolicyArn") or params.get("Bucket") or ""
     of = params.get("RoleName") or params.get("UserName") or params.get("GroupName") or ""
@@ -101,10 +107,18 @@ def _open(
     writing: WritingCalls,
     caller: Identity,
     account: str | None,
-    answered: Callable[[str | None], None],
+    answered: Callable[[str | None], bool],
 ) -> None:
-    """The editor on `text`; `stored` is what the difference is to."""
+    """The editor on `text`, or on what was typed and not saved before; `stored` is what the difference is to.
+    `answered` returns whether the text was saved or given up.
+    """
     simulation, arns = app.simulation, known_arns(app.simulation.world.configuration)
+    drafts = app.command_log.drafts
+
+    def left(text: str | None) -> None:
+        if answered(text):
+            drafts.drop(title)
+
     screen = EditPolicyScreen(
         title,
         text,
@@ -113,9 +127,11 @@ def _open(
         lambda t: in_editor(app, t),
         lambda t: effects(simulation, writing, account, t),
         lambda place, t: words_at(place, services_in(t), arns),
+        draft=drafts.of(title, text),
+        typed=lambda t: drafts.keep(title, t),
         patience=app.background.patience if app.background.is_still else 0.0,
     )
-    app.ask(screen, answered)
+    app.ask(screen, left)
 
 
 def stored_document(app: Host, action: str, params: Mapping[str, object]) -> str:

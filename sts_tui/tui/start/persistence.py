@@ -30,7 +30,7 @@ from sts_tui.simulation.journal.journal_store import (
     remove_old_journals,
     resume_newest,
 )
-from sts_tui.simulation.journal.journal_summary import QUIT, summary_of
+from sts_tui.simulation.journal.journal_summary import DRAFTS, QUIT, summary_of
 from sts_tui.simulation.opening.model_files import sources_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.command_log import CommandLog
@@ -54,6 +54,8 @@ class JournaledSimulation(Struct):
     """The acting identity when the journal ended, as a WHO; None in a new one."""
     lost: tuple[str, ...] = ()
     """What could not be resumed, one sentence each."""
+    drafts: Mapping[str, str] = {}
+    """Texts of the policy editor that were not saved, by the title of the editor."""
 
     def follow(self, log: CommandLog) -> None:
         """Restores the acting identity, and journals it whenever something else is written."""
@@ -63,20 +65,28 @@ class JournaledSimulation(Struct):
             except UnknownIdentityError:
                 self.lost += (f"{self.acting} is unknown now: acting as {log.acting.label}.",)
         record = self.journal.record
+        log.drafts.restore(self.drafts)
+
+        def note() -> None:
+            self.acting, self.drafts = log.acting.who, log.drafts.texts
+            self.journal.note(self._facts(self.acting))
 
         def record_with_acting(entry: Mapping[str, object]) -> None:
             if log.acting.who != self.acting:
-                self.acting = log.acting.who
-                self.journal.note({"as": self.acting})
+                note()
             record(entry)
 
+        log.drafts.on_change = note
         self.simulation.recorder = record_with_acting
+
+    def _facts(self, acting: str) -> dict[str, object]:
+        return {"as": acting, **({DRAFTS: dict(self.drafts)} if self.drafts else {})}
 
     def close(self, acting: str, *, has_quit: bool = True) -> str:
         """Journals the acting identity and releases the journal when the explorer ends. Returns what remains
         unsaved as a sentence, or an empty string. `has_quit`: it was left on purpose, not by a hang-up.
         """
-        self.journal.note({"as": acting, QUIT: True} if has_quit else {"as": acting})
+        self.journal.note({**self._facts(acting), **({QUIT: True} if has_quit else {})})
         self.journal.save_again()
         self.store.close()
         return unsaved_sentence(self.journal)
@@ -120,13 +130,14 @@ def resume(files: Sequence[Path] = ()) -> JournaledSimulation:
         *(f"Not resumed: {one}." for one in newest.passed_over),
         *([f"{resumed.lost}."] * bool(resumed.lost)),
     )
-    noted = resumed.note.get("as")
+    noted, drafts = resumed.note.get("as"), resumed.note.get(DRAFTS)
     return JournaledSimulation(
         simulation=resumed.sim,
         journal=resumed.journal,
         store=newest.store,
         acting=noted if isinstance(noted, str) else None,
         lost=lost,
+        drafts=drafts if isinstance(drafts, dict) else {},
     )
 
 
@@ -139,7 +150,7 @@ def _worth_resuming(paths: Sequence[Path], files: Sequence[Path]) -> Iterator[Pa
         summary = summary_of(path)
         if files and (summary is None or not summary.is_of(asked)):
             continue
-        if summary is None or summary.commands:
+        if summary is None or summary.has_work:
             yield path
         else:
             idle.append(path)
@@ -170,7 +181,7 @@ def left_work(files: Sequence[Path], own: Path | None) -> LeftWork | None:
         if path == own or is_taken(path):
             continue
         summary = summary_of(path)
-        if summary is not None and summary.commands and summary.is_of(asked):
+        if summary is not None and summary.has_work and summary.is_of(asked):
             ended = datetime.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ006 (the user's clock)
             return None if summary.has_quit else LeftWork(summary.commands, ended)
     return None

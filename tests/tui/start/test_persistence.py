@@ -216,6 +216,25 @@ def test_the_work_of_an_open_explorer_is_not_offered(state: Path) -> None:
     kept.store.close()
 
 
+def test_a_text_of_the_editor_that_was_not_saved_survives_a_kill(state: Path) -> None:
+    simulation = Simulation.open(SAMPLE)
+    kept = begin(simulation, [SAMPLE])
+    log = CommandLog(simulation, Options())
+    kept.follow(log)
+    log.drafts.keep("Edit OrdersReadWrite", '{"Version": "2012')
+    kept.store.close()  # killed
+    started()[1].close("operator")
+    again = resume()
+    resumed = CommandLog(again.simulation, Options())
+    again.follow(resumed)
+    assert resumed.drafts.of("Edit OrdersReadWrite", "{}") == '{"Version": "2012'
+    resumed.drafts.drop("Edit OrdersReadWrite")
+    again.close("operator")
+    last = resume()
+    assert not last.drafts
+    last.store.close()
+
+
 def test_an_identity_that_is_gone_is_reported(state: Path) -> None:
     simulation, kept = started("alice")
     simulation.advance(1)
