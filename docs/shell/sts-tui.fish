@@ -51,7 +51,7 @@ function _shtab_sts_tui_using
 end
 
 set -g _shtab_sts_tui_commands explore run shoot record creds export selftest validate serve schema incident replay explain can learn fetch reach
-set -g _shtab_sts_tui_opts_with_value --as --at --check --cloudtrail --diff --env --format --from --from-script --instance --junit --keymap --model --notes --out --port --print-completion --ready-file --report --seed --serve --skeleton --source-ip --speed --start --suspect --theme --to --tour --trail --usage --what-if --without -c
+set -g _shtab_sts_tui_opts_with_value --as --at --check --cloudtrail --diff --env --format --from --from-script --instance --junit --keymap --model --notes --out --port --print-completion --profile --ready-file --report --seed --serve --skeleton --source-ip --speed --start --suspect --theme --to --tour --trail --usage --what-if --without -c
 
 complete -c sts-tui -e
 complete -c sts-tui -f
@@ -107,6 +107,7 @@ complete -c sts-tui -n '_shtab_sts_tui_using record' -l out -xka "(__fish_comple
 complete -c sts-tui -n '_shtab_sts_tui_using record' -l from-script -x -d 'translate a shell script of aws lines (- for standard input) instead of opening the explorer'
 complete -c sts-tui -n '_shtab_sts_tui_using record' -l as -x -d 'with --from-script: who runs it (default: the operator)'
 complete -c sts-tui -n '_shtab_sts_tui_using record' -l env -x -d 'with --from-script: a variable or argument (1=…) that the script does not set'
+complete -c sts-tui -n '_shtab_sts_tui_using record' -l profile -x -d 'with --from-script: whose a profile is that the script does not configure'
 complete -c sts-tui -n '_shtab_sts_tui_using record' -l theme -x -d 'dark, light, or the name of a Textual theme'
 complete -c sts-tui -n '_shtab_sts_tui_using record' -l ascii -d 'ASCII symbols and lines only'
 complete -c sts-tui -n '_shtab_sts_tui_using record' -l keymap -x -d 'default, vim, k9s, lazygit, or a keymap file'

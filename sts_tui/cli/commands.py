@@ -171,6 +171,10 @@ def _record(parser: argparse.ArgumentParser) -> None:
         "--env", action="append", default=[], metavar="NAME=VALUE",
         help="with --from-script: a variable or argument (1=…) that the script does not set",
     )  # fmt: skip
+    parser.add_argument(
+        "--profile", action="append", default=[], metavar="NAME=WHO",
+        help="with --from-script: whose a profile is that the script does not configure",
+    )  # fmt: skip
     _add_screen(parser)
     _add_beginning(parser)
 

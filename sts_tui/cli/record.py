@@ -23,8 +23,8 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
         return _translate(options)
     if options.out is None:
         raise UserError("record needs --out TOUR, the tour to write (see sts-tui record --help)")
-    if options.who is not None or options.env:
-        raise UserError("--as and --env go with --from-script")
+    if options.who is not None or options.env or options.profile:
+        raise UserError("--as, --env and --profile go with --from-script")
     target = _target(options.out)
     files = [Path(name) for name in options.files]
     return entry_points.explore(explorer_options(options, files, record_to=target))
@@ -53,10 +53,14 @@ def _translate(options: argparse.Namespace) -> int:
             folder=folder,
             tour_folder=tour_folder,
             who=options.who,
-            environment=_environment(options.env),
+            environment=_values(
+                options.env, "--env", "NAME=VALUE, or 1=VALUE for the script's first argument"
+            ),
+            profiles=_values(options.profile, "--profile", "NAME=WHO"),
         )
     except UnknownIdentityError as error:
-        raise UserError(f"--as: {error.message}") from None
+        flag = "--as" if error.who == options.who else "--profile"
+        raise UserError(f"{flag}: {error.message}") from None
     beginning = _beginning(name, options.files, tour_folder, options.seed, options.start)
     text = "\n".join((*beginning, *found.steps, ""))
     if target:
@@ -78,12 +82,12 @@ def _script(name: str) -> tuple[str, str, Path]:
     return read_text(name), name, Path(name).absolute().parent
 
 
-def _environment(given: Sequence[str]) -> dict[str, str]:
+def _values(given: Sequence[str], flag: str, form: str) -> dict[str, str]:
     found = {}
     for word in given:
         name, equals, value = word.partition("=")
         if not equals or not name.strip():
-            raise UserError(f"--env {word}: write NAME=VALUE, or 1=VALUE for the script's first argument")
+            raise UserError(f"{flag} {word}: write {form}")
         found[name] = value
     return found
 

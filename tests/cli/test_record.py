@@ -29,7 +29,14 @@ def test_without_a_script_the_explorer_writes_the_tour(
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["--out", "x.tour", "--as", "alice"], ["--out", "x.tour", "--env", "A=b"]]
+    "words",
+    [
+        [],
+        *(
+            ["--out", "x.tour", *more]
+            for more in (["--as", "alice"], ["--env", "A=b"], ["--profile", "p=alice"])
+        ),
+    ],
 )
 def test_options_that_do_not_go_together_are_refused(sts_tui: Command, words: list[str]) -> None:
     printed = sts_tui("record", *words)
@@ -64,6 +71,8 @@ def test_the_same_script_gives_the_same_bytes_on_standard_output(
         ("bytes.sh", b"\xff\xfe\x00", [], "UTF-8"),
         ("fine.sh", b"", ["--as", "nobody"], "--as: "),
         ("fine.sh", b"", ["--env", "=x"], "NAME=VALUE"),
+        ("fine.sh", b"", ["--profile", "x"], "NAME=WHO"),
+        ("fine.sh", b"", ["--profile", "x=nobody"], "--profile: nobody"),
         ("fine.sh", b"", ["--out", "/nowhere/x.tour"], "cannot be written"),
     ],
 )

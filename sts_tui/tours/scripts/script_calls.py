@@ -46,8 +46,17 @@ REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 class ScriptCalls:
     """Makes calls, and keeps what later ones need. Methods raise NotTranslatedError for what has no step."""
 
-    def __init__(self, player: Player, folder: Path, tour_folder: Path, who: str | None) -> None:
-        """`who` runs the script; None: the operator. Raises UnknownIdentityError."""
+    def __init__(
+        self,
+        player: Player,
+        folder: Path,
+        tour_folder: Path,
+        who: str | None,
+        profiles: Mapping[str, str] | None = None,
+    ) -> None:
+        """`who` runs the script; None: the operator. `profiles`: a WHO of tours by the name of a profile that
+        the script does not configure. Raises UnknownIdentityError.
+        """
         self.player = player
         self._folder = folder
         self._tour_folder = tour_folder
@@ -56,6 +65,7 @@ class ScriptCalls:
         self.files: dict[str, str] = {}
         """Text by the name of the file that the script writes it to."""
         self.profiles = ScriptProfiles()
+        self._named_profiles = {name: player.resolve(one) for name, one in (profiles or {}).items()}
         self._assumed: dict[str, Identity] = {}
         """The session of a profile with `role_arn`, which the AWS CLI keeps until it expires."""
         self._unknown = ""
@@ -74,13 +84,22 @@ class ScriptCalls:
             raise NotTranslatedError(error.message) from None
 
     def profile(self, name: str) -> Identity:
-        """Who a profile is: as configured by the script, else by its name. Raises NotTranslatedError."""
+        """Who a profile is: as the script configures it, as given, or by name. Raises NotTranslatedError."""
         settings = self.profiles.of(name)
         if role := settings.get("role_arn"):
             return self._assumed_by_profile(name, role, settings)
         if key := settings.get("aws_access_key_id"):
             return self.identity(key)
-        return self.start if name == DEFAULT else self.identity(name)
+        if name in self._named_profiles:
+            return self._named_profiles[name]
+        if name == DEFAULT:
+            return self.start
+        try:
+            return self.player.resolve(name)
+        except UnknownIdentityError as error:
+            raise NotTranslatedError(
+                f"{error.message}: --profile {shlex.quote(name)}=WHO says whose the profile is"
+            ) from None
 
     def _assumed_by_profile(self, name: str, role: str, settings: Mapping[str, str]) -> Identity:
         """The AWS CLI assumes the role of a profile itself.
@@ -175,14 +194,27 @@ class ScriptCalls:
             raise NotTranslatedError(_UNKNOWN.format(since=self._unknown))
         words = [part for word in words for part in _apart(word)]
         words = [on_one_line(word) for word in self._with_files(self._with_profile(words, assignments))]
-        acting = name_in_tours(self.player.acting)
-        text = as_revocation(words) or f"aws {shlex.join(with_fresh_code(words, acting))}"
+        text = as_revocation(words) or f"aws {shlex.join(self._with_code(words))}"
         if not _is_simulated(words):
             return self._requests(words, is_forgiven=is_forgiven)
         try:
             return self._call(text, is_forgiven=is_forgiven)
         except StepError as error:
             raise NotTranslatedError(str(error)) from None
+
+    def _with_code(self, words: Sequence[str]) -> list[str]:
+        """The code of a device that does not exist stays: AWS refuses any."""
+        fresh = with_fresh_code(words, name_in_tours(self.player.acting))
+        given = words[words.index("--serial-number") + 1] if "--serial-number" in words[:-1] else None
+        if given is None or ":mfa/" not in given or self._has_device(given):
+            return fresh
+        return list(words)
+
+    def _has_device(self, serial: str) -> bool:
+        configuration = self.player.simulation.world.configuration
+        users, accounts = configuration.users.values(), configuration.accounts.values()
+        devices = [*(user.mfa_devices for user in users), *(one.virtual_mfa_devices for one in accounts)]
+        return any(device.serial_number == serial for held in devices for device in held)
 
     def _requests(self, words: Sequence[str], *, is_forgiven: bool) -> int:
         """The requests that stand for a call which is not performed."""

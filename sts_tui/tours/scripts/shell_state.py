@@ -35,6 +35,9 @@ _OPTIONS_OF_READ: Final = frozenset({"-a", "-d", "-i", "-n", "-N", "-p", "-t", "
 _ALIKE: Final = 200
 """How far back an equal line is looked for: a loop repeats it."""
 
+_PROCESS_ID: Final = "4242"
+"""`$$`, which scripts put into the names of files; the same in every run."""
+
 
 class ShellState:
     """What the following of a script reads and changes. Methods raise NotTranslatedError."""
@@ -64,6 +67,8 @@ class ShellState:
     def _variable(self, name: str) -> str | None:
         if name == "?":
             return str(self._status)
+        if name == "$":
+            return _PROCESS_ID
         if name == "#":
             return str(len(self._arguments))
         if name in ("@", "*"):

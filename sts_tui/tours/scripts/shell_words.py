@@ -21,8 +21,8 @@ _ASSIGNMENT: Final = lazy_pattern(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _REDIRECTION: Final = lazy_pattern(r"(?:\d?>>?|&>>?|\d?<<<|\d?<)(?:&(?:\d|-))?")
 _ANSI: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 _BLANKS: Final = " \t\n"
-_SPECIAL: Final = ("#", "@", "*", "?")
-"""Number of the arguments, all of them, and the exit status of the command before."""
+_SPECIAL: Final = ("#", "@", "*", "?", "$")
+"""Number of the arguments, all of them, the exit status of the command before, and the process id."""
 _PLACEHOLDER: Final = lazy_pattern(r"<([A-Za-z][\w.:/| -]*)>")
 """What a page writes for a value of the reader: `<role-name>`."""
 

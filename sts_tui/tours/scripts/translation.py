@@ -76,14 +76,16 @@ def translate(
     tour_folder: Path,
     who: str | None = None,
     environment: Mapping[str, str] | None = None,
+    profiles: Mapping[str, str] | None = None,
 ) -> Translation:
     """The tour that does what a script does.
 
     `simulation` is used up. `folder` is the script's: its `file://` paths are relative to it, those of the
     tour to `tour_folder`. `who` runs the script; None: the operator. `environment` gives variables and
-    arguments (`1`, `2` …) that the script does not set. Raises UnknownIdentityError for `who`.
+    arguments (`1`, `2` …) that the script does not set, `profiles` the WHO of a profile that it does not
+    configure, by its name. Raises UnknownIdentityError for `who` and a profile.
     """
-    calls = ScriptCalls(Player(simulation, tour_folder), folder, tour_folder, who)
+    calls = ScriptCalls(Player(simulation, tour_folder), folder, tour_folder, who, profiles)
     return _Translator(calls, dict(environment or {})).translation(script)
 
 

@@ -32,7 +32,12 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
 
 SERVICES: Final = {
+    "access-analyzer.amazonaws.com": ("AWSServiceRoleForAccessAnalyzer", "AccessAnalyzerServiceRolePolicy"),
+    "appsync.amazonaws.com": ("AWSServiceRoleForAppSync", "AWSAppSyncServiceRolePolicy"),
     "autoscaling.amazonaws.com": ("AWSServiceRoleForAutoScaling", "AutoScalingServiceRolePolicy"),
+    "batch.amazonaws.com": ("AWSServiceRoleForBatch", "BatchServiceRolePolicy"),
+    "cloudtrail.amazonaws.com": ("AWSServiceRoleForCloudTrail", "CloudTrailServiceRolePolicy"),
+    "config.amazonaws.com": ("AWSServiceRoleForConfig", "AWSConfigServiceRolePolicy"),
     "ecs.amazonaws.com": ("AWSServiceRoleForECS", "AmazonECSServiceRolePolicy"),
     "eks.amazonaws.com": ("AWSServiceRoleForAmazonEKS", "AmazonEKSServiceRolePolicy"),
     "elasticloadbalancing.amazonaws.com": (
@@ -45,17 +50,25 @@ SERVICES: Final = {
     ),
     "guardduty.amazonaws.com": ("AWSServiceRoleForAmazonGuardDuty", "AmazonGuardDutyServiceRolePolicy"),
     "lex.amazonaws.com": ("AWSServiceRoleForLexBots", "AmazonLexBotPolicy"),
-    "organizations.amazonaws.com": (
-        "AWSServiceRoleForOrganizations",
-        "AWSOrganizationsServiceTrustPolicy",
+    "member.org.stacksets.cloudformation.amazonaws.com": (
+        "AWSServiceRoleForCloudFormationStackSetsOrgMember",
+        "CloudFormationStackSetsOrgMemberServiceRolePolicy",
     ),
+    "opensearchservice.amazonaws.com": (
+        "AWSServiceRoleForAmazonOpenSearchService",
+        "AmazonOpenSearchServiceRolePolicy",
+    ),
+    "organizations.amazonaws.com": ("AWSServiceRoleForOrganizations", "AWSOrganizationsServiceTrustPolicy"),
     "rds.amazonaws.com": ("AWSServiceRoleForRDS", "AmazonRDSServiceRolePolicy"),
     "spot.amazonaws.com": ("AWSServiceRoleForEC2Spot", "AWSEC2SpotServiceRolePolicy"),
+    "spotfleet.amazonaws.com": ("AWSServiceRoleForEC2SpotFleet", "AWSEC2SpotFleetServiceRolePolicy"),
+    "sso.amazonaws.com": ("AWSServiceRoleForSSO", "AWSSSOServiceRolePolicy"),
     "support.amazonaws.com": ("AWSServiceRoleForSupport", "AWSSupportServiceRolePolicy"),
-    "trustedadvisor.amazonaws.com": (
-        "AWSServiceRoleForTrustedAdvisor",
-        "AWSTrustedAdvisorServiceRolePolicy",
+    "transitgateway.amazonaws.com": (
+        "AWSServiceRoleForVPCTransitGateway",
+        "AWSVPCTransitGatewayServiceRolePolicy",
     ),
+    "trustedadvisor.amazonaws.com": ("AWSServiceRoleForTrustedAdvisor", "AWSTrustedAdvisorServiceRolePolicy"),
 }
 _SUFFIXED: Final = frozenset({"autoscaling.amazonaws.com", "lex.amazonaws.com"})
 """Services of which an account can have several roles."""

@@ -213,7 +213,8 @@ def _not_available() -> AwsError:
         "You can't use the specified policy type with the feature set currently enabled for this "
         "organization.",
         400,
-        hint="service control policies and resource control policies are simulated, no others",
+        hint="policies of other types (tags, backup, …) grant and deny nothing, and are not simulated: leave "
+        "the line out",
     )
 
 

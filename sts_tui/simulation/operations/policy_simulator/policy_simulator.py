@@ -147,7 +147,7 @@ def _caller(call: Call, arn: str | None) -> Caller:
             is_service_linked=role.is_service_linked if role else False,
         )
     if ":assumed-role/" in arn or ":federated-user/" in arn or account_of(arn) is None:
-        raise invalid_input(f"Invalid Entity Arn: {arn}")
+        raise invalid_input(f"Invalid Entity Arn: {arn} does not clearly define entity type and name.")
     user = call.configuration.users.get(arn)
     return Caller(
         kind=CallerKind.USER, arn=arn, account=account_of(arn), unique_id=user.user_id if user else None

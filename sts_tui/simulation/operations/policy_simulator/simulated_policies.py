@@ -155,7 +155,7 @@ def _holder(call: Call, arn: str) -> tuple[IdentityType[IamIdentity], IamIdentit
             return identity_type, found
     kind, _, name = arn.rpartition(":")[2].partition("/")
     if kind not in ("user", "group", "role") or not name:
-        raise invalid_input(f"Invalid Entity Arn: {arn}")
+        raise invalid_input(f"Invalid Entity Arn: {arn} does not clearly define entity type and name.")
     raise no_such_entity(f"The {kind} with name {name.rpartition('/')[2]} cannot be found.")
 
 

@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.
 
 from __future__ import annotations
 
+import pytest
+
 from tests.accounts.bench import Bench, bench, refusal
 from tests.accounts.policies import arn, trusts
 
@@ -61,6 +63,19 @@ def test_a_suffix_has_64_characters_at_most() -> None:
     given = {"AWSServiceName": SERVICE}
     aws("iam:CreateServiceLinkedRole", **given, CustomSuffix="x" * 35)
     assert refusal(aws, "iam:CreateServiceLinkedRole", **given, CustomSuffix="x" * 65)[0] == "ValidationError"
+
+
+@pytest.mark.parametrize(
+    ("service", "role"),
+    [
+        ("batch.amazonaws.com", "AWSServiceRoleForBatch"),
+        ("spotfleet.amazonaws.com", "AWSServiceRoleForEC2SpotFleet"),
+        ("appsync.amazonaws.com", "AWSServiceRoleForAppSync"),
+    ],
+)
+def test_a_role_is_called_as_its_service_calls_it(service: str, role: str) -> None:
+    made = bench()("iam:CreateServiceLinkedRole", AWSServiceName=service)["Role"]
+    assert (made["RoleName"], made["Path"]) == (role, f"/aws-service-role/{service}/")
 
 
 def test_what_is_no_service_has_no_role() -> None:

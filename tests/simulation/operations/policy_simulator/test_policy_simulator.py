@@ -273,7 +273,7 @@ def test_cross_account_result_says_what_each_type_decided() -> None:
         (
             {"PolicySourceArn": arn("policy/not-a-holder")},
             "InvalidInput",
-            f"Invalid Entity Arn: {arn('policy/not-a-holder')}",
+            f"Invalid Entity Arn: {arn('policy/not-a-holder')} does not clearly define entity type and name.",
         ),
         (
             {"PolicySourceArn": arn("user/ana"), "ActionNames": ["s3:*"]},
@@ -363,4 +363,8 @@ def test_a_session_is_no_policy_source() -> None:
     session = "arn:aws:sts::111122223333:assumed-role/Ops/me"
     assert refusal(
         bench(), "iam:SimulatePrincipalPolicy", PolicySourceArn=session, ActionNames=["s3:GetObject"]
-    ) == ("InvalidInput", 400, f"Invalid Entity Arn: {session}")
+    ) == (
+        "InvalidInput",
+        400,
+        f"Invalid Entity Arn: {session} does not clearly define entity type and name.",
+    )
