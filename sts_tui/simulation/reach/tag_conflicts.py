@@ -71,6 +71,8 @@ def without_conflicts(groups: Sequence[HopGroup], search: DirectHops) -> Iterato
 def _marked(groups: Sequence[HopGroup]) -> Iterator[_Marked]:
     """The sessions that hops issue with tags or a source identity."""
     for group in groups:
+        if not (group.brought or group.through or group.session):
+            continue  # nearly always
         if group.is_limited:
             continue  # see `limited_sessions`
         if group.session is not None:

@@ -147,8 +147,9 @@ def visits(world: World, seed: int) -> Iterator[Visit]:
     """The roles that guests and people can get, each tried as the app's calls: the enhanced flow, where the
     pool chooses or the app passes CustomRoleArn, and the basic flow, where the app names any role.
     """
-    roles = [arn for arn, role in world.in_force.roles.items() if trusts_pools(role)]
-    yield from visits_to(roles, world, seed)
+    if world.configuration.identity_pools:
+        roles = [arn for arn, role in world.in_force.roles.items() if trusts_pools(role)]
+        yield from visits_to(roles, world, seed)
 
 
 def trusts_pools(role: Role, *, by_name: bool = False) -> bool:
