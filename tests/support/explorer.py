@@ -60,6 +60,13 @@ class Explorer:
             driver.send_message(key)
         await self.pilot.pause()
 
+    async def fast(self, *keys: str) -> None:
+        """Keys that come faster than they are handled, as on a busy machine."""
+        for key in keys:
+            self.app.simulate_key(_KEYS.get(key, key))
+        for _ in range(4):  # from the app to the widget, and back to the screen
+            await self.pilot.pause()
+
     async def wait(self, seconds: float) -> None:
         """Wall-clock time passes, in ticks as the app would take them."""
         self._wall.seconds += seconds

@@ -294,6 +294,9 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         return name if is_unique else arn
 
     def action_assume(self) -> None:
+        self.in_turn(self._assume)
+
+    def _assume(self) -> None:
         """Calls that would be denied are made too: to see the denial is one purpose of the form. A completion
         that is displayed is accepted first.
         """

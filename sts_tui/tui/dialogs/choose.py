@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -92,6 +93,9 @@ class ChooseScreen(Question[str]):
             yield Document(id="whole", can_focus=False, most=MOST_BELOW)
 
     def action_choose_also(self) -> None:
+        self.in_turn(self._choose_also)
+
+    def _choose_also(self) -> None:
         row = self._table.cursor_row
         if self._also is not None and row is not None:
             self.dismiss(None)
@@ -179,7 +183,7 @@ class ChooseScreen(Question[str]):
         self.on_input_submitted()
 
     def action_move(self, step: int) -> None:
-        self._table.action_move(step)
+        self.in_turn(partial(self._table.action_move, step))
 
 
 def _columns(choices: Sequence[Choice], ways: Mapping[str, str]) -> tuple[Column[Choice], ...]:

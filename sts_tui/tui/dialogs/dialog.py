@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar, cast
 
 from textual import events
@@ -89,6 +90,28 @@ class Question(ModalScreen[T | None], Generic[T]):
 
     def on_mount(self) -> None:
         self.app.clear_notifications()  # they would cover the box
+
+    def in_turn(self, action: Callable[[], object]) -> None:
+        """Acts once the keys that were pressed before are handled. A binding with priority overtakes them
+        where keys come faster: a key goes to the focused widget, from there to its ancestors, and the app
+        looks for what is bound to it last. So does this.
+        https://textual.textualize.io/guide/input/#priority-bindings
+        """
+        focused = self.focused
+        if focused is None:
+            action()
+            return
+        # twice through the widget, since what it posts about a key comes after the key
+        stops = iter((focused, focused, *focused.ancestors))
+
+        def onward() -> None:
+            stop = next(stops, None)
+            if stop is not None:
+                stop.call_later(onward)
+            elif self.is_current:
+                action()
+
+        onward()
 
     def copy_briefly(self, what: str, text: str) -> None:
         """Copies, and says how at the lower edge of the box."""

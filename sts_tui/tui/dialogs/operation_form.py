@@ -101,7 +101,7 @@ class OperationFormScreen(Question[str]):
         )
 
     def action_send(self) -> None:
-        self.dismiss(self.line)
+        self.in_turn(lambda: self.dismiss(self.line))
 
     def action_copy(self) -> None:
         self.copy_briefly("command", self.line)

@@ -162,6 +162,9 @@ class RequestScreen(Question[Asked]):
     # Answering -------------------------------------------------------------------------------------------
 
     def action_send(self) -> None:
+        self.in_turn(self._send)
+
+    def _send(self) -> None:
         """Requests that would be denied are sent too: to see the denial is one purpose of the form. A
         completion that is displayed is accepted first.
         """

@@ -8,6 +8,7 @@ the last cut.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -232,6 +233,9 @@ class IncidentScreen(Question[Wish]):
             self.query_one("#whole", Document).show([(tuple(spans[1:]), 2)])
 
     def action_wish(self, what: str) -> None:
+        self.in_turn(partial(self._wish, what))
+
+    def _wish(self, what: str) -> None:
         if self.incident is None:
             return
         row: Row | None = self.query_one("#cuts", Table).cursor_row

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar, Final
 
 from msgspec import Struct
@@ -333,6 +334,9 @@ class ReachScreen(Question[Wish]):
         return row
 
     def action_unfold(self, is_open: bool) -> None:
+        self.in_turn(partial(self._unfold, is_open))
+
+    def _unfold(self, is_open: bool) -> None:
         row, tree = self._row(), self._tree
         if row is None or tree is None:
             return
@@ -343,6 +347,9 @@ class ReachScreen(Question[Wish]):
             self._show()
 
     def action_turn(self, step: int) -> None:
+        self.in_turn(partial(self._turn, step))
+
+    def _turn(self, step: int) -> None:
         if self._modes:
             self.mode = self._modes[(self._modes.index(self.mode) + step) % len(self._modes)]
             self._cut, self._alive = "", None
@@ -397,7 +404,7 @@ class ReachScreen(Question[Wish]):
     def on_table_activated(self) -> None:
         row = self._row()
         if row is not None and row.hop is None and not row.is_open:
-            self.action_unfold(True)
+            self._unfold(True)
         else:
             self.action_wish("walk")
 
