@@ -62,6 +62,21 @@ class _Device(Output):
     SerialNumber: str
 
 
+class _Password(Output):
+    UserName: str
+    CreateDate: str
+
+
+class _DeviceOwner(Output):
+    Arn: str = Field(pattern=r"^arn:[^:]*:iam::\d{12}:user/")
+    UserName: str
+
+
+class _OwnedDevice(Output):
+    SerialNumber: str
+    User: _DeviceOwner
+
+
 class _RolePolicy(Output):
     RoleName: str
     PolicyName: str
@@ -213,13 +228,17 @@ _OWNED_BY_USERS: Final[Sequence[tuple[str, type[Output], str]]] = (
     ("AccessKeyMetadata", _Key, "AccessKeys"),
     ("MFADevices", _Device, "MFADevices"),
 )
+_VIRTUAL_DEVICES: Final = "VirtualMFADevices"
 _LIST_KEYS: Final = frozenset(
     (
+        _VIRTUAL_DEVICES,
         *(key for key, _ in _CENTER_LISTS),
         *(key for key, *_ in (*_LISTS, *_OWNED_BY_USERS, *_WORKLOAD_IDENTITIES)),
     )
 )
 """The keys of every list that is recognized by its first item."""
+_OF_SDKS: Final = frozenset(("IsTruncated", "ResponseMetadata"))
+"""What an SDK's answer has beside what the CLI prints."""
 
 
 def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Source] | None:
@@ -231,6 +250,8 @@ def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Sour
         _lists,
         _single,
         _owned_by_users,
+        _password,
+        _virtual_devices,
         _inline,
     ):
         if (found := read(source, value)) is not None:
@@ -242,7 +263,11 @@ def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Sour
 
 def _is_empty_list(value: Mapping[str, object]) -> bool:
     """Whether a command that lists entities found none: most accounts have no CRL and no SAML provider."""
-    return len(value) == 1 and all(key in _LIST_KEYS and listed == [] for key, listed in value.items())
+    listed = {key: one for key, one in value.items() if key not in _OF_SDKS}
+    is_whole = value.get("IsTruncated") in (None, False)
+    return (
+        is_whole and len(listed) == 1 and all(key in _LIST_KEYS and one == [] for key, one in listed.items())
+    )
 
 
 def _identity_center(source: Source, value: Mapping[str, object]) -> list[Source] | None:
@@ -380,6 +405,37 @@ def _owned_by_users(source: Source, value: Mapping[str, object]) -> list[Source]
         text = lines + json.dumps({"UserDetailList": users})
         return [Source(source.name, text, (("UserDetailList",), (key,)))]
     return None
+
+
+def _password(source: Source, value: Mapping[str, object]) -> list[Source] | None:
+    """`get-login-profile`: the console password of the user that it names."""
+    profile = value.get("LoginProfile")
+    if not _is(profile, _Password):
+        return None
+    before = f'{{"UserDetailList":[{{"UserName":{json.dumps(profile["UserName"])},"LoginProfile":'
+    content = {name: item for name, item in profile.items() if name != "UserName"}
+    lines = "\n" * source.text.count("\n", 0, members(source.text)["LoginProfile"][0])
+    to: Steps = ("UserDetailList", 0, "LoginProfile")
+    return [Source(source.name, f"{lines}{before}{json.dumps(content)}}}]}}", (to, ("LoginProfile",)))]
+
+
+def _virtual_devices(source: Source, value: Mapping[str, object]) -> list[Source] | None:
+    """`list-virtual-mfa-devices`: those of IAM users; others are unassigned or the root user's."""
+    found = value.get(_VIRTUAL_DEVICES)
+    if not isinstance(found, list) or not found:
+        return None
+    owned = [device for one in found if (device := _read(one, _OwnedDevice)) is not None]
+    users = [
+        {
+            "Arn": each.User.Arn,
+            "UserName": each.User.UserName,
+            "MFADevices": [{"SerialNumber": each.SerialNumber}],
+        }
+        for each in owned
+    ]
+    lines = "\n" * source.text.count("\n", 0, members(source.text)[_VIRTUAL_DEVICES][0])
+    text = lines + json.dumps({"UserDetailList": users})
+    return [Source(source.name, text, (("UserDetailList",), (_VIRTUAL_DEVICES,)))] if users else []
 
 
 def _inline(source: Source, value: Mapping[str, object]) -> list[Source] | None:

@@ -154,6 +154,65 @@ _KINDS: Final[Sequence[tuple[type[_Kind], str, str]]] = (
         _FETCH,
     ),
 )
+_NO_PERMISSIONS: Final = "which holds no permissions"
+_WITHOUT_POLICIES: Final = "which has no policies"
+_ABOUT_NOBODY: Final = "which does not say of whom"
+_OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "AccountAliases": ("aws iam list-account-aliases", _NO_PERMISSIONS, _DUMP_IT),
+    "SummaryMap": ("aws iam get-account-summary", _NO_PERMISSIONS, _DUMP_IT),
+    "PasswordPolicy": ("aws iam get-account-password-policy", _NO_PERMISSIONS, _DUMP_IT),
+    "ReportFormat": ("aws iam get-credential-report", _NO_PERMISSIONS, _FETCH),
+    "ServerCertificateMetadataList": ("aws iam list-server-certificates", _NO_PERMISSIONS, _DUMP_IT),
+    "SSHPublicKeys": ("aws iam list-ssh-public-keys", _NO_PERMISSIONS, _DUMP_IT),
+    "ServiceSpecificCredentials": ("aws iam list-service-specific-credentials", _NO_PERMISSIONS, _DUMP_IT),
+    "Certificates": ("aws iam list-signing-certificates", _NO_PERMISSIONS, _DUMP_IT),
+    "PolicyNames": ("a command that lists inline policies by name", _ABOUT_NOBODY, _DUMP_IT),
+    "PolicyGroups": ("aws iam list-entities-for-policy", "which does not say of which policy", _DUMP_IT),
+    "Versions": ("a command that lists versions", "which holds no document", _DUMP_IT),
+    "Tags": ("a command that lists tags", "which does not say of what", _DUMP_IT),
+    "EvaluationResults": (
+        "aws iam simulate-principal-policy",
+        "which holds verdicts and no policies",
+        "sts-tui can WHO ACTION asks a model",
+    ),
+    "findings": ("IAM Access Analyzer", "which holds findings and no policies", _DUMP_IT),
+    "Keys": ("aws kms list-keys", _WITHOUT_POLICIES, _FETCH),
+    "Buckets": ("aws s3api list-buckets", _WITHOUT_POLICIES, _FETCH),
+    "QueueUrls": ("aws sqs list-queues", _WITHOUT_POLICIES, _FETCH),
+    "Topics": ("aws sns list-topics", _WITHOUT_POLICIES, _FETCH),
+    "SecretList": ("aws secretsmanager list-secrets", _WITHOUT_POLICIES, _FETCH),
+    "Functions": ("aws lambda list-functions", _WITHOUT_POLICIES, _FETCH),
+    "VpcEndpoints": ("aws ec2 describe-vpc-endpoints", "which does not say of which account", _FETCH),
+    "PermissionSets": ("aws sso-admin list-permission-sets", "which has ARNs alone", _FETCH),
+    "IdentityPools": ("aws cognito-identity list-identity-pools", "which has names and ids alone", _FETCH),
+    "clusters": ("aws eks list-clusters", "which has names alone", _FETCH),
+    "Roots": ("aws organizations list-roots", "which has no tree", _FETCH),
+    "OrganizationalUnits": (
+        "aws organizations list-organizational-units-for-parent",
+        "which has no tree",
+        _FETCH,
+    ),
+    "Targets": ("aws organizations list-targets-for-policy", "which does not say of which policy", _FETCH),
+}
+"""Outputs of commands that have no place in an account file, by a key that each has: the command, why not,
+and what to do."""
+_BESIDE: Final = frozenset(
+    (
+        "IsTruncated",
+        "Marker",
+        "NextToken",
+        "nextToken",
+        "Truncated",
+        "Owner",
+        "Prefix",
+        "Content",
+        "GeneratedTime",
+    )
+    + ("PolicyUsers", "PolicyRoles", "EvalDecision", "ResponseMetadata")
+)
+"""Keys that such outputs have besides."""
+_CALLER: Final = frozenset(("UserId", "Account", "Arn"))
+_CREDENTIAL_REPORT: Final = "user,arn,user_creation_time,"
 _CLI_ERROR: Final = lazy_pattern(
     r"(?:aws: (?:\[ERROR\]: )?)?(?:An error occurred \([^)\n]+\) when calling [^\n]+"
     r"|Unable to locate credentials[^\n]*|Error when retrieving [^\n]+|The config profile [^\n]+"
@@ -186,11 +245,18 @@ def refuse_known_kinds(source: Source, value: Mapping[str, object]) -> None:
     for kind, message, hint in _KINDS:
         if _has(value, kind) and not (kind is _Credentials and "Accounts" in value):
             refuse(source.name, message, hint)
+    for key, (command, why, hint) in _OUTPUTS.items():
+        if key in value and value.keys() - {key} <= _BESIDE:
+            refuse(source.name, f"is the output of {command}, {why}", hint)
+    if value.keys() == _CALLER:
+        refuse(source.name, "is the output of aws sts get-caller-identity, which says who asks", _DUMP_IT)
 
 
 def refuse_known_texts(source: Source) -> None:
     """Raises UnreadableFileError for what is not even JSON or YAML: messages and tables of the AWS CLI."""
     text = source.text[:65536]
+    if text.lstrip("\ufeff").startswith(_CREDENTIAL_REPORT):
+        refuse(source.name, f"is a credential report of IAM, {_NO_PERMISSIONS}", _FETCH)
     if found := _CLI_ERROR.search(text):
         line = text.count("\n", 0, found.start()) + 1
         message = f"holds an error message of the AWS CLI: {printable(found[0].strip())}"

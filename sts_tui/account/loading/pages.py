@@ -16,9 +16,10 @@ from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.format.file_format import DUMP, FORMATS
 from sts_tui.account.json_value import RawObject
 from sts_tui.account.loading.packing import Packing
+from sts_tui.account.loading.raw_dump import TRANSPORT
 from sts_tui.account.loading.sources import Parsed, parse_json
 
-_OWN_KEYS: Final = frozenset(FORMATS["AccountModel"].keys) | frozenset(DUMP.keys)
+_OWN_KEYS: Final = frozenset((*FORMATS["AccountModel"].keys, *DUMP.keys)) - TRANSPORT
 _DEEPEST: Final = 3
 """Outputs in a list in a list, as `jq -s` makes of what another `jq -s` has made."""
 

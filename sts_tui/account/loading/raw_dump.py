@@ -15,7 +15,7 @@ from sts_tui.account.format.file_format import DETAIL_LISTS, FORMATS
 from sts_tui.account.format.patterns import ACCOUNT_ID
 from sts_tui.account.json_value import RawObject
 
-_TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
+TRANSPORT: Final = frozenset({"IsTruncated", "Marker", "NextToken", "ResponseMetadata"})
 _OWN_FORMATS: Final = ("Account", "AccountModel")
 
 
@@ -53,7 +53,7 @@ def unknown_keys(dump: Mapping[str, object]) -> RawObject:
     return {
         key: value
         for key, value in dump.items()
-        if key not in _TRANSPORT and not any(key in FORMATS[name].keys for name in _OWN_FORMATS)
+        if key not in TRANSPORT and not any(key in FORMATS[name].keys for name in _OWN_FORMATS)
     }
 
 

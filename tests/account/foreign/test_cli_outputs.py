@@ -12,7 +12,7 @@ from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.entities import Account, AccountModel
 from sts_tui.account.loading.load import parse
 from tests.accounts.every_part import PROD, dump
-from tests.accounts.policies import allow
+from tests.accounts.policies import allow, trusts
 from tests.accounts.policies import policy as document
 
 USER = {
@@ -92,6 +92,22 @@ def test_keys_and_devices_belong_to_the_user_that_they_name() -> None:
     assert [device.serial_number for device in user.mfa_devices or ()] == [f"arn:aws:iam::{PROD}:mfa/ana"]
 
 
+def test_a_password_and_virtual_devices_belong_to_the_user_that_they_name() -> None:
+    """https://docs.aws.amazon.com/cli/latest/reference/iam/list-virtual-mfa-devices.html"""
+    password = {"LoginProfile": {"UserName": "ana", "CreateDate": "2026-01-01T00:00:00Z"}}
+    serial = f"arn:aws:iam::{PROD}:mfa/phone"
+    devices = {
+        "VirtualMFADevices": [
+            {"SerialNumber": f"arn:aws:iam::{PROD}:mfa/spare"},
+            {"SerialNumber": serial, "User": {"Arn": f"arn:aws:iam::{PROD}:user/ana", "UserName": "ana"}},
+            {"SerialNumber": f"arn:aws:iam::{PROD}:mfa/root", "User": {"Arn": f"arn:aws:iam::{PROD}:root"}},
+        ]
+    }
+    (user,) = account(password, dump(), devices).user_detail_list
+    assert user.login_profile is not None
+    assert [device.serial_number for device in user.mfa_devices or ()] == [serial]
+
+
 def test_an_inline_policy_belongs_to_the_only_role_of_its_name() -> None:
     policy = {"RoleName": "App", "PolicyName": "p", "PolicyDocument": document(allow())}
     (role,) = account(policy, dump()).role_detail_list
@@ -119,6 +135,7 @@ def test_a_policy_that_aws_itself_wrote_adds_nothing() -> None:
     [
         *("Roles", "Users", "Groups", "Policies", "InstanceProfiles"),
         *("SAMLProviderList", "OpenIDConnectProviderList", "AccessKeyMetadata", "MFADevices"),
+        "VirtualMFADevices",
         *("GroupMemberships", "AccountAssignments", "Instances"),
         *("trustAnchors", "profiles", "crls", "associations"),
     ],
@@ -129,7 +146,26 @@ def test_a_list_that_a_command_found_empty_adds_nothing(key: str) -> None:
     assert repr(account({key: []}, dump())) == alone
 
 
+SDK = {"IsTruncated": False, "ResponseMetadata": {"HTTPStatusCode": 200}}
+"""What boto3's answers have besides."""
+
+
+def test_what_an_sdk_answers_is_read_as_what_the_cli_prints() -> None:
+    role = {
+        "RoleName": "App",
+        "Arn": f"arn:aws:iam::{PROD}:role/App",
+        "RoleId": "AROAEXAMPLEEXAMPLEEXA",
+        "MaxSessionDuration": 7200,
+        "AssumeRolePolicyDocument": trusts(),
+    }
+    (found,) = account(dump(), {"Roles": [role], **SDK}).role_detail_list
+    assert found.max_session_duration == 7200
+    (found,) = account(dump(), {"Role": role, "ResponseMetadata": {}}).role_detail_list
+    assert found.max_session_duration == 7200
+    assert repr(account(dump(), {"Users": [], **SDK})) == repr(account(dump()))
+
+
 def test_an_empty_list_of_another_kind_is_no_overlay() -> None:
-    for output in ({"Buckets": []}, {"crls": [], "nextToken": "more"}, {"crls": {}}):
+    for output in ({"Pictures": []}, {"crls": [], "nextToken": "more"}, {"crls": {}}):
         with pytest.raises(AccountFileError):
             read(dump(), output)

@@ -47,6 +47,12 @@ def refusal(text: str) -> str:
         ({"Accounts": [{"Id": PROD, "JoinedMethod": "CREATED"}]}, "list-accounts"),
         ({"Organization": {"Id": "o-exampleorgid", "FeatureSet": "ALL"}}, "describe-organization"),
         ({"Policies": [{"Id": "p-1", "AwsManaged": False}]}, "list-policies"),
+        ({"AccountAliases": ["acme"]}, "list-account-aliases"),
+        ({"Content": "dXNlcg==", "ReportFormat": "text/csv", "GeneratedTime": "x"}, "get-credential-report"),
+        ({"PolicyNames": [], "IsTruncated": False}, "inline policies by name"),
+        ({"Buckets": [], "Owner": {}}, "list-buckets, which has no policies"),
+        ({"EvaluationResults": []}, "sts-tui can WHO ACTION"),
+        ({"UserId": "AIDAX", "Account": PROD, "Arn": "arn:aws:iam::1:user/x"}, "get-caller-identity"),
     ],
 )
 def test_what_has_no_place_in_an_account_file_is_named_in_one_line(value: Any, what: str) -> None:
