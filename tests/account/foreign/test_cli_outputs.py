@@ -151,10 +151,10 @@ SDK = {"IsTruncated": False, "ResponseMetadata": {"HTTPStatusCode": 200}}
 
 
 def test_what_an_sdk_answers_is_read_as_what_the_cli_prints() -> None:
+    known = account(dump()).role_detail_list[0]
     role = {
-        "RoleName": "App",
-        "Arn": f"arn:aws:iam::{PROD}:role/App",
-        "RoleId": "AROAEXAMPLEEXAMPLEEXA",
+        "RoleName": known.role_name,
+        "Arn": known.arn,
         "MaxSessionDuration": 7200,
         "AssumeRolePolicyDocument": trusts(),
     }
