@@ -63,9 +63,9 @@ def _converted(flag: str, shape: Shape, values: Sequence[str], folder: Path) -> 
         values = (_from_file(values[0], folder),)
     match shape.type:
         case "list":
-            return _list(flag, shape, values)
+            return _list(flag, shape, values, folder)
         case "structure" | "map":
-            return _structure(flag, shape, values[0])
+            return _structure(flag, shape, values[0], folder)
         case _:
             return _scalar(flag, shape, values[0])
 
@@ -90,21 +90,21 @@ def read_value_file(name: str, folder: Path) -> str:
         raise StepError(f"{name} cannot be read: {reason or error}") from None
 
 
-def _list(flag: str, shape: Shape, values: Sequence[str]) -> list[Any]:
+def _list(flag: str, shape: Shape, values: Sequence[str], folder: Path) -> list[Any]:
     if len(values) == 1 and values[0].lstrip().startswith("["):
         return _typed(flag, shape, _json(flag, values[0]))  # type: ignore[no-any-return]  # a list, as it begins with [
     inner = shape.member
     assert inner is not None  # every list shape of AWS names its member
     if inner.type in ("structure", "map"):
-        return [_structure(flag, inner, value) for value in values]
+        return [_structure(flag, inner, value, folder) for value in values]
     return [_scalar(flag, inner, value) for value in values]
 
 
-def _structure(flag: str, shape: Shape, value: str) -> object:
+def _structure(flag: str, shape: Shape, value: str, folder: Path) -> object:
     if value.lstrip().startswith(("{", "[")):
         return _typed(flag, shape, _json(flag, value))
     try:
-        return _typed(flag, shape, parse_shorthand(value))
+        return _typed(flag, shape, parse_shorthand(value, lambda named: _from_file(named, folder)))
     except ShorthandError as error:
         raise StepError(f"Error parsing parameter '--{flag}': {error}") from None
 

@@ -1,20 +1,26 @@
-"""How is shorthand read? `Key=team,Value=red`, `Name=a,Values=b,c`, `Values=[b,c]`, `Outer={Inner=x}`.
+"""How is shorthand read? `Key=team,Value=red`, `Name=a,Values=b,c`, `Values=[b,c]`, `Outer={Inner=x}`,
+`Policy@=file://policy.json`.
 
+As the AWS CLI reads it, with its messages.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
 """
 
 from __future__ import annotations
 
 import re
+import string
+from collections.abc import Callable
 
 from sts_tui.account.json_value import Json
 from sts_tui.account.lazy_pattern import lazy_pattern
 
-_KEY = lazy_pattern(r"[A-Za-z0-9_.:/#-]+")
-_KEY_NEXT = lazy_pattern(r",\s*[A-Za-z0-9_.:/#-]+\s*=")
-_SINGLE_QUOTED = lazy_pattern(r"'((?:[^'\\]|\\.)*)'")
-_DOUBLE_QUOTED = lazy_pattern(r'"((?:[^"\\]|\\.)*)"')
-_ESCAPED = lazy_pattern(r"\\(.)")
+_KEY = lazy_pattern(r"[A-Za-z0-9_.:/#-]*")
+_PLAIN = lazy_pattern(r"""(?:\\,|[^\s"',=\[{])(?:\\,|[^"',\]}])*""")
+"""A value, the first of several or one within brackets."""
+_LATER_PLAIN = lazy_pattern(r"""(?:\\,|[^\s"',=\[{])(?:\\,|[^"',=])*""")
+"""A later value, which may not be the beginning of `key=`."""
+_QUOTED = {'"': lazy_pattern(r'"(?:\\"|[^"])*"'), "'": lazy_pattern(r"'(?:\\'|[^'])*'")}
+_NAMES = {'"': "double quoted", "'": "singled quoted"}
 _MOST_NESTING = 100
 """Deeper than any parameter of AWS, and far from the limit of Python's stack."""
 
@@ -24,90 +30,124 @@ class ShorthandError(ValueError):
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, from_file: Callable[[str], str]) -> None:
         self.text = text
         self.position = 0
         self.depth = 0
+        self._from_file = from_file
+        self.names_files = False
+        """Whether the value that is read was written after `@=`."""
 
     def peek(self) -> str:
         return self.text[self.position] if self.position < len(self.text) else ""
 
-    def expect(self, character: str) -> None:
+    def expect(self, character: str, *, spaced: bool = False) -> None:
+        if spaced:
+            self.skip_spaces()
         if self.peek() != character:
-            raise self.error(character)
+            raise self.error(character, self.peek() or "EOF")
         self.position += 1
+        if spaced:
+            self.skip_spaces()
 
-    def error(self, wanted: str) -> ShorthandError:
-        received = repr(self.peek()) if self.peek() else "'EOF'"
-        return ShorthandError(f"Expected: '{wanted}', received: {received} for input: {self.text}")
+    def error(self, wanted: str, received: str) -> ShorthandError:
+        return ShorthandError(f"Expected: '{wanted}', received: '{received}' for input: {self.text}")
 
     def skip_spaces(self) -> None:
-        while self.peek() == " ":
+        while self.peek() and self.peek() in string.whitespace:
             self.position += 1
 
-    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    def match(self, pattern: re.Pattern[str]) -> str | None:
         found = pattern.match(self.text, self.position)
-        if found:
-            self.position = found.end()
-        return found
+        if found is None:
+            return None
+        self.position = found.end()
+        return found[0]
+
+    def value(self, text: str) -> str:
+        return self._from_file(text) if self.names_files else text
 
 
-def parse_shorthand(text: str) -> dict[str, Json]:
+def parse_shorthand(text: str, from_file: Callable[[str], str] = str) -> dict[str, Json]:
     """The structure written in `text`; values are strings, lists of them, or structures.
 
-    Raises ShorthandError, which says at which character.
+    `from_file` gives the text that a value after `@=` stands for (`file://PATH`). Raises ShorthandError,
+    which says at which character, and what `from_file` raises.
     """
-    reader = _Reader(text)
-    found = _pairs(reader, "")
-    if reader.peek():
-        raise reader.error(",")
-    return found
-
-
-def _pairs(reader: _Reader, end: str) -> dict[str, Json]:
+    reader = _Reader(text, from_file)
     found: dict[str, Json] = {}
     while True:
-        reader.skip_spaces()
-        key, value = _pair(reader)
+        key = _key(reader)
+        value = _values(reader)
         if key in found:
-            raise ShorthandError(f"Second instance of key {key!r} encountered for input: {reader.text}")
+            raise ShorthandError(f'Second instance of key "{key}" encountered for input: {text}')
         found[key] = value
-        reader.skip_spaces()
-        if reader.peek() == end or not reader.peek():
+        if not reader.peek():
             return found
-        reader.expect(",")
+        reader.expect(",", spaced=True)
 
 
-def _pair(reader: _Reader) -> tuple[str, Json]:
-    key = reader.match(_KEY)
-    if key is None:
-        raise reader.error("key")
+def _key(reader: _Reader) -> str:
+    """`key=` or `key@=`, whose value may name a file."""
+    key = reader.match(_KEY) or ""
     reader.skip_spaces()
-    reader.expect("=")
-    reader.skip_spaces()
-    return key[0], _values(reader)
+    reader.names_files = reader.peek() == "@"
+    if reader.names_files:
+        reader.expect("@", spaced=True)
+    reader.expect("=", spaced=True)
+    return key
 
 
 def _values(reader: _Reader) -> Json:
     """One value, or several divided by commas where none of the later ones begins `key=`."""
-    values = [_value(reader)]
-    if not isinstance(values[0], str):
-        return values[0]
-    while reader.peek() == "," and not _KEY_NEXT.match(reader.text, reader.position):
-        reader.position += 1
-        reader.skip_spaces()
-        if not reader.peek():
-            return values  # `a=b,` is a list of one
-        values.append(_value(reader))
-    return values[0] if len(values) == 1 else values
-
-
-def _value(reader: _Reader) -> Json:
     if reader.peek() in ("[", "{"):
         return _nested(reader)
-    if quoted := reader.match(_SINGLE_QUOTED) or reader.match(_DOUBLE_QUOTED):
-        return _ESCAPED.sub(r"\1", quoted[1])
-    return _plain(reader)
+    first = _value(reader)
+    reader.skip_spaces()
+    if reader.peek() != ",":
+        return first
+    values: list[Json] = [first]
+    while reader.peek() == ",":
+        reader.expect(",", spaced=True)
+        try:
+            later = _later_value(reader)
+            reader.skip_spaces()
+            if reader.peek() not in ("", ","):
+                raise reader.error(",", reader.peek())
+        except ShorthandError:
+            if not reader.peek():
+                raise
+            reader.position = reader.text.rfind(",", 0, reader.position + 1)
+            break
+        values.append(later)
+    return first if len(values) == 1 else values
+
+
+def _value(reader: _Reader) -> str:
+    if reader.peek() in _QUOTED:
+        return _quoted(reader)
+    return reader.value(_unescaped(reader.match(_PLAIN) or ""))
+
+
+def _later_value(reader: _Reader) -> str:
+    if reader.peek() in _QUOTED:
+        return _quoted(reader)
+    plain = reader.match(_LATER_PLAIN)
+    if plain is None:
+        raise reader.error("<second>", "<none>")
+    return reader.value(_unescaped(plain))
+
+
+def _unescaped(plain: str) -> str:
+    return plain.replace(r"\,", ",").rstrip()
+
+
+def _quoted(reader: _Reader) -> str:
+    quote = reader.peek()
+    found = reader.match(_QUOTED[quote])
+    if found is None:
+        raise reader.error(f"<{_NAMES[quote]}>", "<none>")
+    return reader.value(found[1:-1].replace(f"\\{quote}", quote).replace("\\\\", "\\"))
 
 
 def _nested(reader: _Reader) -> Json:
@@ -115,38 +155,37 @@ def _nested(reader: _Reader) -> Json:
     reader.depth += 1
     if reader.depth > _MOST_NESTING:
         raise ShorthandError(f"nested more than {_MOST_NESTING} deep")
-    if reader.peek() == "[":
-        found: Json = _list(reader)
-    else:
-        reader.position += 1
-        found = _pairs(reader, "}")
-        reader.expect("}")
+    found: Json = _list(reader) if reader.peek() == "[" else _structure(reader)
     reader.depth -= 1
     return found
 
 
+def _inner(reader: _Reader) -> Json:
+    return _nested(reader) if reader.peek() in ("[", "{") else _value(reader)
+
+
 def _list(reader: _Reader) -> list[Json]:
-    reader.expect("[")
+    reader.expect("[", spaced=True)
     values: list[Json] = []
-    reader.skip_spaces()
     while reader.peek() != "]":
-        values.append(_value(reader))
-        reader.skip_spaces()
-        if reader.peek() == ",":
-            reader.position += 1
-            reader.skip_spaces()
-        elif reader.peek() != "]":
-            raise reader.error("]")
+        values.append(_inner(reader))
+        _end_or_comma(reader, "]")
     reader.expect("]")
     return values
 
 
-def _plain(reader: _Reader) -> str:
-    """Everything up to a comma, bracket or brace; a backslash keeps the next character."""
-    characters: list[str] = []
-    while reader.peek() and reader.peek() not in ",]}":
-        if reader.peek() == "\\" and reader.position + 1 < len(reader.text):
-            reader.position += 1
-        characters.append(reader.peek())
-        reader.position += 1
-    return "".join(characters).rstrip(" ")
+def _structure(reader: _Reader) -> dict[str, Json]:
+    reader.expect("{", spaced=True)
+    found: dict[str, Json] = {}
+    while reader.peek() != "}":
+        key = _key(reader)
+        found[key] = _inner(reader)
+        _end_or_comma(reader, "}")
+    reader.expect("}")
+    return found
+
+
+def _end_or_comma(reader: _Reader, end: str) -> None:
+    reader.skip_spaces()
+    if reader.peek() != end:
+        reader.expect(",", spaced=True)

@@ -7,12 +7,14 @@ the `expect` that says so.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from sts_tui.account.bounded_file import read_bounded_text
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.identities import Identity, UnknownIdentityError, name_in_tours, operator_identity
 from sts_tui.sts.credentials import printed
 from sts_tui.sts.ids import long_term_secret
@@ -39,6 +41,7 @@ _ROLE_SETTINGS: Final = {
 }
 """Settings of a profile with `role_arn`, and the flag of assume-role.
 https://docs.aws.amazon.com/cli/latest/topic/config-vars.html"""
+_FILE_IN_SHORTHAND: Final = lazy_pattern(r"@=(fileb?://)([^\s,\]}]+)")
 REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 """Variables that the AWS CLI reads."""
 
@@ -206,9 +209,7 @@ class ScriptCalls:
         """The code of a device that does not exist stays: AWS refuses any."""
         fresh = with_fresh_code(words, name_in_tours(self.player.acting))
         given = words[words.index("--serial-number") + 1] if "--serial-number" in words[:-1] else None
-        if given is None or ":mfa/" not in given or self._has_device(given):
-            return fresh
-        return list(words)
+        return fresh if given is None or self._has_device(given) else list(words)
 
     def _has_device(self, serial: str) -> bool:
         configuration = self.player.simulation.world.configuration
@@ -298,7 +299,8 @@ class ScriptCalls:
     def _with_files(self, words: Sequence[str]) -> list[str]:
         """`file://` names what the script has written, or a file beside the script."""
         found = []
-        for word in words:
+        for whole in words:
+            word = _FILE_IN_SHORTHAND.sub(self._in_shorthand, whole)
             scheme, separator, name = word.partition("file://")
             if not separator or scheme not in ("", "fileb://") or not name:
                 found.append(word)
@@ -308,6 +310,14 @@ class ScriptCalls:
                 path = os.path.relpath(self._folder / name, self._tour_folder)
                 found.append(f"file://{path}")
         return found
+
+    def _in_shorthand(self, found: re.Match[str]) -> str:
+        """`Key@=file://NAME` with the text that the script has written, or the path for the tour."""
+        scheme, name = found[1], found[2]
+        if name in self.files:
+            text = self.files[name].strip().replace("\\", "\\\\").replace("'", "\\'")
+            return f"='{text}'"
+        return f"@={scheme}{os.path.relpath(self._folder / name, self._tour_folder)}"
 
     def _configure(self, words: Sequence[str]) -> None:
         profile, key, value = self.profiles.configure(words)

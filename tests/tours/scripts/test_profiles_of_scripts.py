@@ -63,3 +63,16 @@ def test_a_code_of_a_device_that_does_not_exist_stays() -> None:
 def test_the_process_id_is_one_number() -> None:
     found = of(f"{WHO} > /tmp/x-$$.json\necho $(cat /tmp/x-$$.json)")
     assert found.untranslated == ()
+
+
+def test_a_file_within_shorthand_is_the_one_that_the_script_has_written() -> None:
+    script = (
+        'echo \'{"Version": "2012-10-17"}\' > /tmp/p.json\n'
+        "aws sqs set-queue-attributes --queue-url https://sqs.us-east-1.amazonaws.com/111122223333/q "
+        "--attributes Policy@=file:///tmp/p.json"
+    )
+    found = of(script)
+    assert found.untranslated == ()
+    assert any(
+        """Policy='{"Version": "2012-10-17"}'""" in step.replace("'\"'\"'", "'") for step in found.steps
+    )
