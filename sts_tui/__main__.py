@@ -29,6 +29,9 @@ def _explore(options: ExplorerOptions) -> int:
     has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if not (has_terminal or options.reader or "TEXTUAL_DRIVER" in os.environ):  # textual-serve brings its own
         refuse_without_terminal(options)
+    from sts_tui.start_up.own_modules import find_own_modules
+
+    find_own_modules("textual", "rich")
     from sts_tui.tui.start.open import open_explorer
 
     return open_explorer(options)

@@ -1,4 +1,4 @@
-"""How are the modules of this program found and read quickly?
+"""How are the modules of this program, and of the two packages that draw it, found and read quickly?
 
 A command imports two hundred of them. For each, Python asks every finder it has and looks at folders and
 paths several times, which is a third of an import that finds its bytecode. Here a package's folder is listed
@@ -61,10 +61,10 @@ class _Loader(SourceFileLoader):
 
 
 class OwnModules:
-    """Finds the modules below one package, before Python's own finders."""
+    """Finds the modules below some packages, all of them Python, before Python's own finders."""
 
     def __init__(self, package: str, tag: str) -> None:
-        self._prefix = f"{package}."
+        self.packages = {package}
         self._tag = tag
         self._listed: dict[str, frozenset[str]] = {}
 
@@ -72,7 +72,7 @@ class OwnModules:
         self, fullname: str, path: Sequence[str] | None, target: object = None
     ) -> ModuleSpec | None:
         """None where the module is another's, or where it is not a file of source in the one folder."""
-        if path is None or not fullname.startswith(self._prefix):
+        if path is None or fullname.partition(".")[0] not in self.packages:
             return None
         folder = path[0]
         names = self._listed.get(folder)
@@ -98,12 +98,14 @@ class OwnModules:
         return spec
 
 
-def find_own_modules() -> None:
-    """Put a finder for this program's modules before Python's own, once; not where bytecode has another place
-    or form.
+def find_own_modules(*others: str) -> None:
+    """Put a finder for the modules of this program, and of other packages without compiled modules, before
+    Python's own, once; not where bytecode has another place or form.
     """
     if sys.pycache_prefix is not None or sys.flags.optimize or os.sep != "/":
         return
-    if not any(isinstance(one, OwnModules) for one in sys.meta_path):
-        package = __name__.partition(".")[0]
-        sys.meta_path.insert(0, OwnModules(package, sys.implementation.cache_tag))
+    finder = next((one for one in sys.meta_path if isinstance(one, OwnModules)), None)
+    if finder is None:
+        finder = OwnModules(__name__.partition(".")[0], sys.implementation.cache_tag)
+        sys.meta_path.insert(0, finder)
+    finder.packages.update(others)

@@ -114,3 +114,13 @@ def test_the_finder_is_put_first_once(monkeypatch: pytest.MonkeyPatch) -> None:
     find_own_modules()
     assert len(sys.meta_path) == before + 1
     assert isinstance(sys.meta_path[0], OwnModules)
+    find_own_modules("textual")
+    assert len(sys.meta_path) == before + 1
+    assert sys.meta_path[0].packages == {"sts_tui", "textual"}
+
+
+@pytest.mark.parametrize("name", ["textual", "rich"])
+def test_the_packages_that_draw_have_no_compiled_modules(name: str) -> None:
+    """Python prefers those, and the finder looks for source alone."""
+    folder = Path(str(importlib.import_module(name).__file__)).parent
+    assert not [path for path in folder.rglob("*") if path.suffix in (".so", ".pyd")]

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.identifiers import fingerprint
@@ -50,10 +53,33 @@ def _unpacked(packed: bytes) -> AccountModel | None:
 
 
 def kept_form(content: bytes, model: AccountModel) -> bytes:
-    """What is kept of a sample and the model that it becomes."""
+    """What is kept of a sample and the model that it becomes.
+
+    Without the fields that have their defaults, which the type gives again: msgspec knows a default by its
+    identity where it leaves it out of what it writes.
+    """
+    import io
     import pickle
 
-    return _header(content) + pickle.dumps(model, protocol=5)
+    class Pickler(pickle.Pickler):
+        def reducer_override(self, value: object) -> Any:
+            if not isinstance(value, Struct):
+                return NotImplemented
+            own = {
+                each.name: getattr(value, each.name)
+                for each in fields(value)
+                if getattr(value, each.name) is not each.default
+            }
+            return rebuilt, (type(value), own)
+
+    packed = io.BytesIO()
+    Pickler(packed, protocol=5).dump(model)
+    return _header(content) + packed.getvalue()
+
+
+def rebuilt(kind: type[Struct], own: dict[str, object]) -> Struct:
+    """An entity. `own`: its fields by name; the others have their defaults."""
+    return kind(**own)
 
 
 def _header(content: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,9 +12,16 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from benchmarks.simulation import InMemory
 from docs.generate.__main__ import sample_model
 from sts_tui.account.loading.load import load
+from sts_tui.account.loading.sources import read_source
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.writing.export import export
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.frozen_json import to_json
+from sts_tui.simulation.journal.journal import Journal
+from sts_tui.simulation.journal.resuming import resume
 from sts_tui.simulation.opening import built_sample as kept
 from sts_tui.simulation.opening.built_sample import KEPT, built_sample
 from sts_tui.simulation.opening.model_files import read_model
@@ -49,6 +57,24 @@ def test_it_is_what_loading_the_file_gives_now() -> None:
     assert len(list(parts(found))) > 1000
     assert loaded.warnings == ()
     assert kept._unpacked(sample_model()[kept._HEADER :]) is not None
+
+
+def test_what_is_written_of_it_is_the_same() -> None:
+    """Fields that have their defaults are left out, which msgspec knows by identity."""
+    found, loaded = built_sample(SAMPLE), load([SAMPLE]).model
+    assert found is not None
+    assert to_json(found) == to_json(loaded)
+    assert export(found) == export(loaded)
+
+
+def test_a_simulation_of_it_resumes_as_it_was() -> None:
+    store = InMemory()
+    sim = Simulation.open(SAMPLE)
+    Journal.begin(store, sim, [read_source(SAMPLE)])
+    for _ in range(8):
+        sim.advance(30)
+    resumed = resume(store, store.content).sim
+    assert json.dumps(resumed.checkpoint()) == json.dumps(sim.checkpoint())
 
 
 def test_a_file_that_differs_is_loaded(tmp_path: Path) -> None:
