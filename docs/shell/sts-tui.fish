@@ -160,6 +160,7 @@ complete -c sts-tui -n '_shtab_sts_tui_using incident' -s h -l help -d 'show thi
 complete -c sts-tui -n '_shtab_sts_tui_using incident' -l json -d 'one JSON object'
 complete -c sts-tui -n '_shtab_sts_tui_using incident' -l tour -xka "(__fish_complete_path (commandline -ct))" -d 'play this tour first (default: one minute passes)'
 complete -c sts-tui -n '_shtab_sts_tui_using incident' -l report -xka "(__fish_complete_path (commandline -ct))" -d 'also write the report, Markdown'
+complete -c sts-tui -n '_shtab_sts_tui_using incident' -l as -x -d 'who carries the cuts out (default: the operator)'
 complete -c sts-tui -n '_shtab_sts_tui_using incident' -l seed -x -d 'seed of issued ids and credentials (default 0)'
 complete -c sts-tui -n '_shtab_sts_tui_using incident' -l start -x -d 'start of the simulated clock, ISO 8601'
 complete -c sts-tui -n '_shtab_sts_tui_using incident; and test $_shtab_sts_tui_npos -ge 1' -ka "(__fish_complete_path (commandline -ct))" -d 'account files (default: the built-in sample)'

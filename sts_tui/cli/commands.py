@@ -285,6 +285,9 @@ def _incident(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--tour", metavar="TOUR", help="play this tour first (default: one minute passes)")
     parser.add_argument("--report", metavar="FILE", help="also write the report, Markdown")
+    parser.add_argument(
+        "--as", dest="acting", metavar="WHO", help="who carries the cuts out (default: the operator)"
+    )
     _add_beginning(parser)
 
 

@@ -82,6 +82,14 @@ def _counted(counted: Counter[str]) -> Iterator[str]:
         yield f"and {len(common) - _SHOWN} more"
 
 
+def _addresses(counted: Counter[str]) -> Iterator[str]:
+    """`198.51.100.66 (6 calls)`: a number before an address would read as part of it."""
+    common = counted.most_common()
+    yield from (f"{address} ({_number(count, 'call')})" for address, count in common[:_SHOWN])
+    if len(common) > _SHOWN:
+        yield f"and {len(common) - _SHOWN} more"
+
+
 def _keys(result: Replay, shown: int) -> Iterator[str]:
     used = sorted(result.keys.values(), key=lambda one: (-one.denied, -one.calls, one.key))
     yield from _limited([list(_key(one, result)) for one in used], shown)
@@ -95,7 +103,7 @@ def _key(one: KeyUse, result: Replay) -> Iterator[str]:
         yield f"    issued to {parent.label if parent else one.parent}"
     if one.source_identity:
         yield f"    source identity {one.source_identity}"
-    yield f"    from {', '.join(_counted(Counter(one.addresses)))}"
+    yield f"    from {', '.join(_addresses(Counter(one.addresses)))}"
 
 
 def _disagreement(one: Disagreement) -> Iterator[str]:

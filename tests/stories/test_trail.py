@@ -59,7 +59,7 @@ async def test_the_trail_is_reported_with_both_reasons_and_the_likely_cause() ->
         assert "AWS: allowed" in text
         assert "model: denied: " in text
         assert "likely cause: unexplained" in text
-        assert f"6 {THIEF}" in text, "who used which key from where"
+        assert f"{THIEF} (6 calls)" in text, "who used which key from where"
         await explorer.press("escape", "4", "slash")
         await explorer.type("disagrees")
         await explorer.press("enter")

@@ -22,20 +22,21 @@ FIRST_MINUTE: Final = 60
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Print the desk as the operator sees it; exit 0. Raises UserError for an unknown WHO."""
+    """Print the desk; exit 0. Raises UserError for an unknown WHO."""
     inputs.refuse_file_as_who("incident", options.who)
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     if options.tour is None:
         simulation.advance(FIRST_MINUTE)
     try:
+        acting = simulation.resolve(options.acting) if options.acting else None
         with at_work("trying every cut in a copy"):
-            desk = incident(simulation, options.who)
+            desk = incident(simulation, options.who, acting, acting.account if acting else None)
     except UnknownIdentityError as error:
         raise UserError(error.message) from None
     if options.json:
         print(json.dumps(incident_json(desk), ensure_ascii=False))
     else:
-        print("\n".join(incident_lines(desk)))
+        print("\n".join(incident_lines(desk, acting.label if acting else "")))
     if options.report:
         save_private(Path(options.report), report(desk, simulation))
         narrate(f"report written to {options.report}")

@@ -22,10 +22,14 @@ NOTHING_CUT: Final = "nothing was cut yet"
 """Where a list of the desk is empty: the same words on the screen, on the command line and in the report."""
 
 
-def incident_lines(desk: Incident) -> Iterator[str]:
-    """The desk, line by line, in the order of a responder's questions."""
+def incident_lines(desk: Incident, acting: str = "") -> Iterator[str]:
+    """The desk, line by line, in the order of a responder's questions. `acting`: who carries the cuts out,
+    where that is not the operator.
+    """
     holder = desk.holder
     yield f"Incident  {holder.who}  {iso(desk.at)}"
+    if acting:
+        yield f"As        {acting}"
     asked = f"; {holder.how_asked}" if holder.how_asked else ""
     empty = (NOT_ASKED,) * 3 if holder.is_unasked else (NOTHING, NOWHERE, NO_WAY_IN)
     nothing, nowhere, no_way_in = empty

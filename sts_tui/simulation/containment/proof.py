@@ -35,8 +35,8 @@ class Proof(Struct, frozen=True):
 
     denied: int
     of: int
-    still_allowed: tuple[str, ...]
-    """`label: action resource`, each request that is not denied."""
+    still_allowed_to: tuple[tuple[str, str], ...]
+    """(label, `action resource`) of each request that is not denied."""
     alive: tuple[str, ...]
     """Labels of sessions, the holder's and those chained from them, that are still allowed something."""
     unknown: int = 0
@@ -48,6 +48,11 @@ class Proof(Struct, frozen=True):
     """The role has no live session: they are asked as the holder of a new one."""
     denials: tuple[str, ...] = ()
     """`label: action resource: denied by App/AWSRevokeOlderSessions#1`, each request that is denied."""
+
+    @property
+    def still_allowed(self) -> tuple[str, ...]:
+        """`label: action resource`, each request that is not denied."""
+        return tuple(f"{label}: {request}" for label, request in self.still_allowed_to)
 
     @property
     def in_words(self) -> str:
@@ -94,9 +99,14 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
     answers = [(one, *one.answer(world, seed)) for one in requests]
     allowed = [one for one, verdict, _ in answers if verdict is Verdict.ALLOWED]
     unknown = sum(verdict is Verdict.UNDECIDED for _, verdict, _ in answers)
-    named = [(labels.get(one.access_key_id, one.access_key_id), one) for one in allowed]
+    is_new = not made and holder.has_no_session
+
+    def named_by(one: Asked) -> str:
+        return "a new session" if is_new else labels.get(one.access_key_id, one.access_key_id)
+
+    named = [(named_by(one), one) for one in allowed]
     denials = (
-        f"{labels.get(one.access_key_id, one.access_key_id)}: {one.action} {one.resource}: "
+        f"{named_by(one)}: {one.action} {one.resource}: "
         f"{f'denied by {by}' if by else 'denied: no policy allows it now'}"
         for one, verdict, by in answers
         if verdict not in MAY_BE_ALLOWED
@@ -104,11 +114,11 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
     return Proof(
         denied=len(requests) - len(allowed) - unknown,
         of=len(requests),
-        still_allowed=tuple(f"{label}: {one.action} {one.resource}" for label, one in named),
+        still_allowed_to=tuple((label, f"{one.action} {one.resource}") for label, one in named),
         alive=tuple(dict.fromkeys(label for label, _ in named)),
         unknown=unknown,
         is_of_policies=not made,
-        is_of_new_session=not made and holder.has_no_session,
+        is_of_new_session=is_new,
         denials=tuple(dict.fromkeys(denials)),
     )
 

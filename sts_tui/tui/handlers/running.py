@@ -62,11 +62,7 @@ def animate(app: Host) -> None:
     result = app.command_log.perform(Animate(is_on), text)
     app.ticker.reanchor()
     keys = app.keymap
-    more = (
-        f"; {keys.first('revoke')} revokes a role, {keys.first('animate')} takes them off again"
-        if is_on
-        else ""
-    )
+    more = f"; {keys.first('revoke')} revokes a role, {keys.first('animate')} removes them" if is_on else ""
     app.presenter.refresh()
     if is_on:
         _select_one_that_acts(app)

@@ -131,7 +131,7 @@ class AccessScreen(Question[Chosen]):
         if self.found is not None:
             if len(self.found) > 1:
                 lines.append(self._states(list(self.found)[1:]))
-            compared = f"going from {self._with} to now: + gained, - lost" if self._with else LEGEND
+            compared = f"now, compared with {self._with}: + gained, - lost" if self._with else LEGEND
             lines.append(line((compared, "muted")))
             if (left_out := self.found["now"].what_was_left_out) and not self._with:
                 lines.append(line((f"{left_out}; a asks on all of them.", "warning")))

@@ -33,7 +33,7 @@ def announce(app: Host) -> None:
 def score_lines(score: Score) -> list[tuple[Line, int]]:
     """The four measures, the total, and the debrief."""
     lines: list[Line] = [_measure(one) for one in score.measures]
-    total = "total" if score.is_over else "as it is now"
+    total = "total" if score.is_over else "so far"
     lines += [
         (),
         line((f"{total:<{_WIDTH}}", "strong"), (f"{score.total} of {score.most} points", "key")),
@@ -58,5 +58,5 @@ def _measure(one: Measure) -> Line:
         (f"{one.name:<{_WIDTH}}", "plain"),
         (f"{one.text:>10}", "strong"),
         (f"   par {one.par_text:>7}", "muted"),
-        (f"   {one.points:>2} points", style),
+        (f"   {one.points:>2} point{'' if one.points == 1 else 's'}", style),
     )

@@ -28,6 +28,7 @@ from sts_tui.tui.overviews.incident_lines import (
     LABEL,
     LEAST_ROOM,
     broken_lines,
+    capital,
     columns_of,
     detail_lines,
     head_lines,
@@ -95,7 +96,7 @@ def _perform(app: Host, who: str, incident: Incident, wish: Wish) -> None:
         case "undo":
             ask_to_undo(app, lambda: back(None))
         case "detail" if row is not None:
-            app.ask(ReadingScreen(row.cut.title, list(detail_lines(row))), back)
+            app.ask(ReadingScreen(capital(row.cut.title), list(detail_lines(row))), back)
         case "commands" if row is not None:
             text = [
                 *commands(row, app.simulation),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -201,10 +203,11 @@ def _breaks_cell(row: Row) -> Line:
         return ()
     if not broken:
         return line(("nothing", "muted")) if row.trial.is_cut else ()
-    since = f" at {clock_time(broken[0].since)}" if broken[0].since else ""
-    first = f"{round(broken[0].per_minute, 1):g}/min{since} {one_line(broken[0].name)}"
+    first = broken[0]
+    since = f" at {clock_time(first.since)}" if first.since else ""
     more = f" +{len(broken) - 1}" if len(broken) > 1 else ""
-    return line((first + more, "warning"))
+    text = f"{one_line(first.name)}{more} {round(first.per_minute, 1):g}/min{since}"
+    return line((text, "warning"))
 
 
 def _back_cell(row: Row) -> Line:
@@ -251,6 +254,11 @@ _COLUMNS: Final[tuple[Column[Row], ...]] = (
 )
 
 
+def capital(title: str) -> str:
+    """As the heading of a box."""
+    return title[:1].upper() + title[1:]
+
+
 def columns_of(rows: Sequence[Row]) -> tuple[Column[Row], ...]:
     """Where no cut breaks anything the reasons of refusals have the room."""
     if any(_breaks_cell(row) for row in rows):
@@ -284,10 +292,12 @@ def broken_lines(broken: Sequence[Broken]) -> list[Line]:
 def detail_lines(row: Row) -> list[tuple[Line, int]]:
     trial = row.trial
     lines: list[Line] = [holder_words(row), ()]
+    if trial.refused:
+        lines = [line((f"refused: {one_line(trial.refused)}", "warning")), ()]
     if trial.locks_out:
         lines += [line((one_line(trial.locks_out), "deny")), ()]
     for title, body in (
-        ("Breaks", broken_lines(trial.broken)),
+        ("Breaks", [] if trial.refused else broken_lines(trial.broken)),
         ("Comes back", broken_lines([one for one in trial.returns if one.back_at]) if trial.returns else []),
         ("Still works (chained before)", [line((one_line(one), "warning")) for one in trial.survivors]),
         ("Still gives out credentials", [line((one_line(one), "warning")) for one in trial.sign_ins]),
@@ -307,9 +317,10 @@ def proof_lines(incident: Incident) -> list[tuple[Line, int]]:
     proof = incident.proof
     style = "allow" if proof.is_complete else "warning"
     head = line((proof.in_words, "strong" if style == "allow" else "warning"))
-    still = [line((f"  still allowed  {one_line(one)}", "deny")) for one in proof.still_allowed]
-    alive = [line((f"  still alive  {one_line(one)}", "deny")) for one in proof.alive]
-    denied = [line((f"  {one_line(one)}", "plain")) for one in proof.denials]
+    listed: list[Line] = []
+    for label, requests in groupby(sorted(proof.still_allowed_to), key=itemgetter(0)):
+        listed.append(line(("still allowed to ", "deny"), (one_line(label), "strong")))
+        listed += [line((f"  {one_line(request)}", "deny")) for _, request in requests]
+    listed += [line((one_line(one), "plain")) for one in proof.denials]
     text = f"{proof.means} Nothing is recorded."
-    listed = (*still, *alive, *denied)
     return [(each, 4) for each in (head, (), *listed, *([()] if listed else []), line((text, "muted")))]

@@ -60,7 +60,7 @@ def _changes(trail: OpenedTrail, at: datetime) -> Iterator[Choice]:
             live[session.issuer_arn] = live.get(session.issuer_arn, 0) + 1
     for arn, count in sorted(live.items(), key=lambda one: (-one[1], one[0]))[:_MOST_CHOICES]:
         sessions = "1 session" if count == 1 else f"{count} sessions"
-        yield f"revoke {arn}", f"revoke {arn.rpartition('/')[2]}", f"{sessions} then  {arn}"
+        yield f"revoke {arn}", f"revoke {arn.rpartition('/')[2]}", f"{sessions} at that time  {arn}"
     for user in world.configuration.users.values():
         for key in access_keys(user):
             if (use := trail.replay.keys.get(key)) is not None:

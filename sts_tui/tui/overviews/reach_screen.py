@@ -299,7 +299,8 @@ class ReachScreen(Question[Wish]):
         ]
         if others := len(loops) - len(mine[:2]):
             word = "loop" if others == 1 else "loops"
-            lines.append(line((f"{others} more {word} among other roles", "muted")))
+            more = "more " if mine else ""
+            lines.append(line((f"{others} {more}{word} among other roles", "muted")))
         return lines
 
     def _short(self, node: str, common: frozenset[str]) -> str:

@@ -272,11 +272,11 @@ def _last_word(text: str) -> int:
 
 
 def _can_begin_line(text: str, at: int) -> bool:
-    """Whether a line may begin here: not with what joins two words, or closes one, nor within a date."""
+    """Whether a line may begin here: not with what joins two words, or closes one, nor within an instant."""
     before, after = text[at - 1], text[at]
     if after in _OPENING:
         return before in _BEFORE_OPENING
-    is_date = before == "-" and after.isdigit() and text[at - 2 : at - 1].isdigit()
+    is_date = before in "-:" and after.isdigit() and text[at - 2 : at - 1].isdigit()
     return after.isalnum() and not is_date and (before not in _OPENING or text[at - 2 : at - 1].isalnum())
 
 
