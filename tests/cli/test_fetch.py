@@ -7,8 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,48 +28,14 @@ from tests.account.writing.test_from_your_account_page import ANSWERS, FUNCTION,
 from tests.accounts.every_part import DEV, PROD, dump
 from tests.accounts.policies import allow, policy, trusts
 from tests.cli.conftest import Printed
+from tests.support.stand_in_aws import CliCall, RefusedError, stand_in_aws
 
 pytestmark = pytest.mark.skipif(shutil.which("sh") is None, reason="the script needs sh")
 
-AWS = '''#!{python}
-"""Replaces the AWS CLI: canned answers, the real language of --query, and a log of what was asked."""
-import json, os, sys
-import jmespath
-
-words = sys.argv[1:]
-options = {{words[i]: words[i + 1] for i in range(2, len(words) - 1) if words[i].startswith("--")}}
-with open({log!r}, "a") as log:
-    log.write(" ".join(words[:2]) + "\\n")
-if words[0] == "configure":
-    print("eu-west-1")
-    sys.exit()
-answers = json.load(open({answers!r}))
-owner = {other!r} if os.environ.get("AWS_ACCESS_KEY_ID") == "ASIAOTHER" else {prod!r}
-answer = answers.get(words[0] + " " + words[1])
-answer = answer or answers.get(owner + " " + words[1], answers.get(words[1]))
-names = (
+OPTIONS_WITH_ANSWERS = (
     "--filter", "--target-id", "--parent-id", "--policy-id", "--organizational-unit-id", "--group-id",
     "--account-id", "--permission-set-arn", "--user-name", "--identity-provider-name",
-)
-keys = [options[name] for name in names if name in options]
-for key in keys:
-    if isinstance(answer, dict) and key in answer:
-        answer = answer[key]
-        break
-else:
-    answer = answer.get("", answer) if keys and isinstance(answer, dict) else answer
-if answer is None or words[1] in os.environ.get("REFUSED", ""):
-    print("An error occurred (AccessDenied) when calling it: no", file=sys.stderr)
-    sys.exit(254)
-if isinstance(answer, str):
-    print("An error occurred (" + answer + ") when calling it: none", file=sys.stderr)
-    sys.exit(254)
-found = jmespath.search(options["--query"], answer) if "--query" in options else answer
-if options.get("--output") == "text":
-    print("\\t".join(map(str, found)) if isinstance(found, list) else found)
-else:
-    print(json.dumps(found))
-'''
+)  # fmt: skip
 OTHER_DUMP = {
     "RoleDetailList": [
         {
@@ -210,25 +175,42 @@ SCRIPT_ANSWERS: dict[str, Any] = {
 }
 
 
+def answered(call: CliCall, refused: str) -> str:
+    """The canned answer. Raises RefusedError with AWS's message for those in `refused`."""
+    service, command = call.words[:2]
+    if service == "configure":
+        return "eu-west-1"
+    owner = DEV if call.access_key_id == "ASIAOTHER" else PROD
+    answer = SCRIPT_ANSWERS.get(f"{service} {command}")
+    answer = answer or SCRIPT_ANSWERS.get(f"{owner} {command}", SCRIPT_ANSWERS.get(command))
+    keys = [call.options[name] for name in OPTIONS_WITH_ANSWERS if name in call.options]
+    if keys and isinstance(answer, dict):
+        answer = next((answer[key] for key in keys if key in answer), answer.get("", answer))
+    if answer is None or command in refused.split():
+        raise RefusedError("An error occurred (AccessDenied) when calling it: no")
+    if isinstance(answer, str):
+        raise RefusedError(f"An error occurred ({answer}) when calling it: none")
+    return call.shown(answer)
+
+
 class Machine:
-    """A machine with the AWS CLI, or its replacement."""
+    """A machine with a stand-in for the AWS CLI."""
 
     def __init__(self, folder: Path, script: str) -> None:
         self.folder = folder
-        self.log = folder / "log"
-        (folder / "bin").mkdir()
-        answers = folder / "answers"
-        answers.write_text(json.dumps(SCRIPT_ANSWERS))
-        aws = folder / "bin" / "aws"
-        aws.write_text(
-            AWS.format(python=sys.executable, answers=str(answers), log=str(self.log), other=DEV, prod=PROD)
-        )
-        aws.chmod(0o700)
+        self.asked: list[str] = []
+        """Service and command of each call of the last script."""
+        self.refused = ""
         (folder / "fetch.sh").write_text(script)
 
-    def fetch(self, **environment: str) -> tuple[int, str]:
-        """The exit status and the output."""
-        self.log.write_text("")
+    def answer(self, call: CliCall) -> str:
+        self.asked.append(" ".join(call.words[:2]))
+        return answered(call, self.refused)
+
+    def fetch(self, refused: str = "", **environment: str) -> tuple[int, str]:
+        """The exit status and the output; AWS refuses the commands in `refused`."""
+        self.asked.clear()
+        self.refused = refused
         done = subprocess.run(
             ["sh", "fetch.sh", "out"],
             capture_output=True,
@@ -245,14 +227,12 @@ class Machine:
     def model(self) -> AccountModel:
         return load([self.folder / "out"]).model
 
-    @property
-    def asked(self) -> list[str]:
-        return self.log.read_text().splitlines()
-
 
 @pytest.fixture
-def machine(tmp_path: Path, sts_tui: Callable[..., Printed]) -> Machine:
-    return Machine(tmp_path, sts_tui("fetch").out)
+def machine(tmp_path: Path, sts_tui: Callable[..., Printed]) -> Iterator[Machine]:
+    made = Machine(tmp_path, sts_tui("fetch").out)
+    with stand_in_aws(tmp_path / "bin", made.answer):
+        yield made
 
 
 def test_one_account_is_collected_and_opens(machine: Machine) -> None:
@@ -312,7 +292,7 @@ def test_what_was_collected_of_users_is_no_longer_unknown(machine: Machine) -> N
         simulation = Simulation(machine.model)
         return " ".join(each.what for each in unknown_facts(simulation))
 
-    machine.fetch(REFUSED="list-access-keys list-mfa-devices get-login-profile")
+    machine.fetch(refused="list-access-keys list-mfa-devices get-login-profile")
     assert "an access key" in unknown().replace("the access key", "an access key")
     assert "MFA" in unknown()
     assert "password" in unknown()
@@ -333,7 +313,7 @@ def test_an_organization_is_collected_through_a_role_in_each_account(machine: Ma
 
 
 def test_what_was_refused_is_reported_and_fetched_the_next_time(machine: Machine) -> None:
-    code, said = machine.fetch(REFUSED="list-mfa-devices get-key-policy")
+    code, said = machine.fetch(refused="list-mfa-devices get-key-policy")
     assert code == 1
     assert "AccessDenied" in said
     assert "mfa-" in said

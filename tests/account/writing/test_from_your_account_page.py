@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,30 +16,9 @@ from sts_tui.cli.files import sample_account
 from sts_tui.simulation import Simulation
 from tests.accounts.every_part import DEV, PROD, dump
 from tests.accounts.policies import allow, policy
+from tests.support.stand_in_aws import CliCall, stand_in_aws
 
 PAGE = (Path(__file__).parents[3] / "docs" / "from-your-account.md").read_text()
-
-AWS = '''#!{python}
-"""Replaces the AWS CLI: canned answers, the real language of --query."""
-import json, sys
-import jmespath
-
-words = sys.argv[1:]
-if words[0] == "configure":
-    print("eu-west-1")
-    sys.exit()
-options = {{words[i]: words[i + 1] for i in range(2, len(words) - 1) if words[i].startswith("--")}}
-targets = [options[name] for name in ("--target-id", "--parent-id", "--policy-id") if name in options]
-target = options.get("--filter") or (targets or [""])[0]
-answers = json.load(open({answers!r}))
-answer = answers[words[1]]
-answer = answer.get(target, answer.get("")) if target else answer
-found = jmespath.search(options["--query"], answer)
-if options.get("--output") == "text":
-    print("\\t".join(found) if isinstance(found, list) else found)
-else:
-    print(json.dumps(found))
-'''
 
 KEY = f"arn:aws:kms:eu-west-1:{PROD}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 QUEUE = f"arn:aws:sqs:eu-west-1:{PROD}:jobs"
@@ -107,34 +85,41 @@ ANSWERS: dict[str, Any] = {
 }
 
 
+def answered(call: CliCall) -> str:
+    """The canned answer, by the target of the call where there are several."""
+    if call.words[0] == "configure":
+        return "eu-west-1"
+    options = call.options
+    targets = [options[name] for name in ("--target-id", "--parent-id", "--policy-id") if name in options]
+    target = options.get("--filter") or (targets or [""])[0]
+    answer = ANSWERS[call.words[1]]
+    return call.shown(answer.get(target, answer.get("")) if target else answer)
+
+
 @pytest.mark.skipif(
     not (shutil.which("bash") and shutil.which("jq")), reason="the page's script needs bash and jq"
 )
 def test_everything_that_the_page_fetches_completes_a_dump(tmp_path: Path) -> None:
-    (tmp_path / "answers.json").write_text(json.dumps(ANSWERS))
-    (tmp_path / "aws").write_text(AWS.format(python=sys.executable, answers=str(tmp_path / "answers.json")))
-    (tmp_path / "aws").chmod(0o700)
     lines = [
         block for block in re.findall(r"```(?:sh|bash)\n(.*?)```", PAGE, re.DOTALL) if "sts-tui" not in block
     ]
     assert len(lines) == 7
     script = "\n".join(lines).replace("#!/usr/bin/env bash", "")
-    environment = {"PATH": f"{tmp_path}:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"}
-    done = subprocess.run(
-        ["bash", "-eu"],
-        input=script,
-        text=True,
-        capture_output=True,
-        cwd=tmp_path,
-        env=environment,
-        check=False,
-    )
+    with stand_in_aws(tmp_path / "bin", answered) as folder:
+        done = subprocess.run(
+            ["bash", "-eu"],
+            input=script,
+            text=True,
+            capture_output=True,
+            cwd=tmp_path,
+            env={"PATH": f"{folder}:/usr/local/bin:/usr/bin:/bin"},
+            check=False,
+        )
     assert (done.returncode, done.stderr) == (0, "")
     (tmp_path / "mine.json").write_text(json.dumps(dump()))
     (example,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
     (tmp_path / "people.json").write_text(example)
-    files = [*sorted(tmp_path.glob("*.json"))]
-    model = load([path for path in files if path.name != "answers.json"]).model
+    model = load(sorted(tmp_path.glob("*.json"))).model
     assert model.organization is not None
     assert model.organization.root.service_control_policies is not None
     assert [policy.name for policy in model.organization.root.service_control_policies] == ["FullAWSAccess"]
