@@ -1,5 +1,6 @@
 """Which policy does *Revoke active sessions* write? An ordinary inline policy, evaluated like any other.
 
+Its cutoff is handed in: now plus `RevokePaddingSeconds`, as `simulation.containment.revocation` computes it.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 """
 

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.persistent_map import PersistentMap
+from sts_tui.account.role_durations import HIGHEST_MAXIMUM
 from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.denials.denial_text import denials_in
 from sts_tui.simulation.events import (
@@ -33,6 +34,7 @@ from sts_tui.simulation.events import (
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.operations.equivalent_cli import cli_line
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.facts.limits import LONG_TERM_CALLER_MAXIMUM, ROOT_CALLER_MAXIMUM
 from sts_tui.sts.session import Session, SessionKind
 from sts_tui.trail.evaluation import NOT_EVALUATED
 from sts_tui.trail.evaluation import Verdict as ModelVerdict
@@ -49,9 +51,9 @@ MOST: Final = 250_000
 _BEYOND: Final = 1.25
 """Lines of the log for each request: sessions begin and end."""
 _LONGEST: Final = {
-    SessionKind.USER: timedelta(hours=36),
-    SessionKind.FEDERATED_USER: timedelta(hours=36),
-    SessionKind.ROOT: timedelta(hours=1),
+    SessionKind.USER: timedelta(seconds=LONG_TERM_CALLER_MAXIMUM),
+    SessionKind.FEDERATED_USER: timedelta(seconds=LONG_TERM_CALLER_MAXIMUM),
+    SessionKind.ROOT: timedelta(seconds=ROOT_CALLER_MAXIMUM),
 }
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html"""
 UNKNOWN_EXPIRATIONS: Final = (
@@ -241,7 +243,7 @@ class _Past:
 
     def _longest(self, session: Session, seen: datetime) -> datetime:
         role = self.simulation.world.configuration.roles.get(session.issuer_arn)
-        own = timedelta(seconds=role.max_session_seconds) if role else timedelta(hours=12)
+        own = timedelta(seconds=role.max_session_seconds if role else HIGHEST_MAXIMUM)
         return max(session.issued_at + _LONGEST.get(session.kind, own), seen + timedelta(seconds=1))
 
 

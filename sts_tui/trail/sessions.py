@@ -20,12 +20,13 @@ from sts_tui.account.arn import Arn, account_of
 from sts_tui.account.identity_pools import ISSUER, UNAUTHENTICATED
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.cognito.guest_policies import GUEST_POLICIES, SESSION_NAME
+from sts_tui.sts.facts.limits import DEFAULT_ROLE_SESSION, LONG_TERM_CALLER_MAXIMUM
 from sts_tui.sts.session import Credentials, Session, SessionKind
 from sts_tui.trail.reading.containers import parsed_object
 from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.signer import Signer, instant_of, signer_of
 
-_HOUR: Final = timedelta(hours=1)
+_HOUR: Final = timedelta(seconds=DEFAULT_ROLE_SESSION)
 _ISSUING: Final = "source = 'sts.amazonaws.com' AND issued_key <> ''"
 """SQL: events that issued credentials."""
 ISSUING_EVENTS: Final = _ISSUING
@@ -272,7 +273,11 @@ def _credentials(key: str, event: RecordedEvent, request: Mapping[str, Any]) -> 
 
 def _expiry(event: RecordedEvent, request: Mapping[str, Any]) -> datetime:
     seconds = request.get("durationSeconds")
-    given = timedelta(seconds=seconds) if isinstance(seconds, int) and 0 < seconds <= 129_600 else _HOUR
+    given = (
+        timedelta(seconds=seconds)
+        if isinstance(seconds, int) and 0 < seconds <= LONG_TERM_CALLER_MAXIMUM
+        else _HOUR
+    )
     return instant_of(event.expires) or event.at + given
 
 
@@ -331,7 +336,7 @@ def _of_calls(signer: Signer, key: str, at: datetime) -> KnownSession | None:
     if not issuer or not signer.arn or signer.kind not in ("AssumedRole", "IAMUser", "Root", "FederatedUser"):
         return None
     issued = signer.issued_at or at
-    expires = issued + timedelta(hours=36)
+    expires = issued + timedelta(seconds=LONG_TERM_CALLER_MAXIMUM)
     session = Session(
         name=signer.session_name if kind is not SessionKind.USER else signer.label,
         kind=kind,

@@ -21,6 +21,7 @@ from sts_tui.account.format.rows import (
 )
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
 from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.role_durations import HIGHEST_MAXIMUM, SHORTEST_SESSION
 
 _UUID: Final = lazy_pattern(r"[a-f0-9]{8}-([a-z0-9]{4}-){3}[a-z0-9]{12}")
 _NAME: Final = lazy_pattern(r"[ a-zA-Z0-9_-]+")
@@ -77,7 +78,13 @@ WORKLOAD_IDENTITY_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         _ENABLED,
         session_policy("sessionPolicy", "session_policy"),
         texts("managedPolicyArns", "managed_policy_arns", most=50),
-        integer("durationSeconds", "duration_seconds", minimum=900, maximum=43200, about="Default 3600."),
+        integer(
+            "durationSeconds",
+            "duration_seconds",
+            minimum=SHORTEST_SESSION,
+            maximum=HIGHEST_MAXIMUM,
+            about="Default 3600.",
+        ),
         boolean("acceptRoleSessionName", "accept_role_session_name", about="Default false."),
         boolean("requireInstanceProperties", "require_instance_properties", about="AWS does not use it."),
         json_objects(

@@ -16,6 +16,10 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import PackedDocument
 
+SCP_QUOTAS: Final[Mapping[str, tuple[int, int]]] = {"2026": (10_240, 10), "2025": (5_120, 5)}
+"""By the year in which they applied: characters of a service control policy, and how many are attached to
+a root, unit or account at most. Changed in May 2026. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+
 SIZE_LIMITS: Final[Mapping[PolicyKind, int]] = {
     PolicyKind.MANAGED: 6144,
     PolicyKind.BOUNDARY: 6144,
@@ -24,14 +28,10 @@ SIZE_LIMITS: Final[Mapping[PolicyKind, int]] = {
     PolicyKind.GROUP_INLINE: 5120,
     PolicyKind.ROLE_INLINE: 10240,
     PolicyKind.SESSION: 2048,
-    PolicyKind.SCP: 10240,
+    PolicyKind.SCP: SCP_QUOTAS["2026"][0],
     PolicyKind.RCP: 5120,
 }
 """Characters. Inline policies: all of one user, group or role together."""
-
-SCP_QUOTAS: Final[Mapping[str, tuple[int, int]]] = {"2026": (10_240, 10), "2025": (5_120, 5)}
-"""By the year in which they applied: characters of a service control policy, and how many are attached to
-a root, unit or account at most. Changed in May 2026. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
 MOST_RCPS: Final = 4
 """How many resource control policies may be attached in one place, in addition to RCPFullAWSAccess, which

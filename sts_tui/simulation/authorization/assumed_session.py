@@ -11,6 +11,7 @@ from sts_tui.account.arn import Arn
 from sts_tui.account.entities import Role
 from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
 from sts_tui.simulation.world import World
+from sts_tui.sts.facts.limits import DEFAULT_ROLE_SESSION
 from sts_tui.sts.session import Credentials, Session, SessionKind
 
 Tags: TypeAlias = tuple[tuple[str, str], ...]
@@ -25,7 +26,7 @@ def carrying(session: Session, tags: Tags) -> Session:
 def assumed_session(role: Role, name: str, world: World) -> Session:
     """A session of a role as it would be issued now."""
     arn = Arn.parse(role.arn)
-    expires = world.now + timedelta(hours=1)
+    expires = world.now + timedelta(seconds=DEFAULT_ROLE_SESSION)
     key = f"{TEMPORARY_KEY_PREFIX}{0:016d}"
     return Session(
         name=name,

@@ -26,6 +26,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Workload
+from sts_tui.account.role_durations import HIGHEST_MAXIMUM
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.pipeline import Ask
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
 _MOST_RENEWALS: Final = 100
 """Of one workload in one trial: twelve hours with sessions of a quarter of an hour have fewer."""
 _AN_INSTANT: Final = timedelta(microseconds=1)
-LONGEST_SESSION: Final = timedelta(hours=12)
+LONGEST_SESSION: Final = timedelta(seconds=HIGHEST_MAXIMUM)
 
 _DENIED: Final = (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY)
 

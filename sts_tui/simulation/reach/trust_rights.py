@@ -14,7 +14,8 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.entities import Role
-from sts_tui.iam.principals import ACCOUNT_ID, ROOT_ARN
+from sts_tui.account.format.patterns import ACCOUNT_ID
+from sts_tui.iam.principals import ROOT_ARN
 from sts_tui.simulation.reach.assume_rights import (
     ASSUME_ROLE,
     condition_keys,

@@ -21,10 +21,15 @@ SCOPE_DOWN_POLICIES_MAXIMUM: Final = 3
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html"""
 
 ASSUME_ROOT_DEFAULT: Final = 900
+ASSUME_ROOT_MAXIMUM: Final = 900
 """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html"""
 
 LONG_TERM_CALLER_DEFAULT: Final = 43_200
 """GetSessionToken and GetFederationToken.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html"""
+
+LONG_TERM_CALLER_MAXIMUM: Final = 129_600
+"""GetSessionToken and GetFederationToken of a user: 36 hours.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html"""
 
 ROOT_CALLER_MAXIMUM: Final = 3600

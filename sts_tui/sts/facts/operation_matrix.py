@@ -11,11 +11,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from sts_tui.account.role_durations import HIGHEST_MAXIMUM, SHORTEST_SESSION
 from sts_tui.iam.caller import CallerKind
 from sts_tui.sts.facts.limits import (
     ASSUME_ROOT_DEFAULT,
+    ASSUME_ROOT_MAXIMUM,
     DEFAULT_ROLE_SESSION,
     LONG_TERM_CALLER_DEFAULT,
+    LONG_TERM_CALLER_MAXIMUM,
     ROLE_CHAINING_MAXIMUM,
     WEB_IDENTITY_TOKEN_DEFAULT,
 )
@@ -71,8 +74,8 @@ _ROWS: Final = (
         "trust policy names the caller itself in the same account",
         result="role session",
         default_seconds=DEFAULT_ROLE_SESSION,
-        shortest_seconds=900,
-        longest_seconds=43_200,
+        shortest_seconds=SHORTEST_SESSION,
+        longest_seconds=HIGHEST_MAXIMUM,
         also_capped_by=f"the role's MaxSessionDuration; {ROLE_CHAINING_MAXIMUM // 3600} hour if temporary "
         "credentials call (role chaining)",
         takes_mfa=True,
@@ -85,8 +88,8 @@ _ROWS: Final = (
         permission="`sts:AssumeRoleWithSAML` in the role's trust policy alone",
         result="role session",
         default_seconds=DEFAULT_ROLE_SESSION,
-        shortest_seconds=900,
-        longest_seconds=43_200,
+        shortest_seconds=SHORTEST_SESSION,
+        longest_seconds=HIGHEST_MAXIMUM,
         also_capped_by="the role's MaxSessionDuration; the assertion's SessionDuration and "
         "SessionNotOnOrAfter",
         takes_session_policies=True,
@@ -97,8 +100,8 @@ _ROWS: Final = (
         permission="`sts:AssumeRoleWithWebIdentity` in the role's trust policy alone",
         result="role session",
         default_seconds=DEFAULT_ROLE_SESSION,
-        shortest_seconds=900,
-        longest_seconds=43_200,
+        shortest_seconds=SHORTEST_SESSION,
+        longest_seconds=HIGHEST_MAXIMUM,
         also_capped_by="the role's MaxSessionDuration; not the token's own `exp`",
         takes_session_policies=True,
     ),
@@ -110,7 +113,7 @@ _ROWS: Final = (
         result="root session of a member account, limited by one task policy",
         default_seconds=ASSUME_ROOT_DEFAULT,
         shortest_seconds=0,
-        longest_seconds=900,
+        longest_seconds=ASSUME_ROOT_MAXIMUM,
     ),
     OperationRow(
         operation="DecodeAuthorizationMessage",
@@ -142,8 +145,8 @@ _ROWS: Final = (
         permission="`sts:GetFederationToken` on the federated user",
         result="federated user session: the caller's permissions within the session policies",
         default_seconds=LONG_TERM_CALLER_DEFAULT,
-        shortest_seconds=900,
-        longest_seconds=129_600,
+        shortest_seconds=SHORTEST_SESSION,
+        longest_seconds=LONG_TERM_CALLER_MAXIMUM,
         also_capped_by="one hour for a root user, without an error",
         takes_session_policies=True,
         takes_tags=True,
@@ -159,7 +162,7 @@ _ROWS: Final = (
         permission="`sts:GetScopedCredentials` (assumed; setting GetScopedCredentialsNeedsPermission)",
         result="the same session, limited by up to three scope-down policies",
         shortest_seconds=1,
-        longest_seconds=129_600,
+        longest_seconds=LONG_TERM_CALLER_MAXIMUM,
         also_capped_by="the time left in the calling session, which is the default",
         takes_scope_down_policy=True,
     ),
@@ -169,8 +172,8 @@ _ROWS: Final = (
         permission="none; no policy controls it",
         result="session of the same user",
         default_seconds=LONG_TERM_CALLER_DEFAULT,
-        shortest_seconds=900,
-        longest_seconds=129_600,
+        shortest_seconds=SHORTEST_SESSION,
+        longest_seconds=LONG_TERM_CALLER_MAXIMUM,
         also_capped_by="one hour for a root user, without an error",
         takes_mfa=True,
     ),

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from sts_tui.account.entities import IdentityProvider, Role, SAMLProvider
+from sts_tui.account.format.patterns import SESSION_NAME
 from sts_tui.account.json_value import Json
 from sts_tui.account.role_durations import HIGHEST_MAXIMUM, SHORTEST_SESSION
 from sts_tui.sts.denials import access_denied, invalid_identity_token, not_validated
@@ -34,7 +35,6 @@ from sts_tui.sts.issuing.session_policies import requested_policies
 from sts_tui.sts.issuing.tags import SessionTags
 from sts_tui.sts.operation import Answer, Call
 from sts_tui.sts.regions import refuse_region
-from sts_tui.sts.shapes import matches
 
 if TYPE_CHECKING:
     from sts_tui.sts import api_shapes as shapes
@@ -185,7 +185,7 @@ def _session_name(assertion: SamlAssertion) -> str:
     name = assertion.one("RoleSessionName")
     if not name:
         raise invalid_identity_token("RoleSessionName is required in AuthnResponse")
-    if not matches(r"[\w+=,.@-]{2,64}", name):
+    if not SESSION_NAME.fullmatch(name):
         raise invalid_identity_token("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}")
     return name
 

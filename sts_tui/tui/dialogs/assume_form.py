@@ -14,6 +14,7 @@ from datetime import timedelta
 from msgspec import Struct, field
 
 from sts_tui.account import durations
+from sts_tui.account.format.patterns import SESSION_NAME
 from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS
@@ -28,7 +29,6 @@ FIELDS = (
     ("source_identity", "Source identity"),
     ("policy", "Session policy"),
 )
-_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _SOURCE_IDENTITY = re.compile(r"[\w+=,.@-]{2,}", re.ASCII)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _ROW = OPERATION_ROWS["AssumeRole"]
@@ -148,7 +148,7 @@ def _role(
 
 def _name(text: str, params: dict[str, object], notes: dict[str, FieldNote]) -> None:
     params["RoleSessionName"] = text
-    fits = _NAME.fullmatch(text) is not None
+    fits = SESSION_NAME.fullmatch(text) is not None
     notes["name"] = (
         FieldNote("ok") if fits else FieldNote("2-64 characters: A-Z a-z 0-9 _+=,.@-", is_bad=True)
     )

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account import durations
-from sts_tui.simulation.authorization.session_state import SessionState
+from sts_tui.simulation.authorization.session_state import EXPIRING_FRACTION, EXPIRING_WITHIN, SessionState
 from sts_tui.simulation.event_log import Tally
 from sts_tui.simulation.views.rows import SessionRow
 from sts_tui.tui.panes.pane import ListPane
@@ -53,7 +53,7 @@ def state_at(row: SessionRow, now: datetime) -> SessionState:
         left = row.expires_at - now
         if left <= timedelta(0):
             return SessionState.EXPIRED
-        soon = max(timedelta(minutes=5), (row.expires_at - row.issued_at) / 10)
+        soon = max(EXPIRING_WITHIN, (row.expires_at - row.issued_at) / EXPIRING_FRACTION)
         return SessionState.EXPIRING if left < soon else SessionState.ACTIVE
     return row.state
 

@@ -19,6 +19,7 @@ from sts_tui.account.entities import Entity, Group, Role, Tag, User
 from sts_tui.account.identifiers import derive_unique_id
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
 from sts_tui.simulation.operations.configuration_edits import with_entity
 from sts_tui.simulation.operations.refusals import no_such_entity, unmodifiable
 from sts_tui.sts.errors import AwsError
@@ -46,11 +47,14 @@ class IdentityType(Struct, Generic[I_co], frozen=True, kw_only=True):
     inline_field: str
     inline_kind: PolicyKind
     id_prefix: str
-    inline_quota: int
-    """All inline policies of one identity together."""
     attachment_quota: int = 10
     quota: int
     """Identities of this type in one account."""
+
+    @property
+    def inline_quota(self) -> int:
+        """All inline policies of one identity together."""
+        return SIZE_LIMITS[self.inline_kind]
 
     @property
     def name_param(self) -> str:
@@ -72,7 +76,6 @@ USER: Final = IdentityType[User](
     inline_field="user_policy_list",
     inline_kind=PolicyKind.USER_INLINE,
     id_prefix="AIDA",
-    inline_quota=2048,
     quota=5000,
 )
 GROUP: Final = IdentityType[Group](
@@ -83,7 +86,6 @@ GROUP: Final = IdentityType[Group](
     inline_field="group_policy_list",
     inline_kind=PolicyKind.GROUP_INLINE,
     id_prefix="AGPA",
-    inline_quota=5120,
     quota=300,
 )
 ROLE: Final = IdentityType[Role](
@@ -94,7 +96,6 @@ ROLE: Final = IdentityType[Role](
     inline_field="role_policy_list",
     inline_kind=PolicyKind.ROLE_INLINE,
     id_prefix="AROA",
-    inline_quota=10240,
     quota=1000,
 )
 IDENTITY_TYPES: Final[tuple[IdentityType[IamIdentity], ...]] = (USER, GROUP, ROLE)

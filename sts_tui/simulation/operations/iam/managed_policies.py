@@ -14,6 +14,7 @@ from sts_tui.account.checks.entity_checks import MOST_VERSIONS
 from sts_tui.account.entities import Group, ManagedPolicy, PolicyVersion, Role, User
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
 from sts_tui.simulation.operations.iam.entity_types import POLICY, authorized_entity
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
 
 POLICIES_PER_ACCOUNT = 1500
-POLICY_SIZE = 6144
+POLICY_SIZE = SIZE_LIMITS[PolicyKind.MANAGED]
 
 
 def create_policy(call: Call[shapes.CreatePolicyRequest]) -> Answer[shapes.CreatePolicyResponse]:

@@ -13,6 +13,7 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.role_durations import DEFAULT_MAXIMUM
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
@@ -54,7 +55,7 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
 
-TRUST_POLICY_QUOTA = 2048
+TRUST_POLICY_QUOTA = SIZE_LIMITS[PolicyKind.TRUST]
 
 
 def create_role(call: Call[shapes.CreateRoleRequest]) -> Answer[shapes.CreateRoleResponse]:

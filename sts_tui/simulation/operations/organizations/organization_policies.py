@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.entities import NamedPolicy, Organization, Settings
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.account.policies.policy_sizes import SCP_QUOTAS
+from sts_tui.account.policies.policy_sizes import MOST_RCPS, SCP_QUOTAS, SIZE_LIMITS
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.organization import FULL_AWS_ACCESS, arn_of_policy, id_of_policy
 from sts_tui.simulation.operations.organizations.organization_access import refused
@@ -49,16 +49,16 @@ SCP = OrganizationPolicyType(
     name="SERVICE_CONTROL_POLICY",
     kind=PolicyKind.SCP,
     list=PolicyList.SCP,
-    size=10_240,
-    attachments=10,
+    size=SIZE_LIMITS[PolicyKind.SCP],
+    attachments=SCP_QUOTAS["2026"][1],
     always_attached=0,
 )
 RCP = OrganizationPolicyType(
     name="RESOURCE_CONTROL_POLICY",
     kind=PolicyKind.RCP,
     list=PolicyList.RCP,
-    size=5_120,
-    attachments=5,
+    size=SIZE_LIMITS[PolicyKind.RCP],
+    attachments=MOST_RCPS + 1,
     always_attached=1,
 )
 TYPES = {one.name: one for one in (SCP, RCP)}

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Entity
+from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
 from sts_tui.simulation.operations.configuration_edits import with_account_facts
 from sts_tui.sts.operation import Answer, Call, Perform
 
@@ -29,11 +31,11 @@ QUOTAS: Final = {
     "InstanceProfilesQuota": 1000,
     "ServerCertificatesQuota": 20,
     "PolicyVersionsInUseQuota": 10_000,
-    "UserPolicySizeQuota": 2048,
-    "GroupPolicySizeQuota": 5120,
-    "RolePolicySizeQuota": 10_240,
-    "PolicySizeQuota": 6144,
-    "AssumeRolePolicySizeQuota": 2048,
+    "UserPolicySizeQuota": SIZE_LIMITS[PolicyKind.USER_INLINE],
+    "GroupPolicySizeQuota": SIZE_LIMITS[PolicyKind.GROUP_INLINE],
+    "RolePolicySizeQuota": SIZE_LIMITS[PolicyKind.ROLE_INLINE],
+    "PolicySizeQuota": SIZE_LIMITS[PolicyKind.MANAGED],
+    "AssumeRolePolicySizeQuota": SIZE_LIMITS[PolicyKind.TRUST],
     "VersionsPerPolicyQuota": 5,
     "AccessKeysPerUserQuota": 2,
     "SigningCertificatesPerUserQuota": 2,
