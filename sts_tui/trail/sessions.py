@@ -273,11 +273,8 @@ def _credentials(key: str, event: RecordedEvent, request: Mapping[str, Any]) -> 
 
 def _expiry(event: RecordedEvent, request: Mapping[str, Any]) -> datetime:
     seconds = request.get("durationSeconds")
-    given = (
-        timedelta(seconds=seconds)
-        if isinstance(seconds, int) and 0 < seconds <= LONG_TERM_CALLER_MAXIMUM
-        else _HOUR
-    )
+    is_given = isinstance(seconds, int) and 0 < seconds <= LONG_TERM_CALLER_MAXIMUM
+    given = timedelta(seconds=seconds) if is_given else _HOUR
     return instant_of(event.expires) or event.at + given
 
 

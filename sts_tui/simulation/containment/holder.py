@@ -8,7 +8,7 @@ sessions with everything that was chained from them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
+from sts_tui.account.role_durations import HIGHEST_MAXIMUM
 from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError, account_id, resolve
 from sts_tui.simulation.pasted_who import RoleSessionName, role_session_named, without_wrapping
@@ -142,6 +143,14 @@ def with_a_session(holder: Holder, world: World) -> tuple[Holder, World]:
     session = replace(session, issued_at=world.now - timedelta(seconds=1))
     sessions = world.sessions.updated({session.access_key_id: session})
     return replace(holder, sessions=(session.access_key_id,)), replace(world, sessions=sessions)
+
+
+def last_expiry(holder: Holder, world: World) -> datetime:
+    """When the last of the holder's credentials expires; of long-term keys after the longest session."""
+    ends = [one.expires_at for one in holder.live(world)]
+    if holder.keys:
+        ends.append(world.now + timedelta(seconds=HIGHEST_MAXIMUM))
+    return max(ends, default=world.now)
 
 
 def descendants(sessions: Iterable[str], world: World) -> tuple[Session, ...]:

@@ -26,7 +26,6 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Workload
-from sts_tui.account.role_durations import HIGHEST_MAXIMUM
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.pipeline import Ask
@@ -39,7 +38,7 @@ from sts_tui.simulation.containment.credential_use import (
     workload_requests,
 )
 from sts_tui.simulation.containment.cut import CannotCutError, Cut, carry_out
-from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants
+from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants, last_expiry
 from sts_tui.simulation.containment.possible_requests import LEFT_BEHIND, permitted, possible_requests
 from sts_tui.simulation.events import Verdict
 from sts_tui.simulation.identities import ANONYMOUS, Identity
@@ -68,7 +67,6 @@ if TYPE_CHECKING:
 _MOST_RENEWALS: Final = 100
 """Of one workload in one trial: twelve hours with sessions of a quarter of an hour have fewer."""
 _AN_INSTANT: Final = timedelta(microseconds=1)
-LONGEST_SESSION: Final = timedelta(seconds=HIGHEST_MAXIMUM)
 
 _DENIED: Final = (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY)
 
@@ -168,7 +166,7 @@ class Trials:
         self._places = Places()
         self._failing: dict[str, bool] = {}
         """Whether each workload cannot renew without any cut."""
-        self._end = _end(holder, self.world)
+        self._end = last_expiry(holder, self.world)
 
     @property
     def is_already_cut(self) -> bool:
@@ -451,12 +449,6 @@ def attackers(holder: Holder, uses: Sequence[Use]) -> list[Use]:
     if holder.kind in (HolderKind.USER, HolderKind.PERSON):
         return list(uses)
     return [use for use in uses if not use.is_rightful]
-
-
-def _end(holder: Holder, world: World) -> datetime:
-    """When the last of the holder's credentials expires; of long-term keys after the longest session."""
-    ends = [one.expires_at for one in holder.live(world)]
-    return max([*ends, world.now + LONGEST_SESSION] if holder.keys else ends, default=world.now)
 
 
 def settled(world: World) -> World:
