@@ -273,8 +273,9 @@ def _credentials(key: str, event: RecordedEvent, request: Mapping[str, Any]) -> 
 
 def _expiry(event: RecordedEvent, request: Mapping[str, Any]) -> datetime:
     seconds = request.get("durationSeconds")
-    is_given = isinstance(seconds, int) and 0 < seconds <= LONG_TERM_CALLER_MAXIMUM
-    given = timedelta(seconds=seconds) if is_given else _HOUR
+    given = _HOUR
+    if isinstance(seconds, int) and 0 < seconds <= LONG_TERM_CALLER_MAXIMUM:
+        given = timedelta(seconds=seconds)
     return instant_of(event.expires) or event.at + given
 
 
