@@ -12,7 +12,10 @@ from sts_tui.account.loading.load import from_json
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.reach.reach import chain_between, reach_of
+from sts_tui.tours.playing.player import Player
+from sts_tui.tours.reading.grammar import parse_step
 from tests.accounts.entities import role, user
+from tests.accounts.photo_app import CLIENT, USER_POOL
 from tests.accounts.photo_app import MODEL as APP
 from tests.accounts.photo_app import role as app_role
 from tests.accounts.policies import MAIN, allow, policy, role_arn, trust, trusts, user_arn
@@ -129,3 +132,36 @@ def test_a_source_identity_is_passed_on_only_where_every_later_role_lets_it(seco
     assert chain.is_certain is is_passed_on is (len(second) == 2)
     if not is_passed_on:
         assert "source identity ann" in chain.hops[-1].unknown
+
+
+USER_POOL_MAPPING = {
+    f"{USER_POOL}:{CLIENT}": {"Type": "Token", "AmbiguousRoleResolution": "AuthenticatedRole"}
+}
+ROLES = ("Guest", "Member", "Editor", "Admin", "FacebookOnly", "Deploy")
+
+
+def by_calls(pool: dict[str, Any], who: str) -> set[str]:
+    """The roles that a visitor gets by any way of signing in, and by AssumeRole with what that gives."""
+    found: set[str] = set()
+    for chosen in ("", *ROLES):
+        player = Player(photo_app(**pool))
+        words = f"try signin app photos {who} {f'as {chosen}' if chosen else ''}"
+        if player.perform(parse_step(words)).error is not None:
+            continue
+        inside = player.simulation
+        session = list(inside.world.sessions.values())[-1]
+        found.add(session.issuer_arn.rpartition("/")[2])
+        for name in ROLES:
+            params = {"RoleArn": role_arn(name), "RoleSessionName": "next"}
+            try:
+                inside.preview("sts:AssumeRole", params, caller=session.access_key_id)
+            except AwsError:
+                continue
+            found.add(name)
+    return found
+
+
+@pytest.mark.parametrize("pool", [{}, {"AllowClassicFlow": False}, {"RoleMappings": USER_POOL_MAPPING}])
+@pytest.mark.parametrize(("node", "who"), [(GUESTS, ""), ("members/ben", "members/ben")])
+def test_what_reach_says_of_visitors_is_what_their_calls_get(pool: Any, node: str, who: str) -> None:
+    assert {*labels(reach_of(photo_app(**pool)), node)} == by_calls(pool, who)
