@@ -304,7 +304,9 @@ class Credentials(Struct):
         except SignInError as refused:
             raise CredentialsUnavailableError(str(refused)) from None
         if action == "rolesanywhere:CreateSession":
-            return self._asking(action, {**params, **_of_certificate(hop)}, None, hop)
+            return self._asking(
+                action, {**params, **_of_certificate(hop)}, None, hop, hop.role_session_name or user
+            )
         wanted = {"RoleSessionName": self.workload.name, **hop_params(hop)}
         if action == "sts:AssumeRoleWithSAML":
             del wanted["RoleSessionName"]  # the assertion brings it
@@ -314,13 +316,14 @@ class Credentials(Struct):
         """What the agent on the pod's node asks EKS for."""
         place = self.workload.identity.removeprefix(POD)
         try:
-            call = pod_call(PodPlace.of(place), self.store.world)
+            pod = PodPlace.of(place)
+            call = pod_call(pod, self.store.world)
             caller = agent(call, self.store.world, self._deliver)
         except NoCredentialsError as error:
             raise CredentialsUnavailableError(str(error)) from None
         except AwsError as refusal:
             raise CredentialsUnavailableError(f"sts:AssumeRole of its node: {refusal.code}") from None
-        return self._asking(call.action, call.params, caller, self.workload.assume_roles[0])
+        return self._asking(call.action, call.params, caller, self.workload.assume_roles[0], pod.name)
 
     def _deliver(self, action: str, params: Mapping[str, Json], caller: Identity) -> Mapping[str, Any]:
         """EC2 gets credentials for the node of a pod."""
@@ -343,7 +346,15 @@ class Credentials(Struct):
             raise CredentialsUnavailableError(f"{serial} has no unused code yet")
         return code
 
-    def _asking(self, action: str, params: Mapping[str, object], caller: CallerLike, hop: WorkloadHop) -> Ask:
+    def _asking(
+        self,
+        action: str,
+        params: Mapping[str, object],
+        caller: CallerLike,
+        hop: WorkloadHop,
+        holder: str | None = None,
+    ) -> Ask:
+        """`holder`: what the session is called where AWS names it by a serial number or a UUID."""
         anonymous = Identity(kind=IdentityKind.ANONYMOUS, label=self.workload.identity)
         return Ask(
             action=action,
@@ -351,6 +362,7 @@ class Credentials(Struct):
             caller=anonymous if caller is None else caller,
             context=hop.context,
             workload=self.workload.name,
+            session_label=holder,
         )
 
 

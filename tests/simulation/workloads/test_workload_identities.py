@@ -122,3 +122,12 @@ def test_the_desk_says_which_cut_ends_live_sessions_and_which_new_ones(
     assert found is not None
     assert not found.trial.refused
     assert found.trial.is_cut is is_cut
+
+
+@pytest.mark.parametrize(("opening", "label"), [(server, "web-1@Server"), (pod, "web-0@Pod")])
+def test_a_session_is_called_after_its_holder_and_named_as_aws_does(opening: Any, label: str) -> None:
+    sim = opening()
+    sim.advance(60)
+    (session,) = [one for one in sim.world.sessions.values() if one.proof is not None]
+    assert session.label == label
+    assert session.arn.rpartition("/")[2] != session.name
