@@ -16,6 +16,7 @@ from sts_tui.trail.evaluation import DENIED, Verdict
 from sts_tui.trail.reading.containers import parsed_object
 from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.signer import signer_of
+from sts_tui.trail.unstated_keys import unstated_keys
 
 POLICY_CALLS: Final = (
     "code = '' AND source IN ('iam.amazonaws.com', 'organizations.amazonaws.com', 's3.amazonaws.com', "
@@ -113,6 +114,9 @@ class Causes:
             yield kind, f"{change.operation} on {', '.join(change.subjects)} {when}"
         if verdict.note:
             yield OPEN, verdict.note
+        if unstated := _unstated(event, verdict):
+            more = f" (and {len(unstated) - 1} more)" if len(unstated) > 1 else ""
+            yield OPEN, f"the event does not state {unstated[0]}{more}"
         quoted = denials_in(event.message)
         reason = quoted[0].reason if quoted else ""
         arn = quoted[0].policy_arn if quoted else ""
@@ -166,6 +170,12 @@ class Causes:
     def _attached(self, issuer: str) -> set[str]:
         holder = self._configuration.roles.get(issuer) or self._configuration.users.get(issuer)
         return {one.policy_arn for one in holder.attached_managed_policies} if holder else set()
+
+
+def _unstated(event: RecordedEvent, verdict: Verdict) -> tuple[str, ...]:
+    if verdict.decision is None or verdict.prepared is None:
+        return ()
+    return unstated_keys(verdict.decision, verdict.prepared, verdict.action, verdict.resource, event.at)
 
 
 def _may_be_granted_by_its_policy(verdict: Verdict) -> bool:

@@ -60,6 +60,8 @@ class Verdict(Struct, frozen=True, kw_only=True, eq=False):
     decision: Decision | None = None
     note: str = ""
     """What the event leaves open, where that matters."""
+    prepared: Prepared | None = None
+    """The question that decided, with its policies."""
 
 
 class Evaluator:
@@ -254,6 +256,7 @@ def _judged(prepared: _Questions, known: Known, asked: Asked, at: datetime) -> V
         reason=decision.note if decision.outcome is Outcome.UNDECIDED else decided_by(decision, ask.action),
         decision=decision,
         note=note,
+        prepared=each,
     )
 
 

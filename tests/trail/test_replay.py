@@ -183,6 +183,38 @@ def test_a_resource_policy_is_a_cause_only_where_it_could_allow(
     assert found.cause == cause
 
 
+@pytest.mark.parametrize(
+    ("statement", "key", "label"),
+    [
+        (
+            {"Effect": "Deny", "Sid": "No", "Condition": {"Null": {"aws:TagKeys": "true"}}},
+            "aws:TagKeys",
+            "No",
+        ),
+        (
+            {"Effect": "Allow", "Condition": {"StringEquals": {"dynamodb:Select": "COUNT"}}},
+            "dynamodb:Select",
+            "#1",
+        ),
+        ({"Effect": "Deny", "Condition": {"Null": {"aws:SourceVpce": "true"}}}, "", ""),  # absent in AWS too
+    ],
+)
+def test_a_key_that_the_event_does_not_state_is_a_cause_where_the_deciding_statement_tests_it(
+    run: Run, statement: dict[str, Any], key: str, label: str
+) -> None:
+    """https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"""
+    other = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+    model = _model_of_dora({"Action": "dynamodb:*", "Resource": "*", **statement}, other)
+    events = Events()
+    events.add("09:00:00", "dynamodb", "Query", iam_user("dora"), {"tableName": "T"})
+    (found,) = run(events, model=model).replay.disagreements
+    if key:
+        assert found.cause == "not in the event"
+        assert f"{key}, which dora/p#{label.lstrip('#')} tests" in found.detail
+    else:
+        assert found.cause != "not in the event"
+
+
 def test_an_event_is_not_its_own_cause(run: Run) -> None:
     events = Events()
     request = {"userName": "dora", "policyName": "more"}
