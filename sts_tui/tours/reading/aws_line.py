@@ -7,7 +7,9 @@ https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters.html
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,6 +25,8 @@ from sts_tui.tours.reading.services import SERVICES, Service
 from sts_tui.tours.reading.substitutions import has_substitution
 from sts_tui.tours.reading.waiters import WAITERS, Waiter
 
+_SHELL: Final = frozenset(("|", ">", ">>", "<", "&&", "||", "2>&1", ";"))
+"""Words of a shell; a value of AWS that is one of them is not known."""
 OUTPUTS = ("json", "text", "table", "yaml", "yaml-stream", "off")
 """https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html"""
 _SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request", "debug", "no-verify-ssl", "no-cli-auto-prompt")
@@ -76,6 +80,7 @@ class AwsLine(Struct, frozen=True, kw_only=True):
 def read_aws_line(words: Sequence[str]) -> AwsLine:
     """Read the words after `aws`; raises StepError for unknown names and missing values."""
     words = service_first(words)
+    _refuse_shell(words)
     waiter = _waiter(words)
     if waiter:
         words = (words[0], dashed(waiter.operation), *words[3:])
@@ -98,6 +103,19 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
     _check_inputs(options)
     line = _line(service, operation, shape, values, options)
     return replace(_paged(line, options), context=context, waiter=waiter)
+
+
+def _refuse_shell(words: Sequence[str]) -> None:
+    """Raises StepError for a pipe or redirection, as of a line that is pasted from a page."""
+    at = next((at for at, word in enumerate(words) if word in _SHELL), None)
+    if at is None:
+        return
+    path = next((word.lstrip(".") for word in words[at + 1 :] if word.startswith(".")), "")
+    instead = f"--query {shlex.quote(path or 'PATH')} --output text"
+    raise StepError(
+        f"{words[at]} is a shell's, and a step has one command",
+        f"{instead} prints a part of the answer, as | jq -r does; record --from-script follows shell scripts",
+    )
 
 
 def service_first(words: Sequence[str]) -> Sequence[str]:
@@ -211,11 +229,13 @@ def _service_and_operation(words: Sequence[str]) -> tuple[Service, str, Sequence
     service = SERVICES.get(names[0])
     if service is None:
         _refuse_stated_limit(names[0], names[1])
-        raise _unknown_service(names[0], names[1])
+        raise _named_requests(words) or _unknown_service(names[0], names[1])
     operation = service.operation(names[1])
     if operation is None:
         _refuse_stated_limit(names[0], names[1])
         near = did_you_mean(names[1], service.commands())
+        if not near and (named := _named_requests(words)):
+            raise named
         hint = near or f"{_request_for(names[0], names[1])} authorizes any other action"
         raise StepError(f"aws {names[0]} {names[1]} is not simulated", hint)
     return service, operation, words[2:]
@@ -228,6 +248,24 @@ def _refuse_stated_limit(service: str, command: str) -> None:
         authorizes = f"{_request_for(service, command)} authorizes it"
         message = f"aws {service} {command} is not performed: {limit.why}"
         raise StepError(message, f"{limit.instead}; {authorizes}")
+
+
+def _named_requests(words: Sequence[str]) -> StepError | None:
+    """Which `request` steps stand for an operation of AWS that is not performed; None for an unknown one."""
+    from sts_tui.account.configuration import Configuration
+    from sts_tui.wire.authorization.command_requests import Place, UnknownCommandError, requests_for
+
+    region = words[words.index("--region") + 1] if "--region" in words[:-1] else "us-east-1"
+    try:
+        found = requests_for(words, Place(region, "ACCOUNT", Configuration()))
+    except UnknownCommandError as error:
+        return StepError(str(error)) if words[0] == "s3" else None
+    steps = [f"request {action} {shlex.quote(resource)}" for action, resource in found.steps]
+    if not steps:
+        return None
+    more = f"; {found.note}" if found.note else ""
+    hint = f"what it needs is authorized by: {'; '.join(steps)}{more}"
+    return StepError(f"aws {' '.join(words[:2])} is not performed", hint)
 
 
 def _unknown_service(service: str, command: str) -> StepError:

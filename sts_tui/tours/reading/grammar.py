@@ -74,7 +74,7 @@ def _tour(numbered: Sequence[tuple[int, str]], name: str) -> steps.Tour:
 
 def parse_step(text: str) -> steps.Step:
     """One step from one line, which backslashes may continue over several; raises StepError."""
-    line = without_continuations(text).strip()
+    line = without_continuations(text).strip().removeprefix("$ ")  # the prompt of a pasted line
     if (unsplit := _parse_text(line)) is not None:
         return unsplit
     words = split_words(line)

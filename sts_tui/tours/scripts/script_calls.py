@@ -27,7 +27,7 @@ from sts_tui.tours.reading.services import SERVICES
 from sts_tui.tours.scripts.aws_words import as_revocation, on_one_line, with_fresh_code
 from sts_tui.tours.scripts.script_profiles import DEFAULT, ScriptProfiles, profile_of
 from sts_tui.tours.scripts.shell_words import NotTranslatedError
-from sts_tui.tours.scripts.unmodelled_commands import Place, requests_for
+from sts_tui.wire.authorization.command_requests import Place, UnknownCommandError, requests_for
 
 FAILED: Final = 254
 """The exit status of the AWS CLI for an error of the service.
@@ -225,7 +225,10 @@ class ScriptCalls:
         simulation = self.player.simulation
         account = caller.account or simulation.world.first_account
         region = words[words.index("--region") + 1] if "--region" in words[:-1] else self.player.region
-        found = requests_for(words, Place(region, account, simulation.world.configuration))
+        try:
+            found = requests_for(words, Place(region, account, simulation.world.configuration))
+        except UnknownCommandError as error:
+            raise NotTranslatedError(str(error)) from None
         self._switch_to(caller)
         status = 0
         for action, resource in found.steps:

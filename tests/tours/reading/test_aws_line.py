@@ -195,3 +195,31 @@ def _example(shape: Any) -> Any:
             return True
         case _:
             return "x"
+
+
+@pytest.mark.parametrize(
+    ("line", "request_"),
+    [
+        ("s3 ls", "request s3:ListAllMyBuckets '*'"),
+        ("s3 cp a.txt s3://data/in/", "request s3:PutObject arn:aws:s3:::data/in/a.txt"),
+        (
+            "dynamodb get-item --table-name orders --region eu-west-1",
+            "dynamodb:eu-west-1:ACCOUNT:table/orders",
+        ),
+    ],
+)
+def test_an_operation_that_is_not_performed_names_its_exact_requests(line: str, request_: str) -> None:
+    with pytest.raises(StepError) as caught:
+        read_aws_line(line.split())
+    assert request_ in caught.value.hint
+
+
+def test_a_pipe_names_the_query_that_prints_the_same() -> None:
+    with pytest.raises(StepError) as caught:
+        read_aws_line(["sts", "get-caller-identity", "|", "jq", "-r", ".Arn"])
+    assert "--query Arn --output text" in caught.value.hint
+
+
+def test_an_unknown_command_of_s3_is_called_unknown() -> None:
+    with pytest.raises(StepError, match="aws s3 foo is not known"):
+        read_aws_line(["s3", "foo"])

@@ -228,3 +228,7 @@ def test_a_backslash_continues_a_single_step_as_it_does_a_line_of_a_file() -> No
     (line,) = parse_commands([command]).lines
     assert line.step == parse_step(command) == parse_step("aws iam create-user --user-name x")
     assert "\n" not in line.text
+
+
+def test_the_prompt_of_a_pasted_line_is_left_out() -> None:
+    assert parse_step("$ aws sts get-caller-identity") == parse_step("aws sts get-caller-identity")

@@ -15,7 +15,6 @@ from msgspec import Struct
 from sts_tui.account.configuration import Configuration
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.simulation.operations.stated_limits import stated_limit
-from sts_tui.tours.scripts.shell_words import NotTranslatedError
 from sts_tui.wire.authorization.derived_values import Facts
 from sts_tui.wire.authorization.pairs import asked
 from sts_tui.wire.messages import HttpRequest
@@ -36,6 +35,10 @@ _WITH_OUTPUT_FILE: Final = frozenset(
 _S3_COMMANDS: Final = ("ls", "cp", "mv", "rm", "mb", "rb", "sync", "presign")
 
 
+class UnknownCommandError(LookupError):
+    """AWS has no such service or operation, or it makes no call; the text says which."""
+
+
 class Place(Struct, frozen=True):
     """Where a command is run."""
 
@@ -54,10 +57,10 @@ class Requests(Struct, frozen=True):
 
 
 def requests_for(words: Sequence[str], place: Place) -> Requests:
-    """The requests of `aws` and these words. Raises NotTranslatedError for an unknown command."""
+    """The requests of `aws` and these words. Raises UnknownCommandError for an unknown command."""
     plain = [word for word in words if not word.startswith("--")]
     if len(plain) < 2:
-        raise NotTranslatedError("it names no operation")
+        raise UnknownCommandError("it names no operation")
     if words[0] == "s3":
         return _of_s3(words[1], words[2:], place)
     table = _table(words[0])
@@ -65,17 +68,17 @@ def requests_for(words: Sequence[str], place: Place) -> Requests:
         if dashed(name) == words[1]:
             flags = words[2:-1] if words[1] in _WITH_OUTPUT_FILE else words[2:]
             return _of_operation(table, name, row, flags, place)
-    raise NotTranslatedError(f"aws {words[0]} has no operation {words[1]}")
+    raise UnknownCommandError(f"aws {words[0]} has no operation {words[1]}")
 
 
 def _table(name: str) -> Service:
     cli_name = {"s3api": "s3"}.get(name, name)
     if not cli_name.replace("-", "").isalnum():
-        raise NotTranslatedError(f"there is no service {name!r}")
+        raise UnknownCommandError(f"there is no service {name!r}")
     try:
         return service(cli_name)
     except FileNotFoundError:
-        raise NotTranslatedError(f"there is no service {name!r}") from None
+        raise UnknownCommandError(f"there is no service {name!r}") from None
 
 
 def _of_operation(table: Service, name: str, row: Row, flags: Sequence[str], place: Place) -> Requests:
@@ -133,16 +136,16 @@ def _camel(flag: str) -> str:
 def _of_s3(command: str, rest: Sequence[str], place: Place) -> Requests:
     """https://docs.aws.amazon.com/cli/latest/reference/s3/"""
     if command not in _S3_COMMANDS:
-        raise NotTranslatedError(f"aws s3 {command} is not known")
+        raise UnknownCommandError(f"aws s3 {command} is not known")
     if command == "presign":
-        raise NotTranslatedError("aws s3 presign makes no call")
+        raise UnknownCommandError("aws s3 presign makes no call")
     paths = [word for word in rest if not word.startswith("--")]
     partition = place.configuration.partition_of(place.account)
     arns = [f"arn:{partition}:s3:::{path[5:]}" if path.startswith("s3://") else "" for path in paths[:2]]
     if command == "ls" and not any(arns):
         return Requests((("s3:ListAllMyBuckets", "*"),))
     if not any(arns):
-        raise NotTranslatedError("it names no s3:// path")
+        raise UnknownCommandError("it names no s3:// path")
     if command in ("ls", "mb", "rb"):
         action = {"ls": "s3:ListBucket", "mb": "s3:CreateBucket", "rb": "s3:DeleteBucket"}[command]
         return Requests(((action, arns[0].partition("/")[0]),))
