@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from sts_tui.account.arn import account_of
@@ -92,10 +93,15 @@ def is_access_key_id(who: str) -> bool:
 
 def absent_key(who: str, world: World) -> str:
     """What to say of an access key that the files do not have: its account, and how its owner is found."""
+    return ". ".join(about_absent_key(who, world))
+
+
+def about_absent_key(who: str, world: World) -> tuple[str, ...]:
+    """The same sentence by sentence."""
     key = without_wrapping(who)
     is_temporary = key.startswith(TEMPORARY_KEY_PREFIX)
     kind = "temporary credentials" if is_temporary else "access key"
-    return f"the files have no {kind} {key}{_whose(key, world)}. {_next(key, is_temporary, world)}"
+    return (f"the files have no {kind} {key}{_whose(key, world)}", *_next(key, is_temporary, world))
 
 
 def _whose(key: str, world: World) -> str:
@@ -108,25 +114,27 @@ def _whose(key: str, world: World) -> str:
     return f"; it is of account {account}{f' ({facts.name})' if facts.name else ''}"
 
 
-def _next(key: str, is_temporary: bool, world: World) -> str:
+def _next(key: str, is_temporary: bool, world: World) -> Iterator[str]:
     if is_temporary:
-        return (
-            "CloudTrail has the holder of temporary credentials: aws cloudtrail lookup-events"
-            f" --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={key} shows userIdentity.arn: name"
-            " that instead. With --trail TRAIL (its events) the key itself is known"
+        yield (
+            "To find the caller: aws cloudtrail lookup-events --lookup-attributes"
+            f" AttributeKey=AccessKeyId,AttributeValue={key} shows userIdentity.arn; name that instead"
         )
-    users = list(world.configuration.users.values())
+        yield "With --trail TRAIL, which reads these events, the explorer knows the key itself"
+        return
+    users = world.configuration.users.values()
     made_up = sum(1 for user in users if "AccessKeys" not in user.stated)
-    why = (
-        f"They list no access keys of {made_up} users, as authorization details never do, and one is made up"
-        " for each. "
-        if made_up
-        else ""
+    if made_up:
+        yield (
+            f"They list no access keys of {made_up} users, as authorization details never do; one is made up"
+            " for each"
+        )
+    yield (
+        f"To find the owner: aws iam get-access-key-last-used --access-key-id {key} prints the UserName; name"
+        " that instead"
     )
-    return (
-        f"{why}To find the owner: aws iam get-access-key-last-used --access-key-id {key} prints the UserName:"
-        " name that instead. aws iam list-access-keys for every user, as sts-tui fetch does, gives the files"
-        " their keys"
+    yield (
+        "aws iam list-access-keys for every user, which sts-tui fetch runs, gives the files their real keys"
     )
 
 

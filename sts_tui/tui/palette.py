@@ -168,8 +168,7 @@ class ExplorerCommands(Provider):
             holder = find_holder(who, world)
         except UnknownIdentityError as error:
             if named is None:
-                message = error.message
-                yield _Entry(one_line(who), message, "", partial(app.say, message, "warning"))
+                yield _Entry(one_line(who), error.message, "", partial(self._open_incident, who))
             return
         yield self._incident(holder.label, who, holder.how_asked, "")
 

@@ -318,6 +318,9 @@ async def test_the_palette_finds_what_findings_and_logs_name() -> None:
         assert [hit.text for hit in hits] == [f"role {role.role_name}", f"incident {role.role_name}"]
         (absent,) = [hit async for hit in palette.search("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE")]
         assert "get-access-key-last-used" in str(absent.help)
+        absent.command()
+        await explorer.pilot.pause()
+        assert isinstance(explorer.app.screen, ReadingScreen)
 
 
 async def test_a_search_reads_each_name_once_however_many_letters_are_typed() -> None:

@@ -19,6 +19,7 @@ from sts_tui.simulation.containment.desk import Incident, Opened, Row, finished,
 from sts_tui.simulation.containment.incident_report import commands, report
 from sts_tui.simulation.containment.undo_commands import undo_commands
 from sts_tui.simulation.identities import Identity, UnknownIdentityError
+from sts_tui.simulation.pasted_who import about_absent_key, is_access_key_id, without_wrapping
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.confirm import ConfirmScreen, Fact
 from sts_tui.tui.dialogs.dialog import Dialog, Question
@@ -58,7 +59,7 @@ def open_incident(app: Host, who: str, cursor: str = "") -> None:
     try:
         opened = open_desk(app.simulation, who, acting, acting.account)
     except UnknownIdentityError as error:
-        app.say(error.message, "warning")
+        show_unknown(app, who, error)
         return
     app.simulation.look_at(opened.holder.credentials)
     desk = IncidentScreen(opened, cursor)
@@ -107,6 +108,17 @@ def _perform(app: Host, who: str, incident: Incident, wish: Wish) -> None:
             app.ask(ReadingScreen.of_text("For the real account", text), _copying(app, back))
         case "carry out" if row is not None:
             _confirm(app, row, back)
+
+
+def show_unknown(app: Host, who: str, error: UnknownIdentityError) -> None:
+    """Why there is no desk for WHO. For an access key that the files do not have, in a box: the commands that
+    find its owner are to be copied.
+    """
+    if not is_access_key_id(who):
+        app.say(error.message, "warning")
+        return
+    sentences = about_absent_key(who, app.simulation.world)
+    app.ask(ReadingScreen.of_text(without_wrapping(who), sentences), _copying(app, lambda _: None))
 
 
 def _copying(app: Host, back: Callable[[object], None]) -> Callable[[str | None], None]:
