@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sts_tui.simulation.reach.access_matrix import MOST_RESOURCES
+from sts_tui.simulation.reach.access.access_matrix import MOST_RESOURCES
 from tests.accounts.every_part import PROD
 from tests.accounts.landing_zone import ANN
 from tests.accounts.landing_zone import MODEL as ZONE
@@ -113,6 +113,23 @@ def test_a_denial_without_a_resource_names_the_resources_that_are_allowed(
     assert "arn:aws:s3:::data/*" in printed.out
     asked = sts_tui("can", "ana", "s3:GetObject", "--model", model, "--json")
     assert json.loads(asked.out)["allowed_on"] == ["arn:aws:s3:::data/*"]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "meant"),
+    [
+        ("s3:GetObject", "data/x", "arn:aws:s3:::data/x"),
+        ("iam:GetUser", "ana", ":user/ana"),
+        ("sqs:SendMessage", "q", "a RESOURCE is an ARN"),
+    ],
+)
+def test_a_resource_that_is_not_an_arn_gets_no_verdict(
+    sts_tui: Command, model: Path, action: str, resource: str, meant: str
+) -> None:
+    printed = sts_tui("can", "ana", action, resource, "--model", model)
+    assert (printed.code, printed.out) == (2, "")
+    assert f"{resource} is not an ARN" in printed.err
+    assert meant in printed.err
 
 
 def test_can_and_reach_ask_for_a_user_of_identity_center(sts_tui: Command, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ async def test_a_cell_is_opened_by_mouse() -> None:
 
 async def test_the_screen_marks_a_cell_as_the_command_line_does() -> None:
     """The screen left out that other actions of the cell are unknown."""
-    from sts_tui.simulation.reach.access_matrix import Cell
+    from sts_tui.simulation.reach.access.access_matrix import Cell
     from sts_tui.tui.overviews.access_screen import Row, _cell
 
     cell = Cell(of=5, allowed=("GetObject",), unknown=("PutObject",))

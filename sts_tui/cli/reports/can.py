@@ -18,7 +18,7 @@ from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.center_people import person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.pasted_who import role_session_named
-from sts_tui.simulation.reach.access_matrix import (
+from sts_tui.simulation.reach.access.access_matrix import (
     LEGEND,
     LEVELS,
     MOST_RESOURCES,
@@ -137,6 +137,8 @@ def _caller(who: str, simulation: Simulation) -> CallerIdentity:
 
 def _print_verdict(options: argparse.Namespace, caller: CallerIdentity, simulation: Simulation) -> int:
     resource = options.resource or "*"
+    if resource != "*" and not resource.startswith("arn:"):
+        raise UserError(_not_an_arn(resource, options.action, simulation))
     doubt = about_unknown_action(options.action)
     try:
         decision = verdict_on(caller, options.action, resource, simulation.world)
@@ -165,6 +167,18 @@ def _print_verdict(options: argparse.Namespace, caller: CallerIdentity, simulati
         if named:
             print(f"allowed on {_named(named, options)}")
     return EXIT_CODES[verdict]
+
+
+def _not_an_arn(text: str, action: str, simulation: Simulation) -> str:
+    """With the ARNs that may be meant: of S3 by its name, else those of the model that end so."""
+    configuration = simulation.world.in_force
+    if action.lower().startswith("s3:"):
+        near = [f"arn:{configuration.partition_of(simulation.world.first_account)}:s3:::{text}"]
+    else:
+        known = (*configuration.resources, *configuration.roles, *configuration.users)
+        near = [arn for arn in known if arn.endswith((f":{text}", f"/{text}"))][:3]
+    hint = f": did you mean {' or '.join(near)}?" if near else "; a RESOURCE is an ARN, or *"
+    return f"{text} is not an ARN{hint}"
 
 
 def _organizations(simulation: Simulation) -> list[UnknownFact]:

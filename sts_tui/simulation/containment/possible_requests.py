@@ -22,7 +22,7 @@ from sts_tui.simulation.authorization.example_resources import variables_of
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.containment.credential_use import Asked, Use
 from sts_tui.simulation.containment.holder import Holder
-from sts_tui.simulation.reach.access_matrix import verdict_on
+from sts_tui.simulation.reach.access.access_matrix import verdict_on
 from sts_tui.simulation.reach.assume_rights import could_cover
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.world import World

@@ -232,24 +232,30 @@ class Escalation:
 
     def writes_policies_of(self, source: str, role_arn: str) -> bool:
         """Whether a source (its ARN) can write any policy into a role."""
-        known = self._hops.sources.by_arn.get(source)
-        return (
-            known is not None
-            and self.may_write_policies(source)
-            and any(
-                all(
-                    action in self._covered_actions(known)
-                    and self._verdict(known, action, resource, {}) == ""
-                    for action in actions
-                )
-                for actions, resource in self._policy_writes(role_arn)
-            )
-        )
+        return self.write_into(source, role_arn) is not None
 
-    def _policy_writes(self, role_arn: str) -> Iterator[tuple[tuple[str, ...], str]]:
-        """The calls that together write any policy into a role, with their resource."""
-        yield from (((action,), role_arn) for action in ("iam:PutRolePolicy", "iam:AttachRolePolicy"))
-        for each, versions in self._own_policies(role_arn, account_of(role_arn) or ""):
+    def write_into(self, source: str, principal: str) -> str | None:
+        """By which operation a source writes any policy into a user or role (ARNs): `PutUserPolicy`; None
+        where it cannot.
+        """
+        known = self._hops.sources.by_arn.get(source) or self._hops.narrowed(source).sources.by_arn.get(
+            source
+        )
+        if known is None or account_of(source) != account_of(principal):
+            return None
+        covered = self._covered_actions(known)
+        for actions, resource in self._policy_writes(principal):
+            if covered.issuperset(actions) and all(
+                self._verdict(known, action, resource, {}) == "" for action in actions
+            ):
+                return ", ".join(action.partition(":")[2] for action in actions)
+        return None
+
+    def _policy_writes(self, principal: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The calls that together write any policy into a user or role, with their resource."""
+        kind = "User" if principal in self._world.in_force.users else "Role"
+        yield from (((f"iam:{verb}{kind}Policy",), principal) for verb in ("Put", "Attach"))
+        for each, versions in self._own_policies(principal, account_of(principal) or ""):
             if versions is not None:
                 is_full = versions >= MOST_VERSIONS
                 yield (*(("iam:DeletePolicyVersion",) if is_full else ()), "iam:CreatePolicyVersion"), each

@@ -42,7 +42,9 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         return None
     keys: Mapping[str, Json] = {}
     action, resource = "sts:AssumeRole", group.target
-    if group.operation == "AssumeRole":
+    if group.given_to:
+        action, resource = f"iam:{group.operation.partition(',')[0]}", group.given_to
+    elif group.operation == "AssumeRole":
         keys = operation_context(group.brought, SESSION_NAME)
     else:
         path = next((each for each in PATHS if each.name == group.operation), None)

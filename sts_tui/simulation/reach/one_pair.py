@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from sts_tui.simulation.reach.breadth_first import hops_to, predecessors
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
+from sts_tui.simulation.reach.granted_hops import granted_hops
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGroup
 from sts_tui.simulation.simulation import Simulation
 
@@ -34,11 +35,16 @@ class ForwardHops:
         return found
 
     def _found(self, node: str) -> Iterator[HopGroup]:
-        yield from self._search.leaving(node)
+        found = list(self._search.leaving(node))
+        yield from found
         if self._escalation is not None:
             source = self._search.narrowed(node).sources.by_arn.get(node)
             if source is not None:
-                yield from self._escalation.leaving(source)
+                gained = list(self._escalation.leaving(source))
+                yield from gained
+                itself = HopGroup(sources=(node,), target=node, operation="")
+                becoming = (*found, *gained, itself)
+                yield from granted_hops(becoming, self._world, self._search, self._escalation)
 
     def chain(self, source: str, target: str) -> Chain | None:
         """The shortest chain; one that rests on something unknown only where no certain one exists."""

@@ -12,6 +12,8 @@ from sts_tui.simulation.calls.pipeline import Ask, carry_out
 from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation
+from sts_tui.simulation.reach.escalation_paths import OWN_POLICIES
+from sts_tui.simulation.reach.granted_hops import granted_hops
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
 from sts_tui.simulation.reach.limited_sessions import onward_of_limited
 from sts_tui.simulation.reach.one_pair import ForwardHops
@@ -52,6 +54,9 @@ def reach_of(
     escalation = Escalation(world, search)
     gained = tuple(escalation.groups()) if with_escalation else ()
     groups += (each for each in gained if each.target not in each.sources)
+    if with_escalation:
+        itself = (each for each in gained if each.target in each.sources and each.operation in OWN_POLICIES)
+        groups += list(granted_hops((*groups, *itself), world, search, escalation))
     if with_outside:
         groups += _entered(world, of_apps)
     labels = {arn: source.label for arn, source in search.sources.by_arn.items()}

@@ -44,6 +44,10 @@ class TrustIndex:
             elif account := account_named(text):
                 self._by_account.setdefault(account, []).extend(found)
 
+    def that_name(self, arn: str) -> Iterator[str]:
+        """The roles whose trust policies name this user or role by its ARN; each once."""
+        yield from dict.fromkeys(self._by_text.get(arn, ()))
+
     def that_may_let_in(self, source: Source) -> Iterator[str]:
         """The roles that a user or role may assume, as far as the names say; each once."""
         named = (

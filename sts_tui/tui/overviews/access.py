@@ -16,7 +16,7 @@ from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.center_people import name_of, person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError, resolve
 from sts_tui.simulation.pasted_who import role_session_named
-from sts_tui.simulation.reach.access_matrix import (
+from sts_tui.simulation.reach.access.access_matrix import (
     MOST_RESOURCES,
     AccessMatrix,
     Cell,

@@ -13,7 +13,7 @@ from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from sts_tui.simulation.reach.access_matrix import (
+from sts_tui.simulation.reach.access.access_matrix import (
     LEGEND,
     LEVELS,
     NOTHING,

@@ -21,7 +21,7 @@ from sts_tui.simulation.authorization.policies import (
     scp_levels,
 )
 from sts_tui.simulation.events import RequestAnswered
-from sts_tui.simulation.reach.access_matrix import access_of
+from sts_tui.simulation.reach.access.access_matrix import access_of
 from sts_tui.simulation.views.rows import policy_rows
 from sts_tui.sts.identity import (
     ANONYMOUS_IDENTITY,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sts_tui.simulation import Simulation
-from sts_tui.simulation.reach.access_matrix import access_of
+from sts_tui.simulation.reach.access.access_matrix import access_of
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.reach.reach import reach_of
 from sts_tui.sts.identity import user_identity

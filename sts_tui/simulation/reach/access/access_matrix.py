@@ -27,6 +27,7 @@ from sts_tui.simulation.authorization.authorizer import Prepared, Question, prep
 from sts_tui.simulation.authorization.example_resources import Examples, examples_of, variables_of
 from sts_tui.simulation.authorization.policies import identity_documents, principal_of
 from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
+from sts_tui.simulation.reach.access.grant_limits import FixedConditions, left_by_denies
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity
@@ -318,21 +319,28 @@ def _grants(caller: CallerIdentity, world: World) -> Iterator[_Grant]:
         return examples_of(pattern, variables, account, configuration)
 
     variables = variables_of(caller, configuration, world.settings)
+    limits = FixedConditions(_question(caller, "s3:ListAllMyBuckets", "*", world).request(world.now))
+    left = tuple(examples(one) for one in left_by_denies(caller, world))
     for document in identity_documents(principal_of(caller), configuration):
         if document.written is None:
             yield _ANYTHING  # its document is in no file: the engine says that it is unknown
         else:
-            yield from _allows(document.written.document, None, examples)
+            yield from _allows(document.written.document, None, examples, limits, left)
     for arn, resource in configuration.resources.items():
         if resource.policy is not None:
-            yield from _allows(resource.policy.document, arn, examples)
+            yield from _allows(resource.policy.document, arn, examples, limits)
     for role in configuration.roles.values():
-        yield from _trusts(role)
+        yield from _trusts(role, limits)
 
 
 def _allows(
-    document: Mapping[str, object], arn: str | None, examples: Callable[[str], Examples]
+    document: Mapping[str, object],
+    arn: str | None,
+    examples: Callable[[str], Examples],
+    limits: FixedConditions,
+    left: tuple[Examples, ...] = (),
 ) -> Iterator[_Grant]:
+    """`arn`: of the resource whose policy it is; `left`: what Denies leave of an Allow of everything."""
     for statement in statements_of(document):
         if statement.get("Effect") != "Allow":
             continue
@@ -341,10 +349,18 @@ def _allows(
         resources = tuple(examples(one) for one in dict.fromkeys(named) if one != "*")
         if arn is not None and is_everything:
             is_everything, resources = False, (Examples(arn, (arn,)), *resources)
-        yield _Grant(statement, resources, bool(statement.get("Condition")), is_everything)
+        elif is_everything:
+            resources = (*resources, *left)
+        yield _Grant(statement, resources, _may_be_met(statement, limits), is_everything)
 
 
-def _trusts(role: Role) -> Iterator[_Grant]:
+def _may_be_met(statement: Mapping[str, object], limits: FixedConditions) -> bool:
+    """Whether it has a condition that another request of the caller may meet."""
+    condition = statement.get("Condition")
+    return bool(condition) and limits.can_be_met(condition)
+
+
+def _trusts(role: Role, limits: FixedConditions) -> Iterator[_Grant]:
     """AssumeRole of a role, for each statement of its trust policy that names more than accounts: it is
     enough within the role's account.
     """
@@ -354,7 +370,7 @@ def _trusts(role: Role) -> Iterator[_Grant]:
         is_direct = any(not one.endswith(":root") and not one.isdigit() for one in named)
         if is_direct and statement.get("Effect") == "Allow" and _covers(statement, "sts:AssumeRole"):
             narrowed = {"Effect": "Allow", "Action": "sts:AssumeRole"}
-            yield _Grant(narrowed, (Examples(role.arn, (role.arn,)),), bool(statement.get("Condition")))
+            yield _Grant(narrowed, (Examples(role.arn, (role.arn,)),), _may_be_met(statement, limits))
 
 
 def _covers(statement: Mapping[str, object], action: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from sts_tui.cli.files import sample_account
 from sts_tui.iam import Outcome
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.authorization.assumed_session import assumed_session
-from sts_tui.simulation.reach.access_matrix import (
+from sts_tui.simulation.reach.access.access_matrix import (
     LEVELS,
     MOST_RESOURCES,
     AccessMatrix,
@@ -202,3 +204,32 @@ def test_resources_that_were_left_out_are_counted_and_all_can_be_asked() -> None
     whole = access_of(caller, sim.world, most=None)
     assert (whole.rows["s3"]["Read"].allowed, whole.what_was_left_out) == (("GetObject",), "")
     assert allowed_on(caller, "s3:GetObject", sim.world) == (buckets[-1],)
+
+
+def test_an_allow_of_everything_is_asked_on_what_a_deny_with_not_resource_leaves() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html"""
+    left = {"Effect": "Deny", "Action": "s3:*", "NotResource": ["arn:aws:s3:::ok-*"]}
+    sim, caller = opened(allow("s3:*"), left)
+    assert allowed_on(caller, "s3:GetObject", sim.world) == ("arn:aws:s3:::ok-*",)
+    assert "GetObject" in access_of(caller, sim.world).rows["s3"]["Read"].allowed
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdict"),
+    [
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Other"}}, "denied"),
+        ({"StringNotEquals": {"aws:PrincipalAccount": PROD}}, "denied"),
+        ({"StringEquals": {"aws:PrincipalTag/team": "web"}}, "conditional"),  # another session may have it
+        ({"Bool": {"aws:SecureTransport": "false"}}, "conditional"),
+        (
+            {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/ana"}, "StringEquals": {"s3:prefix": "a"}},
+            "conditional",
+        ),
+    ],
+)
+def test_a_condition_that_no_request_of_the_principal_meets_is_a_denial(
+    condition: dict[str, Any], verdict: str
+) -> None:
+    sim, caller = opened({**allow("s3:ListBucket"), "Condition": condition})
+    (found,) = access_by_action(caller, ["s3:ListBucket"], sim.world)
+    assert found.verdict == verdict
