@@ -22,6 +22,7 @@ from sts_tui.sts.session import Session
 _FARTHEST_STEPS: Final = 500_000
 """How many roles may be visited to say how far each source gets: a fraction of a second."""
 
+_ISSUING: Final = ("GetCredentialsForIdentity", "CreateSession")
 _LIMITED: Final = "limited session of "
 """Before the name of a role, for a node that leads nowhere."""
 
@@ -74,8 +75,8 @@ class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def is_session(self) -> bool:
-        """Whether the hop is a call of STS that issues a session of the target."""
-        return self.operation.startswith(("AssumeRole", "AssumeRoot"))
+        """Whether the hop is a call that issues a session of the target, of STS, Cognito, Roles Anywhere."""
+        return self.operation.startswith(("AssumeRole", "AssumeRoot")) or self.operation in _ISSUING
 
     def hop(self, source: str, label: Callable[[str], str]) -> Hop:
         """The hop of one of the sources; `label` is what people call a source or target."""

@@ -121,7 +121,7 @@ def _walk(app: Host, path: Path, found: Found) -> None:
     if len(path) < 2:
         return
     steps = list(_steps(path, found.graph))
-    signed_in = _signed_in(app, path[0], steps[0].target) if steps else None
+    signed_in = _signed_in(app, path[0], steps[0]) if steps else None
     if signed_in is False:
         return  # why has been said
     steps = steps[1:] if signed_in else steps
@@ -147,12 +147,13 @@ def _walk(app: Host, path: Path, found: Found) -> None:
     app.presenter.go_to_session(caller.access_key_id or "")
 
 
-def _signed_in(app: Host, who: str, role_arn: str) -> bool | None:
-    """Whether a user of an identity provider or app, the holder of a certificate or a pod could sign in to
-    a role; None for someone else.
+def _signed_in(app: Host, who: str, step: HopGroup) -> bool | None:
+    """Whether a user of an identity provider or app, the holder of a certificate or a pod could make the
+    first hop; None for someone else.
     """
-    world = app.simulation.world
-    if (visit := visit_of(who, role_arn, world, app.simulation.seed)) is not None:
+    world, role_arn = app.simulation.world, step.target
+    visit = visit_of(who, role_arn, world, app.simulation.seed, is_limited=step.is_limited)
+    if visit is not None:
         role = visit.role if visit.chosen else ""
         return sign_in_to_app(app, visit.pool.identity_pool_id, visit.person, role)
     if role_arn not in world.in_force.roles:
@@ -179,6 +180,8 @@ def _steps(path: Path, graph: HopGraph) -> Iterator[HopGroup]:
             yield from whole.through
             place += len(whole.through)
             continue
+        if len(ahead) > 1:  # a session that session policies limit may be denied the hop after
+            direct = sorted(direct, key=lambda each: each.is_limited)
         for group in (assumed or direct)[:1]:
             yield from group.through or (replace(group, sources=(path[place],)),)
         place += 1

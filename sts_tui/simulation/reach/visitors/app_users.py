@@ -126,12 +126,13 @@ def limited_session(node: str, role_arn: str, visits: Iterable[Visit]) -> Sessio
     return mine[0].session if mine and all(each.is_limited for each in mine) else None
 
 
-def visit_of(node: str, role_arn: str, world: World, seed: int) -> Visit | None:
+def visit_of(node: str, role_arn: str, world: World, seed: int, *, is_limited: bool = False) -> Visit | None:
     """A visit that a node of reach stands for: `guests of photos`, `facebook/fay`, and the words of
-    `pool_users`. None where no pool gives it this role.
+    `pool_users`. None where no pool gives it this role. `is_limited`: rather one whose session is limited by
+    session policies than one whose session is not.
     """
-    known = visits(world, seed)
-    return next((each for each in known if each.role == role_arn and node in each.nodes), None)
+    found = [each for each in visits(world, seed) if each.role == role_arn and node in each.nodes]
+    return next((each for each in found if each.is_limited is is_limited), next(iter(found), None))
 
 
 def visits_to(roles: Sequence[str], world: World, seed: int = 0) -> Iterator[Visit]:
