@@ -147,11 +147,11 @@ def timeline_lines(
     visible = [row for row in timeline.rows if row.issued_at <= scale.end and row.expires_at >= scale.start]
     shown = visible[:MOST_ROWS]
     deepest = max((len(_indent(row)) for row in shown), default=0)
-    names = distinct([one_line(row.label) for row in shown], max(NAME // 2, named - deepest))
-    lines += [
-        _bar(row, f"{_indent(row) + name:<{named}}  ", scale, timeline.now, cursor)
-        for row, name in zip(shown, names, strict=True)
-    ]
+    labels = [one_line(row.label) for row in shown]
+    short = distinct(labels, max(NAME // 2, named - deepest))
+    for row, label, cut in zip(shown, labels, short, strict=True):
+        name = _indent(row) + (label if len(_indent(row)) + cells(label) <= named else cut)
+        lines.append(_bar(row, f"{name:<{named}}  ", scale, timeline.now, cursor))
     if len(visible) > MOST_ROWS:
         lines.append(line((f"{len(visible) - MOST_ROWS} more sessions; ] zooms in", "muted")))
     lines += [(), *_marks(timeline, scale, cursor)]

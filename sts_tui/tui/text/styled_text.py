@@ -253,8 +253,10 @@ def _end_of_line(text: str, width: int) -> int:
     """How many characters of a word that is too long stay on the line."""
     end = min(len(_head(text, width)), max(1, _last_word(text)))
     ends = {at: cost for at, cost in word_ends(text[: end + 1]).items() if _can_begin_line(text, at)}
-    for most in (0, max(ends.values(), default=0)):
-        whole = max((at for at, cost in ends.items() if cost <= most), default=0)
+    strings = [at for at in ends if text[at] in _OPENING]  # of JSON rather whole strings than parts of one
+    whole_words = [at for at, cost in ends.items() if cost == 0]
+    for places in (strings, whole_words, ends):
+        whole = max(places, default=0)
         if 2 * whole > end:
             return whole
     return end

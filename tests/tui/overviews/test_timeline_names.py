@@ -31,3 +31,6 @@ def test_long_names_get_a_third_of_the_line_and_chained_sessions_keep_their_inde
             for line, row in zip(shown, rows, strict=True)
         )
     assert LONG in shown[0]
+    whole = session_rows(sim)
+    drawn = timeline_lines(gather(sim.now, whole, ()), timeline.whole(60), sim.now)
+    assert all(row.label in text_of(each) for row, (each, _) in zip(whole, drawn[3:], strict=False))
