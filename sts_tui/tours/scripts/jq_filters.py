@@ -1,8 +1,8 @@
 """What does a jq program print of AWS's answer? The filters that scripts take credentials apart with.
 
-Paths, several with commas; `|`; `select(.A == "b")`; text with `\\(…)` in it; `[…]` of filters; `@tsv`,
-`@csv`, `@sh`, `@text`, `@json`, `@base64d`, `join`, `to_entries`, `keys`, `length`, `tostring`. Every other
-program is reported.
+Paths, several with commas; `|`; `//`; `select(.A == "b" and .C)`; `map`; text with `\\(…)` in it; `[…]` and
+`{…}` of filters; `$name` of `--arg`; `@tsv`, `@csv`, `@sh`, `@text`, `@json`, `@base64d`, `join`,
+`to_entries`, `keys`, `length`, `tostring`, `empty`. Every other program is reported.
 https://jqlang.org/manual/
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -18,21 +19,29 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.reading.jmespath_language import compile_expression
 from sts_tui.tours.scripts.shell_words import NotTranslatedError
 
-_PATH: Final = lazy_pattern(r"\.(?:[A-Za-z_]\w*|\[\d*\])(?:\.[A-Za-z_]\w*|\.?\[\d*\])*")
-_JOIN: Final = lazy_pattern(r'join\(\s*("(?:[^"\\]|\\.)*")\s*\)')
-_SELECT: Final = lazy_pattern(r'select\((.+?)\s*(==|!=)\s*("(?:[^"\\]|\\.)*"|\d+|true|false|null)\s*\)')
-_TESTED: Final = lazy_pattern(r'select\((.+?)\s*\|\s*(startswith|endswith|contains)\("([^"\\]*)"\)\s*\)')
-_OPTIONS: Final = frozenset("rcej")
-_LONG_OPTIONS: Final = {"--raw-output": "r", "--compact-output": "c", "--exit-status": "e"}
+_PATH: Final = lazy_pattern(r"\.(?:[A-Za-z_]\w*|\[\d*\])\??(?:\.[A-Za-z_]\w*\??|\.?\[\d*\]\??)*")
+_VARIABLE: Final = lazy_pattern(r"\$([A-Za-z_]\w*)")
+_GROUP: Final = lazy_pattern(r"([a-z_]*)([\[({])")
+_LITERAL: Final = lazy_pattern(r"-?\d+(?:\.\d+)?|true|false|null")
+_ENTRY: Final = lazy_pattern(r'([A-Za-z_]\w*|"(?:[^"\\]|\\.)*")\s*:\s*(.+)', re.DOTALL)
+_SELECT: Final = lazy_pattern(r'(.+?)\s*(==|!=)\s*("(?:[^"\\]|\\.)*"|\d+|true|false|null)')
+_TESTED: Final = lazy_pattern(r'(.+?)\s*\|\s*(startswith|endswith|contains)\("([^"\\]*)"\)')
+_OPTIONS: Final = frozenset("rcejn")
+_LONG_OPTIONS: Final = {
+    **{"--raw-output": "r", "--compact-output": "c", "--exit-status": "e", "--null-input": "n"},
+}
 _CLOSED_BY: Final = {"(": ")", "[": "]", "{": "}"}
 
 
 def jq(words: Sequence[str], text: str) -> str:
     """The output of `jq` and these words that reads `text`. Raises NotTranslatedError for other forms."""
+    words, variables = _without_variables(words)
     options = "".join(_LONG_OPTIONS.get(word, word.lstrip("-")) for word in words if word.startswith("-"))
-    programs = [word for word in words if not word.startswith("-")]
+    programs = [_with_variables(word, variables) for word in words if not word.startswith("-")]
     if len(programs) != 1 or not set(options) <= _OPTIONS:
         raise NotTranslatedError("this form of jq is not computed")
+    if "n" in options:
+        text = "null"
     if not text.strip():
         return ""
     try:
@@ -43,6 +52,30 @@ def jq(words: Sequence[str], text: str) -> str:
     return ("" if "j" in options else "\n").join(
         _line(value, is_raw) for value in _outputs(programs[0].strip(), document)
     )
+
+
+def _without_variables(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The other words, and what `--arg` and `--argjson` give, as JSON text by name."""
+    found: dict[str, str] = {}
+    others: list[str] = []
+    at = 0
+    while at < len(words):
+        if words[at] in ("--arg", "--argjson") and at + 2 < len(words):
+            found[words[at + 1]] = json.dumps(words[at + 2]) if words[at] == "--arg" else words[at + 2]
+            at += 3
+        else:
+            others.append(words[at])
+            at += 1
+    return others, found
+
+
+def _with_variables(program: str, variables: Mapping[str, str]) -> str:
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in variables:
+            raise NotTranslatedError(f"jq: ${found[1]} has no value")
+        return variables[found[1]]
+
+    return _VARIABLE.sub(value, program) if variables else program
 
 
 def _line(value: Json, is_raw: bool) -> str:
@@ -60,43 +93,85 @@ def _outputs(program: str, value: Json) -> list[Json]:
     parts = _split(program, ",")
     if len(parts) > 1:
         return [output for part in parts for output in _outputs(part, value)]
+    parts = _split(program, "//")
+    if len(parts) > 1:
+        found = [one for one in _outputs(parts[0], value) if one is not None and one is not False]
+        return found or _outputs(" // ".join(parts[1:]), value)
     return _of_one(program, value)
 
 
 def _of_one(program: str, value: Json) -> list[Json]:
-    if program == ".":
-        return [value]
+    if program in (".", "empty"):
+        return [value] if program == "." else []
+    if _LITERAL.fullmatch(program):
+        return [json.loads(program)]
     if _PATH.fullmatch(program):
         return _at_path(program, value)
     if program[:1] == '"' and _end_of_text(program, 0) == len(program):
         return [_interpolated(program[1:-1], value)]
-    if program[:1] == "[" and _end_of_group(program, 0) == len(program):
-        return [_outputs(program[1:-1].strip(), value) if program[1:-1].strip() else []]
-    if program[:1] == "(" and _end_of_group(program, 0) == len(program):
-        return _outputs(program[1:-1].strip(), value)
+    opening = _GROUP.match(program)
+    if opening and _end_of_group(program, opening.end() - 1) == len(program):
+        return _of_group(opening[1], opening[2], program[opening.end() : -1].strip(), value)
+    return _of_function(program, value)
+
+
+def _of_group(name: str, bracket: str, inner: str, value: Json) -> list[Json]:
+    """`[…]`, `{…}`, `(…)`, `map(…)`, `select(…)` and `join(…)`."""
+    match name + bracket:
+        case "[":
+            return [_outputs(inner, value) if inner else []]
+        case "{":
+            return [_object(inner, value)]
+        case "(":
+            return _outputs(inner, value)
+        case "map(":
+            return [[made for one in _list(value, "map") for made in _outputs(inner, one)]]
+        case "select(":
+            return [value] if _holds(inner, value) else []
+        case "join(" if inner[:1] == '"' and _end_of_text(inner, 0) == len(inner):
+            return [json.loads(inner).join(_text(one) for one in _list(value, "join"))]
+        case _:
+            return _unknown(f"{name}{bracket}{inner}{_CLOSED_BY[bracket]}")
+
+
+def _of_function(program: str, value: Json) -> list[Json]:
     if program.startswith("to_entries") and isinstance(value, dict):
         entries: list[Json] = [{"key": name, "value": member} for name, member in value.items()]
         rest = program.removeprefix("to_entries")
         return [entries] if not rest else _at_path(f".{rest}", entries) if rest == "[]" else _unknown(program)
-    if join := _JOIN.fullmatch(program):
-        return [json.loads(join[1]).join(_text(one) for one in _list(value, program))]
-    if program.startswith("select("):
-        return _selected(program, value)
     if program in _FUNCTIONS:
         return [_FUNCTIONS[program](value)]
     return _unknown(program)
 
 
-def _selected(program: str, value: Json) -> list[Json]:
-    """The value where the condition holds of what its program makes of it; Raises NotTranslatedError."""
-    if found := _SELECT.fullmatch(program):
+def _object(text: str, value: Json) -> Json:
+    """`Id: .A, "b": "c", Name` as an object. Raises NotTranslatedError."""
+    made: dict[str, Json] = {}
+    for entry in _split(text, ",") if text else ():
+        found = _ENTRY.fullmatch(entry)
+        name, program = (found[1], found[2]) if found else (entry, f".{entry}")
+        key = json.loads(name) if name[:1] == '"' else name
+        outputs = _outputs(program.strip(), value)
+        if len(outputs) != 1:
+            raise NotTranslatedError(f"jq: {entry} gives not one value")
+        made[key] = outputs[0]
+    return made
+
+
+def _holds(condition: str, value: Json) -> bool:
+    """What `select` asks. Raises NotTranslatedError."""
+    for word, combined in ((" or ", any), (" and ", all)):
+        parts = _split(condition, word)
+        if len(parts) > 1:
+            return combined([_holds(part, value) for part in parts])
+    if found := _SELECT.fullmatch(condition):
         is_equal = _outputs(found[1].strip(), value) == [json.loads(found[3])]
-        return [value] if is_equal is (found[2] == "==") else []
-    if found := _TESTED.fullmatch(program):
+        return is_equal is (found[2] == "==")
+    if found := _TESTED.fullmatch(condition):
         made = [one for one in _outputs(found[1].strip(), value) if isinstance(one, str)]
         tests = {"startswith": str.startswith, "endswith": str.endswith, "contains": str.__contains__}
-        return [value] if any(tests[found[2]](one, found[3]) for one in made) else []
-    return _unknown(program)
+        return any(tests[found[2]](one, found[3]) for one in made)
+    return any(one is not None and one is not False for one in _outputs(condition, value))
 
 
 def _unknown(program: str) -> list[Json]:
@@ -104,6 +179,7 @@ def _unknown(program: str) -> list[Json]:
 
 
 def _at_path(path: str, document: Json) -> list[Json]:
+    path = path.replace("?", "")
     found: Json = compile_expression(path.replace(".[", "[").lstrip(".")).search(document)
     if "[]" in path:
         return found if isinstance(found, list) else []
@@ -187,9 +263,9 @@ def _split(program: str, separator: str) -> list[str]:
         elif program[at] in _CLOSED_BY:
             at = _end_of_group(program, at)
         else:
-            if program[at] == separator:
+            if program.startswith(separator, at):
                 parts.append(program[start:at].strip())
-                start = at + 1
+                start = at + len(separator)
             at += 1
     return [*parts, program[start:].strip()]
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.scripts.command_output import filtered, is_filter, printed
+from sts_tui.tours.scripts.script_flow import DECISIONS
 from sts_tui.tours.scripts.script_profiles import exported, profile_of
+from sts_tui.tours.scripts.shell_condition import test_status
 from sts_tui.tours.scripts.shell_state import ShellState
 from sts_tui.tours.scripts.shell_statements import Statement, statements
 from sts_tui.tours.scripts.shell_words import (
@@ -15,6 +20,24 @@ from sts_tui.tours.scripts.shell_words import (
     expanded,
 )
 
+_FOLDER_OF_THE_SCRIPT: Final = lazy_pattern(
+    r"""(?:cd\s+(?:--\s+)?(?:-P\s+)?"?\$\()?\s*dirname\s+(?:--\s+)?"?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?\})"?\s*"""
+    r"""(?:\)((?:/[\w.-]+)*)/?"?\s*(?:>\s*/dev/null(?:\s+2>&1)?\s*)?(?:&&|;)\s*pwd(?:\s+-P)?)?"""
+)
+"""`cd "$(dirname "$0")/.." && pwd` and `dirname "$0"`: paths of a script are relative to its folder."""
+
+
+def _pipes(given: Iterable[Statement]) -> Iterator[list[Statement]]:
+    """The commands of each pipe."""
+    pipe: list[Statement] = []
+    for one in given:
+        if one.follows != "|" and pipe:
+            yield pipe
+            pipe = []
+        pipe.append(one)
+    if pipe:
+        yield pipe
+
 
 class ScriptOutput(ShellState):
     """Commands whose output is kept, taken or shown. Methods raise NotTranslatedError."""
@@ -22,6 +45,11 @@ class ScriptOutput(ShellState):
     def _function(self, name: str, arguments: Sequence[str]) -> int:
         """Follows a function of the script; returns its exit status."""
         raise NotImplementedError
+
+    def _is_passed_over(self, statement: Statement) -> bool:
+        if statement.follows == "&&":
+            return self._status != 0
+        return statement.follows == "||" and self._status == 0
 
     def _content(self, names: Sequence[str], statement: Statement) -> str:
         """What `cat` prints: the lines after `<<`, or files that the script has written."""
@@ -45,6 +73,8 @@ class ScriptOutput(ShellState):
         if name in ("cat", "tee"):
             if file is not None:
                 self._write(file, self._content(() if name == "tee" else words, statement), command)
+            elif self._printed is not None:
+                self._printed.append(self._content(words, statement).rstrip("\n"))
             return
         options = {"-e", "-n", "-en", "-ne"}
         text = printed(words) if name == "printf" else " ".join(word for word in words if word not in options)
@@ -87,19 +117,33 @@ class ScriptOutput(ShellState):
         return status
 
     def _output(self, text: str) -> str:
-        """What the command in `$(…)` prints. Raises NotTranslatedError."""
-        pipeline = list(statements(text))
-        if [one.text for one in pipeline[1:] if one.follows == "||"] in (["true"], [":"]):
-            pipeline = pipeline[:-1]
-        if not pipeline or any(one.follows not in ("", "|") for one in pipeline):
-            raise NotTranslatedError("only one command, or a pipe, is followed within $(…)")
-        output = self._first_output(pipeline[0])
-        for one in pipeline[1:]:
+        """What the commands in `$(…)` print. Raises NotTranslatedError."""
+        if folder := _FOLDER_OF_THE_SCRIPT.fullmatch(text.strip()):
+            return posixpath.normpath("." + (folder[1] or ""))
+        before, self._status = self._status, 0
+        try:
+            printed_texts = [
+                self._output_of_pipe(pipe)
+                for pipe in _pipes(statements(text))
+                if not self._is_passed_over(pipe[0])
+            ]
+            self._substituted = self._status
+        finally:
+            self._status = before
+        return "\n".join(one for one in printed_texts if one)
+
+    def _output_of_pipe(self, pipe: Sequence[Statement]) -> str:
+        self._status = 0
+        output = self._first_output(pipe[0])
+        for one in pipe[1:]:
             output = filtered(command_of(one.text, self._expander).words, output)
         return output.rstrip("\n")
 
     def _first_output(self, statement: Statement) -> str:
         command = command_of(statement.text, self._expander)
+        quiet = self._quiet_output(command)
+        if quiet is not None:
+            return quiet
         match command.words:
             case ["aws", *words]:
                 return self._output_of_aws(words, command)
@@ -120,6 +164,18 @@ class ScriptOutput(ShellState):
             case _:
                 raise NotTranslatedError("$() prints nothing")
 
+    def _quiet_output(self, command: Command) -> str | None:
+        """What a command prints that reads nothing and calls nothing; None for any other."""
+        name = command.words[0] if command.words else ""
+        if name in ("true", ":", "cd"):
+            return ""
+        if name in DECISIONS:
+            self._status = test_status(command.words, self._files) if name != "false" else 1
+            return ""
+        if name == "jq" and {"-n", "-nr", "-rn", "-nc", "-cn", "--null-input"} & set(command.words):
+            return filtered(command.words, "")
+        return None
+
     def _output_of_function(self, name: str, words: Sequence[str]) -> str:
         before, self._printed = self._printed, []
         try:
@@ -128,6 +184,16 @@ class ScriptOutput(ShellState):
             return "\n".join(self._printed)
         finally:
             self._printed = before
+
+    def _function_into(self, file: str, command: Command) -> int:
+        """A function whose output a file takes."""
+        before, self._printed = self._printed, []
+        try:
+            status = self._function(command.words[0], command.words[1:])
+            self._write(file, "".join(f"{one}\n" for one in self._printed), command)
+        finally:
+            self._printed = before
+        return status
 
     def _output_of_aws(self, words: Sequence[str], command: Command) -> str:
         match words:

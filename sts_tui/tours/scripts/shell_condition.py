@@ -8,6 +8,7 @@ https://pubs.opengroup.org/onlinepubs/9799919799/utilities/test.html
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Final
 
@@ -48,7 +49,7 @@ def _status(given: Sequence[str], files: Container[str], *, is_pattern: bool) ->
             return int(not matches(one, other) if is_pattern else one != other)
         case [one, "!=", other]:
             return int(matches(one, other) if is_pattern else one == other)
-        case [one, sign, other] if sign in _NUMBERS:
+        case [one, sign, other] if sign in _NUMBERS or (sign == "=~" and is_pattern):
             return _compared(one, sign, other)
         case ["=" | "==" | "!=", other]:  # an empty value without quotes
             return _status(["", *given], files, is_pattern=is_pattern) if other else 1
@@ -59,7 +60,19 @@ def _status(given: Sequence[str], files: Container[str], *, is_pattern: bool) ->
 
 
 def _compared(one: str, sign: str, other: str) -> int:
+    if sign == "=~":
+        return _searched(one, other)
     try:
         return int(not _NUMBERS[sign](int(one), int(other)))
     except ValueError:
         raise NotTranslatedError(f"{one!r} {sign} {other!r} compares no numbers") from None
+
+
+def _searched(text: str, expression: str) -> int:
+    """`=~`: an extended expression, without the classes (`[[:alpha:]]`) that Python does not have."""
+    if "[[:" in expression or "[:" in expression:
+        raise NotTranslatedError(f"the expression {expression} is not computed")
+    try:
+        return int(re.search(expression, text) is None)
+    except re.error:
+        raise NotTranslatedError(f"the expression {expression} is not computed") from None

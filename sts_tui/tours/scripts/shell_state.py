@@ -57,6 +57,9 @@ class ShellState:
         self._depth = 0
         self._untranslated: list[Untranslated] = []
         self._status = 0
+        self._substituted = 0
+        """The exit status of the last `$(…)`."""
+        self._typed = dict(environment)
         self._ends_at_failure = False
         self._expander = Expander(self._variable, self._output)
 
@@ -164,6 +167,10 @@ class ShellState:
             names = [word for word in words if not word.startswith("-")][:1]
         if not names and set(words) & {"-p", "-r", "-s", "-rp", "-sp", "-n"} and "REPLY" not in words:
             return  # waits for a key
+        if text is None and names and self._typed.keys() >= set(names):
+            for name in names:
+                self._assign(name, self._typed[name])
+            return
         if text is None or not names:
             raise NotTranslatedError(
                 "what is typed is not known; --env NAME=VALUE gives a variable its value"

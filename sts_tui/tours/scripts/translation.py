@@ -153,6 +153,7 @@ class _Translator(ScriptOutput):
             if self._status == 0:
                 self._follow(arm.body)
                 return
+        self._status = 0
         self._follow(block.otherwise)
 
     def _for(self, block: For) -> None:
@@ -161,6 +162,7 @@ class _Translator(ScriptOutput):
         except NotTranslatedError as error:
             self._leave_out(block, str(error))
             return
+        self._status = 0
         for word in (one for text in words for one in words_of_braces(text)):
             self._values.set(block.name, word)
             if self._is_too_long(block) or self._ends_loop(block.body):
@@ -216,6 +218,7 @@ class _Translator(ScriptOutput):
         raise NotTranslatedError("what the loop reads is not known")
 
     def _each_line(self, block: While, names: Sequence[str], text: str) -> None:
+        self._status = 0
         for line in text.splitlines():
             self._take(names, line, None)
             if self._is_too_long(block) or self._ends_loop(block.body):
@@ -254,6 +257,7 @@ class _Translator(ScriptOutput):
         except NotTranslatedError as error:
             self._leave_out(block, str(error))
             return
+        self._status = 0
         for patterns, (_, body) in zip(wanted, block.arms, strict=True):
             if any(matches(word, one) for one in patterns):
                 self._follow(body)
@@ -284,21 +288,23 @@ class _Translator(ScriptOutput):
         self._line = statement.line
         next_operator = following.statement.follows if isinstance(following, Simple) else ""
         is_negated = statement.text.startswith("! ")
+        before = self._ends_at_failure
+        is_shielded = is_negated or next_operator in ("&&", "||")
+        if is_shielded:
+            self._ends_at_failure = False
         try:
             self._status = self._performed(statement, is_forgiven=next_operator == "||" or is_negated)
         except NotTranslatedError as error:
             self._list(statement, str(error))
             self._status = 0
+        finally:
+            if is_shielded:
+                self._ends_at_failure = before
         if is_negated:
             self._status = int(not self._status)
         elif self._status and self._ends_at_failure and next_operator not in ("&&", "||"):
             self._steps.append(f"# The script ends here, at line {statement.line}: set -e")
             raise ScriptEnd
-
-    def _is_passed_over(self, statement: Statement) -> bool:
-        if statement.follows == "&&":
-            return self._status != 0
-        return statement.follows == "||" and self._status == 0
 
     def _check_filter(self, statement: Statement) -> None:
         """What a pipe hands on is only shown, unless another call takes it."""
@@ -308,7 +314,7 @@ class _Translator(ScriptOutput):
 
     def _performed(self, statement: Statement, *, is_forgiven: bool = False) -> int:
         """Performs a statement; returns its exit status. Raises NotTranslatedError."""
-        self._status = 0  # that of a $(…) in an assignment is the assignment's
+        self._substituted = 0
         text = statement.text.removeprefix("! ")
         if process := _PROCESS.fullmatch(text):  # <(…) is what a command prints
             is_read = process[1].startswith("read")
@@ -317,7 +323,7 @@ class _Translator(ScriptOutput):
         if not command.words:
             for name, value in command.assignments:
                 self._assign(name, value)
-            return self._status
+            return self._substituted  # the status of a $(…) is that of the assignment
         return self._command(command, statement, is_forgiven=is_forgiven)
 
     def _command(self, command: Command, statement: Statement, *, is_forgiven: bool) -> int:
@@ -325,7 +331,9 @@ class _Translator(ScriptOutput):
         if name == "aws":
             return self._aws(command, words, is_forgiven=is_forgiven)
         if name in self._functions:
-            return self._function(name, words)
+            file = command.written_to
+            into = file if file not in (None, "/dev/null", "/dev/stderr") else None
+            return self._function(name, words) if into is None else self._function_into(into, command)
         if name in DECISIONS:
             return test_status(command.words, self._files) if name != "false" else 1
         if name in ("eval", "source", "."):
