@@ -181,9 +181,12 @@ class MainScreen(Backdrop, FirstFrame):
         self._fit_top()
 
     def _refocus(self) -> None:
-        """A focused pane that the new size would hide becomes the tab that is shown."""
+        """A focused pane that the new size would hide becomes the tab that is shown. Textual may have taken
+        the focus from it by now, also while a dialog is above this screen.
+        """
         pane = self.focused_pane
-        if pane is not None and not pane.display and not self.has_class("-too-small"):
+        is_hidden = self.focused is None or (pane is not None and not self.shows(self.focused_name))
+        if is_hidden and not self.has_class("-too-small"):
             self.go_to(self.focused_name)
 
     # Panes -----------------------------------------------------------------------------------------------

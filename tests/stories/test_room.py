@@ -77,3 +77,25 @@ async def test_names_come_first_and_few_sessions_leave_their_rows() -> None:
         main = explorer.app.main
         assert main.sessions.outer_size.height <= 6
         assert main.requests.outer_size.height > main.sessions.outer_size.height
+
+
+async def test_5_shows_the_explanation_in_place_of_the_policies() -> None:
+    async with open_explorer(size=MIDDLE, seconds=5) as explorer:
+        main = explorer.app.main
+        await explorer.press("5")
+        assert main.shows("explanation")
+        assert "Decided by" in picture(explorer)
+        await explorer.press("2")
+        assert main.shows("policies")
+        assert not main.shows("explanation")
+
+
+async def test_a_resize_under_a_dialog_leaves_the_focus_where_it_is_seen() -> None:
+    async with open_explorer(size=MIDDLE, seconds=5) as explorer:
+        await explorer.press("2", "e")
+        explorer.app.main.switch_classes({"-tab-policies": False, "-tab-roles": True})
+        await explorer.pilot.resize_terminal(300, 20)
+        await explorer.press("escape")
+        focused = explorer.app.focused
+        assert focused is not None
+        assert focused.region.area
