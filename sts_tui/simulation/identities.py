@@ -260,11 +260,15 @@ def _permission_set(session: Session) -> str | None:
 
 def _newest(sessions: Iterator[Session]) -> Iterator[Identity]:
     """One identity per ARN and kind: the newest, where a session was renewed. Scoped credentials have the
-    name and ARN of the session that they narrow; the name means that session.
+    name and ARN of the session that they narrow; the name means that session. Each session of a pod has an
+    ARN of its own, because EKS puts a UUID into it.
     """
     newest: dict[tuple[SessionKind, str], Session] = {}
     for session in sessions:
-        key = (session.kind, session.arn)
+        proof = session.proof
+        is_pods = proof is not None and proof.kind == "pod"
+        who = f"{session.issuer_arn} {proof.through} {proof.subject}" if proof and is_pods else session.arn
+        key = (session.kind, who)
         if not session.is_scoped or key not in newest or newest[key].is_scoped:
             newest[key] = session
     return map(identity_of_session, newest.values())

@@ -131,3 +131,11 @@ def test_a_session_is_called_after_its_holder_and_named_as_aws_does(opening: Any
     (session,) = [one for one in sim.world.sessions.values() if one.proof is not None]
     assert session.label == label
     assert session.arn.rpartition("/")[2] != session.name
+
+
+def test_the_name_of_a_pod_means_its_newest_session() -> None:
+    sim = pod()
+    sim.advance(6 * HOUR + 60)
+    old, new = [one for one in sim.world.sessions.values() if one.proof is not None]
+    assert old.arn != new.arn
+    assert sim.resolve("web-0@Pod").access_key_id == new.access_key_id
