@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final
@@ -31,9 +32,9 @@ from sts_tui.account.policies.rule_book import (
 )
 from sts_tui.account.policies.shared_oidc_providers import SHARED_PROVIDERS
 
-_MAY_HAVE_ONE: Final = lazy_pattern(
-    r'"Federated"|AssumeRoleWith|"ForAllValues:|"(?:For\w+:)?String(?:Not)?Equals\w*"\s*:\s*\{[^}]*[*?]'
-)
+_SIGNS: Final = (b'"Federated"', b"AssumeRoleWith", b'"ForAllValues:')
+_MAY_HAVE_WILDCARD: Final = re.compile(rb'String(?:Not)?Equals[^"]*"\s*:\s*\{[^}]*[*?]')
+"""Begins with a literal text, which is looked for much faster than an alternative."""
 _VARIABLE: Final = lazy_pattern(r"\$\{[^}]*\}")
 _OPEN_SUBJECT: Final = lazy_pattern(r"(?:[a-z_]+:)?[*?].*")
 _WEB, _SAML, _ROLE = "sts:assumerolewithwebidentity", "sts:assumerolewithsaml", "sts:assumerole"
@@ -41,7 +42,7 @@ _WEB, _SAML, _ROLE = "sts:assumerolewithwebidentity", "sts:assumerolewithsaml", 
 
 def may_have_silent_mistakes(document: bytes) -> bool:
     """False where JSON text has nothing that these checks look at, as most documents of a large file."""
-    return _MAY_HAVE_ONE.search(document.decode()) is not None
+    return any(sign in document for sign in _SIGNS) or _MAY_HAVE_WILDCARD.search(document) is not None
 
 
 def silent_mistakes(document: object, kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
