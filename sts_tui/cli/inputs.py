@@ -32,10 +32,19 @@ def read(path: Path) -> Tour:
         raise UserError.of(error.diagnostics) from None
 
 
-def refuse_file_as_who(command: str, who: str) -> None:
-    """Raises UserError where the first word of a command is a file: WHO was forgotten."""
-    if ("/" in who or "." in who) and not who.startswith("arn:") and Path(who).exists():
-        raise UserError(f"{who} is a file, and WHO comes before it: sts-tui {command} WHO {who}")
+def refuse_file_as_who(command: str, who: str, action: str | None = None) -> None:
+    """Raises UserError where the first word of a command is a file, since WHO was forgotten, and where the
+    ACTION of `can` is one: there files come after `--model`.
+    """
+    if _is_file(who):
+        option = "--model " if command == "can" else ""
+        raise UserError(f"{who} is a file, and WHO comes before it: sts-tui {command} WHO {option}{who}")
+    if action and _is_file(action):
+        raise UserError(f"{action} is a file: sts-tui {command} {who} --model {action}")
+
+
+def _is_file(word: str) -> bool:
+    return ("/" in word or "." in word) and not word.startswith("arn:") and Path(word).exists()
 
 
 def read_text(name: str) -> str:

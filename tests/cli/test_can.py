@@ -162,3 +162,13 @@ def test_all_asks_on_every_resource_and_prints_every_name(sts_tui: Command, tmp_
     assert all(
         name in sts_tui("can", "ana", "s3:GetObject", "--model", path, "--all").out for name in buckets[-7:]
     )
+
+
+def test_a_file_in_place_of_an_action_says_how_files_are_given(sts_tui: Command, model: Path) -> None:
+    """`can App mine.json` looked for App in the sample, and said that nobody is called so."""
+    printed = sts_tui("can", "App", model)
+    assert (printed.code, printed.err) == (
+        2,
+        f"sts-tui: {model} is a file: sts-tui can App --model {model}\n",
+    )
+    assert f"sts-tui can WHO --model {model}" in sts_tui("can", model).err

@@ -50,7 +50,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
     Raises UserError for an unknown WHO.
     """
-    inputs.refuse_file_as_who("can", options.who)
+    inputs.refuse_file_as_who("can", options.who, options.action)
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     try:
         caller = _caller(options.who, simulation)
