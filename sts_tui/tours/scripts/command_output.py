@@ -17,6 +17,8 @@ from sts_tui.tours.scripts.shell_words import NotTranslatedError
 _PATTERN: Final = lazy_pattern(r"[][.*^$\\+?(){}|]|^-")
 """What makes a text a pattern (or an option) for `grep` or `sed`."""
 _RANGE: Final = lazy_pattern(r"\[:|.-.")
+_PLAIN: Final = lazy_pattern(r"[\w/:=@, -]+")
+"""A separator of several characters that is no expression."""
 _AWK: Final = lazy_pattern(r"\{\s*print\s+(\$(?:\d+|NF)(?:\s*,\s*\$(?:\d+|NF))*)\s*;?\s*\}")
 _CUT: Final = lazy_pattern(r"(?:-d(?P<before>.) )?-f(?P<fields>\d+(?:-\d*)?)(?: -d(?P<after>.))?", re.DOTALL)
 _PRINTF: Final = lazy_pattern(r"%%|%(-?)(\d*)[sd]|\\n|\\t")
@@ -156,11 +158,12 @@ def _awk(words: Sequence[str], text: str) -> str:
     elif rest and rest[0].startswith("-F"):
         separator, rest = rest[0][2:], rest[1:]
     program = _AWK.fullmatch(rest[0].strip()) if len(rest) == 1 else None
-    if program is None or (separator and len(separator.replace("\\t", "\t")) > 1):
+    separator = separator.replace("\\t", "\t") if separator else None
+    if program is None or (separator and len(separator) > 1 and not _PLAIN.fullmatch(separator)):
         raise NotTranslatedError("this awk program is not computed; {print $1} is")
     found = []
     for line in text.rstrip("\n").split("\n"):
-        fields = line.split(separator.replace("\\t", "\t") if separator and separator != " " else None)
+        fields = line.split(separator if separator != " " else None)
         found.append(
             " ".join(_field(name[1:], fields, line) for name in program[1].replace(",", " ").split())
         )

@@ -172,6 +172,9 @@ class ScriptOutput(ShellState):
         if name in DECISIONS:
             self._status = test_status(command.words, self._files) if name != "false" else 1
             return ""
+        if name == "mktemp":
+            self._temporary += 1
+            return f"/tmp/tmp.{self._temporary:010}"
         if name == "jq" and {"-n", "-nr", "-rn", "-nc", "-cn", "--null-input"} & set(command.words):
             return filtered(command.words, "")
         return None

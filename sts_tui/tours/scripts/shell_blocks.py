@@ -222,7 +222,7 @@ class _Reader:
         """Blocks up to `;;`, which the next statement follows."""
         found: list[Block] = []
         while self._at < len(self._statements) and self._first(self._at) != "esac":
-            if found and self._statements[self._at].follows == ";;":
+            if self._statements[self._at].follows == ";;":
                 break
             found.append(self._block())
         return tuple(found)

@@ -47,7 +47,10 @@ class _Reader:
         """The statement at the position, with the heredoc that belongs to it."""
         text = self.text
         while self.position < len(text) and text[self.position] in " \t\n;":
-            if text[self.position] == "\n" and self.follows == ";":
+            if text.startswith(";;", self.position):  # on a line of its own
+                self.follows = ";;"
+                self.position += 1
+            elif text[self.position] == "\n" and self.follows == ";":
                 self.follows = ""
             self.position += 1
         start, follows = self.position, self.follows

@@ -23,6 +23,7 @@ _ANSI: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 _BLANKS: Final = " \t\n"
 _SPECIAL: Final = ("#", "@", "*", "?", "$")
 """Number of the arguments, all of them, the exit status of the command before, and the process id."""
+_ALL_QUOTED: Final = lazy_pattern(r'"\$(?:@|\{@\}|\{([A-Za-z_]\w*)\[@\]\})"')
 _PLACEHOLDER: Final = lazy_pattern(r"<([A-Za-z][\w.:/| -]*)>")
 """What a page writes for a value of the reader: `<role-name>`."""
 
@@ -78,7 +79,8 @@ def command_of(text: str, expander: Expander) -> Command:
 def array_of(name: str, elements: Sequence[str]) -> list[tuple[str, str]]:
     """`$NAME` is the first element. https://www.gnu.org/software/bash/manual/html_node/Arrays.html"""
     indexed = [(f"{name}[{position}]", element) for position, element in enumerate(elements)]
-    return [(name, "".join(elements[:1])), *indexed, (f"{name}[@]", " ".join(elements))]
+    size = (f"{name}[#]", str(len(elements)))
+    return [(name, "".join(elements[:1])), *indexed, (f"{name}[@]", " ".join(elements)), size]
 
 
 def expanded(text: str, expander: Expander) -> str:
@@ -172,6 +174,8 @@ class _Words:
             self._held = held + _ansi_text(piece[2:].removesuffix("'"))
         elif first == "'":
             self._held = held + self._filled(piece[1:].removesuffix("'"))
+        elif all_of := _ALL_QUOTED.fullmatch(piece):
+            self._each(self._elements_of(all_of[1]))
         elif first == '"':
             self._held = held + self._filled(self.quoted(piece[1:].removesuffix('"')))
         elif first == "\\":
@@ -182,6 +186,24 @@ class _Words:
             self._held = held + piece
             if piece == "=" and not self._found_word() and _NAME.fullmatch(held):
                 self._is_assignment = True
+
+    def _elements_of(self, array: str | None) -> list[str]:
+        """Those of an array, or the arguments."""
+        if array is None:
+            size, names = self._expander.variable("#"), "{}"
+        else:
+            self._parameter(f"{array}[@]")  # known, or an error
+            size, names = self._expander.variable(f"{array}[#]"), f"{array}[{{}}]"
+        first = 1 if array is None else 0
+        found = [self._expander.variable(names.format(at + first)) for at in range(int(size or 0))]
+        return [one for one in found if one is not None]
+
+    def _each(self, words: Sequence[str]) -> None:
+        """`"$@"`: a word for each."""
+        for at, word in enumerate(words):
+            if at:
+                self._end()
+            self._held = (self._held or "") + word
 
     def _found_word(self) -> bool:
         return any(not word.is_assignment and not word.after for word in self._found)
@@ -219,6 +241,8 @@ class _Words:
     def _parameter(self, written: str) -> str:
         if written in _SPECIAL and (special := self._expander.variable(written)) is not None:
             return special
+        if written[0] == "#" and written.endswith(("[@]", "[*]")):
+            return str(len(self._elements_of(written[1:-3])))
         if written[0] == "#" and (counted := self._expander.variable(written[1:])) is not None:
             return str(len(counted))
         found = _PARAMETER.fullmatch(written)

@@ -89,6 +89,10 @@ def translate(
     return _Translator(calls, dict(environment or {})).translation(script)
 
 
+def _decides(statement: Statement) -> bool:
+    return statement.text.split()[:1] == ["grep"]
+
+
 class _Translator(ScriptOutput):
     def translation(self, script: str) -> Translation:
         with suppress(ScriptEnd, Return, Break, Continue):
@@ -103,8 +107,10 @@ class _Translator(ScriptOutput):
                 self._piped(piped)
                 position += len(piped)
                 continue
-            if self._printed is not None and (pipe := pipe_of(blocks, position)):
-                self._print_pipe(pipe)
+            pipe = pipe_of(blocks, position)
+            if pipe and (self._printed is not None or _decides(pipe[-1].statement)):
+                following = blocks[position + len(pipe)] if position + len(pipe) < len(blocks) else None
+                self._computed_pipe(pipe, following)
                 position += len(pipe)
                 continue
             self._block(blocks, position)
@@ -237,15 +243,34 @@ class _Translator(ScriptOutput):
         with self._subshell():
             self._each_line(loop, names_read(loop) or (), text)
 
-    def _print_pipe(self, pipe: Sequence[Simple]) -> None:
-        """What a pipe prints in a function whose output is taken."""
-        try:
-            output = self._output(" | ".join(block.statement.text for block in pipe))
-        except NotTranslatedError as error:
-            self._list(pipe[0].statement, str(error), SetNames())
+    def _computed_pipe(self, pipe: Sequence[Simple], following: Block | None) -> None:
+        """A pipe whose output a function prints, or whose last command decides: `… | grep -q WORD`."""
+        first = pipe[0].statement
+        if self._is_passed_over(first):
             return
-        if self._printed is not None:
+        texts = [block.statement.text for block in pipe]
+        is_negated = first.text.startswith("! ")
+        texts[0] = texts[0].removeprefix("! ")
+        try:
+            output = self._output(" | ".join(texts))
+        except NotTranslatedError as error:
+            self._list(first, str(error), SetNames())
+            self._status = 0
+            return
+        if _decides(pipe[-1].statement):
+            self._status = int(not output)
+        elif self._printed is not None:
             self._printed.append(output)
+        self._end_or_go_on(first, following, is_negated=is_negated)
+
+    def _end_or_go_on(self, statement: Statement, following: Block | None, *, is_negated: bool) -> None:
+        """`!`, and what `set -e` makes of a failure."""
+        next_operator = following.statement.follows if isinstance(following, Simple) else ""
+        if is_negated:
+            self._status = int(not self._status)
+        elif self._status and self._ends_at_failure and next_operator not in ("&&", "||"):
+            self._steps.append(f"# The script ends here, at line {statement.line}: set -e")
+            raise ScriptEnd
 
     def _case(self, block: Case) -> None:
         try:
@@ -300,11 +325,7 @@ class _Translator(ScriptOutput):
         finally:
             if is_shielded:
                 self._ends_at_failure = before
-        if is_negated:
-            self._status = int(not self._status)
-        elif self._status and self._ends_at_failure and next_operator not in ("&&", "||"):
-            self._steps.append(f"# The script ends here, at line {statement.line}: set -e")
-            raise ScriptEnd
+        self._end_or_go_on(statement, following, is_negated=is_negated)
 
     def _check_filter(self, statement: Statement) -> None:
         """What a pipe hands on is only shown, unless another call takes it."""

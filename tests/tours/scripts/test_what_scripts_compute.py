@@ -86,6 +86,75 @@ def test_a_file_takes_what_a_function_prints() -> None:
     assert said(script) == ['b {"A": "c"}']
 
 
+@pytest.mark.parametrize(("given", "line"), [("a", "one"), ("b", ""), ("c", "three"), ("d", "other")])
+def test_the_arms_of_a_case_end_on_a_line_of_their_own(given: str, line: str) -> None:
+    script = """
+case "$1" in
+  a)
+    printf 'one\n' | while read -r K; do
+        echo "$K"
+      done
+    ;;
+  b) ;;
+  c)
+    # a comment
+    echo three
+    ;;
+  *)
+    echo other
+esac
+"""
+    assert said(script, **{"1": given}) == ([line] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("condition", "branch"),
+    [
+        ("echo 'one two' | grep -q two", "yes"),
+        ("echo 'one two' | grep -q ten", "no"),
+        ("! echo 'one two' | grep -q ten", "yes"),
+        ("aws iam list-roles --query 'length(Roles)' --output text | grep -q '^0$'", "no"),
+        ("! aws iam list-roles --query 'length(Roles)' --output text | grep -q '^0$'", "yes"),
+    ],
+)
+def test_grep_at_the_end_of_a_pipe_decides(condition: str, branch: str) -> None:
+    assert said(f"set -e\nif {condition}; then echo yes; else echo no; fi") == [branch]
+    assert said(f"{condition} && echo yes || echo no") == [branch]
+
+
+def test_a_pipe_that_finds_nothing_ends_a_script() -> None:
+    assert said("set -e\necho on\necho a | grep b\necho off") == ["on"]
+
+
+def test_the_elements_of_an_array_and_the_arguments_are_words_of_their_own() -> None:
+    script = """
+f() { echo "$# $1"; }
+A=("a b" c)
+for p in "${A[@]}" d; do echo "<$p>"; done
+f "${A[@]}"
+f "x${A[1]}"
+set -- "p q" r
+f "$@"
+echo ${#A[@]}
+A=()
+for p in "${A[@]}"; do echo none; done
+"""
+    assert said(script) == ["<a b>", "<c>", "<d>", "2 a b", "1 xc", "2 p q", "2"]
+
+
+def test_temporary_files_have_names_of_their_own() -> None:
+    script = (
+        'A=$(mktemp); B="$(mktemp -t x.XXXX)"\necho a > "$A"\necho b > "$B"\necho $(cat "$A") $(cat "$B")'
+    )
+    assert said(script) == ["a b"]
+
+
+def test_awk_divides_by_a_word() -> None:
+    text = "arn:aws:sts::111122223333:assumed-role/App/x"
+    script = f"echo $(echo {text} | awk -F'assumed-role/' '{{print $2}}' | awk -F/ '{{print $1}}')"
+    assert said(script) == ["App"]
+
+
 def test_an_answer_to_a_question_is_given() -> None:
     script = 'read -p "Sure? " X\nif [[ ! "$X" =~ ^[Yy] ]]; then exit; fi\necho sure'
     assert said(script, X="yes") == ["sure"]
