@@ -134,7 +134,7 @@ def _next(key: str, is_temporary: bool, world: World) -> Iterator[str]:
         " that instead"
     )
     yield (
-        "aws iam list-access-keys for every user, which sts-tui fetch runs, gives the files their real keys"
+        "The files get their real keys by aws iam list-access-keys of every user, which sts-tui fetch runs"
     )
 
 

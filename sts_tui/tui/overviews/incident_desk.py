@@ -117,7 +117,7 @@ def show_unknown(app: Host, who: str, error: UnknownIdentityError) -> None:
     if not is_access_key_id(who):
         app.say(error.message, "warning")
         return
-    sentences = about_absent_key(who, app.simulation.world)
+    sentences = [f"{one[:1].upper()}{one[1:]}." for one in about_absent_key(who, app.simulation.world)]
     app.ask(ReadingScreen.of_text(without_wrapping(who), sentences), _copying(app, lambda _: None))
 
 
