@@ -49,6 +49,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"the very (?:same|instant|principal|arn|user|role|session|next|text)", "exactly this"),
     (r"for good", "permanently"),
     (r"any more(?! than)", "no longer"),
+    (r"(?:is|was|those|model) of before|of then", "was taken before, made before; of that time"),
     (r"what came of|as ever|at a user's wish", "the result of; as usual; on request"),
     (r"t(?:ake|akes|aking|ook) (?:a|an|the|its|your|one|whole|last) (?:\w+ )?\w+ back", "undo, revert"),
     (r"go(?:es|ing)? on \w+ing", "keep …ing"),

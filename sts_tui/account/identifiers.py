@@ -79,7 +79,7 @@ def encode_access_key_id(prefix: str, account: str, entropy: bytes) -> str:
 
 
 def account_of_access_key_id(access_key_id: str) -> str | None:
-    """The account that an access key id carries; None where it is not of that shape, as those of before 2019
+    """The account that an access key id carries; None where it is not of that shape, as those before 2019
     are not: `AKIAIOSFODNN7EXAMPLE`.
     """
     from base64 import b32decode

@@ -60,7 +60,7 @@ def _add_trail(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--model-before", action="store_true",
-        help="with a trail: the model is of before it, and follows the changes of policies that it records",
+        help="with a trail: the model was taken before it, and follows the policy changes that it records",
     )  # fmt: skip
 
 
@@ -437,7 +437,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "replay": Command(
         "reports.replay",
-        "evaluate CloudTrail events again, and with a change put in at an instant",
+        "evaluate CloudTrail events again, and say what a change would have prevented",
         ("sts-tui replay AWSLogs/ --model mine.json --at 09:20 'revoke App' --suspect 198.51.100.66",),
         _replay,
     ),

@@ -22,7 +22,7 @@ class ExplorerOptions(Struct, frozen=True, kw_only=True):
     trail: tuple[Path, ...] = ()
     """CloudTrail events, which become the past; without `files` a model is derived from them."""
     model_before: bool = False
-    """The model is of before the trail."""
+    """The model was taken before the trail."""
     tour: Path | None = None
     autoplay: bool = False
     """Step follows step by itself."""

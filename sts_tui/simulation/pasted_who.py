@@ -107,7 +107,7 @@ def about_absent_key(who: str, world: World) -> tuple[str, ...]:
 def _whose(key: str, world: World) -> str:
     account = account_of_access_key_id(key)
     if account is None:
-        return "; its id is of before 2019 or made up, and does not say the account"
+        return "; its id was made before 2019 or is made up, and does not say the account"
     facts = world.configuration.accounts.get(account)
     if facts is None:
         return f"; it is of account {account}, which is not in the files either"

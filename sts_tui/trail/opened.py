@@ -77,8 +77,8 @@ class OpenedTrail(Struct, kw_only=True, eq=False):
 def opened(
     trail: Trail, model: AccountModel, *, is_model_before: bool = False, most: int = MOST
 ) -> OpenedTrail:
-    """The simulation at the instant of the last event. `is_model_before`: the model is of before the trail,
-    and follows the changes of policies that it records. `most`: requests that the log holds.
+    """The simulation at the instant of the last event. `is_model_before`: the model was taken before the
+    trail, and follows the changes of policies that it records. `most`: requests that the log holds.
 
     The workloads of the model make no requests: what happened is in the trail.
     """

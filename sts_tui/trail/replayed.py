@@ -37,8 +37,8 @@ def replayed(
     is_model_before: bool = False,
     usage_of: str = "",
 ) -> Replayed:
-    """Every event evaluated under the model, and under the changed one. `is_model_before`: the model is of
-    before the trail, and follows the changes of policies that the trail records.
+    """Every event evaluated under the model, and under the changed one. `is_model_before`: the model was
+    taken before the trail, and follows the changes of policies that the trail records.
 
     `usage_of` is the ARN of a role or user whose permissions are compared with what it used.
     Raises ChangeError for a step that fails, LookupError where the model does not have `usage_of`.

@@ -109,4 +109,4 @@ async def test_a_refused_assume_is_in_the_request_log_with_awss_words() -> None:
         assert "AccessDenied" in explorer.message()
         assert "bob" in explorer.pane("requests")
         await explorer.press("A")
-        assert form_of(explorer).values["name"] == "bob", "again: with the values of before"
+        assert form_of(explorer).values["name"] == "bob", "again: with the values entered before"

@@ -102,7 +102,7 @@ def test_a_session_that_the_trail_does_not_issue_is_shown_until_the_longest_its_
         assert any("issued before the trail" in text for text in found.replay.assumptions)
 
 
-def test_a_model_of_before_the_trail_follows_its_edits_in_the_name_of_who_made_them() -> None:
+def test_a_model_taken_before_the_trail_follows_its_edits_in_the_name_of_who_made_them() -> None:
     events = leaked_credentials()
     cutoff = '{"DateLessThan": {"aws:TokenIssueTime": "2026-01-15T09:20:00Z"}}'
     deny = '{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": ' + cutoff + "}"

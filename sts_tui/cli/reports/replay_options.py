@@ -18,7 +18,7 @@ def add_replay(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add(
         "--model-before", action="store_true",
-        help="the model is of before the trail: follow the changes of policies that it records",
+        help="the model was taken before the trail: follow the changes of policies that it records",
     )  # fmt: skip
     add(
         "--at", action="append", nargs=2, metavar=("TIME", "STEP"),

@@ -27,7 +27,7 @@ from sts_tui.tui.widgets.json_area import JsonArea
 
 HINT: Final = "^s save   esc cancel   ^g fault   ^l details   ^y copy   ^e $EDITOR"
 UNSAVED_HINT: Final = "unsaved changes: ^s save, esc again discards them"
-DRAFT_HINT: Final = "your unsaved text of before   ^s save   esc esc discard"
+DRAFT_HINT: Final = "your earlier unsaved text   ^s save   esc esc discard"
 CALL_HINT: Final = "j k scroll   ^y copy the call   ^s save   esc back to the policy"
 KEPT_AFTER: Final = 1.0
 """Seconds after a key at which the text is kept against a kill."""

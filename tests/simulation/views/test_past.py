@@ -105,7 +105,7 @@ def test_a_session_that_was_undone_since_is_there_again_while_that_is_known(sim:
     assert as_of(sim, then).unknown_sessions == 1, "a new command discarded what could be redone: counted"
 
 
-def test_settings_are_those_of_then(sim: Simulation) -> None:
+def test_settings_are_those_of_that_instant(sim: Simulation) -> None:
     then = sim.now
     sim.advance(5)
     sim.set("propagation", 6)
