@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.geometry import Region
 
 from sts_tui.tui.dialogs.dialog import Dialog
+from sts_tui.tui.widgets.columns import ListRows
+from sts_tui.tui.widgets.table import EMPTY_LINE
 from tests.support.explorer import Explorer, open_explorer
 from tests.support.screens import lines_of, many_long_names
 
@@ -99,3 +101,17 @@ async def test_a_resize_under_a_dialog_leaves_the_focus_where_it_is_seen() -> No
         focused = explorer.app.focused
         assert focused is not None
         assert focused.region.area
+
+
+async def test_a_list_without_rows_shows_the_focus() -> None:
+    """While the access matrix is computed nothing showed where keys go."""
+    async with open_explorer(size=MIDDLE, seconds=5) as explorer:
+        explorer.app.presenter.show_noun("groups")
+        table = explorer.app.main.roles.table
+        table.show(ListRows((), lambda row: None))
+        table.focus()
+        await explorer.pilot.pause()
+        assert table.background_of(EMPTY_LINE) is not None
+        explorer.app.main.requests.table.focus()
+        await explorer.pilot.pause()
+        assert table.background_of(EMPTY_LINE) is None

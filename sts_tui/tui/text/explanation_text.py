@@ -220,8 +220,8 @@ def _near_misses(explanation: Explanation) -> Lines:
     for miss, label in zip(listed, labels, strict=True):
         style: Style = "denied" if miss.effect == "Deny" else "allow"
         named = Span(f"  {label}{' ' * (width - cells(label))}  ")
-        effect = Span(f"{miss.effect:<5}", style)
-        yield (named, effect, Span(f"  {one_line(miss.distance)}", "muted")), 6
+        gap = " " * (7 - len(miss.effect))
+        yield (named, Span(miss.effect, style), Span(f"{gap}{one_line(miss.distance)}", "muted")), 6
     rest = found.rest(len(listed) + (shown is not None))
     if rest:
         yield (Span(f"  {rest}", "muted"),), 4

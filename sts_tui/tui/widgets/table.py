@@ -384,8 +384,13 @@ class Table(LineView, Generic[R], can_focus=True):
         return self._header() if y <= 0 else self.row_line(y - 1)
 
     def background_of(self, y: int) -> RichStyle | None:
+        if y == EMPTY_LINE:  # the focus is seen in a list without rows too
+            return self._behind_cursor() if self.has_focus else None
         if y - 1 != self.cursor or y <= 0:
             return None
+        return self._behind_cursor()
+
+    def _behind_cursor(self) -> RichStyle:
         if self.app.no_color:
             return RichStyle(reverse=True) if self.has_focus else RichStyle(underline=True)
         return theme.behind(self.app, "$cursor-row" if self.has_focus else "$cursor-row-blurred")
