@@ -146,7 +146,7 @@ class ScriptOutput(ShellState):
             return quiet
         match command.words:
             case ["aws", *words]:
-                return self._output_of_aws(words, command)
+                return self._output_of_aws(words, command, with_errors=statement.text.endswith("2>&1"))
             case ["echo", *words]:
                 return " ".join(words)
             case ["printf", *words]:
@@ -198,7 +198,7 @@ class ScriptOutput(ShellState):
             self._printed = before
         return status
 
-    def _output_of_aws(self, words: Sequence[str], command: Command) -> str:
+    def _output_of_aws(self, words: Sequence[str], command: Command, *, with_errors: bool) -> str:
         match words:
             case ["configure", "export-credentials", *rest]:
                 return exported(self._calls.credentials(rest), rest)
@@ -207,7 +207,9 @@ class ScriptOutput(ShellState):
         before = len(self._steps)
         self._status = self._calls.aws(words, command.assignments)
         result = self._calls.last if len(self._steps) > before else None
-        return result.output if result and not result.error else ""
+        if result and result.error:
+            return result.error_text if with_errors else ""
+        return result.output if result else ""
 
     def _configured(self, name: str, words: Sequence[str]) -> str:
         """What `aws configure get` prints."""

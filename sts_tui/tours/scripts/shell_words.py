@@ -17,7 +17,7 @@ from sts_tui.tours.scripts.shell_statements import end_of_piece
 
 _NAME: Final = lazy_pattern(r"[A-Za-z_]\w*")
 _PARAMETER: Final = lazy_pattern(r"([A-Za-z_]\w*(?:\[(?:\d+|[@*])\])?|\d+)(?:(:?[-+?=])(.*))?", re.DOTALL)
-_ASSIGNMENT: Final = lazy_pattern(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_ASSIGNMENT: Final = lazy_pattern(r"([A-Za-z_]\w*)(\+?)=(.*)", re.DOTALL)
 _REDIRECTION: Final = lazy_pattern(r"(?:\d?>>?|&>>?|\d?<<<|\d?<)(?:&(?:\d|-))?")
 _ANSI: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 _BLANKS: Final = " \t\n"
@@ -60,8 +60,7 @@ def command_of(text: str, expander: Expander) -> Command:
     words = _Words(text, expander).all()
     assignments: list[tuple[str, str]] = []
     while words and (found := _ASSIGNMENT.fullmatch(words[0].text)) and words[0].is_assignment:
-        elements = words.pop(0).elements
-        assignments += array_of(found[1], elements) if elements is not None else [(found[1], found[2])]
+        assignments += _assigned(found[1], found[3], words.pop(0).elements, expander if found[2] else None)
     written = next((word for word in words if word.after in (">", ">>", "1>", "1>>")), None)
     here = next((word.text for word in words if word.after == "<<<"), None)
     if any(word.after in ("<", "0<") for word in words):
@@ -74,6 +73,16 @@ def command_of(text: str, expander: Expander) -> Command:
         is_appended=written is not None and written.after.endswith(">>"),
         here=here,
     )
+
+
+def _assigned(
+    name: str, value: str, elements: Sequence[str] | None, before: Expander | None
+) -> list[tuple[str, str]]:
+    """What `NAME=value` and `NAME=(…)` set; with `+=` after what `before` has."""
+    if elements is not None:
+        known = _Words("", before).elements_of(name) if before else []
+        return array_of(name, [*known, *elements])
+    return [(name, f"{before.variable(name) or ''}{value}" if before else value)]
 
 
 def array_of(name: str, elements: Sequence[str]) -> list[tuple[str, str]]:
@@ -175,7 +184,7 @@ class _Words:
         elif first == "'":
             self._held = held + self._filled(piece[1:].removesuffix("'"))
         elif all_of := _ALL_QUOTED.fullmatch(piece):
-            self._each(self._elements_of(all_of[1]))
+            self._each(self.elements_of(all_of[1]))
         elif first == '"':
             self._held = held + self._filled(self.quoted(piece[1:].removesuffix('"')))
         elif first == "\\":
@@ -184,10 +193,10 @@ class _Words:
             self._split(self._value(piece))
         else:
             self._held = held + piece
-            if piece == "=" and not self._found_word() and _NAME.fullmatch(held):
+            if piece == "=" and not self._found_word() and _NAME.fullmatch(held.removesuffix("+")):
                 self._is_assignment = True
 
-    def _elements_of(self, array: str | None) -> list[str]:
+    def elements_of(self, array: str | None) -> list[str]:
         """Those of an array, or the arguments."""
         if array is None:
             size, names = self._expander.variable("#"), "{}"
@@ -209,8 +218,8 @@ class _Words:
         return any(not word.is_assignment and not word.after for word in self._found)
 
     def _split(self, value: str) -> None:
-        """An unquoted value is split at blanks, but not in an assignment."""
-        if self._is_assignment:
+        """An unquoted value is split at blanks, but not in an assignment and in `[[ … ]]`."""
+        if self._is_assignment or (self._found and self._found[0].text == "[["):
             self._held = (self._held or "") + value
             return
         parts = value.split()
@@ -242,7 +251,7 @@ class _Words:
         if written in _SPECIAL and (special := self._expander.variable(written)) is not None:
             return special
         if written[0] == "#" and written.endswith(("[@]", "[*]")):
-            return str(len(self._elements_of(written[1:-3])))
+            return str(len(self.elements_of(written[1:-3])))
         if written[0] == "#" and (counted := self._expander.variable(written[1:])) is not None:
             return str(len(counted))
         found = _PARAMETER.fullmatch(written)

@@ -142,6 +142,15 @@ for p in "${A[@]}"; do echo none; done
     assert said(script) == ["<a b>", "<c>", "<d>", "2 a b", "1 xc", "2 p q", "2"]
 
 
+def test_what_a_call_says_of_its_failure_can_be_taken() -> None:
+    script = f"R=$({MISSING} 2>&1) || true\nif [[ $R == *NoSuchEntity* ]]; then echo absent; fi"
+    assert said(script) == ["absent"]
+
+
+def test_arrays_and_texts_grow() -> None:
+    assert said('A=()\nA+=("a b")\nA+=(c d)\nX=1\nX+=2\necho ${#A[@]} "${A[0]}" $X') == ["3 a b 12"]
+
+
 def test_temporary_files_have_names_of_their_own() -> None:
     script = (
         'A=$(mktemp); B="$(mktemp -t x.XXXX)"\necho a > "$A"\necho b > "$B"\necho $(cat "$A") $(cat "$B")'
