@@ -6,10 +6,11 @@ import json
 
 from msgspec.structs import replace
 
+from sts_tui.simulation import Simulation
 from sts_tui.tui.overviews.access import Subject
 from sts_tui.tui.overviews.access_screen import AccessScreen
 from tests.accounts.policies import allow, deny, policy
-from tests.support.explorer import Explorer, open_explorer
+from tests.support.explorer import SAMPLE, Explorer, open_explorer
 
 APP = "arn:aws:iam::111122223333:role/App"
 
@@ -109,13 +110,13 @@ async def test_the_screen_marks_a_cell_as_the_command_line_does() -> None:
     assert "".join(span.text for span in _cell(Row("s3", {"Write": cell}), "Write")) == cell.mark
 
 
-async def test_refused_credentials_can_do_nothing_and_the_screen_says_why() -> None:
+def test_refused_credentials_can_do_nothing_and_the_screen_says_why() -> None:
     """`sts-tui can` reports the refusal; the screen showed what the session could do before it expired."""
-    async with open_explorer(seconds=5) as explorer:
-        simulation = explorer.app.simulation
-        session = next(iter(simulation.world.sessions.values()))
-        subject = Subject(session.label, session.access_key_id)
-        later = replace(simulation.world, now=session.expires_at)
-        assert subject.about(simulation.world) == ""
-        assert "ExpiredToken" in subject.about(later)
-        assert not subject.matrix(later).rows
+    simulation = Simulation.open(SAMPLE)
+    simulation.advance(5)
+    session = next(iter(simulation.world.sessions.values()))
+    subject = Subject(session.label, session.access_key_id)
+    later = replace(simulation.world, now=session.expires_at)
+    assert subject.about(simulation.world) == ""
+    assert "ExpiredToken" in subject.about(later)
+    assert not subject.matrix(later).rows

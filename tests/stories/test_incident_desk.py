@@ -83,6 +83,9 @@ async def test_a_cut_that_is_refused_stays_on_the_desk_and_says_why() -> None:
         await explorer.press("f5")
         assert explorer.app.screen is desk
         assert "is not authorized to perform: iam:" in explorer.text()
+        await explorer.press("home", "enter")
+        assert "refused: AccessDenied: User: arn:aws:iam::111122223333:user/service/etl" in explorer.text()
+        assert "Breaks" not in explorer.text(), "it was not tried"
 
 
 async def test_the_cursor_of_the_sessions_names_the_session_of_the_desk() -> None:
@@ -167,13 +170,3 @@ async def test_the_timeline_opens_the_desk_of_one_of_its_sessions() -> None:
         await explorer.type("release")
         await explorer.press("enter")
         assert "release-812" in await opens_a_desk(explorer)
-
-
-async def test_the_details_of_a_refused_cut_say_what_aws_answers_and_not_that_nothing_breaks() -> None:
-    async with open_explorer(seconds=20) as explorer:
-        explorer.app.act_as(explorer.app.simulation.resolve("etl"))
-        await explorer.press("D")
-        await filled(explorer)
-        await explorer.press("home", "enter")
-        assert "refused: AccessDenied: User: arn:aws:iam::111122223333:user/service/etl" in explorer.text()
-        assert "Breaks" not in explorer.text()
