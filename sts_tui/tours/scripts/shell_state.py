@@ -60,6 +60,8 @@ class ShellState:
         self._substituted = 0
         """The exit status of the last `$(…)`."""
         self._typed = dict(environment)
+        self._deciding = 0
+        """How many conditions are being followed."""
         self._temporary = 0
         """How many names `mktemp` has given."""
         self._ends_at_failure = False

@@ -145,7 +145,9 @@ class _Translator(ScriptOutput):
         """
         before, self._ends_at_failure = self._ends_at_failure, False
         known = len(self._untranslated)
+        self._deciding += 1
         self._follow(condition)
+        self._deciding -= 1
         self._ends_at_failure = before
         if len(self._untranslated) == known:
             return True
@@ -251,10 +253,16 @@ class _Translator(ScriptOutput):
         texts = [block.statement.text for block in pipe]
         is_negated = first.text.startswith("! ")
         texts[0] = texts[0].removeprefix("! ")
+        is_followed = isinstance(following, Simple) and following.statement.follows in ("&&", "||")
+        is_only_shown = not (
+            self._deciding or is_followed or self._ends_at_failure or self._printed is not None
+        )
+        made = len(self._steps)
         try:
             output = self._output(" | ".join(texts))
         except NotTranslatedError as error:
-            self._list(first, str(error), SetNames())
+            if not is_only_shown or len(self._steps) == made:
+                self._list(first, str(error), SetNames())
             self._status = 0
             return
         if _decides(pipe[-1].statement):

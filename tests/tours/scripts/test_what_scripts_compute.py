@@ -122,6 +122,12 @@ def test_grep_at_the_end_of_a_pipe_decides(condition: str, branch: str) -> None:
     assert said(f"{condition} && echo yes || echo no") == [branch]
 
 
+def test_what_is_only_shown_need_not_be_computed() -> None:
+    call = "aws iam list-users --query 'Users[].UserName' --output text"
+    assert of(f"{call} | cut -c1-3 | grep a").steps == (call,)
+    assert of(f"if {call} | cut -c1-3 | grep a; then echo b; fi").untranslated != ()
+
+
 def test_a_pipe_that_finds_nothing_ends_a_script() -> None:
     assert said("set -e\necho on\necho a | grep b\necho off") == ["on"]
 
