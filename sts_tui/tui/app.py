@@ -404,7 +404,7 @@ class StsApp(Surviving):
         from textual.command import CommandPalette
 
         if not CommandPalette.is_open(cast("Any", self)):
-            what = "Search actions, and roles, sessions, users, keys and other names, ids and ARNs"
+            what = "Search actions, names, ids and ARNs"
             self.push_screen(CommandPalette(placeholder=what, id="--command-palette"))
 
     def open_other(self, other: Other) -> None:
