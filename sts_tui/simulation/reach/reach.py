@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import Ask, carry_out
 from sts_tui.simulation.identities import ANONYMOUS
@@ -28,6 +30,17 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.errors import AwsError
 
 Progress = Callable[[int, int], None]
+
+
+def _between_others(groups: Iterable[HopGroup]) -> Iterator[HopGroup]:
+    """Without the hop from the target to itself: what a role gains of its own leads nowhere, and others that
+    gain it by the same path do go there.
+    """
+    for group in groups:
+        if group.target not in group.sources:
+            yield group
+        elif others := tuple(one for one in group.sources if one != group.target):
+            yield replace(group, sources=others)
 
 
 def reach_of(
@@ -53,7 +66,7 @@ def reach_of(
     groups += _of_workloads(world, simulation.seed)
     escalation = Escalation(world, search)
     gained = tuple(escalation.groups()) if with_escalation else ()
-    groups += (each for each in gained if each.target not in each.sources)
+    groups += _between_others(gained)
     if with_escalation:
         itself = (each for each in gained if each.target in each.sources and each.operation in OWN_POLICIES)
         groups += list(granted_hops((*groups, *itself), world, search, escalation))

@@ -43,6 +43,8 @@ class Standings:
         allowance did not suffice.
         """
         self._last: dict[str, Standing] = {}
+        self._borrowed: set[str] = set()
+        """Sessions of which only another instant's standing is known."""
         self._untouched: set[str] = set()
         """Sessions that nothing is denied to, whatever time passes and whatever else they are allowed, under
         the configuration and settings of `_untouched_under`.
@@ -85,6 +87,7 @@ class Standings:
     def borrow(self, other: Standings) -> None:
         """Takes what is known of the same sessions at another instant of the same model."""
         self.access.borrow(other.access)
+        self._borrowed.update(other._last)
         self._last = {**other._last, **self._last}
 
     def settle(self, simulation: Simulation) -> None:
@@ -134,6 +137,11 @@ class Standings:
             return Standing(state)
         if self.access.is_exhausted and not self.access.is_known(session.access_key_id):
             return None  # at a past instant of thousands of sessions that is nearly all of them
+        if session.access_key_id in self._borrowed:  # to find its requests in the log takes as long, too
+            if self.access.is_exhausted:
+                return None
+            self._borrowed.discard(session.access_key_id)
+            self.access.spend(1)
         requests = self._requests_soon(session, simulation)
         access = None if requests is None else self.access.soon(session, requests, world)
         if access is None:

@@ -10,7 +10,7 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.reach import chain_between, reach_of
 from tests.accounts.entities import role
-from tests.accounts.policies import MAIN, role_arn, trusts
+from tests.accounts.policies import MAIN, allows, role_arn, trusts
 from tests.simulation.reach import test_escalation_against_calls as escalation
 from tests.simulation.reach.random_worlds import ROLE_ARNS, USER_ARNS, worlds
 
@@ -69,3 +69,19 @@ def test_the_trust_policies_of_roles_that_nobody_on_the_way_can_assume_are_not_r
     search = DirectHops(sim.world, only=frozenset())
     assert [group.target for group in search.leaving(role_arn("R7"))] == [role_arn("R8")]
     assert search.policies_read == 1
+
+
+def test_a_path_that_the_target_has_too_is_still_one_for_others() -> None:
+    """A function could run as the role whether or not the role may change functions itself."""
+    own = [{"PolicyName": "own", "PolicyDocument": allows("lambda:*")}]
+    lambdas = trusts({"Service": "lambda.amazonaws.com"})
+    account = {
+        "AccountId": MAIN,
+        "UserDetailList": [{"UserName": "bea", "UserPolicyList": own}],
+        "RoleDetailList": [{**role("ops", lambdas), "RolePolicyList": own}],
+    }
+    sim = Simulation.open({"Accounts": [account]})
+    (bea,) = sim.world.in_force.users
+    hops = {group.operation for group in reach_of(sim, with_escalation=True).leaving(bea)}
+    assert {"UpdateFunctionCode", "UpdateFunctionConfiguration"} <= hops
+    compare(sim, [bea, role_arn("ops")], with_escalation=True)
