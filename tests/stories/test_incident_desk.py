@@ -116,13 +116,6 @@ async def test_the_matrix_of_cuts_fits_the_screen(size: tuple[int, int]) -> None
         assert " ROL " in explorer.screen(), "the headings stay"
 
 
-async def test_closing_the_desk_stops_the_work_in_the_background() -> None:
-    async with open_explorer(seconds=20) as explorer:
-        await explorer.press("D", "escape")
-        assert explorer.app.screen is explorer.app.main
-        assert explorer.app.background.what == ""
-
-
 async def opens_a_desk(explorer: Explorer) -> str:
     """The title of the desk that opens."""
     for _ in range(3_000):
