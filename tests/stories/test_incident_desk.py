@@ -88,13 +88,16 @@ async def test_a_cut_that_is_refused_stays_on_the_desk_and_says_why() -> None:
         assert "Breaks" not in explorer.text(), "it was not tried"
 
 
-async def test_the_cursor_of_the_sessions_names_the_session_of_the_desk() -> None:
+async def test_the_desk_of_the_session_at_the_cursor_stops_its_work_when_it_is_closed() -> None:
     async with open_explorer(seconds=20) as explorer:
         await explorer.press("3", "down")
         session = explorer.app.main.sessions.table.cursor_row
         assert session is not None
         await explorer.press("D")
         assert session.label in str(desk_of(explorer).query("Dialog").first().border_title)
+        await explorer.press("escape")
+        assert explorer.app.screen is explorer.app.main
+        assert explorer.app.background.what == "", "closing the desk stops the work in the background"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
