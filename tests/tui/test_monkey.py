@@ -11,11 +11,12 @@ from textual.widget import Widget
 
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.views.nouns.table import ROLES
 from sts_tui.simulation.views.session_standing import Standing, Standings
 from sts_tui.sts.session import Session
 from sts_tui.tui import row_cache
 from sts_tui.tui.panes.sessions import state_at
-from sts_tui.tui.selection import Selection
+from sts_tui.tui.selection import Selection, Subject
 from sts_tui.tui.text.styled_text import one_line
 from sts_tui.tui.widgets.filter_line import FilterLine
 from sts_tui.tui.widgets.table import Table
@@ -123,8 +124,9 @@ def check_selection(explorer: Explorer) -> None:
     """Actions apply to the row under the cursor of the focused list, and every pane shows the same."""
     main, selection = explorer.app.main, explorer.app.selection
     roles, sessions, requests = main.roles.table, main.sessions.table, main.requests.table
-    if main.focused_name == "roles":
-        assert selection.role_arn == (roles.cursor_key or "")
+    if main.focused_name == "roles":  # another noun's row is no role: nothing stands in for one
+        assert selection.subject == Subject(main.roles.noun, str(roles.cursor_key or ""))
+        assert selection.role_arn == (roles.cursor_key or "" if main.roles.noun == ROLES else "")
     if main.focused_name == "sessions":
         assert selection.session() is sessions.cursor_row
         if sessions.cursor_row is not None and sessions.cursor_row.role_arn:
