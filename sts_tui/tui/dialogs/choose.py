@@ -222,7 +222,7 @@ def _columns(choices: Sequence[Choice], ways: Mapping[str, str]) -> tuple[Column
                 id="note",
                 title="",
                 width=min(note, NOTE),
-                least=min(note, 12),
+                least=min(note, 24),
                 most=note,
                 grow=3,
                 cell=lambda c: line((one_line(c[2]), "muted")),
