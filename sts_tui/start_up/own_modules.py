@@ -100,9 +100,11 @@ class OwnModules:
 
 def find_own_modules(*others: str) -> None:
     """Put a finder for the modules of this program, and of other packages without compiled modules, before
-    Python's own, once; not where bytecode has another place or form.
+    Python's own, once; not where bytecode has another place or form, nor where this Python does not have the
+    function with which it names the source of moved bytecode.
     """
-    if sys.pycache_prefix is not None or sys.flags.optimize or os.sep != "/":
+    is_usual = sys.pycache_prefix is None and not sys.flags.optimize and os.sep == "/"
+    if not is_usual or not hasattr(_imp, "_fix_co_filename"):
         return
     finder = next((one for one in sys.meta_path if isinstance(one, OwnModules)), None)
     if finder is None:
