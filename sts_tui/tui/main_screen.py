@@ -169,7 +169,9 @@ class MainScreen(Backdrop, FirstFrame):
         is_tab = self.has_class("-compact") and self.has_class("-tab-roles")
         is_tab = is_tab and not (self.has_class("-full-screen") or self.has_class("-on-stage"))
         most = max(LEAST_ROWS, len(self.roles.table.rows) + 1) + BORDERS if is_tab else None
-        top = self.query_one("#top")
+        top = next(iter(self.query("#top")), None)
+        if top is None:  # the panes are not there yet, or no longer
+            return
         if (top.styles.max_height is None) != (most is None) or (
             most is not None and top.styles.max_height != Scalar.from_number(most)
         ):

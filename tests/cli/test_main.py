@@ -158,7 +158,8 @@ def test_a_file_where_who_belongs_is_reported_as_one(sts_tui: Command, command: 
     path.write_text("{}")
     printed = sts_tui(command, str(path))
     assert (printed.code, printed.out) == (2, "")
-    assert f"sts-tui {command} WHO {path}" in printed.err
+    given = f"--model {path}" if command == "can" else str(path)
+    assert f"sts-tui {command} WHO {given}" in printed.err
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ async def test_reach_says_who_gets_in_from_outside(size: tuple[int, int]) -> Non
             await explorer.press("tab")
         assert f"account {OTHER}" in explorer.text()
         assert f"tokens of {GITHUB}" in explorer.text()
-        assert "service:lambda.amazonaws.com +20" in explorer.text()
+        assert "service:lambda.amazonaws.com (20)" in explorer.text()
         await explorer.press("slash")
         await explorer.type("role-01")
         await explorer.press("enter")

@@ -74,7 +74,8 @@ def _plain_flags(shape: Shape, params: Mapping[str, object]) -> list[str] | None
 
 def _flags(shape: Shape, params: Mapping[str, object]) -> Iterator[str]:
     given = {name: params[name] for name in params if name in shape.members and params[name] is not None}
-    if any(_needs_json(value) for value in given.values()):
+    # `--max-items` is the CLI's own: it counts what is shown. Only JSON hands the parameter to the service.
+    if "MaxItems" in given or any(_needs_json(value) for value in given.values()):
         yield from ("--cli-input-json", _json({name: _as_sent(value) for name, value in given.items()}))
         return
     for name, value in given.items():

@@ -24,6 +24,7 @@ from sts_tui.tours.reading.request_context import is_context_word, read_context_
 from sts_tui.tours.reading.services import SERVICES, Service
 from sts_tui.tours.reading.substitutions import has_substitution
 from sts_tui.tours.reading.waiters import WAITERS, Waiter
+from sts_tui.tours.reading.words import Quoted
 
 _SHELL: Final = frozenset(("|", ">", ">>", "<", "&&", "||", "2>&1", ";"))
 """Words of a shell; a value of AWS that is one of them is not known."""
@@ -81,6 +82,7 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
     """Read the words after `aws`; raises StepError for unknown names and missing values."""
     words = service_first(words)
     _refuse_shell(words)
+    words = tuple(map(str, words))  # how they were quoted no longer matters
     waiter = _waiter(words)
     if waiter:
         words = (words[0], dashed(waiter.operation), *words[3:])
@@ -107,7 +109,7 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
 
 def _refuse_shell(words: Sequence[str]) -> None:
     """Raises StepError for a pipe or redirection, as of a line that is pasted from a page."""
-    at = next((at for at, word in enumerate(words) if word in _SHELL), None)
+    at = next((at for at, word in enumerate(words) if word in _SHELL and not isinstance(word, Quoted)), None)
     if at is None:
         return
     path = next((word.lstrip(".") for word in words[at + 1 :] if word.startswith(".")), "")

@@ -20,6 +20,12 @@ _DOUBLE = lazy_pattern(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPED_IN_DOUBLE = lazy_pattern(r'\\(["\\$`])')
 
 
+class Quoted(str):
+    """A word of which a part was quoted or escaped: a shell takes it literally."""
+
+    __slots__ = ()
+
+
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     r"""(line number, text) of every step line. A line that ends in `\` continues in the next; blank lines
     and lines that begin with `#` are skipped. The number is that of the first physical line.
@@ -98,10 +104,12 @@ def split_words(line: str) -> tuple[str, ...]:
 
 def _word(line: str, position: int) -> tuple[str, int]:
     pieces: list[str] = []
+    start = position
     while position < len(line) and not line[position].isspace():
         piece, position = _piece(line, position)
         pieces.append(piece)
-    return "".join(pieces), position
+    whole = "".join(pieces)
+    return (whole if line[start:position] == whole else Quoted(whole)), position
 
 
 def _piece(line: str, position: int) -> tuple[str, int]:

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sts_tui.tours.reading.errors import StepError
-from sts_tui.tours.reading.words import logical_lines, pasted_lines, split_words, without_continuations
+from sts_tui.tours.reading.words import (
+    Quoted,
+    logical_lines,
+    pasted_lines,
+    split_words,
+    without_continuations,
+)
 
 
 @pytest.mark.parametrize(
@@ -81,3 +87,10 @@ def test_a_paste_is_one_line_for_each_command(pasted: str, lines: list[str]) -> 
 def test_a_backslash_continues_a_line_and_two_do_not() -> None:
     assert without_continuations("a \\\n b \\\r\n c") == "a  b  c"
     assert without_continuations("a \\\\\n b") == "a \\\\\n b"
+
+
+def test_what_a_shell_would_take_literally_is_marked() -> None:
+    words = split_words(r"""aws '|' | a"b" \> > '' plain""")
+    assert words == ("aws", "|", "|", "ab", ">", ">", "", "plain")
+    literal = [word for word in words if isinstance(word, Quoted)]
+    assert literal == ["|", "ab", ">", ""]
