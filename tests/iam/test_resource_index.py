@@ -143,3 +143,11 @@ def test_only_statements_whose_literals_occur_in_the_resource_are_compared(
     index = ResourceIndex(statements, range(len(statements)))
     assert list(index.places(resource)) == places
     assert [each.index for each in index.narrowed(resource)] == places
+
+
+def test_later_texts_that_overlap_are_all_found() -> None:
+    """`aab` begins one letter before `abb`."""
+    entries = [("Resource", [f"arn:aws:s3:::*{text}*"]) for text in ("aab", "abb", "bbb", "bab")]
+    statements = compiled([*entries, *(("Resource", [f"arn:aws:s3:::*{n}x{n}*"]) for n in range(9))])
+    places = ResourceIndex(statements, range(len(statements))).places("arn:aws:s3:::-aabb-")
+    assert {0, 1} <= set(places)

@@ -71,3 +71,8 @@ def test_a_common_text_is_filled_with_the_word_or_its_first_letter(
     one: str, other: str, text: str | None
 ) -> None:
     assert common_text(one, other, "ab") == text
+
+
+def test_letters_that_sort_before_the_star_are_letters() -> None:
+    assert common_text("a*$b", "a$$b") == "a$$b"
+    assert not meet("a!b", "a(b")
