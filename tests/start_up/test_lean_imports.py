@@ -21,10 +21,10 @@ assert pathlib.Path("/a b").as_uri() == "file:///a%20b" and urllib.parse.quote("
 assert msgspec.inspect.type_info(int) == msgspec.inspect.IntType()
 assert platform.python_version() and gettext.translation and textwrap.dedent(" a") == "a"
 assert msgspec.json.decode(msgspec.json.encode(uuid.uuid4()), type=uuid.UUID).version == 4
-class Told(msgspec.Struct):
+class Described(msgspec.Struct):
     '''What it
        says.'''
-assert msgspec.json.schema(Told)["$defs"]["Told"]["description"]
+assert msgspec.json.schema(Described)["$defs"]["Described"]["description"]
 parser = argparse.ArgumentParser(prog="p")
 parser.add_argument("file", nargs=2)
 assert parser.format_help().startswith("usage: p [-h] file file")

@@ -189,6 +189,8 @@ async def test_a_text_that_cannot_be_saved_is_there_again() -> None:
         await change(explorer, '"Sid": "Orders",', '"Sid": "Orders"')
         await explorer.press("ctrl+s")
         assert "MalformedPolicyDocument" in explorer.status()
+        (policy,) = explorer.app.command_log.drafts.texts
+        assert policy.startswith("111122223333 "), "another account may have a policy of this name"
         area = await open_editor(explorer)
         assert '"Sid": "Orders"\n' in area.text
         await explorer.press("escape", "escape")

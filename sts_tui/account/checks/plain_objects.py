@@ -128,7 +128,7 @@ def _type_of(key: KeyFormat) -> Any:
     if kind is SINGLE_OBJECT:
         return _plain_type(key.format)
     if kind is LIST_OF_OBJECTS:
-        return Annotated[list[_plain_type(key.format)], msgspec.Meta(max_length=key.most)]  # type: ignore[misc]
+        return Annotated[list[_plain_type(key.format)], msgspec.Meta(max_length=key.most)]  # type: ignore[misc]  # a type made of the format
     if kind is TEXTS and not key.choices:
         return Annotated[list[str], msgspec.Meta(max_length=key.most)]
     return type(key.key, (_Value,), {"key_format": key})

@@ -17,7 +17,7 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 
 _SPACE: Final = lazy_pattern(r"[ \t\n\r]*")
 _DECODER: Final = JSONDecoder()
-_scan_once: Final = _DECODER.scan_once  # type: ignore[attr-defined]
+_scan_once: Final = _DECODER.scan_once  # type: ignore[attr-defined]  # as above
 _BETWEEN: Final = lazy_pattern(r"[ \t\n\r,]*")
 _KEY: Final = lazy_pattern(r'[ \t\n\r,]*"([^"\\]*)"[ \t\n\r]*:[ \t\n\r]*')
 _BLOCK: Final = 1 << 11

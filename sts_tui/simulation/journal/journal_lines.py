@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zlib import crc32
 
 import msgspec
 from msgspec import Struct
+
+T = TypeVar("T")
 
 _OF_A_CHECKPOINT: Final = ("log", "history", "shared")
 """Kinds of line that are written together with a checkpoint; `shared` is of version 3."""
@@ -26,6 +28,10 @@ class Entry(Struct, frozen=True):
     def kind(self) -> str:
         return self.line[len('0a0b0c0d {"kind":"') :].partition(b'"')[0].decode()
 
+    def read_as(self, kind: type[T]) -> T:
+        """Only what a type names, which of a long line is quick. Raises msgspec.MsgspecError."""
+        return msgspec.json.decode(self.line[9:-1], type=kind)
+
     def read(self) -> Any:
         try:
             return msgspec.json.decode(self.line[9:-1])
@@ -38,6 +44,12 @@ def line_of(entry: Mapping[str, object]) -> bytes:
     written = json.dumps(entry, separators=(",", ":"), ensure_ascii=False, default=_as_text)
     text = written.encode("utf-8", "surrogatepass")  # half a character in a parameter is AWS's to refuse
     return b"%08x %s\n" % (crc32(text), text)
+
+
+def first_entry(line: bytes) -> Entry | None:
+    """The first line of a journal; None where it is not whole."""
+    entries, _ = whole_entries(line)
+    return entries[0] if entries else None
 
 
 def name_of(entry: Mapping[str, object]) -> str:

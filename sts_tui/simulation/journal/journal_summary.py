@@ -10,12 +10,10 @@ import msgspec
 from msgspec import Struct
 
 from sts_tui.simulation.journal.journal import COMMANDS
-from sts_tui.simulation.journal.journal_lines import Entry, whole_entries
+from sts_tui.simulation.journal.journal_lines import Entry, first_entry, whole_entries
 
 QUIT: Final = "quit"
 """The fact of a front end's last note that says: left on purpose. A kill, a hang-up, a crash write none."""
-
-
 DRAFTS: Final = "drafts"
 """The fact of a note that holds texts of an editor, by title."""
 
@@ -23,8 +21,6 @@ DRAFTS: Final = "drafts"
 class JournalSummary(Struct, frozen=True):
     """A journal as its lines tell of it."""
 
-    sources: tuple[tuple[str, str], ...]
-    """The account files: name and text."""
     commands: int
     """Commands in the journal; the passage of time is none."""
     has_quit: bool
@@ -35,11 +31,6 @@ class JournalSummary(Struct, frozen=True):
     @property
     def has_work(self) -> bool:
         return self.commands > 0 or self.has_drafts
-
-    def is_of(self, sources: Sequence[tuple[str, str]]) -> bool:
-        """Whether it began with these files: under the same paths, or with the same texts."""
-        own, others = list(zip(*self.sources, strict=True)), list(zip(*sources, strict=True))
-        return any(mine == asked for mine, asked in zip(own, others, strict=True))
 
 
 class _First(Struct):
@@ -54,6 +45,24 @@ class _Note(Struct):
     note: dict[str, object] = {}
 
 
+def is_of(path: Path, sources: Sequence[tuple[str, str]]) -> bool:
+    """Whether a journal began with these files (name, text): under the same names, or with the same texts.
+    Only its first line is read.
+    """
+    try:
+        with path.open("rb") as file:
+            first = first_entry(file.readline())
+        own = first.read_as(_First).sources if first is not None else []
+    except (OSError, msgspec.MsgspecError):
+        return False
+    if len(own) != len(sources):
+        return False
+    pairs = list(zip(own, sources, strict=True))
+    return all(mine[0] == asked[0] for mine, asked in pairs) or all(
+        mine[1] == asked[1] for mine, asked in pairs
+    )
+
+
 def summary_of(path: Path) -> JournalSummary | None:
     """None where the file cannot be read as a journal. Nothing is locked or changed: the journal of an open
     explorer can be read too.
@@ -62,21 +71,20 @@ def summary_of(path: Path) -> JournalSummary | None:
         entries, _ = whole_entries(path.read_bytes())
         if not entries:
             return None
-        first = msgspec.json.decode(entries[0].line[9:], type=_First)
         note = _last_note(entries)
         has_quit = entries[-1].kind == "note" and QUIT in note
-        return JournalSummary(tuple(first.sources), _commands(entries), has_quit, bool(note.get(DRAFTS)))
+        return JournalSummary(_commands(entries), has_quit, bool(note.get(DRAFTS)))
     except (OSError, msgspec.MsgspecError):
         return None
 
 
 def _commands(entries: Sequence[Entry]) -> int:
     last = max((at for at, one in enumerate(entries) if one.kind == "checkpoint"), default=0)
-    counted = msgspec.json.decode(entries[last].line[9:], type=_Checkpoint).commands if last else 0
+    counted = entries[last].read_as(_Checkpoint).commands if last else 0
     return counted + sum(one.kind in COMMANDS for one in entries[last + 1 :])
 
 
 def _last_note(entries: Sequence[Entry]) -> dict[str, object]:
     """The facts of a front end that count; those of a checkpoint are the notes before it."""
     written = next((one for one in reversed(entries) if one.kind in ("note", "checkpoint")), None)
-    return {} if written is None else msgspec.json.decode(written.line[9:], type=_Note).note
+    return {} if written is None else written.read_as(_Note).note

@@ -32,17 +32,6 @@ from sts_tui.sts.errors import AwsError
 Progress = Callable[[int, int], None]
 
 
-def _between_others(groups: Iterable[HopGroup]) -> Iterator[HopGroup]:
-    """Without the hop from the target to itself: what a role gains of its own leads nowhere, and others that
-    gain it by the same path do go there.
-    """
-    for group in groups:
-        if group.target not in group.sources:
-            yield group
-        elif others := tuple(one for one in group.sources if one != group.target):
-            yield replace(group, sources=others)
-
-
 def reach_of(
     simulation: Simulation,
     progress: Progress | None = None,
@@ -80,6 +69,17 @@ def reach_of(
     if with_escalation:
         graph.administrators = _administrators(escalation, graph, gained)
     return graph
+
+
+def _between_others(groups: Iterable[HopGroup]) -> Iterator[HopGroup]:
+    """Without the hop from the target to itself: what a role gains of its own leads nowhere, and others that
+    gain it by the same path do go there.
+    """
+    for group in groups:
+        if group.target not in group.sources:
+            yield group
+        elif others := tuple(one for one in group.sources if one != group.target):
+            yield replace(group, sources=others)
 
 
 def administrators(simulation: Simulation, graph: HopGraph | None = None) -> tuple[str, ...]:

@@ -121,6 +121,7 @@ class Standings:
         gone = [key for key in self._last if key not in simulation.world.sessions]
         for key in gone:
             self._last.pop(key, None)
+            self._borrowed.discard(key)
             self.waiting.pop(key, None)
             self._at_issue.pop(key, None)
         self.access.forget(gone)

@@ -113,11 +113,11 @@ def _open(
     `answered` returns whether the text was saved or given up.
     """
     simulation, arns = app.simulation, known_arns(app.simulation.world.configuration)
-    drafts = app.command_log.drafts
+    drafts, policy = app.command_log.drafts, f"{account} {title}"  # names are unique within an account
 
     def left(text: str | None) -> None:
         if answered(text):
-            drafts.drop(title)
+            drafts.drop(policy)
 
     screen = EditPolicyScreen(
         title,
@@ -127,8 +127,8 @@ def _open(
         lambda t: in_editor(app, t),
         lambda t: effects(simulation, writing, account, t),
         lambda place, t: words_at(place, services_in(t), arns),
-        draft=drafts.of(title, text),
-        typed=lambda t: drafts.keep(title, t),
+        draft=drafts.of(policy, text),
+        typed=lambda t: drafts.keep(policy, t),
         patience=app.background.patience if app.background.is_still else 0.0,
     )
     app.ask(screen, left)

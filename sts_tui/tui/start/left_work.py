@@ -26,6 +26,7 @@ def left_work_sentence(kept: JournaledSimulation, files: Sequence[Path], *, is_o
     today = datetime.now().date()  # noqa: DTZ005, TID251 (a front end, in the user's time)
     when = f"{found.ended:%H:%M}" if found.ended.date() == today else f"{found.ended:%d %B, %H:%M}"
     commands = f"{found.commands} command{'' if found.commands == 1 else 's'}"
+    commands = commands if found.commands else "with an unsaved policy text"
     line = shlex.join(["sts-tui", *(str(file) for file in files if is_own), "--resume"])
     return f"An explorer of this file ended without being quit ({when}, {commands}): {line} continues it."
 

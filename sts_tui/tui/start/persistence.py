@@ -30,7 +30,7 @@ from sts_tui.simulation.journal.journal_store import (
     remove_old_journals,
     resume_newest,
 )
-from sts_tui.simulation.journal.journal_summary import DRAFTS, QUIT, summary_of
+from sts_tui.simulation.journal.journal_summary import DRAFTS, QUIT, is_of, summary_of
 from sts_tui.simulation.opening.model_files import sources_of
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.command_log import CommandLog
@@ -147,9 +147,9 @@ def _worth_resuming(paths: Sequence[Path], files: Sequence[Path]) -> Iterator[Pa
     """
     asked, idle = _texts(files), []
     for path in paths:
-        summary = summary_of(path)
-        if files and (summary is None or not summary.is_of(asked)):
+        if files and not is_of(path, asked):
             continue
+        summary = summary_of(path)
         if summary is None or summary.has_work:
             yield path
         else:
@@ -178,10 +178,10 @@ def left_work(files: Sequence[Path], own: Path | None) -> LeftWork | None:
     """
     asked = _texts(files)
     for path in _newest_first():
-        if path == own or is_taken(path):
+        if path == own or is_taken(path) or not is_of(path, asked):
             continue
         summary = summary_of(path)
-        if summary is not None and summary.has_work and summary.is_of(asked):
+        if summary is not None and summary.has_work:
             ended = datetime.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ006 (the user's clock)
             return None if summary.has_quit else LeftWork(summary.commands, ended)
     return None

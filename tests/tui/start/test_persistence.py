@@ -223,7 +223,7 @@ def test_a_text_of_the_editor_that_was_not_saved_survives_a_kill(state: Path) ->
     kept.follow(log)
     log.drafts.keep("Edit OrdersReadWrite", '{"Version": "2012')
     kept.store.close()  # killed
-    started()[1].close("operator")
+    assert "unsaved policy text" in left_work_sentence(started()[1], [SAMPLE], is_own=False)
     again = resume()
     resumed = CommandLog(again.simulation, Options())
     again.follow(resumed)
