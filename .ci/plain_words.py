@@ -55,6 +55,12 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"go(?:es|ing)? on \w+ing", "keep …ing"),
     (r"(?<!there\x20)is no (?:text|list|object|number|error|ARN|call|account file|member)(?! at all)",
      "is not a …"),
+    (r"colour\w*|\w*behaviour\w*|neighbour\w*|catalogues?|centred?|"
+     r"licences?|artefacts?|labell\w+|modell(?:ed|ing)|signalled|cancelled|travell\w+|grey\w*|misspelt|spelt|learnt|"
+     r"defence|towards|fulfil|dialogue|favour\w*|honour\w*|practise\w*|"
+     r"(?:un)?(?:recogni|authori|organi|initiali|seriali|normali|minimi|optimi|summari|customi|speciali|generali|"
+     r"memori|prioriti|reali|categori|parameteri)s(?:e|es|ed|ing|ation|ations)|analys(?:e|ed|ing)",
+     "the American spelling, as AWS has it: color, behavior, modeled, recognized"),
 )  # fmt: skip
 SEARCHED = {".py", ".md", ".tour", ".toml", ".tcss", ".json"}
 PASSED_OVER = (

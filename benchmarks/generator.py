@@ -4,7 +4,7 @@
 
 Each role has a trust policy and inline policies with so many statements altogether, of the length and
 variety of those that people write: services, patterns, conditions, tags. Roles spread over accounts of
-at most 1,000; those of an account are trusted by the account, by their neighbour or by a service, so
+at most 1,000; those of an account are trusted by the account, by their neighbor or by a service, so
 that chains exist. One user for every hundred roles, in groups.
 """
 
@@ -45,7 +45,7 @@ RESOURCES: dict[str, str] = {
     "sts": "arn:aws:iam::{account}:role/{team}-{name}-{number:05d}",
 }
 TEAMS = ("web", "data", "payments", "search", "platform", "mobile", "risk", "ops")
-NAMES = ("orders", "customers", "reports", "catalogue", "invoices", "events", "sessions", "archive")
+NAMES = ("orders", "customers", "reports", "catalog", "invoices", "events", "sessions", "archive")
 REGIONS = ("eu-west-1", "us-east-1", "eu-central-1")
 
 

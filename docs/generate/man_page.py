@@ -19,11 +19,11 @@ _EXIT = (
         "A step failed, an error was found, or a claim does not hold; for can: denied; for reach: no path.",
     ),
     ("2", "The input cannot be used, or the command line is wrong."),
-    ("3", "can and reach: unknown; something that is not modelled would decide."),
+    ("3", "can and reach: unknown; something that is not modeled would decide."),
     ("130", "Interrupted."),
 )
 _ENVIRONMENT = (
-    ("NO_COLOR", "No colour in transcripts."),
+    ("NO_COLOR", "No color in transcripts."),
     ("XDG_CONFIG_HOME", "Where sts-tui/keymap.json and preferences are; by default ~/.config."),
     ("XDG_STATE_HOME", "Where journals and the crash log are; by default ~/.local/state."),
 )

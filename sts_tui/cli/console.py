@@ -1,4 +1,4 @@
-"""What is printed where? Data on stdout, narration and errors on stderr; colour only on a terminal."""
+"""What is printed where? Data on stdout, narration and errors on stderr; color only on a terminal."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ def narrate(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def wants_colour(stream: TextIO) -> bool:
-    """https://no-color.org: any non-empty NO_COLOR switches colour off; a pipe never gets any."""
+def wants_color(stream: TextIO) -> bool:
+    """https://no-color.org: any non-empty NO_COLOR switches color off; a pipe never gets any."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 class Paint:
-    """ANSI colours by meaning: blue allowed, orange denied; without colour the text as it is."""
+    """ANSI colors by meaning: blue allowed, orange denied; without color the text as it is."""
 
-    def __init__(self, coloured: bool) -> None:
-        self._coloured = coloured
+    def __init__(self, colored: bool) -> None:
+        self._colored = colored
 
     def _in(self, code: str, text: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self._coloured and text else text
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colored and text else text
 
     def good(self, text: str) -> str:
         return self._in("38;5;39", text)

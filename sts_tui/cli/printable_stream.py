@@ -1,7 +1,7 @@
 """How do control characters of files, names and arguments stay away from the terminal, whatever prints them?
 
 Every command prints through this one boundary, data and narration alike. Besides line ends and tabs it lets
-through what `console.Paint` adds for colour, nothing else. What is left out is written as `\\u001b`, which in
+through what `console.Paint` adds for color, nothing else. What is left out is written as `\\u001b`, which in
 JSON means the same character.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, Final, TextIO, cast
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 
-COLOURS: Final = lazy_pattern("(\x1b\\[(?:0|2|1|38;5;39|1;38;5;208)m)")
+COLORS: Final = lazy_pattern("(\x1b\\[(?:0|2|1|38;5;39|1;38;5;208)m)")
 """All that `console.Paint` writes."""
 
 
@@ -22,7 +22,7 @@ class PrintableStream:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._may_colour = stream.isatty()
+        self._may_color = stream.isatty()
 
     def write(self, text: str) -> int:
         self._stream.write(self._harmless(text))
@@ -31,10 +31,10 @@ class PrintableStream:
     def _harmless(self, text: str) -> str:
         if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
             return text
-        if not self._may_colour:
+        if not self._may_color:
             return written_out(text)
-        parts = COLOURS.split(text)
-        return "".join(part if COLOURS.fullmatch(part) else written_out(part) for part in parts)
+        parts = COLORS.split(text)
+        return "".join(part if COLORS.fullmatch(part) else written_out(part) for part in parts)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

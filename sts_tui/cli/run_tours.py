@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.cli import inputs, transcript
-from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, save_private, wants_colour
+from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, narrate, save_private, wants_color
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.cli.files import sample_account, split_files
 from sts_tui.simulation.simulation import Simulation
@@ -106,7 +106,7 @@ def _tours(paths: Sequence[Path], commands: Sequence[str]) -> list[tuple[Tour, P
 
 
 def _played(tour: Tour, player: Player, as_json: bool) -> list[PlayedLine]:
-    paint = Paint(wants_colour(sys.stdout))
+    paint = Paint(wants_color(sys.stdout))
     if not as_json:
         print(transcript.heading(tour, paint))
     done = []

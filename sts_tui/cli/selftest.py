@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.json_value import Json
-from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, wants_colour
+from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, wants_color
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.tours.claims import ClaimFileError, ClaimResult, run_claims, topics
 
@@ -53,7 +53,7 @@ def _lines_of(result: ClaimResult, options: argparse.Namespace) -> Iterator[str]
         return
     if result.passed and not options.list:
         return
-    paint = Paint(wants_colour(sys.stdout))
+    paint = Paint(wants_color(sys.stdout))
     claim = result.claim
     mark = paint.good("holds ") if result.passed else paint.bad("FAILED")
     yield f"{mark} {claim.name}  {claim.title}  ({claim.sure.value}: {claim.source})"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sts_tui.cli import inputs
-from sts_tui.cli.console import Paint, UserError, complain, narrate, save_private, wants_colour
+from sts_tui.cli.console import Paint, UserError, complain, narrate, save_private, wants_color
 from sts_tui.cli.entry_points import EntryPoints
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     from sts_tui.endpoint.delivered import instance_role
     from sts_tui.endpoint.report import Report
     from sts_tui.endpoint.server import PortTakenError
-    from sts_tui.endpoint.service import Behaviour
+    from sts_tui.endpoint.service import Behavior
     from sts_tui.endpoint.serving import CommandNotFoundError, Serving, serve
 
     try:
@@ -44,7 +44,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     report = Report()
     asked = Serving(
         simulation=simulation,
-        behaviour=Behaviour(soft=options.soft, source_ip=options.source_ip or "", instance=instance),
+        behavior=Behavior(soft=options.soft, source_ip=options.source_ip or "", instance=instance),
         port=options.port,
         speed=options.speed,
         ready_file=Path(options.ready_file) if options.ready_file else None,
@@ -78,15 +78,15 @@ def _reporter(report: object, options: argparse.Namespace) -> Callable[[Exchange
 
     assert isinstance(report, Report)
     stream = sys.stderr if options.child else sys.stdout
-    paint = Paint(wants_colour(stream))
+    paint = Paint(wants_color(stream))
 
     def hear(exchange: Exchange) -> None:
         report.hear(exchange)
         if options.json:
             print(as_json_line(exchange), file=stream, flush=True)
         else:
-            colour = paint.good if exchange.code == "200" else paint.bad
-            print(colour(line(exchange)), file=stream, flush=True)
+            color = paint.good if exchange.code == "200" else paint.bad
+            print(color(line(exchange)), file=stream, flush=True)
 
     return hear
 

@@ -20,7 +20,7 @@ from sts_tui.wire.gateway import Exchange, Gateway, Options, Time
 from sts_tui.wire.messages import HttpRequest, HttpResponse
 
 
-class Behaviour(Struct, frozen=True, kw_only=True):
+class Behavior(Struct, frozen=True, kw_only=True):
     """How a simulation is served."""
 
     soft: bool = False
@@ -36,7 +36,7 @@ class Service:
     def __init__(
         self,
         simulation: Simulation,
-        behaviour: Behaviour,
+        behavior: Behavior,
         *,
         catch_up: Callable[[], None],
         speed: Callable[[], float],
@@ -48,16 +48,16 @@ class Service:
         self.container_token = secrets.token_urlsafe(24)
         self._catch_up = catch_up
         self._speed = speed
-        self._steps = steps.Steps(simulation, self.step_token, is_readonly=behaviour.is_readonly)
-        self.deliveries = Deliveries(simulation, self.container_token, behaviour.instance)
+        self._steps = steps.Steps(simulation, self.step_token, is_readonly=behavior.is_readonly)
+        self.deliveries = Deliveries(simulation, self.container_token, behavior.instance)
         options = Options(
             encode=cbor.encode,
             decode=cbor.decode,
             operator_key_id=self.operator.access_key_id,
             operator_secret=self.operator.secret_access_key,
-            soft=behaviour.soft,
-            source_ip=behaviour.source_ip,
-            is_readonly=behaviour.is_readonly,
+            soft=behavior.soft,
+            source_ip=behavior.source_ip,
+            is_readonly=behavior.is_readonly,
         )
         self._gateway = Gateway(simulation, options, report)
 

@@ -17,7 +17,7 @@ from sts_tui.account.writing.private_file import write_private
 from sts_tui.endpoint.pace import Pace
 from sts_tui.endpoint.profiles import Files, environment_of_command, write_profiles
 from sts_tui.endpoint.server import Failed, Server
-from sts_tui.endpoint.service import Behaviour, Service
+from sts_tui.endpoint.service import Behavior, Service
 from sts_tui.endpoint.token_files import TokenFiles
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.wire.gateway import Exchange
@@ -34,7 +34,7 @@ class Serving(Struct, frozen=True, kw_only=True):
     """What to serve, and whom to tell."""
 
     simulation: Simulation
-    behaviour: Behaviour
+    behavior: Behavior
     port: int
     speed: float
     ready_file: Path | None
@@ -70,7 +70,7 @@ async def _serve(asked: Serving) -> int:
 
     service = Service(
         asked.simulation,
-        asked.behaviour,
+        asked.behavior,
         catch_up=pace.catch_up,
         speed=lambda: pace.speed,
         report=report,

@@ -27,7 +27,7 @@ What must never happen: an Allow outweighs an explicit Deny; a guardrail or a ce
 is not understood counts as true or is skipped; two evaluations of the same request and policies differ; an
 explanation disagrees with a verdict (both use `Statement.match`).
 
-What is not modelled: ACLs, S3 Block Public Access and S3 Access Grants, KMS grants, canonical users, and
+What is not modeled: ACLs, S3 Block Public Access and S3 Access Grants, KMS grants, canonical users, and
 whatever else a service decides by other means than policies. Session state (expired, orphaned) is settled
 before any request reaches this module.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(Enum):
-    """The four answers. UNDECIDED: something that is not modelled would decide; treat it as a denial."""
+    """The four answers. UNDECIDED: something that is not modeled would decide; treat it as a denial."""
 
     ALLOWED = "allowed"
     EXPLICIT_DENY = "explicitDeny"

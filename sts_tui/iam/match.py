@@ -53,7 +53,7 @@ _NOT_AT_ALL: Final = Closeness.NONE
 ALLOW_WITH_NOT_PRINCIPAL: Final = (
     "AWS does not support NotPrincipal with Allow (setting AllowWithNotPrincipal)"
 )
-CANONICAL_USERS: Final = "canonical users are not modelled"
+CANONICAL_USERS: Final = "canonical users are not modeled"
 
 
 class Actions(NamedTuple):

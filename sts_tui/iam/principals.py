@@ -31,7 +31,7 @@ class Closeness(IntEnum):
     """How an Allow of a resource policy names its caller, from not at all to exactly."""
 
     UNDECIDED = -1
-    """Only an entry that is not modelled could name it (a canonical user)."""
+    """Only an entry that is not modeled could name it (a canonical user)."""
     NONE = 0
     ACCOUNT = 1
     """The caller's account: delegation to its identity policies."""

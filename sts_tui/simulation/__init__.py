@@ -4,7 +4,7 @@ from sts_tui.simulation import Simulation
 sim = Simulation.open("sample_accounts/acme.json", seed=7)
 """
 
-from sts_tui.simulation.calls.not_modelled import NotModelledError
+from sts_tui.simulation.calls.not_modeled import NotModelledError
 from sts_tui.simulation.identities import ANONYMOUS, Identity, UnknownIdentityError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError

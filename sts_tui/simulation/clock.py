@@ -11,7 +11,7 @@ and the instant is always computed from the anchor, never by adding up ticks. So
 machine cannot keep up (×600 with busy workloads), `behind` moves the anchor to the instant that was
 reached: the clock then runs slower than asked.
 
-**Not modelled.** A client whose clock is wrong: callers and AWS share this clock.
+**Not modeled.** A client whose clock is wrong: callers and AWS share this clock.
 """
 
 from __future__ import annotations

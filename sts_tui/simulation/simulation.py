@@ -24,7 +24,7 @@ from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
 from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.calls.callers import CallerLike, caller_json, named_caller
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.not_modelled import refuse_unmodelled
+from sts_tui.simulation.calls.not_modeled import refuse_unmodeled
 from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, CallResult, Pair, check_context
 from sts_tui.simulation.events import ClientCall, Event, RequestAnswered
 from sts_tui.simulation.frozen_json import to_json
@@ -139,7 +139,7 @@ class Simulation:
         is no operation and has other parameters than a plain request, UnknownIdentityError.
         """
         caller = named_caller(caller, self.world)
-        refuse_unmodelled(action, params or {}, caller)
+        refuse_unmodeled(action, params or {}, caller)
         ask = _ask(action, params, caller, context, (region, default_region), session_label, client)
         own = {"params": ask.params, "session_label": session_label} | ({"joins": True} if joins else {})
         return self._call("call", replace(ask, joins=joins), **own).response
@@ -193,7 +193,7 @@ class Simulation:
         """
         if not only_authorize:
             caller = named_caller(caller, self.world)
-        refuse_unmodelled(action, params or {}, caller)
+        refuse_unmodeled(action, params or {}, caller)
         ask = _ask(action, params, caller, context, (region, default_region), session_label)
         return self.commands.result_of(replace(ask, is_plain=only_authorize)).response
 
@@ -214,7 +214,7 @@ class Simulation:
         """
         if not only_authorize:
             caller = named_caller(caller, self.world)
-        refuse_unmodelled(action, params or {}, caller)
+        refuse_unmodeled(action, params or {}, caller)
         ask = _ask(action, params, caller, context, (region, default_region), None)
         question = self.commands.result_of(replace(ask, is_plain=only_authorize)).question
         return None if question is None else prepare(question).explain(self.now, without)

@@ -3,7 +3,7 @@
 - msgspec takes typing_extensions where it finds it, which brings `inspect` and `ast`: from Python 3.11 on
   `typing` has all of it that msgspec uses. What it has for JSON Schemas is loaded when one is asked for.
 - `uuid`, which msgspec knows, asks `platform` for the name of the system, which `os.uname` has too.
-- argparse translates its words by `gettext`, for which Python has no catalogues: it would read the language
+- argparse translates its words by `gettext`, for which Python has no catalogs: it would read the language
   of the user and look for files at each word.
 - `pathlib` takes `urllib.parse`, which brings `ipaddress`, for URIs of files.
 """

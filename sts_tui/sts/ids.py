@@ -42,11 +42,11 @@ class IdSource:
         return encode_access_key_id(prefix, account, self._draw("access key", 5))
 
     def secret(self) -> str:
-        """A secret access key: 40 characters, recognisably simulated."""
+        """A secret access key: 40 characters, recognizably simulated."""
         return _marked(self._draw("secret", SECRET_LENGTH), SECRET_LENGTH)
 
     def token(self, size: int = UNPADDED_TOKEN_LENGTH) -> str:
-        """A session token of `size` characters, recognisably simulated."""
+        """A session token of `size` characters, recognizably simulated."""
         return _marked(self._draw("token", size), size)
 
     def request_id(self) -> str:

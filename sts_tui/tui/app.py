@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from sts_tui.account.writing.crash_log import internal_error
-from sts_tui.simulation.calls.not_modelled import NotModelledError
+from sts_tui.simulation.calls.not_modeled import NotModelledError
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.simulation import Simulation

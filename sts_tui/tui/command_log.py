@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sts_tui.simulation.calls.not_modelled import refuse_unmodelled
+from sts_tui.simulation.calls.not_modeled import refuse_unmodeled
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.identities import Identity, operator_identity
 from sts_tui.simulation.simulation import Simulation
@@ -83,7 +83,7 @@ class CommandLog:
         """Raises AwsError, after writing it down; NotModelledError for a call that is not simulated."""
         from sts_tui.simulation.operations.equivalent_cli import cli_line
 
-        refuse_unmodelled(action, params, caller)
+        refuse_unmodeled(action, params, caller)
 
         command = cli_line(action, params)
         error: AwsError | None = None

@@ -34,6 +34,7 @@ def test_the_project_uses_plain_words(plain_words: ModuleType, capsys: pytest.Ca
         ("Fine.\nThe denial is told in a corner.", 2, "is told"),
         ("the session is good no\n    # more", 1, "good no # more"),
         ("An ARN that is\nnone is an error.", 1, "that is none"),
+        ("The default behaviour is unchanged.", 1, "behaviour"),
     ],
 )
 def test_a_planted_phrase_is_found(plain_words: ModuleType, planted: str, line: int, phrase: str) -> None:

@@ -129,7 +129,7 @@ def test_validate_says_how_to_fetch_what_a_dump_lacks(sts_tui: Command, tmp_path
     assert "aws iam list-roles" in printed.out
 
 
-def test_the_schema_accepts_a_model_and_refuses_a_misspelt_one(sts_tui: Command) -> None:
+def test_the_schema_accepts_a_model_and_refuses_a_misspelled_one(sts_tui: Command) -> None:
     schema = json.loads(sts_tui("schema").out)
     jsonschema.validate(MODEL, schema)
     with pytest.raises(jsonschema.ValidationError):

@@ -145,7 +145,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_colours_are_the_only_sequences_and_only_on_a_terminal(kind: str) -> None:
+def test_colors_are_the_only_sequences_and_only_on_a_terminal(kind: str) -> None:
     paint = Paint(True)
     line = paint.good("allowed") + paint.bad(HOSTILE[kind]) + paint.dim("x") + paint.strong("y")
     terminal, pipe = Terminal(), io.StringIO()

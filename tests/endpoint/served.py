@@ -15,7 +15,7 @@ from botocore.config import Config
 from sts_tui.endpoint.boto import credentials_of
 from sts_tui.endpoint.profiles import Files, write_profiles
 from sts_tui.endpoint.server import Server
-from sts_tui.endpoint.service import Behaviour, Service
+from sts_tui.endpoint.service import Behavior, Service
 from sts_tui.simulation import Simulation
 from sts_tui.wire.gateway import Exchange
 
@@ -23,13 +23,13 @@ from sts_tui.wire.gateway import Exchange
 class Served:
     """What a test needs of a served simulation."""
 
-    def __init__(self, sim: Simulation, **behaviour: Any) -> None:
+    def __init__(self, sim: Simulation, **behavior: Any) -> None:
         self.sim = sim
         self.heard: list[Exchange] = []
         self.failures: list[Exception] = []
         self.service = Service(
             sim,
-            Behaviour(**behaviour),
+            Behavior(**behavior),
             catch_up=lambda: None,
             speed=lambda: 1.0,
             report=self.heard.append,
@@ -56,9 +56,9 @@ class Served:
 
 
 @contextmanager
-def served(sim: Simulation, **behaviour: Any) -> Iterator[Served]:
+def served(sim: Simulation, **behavior: Any) -> Iterator[Served]:
     """Serves on a free port until the block ends."""
-    one, ready, loop = Served(sim, **behaviour), threading.Event(), asyncio.new_event_loop()
+    one, ready, loop = Served(sim, **behavior), threading.Event(), asyncio.new_event_loop()
 
     async def begin() -> None:
         await one.server.start(0)

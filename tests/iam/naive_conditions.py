@@ -1,4 +1,4 @@
-"""Condition blocks for the naive evaluator: each operator spelt out.
+"""Condition blocks for the naive evaluator: each operator spelled out.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """

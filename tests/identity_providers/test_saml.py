@@ -94,7 +94,7 @@ def test_attributes_can_be_overridden_added_and_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("NotOnOrAfter", "soon"), ("Colour", "red"), ("signature", "perfect"), ("NotBefore", "9" * 30)],
+    [("NotOnOrAfter", "soon"), ("Color", "red"), ("signature", "perfect"), ("NotBefore", "9" * 30)],
 )
 def test_override_that_makes_no_sense_is_reported(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name):

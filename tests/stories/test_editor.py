@@ -33,7 +33,7 @@ def details(explorer: Explorer) -> str:
     return " ".join("\n".join(explorer.app.screen.query_one("#details").dump()).split())  # type: ignore[attr-defined]
 
 
-async def test_keys_and_values_have_colours_also_on_the_line_of_the_cursor() -> None:
+async def test_keys_and_values_have_colors_also_on_the_line_of_the_cursor() -> None:
     async with open_explorer(seconds=10) as explorer:
         area = await open_editor(explorer)
         styles = {str(span.style) for span in area.get_line(1).spans}

@@ -31,9 +31,9 @@ TABLE = ShapeTable(
         "shapes": {
             "PaintRequest": {
                 "type": "structure",
-                "required": ["Colour"],
+                "required": ["Color"],
                 "members": {
-                    "Colour": "colour",
+                    "Color": "color",
                     "Coats": "coats",
                     "Walls": "walls",
                     "Rooms": "rooms",
@@ -43,14 +43,14 @@ TABLE = ShapeTable(
                     "Locks": "locks",
                 },
             },
-            "colour": {"type": "string", "min": 3, "max": 6, "enum": ["red", "yellow"]},
+            "color": {"type": "string", "min": 3, "max": 6, "enum": ["red", "yellow"]},
             "coats": {"type": "integer", "min": 1, "max": 3},
             "walls": {"type": "list", "member": "wall", "max": 2},
             "wall": {"type": "string", "min": 1, "pattern": "[a-z]*"},
             "rooms": {"type": "list", "member": "room"},
             "room": {"type": "structure", "required": ["Name"], "members": {"Name": "wall"}},
             "dry": {"type": "boolean"},
-            "labels": {"type": "map", "max": 2, "key": "wall", "member": "colour"},
+            "labels": {"type": "map", "max": 2, "key": "wall", "member": "color"},
             "floors": {"type": "map", "key": "wall", "member": "room"},
             "locks": {"type": "map", "key": "wall", "member": "code"},
             "code": {"type": "string", "max": 4, "sensitive": True},
@@ -68,7 +68,7 @@ def refusal(params: dict[str, Any]) -> tuple[str, str]:
 
 
 def test_good_parameters_pass() -> None:
-    check(PAINT, {"Colour": "red", "Coats": 3, "Walls": ["a"], "Rooms": [{"Name": "b"}], "Dry": True})
+    check(PAINT, {"Color": "red", "Coats": 3, "Walls": ["a"], "Rooms": [{"Name": "b"}], "Dry": True})
 
 
 def test_violations_are_reported_in_the_order_of_the_members() -> None:
@@ -76,7 +76,7 @@ def test_violations_are_reported_in_the_order_of_the_members() -> None:
     assert code == "ValidationError"
     assert message == (
         "3 validation errors detected: "
-        "Value null at 'colour' failed to satisfy constraint: Member must not be null; "
+        "Value null at 'color' failed to satisfy constraint: Member must not be null; "
         "Value '4' at 'coats' failed to satisfy constraint: Member must have value less than or equal to 3; "
         "Value '' at 'rooms.2.member.name' failed to satisfy constraint: Member must have length greater "
         "than or equal to 1"
@@ -84,7 +84,7 @@ def test_violations_are_reported_in_the_order_of_the_members() -> None:
 
 
 def test_elements_of_a_plain_list_are_reported_together() -> None:
-    assert refusal({"Colour": "red", "Walls": ["a", "B"]})[1] == (
+    assert refusal({"Color": "red", "Walls": ["a", "B"]})[1] == (
         "1 validation error detected: Value '[a, B]' at 'walls' failed to satisfy constraint: Member must "
         "satisfy constraint: [Member must have length greater than or equal to 1, Member must satisfy "
         "regular expression pattern: [a-z]*]"
@@ -93,48 +93,48 @@ def test_elements_of_a_plain_list_are_reported_together() -> None:
 
 def test_keys_and_values_of_a_map_are_bounded() -> None:
     """The wording as in https://github.com/boto/boto3/issues/2601."""
-    check(PAINT, {"Colour": "red", "Labels": {"a": "red"}, "Floors": {"a": {"Name": "b"}}})
-    assert refusal({"Colour": "red", "Labels": {"A": "red"}})[1] == (
+    check(PAINT, {"Color": "red", "Labels": {"a": "red"}, "Floors": {"a": {"Name": "b"}}})
+    assert refusal({"Color": "red", "Labels": {"A": "red"}})[1] == (
         "1 validation error detected: Value '{A=red}' at 'labels' failed to satisfy constraint: Map keys "
         "must satisfy constraint: [Member must have length greater than or equal to 1, Member must satisfy "
         "regular expression pattern: [a-z]*]"
     )
-    assert "Map value must satisfy constraint: [" in refusal({"Colour": "red", "Labels": {"a": "x"}})[1]
-    assert "less than or equal to 2" in refusal({"Colour": "red", "Labels": dict.fromkeys("abc", "red")})[1]
-    assert "'floors.a.member.name'" in refusal({"Colour": "red", "Floors": {"a": {}}})[1]
+    assert "Map value must satisfy constraint: [" in refusal({"Color": "red", "Labels": {"a": "x"}})[1]
+    assert "less than or equal to 2" in refusal({"Color": "red", "Labels": dict.fromkeys("abc", "red")})[1]
+    assert "'floors.a.member.name'" in refusal({"Color": "red", "Floors": {"a": {}}})[1]
 
 
 def test_a_map_of_secrets_is_not_printed() -> None:
-    message = refusal({"Colour": "red", "Locks": {"a": "12345"}})[1]
+    message = refusal({"Color": "red", "Locks": {"a": "12345"}})[1]
     assert "12345" not in message
     assert "Value at 'locks' failed to satisfy constraint: Map value" in message
 
 
 def test_enum_prints_its_values() -> None:
-    message = refusal({"Colour": "blue"})[1]
+    message = refusal({"Color": "blue"})[1]
     assert message.endswith("Member must satisfy enum value set: [red, yellow]")
 
 
 @pytest.mark.parametrize(
     "params",
     [
-        {"Colour": 5},
-        {"Colour": ["red"]},
-        {"Colour": "red", "Coats": "1.5"},
-        {"Colour": "red", "Coats": True},
-        {"Colour": "red", "Coats": 2**31},
-        {"Colour": "red", "Walls": "a"},
-        {"Colour": "red", "Walls": 5},
-        {"Colour": "red", "Rooms": {}},
-        {"Colour": "red", "Walls": [None]},
-        {"Colour": "red", "Walls": [["a"]]},
-        {"Colour": "red", "Rooms": ["a"]},
-        {"Colour": "red", "Rooms": [{"Name": 1}]},
-        {"Colour": "red", "Dry": "perhaps"},
-        {"Colour": "red", "Labels": ["red"]},
-        {"Colour": "red", "Labels": {"a": None}},
-        {"Colour": "red", "Labels": {"a": 5}},
-        {"Colour": "red", "Floors": {"a": {"Name": 1}}},
+        {"Color": 5},
+        {"Color": ["red"]},
+        {"Color": "red", "Coats": "1.5"},
+        {"Color": "red", "Coats": True},
+        {"Color": "red", "Coats": 2**31},
+        {"Color": "red", "Walls": "a"},
+        {"Color": "red", "Walls": 5},
+        {"Color": "red", "Rooms": {}},
+        {"Color": "red", "Walls": [None]},
+        {"Color": "red", "Walls": [["a"]]},
+        {"Color": "red", "Rooms": ["a"]},
+        {"Color": "red", "Rooms": [{"Name": 1}]},
+        {"Color": "red", "Dry": "perhaps"},
+        {"Color": "red", "Labels": ["red"]},
+        {"Color": "red", "Labels": {"a": None}},
+        {"Color": "red", "Labels": {"a": 5}},
+        {"Color": "red", "Floors": {"a": {"Name": 1}}},
     ],
 )
 def test_what_cannot_be_of_the_type_is_malformed_before_anything_is_checked(params: dict[str, Any]) -> None:
@@ -142,11 +142,11 @@ def test_what_cannot_be_of_the_type_is_malformed_before_anything_is_checked(para
 
 
 def test_none_is_absent() -> None:
-    check(PAINT, {"Colour": "red", "Coats": None})
+    check(PAINT, {"Color": "red", "Coats": None})
 
 
 def test_unknown_parameters_are_ignored() -> None:
-    check(PAINT, {"Colour": "red", "Smell": "none"})
+    check(PAINT, {"Color": "red", "Smell": "none"})
 
 
 @pytest.mark.parametrize(
@@ -260,8 +260,8 @@ def test_values_nested_a_thousand_deep_are_refused_like_any_other() -> None:
     deep: list[Any] = []
     for _ in range(5000):
         deep = [deep]
-    assert refusal({"Colour": deep})[0] == "MalformedInput"
-    assert refusal({"Colour": "red", "Walls": deep})[0] == "MalformedInput"
+    assert refusal({"Color": deep})[0] == "MalformedInput"
+    assert refusal({"Color": "red", "Walls": deep})[0] == "MalformedInput"
 
 
 @pytest.mark.parametrize("text", ["\ud800", "\x00", "\u202e", "𐍈"])
@@ -308,12 +308,12 @@ def test_signature_that_is_no_ascii_is_invalid(desk: Desk) -> None:
 @pytest.mark.parametrize("value", [2**31 - 1, -(2**31), str(-(2**31)), str(2**31 - 1)])
 def test_an_integer_is_of_32_bits_up_to_its_last_value(value: Any) -> None:
     """Beyond its bounds a value is malformed; within them it only breaks the bounds of this parameter."""
-    assert refusal({"Colour": "red", "Coats": value})[0] == "ValidationError"
+    assert refusal({"Color": "red", "Coats": value})[0] == "ValidationError"
 
 
 @pytest.mark.parametrize("value", [2**31, -(2**31) - 1, str(-(2**31) - 1), str(2**31)])
 def test_an_integer_beyond_32_bits_is_malformed(value: Any) -> None:
-    assert refusal({"Colour": "red", "Coats": value})[0] == "MalformedInput"
+    assert refusal({"Color": "red", "Coats": value})[0] == "MalformedInput"
 
 
 def test_a_value_is_printed_unless_its_shape_is_sensitive() -> None:
@@ -330,16 +330,16 @@ def test_a_value_is_printed_unless_its_shape_is_sensitive() -> None:
 @pytest.mark.parametrize(
     ("params", "clause"),
     [
-        ({"Colour": "re"}, "length greater than or equal to 3"),
-        ({"Colour": "purples"}, "length less than or equal to 6"),
-        ({"Colour": "blue"}, "enum value set: [red, yellow]"),
-        ({"Colour": "red", "Coats": 0}, "value greater than or equal to 1"),
-        ({"Colour": "red", "Coats": 4}, "value less than or equal to 3"),
-        ({"Colour": "red", "Walls": ["a", "b", "c"]}, "length less than or equal to 2"),
-        ({"Colour": "red", "Walls": ["a", ""]}, "length greater than or equal to 1"),
-        ({"Colour": "red", "Walls": ["a", "B"]}, "regular expression pattern: [a-z]*"),
-        ({"Colour": "red", "Rooms": [{"Name": "a"}, {}]}, "Member must not be null"),
-        ({"Colour": "red", "Rooms": [{"Name": "7"}]}, "regular expression pattern: [a-z]*"),
+        ({"Color": "re"}, "length greater than or equal to 3"),
+        ({"Color": "purples"}, "length less than or equal to 6"),
+        ({"Color": "blue"}, "enum value set: [red, yellow]"),
+        ({"Color": "red", "Coats": 0}, "value greater than or equal to 1"),
+        ({"Color": "red", "Coats": 4}, "value less than or equal to 3"),
+        ({"Color": "red", "Walls": ["a", "b", "c"]}, "length less than or equal to 2"),
+        ({"Color": "red", "Walls": ["a", ""]}, "length greater than or equal to 1"),
+        ({"Color": "red", "Walls": ["a", "B"]}, "regular expression pattern: [a-z]*"),
+        ({"Color": "red", "Rooms": [{"Name": "a"}, {}]}, "Member must not be null"),
+        ({"Color": "red", "Rooms": [{"Name": "7"}]}, "regular expression pattern: [a-z]*"),
     ],
 )
 def test_each_violation_alone_is_found(params: dict[str, Any], clause: str) -> None:
@@ -351,9 +351,9 @@ def test_each_violation_alone_is_found(params: dict[str, Any], clause: str) -> N
 
 def test_values_at_every_bound_are_right() -> None:
     for params in (
-        {"Colour": "red", "Coats": 1, "Walls": ["a"], "Rooms": []},
-        {"Colour": "yellow", "Coats": 3, "Walls": ["a", "b"], "Rooms": [{"Name": "a"}], "Dry": True},
-        {"Colour": "red", "Coats": None, "Walls": None, "Unknown": object()},
+        {"Color": "red", "Coats": 1, "Walls": ["a"], "Rooms": []},
+        {"Color": "yellow", "Coats": 3, "Walls": ["a", "b"], "Rooms": [{"Name": "a"}], "Dry": True},
+        {"Color": "red", "Coats": None, "Walls": None, "Unknown": object()},
     ):
         check(PAINT, params)
 
@@ -361,10 +361,10 @@ def test_values_at_every_bound_are_right() -> None:
 def test_iam_lists_its_violations_by_member_and_prints_no_value() -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html: ValidationError."""
     with pytest.raises(AwsError) as refused:
-        check(PAINT, {"Walls": ["a", "B"], "Colour": "blue"}, wording=IAM_WORDING)
+        check(PAINT, {"Walls": ["a", "B"], "Color": "blue"}, wording=IAM_WORDING)
     message = refused.value.message
-    assert message.startswith("2 validation errors detected: Value at 'colour'")
-    assert message.index("'colour'") < message.index("'walls")
+    assert message.startswith("2 validation errors detected: Value at 'color'")
+    assert message.index("'color'") < message.index("'walls")
     assert "blue" not in message
     assert "Member must satisfy enum value set" in message
     assert "[red, yellow]" not in message
@@ -373,9 +373,9 @@ def test_iam_lists_its_violations_by_member_and_prints_no_value() -> None:
 
 def test_iam_sorts_its_violations_by_the_names_of_the_members() -> None:
     with pytest.raises(AwsError) as refused:
-        check(PAINT, {"Colour": "red", "Walls": ["B"], "Rooms": [{}]}, wording=IAM_WORDING)
+        check(PAINT, {"Color": "red", "Walls": ["B"], "Rooms": [{}]}, wording=IAM_WORDING)
     assert refused.value.message.index("'rooms") < refused.value.message.index("'walls")
-    code, message = refusal({"Colour": "red", "Walls": ["B"], "Rooms": [{}]})
+    code, message = refusal({"Color": "red", "Walls": ["B"], "Rooms": [{}]})
     assert code == "ValidationError"
     assert message.index("'walls") < message.index("'rooms")
 
@@ -397,20 +397,20 @@ def is_right(params: dict[str, Any]) -> bool:
     return not list(violations(PAINT, params))
 
 
-@pytest.mark.parametrize("name", ["Colour", "Coats", "Walls", "Rooms", "Dry"])
+@pytest.mark.parametrize("name", ["Color", "Coats", "Walls", "Rooms", "Dry"])
 def test_the_quick_check_accepts_nothing_that_is_wrong(name: str) -> None:
     for value in VALUES:
-        params = {"Colour": "red", name: value}
+        params = {"Color": "red", name: value}
         assert is_right(params) or not _fits_members(PAINT, params), value
 
 
 @pytest.mark.parametrize(
     "params",
     [
-        {"Colour": "red"},
-        {"Colour": "yellow", "Coats": 1},
-        {"Colour": "red", "Coats": 3, "Walls": [], "Rooms": ()},
-        {"Colour": "red", "Walls": ("a", "b"), "Rooms": [{"Name": "a"}, {"Name": "b"}], "Smell": None},
+        {"Color": "red"},
+        {"Color": "yellow", "Coats": 1},
+        {"Color": "red", "Coats": 3, "Walls": [], "Rooms": ()},
+        {"Color": "red", "Walls": ("a", "b"), "Rooms": [{"Name": "a"}, {"Name": "b"}], "Smell": None},
     ],
 )
 def test_the_quick_check_accepts_what_is_plainly_right(params: dict[str, Any]) -> None:
@@ -475,14 +475,14 @@ def test_a_shape_has_only_the_bounds_that_the_model_gives() -> None:
 
 
 def test_one_bad_value_of_a_map_is_enough() -> None:
-    assert "'labels'" in refusal({"Colour": "red", "Labels": {"a": "red", "b": "x"}})[1]
-    assert "Map keys" in refusal({"Colour": "red", "Labels": {"a": "red", "B": "red"}})[1]
+    assert "'labels'" in refusal({"Color": "red", "Labels": {"a": "red", "b": "x"}})[1]
+    assert "Map keys" in refusal({"Color": "red", "Labels": {"a": "red", "B": "red"}})[1]
 
 
 def test_elements_of_a_list_are_counted_from_one() -> None:
-    assert refusal({"Colour": "red", "Rooms": ["a"]})[1].startswith("Rooms.1")
-    assert "Walls.2" in refusal({"Colour": "red", "Walls": ["a", None]})[1]
+    assert refusal({"Color": "red", "Rooms": ["a"]})[1].startswith("Rooms.1")
+    assert "Walls.2" in refusal({"Color": "red", "Walls": ["a", None]})[1]
 
 
 def test_a_number_may_have_twenty_digits_most_of_them_zeros() -> None:
-    check(PAINT, {"Colour": "red", "Coats": f"{'0' * 19}1"})
+    check(PAINT, {"Color": "red", "Coats": f"{'0' * 19}1"})

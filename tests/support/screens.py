@@ -107,7 +107,7 @@ def game_day_app(seconds: float) -> StsApp:
 
 
 def lines_of(app: StsApp) -> list[str]:
-    """The cells of the whole screen, a line each, as a terminal without colour shows them."""
+    """The cells of the whole screen, a line each, as a terminal without color shows them."""
     strips = app.screen._compositor.render_strips(app.size)
     return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
 

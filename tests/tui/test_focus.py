@@ -41,13 +41,13 @@ async def looks_when_focused(explorer: Explorer, index: int | None) -> str:
     return explorer.app.export_screenshot(title="focus")
 
 
-COLOURLESS = ("main", "full screen", "help", "assume role", "revoke", "whole call")
+COLORLESS = ("main", "full screen", "help", "assume role", "revoke", "whole call")
 
 
 @pytest.mark.parametrize(
     ("screen", "no_color"),
     representative(
-        [*((screen, False) for screen in SCREENS), *((screen, True) for screen in COLOURLESS)],
+        [*((screen, False) for screen in SCREENS), *((screen, True) for screen in COLORLESS)],
         ("main", False), ("revoke", False), ("timeline", False), ("palette", False), ("main", True),
     ),
 )  # fmt: skip

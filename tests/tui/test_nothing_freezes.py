@@ -81,7 +81,7 @@ async def goes_on_and_stops(explorer: Explorer, gate: Gate, what: str) -> None:
     assert app.main.focused_name != pane_before
     await explorer.press("escape")
     assert app.background.what == ""
-    assert "Cancelled" in explorer.message()
+    assert "Canceled" in explorer.message()
     await until(explorer, gate.is_stopped.is_set)
     await explorer.pilot.pause()
     assert app.screen is app.main

@@ -1,4 +1,4 @@
-"""Pictures (SVG) where colours and borders are the point. Each docstring says what to look at.
+"""Pictures (SVG) where colors and borders are the point. Each docstring says what to look at.
 
 `make snapshots` accepts them. What is a matter of words is in `test_screens`.
 """
@@ -54,14 +54,14 @@ def test_light_theme(snap_compare: SnapCompare) -> None:
     assert snap_compare(app, terminal_size=MIDDLE, run_before=keys())
 
 
-def test_without_colour(snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Greys only: DENY! reversed, the cursor's row reversed, keys bold."""
+def test_without_color(snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Grays only: DENY! reversed, the cursor's row reversed, keys bold."""
     monkeypatch.setenv("NO_COLOR", "1")
     assert snap_compare(revoked_app(), terminal_size=MIDDLE, run_before=keys())
 
 
 def test_incident_desk(snap_compare: SnapCompare) -> None:
-    """The best cut in the colour of keys, `cut` in that of ALLOW, NOT CUT in that of DENY, what is broken in
+    """The best cut in the color of keys, `cut` in that of ALLOW, NOT CUT in that of DENY, what is broken in
     that of warnings.
     """
     press = desk_of("unknown-laptop")
@@ -69,5 +69,5 @@ def test_incident_desk(snap_compare: SnapCompare) -> None:
 
 
 def test_game_day(snap_compare: SnapCompare) -> None:
-    """The strip in the header; points in the colour of ALLOW, of warnings, of DENY."""
+    """The strip in the header; points in the color of ALLOW, of warnings, of DENY."""
     assert snap_compare(game_day_app(420), terminal_size=MIDDLE, run_before=keys("P"))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.printable import one_line
 from sts_tui.cli import inputs
-from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, save_private, wants_colour
+from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, save_private, wants_color
 from sts_tui.cli.entry_points import EntryPoints, ExplorerOptions
 from sts_tui.cli.files import sample_account
 from sts_tui.tours.exercises.exercise import Exercise
@@ -58,7 +58,7 @@ def _graded(chosen: Exercise, path: Path, junit: str | None) -> int:
     attempt = begin(chosen)
     played = play_answer(attempt, tour)
     marks = grade(attempt)
-    for line in report(chosen, marks, played, Paint(wants_colour(sys.stdout))):
+    for line in report(chosen, marks, played, Paint(wants_color(sys.stdout))):
         print(line)
     if junit:
         from sts_tui.cli.formats.junit import grade_report  # XML: only where it is wanted

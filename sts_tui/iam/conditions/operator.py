@@ -19,7 +19,7 @@ from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 from sts_tui.start_up.named_tuple import NamedTuple
 
 Answer: TypeAlias = bool | None
-"""None: undecided, because the policy holds something that AWS would refuse or that is not modelled."""
+"""None: undecided, because the policy holds something that AWS would refuse or that is not modeled."""
 ValueTest: TypeAlias = Callable[[str, Values], Answer]
 """One value of the request against all values of the policy; a negated operator's negation included."""
 ContextTest: TypeAlias = Callable[[Values], Answer]

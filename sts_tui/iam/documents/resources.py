@@ -114,7 +114,7 @@ def literals_of(text: str, scope: Scope) -> tuple[str, ...]:
 
 
 def _joined(template: Template) -> Template:
-    """Neighbouring literals made one, so that a pattern begins with the longest literal that it can."""
+    """Neighboring literals made one, so that a pattern begins with the longest literal that it can."""
     joined: list[str | Wildcard | Variable] = []
     for part in template:
         if isinstance(part, str) and joined and isinstance(last := joined[-1], str):

@@ -31,7 +31,7 @@ _WILDCARDS: Final = lazy_pattern(r"(\*+|\?)")
 
 
 def tokens_of(text: str) -> Tokens:
-    """`a*b?` as tokens; neighbouring stars are one."""
+    """`a*b?` as tokens; neighboring stars are one."""
     if "*" not in text and "?" not in text:
         return (text,)
     parts = _WILDCARDS.split(text)

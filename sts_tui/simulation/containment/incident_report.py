@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _LINES: Final = 60
 """Lines of the timeline at most: the first requests are named, repeated ones are counted."""
 
-NOT_MODELLED: Final = (
+NOT_MODELED: Final = (
     "Tokens and refresh of IAM Identity Center and of console sign-ins that the files do not hold.",
     "Credentials that an application passed on, and data that was read.",
     "Signed URLs: they end with the credentials that signed them.",
@@ -190,9 +190,9 @@ def _standing(incident: Incident) -> Iterator[str]:
 
 
 def _limits() -> Iterator[str]:
-    yield "## Not modelled"
+    yield "## Not modeled"
     yield ""
-    yield from (f"- {one}" for one in NOT_MODELLED)
+    yield from (f"- {one}" for one in NOT_MODELED)
 
 
 def _code(text: str) -> str:

@@ -26,7 +26,7 @@ def why_no_fix(event: RequestAnswered, world: World) -> str:
         return ""
     decision = prepare(as_things_stand(event.recall, world)).decide(world.now)
     if decision.outcome is Outcome.UNDECIDED:
-        return "something that is not modelled would decide, so that no edit can be tried"
+        return "something that is not modeled would decide, so that no edit can be tried"
     if decision.outcome is Outcome.ALLOWED or decision.settled_by is None:
         return ""
     return _WHOSE.get(decision.settled_by, "")

@@ -20,7 +20,7 @@ whose file has disappeared is written again whole, at once.
 **What must never happen.** A line that is half there and followed by another. Two processes that write one
 journal. An acknowledged command that is missing without the screen and the next resume saying so.
 
-**Not modelled.** Nothing is encrypted; the file is readable by its owner only.
+**Not modeled.** Nothing is encrypted; the file is readable by its owner only.
 """
 
 from __future__ import annotations

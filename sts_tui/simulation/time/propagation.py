@@ -5,7 +5,7 @@ IAM is eventually consistent: a write is visible to reads at once and to authori
 waits in `World.pending` for PropagationSeconds; with 0 it is in force at once. Writes come into force in the
 order in which they were made, so shortening the setting cannot let a later write overtake an earlier one.
 
-Not modelled: that services and Regions learn of a write at different times.
+Not modeled: that services and Regions learn of a write at different times.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 """
 

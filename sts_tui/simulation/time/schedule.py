@@ -13,7 +13,7 @@ give the same log.
 **What must never happen.** The clock runs backwards. Something that is due is skipped, however long the
 span. An entry that the world has outdated (a session that was removed) has an effect.
 
-**Not modelled.** A write comes into force everywhere at once, and calls take no time.
+**Not modeled.** A write comes into force everywhere at once, and calls take no time.
 """
 
 from __future__ import annotations

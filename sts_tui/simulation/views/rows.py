@@ -1,4 +1,4 @@
-"""Read models: what a list shows, one row each. Colour, width and truncation belong to the front ends."""
+"""Read models: what a list shows, one row each. Color, width and truncation belong to the front ends."""
 
 from __future__ import annotations
 

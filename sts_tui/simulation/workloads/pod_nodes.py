@@ -1,7 +1,7 @@
 """Who calls EKS for a pod? The agent on its node, with the session that EC2 delivers to the node.
 
 A model has one node for each role of nodes: an instance on which all pods of the cluster run. The agent needs
-eks-auth:AssumeRoleForPodIdentity. Nodes that get their credentials elsewhere (hybrid nodes) are not modelled.
+eks-auth:AssumeRoleForPodIdentity. Nodes that get their credentials elsewhere (hybrid nodes) are not modeled.
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
 """

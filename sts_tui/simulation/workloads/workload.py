@@ -32,7 +32,7 @@ revoked workload stays denied until its session is old enough. A renewal is trie
 minutes left, and the old credentials sign anyway. One tick makes more than one request of the list, or
 shifts the next tick. The tick of one workload changes the state of another.
 
-**Not modelled.** Retries and their back-off, the random part of an SDK's refresh times, concurrent requests
+**Not modeled.** Retries and their back-off, the random part of an SDK's refresh times, concurrent requests
 of one program, and a machine whose clock is wrong.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html

@@ -1,1 +1,1 @@
-"""What can be practised, and was it done? Exercises, and their grades."""
+"""What can be practiced, and was it done? Exercises, and their grades."""

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from sts_tui.account.json_value import Json
-from sts_tui.simulation.calls.not_modelled import NotModelledError, refuse_unmodelled
+from sts_tui.simulation.calls.not_modeled import NotModelledError, refuse_unmodeled
 from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.timetable import Attack, Pars
@@ -98,7 +98,7 @@ def _called(call: tuple[str, ...], folder: Path, region: str) -> dict[str, Any]:
 
     line = read_aws_line(words)
     params = parameters(line, folder)
-    refuse_unmodelled(line.action, params, None)
+    refuse_unmodeled(line.action, params, None)
     return {
         "action": line.action,
         "params": params,

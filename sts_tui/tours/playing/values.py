@@ -42,7 +42,7 @@ class ValueSource:
             case "pod":
                 return self._pod_token(found.argument)
             case _:
-                return self._artefact(found)
+                return self._artifact(found)
 
     def _mfa_code(self, who: str) -> str:
         """The next code not used yet; with `?next`, the code after the current one.
@@ -116,7 +116,7 @@ class ValueSource:
         except NoCredentialsError as error:
             raise StepError(str(error), error.hint) from None
 
-    def _artefact(self, found: Substitution) -> str:
+    def _artifact(self, found: Substitution) -> str:
         """A fresh assertion or token from a simulated identity provider."""
         provider_name, user_name, overrides = split_directory_user(found.argument)
         provider = self._provider(provider_name, found.kind)

@@ -78,7 +78,7 @@ class Dialog(Vertical):
 
 
 class Question(ModalScreen[T | None], Generic[T]):
-    """Returns a value, or None if it was cancelled. It changes nothing itself."""
+    """Returns a value, or None if it was canceled. It changes nothing itself."""
 
     CSS_PATH = "../styles/modals.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sts_tui.account import durations
 from sts_tui.account.arn import account_of
-from sts_tui.simulation.calls.not_modelled import NotModelledError
+from sts_tui.simulation.calls.not_modeled import NotModelledError
 from sts_tui.simulation.center_people import name_of, people
 from sts_tui.simulation.identities import (
     ANONYMOUS,

@@ -129,7 +129,7 @@ def _facts(previews: Sequence[RevocationPreview], world: World, undo: str) -> li
     is_one = len(previews) == 1
     facts: list[Fact] = []
     for each in previews:
-        label, named = ("Hits now", []) if is_one else _labelled(each.subject)
+        label, named = ("Hits now", []) if is_one else _labeled(each.subject)
         facts += [
             (label, [*named, *_hit(each)]),
             ("Breaks", _breaks(each)),
@@ -143,7 +143,7 @@ def _facts(previews: Sequence[RevocationPreview], world: World, undo: str) -> li
     return [(label, lines) for label, lines in (*facts, _how(previews[0], world, undo)) if lines]
 
 
-def _labelled(subject: str) -> Fact:
+def _labeled(subject: str) -> Fact:
     """A name that fits is the label; a longer one has a line of its own: cut off, names look alike."""
     name = name_of(subject)
     if cells(name) <= LABEL:

@@ -1,4 +1,4 @@
-"""The policy editor: colours, marked faults, completion, and the consequences of the text as one types.
+"""The policy editor: colors, marked faults, completion, and the consequences of the text as one types.
 
 Everything beyond the text itself is computed in threads, for the newest text: a key waits for none of it.
 """

@@ -79,7 +79,7 @@ def back(app: Host) -> None:
     pane = _list(app)
     if what := app.background.what:
         app.background.stop()
-        app.say(f"Cancelled: {what}.")
+        app.say(f"Canceled: {what}.")
     elif main.is_drawer_open:
         main.show_output([])
     elif pane is not None and pane.table.marked:

@@ -1,4 +1,4 @@
-"""What does the screen show at one instant? Its rows as runs of text, each with its colours."""
+"""What does the screen show at one instant? Its rows as runs of text, each with its colors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DIM: Final = 0.4
 
 
 class Look(Struct, frozen=True):
-    """The colours, `#rrggbb`, and the weight of a run."""
+    """The colors, `#rrggbb`, and the weight of a run."""
 
     foreground: str
     background: str
@@ -36,7 +36,7 @@ class Look(Struct, frozen=True):
 
 
 class Run(Struct, frozen=True):
-    """Neighbouring cells of one look."""
+    """Neighboring cells of one look."""
 
     text: str
     cells: int

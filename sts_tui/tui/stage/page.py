@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sts_tui.tui.stage.film import Film, Shown
-from sts_tui.tui.stage.svg import CELL, LINE, Painter, licence
+from sts_tui.tui.stage.svg import CELL, LINE, Painter, license_text
 from sts_tui.tui.text.narration import Part, parts
 
 _PLAYER: Final = Path(__file__).parent / "player"
@@ -33,7 +33,7 @@ def page(film: Film) -> str:
         "height": str(film.height * LINE),
         "count": str(len(film.pictures)),
         "transcript": "\n".join(_transcript(film)),
-        "licence": escape(licence()),
+        "license": escape(license_text()),
         "film": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         "js": (_PLAYER / "player.js").read_text(encoding="utf-8"),
     }

@@ -47,14 +47,14 @@ def picture(frame: Frame, title: str, description: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img">\n'
         f"<title>{_text(title)}</title>\n<desc>{_text(description)}</desc>\n"
-        f"<metadata>{_text(licence())}</metadata>\n<style>\n{painter.style()}</style>\n"
+        f"<metadata>{_text(license_text())}</metadata>\n<style>\n{painter.style()}</style>\n"
         f'<rect width="{width}" height="{height}" class="b0"/>\n{body}\n</svg>\n'
     )
 
 
 @cache
-def licence() -> str:
-    """The licence of the embedded font, which its copies have to carry."""
+def license_text() -> str:
+    """The license of the embedded font, which its copies have to carry."""
     return (FONTS / "LICENSE").read_text(encoding="utf-8").strip()
 
 
@@ -74,7 +74,7 @@ def font_faces(*, has_bold: bool) -> str:
 
 
 class Painter:
-    """Draws rows, and names every colour once. The first background seen is that of the picture."""
+    """Draws rows, and names every color once. The first background seen is that of the picture."""
 
     def __init__(self) -> None:
         self._colors: dict[str, int] = {}
@@ -103,7 +103,7 @@ class Painter:
         return self._colors.setdefault(color, len(self._colors))
 
     def _grounds(self, row: Row) -> Iterator[str]:
-        """Backgrounds that differ from that of the picture; neighbours of one colour are one rectangle."""
+        """Backgrounds that differ from that of the picture; neighbors of one color are one rectangle."""
         at, begun, color = 0, 0, self._ground
         for run in (*row, None):
             background = run.look.background if run else ""
@@ -176,20 +176,20 @@ def _shapes(text: str, x: int, number: int) -> str:
 
 def _strokes(lines: Lines, left: float) -> Iterator[tuple[float, str]]:
     """(width, path) of each arm, from the middle of the cell."""
-    middle, centre = left + CELL / 2, LINE / 2
+    middle, center = left + CELL / 2, LINE / 2
     if lines.is_arc:
         end_x = left + CELL if lines.right else left
         end_y = LINE + _OVERLAP if lines.down else -_OVERLAP
         yield (
             _STROKES[1],
             f"M{_number(middle)} {_number(end_y)}V{_number(LINE * 3 / 4 if lines.down else LINE / 4)}"
-            + (f"Q{_number(middle)} {_number(centre)} {_number(end_x)} {_number(centre)}"),
+            + (f"Q{_number(middle)} {_number(center)} {_number(end_x)} {_number(center)}"),
         )
         return
     for weight, from_x, to_x in ((lines.left, left, middle), (lines.right, middle, left + CELL)):
         for shift in _shifts(weight):
-            yield _STROKES[weight], f"M{_number(from_x)} {_number(centre + shift)}H{_number(to_x)}"
-    for weight, from_y, to_y in ((lines.up, -_OVERLAP, centre), (lines.down, centre, LINE + _OVERLAP)):
+            yield _STROKES[weight], f"M{_number(from_x)} {_number(center + shift)}H{_number(to_x)}"
+    for weight, from_y, to_y in ((lines.up, -_OVERLAP, center), (lines.down, center, LINE + _OVERLAP)):
         for shift in _shifts(weight):
             yield _STROKES[weight], f"M{_number(middle + shift)} {_number(from_y)}V{_number(to_y)}"
 

@@ -45,12 +45,12 @@ class ServedBeside:
     async def _listen(self) -> None:
         from sts_tui.endpoint.profiles import write_profiles
         from sts_tui.endpoint.server import PortTakenError, Server
-        from sts_tui.endpoint.service import Behaviour, Service
+        from sts_tui.endpoint.service import Behavior, Service
 
         app = self._app
         service = Service(
             app.simulation,
-            Behaviour(is_readonly=app.options.is_readonly),
+            Behavior(is_readonly=app.options.is_readonly),
             catch_up=app.ticker.tick,
             speed=lambda: 0.0 if app.clock.is_paused else float(app.clock.speed),
             report=self._note,

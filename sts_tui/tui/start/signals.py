@@ -84,7 +84,7 @@ class EndWatch(threading.Thread):
         super().__init__(name="end-watch", daemon=True)
         self._app = app
         self._close = close
-        self._signalled = threading.Event()
+        self._signaled = threading.Event()
         self._ended = threading.Event()
         self._code = HANGUP
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -107,14 +107,14 @@ class EndWatch(threading.Thread):
     def end(self) -> None:
         """The app has ended by itself."""
         self._ended.set()
-        self._signalled.set()
+        self._signaled.set()
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._code = 128 + number
-        self._signalled.set()
+        self._signaled.set()
 
     def run(self) -> None:
-        while not self._signalled.wait(LOOK):
+        while not self._signaled.wait(LOOK):
             if self._terminal is not None and is_gone(self._terminal):
                 break
         if self._ended.is_set() or self._loop is None:

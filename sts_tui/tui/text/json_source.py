@@ -1,6 +1,6 @@
-"""How is JSON coloured as it is typed, and what is at the cursor?
+"""How is JSON colored as it is typed, and what is at the cursor?
 
-Works on text that is not valid yet: a line is coloured by itself (no JSON string goes over a line break), and
+Works on text that is not valid yet: a line is colored by itself (no JSON string goes over a line break), and
 the place of the cursor is read from the text before it.
 """
 
@@ -22,7 +22,7 @@ _TOKEN: Final = re.compile(
 )
 
 
-def coloured(text: str) -> Iterator[tuple[int, int, Style]]:
+def colored(text: str) -> Iterator[tuple[int, int, Style]]:
     """(first column, column after the last, style) of each token of one line."""
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup

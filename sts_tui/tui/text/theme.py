@@ -1,8 +1,8 @@
 """What does each style look like? Blue is allowed, orange and vermilion are denied.
 
-The colours are from the palette of Okabe and Ito, which people with red-green colour blindness can
-distinguish; `tests/tui/text/test_theme.py` computes the distances. Colour is never the only sign: a symbol
-and a word say the same. Without colour (NO_COLOR) reverse, bold and underline replace it.
+The colors are from the palette of Okabe and Ito, which people with red-green color blindness can
+distinguish; `tests/tui/text/test_theme.py` computes the distances. Color is never the only sign: a symbol
+and a word say the same. Without color (NO_COLOR) reverse, bold and underline replace it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _LIGHT_MEANINGS = {
 
 
 def _variables(meanings: Mapping[str, str]) -> dict[str, str]:
-    """Our colours, and those of Textual's widgets derived from them (its variables hold no references)."""
+    """Our colors, and those of Textual's widgets derived from them (its variables hold no references)."""
     return {
         **meanings,
         "footer-key-foreground": meanings["allow"],
@@ -129,7 +129,7 @@ STYLES: Mapping[Style, str] = {
     "matched": "bold $expiring on $matched-back",
     "found": "reverse",
 }
-WITHOUT_COLOUR: Mapping[Style, str] = {
+WITHOUT_COLOR: Mapping[Style, str] = {
     **dict.fromkeys(STYLES, ""),
     "strong": "bold",
     "title": "bold",
@@ -167,12 +167,12 @@ def unknown(asked: str | None, available: Mapping[str, Theme]) -> str:
 
 
 def variable_defaults(dark: bool) -> dict[str, str]:
-    """Our colours for themes that do not define them (Textual's own)."""
+    """Our colors for themes that do not define them (Textual's own)."""
     return dict(_DARK_MEANINGS if dark else _LIGHT_MEANINGS)
 
 
 def style_string(name: Style, no_color: bool) -> str:
-    return (WITHOUT_COLOUR if no_color else STYLES)[name]
+    return (WITHOUT_COLOR if no_color else STYLES)[name]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A text area for JSON: coloured as it is typed, faults marked, words completed.
+"""A text area for JSON: colored as it is typed, faults marked, words completed.
 
 Uses Textual's public hooks only: `get_line` returns a styled line, `update_suggestion` runs after each edit,
 and `notify_style_update` forgets the lines drawn so far. Textual's own highlighting needs tree-sitter, which
@@ -19,7 +19,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.json_source import JsonPlace, coloured, place_before
+from sts_tui.tui.text.json_source import JsonPlace, colored, place_before
 
 _UNDERLINE: Final = RichStyle(underline=True)
 
@@ -62,16 +62,16 @@ class JsonArea(TextArea):
         self.watch(self.app, "theme", self._take_theme)
 
     def _take_theme(self) -> None:
-        """The line of the cursor has a background only: its words keep their colours."""
+        """The line of the cursor has a background only: its words keep their colors."""
         name = f"json-{self.app.theme}"
         self.register_theme(TextAreaTheme(name, cursor_line_style=theme.behind(self.app, "$cursor-row")))
         self.theme = name
 
-    # Colours ---------------------------------------------------------------------------------------------
+    # Colors ---------------------------------------------------------------------------------------------
 
     def get_line(self, line_index: int) -> Text:
         line = super().get_line(line_index)
-        for start, end, style in coloured(line.plain):
+        for start, end, style in colored(line.plain):
             line.stylize(theme.rich_style(self.app, style), start, end)
         for mark in self._marks.get(line_index, ()):
             looks = theme.rich_style(self.app, "denied" if mark.is_error else "warning")

@@ -25,7 +25,7 @@ class Cell(NamedTuple):
     glyph: str
     is_thumb: bool
     is_reversed: bool = False
-    """Drawn in the colour of what lies behind, on the thumb's."""
+    """Drawn in the color of what lies behind, on the thumb's."""
     is_hot: bool = False
     """The mouse is on the bar."""
     is_grabbed: bool = False
@@ -74,10 +74,10 @@ class Scrollbar:
         back = behind.rich_color
         if not cell.is_thumb:
             return Segment(cell.glyph, RichStyle(bgcolor=back))
-        colour = (behind + thumb).rich_color
+        color = (behind + thumb).rich_color
         if cell.is_reversed and cell.glyph == " ":
-            return Segment(cell.glyph, RichStyle(color=colour, reverse=True))
-        return Segment(cell.glyph, RichStyle(color=colour, bgcolor=back, reverse=cell.is_reversed or None))
+            return Segment(cell.glyph, RichStyle(color=color, reverse=True))
+        return Segment(cell.glyph, RichStyle(color=color, bgcolor=back, reverse=cell.is_reversed or None))
 
     # The mouse -------------------------------------------------------------------------------------------
 

@@ -463,11 +463,11 @@ class Table(LineView, Generic[R], can_focus=True):
         count = len(self._rows)
         if not count:
             return [self.empty] if self.empty else []
-        rows = [self._labelled(index) for index in range(min(count, MOST_AS_TEXT))]
+        rows = [self._labeled(index) for index in range(min(count, MOST_AS_TEXT))]
         more = count - len(rows)
         return [*rows, f"and {more} more rows: a filter shows fewer"] if more else rows
 
-    def _labelled(self, index: int) -> str:
+    def _labeled(self, index: int) -> str:
         row = self._rows[index]
         banner = self.banner(row)
         if banner is not None:

@@ -3,7 +3,7 @@
 This is the only module that knows any. `NAMES` lists them with what is lost without them; `missing` is asked
 when the explorer opens, and what is lost is reported in the list of messages. Everything works without each
 of them, only less well. Overrides go into mixins: where Textual no longer calls such a method, its own
-behaviour takes over.
+behavior takes over.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NAMES: Final = (
     Name(Screen, "_compositor_refresh", "the first frame may show empty panes"),
     Name(Screen, "_screen_resized", "a terminal that does not know its size may be laid out twice"),
     Name(Screen, "_refresh_layout", "the first frame comes a little later"),
-    Name(App, "_refresh_truecolor_filter", "ANSI colours follow a theme only once it is changed"),
+    Name(App, "_refresh_truecolor_filter", "ANSI colors follow a theme only once it is changed"),
     Name(App, "_handle_exception", "an unexpected error ends the explorer"),
     Name(App, "_fatal_error", "Textual reports an error that ends the explorer in its own, long form"),
     Name(MessagePump, "_dispatch_message", "an unexpected error ends the explorer"),

@@ -49,7 +49,7 @@ def test_the_model_loads_without_a_warning() -> None:
         ("IdentityProviders.0.Users.0.Attributes.Subject", "web", "distinguished name"),
         ("IdentityProviders.0.Users.0.Attributes.SerialNumber", "xyz", "hexadecimal"),
         ("IdentityProviders.0.Users.0.Attributes.NotAfter", "tomorrow", "not a date"),
-        ("IdentityProviders.0.Users.0.Attributes.Colour", "red", "a certificate has no Colour"),
+        ("IdentityProviders.0.Users.0.Attributes.Color", "red", "a certificate has no Color"),
     ],
 )
 def test_what_cannot_be_is_an_error_with_its_place(path: str, value: Any, said: str) -> None:

@@ -253,7 +253,7 @@ def test_resource_policy_needs_a_principal_that_can_be_read(principal: Any) -> N
     assert decide(resource=policy({**statement, "NotPrincipal": principal})).outcome is UNDECIDED
 
 
-def test_canonical_user_is_not_modelled() -> None:
+def test_canonical_user_is_not_modeled() -> None:
     statement = {**EVERYTHING, "Principal": {"CanonicalUser": "79a5"}}
     found = decide(resource=policy(statement))
     assert found.outcome is UNDECIDED

@@ -128,7 +128,7 @@ def test_bad_operand_in_a_deny_is_shown_as_undecided() -> None:
         ({"AWS": ACCOUNT}, None, "leaves it to the account's identity policies"),
         ({"AWS": ROLE}, role_session(), "by the role of the session"),
         ({"AWS": OTHER}, None, ""),
-        ({"CanonicalUser": "79a5"}, None, "canonical users are not modelled"),
+        ({"CanonicalUser": "79a5"}, None, "canonical users are not modeled"),
     ],
 )
 def test_principal_says_how_closely_it_names_the_caller(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sts_tui.simulation import Simulation
-from sts_tui.simulation.calls.not_modelled import NotModelledError
+from sts_tui.simulation.calls.not_modeled import NotModelledError
 from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.simulation.operations.stated_limits import STATED_LIMITS, stated_limit
 from sts_tui.tours.reading.aws_line import read_aws_line

@@ -218,7 +218,7 @@ def test_duration_that_is_not_a_number_is_malformed(desk: Desk, written: Any) ->
 
 
 def test_parameters_that_aws_does_not_know_are_ignored(desk: Desk) -> None:
-    assert "Credentials" in desk.assume("App", Colour="red")
+    assert "Credentials" in desk.assume("App", Color="red")
 
 
 @pytest.mark.parametrize("setting", [64, 256])

@@ -307,8 +307,8 @@ def test_claims_of_github_are_condition_keys() -> None:
 
 
 def test_claims_that_aws_does_not_know_are_no_condition_keys() -> None:
-    desk = with_role(federated({"StringEquals": {f"{GITHUB}:colour": "red"}}))
-    assert not extra(desk, colour="red")
+    desk = with_role(federated({"StringEquals": {f"{GITHUB}:color": "red"}}))
+    assert not extra(desk, color="red")
 
 
 def test_amr_is_multivalued() -> None:

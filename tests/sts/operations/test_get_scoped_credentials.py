@@ -371,12 +371,12 @@ def test_scoped_session_is_the_same_after_a_resume(tmp_path: Path) -> None:
 def test_name_still_means_the_calling_session_and_a_label_the_copy(desk: Desk) -> None:
     parent = app(desk)
     scope(desk, parent, Policy=READ)
-    labelled = desk.sim.call(
+    labeled = desk.sim.call(
         "sts:GetScopedCredentials", {"Policy": READ}, caller=parent, session_label="agent"
     )
     assert desk.sim.resolve("demo@App").access_key_id == parent
     assert desk.sim.resolve(f"arn:aws:sts::{MAIN}:assumed-role/App/demo").access_key_id == parent
-    assert desk.sim.resolve("agent@App").access_key_id == desk.key(labelled)
+    assert desk.sim.resolve("agent@App").access_key_id == desk.key(labeled)
 
 
 def test_copy_is_a_child_of_the_calling_session_and_no_hop_of_a_chain(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Claim files are read strictly: a key misspelt is a fault, never silence."""
+"""Claim files are read strictly: a key misspelled is a fault, never silence."""
 
 from __future__ import annotations
 

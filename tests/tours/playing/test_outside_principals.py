@@ -11,7 +11,7 @@ import pytest
 
 from sts_tui.account.arn import PARTITIONS
 from sts_tui.iam import Outcome
-from sts_tui.simulation.calls.not_modelled import NotModelledError
+from sts_tui.simulation.calls.not_modeled import NotModelledError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.tours.playing.player import Player

@@ -1,4 +1,4 @@
-"""The rows of the request log, by a model of them: identical neighbours and floods of denials are one row."""
+"""The rows of the request log, by a model of them: identical neighbors and floods of denials are one row."""
 
 from __future__ import annotations
 

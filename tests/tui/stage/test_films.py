@@ -16,7 +16,7 @@ from sts_tui.tours.reading.grammar import parse_tour, read_tour
 from sts_tui.tui.stage.frame import Frame, Look, Run
 from sts_tui.tui.stage.shapes import is_drawn
 from sts_tui.tui.stage.shoot import shoot
-from sts_tui.tui.stage.svg import FONTS, licence, picture
+from sts_tui.tui.stage.svg import FONTS, license_text, picture
 from sts_tui.tui.text import symbols
 from tests.stories.test_tour import TOUR
 from tests.stories.test_tour import Asked as Plain
@@ -59,15 +59,15 @@ def test_the_same_tour_gives_the_same_bytes_whatever_the_terminal(
 # Pictures ----------------------------------------------------------------------------------------------
 
 
-def test_a_picture_has_title_description_font_and_licence(folder: Path) -> None:
+def test_a_picture_has_title_description_font_and_license(folder: Path) -> None:
     text = (folder / "before.svg").read_text(encoding="utf-8")
     root = ET.fromstring(text)
     space = "{http://www.w3.org/2000/svg}"
     assert root.findtext(f"{space}title") == "sts-tui: before"
     assert "unknown laptop" in (root.findtext(f"{space}desc") or "")
-    assert root.findtext(f"{space}metadata") == licence()
-    assert "free of charge, to any person" in licence()
-    assert "Copyright (c) 2003 by Bitstream" in licence()
+    assert root.findtext(f"{space}metadata") == license_text()
+    assert "free of charge, to any person" in license_text()
+    assert "Copyright (c) 2003 by Bitstream" in license_text()
     assert 'format("woff")' in text
     assert "http" not in text.replace('xmlns="http://www.w3.org/2000/svg"', ""), "nothing from the network"
 
@@ -193,7 +193,7 @@ def _luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_the_colours_of_the_page_have_the_contrast_of_wcag_aa() -> None:
+def test_the_colors_of_the_page_have_the_contrast_of_wcag_aa() -> None:
     """https://www.w3.org/TR/WCAG22/#contrast-minimum (4.5 for text), #non-text-contrast (3 for edges)"""
     css = (PLAYER / "player.css").read_text(encoding="utf-8")
     themes = re.findall(r":root\{(?:color-scheme:[^;]*;)?(--ground[^}]*)\}", css)

@@ -1,4 +1,4 @@
-"""JSON is coloured while it is not valid yet, and the place of the cursor is read from what is before it."""
+"""JSON is colored while it is not valid yet, and the place of the cursor is read from what is before it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from sts_tui.tui.text.json_source import LONGEST, JsonPlace, coloured, place_before, token_at
+from sts_tui.tui.text.json_source import LONGEST, JsonPlace, colored, place_before, token_at
 
 
-def test_names_values_and_brackets_have_their_own_colours() -> None:
+def test_names_values_and_brackets_have_their_own_colors() -> None:
     row = '"Sid": "a\\"b", "n": -1.5e3, "b": true, ["open'
-    found = {row[start:end]: style for start, end, style in coloured(row)}
+    found = {row[start:end]: style for start, end, style in colored(row)}
     assert found['"Sid"'] == "json-key"
     assert found['"a\\"b"'] == "json-string"
     assert found["-1.5e3"] == "json-number"

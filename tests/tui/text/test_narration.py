@@ -17,7 +17,7 @@ def test_everything_else_is_as_it_is_written() -> None:
     assert list(parts("")) == []
 
 
-def test_on_the_screen_it_is_one_line_with_colours() -> None:
+def test_on_the_screen_it_is_one_line_with_colors() -> None:
     assert narration("who `App`\nis") == (
         Span("who ", "strong"),
         Span("App", "acting"),

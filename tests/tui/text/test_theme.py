@@ -1,6 +1,6 @@
-"""Allowed and denied stay apart for people who confuse colours; computed, not believed.
+"""Allowed and denied stay apart for people who confuse colors; computed, not believed.
 
-Simulation of colour vision deficiency after Machado, Oliveira and Fernandes (2009), at full severity;
+Simulation of color vision deficiency after Machado, Oliveira and Fernandes (2009), at full severity;
 distance is CIE76 in CIELAB.
 """
 
@@ -35,8 +35,8 @@ FAR = 40
 """CIE76; 2 is just noticed, the pairs of common green and red themes come down to 11."""
 
 
-def linear(hex_colour: str) -> tuple[float, ...]:
-    channels = (int(hex_colour[position : position + 2], 16) / 255 for position in (1, 3, 5))
+def linear(hex_color: str) -> tuple[float, ...]:
+    channels = (int(hex_color[position : position + 2], 16) / 255 for position in (1, 3, 5))
     return tuple(
         value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels
     )
@@ -55,8 +55,8 @@ def lab(rgb: tuple[float, ...]) -> tuple[float, float, float]:
 
 def distance(one: str, other: str, vision: str) -> float:
     seen = []
-    for colour in (one, other):
-        rgb = linear(colour)
+    for color in (one, other):
+        rgb = linear(color)
         row = MACHADO[vision]
         seen.append(
             lab(tuple(sum(weight * value for weight, value in zip(line, rgb, strict=True)) for line in row))
@@ -64,8 +64,8 @@ def distance(one: str, other: str, vision: str) -> float:
     return sum((first - second) ** 2 for first, second in zip(*seen, strict=True)) ** 0.5
 
 
-def luminance(colour: str) -> float:
-    red, green, blue = linear(colour)
+def luminance(color: str) -> float:
+    red, green, blue = linear(color)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -107,14 +107,14 @@ def test_every_meaning_can_be_read_on_every_ground_it_is_drawn_on(each: theme.Th
     assert contrast(each.variables["denied"], each.variables["denied-back"]) >= 4.4
 
 
-def test_every_tone_has_a_look_with_and_without_colour() -> None:
+def test_every_tone_has_a_look_with_and_without_color() -> None:
     styles = set(Style.__args__)  # type: ignore[attr-defined]
     assert set(theme.STYLES) == styles
-    assert set(theme.WITHOUT_COLOUR) == styles
+    assert set(theme.WITHOUT_COLOR) == styles
 
 
-def test_states_differ_without_colour() -> None:
-    """Denied, undecided and revoked differ by text attributes where there is no colour."""
+def test_states_differ_without_color() -> None:
+    """Denied, undecided and revoked differ by text attributes where there is no color."""
     looks = {
         theme.style_string(style, no_color=True) for style in ("allow", "denied", "undecided", "expired")
     }

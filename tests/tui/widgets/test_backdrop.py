@@ -40,7 +40,7 @@ def crops(width: int, height: int) -> list[Region]:
 
 
 def cells(strips: Iterable[Strip]) -> list[list[object]]:
-    """What is seen: the colour of a blank is not, nor what the mouse would need to find text."""
+    """What is seen: the color of a blank is not, nor what the mouse would need to find text."""
     return [
         [
             (cell, part.style and part.style.bgcolor, part.style and cell.strip() and part.style.color)

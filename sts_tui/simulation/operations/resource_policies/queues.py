@@ -17,7 +17,7 @@ from sts_tui.simulation.operations.resource_policies.stored_policy import (
     authorized_resource,
     checked_document,
     has_statement,
-    labelled_statement,
+    labeled_statement,
     with_policy,
     with_statement,
     without_statement,
@@ -70,7 +70,7 @@ def add_permission(call: Call[shapes.AddPermissionRequest]) -> Answer:
     if has_statement(queue.policy, label):
         raise _invalid_label(label, "Already exists.")
     actions = [f"SQS:{action}" for action in call.params["Actions"]]
-    statement = labelled_statement(call, label, call.params["AWSAccountIds"], actions, queue.arn)
+    statement = labeled_statement(call, label, call.params["AWSAccountIds"], actions, queue.arn)
     empty = {"Version": "2008-10-17", "Id": f"{queue.arn}/SQSDefaultPolicy"}
     try:
         policy = with_statement(queue.policy, statement, empty, call.configuration)

@@ -86,7 +86,7 @@ def has_statement(policy: WrittenPolicy | None, sid: str) -> bool:
     return any(one.get("Sid") == sid for one in statements_of(policy))
 
 
-def labelled_statement(
+def labeled_statement(
     call: Call, label: str, accounts: Sequence[str], actions: Sequence[str], resource: str
 ) -> dict[str, Json]:
     """The statement that AddPermission of SQS and SNS adds: accounts may perform actions."""

@@ -16,7 +16,7 @@ from sts_tui.simulation.operations.resource_policies.stored_policy import (
     authorized_resource,
     checked_document,
     has_statement,
-    labelled_statement,
+    labeled_statement,
     statements_of,
     with_policy,
     with_statement,
@@ -59,7 +59,7 @@ def add_permission(call: Call[shapes.AddPermissionInput]) -> Answer:
     if has_statement(topic.policy, label):
         raise _invalid("Statement already exists")
     actions = [f"SNS:{action}" for action in call.params["ActionName"]]
-    statement = labelled_statement(call, label, call.params["AWSAccountId"], actions, topic.arn)
+    statement = labeled_statement(call, label, call.params["AWSAccountId"], actions, topic.arn)
     empty = {"Version": "2008-10-17", "Id": "__default_policy_ID"}
     try:
         policy = with_statement(topic.policy, statement, empty, call.configuration)

@@ -31,7 +31,7 @@ class NotModelledError(Exception):
         self.hint = hint
 
 
-def refuse_unmodelled(action: str, params: Mapping[str, object], caller: CallerLike) -> None:
+def refuse_unmodeled(action: str, params: Mapping[str, object], caller: CallerLike) -> None:
     """Raises NotModelledError for an operation that is not performed, and for one that works in the
     account of a caller outside the files.
     """
