@@ -27,6 +27,9 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
 
 ARN_SEGMENTS: Final = 6
 
+ACCOUNT_DIGITS: Final = "[0-9]{12}"
+"""An account id as part of a regular expression."""
+
 
 class Arn(Struct, frozen=True):
     """The six segments of an ARN. The resource segment keeps its own `:` and `/`."""
@@ -83,6 +86,14 @@ def account_of(text: str) -> str | None:
     """The account in an ARN, or None where it carries none (an S3 ARN) or is not an ARN at all."""
     segments = text.split(":", 5)
     return segments[4] or None if len(segments) == 6 and segments[0] == "arn" else None
+
+
+def is_account_id(text: str) -> bool:
+    """Whether a text is twelve digits.
+
+    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
+    """
+    return len(text) == 12 and text.isascii() and text.isdigit()
 
 
 def is_aws_managed(arn: object) -> bool:

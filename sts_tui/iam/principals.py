@@ -11,11 +11,12 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
+from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.format.patterns import ACCOUNT_ID
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.caller import Caller, CallerKind
 
-ROOT_ARN: Final = lazy_pattern(r"arn:[a-z-]+:iam::([0-9]{12}):root")
+ROOT_ARN: Final = lazy_pattern(rf"arn:[a-z-]+:iam::({ACCOUNT_DIGITS}):root")
 _UNIQUE_ID: Final = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]+")
 _REGIONAL_SERVICE: Final = lazy_pattern(r"(.+)\.[a-z]{2,4}(?:-[a-z]+)+-[0-9](\.amazonaws\.com(?:\.cn)?)")
 _BUILT_IN_PROVIDERS: Final = frozenset(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from sts_tui.account.arn import is_account_id
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.iam.context_keys import is_multivalued
@@ -252,7 +253,7 @@ def _is_action(action: str) -> bool:
 
 
 def _is_account(account: object) -> bool:
-    return isinstance(account, str) and len(account) == 12 and account.isdigit()
+    return isinstance(account, str) and is_account_id(account)
 
 
 def _refuse(principal: object, action: str, resource: object, account: object) -> None:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from sts_tui.account.arn import account_of
+from sts_tui.account.arn import ACCOUNT_DIGITS, account_of
 from sts_tui.account.entities import Role
 from sts_tui.account.identifiers import (
     LONG_TERM_KEY_PREFIX,
@@ -32,7 +32,7 @@ _SETTING: Final = lazy_pattern(
     re.IGNORECASE,
 )
 _SESSION_ARN: Final = lazy_pattern(
-    r"arn:[\w-]+:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)(?:/(?P<session>[^/]+))?"
+    rf"arn:[\w-]+:sts::(?P<account>{ACCOUNT_DIGITS}):assumed-role/(?P<role>[^/]+)(?:/(?P<session>[^/]+))?"
 )
 _PREFIXES: Final = ("arn:", ROLE_PREFIX, USER_PREFIX, LONG_TERM_KEY_PREFIX, TEMPORARY_KEY_PREFIX)
 _ACCESS_KEY: Final = lazy_pattern(rf"(?:{LONG_TERM_KEY_PREFIX}|{TEMPORARY_KEY_PREFIX})[A-Z0-9]{{12,124}}")

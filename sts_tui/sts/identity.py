@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sts_tui.account.arn import PARTITIONS, iam_arn, root_arn
+from sts_tui.account.arn import ACCOUNT_DIGITS, PARTITIONS, iam_arn, root_arn
 from sts_tui.account.entities import User
 from sts_tui.account.identifiers import ROLE_PREFIX, USER_PREFIX, derive_unique_id
 from sts_tui.account.lazy_pattern import lazy_pattern
@@ -99,7 +99,7 @@ def operator_identity(account: str | None = None) -> CallerIdentity:
 
 
 _OUTSIDE: Final = lazy_pattern(
-    rf"arn:(?P<partition>{'|'.join(PARTITIONS)}):(?P<service>iam|sts)::(?P<account>\d{{12}}):(?P<resource>"
+    rf"arn:(?P<partition>{'|'.join(PARTITIONS)}):(?P<service>iam|sts)::(?P<account>{ACCOUNT_DIGITS}):(?P<resource>"
     r"root|(?P<kind>user|role|assumed-role|federated-user)/(?P<name>[\w+=,.@/-]+))",
     re.ASCII,
 )

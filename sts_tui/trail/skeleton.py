@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from sts_tui.account.arn import Arn
+from sts_tui.account.arn import ACCOUNT_DIGITS, Arn, is_account_id
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.loading.load import from_json
@@ -32,7 +32,7 @@ _ROLE_ACTIONS: Final = ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdenti
 _UNIQUE_ID: Final = re.compile(r"A(?:RO|ID)A\w{12,124}", re.ASCII)
 _HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+amazonaws\.com(?:\.cn)?")
 _PROVIDER: Final = re.compile(
-    r"arn:[a-z-]+:iam::\d{12}:(?:saml|oidc)-provider/\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}", re.ASCII
+    rf"arn:[a-z-]+:iam::{ACCOUNT_DIGITS}:(?:saml|oidc)-provider/\S+|(?:[a-z0-9-]+\.)+[a-z]{{2,}}", re.ASCII
 )
 """What a trust policy takes; an event with something else shows no principal."""
 _VERSION: Final = "2012-10-17"
@@ -140,7 +140,7 @@ def skeleton_of(trail: Trail) -> dict[str, Any]:
             "RoleDetailList": [_role(one) for one in derivation.roles.values() if f"::{account}:" in one.arn],
         }
         for account in sorted(derivation.accounts)
-        if len(account) == 12 and account.isdigit()
+        if is_account_id(account)
     ]
     return {
         "Name": "skeleton",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from sts_tui.account.arn import Arn, iam_arn, is_aws_managed
+from sts_tui.account.arn import ACCOUNT_DIGITS, Arn, iam_arn, is_aws_managed
 from sts_tui.account.checks.file_check import FileCheck
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.format.derivation import IAM_ENTITIES, IamNames
@@ -91,7 +91,7 @@ def _begins_iam_arns(text: str) -> bool:
     return _BEFORE_RESOURCE.fullmatch(text) is not None
 
 
-_BEFORE_RESOURCE: Final = lazy_pattern(r"arn:[^:]+:iam::[0-9]{12}:")
+_BEFORE_RESOURCE: Final = lazy_pattern(rf"arn:[^:]+:iam::{ACCOUNT_DIGITS}:")
 
 
 def _check_name_and_path(check: FileCheck, raw: RawObject, names: IamNames, steps: Steps) -> None:

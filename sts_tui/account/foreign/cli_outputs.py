@@ -14,6 +14,7 @@ from typing import Final, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.foreign.spans import members, moved
@@ -68,7 +69,7 @@ class _Password(Output):
 
 
 class _DeviceOwner(Output):
-    Arn: str = Field(pattern=r"^arn:[^:]*:iam::\d{12}:user/")
+    Arn: str = Field(pattern=rf"^arn:[^:]*:iam::{ACCOUNT_DIGITS}:user/")
     UserName: str
 
 
@@ -217,7 +218,7 @@ _ORGANIZATION_POLICIES: Final = {
     "SERVICE_CONTROL_POLICY": "UnattachedServiceControlPolicies",
     "RESOURCE_CONTROL_POLICY": "UnattachedResourceControlPolicies",
 }
-_OWNER: Final = lazy_pattern(r"arn:[^:]*:organizations::(\d{12}):policy/([^/]+)/")
+_OWNER: Final = lazy_pattern(rf"arn:[^:]*:organizations::({ACCOUNT_DIGITS}):policy/([^/]+)/")
 _DETAIL_LISTS: Final = frozenset({"RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"})
 _INLINE: Final[Sequence[tuple[type[Output], str, str, str]]] = (
     (_RolePolicy, "RoleName", "RoleDetailList", "RolePolicyList"),

@@ -18,9 +18,9 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sts_tui.account.arn import is_account_id
 from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.json_value import Json
-from sts_tui.account.lazy_pattern import lazy_pattern
 
 Wrap = Callable[[Source], Source]
 Convert = Callable[[Json], Json]
@@ -38,7 +38,6 @@ class _Metadata(BaseModel):
     permissionBoundary: str | None = None
 
 
-_ACCOUNT: Final = lazy_pattern(r"\d{12}")
 _KINDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "user": ("UserDetailList", "UserName", "UserId", "UserPolicyList"),
     "group": ("GroupDetailList", "GroupName", "GroupId", "GroupPolicyList"),
@@ -57,7 +56,7 @@ def partitions_of(folder: Path) -> list[Path]:
 
 def files_of(partition: Path) -> Iterator[tuple[Path, Wrap]]:
     """Each file of the accounts, and how its text becomes an account file."""
-    accounts = [one for one in sorted((partition / "accounts").iterdir()) if _ACCOUNT.fullmatch(one.name)]
+    accounts = [one for one in sorted((partition / "accounts").iterdir()) if is_account_id(one.name)]
     for policy in sorted((partition / "accounts" / "aws" / "iam" / "policy").glob("*/metadata.json")):
         yield from _entity_files(accounts[0].name, policy, _KINDS["policy"])  # the same in every account
     for account in accounts:
@@ -75,7 +74,7 @@ def files_of(partition: Path) -> Iterator[tuple[Path, Wrap]]:
 
 
 def _has_account(accounts: Path) -> bool:
-    return any(_ACCOUNT.fullmatch(one.name) for one in accounts.iterdir())
+    return any(is_account_id(one.name) for one in accounts.iterdir())
 
 
 def _entity_files(

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.lazy_pattern import lazy_pattern
 
-ACCOUNT_ID: Final = lazy_pattern(r"[0-9]{12}")
+ACCOUNT_ID: Final = lazy_pattern(ACCOUNT_DIGITS)
 NAME: Final = lazy_pattern(r"[\w+=,.@-]+", re.ASCII)
 PATH: Final = lazy_pattern(r"/|/[\x21-\x7f]+/")
 POLICY_PATH: Final = lazy_pattern(r"((/[A-Za-z0-9.,+@=_-]+)*)/")

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from sts_tui.account import workload_identities
+from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.format.patterns import ARN
 from sts_tui.account.format.rows import (
     boolean,
@@ -29,7 +30,7 @@ _CLUSTER: Final = lazy_pattern(r"[0-9A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 
 
 def _arn(kind: str) -> re.Pattern[str]:
-    return lazy_pattern(rf"arn:aws(-[^:]+)?:rolesanywhere:[^:]*:\d{{12}}:{kind}/[^/]+")
+    return lazy_pattern(rf"arn:aws(-[^:]+)?:rolesanywhere:[^:]*:{ACCOUNT_DIGITS}:{kind}/[^/]+")
 
 
 _TRUST_ANCHOR: Final = _arn("trust-anchor")

@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
+from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.policies.policy_conditions import check_condition
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostics
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -90,7 +91,9 @@ _RESOURCE: Final = (
     r"\*|arn:aws(?:-cn|-us-gov)?:(?:s3:::[^\0]*+|iam::[^:\0]*+:(?:role|user|group|policy)/[^\0]*+"
     r"|(?!iam:|s3:)[a-z0-9-]++:[^:\0]*+:[^:\0]*+:[^\0]*+)"
 )
-_AWS_PRINCIPAL: Final = r"\A(?:\*|[0-9]{12}|arn:[^:]+:iam::[0-9]{12}:(?:root|(?:user|role)/[^\s*?]+))\Z"
+_AWS_PRINCIPAL: Final = (
+    rf"\A(?:\*|{ACCOUNT_DIGITS}|arn:[^:]+:iam::{ACCOUNT_DIGITS}:(?:root|(?:user|role)/[^\s*?]+))\Z"
+)
 _SERVICE: Final = r"\A[a-z0-9-]+(?:\.[a-z0-9-]+)+\Z"
 
 _AwsPrincipal: TypeAlias = Annotated[str, Meta(pattern=_AWS_PRINCIPAL)]

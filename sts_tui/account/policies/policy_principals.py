@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
@@ -40,12 +41,11 @@ UNIQUE_ID: Final = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]{12,124}")
 """What a Principal element shows of a user or role that has been deleted."""
 
 _AWS_PRINCIPAL: Final = lazy_pattern(
-    r"[0-9]{12}"
-    r"|arn:[^:]+:iam::[0-9]{12}:(?:root|user/\S+|role/\S+)"
-    r"|arn:[^:]+:sts::[0-9]{12}:(?:assumed-role/[^/\s]+/[^/\s]+|federated-user/\S+)"
+    ACCOUNT_DIGITS + rf"|arn:[^:]+:iam::{ACCOUNT_DIGITS}:(?:root|user/\S+|role/\S+)"
+    rf"|arn:[^:]+:sts::{ACCOUNT_DIGITS}:(?:assumed-role/[^/\s]+/[^/\s]+|federated-user/\S+)"
     r"|arn:[^:]+:iam::cloudfront:user/.+"
 )
-_FEDERATED: Final = lazy_pattern(r"arn:[^:]+:iam::[0-9]{12}:(?:saml-provider|oidc-provider)/\S+")
+_FEDERATED: Final = lazy_pattern(rf"arn:[^:]+:iam::{ACCOUNT_DIGITS}:(?:saml-provider|oidc-provider)/\S+")
 SERVICE_NAME: Final = lazy_pattern(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _PARTLY_WILD: Final = "Wildcards cannot match a part of a principal; test aws:PrincipalArn with ArnLike."
 

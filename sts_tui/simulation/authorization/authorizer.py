@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
-from sts_tui.account.arn import account_of
+from sts_tui.account.arn import account_of, is_account_id
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Resource, Settings
 from sts_tui.account.json_value import Json, JsonObject
@@ -179,7 +179,7 @@ _NO_ACCOUNT: Final = "000000000000"
 
 
 def _request(question: Question, context: ContextPart, resource_account: str | None) -> Request:
-    exists = resource_account is None or (len(resource_account) == 12 and resource_account.isdigit())
+    exists = resource_account is None or is_account_id(resource_account)
     source = next(
         (value for key, value in context.values.items() if key.lower() == "aws:sourceaccount"), None
     )

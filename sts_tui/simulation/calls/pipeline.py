@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sts_tui.account.arn import root_arn
+from sts_tui.account.arn import is_account_id, root_arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.format.patterns import ACTION
 from sts_tui.account.json_value import Json
@@ -467,7 +467,7 @@ def _named_resource(ask: Ask) -> str:
         if isinstance(named, str):
             resource = named
             break
-    return root_arn(resource) if len(resource) == 12 and resource.isdecimal() else resource
+    return root_arn(resource) if is_account_id(resource) else resource
 
 
 def _resource_parameter(ask: Ask) -> object:

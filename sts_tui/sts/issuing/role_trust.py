@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.account.arn import Arn
+from sts_tui.account.arn import Arn, is_account_id
 from sts_tui.account.entities import Role
 from sts_tui.account.json_value import Json
 from sts_tui.sts.denials import access_denied
@@ -52,7 +52,7 @@ def role_account(role_arn: str) -> str:
 
 
 def _has_account(arn: Arn) -> bool:
-    return not arn.region and len(arn.account) == 12 and arn.account.isdecimal()
+    return not arn.region and is_account_id(arn.account)
 
 
 def find_role(call: Call[RoleParameters], action: str, caller: CallerIdentity) -> Role:

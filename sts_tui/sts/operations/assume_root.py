@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.account.arn import Arn, root_arn
+from sts_tui.account.arn import Arn, is_account_id, root_arn
 from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.credentials import asked_token_size, credentials_shape, mint, token_size, token_size_members
 from sts_tui.sts.denials import access_denied
@@ -62,7 +62,7 @@ def assume_root(call: Call[shapes.AssumeRootRequest]) -> Answer[shapes.AssumeRoo
 def _target(call: Call) -> str:
     """The root ARN of the member account, which can be given as its id alone."""
     named: str = call.params["TargetPrincipal"]
-    if len(named) == 12 and named.isdecimal():
+    if is_account_id(named):
         return root_arn(named, (call.caller.arn or "arn:aws").split(":")[1])
     try:
         arn = Arn.parse(named)

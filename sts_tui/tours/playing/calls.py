@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sts_tui.account.arn import is_account_id
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.calls.callers import CallerLike
@@ -299,7 +300,7 @@ def _consequences(simulation: Simulation, before: int) -> list[str]:
 def _account(text: str, simulation: Simulation) -> str:
     """The account that `owner=` names: by name or id in the model, by id outside it; raises StepError."""
     found = account_id(text, simulation.world.configuration)
-    if found is None and not (len(text) == 12 and text.isdigit()):
+    if found is None and not is_account_id(text):
         raise StepError(f"owner={text} is not an account", "a 12-digit account id, or the name of an account")
     return found or text
 

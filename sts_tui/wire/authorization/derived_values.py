@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
+from sts_tui.account.arn import is_account_id
 from sts_tui.account.configuration import Configuration
 from sts_tui.wire.authorization.templates import texts
 from sts_tui.wire.messages import HttpRequest
@@ -53,7 +54,7 @@ def _queue(facts: Facts) -> list[str]:
     """`https://sqs.us-east-1.amazonaws.com/123456789012/name`."""
     url = facts.members.get("QueueUrl")
     parts = url.rstrip("/").split("/") if isinstance(url, str) else []
-    if len(parts) < 2 or not re.fullmatch(r"\d{12}", parts[-2]):
+    if len(parts) < 2 or not is_account_id(parts[-2]):
         return []
     return [f"arn:{facts.partition}:sqs:{facts.region}:{parts[-2]}:{parts[-1]}"]
 
@@ -195,7 +196,7 @@ def _organizations_entity(facts: Facts) -> list[str]:
     members = ("ParentId", "ChildId", "TargetId", "ResourceId", "Target.Id")
     given = next((found[0] for name in members if (found := texts(name, facts.members))), "")
     kind = next((kind for start, kind in _ORGANIZATION_KINDS if given.startswith(start)), "")
-    kind = kind or ("account" if re.fullmatch(r"\d{12}", given) else "")
+    kind = kind or ("account" if is_account_id(given) else "")
     if organization is None or not kind:
         return []
     owner = organization.management_account_id

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
+from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.json_value import Json
 from sts_tui.account.opt_in_regions import REGION
 from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator
@@ -42,7 +43,7 @@ _SERVICE_KEYS: Final = frozenset(_OF_SERVICES.split())
 _NAMED_WITH_REGION: Final = re.compile(r"[a-z0-9-]+\.[a-z]{2,}(-[a-z]+)+-\d+\.amazonaws\.com(\.cn)?")
 _VPC: Final = re.compile(r"vpc-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})")
 _VPCE: Final = re.compile(r"vpce-([0-9A-Za-z]{8}|[0-9A-Za-z]{17})")
-_KMS_KEY: Final = re.compile(r"arn:[^:]+:kms:[^:]+:\d{12}:key/\S+")
+_KMS_KEY: Final = re.compile(rf"arn:[^:]+:kms:[^:]+:{ACCOUNT_DIGITS}:key/\S+")
 _KMS_KEYS: Final = ("s3:x-amz-server-side-encryption-aws-kms-key-id",)
 _EPOCH: Final = re.compile(r"\d+(\.\d+)?")
 _ESCAPED: Final = re.compile(r"\$\{[*?$]\}")

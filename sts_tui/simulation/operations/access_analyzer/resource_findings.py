@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from sts_tui.account.arn import PARTITIONS
+from sts_tui.account.arn import PARTITIONS, is_account_id
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.opt_in_regions import REGION
 from sts_tui.account.policies.resource_arn_formats import can_match
@@ -18,7 +18,6 @@ from sts_tui.simulation.operations.access_analyzer.action_findings import covere
 from sts_tui.simulation.operations.access_analyzer.checked_statement import CheckedStatement, has_wildcard
 from sts_tui.simulation.operations.access_analyzer.finding import Finding, finding
 
-_ACCOUNT: Final = re.compile(r"\d{12}")
 _FIELDS: Final = 6
 
 
@@ -57,7 +56,7 @@ def _arn(parts: list[str], steps: Steps) -> Iterator[Finding]:
         yield finding("INVALID_ARN_SERVICE_CASE", steps, service=service)
     elif "${" not in service:
         yield from _of_a_service(parts, steps)
-    if account and not has_wildcard(account) and account != "aws" and not _ACCOUNT.fullmatch(account):
+    if account and not has_wildcard(account) and account != "aws" and not is_account_id(account):
         yield finding("INVALID_ARN_ACCOUNT", steps, account=account)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.iam.patterns.pattern_relations import covers
 from sts_tui.simulation.operations.access_analyzer.checked_statement import CheckedStatement
@@ -16,8 +17,8 @@ from sts_tui.simulation.operations.access_analyzer.finding import Finding, findi
 
 GITHUB: Final = "token.actions.githubusercontent.com"
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/\S*)?")
-_PROVIDER_ARN: Final = re.compile(r"arn:[^:]+:iam::\d{12}:(saml-provider|oidc-provider)/(\S+)")
-_SESSION_ARN: Final = re.compile(r"(arn:[^:]+):sts::(\d{12}):assumed-role/([^/]+)/.+")
+_PROVIDER_ARN: Final = re.compile(rf"arn:[^:]+:iam::{ACCOUNT_DIGITS}:(saml-provider|oidc-provider)/(\S+)")
+_SESSION_ARN: Final = re.compile(rf"(arn:[^:]+):sts::({ACCOUNT_DIGITS}):assumed-role/([^/]+)/.+")
 _SETS: Final = {"sts:sourceidentity": "sts:SetSourceIdentity", "sts:transitivetagkeys": "sts:TagSession"}
 """Condition key → the action without which no request has it."""
 _ROLES_ANYWHERE: Final = "rolesanywhere.amazonaws.com"
@@ -77,7 +78,7 @@ def _redundant_sessions(statement: CheckedStatement) -> Iterator[Finding]:
     for steps, _, name in statement.principals("Principal"):
         found = _SESSION_ARN.fullmatch(name)
         for role in sorted(named) if found else ():
-            written = re.fullmatch(r"(arn:[^:]+):iam::(\d{12}):role/(?:\S+/)?([^/]+)", role)
+            written = re.fullmatch(rf"(arn:[^:]+):iam::({ACCOUNT_DIGITS}):role/(?:\S+/)?([^/]+)", role)
             if found and written and written.groups() == found.groups():
                 words = {"principal": name, "role": role}
                 yield finding("REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY", steps, words=words)

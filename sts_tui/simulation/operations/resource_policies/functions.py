@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Final
 
+from sts_tui.account.arn import ACCOUNT_DIGITS, is_account_id
 from sts_tui.account.entities import Resource
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.lazy_pattern import lazy_pattern
@@ -29,7 +29,7 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import lambda_functions as shapes
 
-_PARTIAL: Final = lazy_pattern(r"(?P<account>\d{12}):function:(?P<name>.+)")
+_PARTIAL: Final = lazy_pattern(rf"(?P<account>{ACCOUNT_DIGITS}):function:(?P<name>.+)")
 LONGEST: Final = 20 * 1024
 """Bytes of a function's policy. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 CONDITIONS: Final = (
@@ -127,7 +127,7 @@ def _principal(call: Call) -> Json:
     given = str(call.params["Principal"])
     if given == "*":
         return given
-    if re.fullmatch(r"\d{12}", given):
+    if is_account_id(given):
         return {"AWS": account_principals(call, [given])[0]}
     return {"AWS": given} if given.startswith("arn:") else {"Service": given}
 

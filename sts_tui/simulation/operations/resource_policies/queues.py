@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.entities import Resource
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.operations.requests import compact
@@ -29,7 +30,7 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import sqs as shapes
 
-_URL: Final = lazy_pattern(r"https?://[^/]+/(?P<account>\d{12})/(?P<name>[\w.-]{1,80})")
+_URL: Final = lazy_pattern(rf"https?://[^/]+/(?P<account>{ACCOUNT_DIGITS})/(?P<name>[\w.-]{{1,80}})")
 MOST_ACTIONS: Final = 7
 """Of one statement. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html"""
 _REGION: Final = lazy_pattern(r"https?://(?:sqs\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.")
