@@ -31,7 +31,7 @@ AREAS = {
     "sts": ["sts_tui/sts"],
     "authorization": ["sts_tui/simulation/authorization"],
     "journal": ["sts_tui/simulation/journal"],
-    "files": ["sts_tui/account/bounded_file.py", "sts_tui/account/writing/private_file.py"],
+    "files": ["sts_tui/account/loading/bounded_file.py", "sts_tui/account/writing/private_file.py"],
 }
 BY_HAND = "planted by hand"
 PLANTED = ROOT / ".ci" / "planted_faults.json"

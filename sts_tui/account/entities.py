@@ -19,7 +19,7 @@ from msgspec import field
 from sts_tui.account.entity import Entity as Entity
 from sts_tui.account.entity import Tag as Tag
 from sts_tui.account.identity_center import IdentityCenter
-from sts_tui.account.identity_pools import IdentityPool
+from sts_tui.account.identity_pools import ISSUER, ISSUERS_ELSEWHERE, IdentityPool
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.role_durations import DEFAULT_MAXIMUM
@@ -304,15 +304,23 @@ class DirectoryUser(Entity, frozen=True, kw_only=True):
     claims: JsonObject = field(default_factory=dict)
 
 
-BUILT_IN_ISSUERS: Final[Mapping[str, str]] = {
-    "Amazon": "https://www.amazon.com",
-    "Facebook": "https://graph.facebook.com",
-    "Google": "https://accounts.google.com",
-    "Cognito": "https://cognito-identity.amazonaws.com",
+BUILT_IN_HOSTS: Final[Mapping[str, str]] = {
+    "Amazon": "www.amazon.com",
+    "Facebook": "graph.facebook.com",
+    "Google": "accounts.google.com",
+    "Cognito": ISSUER,
 }
-"""The providers that roles trust by name, without an entity in IAM, by `Type`.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html"""
-OPAQUE_TOKENS: Final = ("Amazon", "Facebook")
+"""The providers that roles trust by this name, by `Type`. IAM has no entity for them, so that nobody can
+create or change it. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html"""
+BUILT_IN_ISSUERS: Final[Mapping[str, str]] = {
+    kind: f"https://{host}" for kind, host in BUILT_IN_HOSTS.items()
+}
+BUILT_IN_PROVIDERS: Final = frozenset((*BUILT_IN_HOSTS.values(), *ISSUERS_ELSEWHERE))
+"""The names of all, in every partition."""
+USER_ID_CLAIMS: Final[Mapping[str, str]] = {"Amazon": "user_id", "Facebook": "id"}
+"""What these providers call the id of a user, which is the name of the condition key too; an app
+is `app_id`. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif"""
+OPAQUE_TOKENS: Final = tuple(USER_ID_CLAIMS)
 """Their access tokens say nothing to AWS: it asks the provider whose they are."""
 
 

@@ -17,6 +17,9 @@ from sts_tui.account.json_value import JsonObject
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policy_document import WrittenPolicy
 
+ROLE_PATH: Final = "/aws-reserved/sso.amazonaws.com/"
+"""Of the roles that permission sets become; a Region may follow.
+https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html"""
 DEFAULT_ROLE_SESSION: Final = timedelta(hours=1)
 """https://docs.aws.amazon.com/singlesignon/latest/userguide/howtosessionduration.html"""
 DEFAULT_PORTAL_SESSION: Final = timedelta(hours=8)

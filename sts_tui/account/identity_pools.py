@@ -20,12 +20,15 @@ from sts_tui.account.entity import Entity
 from sts_tui.account.json_value import JsonObject
 
 ISSUER: Final = "cognito-identity.amazonaws.com"
-"""Of the pools of the partition `aws`, which are simulated. In GovCloud it is
-`cognito-identity-us-gov.amazonaws.com` or `cognito-identity.us-gov-east-1.amazonaws.com`, in China
-`cognito-identity.cn-north-1.amazonaws.com.cn`.
-https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html"""
+"""The name by which roles trust identity pools, and the prefix of their condition keys. It is that of the
+partition `aws`; pools of others are not simulated."""
+ISSUERS_ELSEWHERE: Final = (
+    "cognito-identity-us-gov.amazonaws.com",
+    "cognito-identity.us-gov-east-1.amazonaws.com",
+    "cognito-identity.cn-north-1.amazonaws.com.cn",
+)
+"""In GovCloud and in China. https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html"""
 _OTHER_PARTITIONS: Final = ("us-gov-", "cn-", "eusc-", "us-iso")
-"""The name by which roles trust identity pools: the prefix of their condition keys, too."""
 AUTHENTICATED: Final = "authenticated"
 UNAUTHENTICATED: Final = "unauthenticated"
 _REGION: Final = "us-east-1"

@@ -19,16 +19,15 @@ from sts_tui.account.arn import account_of, iam_arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import AttachedPolicy, InlinePolicy, PermissionsBoundary, Role, SAMLProvider
 from sts_tui.account.identifiers import ROLE_PREFIX, derive_unique_id
-from sts_tui.account.identity_center import PermissionSet, derived_hex
+from sts_tui.account.identity_center import ROLE_PATH, PermissionSet, derived_hex
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.role_durations import HIGHEST_MAXIMUM
+from sts_tui.account.sign_in import SAML_SIGN_IN
 
-ROLE_PATH: Final = "/aws-reserved/sso.amazonaws.com/"
 _REGION_WITHOUT_PATH: Final = "us-east-1"
 INLINE_POLICY: Final = "AwsSSOInlinePolicy"
-SIGN_IN_AUDIENCE: Final = "https://signin.aws.amazon.com/saml"
 _HEX: Final = r"[0-9a-f]{16}"
 
 
@@ -185,7 +184,7 @@ def _trust(provider_arn: str) -> JsonObject:
                 "Effect": "Allow",
                 "Principal": {"Federated": provider_arn},
                 "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
-                "Condition": {"StringEquals": {"SAML:aud": SIGN_IN_AUDIENCE}},
+                "Condition": {"StringEquals": {"SAML:aud": SAML_SIGN_IN}},
             }
         ],
     }

@@ -9,9 +9,15 @@ https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sts_tui.account.entity import Entity
+
+SAML_SIGN_IN: Final = "https://signin.aws.amazon.com/saml"
+"""Where identity providers send SAML responses; `saml:aud` of a request.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html"""
+SAML_ATTRIBUTE_PREFIX: Final = "https://aws.amazon.com/SAML/Attributes/"
+"""Of the attributes that STS reads in an assertion."""
 
 
 class SignIn(Entity, frozen=True, kw_only=True):

@@ -16,6 +16,11 @@ from msgspec import field
 from sts_tui.account.entity import Entity
 from sts_tui.account.json_value import JsonObject
 
+ROLES_ANYWHERE: Final = "rolesanywhere.amazonaws.com"
+POD_IDENTITY: Final = "pods.eks.amazonaws.com"
+"""The service principals of IAM Roles Anywhere and EKS Pod Identity, which call AssumeRole.
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
+https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"""
 DEFAULT_REGION: Final = "us-east-1"
 """Of what has no ARN in the file."""
 DEFAULT_PROFILE_SESSION: Final = 3600

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sts_tui.account.bounded_file import MOST_BYTES, read_bounded_text
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.account.loading.bounded_file import MOST_BYTES, read_bounded_text
 from sts_tui.cli.console import UserError
 from sts_tui.cli.files import sample_account
 from sts_tui.simulation.simulation import Simulation

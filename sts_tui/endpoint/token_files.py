@@ -16,22 +16,24 @@ from typing import Final
 
 from sts_tui.account.entities import OPAQUE_TOKENS, IdentityProvider
 from sts_tui.account.writing.private_file import write_private
+from sts_tui.identity_providers.access_tokens import ACCESS_TOKEN_LIFETIME
+from sts_tui.identity_providers.oidc import TOKEN_LIFETIME
+from sts_tui.identity_providers.saml import ASSERTION_LIFETIME
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.workloads.sign_in import saml_provider_arns
 from sts_tui.simulation.workloads.workload_credentials import NoCredentialsError, PodPlace, pod_token
 
 POD: Final = "pod"
 _RENEWED_AFTER: Final = {
-    "OIDC": timedelta(seconds=450),
-    "Google": timedelta(seconds=450),
-    "SAML": timedelta(seconds=150),
-    "Amazon": timedelta(seconds=1800),
-    "Facebook": timedelta(seconds=1800),
-    POD: timedelta(seconds=1800),
+    "OIDC": timedelta(seconds=TOKEN_LIFETIME / 2),
+    "Google": timedelta(seconds=TOKEN_LIFETIME / 2),
+    "SAML": timedelta(seconds=ASSERTION_LIFETIME / 2),
+    **dict.fromkeys(OPAQUE_TOKENS, timedelta(seconds=ACCESS_TOKEN_LIFETIME / 2)),
+    POD: timedelta(minutes=30),
     "X509": timedelta(days=1),
 }
-"""Of simulated time, by type of provider: half of what an ID token (900 s), an assertion (300 s) or an access
-token (an hour) lives. A certificate lasts as long as the file says."""
+"""Of simulated time, by type of provider: half of what an ID token, an assertion or an access token lives.
+The token of a pod lives for a day; a certificate lasts as long as the file says."""
 
 
 class TokenFiles:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from sts_tui.account.arn import ACCOUNT_DIGITS
+from sts_tui.account.entities import BUILT_IN_PROVIDERS
 from sts_tui.account.format.patterns import ACCOUNT_ID
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.iam.caller import Caller, CallerKind
@@ -19,13 +20,6 @@ from sts_tui.iam.caller import Caller, CallerKind
 ROOT_ARN: Final = lazy_pattern(rf"arn:[a-z-]+:iam::({ACCOUNT_DIGITS}):root")
 _UNIQUE_ID: Final = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]+")
 _REGIONAL_SERVICE: Final = lazy_pattern(r"(.+)\.[a-z]{2,4}(?:-[a-z]+)+-[0-9](\.amazonaws\.com(?:\.cn)?)")
-_BUILT_IN_PROVIDERS: Final = frozenset(
-    {
-        *("accounts.google.com", "graph.facebook.com", "www.amazon.com", "cognito-identity.amazonaws.com"),
-        *("cognito-identity-us-gov.amazonaws.com", "cognito-identity.us-gov-east-1.amazonaws.com"),
-        "cognito-identity.cn-north-1.amazonaws.com.cn",
-    }
-)
 
 
 class Closeness(IntEnum):
@@ -312,7 +306,7 @@ _KINDS: Final = {
 
 
 def _named_caller(name: str) -> Caller:
-    if name in _BUILT_IN_PROVIDERS:
+    if name in BUILT_IN_PROVIDERS:
         return Caller(kind=CallerKind.FEDERATED, arn=name)
     if re.search(r"\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)$", name):
         return Caller(kind=CallerKind.SERVICE, arn=name)

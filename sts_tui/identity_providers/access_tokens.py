@@ -19,13 +19,12 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from sts_tui.account.entities import DirectoryUser, IdentityProvider
+from sts_tui.account.entities import USER_ID_CLAIMS, DirectoryUser, IdentityProvider
 from sts_tui.identity_providers.keys import FORGER, key_of_provider, key_text
+from sts_tui.identity_providers.relative_times import seconds_from_now
 
-LIFETIME: Final = 3600
+ACCESS_TOKEN_LIFETIME: Final = 3600
 """Seconds. Login with Amazon says `expires_in: 3600`; Facebook says one to two hours."""
-USER_KEYS: Final[Mapping[str, str]] = {"Amazon": "user_id", "Facebook": "id"}
-"""What the provider calls the user's id: also the name of the condition key."""
 _PREFIXES: Final = {"Amazon": "Atza|", "Facebook": "EAA"}
 _CODE_SIZE: Final = 43
 SIGNATURES: Final = ("forged", "broken")
@@ -46,7 +45,7 @@ class TokenProfile(Struct, frozen=True, kw_only=True):
 
 def user_id_of(provider: IdentityProvider, user: DirectoryUser) -> str:
     """The id of a user at the provider: the claim, or one derived from the name."""
-    if claimed := user.claims.get(USER_KEYS[provider.type]):
+    if claimed := user.claims.get(USER_ID_CLAIMS[provider.type]):
         return str(claimed)
     digest = sha256(f"{provider.name}/{user.name}".encode()).hexdigest()
     return f"amzn1.account.{digest[:28].upper()}" if provider.type == "Amazon" else str(int(digest[:13], 16))
@@ -64,12 +63,12 @@ def issue_access_token(
     `overrides`: `exp` in seconds from now, `app_id` of another app, and `signature`, one of `SIGNATURES`.
     Raises ValueError for any other override and for a value that makes no sense.
     """
-    said = {"user": user.name, "app": provider.client_id, "exp": int(now.timestamp()) + LIFETIME}
+    said = {"user": user.name, "app": provider.client_id, "exp": int(now.timestamp()) + ACCESS_TOKEN_LIFETIME}
     signature = ""
     for name, value in (overrides or {}).items():
         match name:
             case "exp":
-                said["exp"] = int(now.timestamp()) + _seconds(value)
+                said["exp"] = int(now.timestamp()) + seconds_from_now("exp", value)
             case "app_id":
                 said["app"] = str(value)
             case "signature" if value in SIGNATURES:
@@ -101,13 +100,6 @@ def look_up(provider: IdentityProvider, token: str, now: datetime) -> TokenProfi
     if user is None:
         raise RejectedTokenError(f"{provider.name} no longer has the user {said['user']}")
     return TokenProfile(app_id=said["app"], user_id=user_id_of(provider, user), user=user)
-
-
-def _seconds(value: object) -> int:
-    try:
-        return int(str(value))
-    except ValueError:
-        raise ValueError(f"exp={value}: seconds from now are meant, such as exp=-600") from None
 
 
 def _code(key: str, provider: IdentityProvider, body: str) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
 from sts_tui.account.json_value import Json
 from sts_tui.identity_providers.keys import FORGER, WORKLOAD, key_of_provider, rsa_key
+from sts_tui.identity_providers.relative_times import instant_from_now
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -121,15 +122,9 @@ def distinguished_name(text: str) -> x509.Name:
 def _fields(user: DirectoryUser, changes: Mapping[str, str], now: datetime) -> dict[str, Json]:
     fields: dict[str, Json] = {"Subject": f"CN={_escaped(user.name)}", **user.attributes}
     for name, value in changes.items():
-        fields[name] = _from_now(name, value, now) if name in ("NotBefore", "NotAfter") else value
+        is_time = name in ("NotBefore", "NotAfter")
+        fields[name] = instant_from_now(name, value, now).isoformat() if is_time else value
     return fields
-
-
-def _from_now(name: str, value: str, now: datetime) -> str:
-    try:
-        return (now + timedelta(seconds=int(value))).isoformat()
-    except (ValueError, OverflowError):
-        raise ValueError(f"{name}={value}: seconds from now are meant, such as {name}=-600") from None
 
 
 def _issued(

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
 from sts_tui.identity_providers.keys import FORGER, key_of_provider, public_jwk, rsa_key
+from sts_tui.identity_providers.relative_times import seconds_from_now
 
 TOKEN_LIFETIME: Final = 900
 DEFAULT_AUDIENCE: Final = "sts.amazonaws.com"
@@ -66,7 +67,9 @@ def issue_oidc(
         elif value in ("", None):
             claims.pop(name, None)
         else:
-            claims[name] = _time(name, value, now) if name in TIMES else _read(value)
+            claims[name] = (
+                int(now.timestamp()) + seconds_from_now(name, value) if name in TIMES else _read(value)
+            )
     return _signed(header, claims, signature, key_of_provider(provider.name))
 
 
@@ -97,13 +100,6 @@ def _known_signature(value: Any) -> str:
     if value not in SIGNATURES:
         raise ValueError(f"signature={value}: it can be {', '.join(SIGNATURES)}")
     return str(value)
-
-
-def _time(name: str, value: Any, now: datetime) -> int:
-    try:
-        return int(now.timestamp()) + int(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name}={value}: seconds from now are meant, such as {name}=-600") from None
 
 
 def _read(value: Any) -> Any:

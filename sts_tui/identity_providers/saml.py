@@ -14,14 +14,13 @@ from typing import Any, Final
 
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
 from sts_tui.account.json_value import Json
+from sts_tui.account.sign_in import SAML_ATTRIBUTE_PREFIX, SAML_SIGN_IN
 from sts_tui.identity_providers.keys import FORGER, certificate, key_of_provider, rsa_key
+from sts_tui.identity_providers.relative_times import instant_from_now
 
 ASSERTION: Final = "urn:oasis:names:tc:SAML:2.0:assertion"
 PROTOCOL: Final = "urn:oasis:names:tc:SAML:2.0:protocol"
 SIGNATURE: Final = "http://www.w3.org/2000/09/xmldsig#"
-ATTRIBUTE_PREFIX: Final = "https://aws.amazon.com/SAML/Attributes/"
-SIGN_IN: Final = "https://signin.aws.amazon.com/saml"
-"""The recipient, and what `saml:aud` has to be."""
 AUDIENCE: Final = "urn:amazon:webservices"
 PERSISTENT: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 ASSERTION_LIFETIME: Final = 300
@@ -82,7 +81,7 @@ def _facts(provider: IdentityProvider, now: datetime, changes: dict[str, str]) -
     facts = {
         "Issuer": provider.issuer,
         "Audience": AUDIENCE,
-        "Recipient": SIGN_IN,
+        "Recipient": SAML_SIGN_IN,
         "NameIDFormat": PERSISTENT,
         "IssueInstant": _instant(now),
         "NotBefore": _instant(now),
@@ -94,17 +93,9 @@ def _facts(provider: IdentityProvider, now: datetime, changes: dict[str, str]) -
             facts[name] = changes.pop(name)
     for name in TIMES:
         if name in changes:
-            facts[name] = _from_now(name, changes.pop(name), now)
+            value = changes.pop(name)
+            facts[name] = _instant(instant_from_now(name, value, now)) if value else ""
     return facts
-
-
-def _from_now(name: str, value: str, now: datetime) -> str:
-    if not value:
-        return ""
-    try:
-        return _instant(now + timedelta(seconds=int(value)))
-    except (ValueError, OverflowError):
-        raise ValueError(f"{name}={value}: seconds from now are meant, such as {name}=-600") from None
 
 
 def _instant(instant: datetime) -> str:
@@ -113,7 +104,7 @@ def _instant(instant: datetime) -> str:
 
 def _attribute_name(name: str) -> str:
     if name in ATTRIBUTES or name.startswith("PrincipalTag:"):
-        return ATTRIBUTE_PREFIX + name
+        return SAML_ATTRIBUTE_PREFIX + name
     if "/" in name or ":" in name or name[:1].islower():
         return name
     known = ", ".join((*TIMES, *TEXTS, *ATTRIBUTES, "PrincipalTag:KEY", "signature"))
@@ -124,7 +115,7 @@ def _attributes(
     provider: IdentityProvider, user: DirectoryUser, provider_arns: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, list[str]]]:
     yield (
-        f"{ATTRIBUTE_PREFIX}Role",
+        f"{SAML_ATTRIBUTE_PREFIX}Role",
         [pair for role in user.roles for pair in _role_pairs(role, provider, provider_arns)],
     )
     single = {
@@ -133,12 +124,12 @@ def _attributes(
         "SourceIdentity": user.source_identity,
     }
     yield from (
-        (ATTRIBUTE_PREFIX + name, [str(value)]) for name, value in single.items() if value is not None
+        (SAML_ATTRIBUTE_PREFIX + name, [str(value)]) for name, value in single.items() if value is not None
     )
     for key, value in user.principal_tags.items():
-        yield f"{ATTRIBUTE_PREFIX}PrincipalTag:{key}", [value]
+        yield f"{SAML_ATTRIBUTE_PREFIX}PrincipalTag:{key}", [value]
     if user.transitive_tag_keys:
-        yield f"{ATTRIBUTE_PREFIX}TransitiveTagKeys", list(user.transitive_tag_keys)
+        yield f"{SAML_ATTRIBUTE_PREFIX}TransitiveTagKeys", list(user.transitive_tag_keys)
     for name, given in user.attributes.items():
         yield name, [str(one) for one in given] if isinstance(given, list | tuple) else [str(given)]
 
@@ -160,7 +151,11 @@ def _response(facts: Mapping[str, str], attributes: Mapping[str, list[str]]) -> 
     identifier = sha256(repr((sorted(facts.items()), sorted(attributes.items()))).encode()).hexdigest()[:32]
     response = etree.Element(f"{{{PROTOCOL}}}Response", nsmap={"samlp": PROTOCOL, "saml": ASSERTION})
     _set(
-        response, ID=f"_r{identifier}", Version="2.0", IssueInstant=facts["IssueInstant"], Destination=SIGN_IN
+        response,
+        ID=f"_r{identifier}",
+        Version="2.0",
+        IssueInstant=facts["IssueInstant"],
+        Destination=SAML_SIGN_IN,
     )
     _child(response, "Issuer", facts["Issuer"])
     status = etree.SubElement(response, f"{{{PROTOCOL}}}Status")

@@ -15,9 +15,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from sts_tui.account.workload_identities import POD_IDENTITY
 from sts_tui.identity_providers.keys import FORGER, key_of_provider, rsa_key
+from sts_tui.identity_providers.relative_times import seconds_from_now
 
-AUDIENCE: Final = "pods.eks.amazonaws.com"
+AUDIENCE: Final = POD_IDENTITY
 TOKEN_LIFETIME: Final = 86_400
 """Seconds: what the webhook of EKS Pod Identity asks the cluster for."""
 _CLAIMS: Final = ("aud", "iss", "exp", "nbf")
@@ -61,7 +63,8 @@ def issue_pod_token(
     for name, value in changes.items():
         if name not in _CLAIMS:
             raise ValueError(f"{name} cannot be changed; {', '.join((*_CLAIMS, 'signature'))} can")
-        claims[name] = _from_now(name, value, now) if name in ("exp", "nbf") else value
+        is_time = name in ("exp", "nbf")
+        claims[name] = int(now.timestamp()) + seconds_from_now(name, value) if is_time else value
     header = {"alg": "RS256", "kid": _key_id(cluster_arn), "typ": "JWT"}
     signed = f"{_segment(header)}.{_segment(claims)}"
     raw = _sign(FORGER if signature == "forged" else key_of_provider(cluster_arn), signed.encode())
@@ -153,13 +156,6 @@ def _verified(cluster_arn: str, token: str) -> dict[str, Any]:
     ):
         raise InvalidTokenError("another cluster issued it")
     return claims
-
-
-def _from_now(name: str, value: str, now: datetime) -> int:
-    try:
-        return int(now.timestamp()) + int(value)
-    except ValueError:
-        raise ValueError(f"{name}={value}: seconds from now are meant, such as {name}=-600") from None
 
 
 def _sign(key: str, data: bytes) -> bytes:

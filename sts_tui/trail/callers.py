@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.identity_center import ROLE_PATH
 from sts_tui.simulation.operations.identity_center.portal import USER_KEY
 from sts_tui.sts.identity import (
     CallerIdentity,
@@ -24,7 +25,7 @@ from sts_tui.trail.recorded import RecordedEvent
 from sts_tui.trail.sessions import KnownSession, TrailSessions
 from sts_tui.trail.signer import Signer, signer_of
 
-_OF_IDENTITY_CENTER = ":role/aws-reserved/sso.amazonaws.com/"
+_OF_IDENTITY_CENTER = f":role{ROLE_PATH}"
 _FEDERATED = ("SAMLUser", "WebIdentityUser")
 
 

@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import BUILT_IN_HOSTS, USER_ID_CLAIMS
 from sts_tui.account.json_value import Json
-from sts_tui.sts.issuing.role_trust import ROLES_ANYWHERE
+from sts_tui.account.workload_identities import ROLES_ANYWHERE
 from sts_tui.sts.issuing.tags import SessionTags, inherited_tags
 from sts_tui.sts.session import Session
 from sts_tui.trail.reading.containers import parsed_object
@@ -25,10 +26,7 @@ from sts_tui.trail.requests import Ask, Asked
 from sts_tui.trail.sessions import tags_of
 from sts_tui.trail.signer import Signer
 
-_OAUTH_KEYS: Final = {"graph.facebook.com": ("app_id", "id"), "www.amazon.com": ("app_id", "user_id")}
-"""What these providers call the audience and the subject.
-
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif"""
+_USER_ID_CLAIMS: Final = {BUILT_IN_HOSTS[kind]: claim for kind, claim in USER_ID_CLAIMS.items()}
 
 
 def asked_of_role(
@@ -102,7 +100,6 @@ def federated_context(signer: Signer, event: RecordedEvent) -> tuple[dict[str, J
     subject = signer.user_name or rest.rpartition(":")[2]
     audience = event.audience or rest.removesuffix(f":{subject}")
     said = {f"{host}:sub": subject, f"{host}:aud": audience}
-    if host in _OAUTH_KEYS:
-        app, user = _OAUTH_KEYS[host]
-        said |= {f"{host}:{app}": audience, f"{host}:{user}": subject}
+    if host in _USER_ID_CLAIMS:
+        said |= {f"{host}:app_id": audience, f"{host}:{_USER_ID_CLAIMS[host]}": subject}
     return {key: value for key, value in said.items() if value}, (f"{host}:*",)

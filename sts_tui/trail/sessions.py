@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn, account_of
+from sts_tui.account.entities import BUILT_IN_HOSTS
 from sts_tui.account.identity_pools import ISSUER, UNAUTHENTICATED
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.cognito.guest_policies import GUEST_POLICIES, SESSION_NAME
@@ -40,8 +41,8 @@ _WITH_MFA: Final = (SessionKind.USER, SessionKind.ROOT)
 _KEY: Final = re.compile(r"[a-z][a-z0-9-]*:[A-Za-z][\w/.-]*")
 _NOT_IN_CALLS: Final = (
     *("aws:PrincipalTag/*", "aws:OriginIdentity/*", "aws:TransactionContext/*", "saml:*"),
-    *("accounts.google.com:*", "cognito-identity.amazonaws.com:*", "graph.facebook.com:*"),
-    *("www.amazon.com:*", "ec2:SourceInstanceArn", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn"),
+    *(f"{host}:*" for host in BUILT_IN_HOSTS.values()),
+    *("ec2:SourceInstanceArn", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn"),
 )
 """Context keys that a session may carry and its calls do not show."""
 

@@ -12,7 +12,8 @@ from signxml.exceptions import InvalidDigest, InvalidInput, InvalidSignature
 from signxml.verifier import XMLVerifier
 
 from sts_tui.account.entities import DirectoryUser, IdentityProvider
-from sts_tui.identity_providers.saml import ASSERTION, ATTRIBUTE_PREFIX, issue_saml, saml_certificate
+from sts_tui.account.sign_in import SAML_ATTRIBUTE_PREFIX
+from sts_tui.identity_providers.saml import ASSERTION, issue_saml, saml_certificate
 
 NOW = datetime(2026, 1, 15, 9, tzinfo=UTC)
 ROLE = "arn:aws:iam::111122223333:role/Staff"
@@ -51,12 +52,12 @@ def test_signature_covers_the_assertion() -> None:
 
 def test_directory_fields_become_awss_attributes() -> None:
     assert attributes(verified(issue())) == {
-        f"{ATTRIBUTE_PREFIX}Role": [f"{ROLE},arn:aws:iam::111122223333:saml-provider/sso"],
-        f"{ATTRIBUTE_PREFIX}RoleSessionName": ["dana@acme.example"],
-        f"{ATTRIBUTE_PREFIX}SessionDuration": ["1800"],
-        f"{ATTRIBUTE_PREFIX}SourceIdentity": ["dana"],
-        f"{ATTRIBUTE_PREFIX}PrincipalTag:team": ["web"],
-        f"{ATTRIBUTE_PREFIX}TransitiveTagKeys": ["team"],
+        f"{SAML_ATTRIBUTE_PREFIX}Role": [f"{ROLE},arn:aws:iam::111122223333:saml-provider/sso"],
+        f"{SAML_ATTRIBUTE_PREFIX}RoleSessionName": ["dana@acme.example"],
+        f"{SAML_ATTRIBUTE_PREFIX}SessionDuration": ["1800"],
+        f"{SAML_ATTRIBUTE_PREFIX}SourceIdentity": ["dana"],
+        f"{SAML_ATTRIBUTE_PREFIX}PrincipalTag:team": ["web"],
+        f"{SAML_ATTRIBUTE_PREFIX}TransitiveTagKeys": ["team"],
         "mail": ["dana@acme.example"],
         "eduPersonAffiliation": ["staff", "member"],
     }
@@ -65,13 +66,13 @@ def test_directory_fields_become_awss_attributes() -> None:
 def test_account_may_call_the_provider_otherwise() -> None:
     arn = "arn:aws:iam::111122223333:saml-provider/corporate"
     response = issue_saml(PROVIDER, USER, now=NOW, provider_arns={"111122223333": [arn]})
-    assert attributes(verified(response))[f"{ATTRIBUTE_PREFIX}Role"] == [f"{ROLE},{arn}"]
+    assert attributes(verified(response))[f"{SAML_ATTRIBUTE_PREFIX}Role"] == [f"{ROLE},{arn}"]
 
 
 def test_every_provider_of_an_account_that_trusts_it_is_offered() -> None:
     arns = [f"arn:aws:iam::111122223333:saml-provider/{name}" for name in ("corporate", "legacy")]
     response = issue_saml(PROVIDER, USER, now=NOW, provider_arns={"111122223333": arns})
-    assert attributes(verified(response))[f"{ATTRIBUTE_PREFIX}Role"] == [f"{ROLE},{arn}" for arn in arns]
+    assert attributes(verified(response))[f"{SAML_ATTRIBUTE_PREFIX}Role"] == [f"{ROLE},{arn}" for arn in arns]
 
 
 def test_same_input_gives_the_same_response() -> None:
@@ -87,8 +88,8 @@ def test_attributes_can_be_overridden_added_and_left_out() -> None:
     said = attributes(
         verified(issue(**{"PrincipalTag:team": "data", "SourceIdentity": "", "surname": "Doe"}))
     )
-    assert said[f"{ATTRIBUTE_PREFIX}PrincipalTag:team"] == ["data"]
-    assert f"{ATTRIBUTE_PREFIX}SourceIdentity" not in said
+    assert said[f"{SAML_ATTRIBUTE_PREFIX}PrincipalTag:team"] == ["data"]
+    assert f"{SAML_ATTRIBUTE_PREFIX}SourceIdentity" not in said
     assert said["surname"] == ["Doe"]
 
 

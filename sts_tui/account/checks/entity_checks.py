@@ -11,6 +11,7 @@ from sts_tui.account.checks.file_check import FileCheck
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.format.derivation import IAM_ENTITIES, IamNames
 from sts_tui.account.format.patterns import ACCOUNT_ID, NAME, PATH, is_xml_text
+from sts_tui.account.iam_quotas import VERSIONS_PER_POLICY
 from sts_tui.account.json_value import RawObject, RawValue
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
@@ -25,7 +26,6 @@ from sts_tui.account.policies.policy_sizes import (
 )
 from sts_tui.account.policy_document import PackedDocument, WrittenPolicy, plain_text
 
-MOST_VERSIONS: Final = 5
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
 
 ISSUER_URL: Final = lazy_pattern(r"https://[A-Za-z0-9.-]+(?:/[^\s?#]*)?")
@@ -199,8 +199,8 @@ def _check_managed_policy(check: FileCheck, raw: RawObject, steps: Steps) -> Non
     listed = raw.get("PolicyVersionList")
     versions = listed if isinstance(listed, list) else []
     if not is_aws_managed(raw.get("Arn")):
-        if len(versions) > MOST_VERSIONS:
-            message = f"{len(versions)} versions are more than the {MOST_VERSIONS} that AWS keeps"
+        if len(versions) > VERSIONS_PER_POLICY:
+            message = f"{len(versions)} versions are more than the {VERSIONS_PER_POLICY} that AWS keeps"
             check.warning((*steps, "PolicyVersionList"), message)
         for index, version in enumerate(versions):
             if isinstance(version, dict):

@@ -35,6 +35,7 @@ from sts_tui.account.format.rows import (
     texts,
 )
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
+from sts_tui.account.iam_quotas import GROUPS_PER_USER, TAGS_PER_ENTITY, THUMBPRINTS_PER_OIDC_PROVIDER
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.role_durations import DEFAULT_MAXIMUM, HIGHEST_MAXIMUM, LOWEST_MAXIMUM
@@ -42,7 +43,7 @@ from sts_tui.account.role_durations import DEFAULT_MAXIMUM, HIGHEST_MAXIMUM, LOW
 _ARN = entity_arn("Arn", "arn", about="Derived from account, path and name.")
 _PATH = text("Path", "path", pattern=PATH, most=512, about="Default `/`.")
 _CREATED = instant("CreateDate", "create_date")
-_TAGS = many("Tags", "tags", "Tag", most=50)
+_TAGS = many("Tags", "tags", "Tag", most=TAGS_PER_ENTITY)
 _ATTACHED = many(
     "AttachedManagedPolicies",
     "attached_managed_policies",
@@ -153,7 +154,7 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         _PATH,
         _CREATED,
         _inline("UserPolicyList", "user_policy_list", "UserPolicy"),
-        texts("GroupList", "group_list", most=10, about="Names of groups."),
+        texts("GroupList", "group_list", most=GROUPS_PER_USER, about="Names of groups."),
         _ATTACHED,
         _BOUNDARY,
         _TAGS,
@@ -289,7 +290,7 @@ IAM_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         _ARN,
         text("Url", "url", required=True, most=255, about="The issuer; `https://` may be left out."),
         texts("ClientIDList", "client_id_list", most=100, about="Audiences."),
-        texts("ThumbprintList", "thumbprint_list", most=5),
+        texts("ThumbprintList", "thumbprint_list", most=THUMBPRINTS_PER_OIDC_PROVIDER),
         text(
             "IdentityProvider",
             "identity_provider",

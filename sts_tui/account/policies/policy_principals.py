@@ -10,6 +10,7 @@ from typing import Final
 
 from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.diagnostics.json_path import Steps, shown
+from sts_tui.account.entities import BUILT_IN_PROVIDERS
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -24,19 +25,6 @@ from sts_tui.account.policies.rule_book import (
 )
 
 PRINCIPAL_TYPES: Final = ("AWS", "Federated", "Service", "CanonicalUser")
-BUILT_IN_PROVIDERS: Final = (
-    "accounts.google.com",
-    "cognito-identity.amazonaws.com",
-    "cognito-identity-us-gov.amazonaws.com",
-    "cognito-identity.us-gov-east-1.amazonaws.com",
-    "cognito-identity.cn-north-1.amazonaws.com.cn",
-    "graph.facebook.com",
-    "www.amazon.com",
-)
-"""Web identity providers that every account knows without registering them; those of Cognito by partition.
-https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
-"""
-
 UNIQUE_ID: Final = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]{12,124}")
 """What a Principal element shows of a user or role that has been deleted."""
 

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.entities import BUILT_IN_HOSTS
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.organization import levels_of
 from sts_tui.start_up.named_tuple import NamedTuple
@@ -30,8 +31,7 @@ _OF_A_ROLE_SESSION: Final = (
     *("aws:OriginIdentity/*", "aws:TransactionContext/*"),
     *("aws:Ec2InstanceSourceVpc", "aws:Ec2InstanceSourcePrivateIPv4"),
     *("ec2:SourceInstanceArn", "ec2:RoleDelivery", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn"),
-    *("saml:*", "accounts.google.com:*", "cognito-identity.amazonaws.com:*"),
-    *("graph.facebook.com:*", "www.amazon.com:*"),
+    *("saml:*", *(f"{host}:*" for host in BUILT_IN_HOSTS.values())),
 )
 """How a role was assumed: the keys that its sessions carry into later requests."""
 _BY_KIND: Final[Mapping[CallerKind, tuple[str, ...]]] = {

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InlinePolicy, Role, User
+from sts_tui.account.identity_center import ROLE_PATH
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.persistent_map import PersistentMap
@@ -148,7 +149,7 @@ def _refuse(role: Role) -> None:
             "do not apply to it. Remove the resources that its service uses it for, then delete the role "
             "with aws iam delete-service-linked-role"
         )
-    if role.path.startswith("/aws-reserved/sso.amazonaws.com/"):
+    if role.path.startswith(ROLE_PATH):
         raise CannotRevokeError(
             f"{role.role_name} belongs to IAM Identity Center: IAM refuses to edit its policies. Deny "
             "the person in an SCP (Deny * with StringEquals identitystore:UserId; SCPs do not bind the "

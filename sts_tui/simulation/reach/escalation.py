@@ -19,9 +19,9 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.checks.entity_checks import MOST_VERSIONS
 from sts_tui.account.entities import User
 from sts_tui.account.format.derivation import has_derived_key
+from sts_tui.account.iam_quotas import ACCESS_KEYS_PER_USER, VERSIONS_PER_POLICY
 from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.organization import levels_of
@@ -66,7 +66,6 @@ _OF_AN_ADMINISTRATOR: Final = (
 _ACTIONS: Final = frozenset(permission.action for path in PATHS for permission in path.permissions)
 _ROLE_WRITES: Final = frozenset(("iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:CreatePolicyVersion"))
 _NONE: Final[frozenset[str]] = frozenset()
-MOST_KEYS: Final = 2
 """Access keys of one user."""
 
 
@@ -193,7 +192,7 @@ class Escalation:
         is_dumped = account_of(arn) in self._hops.dumped
         if path.name.startswith("CreateAccessKey"):
             is_silent = "AccessKeys" not in user.stated or has_derived_key(user)
-            holds = len(user.access_keys or ()) < MOST_KEYS
+            holds = len(user.access_keys or ()) < ACCESS_KEYS_PER_USER
             question = f"whether {user.user_name} has fewer than two access keys"
         else:
             has_password = user.login_profile is not None
@@ -257,7 +256,7 @@ class Escalation:
         yield from (((f"iam:{verb}{kind}Policy",), principal) for verb in ("Put", "Attach"))
         for each, versions in self._own_policies(principal, account_of(principal) or ""):
             if versions is not None:
-                is_full = versions >= MOST_VERSIONS
+                is_full = versions >= VERSIONS_PER_POLICY
                 yield (*(("iam:DeletePolicyVersion",) if is_full else ()), "iam:CreatePolicyVersion"), each
 
     def resource_of(self, path: EscalationPath, source: Source, target: str) -> str:
@@ -295,7 +294,7 @@ class Escalation:
     def _unknown_room(self, policy: str) -> str:
         """A question where no file has the versions of a policy."""
         known = policy in self._world.in_force.policies
-        return "" if known else f"whether {policy} has fewer than {MOST_VERSIONS} versions"
+        return "" if known else f"whether {policy} has fewer than {VERSIONS_PER_POLICY} versions"
 
     def _resources(self, on: On, source: Source, target: str) -> Iterator[str]:
         configuration = self._world.in_force
@@ -443,5 +442,5 @@ def _joined(unknown: Iterable[str | None]) -> str:
 def _is_meant(on: On, versions: int | None) -> bool:
     """Whether a policy with so many versions is one of these; None: no file has it, so it may have room."""
     if on is On.OWN_POLICY:
-        return versions is None or versions < MOST_VERSIONS
-    return versions is not None and versions >= (2 if on is On.OWN_OLDER_POLICY else MOST_VERSIONS)
+        return versions is None or versions < VERSIONS_PER_POLICY
+    return versions is not None and versions >= (2 if on is On.OWN_OLDER_POLICY else VERSIONS_PER_POLICY)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final
 
 from sts_tui.account.arn import account_of, root_arn
-from sts_tui.account.entities import BUILT_IN_ISSUERS, User
+from sts_tui.account.entities import BUILT_IN_PROVIDERS, User
 from sts_tui.simulation.authorization.organization import is_management_account, levels_of
 from sts_tui.simulation.authorization.policies import groups_of
 from sts_tui.simulation.authorization.trusted_principals import trusted_services
@@ -21,10 +20,6 @@ from sts_tui.simulation.reach.escalation_paths import EscalationPath, Target
 from sts_tui.simulation.reach.sources import Source
 from sts_tui.simulation.reach.trust_index import trust_index
 from sts_tui.simulation.world import World
-
-_BUILT_IN_HOSTS: Final = frozenset(issuer.removeprefix("https://") for issuer in BUILT_IN_ISSUERS.values())
-"""Roles trust these by their host name. IAM has no entity for them, so nobody can create or change it.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html"""
 
 
 class EscalationTargets:
@@ -123,7 +118,7 @@ class EscalationTargets:
         found: dict[tuple[str, Target], list[str]] = {}
         for arn in dict.fromkeys(trust_index(self._world.in_force.roles).of_providers):
             federated = self._hops.trusts[arn].federated
-            in_iam = (one for one in federated if one not in _BUILT_IN_HOSTS)
+            in_iam = (one for one in federated if one not in BUILT_IN_PROVIDERS)
             for kind in dict.fromkeys(map(self._kind_of_provider, in_iam)):
                 found.setdefault((account_of(arn) or "", kind), []).append(arn)
         return found

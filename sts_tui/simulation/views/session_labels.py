@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.durations import short
-from sts_tui.simulation.views.trust_label import BUILT_IN_PROVIDERS
+from sts_tui.simulation.views.trust_label import PROVIDER_LABELS
 from sts_tui.simulation.world import World
 from sts_tui.sts.facts.limits import (
     DEFAULT_ROLE_SESSION,
@@ -34,7 +34,7 @@ def via(session: Session, depth: int, height: int) -> str:
         case "AssumeRoleWithSAML":
             return f"SAML {provider}".strip()
         case "AssumeRoleWithWebIdentity":
-            kind = BUILT_IN_PROVIDERS.get(str(session.context.get("aws:FederatedProvider")), "OIDC")
+            kind = PROVIDER_LABELS.get(str(session.context.get("aws:FederatedProvider")), "OIDC")
             return kind if provider == kind.lower() else f"{kind} {provider}".strip()
         case "AssumeRole" if session.parent_label.startswith("service:"):
             service = session.parent_label.removeprefix("service:").partition(".")[0]

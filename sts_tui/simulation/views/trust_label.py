@@ -6,14 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sts_tui.account.arn import account_of
+from sts_tui.account.entities import BUILT_IN_HOSTS
 from sts_tui.account.json_value import Json
 
-BUILT_IN_PROVIDERS: Final = {
-    "accounts.google.com": "Google",
-    "graph.facebook.com": "Facebook",
-    "www.amazon.com": "Amazon",
-    "cognito-identity.amazonaws.com": "Cognito",
-}
+PROVIDER_LABELS: Final = {BUILT_IN_HOSTS[kind]: kind for kind in ("Google", "Facebook", "Amazon", "Cognito")}
 """What the providers are called that need no entity in IAM, by the name that trust policies give them."""
 
 
@@ -46,8 +42,8 @@ def _principal_label(kind: str, name: str, account: str) -> str:
         case "Service":
             return f"service {name.partition('.')[0]}"
         case "Federated":
-            if name in BUILT_IN_PROVIDERS:
-                return BUILT_IN_PROVIDERS[name]
+            if name in PROVIDER_LABELS:
+                return PROVIDER_LABELS[name]
             provider = name.rsplit("/", 1)[-1]
             return f"SAML {provider}" if ":saml-provider/" in name else f"OIDC {provider}"
     if name == "*":

@@ -17,6 +17,8 @@ from msgspec.structs import replace
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import (
+    BUILT_IN_HOSTS,
+    USER_ID_CLAIMS,
     DirectoryUser,
     IdentityProvider,
     OpenIDConnectProvider,
@@ -40,14 +42,13 @@ _GITHUB: Final = "token.actions.githubusercontent.com"
 _GITHUB_SESSION: Final = "GitHubActions"
 """As https://github.com/aws-actions/configure-aws-credentials names sessions by default."""
 BUILT_IN_TYPES: Final[Mapping[str, Literal["OIDC", "Amazon", "Facebook", "Google"]]] = {
-    "accounts.google.com": "Google",
-    "www.amazon.com": "Amazon",
-    "graph.facebook.com": "Facebook",
-    ISSUER: "OIDC",
+    BUILT_IN_HOSTS["Google"]: "Google",
+    BUILT_IN_HOSTS["Amazon"]: "Amazon",
+    BUILT_IN_HOSTS["Facebook"]: "Facebook",
+    BUILT_IN_HOSTS["Cognito"]: "OIDC",
 }
 """Types of the simulated providers that stand for those without an entity in IAM. A visitor who is invented
 for an identity pool shows a token of Cognito, as in the basic flow."""
-_USER_CLAIMS: Final[Mapping[str, str]] = {"Amazon": "user_id", "Facebook": "id"}
 _WEB_SESSION: Final = "web-identity"
 _NEGATED: Final = ("not", "null")
 _REQUEST_TAG: Final = "aws:requesttag/"
@@ -168,7 +169,7 @@ def example_user(
             if key.lower().startswith(f"{host}:")
         }
         own = BUILT_IN_TYPES.get(host, "OIDC")
-        key = _USER_CLAIMS.get(own, "sub")
+        key = USER_ID_CLAIMS.get(own, "sub")
         subject = name or str(claims.get(key, f"any@{role.role_name}"))
         audience = claims.get("aud") or next(iter(entity.client_id_list), "sts.amazonaws.com")
         provider = IdentityProvider(

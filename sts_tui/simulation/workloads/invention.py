@@ -18,6 +18,7 @@ from typing import Final
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import IdentityProvider, Role, User, Workload, WorkloadHop, WorkloadRequest
 from sts_tui.account.policies.vocabulary import actions_of, can_apply
+from sts_tui.account.workload_identities import POD_IDENTITY, ROLES_ANYWHERE
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.authorization.trusted_principals import trusted_services
 from sts_tui.simulation.workloads.federated_invention import SignIn, federation_of
@@ -31,7 +32,7 @@ MOST_WORKLOADS: Final = 40
 MOST_REQUESTS: Final = 4
 """Of one workload."""
 _MAIN_SERVICES: Final = ("ec2.amazonaws.com", "lambda.amazonaws.com", "ecs-tasks.amazonaws.com")
-_OF_MACHINES: Final = ("rolesanywhere.amazonaws.com", "pods.eks.amazonaws.com")
+_OF_MACHINES: Final = (ROLES_ANYWHERE, POD_IDENTITY)
 """They hand a role to those who show them a certificate or a token, not to instances of their own."""
 _SERVICE_LINKED: Final = "/aws-service-role/"
 _FILLED: Final = "any"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.account.entities import OPAQUE_TOKENS
+from sts_tui.account.entities import BUILT_IN_HOSTS, OPAQUE_TOKENS, USER_ID_CLAIMS
 from sts_tui.sts.denials import idp_not_reached
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.federation.web_identity_tokens import WebIdentity
@@ -16,7 +16,7 @@ from sts_tui.sts.federation.web_identity_tokens import WebIdentity
 if TYPE_CHECKING:
     from sts_tui.sts.operation import Call
 
-BUILT_IN_OAUTH: Final = ("graph.facebook.com", "www.amazon.com")
+BUILT_IN_OAUTH: Final = (BUILT_IN_HOSTS["Facebook"], BUILT_IN_HOSTS["Amazon"])
 """The only values of ProviderId."""
 
 
@@ -26,7 +26,7 @@ def looked_up_identity(call: Call, provider_id: str) -> WebIdentity:
     Raises AwsError: IDPCommunicationError where no simulated provider is of this kind, IDPRejectedClaim where
     none of them accepts the token.
     """
-    from sts_tui.identity_providers.access_tokens import USER_KEYS, RejectedTokenError, look_up
+    from sts_tui.identity_providers.access_tokens import RejectedTokenError, look_up
 
     providers = [
         one
@@ -45,7 +45,11 @@ def looked_up_identity(call: Call, provider_id: str) -> WebIdentity:
         return WebIdentity(
             principal=provider_id,
             host=provider_id,
-            claims={"app_id": found.app_id, USER_KEYS[provider.type]: found.user_id, "sub": found.user_id},
+            claims={
+                "app_id": found.app_id,
+                USER_ID_CLAIMS[provider.type]: found.user_id,
+                "sub": found.user_id,
+            },
             audience=found.app_id,
             label=f"{provider.name}/{found.user.name}",
             is_looked_up=True,

@@ -19,13 +19,13 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
+from sts_tui.account.sign_in import SAML_ATTRIBUTE_PREFIX, SAML_SIGN_IN
 from sts_tui.sts.denials import invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import SAML_REDEMPTION_WINDOW
 
 ASSERTION: Final = "{urn:oasis:names:tc:SAML:2.0:assertion}"
-ATTRIBUTE_PREFIX: Final = "https://aws.amazon.com/SAML/Attributes/"
-AUDIENCES: Final = ("urn:amazon:webservices", "https://signin.aws.amazon.com/saml")
+AUDIENCES: Final = ("urn:amazon:webservices", SAML_SIGN_IN)
 _NAME_ID_FORMAT_PREFIX: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:"
 
 
@@ -83,7 +83,7 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
 
     def aws(self, name: str) -> tuple[str, ...]:
         """The values of one of AWS's own attributes: `Role`, `RoleSessionName` …"""
-        return self.attributes.get(ATTRIBUTE_PREFIX + name, ())
+        return self.attributes.get(SAML_ATTRIBUTE_PREFIX + name, ())
 
     def one(self, name: str) -> str | None:
         """The first value of one of AWS's own attributes."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider
+from sts_tui.account.entities import BUILT_IN_HOSTS, IdentityProvider, OpenIDConnectProvider
 from sts_tui.account.identity_pools import ISSUER
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.lazy_pattern import lazy_pattern
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from sts_tui.account.configuration import Configuration
     from sts_tui.sts.operation import Call
 
+GOOGLE: Final = BUILT_IN_HOSTS["Google"]
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
-BUILT_IN_OIDC: Final = ("accounts.google.com", "cognito-identity.amazonaws.com")
+BUILT_IN_OIDC: Final = (GOOGLE, ISSUER)
 """Built-in providers with OIDC tokens: they need no provider entity in IAM."""
 IDENTITY_POOLS: Final = IdentityProvider(name=ISSUER, type="Cognito", issuer=f"https://{ISSUER}")
 """Cognito as the issuer of the tokens of every identity pool."""
@@ -43,7 +44,7 @@ PROVIDER_CLAIMS: Final[Mapping[str, tuple[str, ...]]] = {
         "actor", "actor_id", "job_workflow_ref", "repository", "repository_id", "workflow", "ref",
         "environment", "enterprise_id",
     ),
-    "accounts.google.com": ("google/organization_number",),
+    GOOGLE: ("google/organization_number",),
 }  # fmt: skip
 """Claims that are condition keys for one provider only.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html"""
@@ -233,7 +234,7 @@ def _audience(claims: JsonObject, host: str, registered: OpenIDConnectProvider |
         raise invalid_identity_token(
             "Missing a required claim: azp", "a token for several audiences names one in azp"
         )
-    decides = len(audiences) > 1 or host == "accounts.google.com"
+    decides = len(audiences) > 1 or host == GOOGLE
     audience = str(authorized if authorized is not None and decides else audiences[0])
     if registered is not None and audience not in registered.client_id_list:
         known = ", ".join(registered.client_id_list) or "none"

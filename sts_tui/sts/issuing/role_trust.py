@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sts_tui.account.arn import Arn, is_account_id
 from sts_tui.account.entities import Role
 from sts_tui.account.json_value import Json
+from sts_tui.account.workload_identities import ROLES_ANYWHERE
 from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity
@@ -23,12 +24,6 @@ from sts_tui.sts.issuing.tags import SessionTags
 if TYPE_CHECKING:
     from sts_tui.sts.issuing.parameters import RoleParameters
     from sts_tui.sts.operation import Call
-
-
-ROLES_ANYWHERE: Final = "rolesanywhere.amazonaws.com"
-"""While a role's trust policy is evaluated for it, the attributes of the certificate, which it passes as
-session tags, are tags of the principal too.
-https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html"""
 
 
 def _has_propagated(call: Call, asked: Mapping[str, Json]) -> bool:
@@ -83,6 +78,8 @@ def authorize_on_role(
     """
     asked = {**context, **tags.request_context(), **tags.role_tag_context(role.tags)}
     if (caller or call.caller).arn == ROLES_ANYWHERE:
+        # The attributes of the certificate, which it passes as session tags, are tags of the principal too.
+        # https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
         asked |= tags.principal_context()
     if source_identity is not None:
         asked["sts:SourceIdentity"] = source_identity

@@ -13,12 +13,12 @@ from sts_tui.account.entities import IdentityProvider, Role, SAMLProvider
 from sts_tui.account.format.patterns import SESSION_NAME
 from sts_tui.account.json_value import Json
 from sts_tui.account.role_durations import HIGHEST_MAXIMUM, SHORTEST_SESSION
+from sts_tui.account.sign_in import SAML_ATTRIBUTE_PREFIX
 from sts_tui.sts.denials import access_denied, invalid_identity_token, not_validated
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.federation.assumed_providers import assumed_saml_provider
 from sts_tui.sts.federation.federated_attributes import checked_source_identity, stated_tags
 from sts_tui.sts.federation.saml_assertions import (
-    ATTRIBUTE_PREFIX,
     SamlAssertion,
     parse_response,
     refuse_audience,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sts_tui.sts import api_shapes as shapes
 
 ACTION: Final = "sts:AssumeRoleWithSAML"
-_TAG_PREFIX: Final = f"{ATTRIBUTE_PREFIX}PrincipalTag:"
+_TAG_PREFIX: Final = f"{SAML_ATTRIBUTE_PREFIX}PrincipalTag:"
 
 
 def assume_role_with_saml(

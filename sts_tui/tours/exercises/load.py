@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct, ValidationError
 
-from sts_tui.account.bounded_file import read_bounded_text
+from sts_tui.account.loading.bounded_file import read_bounded_text
 from sts_tui.tours.exercises.exercise import Check, Exercise, Mistake
 from sts_tui.tours.reading.errors import TourError
 from sts_tui.tours.reading.grammar import parse_tour

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.patterns import ACTION
 from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.loading.bounded_file import read_bounded_text
 from sts_tui.account.values import FIRST_INSTANT
 from sts_tui.tours.reading import settings, steps
 from sts_tui.tours.reading.errors import StepError, TourError, UnreadableTourError

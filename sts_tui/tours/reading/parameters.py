@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.account.json_value import Json
+from sts_tui.account.loading.bounded_file import read_bounded_text
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.sts.shapes import Shape
 from sts_tui.tours.reading.aws_line import AwsLine

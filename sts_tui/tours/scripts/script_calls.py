@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.loading.bounded_file import read_bounded_text
 from sts_tui.simulation.identities import Identity, UnknownIdentityError, name_in_tours, operator_identity
 from sts_tui.sts.credentials import printed
 from sts_tui.sts.ids import long_term_secret

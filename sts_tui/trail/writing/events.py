@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sts_tui.account.json_value import Json
+from sts_tui.account.workload_identities import POD_IDENTITY, ROLES_ANYWHERE
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion
 from sts_tui.simulation.authorization.request_context import DEFAULT_SOURCE_IP, DEFAULT_USER_AGENT
 from sts_tui.simulation.calls.redaction import HIDDEN, redacted
@@ -67,8 +68,8 @@ _NOT_RECORDED: Final = frozenset(
 """Errors of credentials, which come before CloudTrail."""
 _BY_CERTIFICATE: Final = "rolesanywhere:CreateSession"
 _SERVICES: Final = {
-    _BY_CERTIFICATE: "rolesanywhere.amazonaws.com",
-    "eks-auth:AssumeRoleForPodIdentity": "pods.eks.amazonaws.com",
+    _BY_CERTIFICATE: ROLES_ANYWHERE,
+    "eks-auth:AssumeRoleForPodIdentity": POD_IDENTITY,
 }
 """Who calls AssumeRole behind an operation."""
 _RECORDED_CODES: Final = {"UnauthorizedOperation": "Client.UnauthorizedOperation"}

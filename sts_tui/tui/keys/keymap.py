@@ -12,8 +12,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sts_tui.account.bounded_file import read_bounded
 from sts_tui.account.json_value import Json
+from sts_tui.account.loading.bounded_file import read_bounded
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.keys.key_names import TEXTUAL_NAMES, key_name
 

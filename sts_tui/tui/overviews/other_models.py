@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.account.loading.bounded_file import read_bounded_text
 from sts_tui.tours.reading.samples import sample_folder
 from sts_tui.tui.dialogs.ask_line import AskLineScreen
 from sts_tui.tui.dialogs.choose import Choice, ChooseScreen

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from sts_tui.account.bounded_file import read_bounded_text
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
+from sts_tui.account.loading.bounded_file import read_bounded_text
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine, play

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sts_tui.account.bounded_file import read_bounded
+from sts_tui.account.loading.bounded_file import read_bounded
 from sts_tui.tui.options import Options
 
 

@@ -10,9 +10,9 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 
+from sts_tui.account.sign_in import SAML_ATTRIBUTE_PREFIX
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.federation.saml_assertions import (
-    ATTRIBUTE_PREFIX,
     SamlAssertion,
     _instant,
     _read,
@@ -94,7 +94,7 @@ def test_the_format_of_the_name_is_shortened(name_id_format: str, subject_type: 
 
 
 def test_attributes_have_several_values_one_or_none() -> None:
-    attributes = {"mail": ("a",), "groups": ("a", "b"), f"{ATTRIBUTE_PREFIX}Role": ("r1", "r2")}
+    attributes = {"mail": ("a",), "groups": ("a", "b"), f"{SAML_ATTRIBUTE_PREFIX}Role": ("r1", "r2")}
     assertion = replace(PLAIN, attributes=attributes)
     assert [assertion.single(name) for name in ("mail", "groups", "other")] == ["a", None, None]
     assert (assertion.aws("Role"), assertion.aws("mail")) == (("r1", "r2"), ())

@@ -11,6 +11,7 @@ from typing import Final
 
 from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.workload_identities import ROLES_ANYWHERE
 from sts_tui.iam.patterns.pattern_relations import covers
 from sts_tui.simulation.operations.access_analyzer.checked_statement import CheckedStatement
 from sts_tui.simulation.operations.access_analyzer.finding import Finding, finding
@@ -21,7 +22,6 @@ _PROVIDER_ARN: Final = re.compile(rf"arn:[^:]+:iam::{ACCOUNT_DIGITS}:(saml-provi
 _SESSION_ARN: Final = re.compile(rf"(arn:[^:]+):sts::({ACCOUNT_DIGITS}):assumed-role/([^/]+)/.+")
 _SETS: Final = {"sts:sourceidentity": "sts:SetSourceIdentity", "sts:transitivetagkeys": "sts:TagSession"}
 """Condition key → the action without which no request has it."""
-_ROLES_ANYWHERE: Final = "rolesanywhere.amazonaws.com"
 _OF_ROLES_ANYWHERE: Final = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
 
 
@@ -66,7 +66,7 @@ def whole_trust_findings(statements: Sequence[CheckedStatement]) -> Iterator[Fin
         (one, steps)
         for one in allowing
         for steps, key, name in one.principals("Principal")
-        if key == "Service" and name == _ROLES_ANYWHERE
+        if key == "Service" and name == ROLES_ANYWHERE
     ]
     granted = [action.lower() for one, _ in named for action in one.names("Action")]
     if named and not all(any(covers(one, each.lower()) for one in granted) for each in _OF_ROLES_ANYWHERE):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
-from sts_tui.account.entities import OPAQUE_TOKENS, IdentityProvider
+from sts_tui.account.entities import BUILT_IN_HOSTS, OPAQUE_TOKENS, IdentityProvider
 from sts_tui.account.identity_pools import IdentityPool
 from sts_tui.account.json_value import JsonObject
 from sts_tui.simulation.operations.cognito.refusals import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sts_tui.sts.operation import Call
 
 _REQUIRED: Final = ("iss", "sub", "aud", "exp")
-_GOOGLE: Final = "accounts.google.com"
+_GOOGLE: Final = BUILT_IN_HOSTS["Google"]
 _TWITTER: Final = "api.twitter.com"
 
 

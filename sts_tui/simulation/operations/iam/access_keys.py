@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import AccessKey, User
+from sts_tui.account.iam_quotas import ACCESS_KEYS_PER_USER
 from sts_tui.account.identifiers import LONG_TERM_KEY_PREFIX, derive_access_key_id
 from sts_tui.simulation.operations.configuration_edits import with_entity
 from sts_tui.simulation.operations.iam.identity_types import USER, authorized_identity
@@ -21,8 +22,6 @@ from sts_tui.sts.operation import Answer, Call, Perform
 
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
-
-KEYS_PER_USER = 2
 
 
 def keys_of(user: User) -> tuple[AccessKey, ...]:
@@ -45,8 +44,8 @@ def own_user_name(call: Call) -> str:
 def create_access_key(call: Call[shapes.CreateAccessKeyRequest]) -> Answer[shapes.CreateAccessKeyResponse]:
     user: User = authorized_identity(call, USER, own_user_name(call))
     keys = keys_of(user)
-    if len(keys) >= KEYS_PER_USER:
-        raise limit_exceeded("AccessKeysPerUser", KEYS_PER_USER)
+    if len(keys) >= ACCESS_KEYS_PER_USER:
+        raise limit_exceeded("AccessKeysPerUser", ACCESS_KEYS_PER_USER)
     key = AccessKey(
         access_key_id=call.ids.access_key_id(LONG_TERM_KEY_PREFIX, call.account),
         status="Active",

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Group, User
+from sts_tui.account.iam_quotas import GROUPS_PER_USER
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation.operations.configuration_edits import with_entity, with_entity_renamed, without_entity
 from sts_tui.simulation.operations.iam.identity_types import (
@@ -34,8 +35,6 @@ from sts_tui.sts.operation import Answer, Call, Perform
 
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
-
-GROUPS_PER_USER = 10
 
 
 def members_of(configuration: Configuration, account: str, group_name: str) -> list[User]:

@@ -16,7 +16,9 @@ from msgspec.structs import replace
 from sts_tui.account.arn import account_of, iam_arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Entity, Group, Role, Tag, User
+from sts_tui.account.iam_quotas import GROUPS, POLICIES_PER_IDENTITY, ROLES, USERS
 from sts_tui.account.identifiers import derive_unique_id
+from sts_tui.account.identity_center import ROLE_PATH
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
@@ -47,7 +49,7 @@ class IdentityType(Struct, Generic[I_co], frozen=True, kw_only=True):
     inline_field: str
     inline_kind: PolicyKind
     id_prefix: str
-    attachment_quota: int = 10
+    attachment_quota: int = POLICIES_PER_IDENTITY
     quota: int
     """Identities of this type in one account."""
 
@@ -76,7 +78,7 @@ USER: Final = IdentityType[User](
     inline_field="user_policy_list",
     inline_kind=PolicyKind.USER_INLINE,
     id_prefix="AIDA",
-    quota=5000,
+    quota=USERS,
 )
 GROUP: Final = IdentityType[Group](
     noun="Group",
@@ -86,7 +88,7 @@ GROUP: Final = IdentityType[Group](
     inline_field="group_policy_list",
     inline_kind=PolicyKind.GROUP_INLINE,
     id_prefix="AGPA",
-    quota=300,
+    quota=GROUPS,
 )
 ROLE: Final = IdentityType[Role](
     noun="Role",
@@ -96,7 +98,7 @@ ROLE: Final = IdentityType[Role](
     inline_field="role_policy_list",
     inline_kind=PolicyKind.ROLE_INLINE,
     id_prefix="AROA",
-    quota=1000,
+    quota=ROLES,
 )
 IDENTITY_TYPES: Final[tuple[IdentityType[IamIdentity], ...]] = (USER, GROUP, ROLE)
 
@@ -198,7 +200,7 @@ def refuse_protected(entity: Entity) -> None:
 
 def is_protected(role: Role) -> bool:
     """Whether only AWS changes the role."""
-    return role.is_service_linked or role.path.startswith("/aws-reserved/sso.amazonaws.com/")
+    return role.is_service_linked or role.path.startswith(ROLE_PATH)
 
 
 def writable_identity(

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import InstanceProfile, Role
+from sts_tui.account.iam_quotas import INSTANCE_PROFILES, ROLES_PER_INSTANCE_PROFILE
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
 from sts_tui.simulation.operations.iam.entity_types import INSTANCE_PROFILE, authorized_entity
 from sts_tui.simulation.operations.iam.identity_types import (
@@ -36,9 +37,6 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
 
-ROLES_PER_PROFILE = 1
-PROFILES_PER_ACCOUNT = 1000
-
 
 def profiles_of(configuration: Configuration, account: str) -> list[InstanceProfile]:
     return [one for arn, one in configuration.instance_profiles.items() if account_of(arn) == account]
@@ -56,8 +54,8 @@ def create_instance_profile(
     present = profiles_of(call.configuration, call.account)
     if any(one.instance_profile_name.lower() == name.lower() for one in present):
         raise already_exists(f"Instance Profile {name} already exists.")
-    if len(present) >= PROFILES_PER_ACCOUNT:
-        raise limit_exceeded("InstanceProfilesPerAccount", PROFILES_PER_ACCOUNT)
+    if len(present) >= INSTANCE_PROFILES:
+        raise limit_exceeded("InstanceProfilesPerAccount", INSTANCE_PROFILES)
     profile = InstanceProfile(
         arn=arn,
         instance_profile_name=name,
@@ -127,8 +125,8 @@ def add_role_to_instance_profile(call: Call[shapes.AddRoleToInstanceProfileReque
         call, role.arn, role, context={"iam:PassedToService": "ec2.amazonaws.com"}, action="iam:PassRole"
     )
     refuse_protected(role)
-    if len(profile.roles) >= ROLES_PER_PROFILE:
-        raise limit_exceeded("InstanceSessionsPerInstanceProfile", ROLES_PER_PROFILE)
+    if len(profile.roles) >= ROLES_PER_INSTANCE_PROFILE:
+        raise limit_exceeded("InstanceSessionsPerInstanceProfile", ROLES_PER_INSTANCE_PROFILE)
     return _with_roles(call, profile, (*profile.roles, role.arn))
 
 

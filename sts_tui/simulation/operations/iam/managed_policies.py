@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.checks.entity_checks import MOST_VERSIONS
 from sts_tui.account.entities import Group, ManagedPolicy, PolicyVersion, Role, User
+from sts_tui.account.iam_quotas import MANAGED_POLICIES, VERSIONS_PER_POLICY
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
@@ -44,7 +44,6 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
 
-POLICIES_PER_ACCOUNT = 1500
 POLICY_SIZE = SIZE_LIMITS[PolicyKind.MANAGED]
 
 
@@ -89,8 +88,8 @@ def _refuse_another(call: Call, name: str) -> None:
     own = [policy for arn, policy in call.configuration.policies.items() if account_of(arn) == call.account]
     if any(policy.policy_name.lower() == name.lower() for policy in own):
         raise already_exists(f"A policy called {name} already exists. Duplicate names are not allowed.")
-    if len(own) >= POLICIES_PER_ACCOUNT:
-        raise limit_exceeded("PoliciesPerAccount", POLICIES_PER_ACCOUNT)
+    if len(own) >= MANAGED_POLICIES:
+        raise limit_exceeded("PoliciesPerAccount", MANAGED_POLICIES)
 
 
 def _document(value: Json) -> WrittenPolicy:
@@ -196,11 +195,11 @@ def create_policy_version(
 ) -> Answer[shapes.CreatePolicyVersionResponse]:
     policy = _own_policy(call)
     document = _document(call.params["PolicyDocument"])
-    if len(policy.policy_version_list) >= MOST_VERSIONS:
+    if len(policy.policy_version_list) >= VERSIONS_PER_POLICY:
         raise AwsError(
             "LimitExceeded",
-            "A managed policy can have up to 5 versions. Before you create a new version, you must delete an "
-            "existing version.",
+            f"A managed policy can have up to {VERSIONS_PER_POLICY} versions. Before you create a new "
+            "version, you must delete an existing version.",
             409,
         )
     version = PolicyVersion(version_id=_next_version(policy), document=document, create_date=call.now)

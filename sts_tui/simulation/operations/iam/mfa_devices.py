@@ -8,12 +8,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_virtu
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import MfaDevice, User
+from sts_tui.account.iam_quotas import MFA_DEVICES_PER_USER
 from sts_tui.simulation.operations.configuration_edits import with_account_facts, with_entity
 from sts_tui.simulation.operations.iam.access_keys import own_user_name
 from sts_tui.simulation.operations.iam.identity_types import (
@@ -37,8 +38,6 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.account.configuration import Configuration
     from sts_tui.simulation.operations.shapes import iam as shapes
-
-DEVICES_PER_USER: Final = 8
 
 
 def create_virtual_mfa_device(
@@ -92,8 +91,8 @@ def enable_mfa_device(call: Call[shapes.EnableMFADeviceRequest]) -> Answer:
         raise already_exists("MFA device is already in use.")
     if serial not in _unassigned(call):
         raise _no_virtual_device(serial)
-    if len(user.mfa_devices) >= DEVICES_PER_USER:
-        raise limit_exceeded("MFADevicesPerUser", DEVICES_PER_USER)
+    if len(user.mfa_devices) >= MFA_DEVICES_PER_USER:
+        raise limit_exceeded("MFADevicesPerUser", MFA_DEVICES_PER_USER)
     _refuse_wrong_codes(call, serial, call.params["AuthenticationCode1"], call.params["AuthenticationCode2"])
     enabled = MfaDevice(serial_number=serial, enable_date=call.now)
     configuration = with_entity(call.configuration, replace(user, mfa_devices=(*user.mfa_devices, enabled)))

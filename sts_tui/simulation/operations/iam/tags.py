@@ -21,6 +21,7 @@ from sts_tui.account.entities import (
     Tag,
     User,
 )
+from sts_tui.account.iam_quotas import TAGS_PER_ENTITY
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.operations.configuration_edits import with_entity
 from sts_tui.simulation.operations.iam.entity_types import (
@@ -44,8 +45,6 @@ from sts_tui.simulation.operations.request_tags import requested_tags, tag_conte
 from sts_tui.simulation.operations.responses import PageRequest, page_of, tags_shape
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
-
-TAGS_PER_ENTITY: Final = 50
 
 TaggedEntity: TypeAlias = User | Role | ManagedPolicy | InstanceProfile | SAMLProvider | OpenIDConnectProvider
 
@@ -78,7 +77,7 @@ def tag(call: Call, taggable: Taggable) -> Answer:
 
 
 def refuse_too_many(tags: Sequence[Tag]) -> None:
-    """Raises LimitExceeded for more than 50 tags."""
+    """Raises LimitExceeded for more than TAGS_PER_ENTITY tags."""
     if len(tags) > TAGS_PER_ENTITY:
         raise AwsError("LimitExceeded", "The number of tags has reached the maximum limit.", 409)
 

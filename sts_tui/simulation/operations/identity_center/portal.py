@@ -19,9 +19,9 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Role
 from sts_tui.account.identity_center import CenterUser, IdentityCenterInstance, PermissionSet, attribute_path
 from sts_tui.account.json_value import Json
-from sts_tui.account.permission_set_roles import SIGN_IN_AUDIENCE, role_of_set
+from sts_tui.account.permission_set_roles import role_of_set
 from sts_tui.account.persistent_map import PersistentMap
-from sts_tui.account.sign_in import SignIn
+from sts_tui.account.sign_in import SAML_SIGN_IN, SignIn
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, federated_identity
 from sts_tui.sts.issuing.role_sessions import RoleSessionPlan, issue_role_session
@@ -132,7 +132,7 @@ def session_tags(user: CenterUser, instance: IdentityCenterInstance | None) -> S
 
 def trust_context(session_name: str) -> dict[str, Json]:
     """The keys with which the trust policy is evaluated."""
-    return {"saml:aud": SIGN_IN_AUDIENCE, "sts:RoleSessionName": session_name}
+    return {"saml:aud": SAML_SIGN_IN, "sts:RoleSessionName": session_name}
 
 
 def portal_identity(user: CenterUser, role: Role) -> CallerIdentity:

@@ -18,6 +18,7 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Role
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.workload_identities import (
+    POD_IDENTITY,
     PodIdentityAssociation,
     association_arn,
     derived_association_id,
@@ -31,7 +32,6 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import eks as shapes
 
-SERVICE: Final = "pods.eks.amazonaws.com"
 NEEDED: Final = ("sts:assumerole", "sts:tagsession")
 """What the role's trust policy has to allow EKS, in lower case."""
 
@@ -192,7 +192,7 @@ def association_shape(association: PodIdentityAssociation) -> shapes.PodIdentity
 def _names_eks(statement: Mapping[str, Any]) -> bool:
     principal = statement.get("Principal")
     named = principal.get("Service") if isinstance(principal, Mapping) else principal
-    return SERVICE in (named if isinstance(named, list) else [named]) or principal == "*"
+    return POD_IDENTITY in (named if isinstance(named, list) else [named]) or principal == "*"
 
 
 def _named(call: Call[Any]) -> PodIdentityAssociation:
@@ -244,10 +244,10 @@ def _role(call: Call[Any], arn: str) -> str:
     if account_of(arn) != call.account or role is None:
         raise _invalid("Role provided in the request does not exist.", f"{call.account} has no role {arn}")
     call.authorize(
-        "iam:PassRole", arn, resource_account=call.account, context={"iam:PassedToService": SERVICE}
+        "iam:PassRole", arn, resource_account=call.account, context={"iam:PassedToService": POD_IDENTITY}
     )
     if not trusts_eks(role):
-        hint = f"it has to allow sts:AssumeRole and sts:TagSession to {SERVICE}"
+        hint = f"it has to allow sts:AssumeRole and sts:TagSession to {POD_IDENTITY}"
         raise _invalid("Trust policy of the role provided is invalid.", hint)
     return arn
 

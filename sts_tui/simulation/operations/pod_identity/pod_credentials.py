@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from sts_tui.account.entities import Role
 from sts_tui.account.json_value import Json
-from sts_tui.account.workload_identities import PodIdentityAssociation
-from sts_tui.simulation.operations.pod_identity.associations import SERVICE, association_of, cluster_arn_of
+from sts_tui.account.workload_identities import POD_IDENTITY, PodIdentityAssociation
+from sts_tui.simulation.operations.pod_identity.associations import association_of, cluster_arn_of
 from sts_tui.sts.credentials import printed
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM, SERVICE_SESSION
@@ -100,7 +100,7 @@ def _sessions(call: Call[Any], association: PodIdentityAssociation, pod: Pod) ->
     name = f"eks-{association.cluster_name[:_SHOWN]}-{pod.name[:_SHOWN]}-{call.ids.request_id()}"
     tags = session_tags(association, pod)
     context = trust_context(association, name, call.settings.pod_identity_source_arn)
-    caller = service_identity(SERVICE)
+    caller = service_identity(POD_IDENTITY)
     authorize_on_role(call, ACTION, role, context=context, tags=tags, source_identity=None, caller=caller)
     plan = RoleSessionPlan(
         operation="AssumeRole",
@@ -190,7 +190,7 @@ def _response(association: PodIdentityAssociation, pod: Pod, session: Session) -
     credentials = session.credentials
     return {
         "subject": {"namespace": pod.namespace, "serviceAccount": pod.service_account},
-        "audience": SERVICE,
+        "audience": POD_IDENTITY,
         "podIdentityAssociation": {
             "associationArn": association.arn,
             "associationId": association.association_id,

@@ -20,7 +20,6 @@ from sts_tui.simulation.operations.responses import created
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Call
 
-SERVICE: Final = "rolesanywhere.amazonaws.com"
 _TABLES: Final[Mapping[type, str]] = {
     TrustAnchor: "trust_anchors",
     AnywhereProfile: "anywhere_profiles",

@@ -22,8 +22,8 @@ from msgspec.structs import replace
 
 from sts_tui.account.entities import Role
 from sts_tui.account.json_value import Json
-from sts_tui.account.workload_identities import AnywhereProfile, TrustAnchor, derived_uuid
-from sts_tui.simulation.operations.roles_anywhere.anywhere_access import SERVICE, not_found
+from sts_tui.account.workload_identities import ROLES_ANYWHERE, AnywhereProfile, TrustAnchor, derived_uuid
+from sts_tui.simulation.operations.roles_anywhere.anywhere_access import not_found
 from sts_tui.simulation.operations.roles_anywhere.certificate_tags import certificate_tags
 from sts_tui.simulation.operations.roles_anywhere.profiles import mappings_of
 from sts_tui.simulation.operations.roles_anywhere.revocation_lists import authorities_of, revoking_list
@@ -60,7 +60,7 @@ def create_session(call: Call) -> Answer:
     source_identity = source_identity_of(facts, call)
     propagated = _propagated(profile, facts, role)
     context = {**trust_context(anchor, name), **propagated}
-    caller = service_identity(SERVICE)
+    caller = service_identity(ROLES_ANYWHERE)
     proof = WorkloadProof(
         kind="certificate",
         through=anchor.arn,

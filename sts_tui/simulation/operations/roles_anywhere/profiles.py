@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from sts_tui.account.json_value import JsonObject
-from sts_tui.account.workload_identities import AnywhereProfile, anywhere_arn
+from sts_tui.account.workload_identities import ROLES_ANYWHERE, AnywhereProfile, anywhere_arn
 from sts_tui.simulation.operations.requests import compact
 from sts_tui.simulation.operations.roles_anywhere.anywhere_access import (
-    SERVICE,
     dates,
     invalid,
     known_in_account,
@@ -209,7 +208,10 @@ def _roles(call: Call, arns: Sequence[str]) -> tuple[str, ...]:
         if arn.split(":")[4] != call.account:
             raise invalid(f"{arn} is not a role of account {call.account}.")
         call.authorize(
-            "iam:PassRole", arn, resource_account=call.account, context={"iam:PassedToService": SERVICE}
+            "iam:PassRole",
+            arn,
+            resource_account=call.account,
+            context={"iam:PassedToService": ROLES_ANYWHERE},
         )
     return tuple(arns)
 

@@ -12,7 +12,7 @@ from sts_tui.simulation.identities import UnknownIdentityError, resolve
 from sts_tui.simulation.views.nouns.noun import Noun, NounColumn, NounRow, account_label
 from sts_tui.simulation.views.nouns.policies import guardrail_row
 from sts_tui.simulation.views.rows import PolicyRow, policy_row, policy_rows
-from sts_tui.simulation.views.trust_label import BUILT_IN_PROVIDERS
+from sts_tui.simulation.views.trust_label import PROVIDER_LABELS
 from sts_tui.simulation.world import World
 
 # Resources -----------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ def _providers(world: World) -> tuple[NounRow, ...]:
 
 def _built_in(world: World, trusting: Mapping[str, list[Role]]) -> Iterator[tuple[str, str, str, str, str]]:
     """The providers that roles trust by name: those that some role trusts or that the model simulates."""
-    for name, kind in BUILT_IN_PROVIDERS.items():
+    for name, kind in PROVIDER_LABELS.items():
         known = [one for one in world.identity_providers.values() if one.host == name]
         if kind == "Cognito":
             apps = [pool.identity_pool_name for pool in world.configuration.identity_pools.values()]

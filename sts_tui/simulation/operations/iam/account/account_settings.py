@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec.structs import replace
 
+from sts_tui.account import iam_quotas
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Entity
 from sts_tui.account.policies.policy_kind import PolicyKind
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Entity)
 
 QUOTAS: Final = {
-    "UsersQuota": 5000,
-    "GroupsQuota": 300,
-    "RolesQuota": 1000,
-    "PoliciesQuota": 1500,
-    "InstanceProfilesQuota": 1000,
+    "UsersQuota": iam_quotas.USERS,
+    "GroupsQuota": iam_quotas.GROUPS,
+    "RolesQuota": iam_quotas.ROLES,
+    "PoliciesQuota": iam_quotas.MANAGED_POLICIES,
+    "InstanceProfilesQuota": iam_quotas.INSTANCE_PROFILES,
     "ServerCertificatesQuota": 20,
     "PolicyVersionsInUseQuota": 10_000,
     "UserPolicySizeQuota": SIZE_LIMITS[PolicyKind.USER_INLINE],
@@ -36,13 +37,13 @@ QUOTAS: Final = {
     "RolePolicySizeQuota": SIZE_LIMITS[PolicyKind.ROLE_INLINE],
     "PolicySizeQuota": SIZE_LIMITS[PolicyKind.MANAGED],
     "AssumeRolePolicySizeQuota": SIZE_LIMITS[PolicyKind.TRUST],
-    "VersionsPerPolicyQuota": 5,
-    "AccessKeysPerUserQuota": 2,
+    "VersionsPerPolicyQuota": iam_quotas.VERSIONS_PER_POLICY,
+    "AccessKeysPerUserQuota": iam_quotas.ACCESS_KEYS_PER_USER,
     "SigningCertificatesPerUserQuota": 2,
-    "GroupsPerUserQuota": 10,
-    "AttachedPoliciesPerUserQuota": 10,
-    "AttachedPoliciesPerGroupQuota": 10,
-    "AttachedPoliciesPerRoleQuota": 10,
+    "GroupsPerUserQuota": iam_quotas.GROUPS_PER_USER,
+    "AttachedPoliciesPerUserQuota": iam_quotas.POLICIES_PER_IDENTITY,
+    "AttachedPoliciesPerGroupQuota": iam_quotas.POLICIES_PER_IDENTITY,
+    "AttachedPoliciesPerRoleQuota": iam_quotas.POLICIES_PER_IDENTITY,
 }
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from sts_tui.account.arn import account_of
 from sts_tui.account.checks.entity_checks import ISSUER_URL
 from sts_tui.account.entities import OpenIDConnectProvider
+from sts_tui.account.iam_quotas import CLIENT_IDS_PER_OIDC_PROVIDER
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.operations.configuration_edits import with_entity, without_entity
 from sts_tui.simulation.operations.iam.entity_types import OIDC, authorized_entity
@@ -39,7 +40,6 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
 
-CLIENT_IDS_PER_PROVIDER = 100
 THUMBPRINTS_PER_PROVIDER = 5
 THUMBPRINT = lazy_pattern(r"[0-9A-Fa-f]{40}")
 
@@ -144,8 +144,8 @@ def update_thumbprint(call: Call[shapes.UpdateOpenIDConnectProviderThumbprintReq
 
 
 def _client_ids(given: Sequence[str]) -> tuple[str, ...]:
-    if len(given) > CLIENT_IDS_PER_PROVIDER:
-        raise limit_exceeded("ClientIdsPerOpenIdConnectProvider", CLIENT_IDS_PER_PROVIDER)
+    if len(given) > CLIENT_IDS_PER_OIDC_PROVIDER:
+        raise limit_exceeded("ClientIdsPerOpenIdConnectProvider", CLIENT_IDS_PER_OIDC_PROVIDER)
     return tuple(given)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sts_tui.account.bounded_file import MOST_BYTES, read_bounded, read_bounded_text
+from sts_tui.account.loading.bounded_file import MOST_BYTES, read_bounded, read_bounded_text
 from sts_tui.tours.reading.errors import StepError, TourError
 from sts_tui.tours.reading.grammar import read_tour
 from sts_tui.tours.reading.parameters import read_value_file

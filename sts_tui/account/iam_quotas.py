@@ -1,0 +1,29 @@
+"""How many of each does IAM allow? What an increase can raise has AWS's default.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+
+The sizes of policies are in `policies.policy_sizes`; the limits of STS in `sts_tui.sts.facts.limits`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+USERS: Final = 5_000
+GROUPS: Final = 300
+ROLES: Final = 1_000
+MANAGED_POLICIES: Final = 1_500
+INSTANCE_PROFILES: Final = 1_000
+"""In one account."""
+
+ACCESS_KEYS_PER_USER: Final = 2
+GROUPS_PER_USER: Final = 10
+MFA_DEVICES_PER_USER: Final = 8
+POLICIES_PER_IDENTITY: Final = 10
+"""Managed policies attached to one user, group or role."""
+
+TAGS_PER_ENTITY: Final = 50
+VERSIONS_PER_POLICY: Final = 5
+ROLES_PER_INSTANCE_PROFILE: Final = 1
+CLIENT_IDS_PER_OIDC_PROVIDER: Final = 100
+THUMBPRINTS_PER_OIDC_PROVIDER: Final = 5
