@@ -14,7 +14,7 @@ from sts_tui.simulation.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
-SECTION = PAGE.partition("## Errors that are never answered")[2].partition("\n## ")[0]
+SECTION = PAGE.partition("## Errors that are never returned")[2].partition("\n## ")[0]
 NEVER = set(re.findall(r"`(\w+)`", SECTION))
 MODELS = {"access-analyzer": "accessanalyzer", "sso": "sso-admin"}
 """Where botocore calls a service otherwise than its actions do."""
