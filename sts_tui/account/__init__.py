@@ -8,7 +8,7 @@ Where to look, by question:
   `checks.format_check` → `merge` → `checks.completeness`, `checks.references`, `checks.organization_checks` →
   `build`.
 - What would AWS refuse in a policy? `policies.policy_grammar` and `policies.rule_book`; which words does AWS
-  not know? `policies.vocabulary`.
+  not know? `policies.unknown_words`; AWS's lists: `policies.vocabulary`.
 - How is an error reported? `diagnostics`.
 - How does a model become text again? `writing`.
 

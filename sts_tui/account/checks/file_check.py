@@ -117,7 +117,7 @@ def _unknown_words(written: WrittenPolicy, kind: PolicyKind) -> tuple[PolicyDiag
         if not may_have_silent_mistakes(content.json):
             return words
         return (*words, *silent_mistakes(written.document, kind))
-    from sts_tui.account.policies.vocabulary import unknown_words
+    from sts_tui.account.policies.unknown_words import unknown_words
 
     document = written.document
     return (*unknown_words(document, kind), *silent_mistakes(document, kind))

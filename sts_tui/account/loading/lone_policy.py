@@ -85,7 +85,7 @@ def check_lone_policy(source: Source, kind: PolicyKind | None = None) -> tuple[P
 
 
 def _vocabulary_warnings(document: Mapping[str, object], kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
-    from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
+    from sts_tui.account.policies.unknown_words import unknown_words  # reads AWS's lists
 
     yield from unknown_words(document, kind)
     yield from silent_mistakes(document, kind)

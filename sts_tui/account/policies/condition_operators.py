@@ -1,7 +1,7 @@
 """Which condition operators does AWS have, and how is the full name of one read?
 
-The one table of their names: the grammar (`policy_conditions`), the warnings (`vocabulary`), the JSON Schema
-and the evaluation (`sts_tui.iam.conditions`) all read it.
+The one table of their names: the grammar (`policy_conditions`), the warnings (`unknown_words`), the JSON
+Schema and the evaluation (`sts_tui.iam.conditions`) all read it.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
@@ -129,3 +129,20 @@ def every_operator() -> tuple[str, ...]:
     prefixes = [f"{each.value}:" for each in SetOperator if each.value]
     single = [*names, *with_if_exists]
     return (*single, *(f"{prefix}{name}" for prefix in prefixes for name in single))
+
+
+FAMILIES_OF_TYPE: Final[Mapping[str, tuple[OperatorFamily, ...]]] = MappingProxyType(
+    {
+        "String": (
+            *(_STRING, _ARN, OperatorFamily.BOOL, OperatorFamily.IP_ADDRESS),
+            *(_NUMERIC, _DATE, OperatorFamily.BINARY),
+        ),
+        "ARN": (_ARN, _STRING),
+        "Bool": (OperatorFamily.BOOL, _STRING),
+        "Numeric": (_NUMERIC, _DATE),
+        "Date": (_DATE, _NUMERIC),
+        "IPAddress": (OperatorFamily.IP_ADDRESS,),
+        "Binary": (OperatorFamily.BINARY,),
+    }
+)
+"""Type of a condition key → the families of operators that compare it, the one to use first."""

@@ -1,7 +1,7 @@
 """What do AWS's lists not know of a document that is held as the bytes of its JSON?
 
-The answers are those of `vocabulary.unknown_words`. Most documents of a large file are decoded into one type
-(`plain_policies`), which is read here too, and equal conditions are compared once.
+The answers are those of `unknown_words.unknown_words`. Most documents of a large file are decoded into one
+type (`plain_policies`), which is read here too, and equal conditions are compared once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sts_tui.account.policies.plain_policies import IdentityStatement, TrustStat
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import VOCABULARY
-from sts_tui.account.policies.vocabulary import about_actions, in_condition, unknown_words
+from sts_tui.account.policies.unknown_words import about_actions, in_condition, unknown_words
 
 
 def unknown_words_in(document: bytes, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:

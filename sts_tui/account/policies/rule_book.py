@@ -209,4 +209,4 @@ VOCABULARY: Final = Rule(
     "reference_policies_actions-resources-contextkeys.html",
     force=Force.ADVICE,
 )
-"""What AWS's lists of actions, resources and condition keys do not contain; `vocabulary` finds it."""
+"""What AWS's lists of actions, resources and condition keys do not contain; `unknown_words` finds it."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from sts_tui.account.policies.vocabulary import about_unknown_action
+from sts_tui.account.policies.unknown_words import about_unknown_action
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
 from sts_tui.cli.entry_points import EntryPoints

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from sts_tui.account.policies.condition_operators import SetOperator
-from sts_tui.account.policies.vocabulary import about_unknown_key
+from sts_tui.account.policies.unknown_words import about_unknown_key
 from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_operator
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.documents.resources import matching_resource

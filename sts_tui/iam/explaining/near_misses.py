@@ -22,7 +22,7 @@ from sts_tui.account import durations
 from sts_tui.account.diagnostics.suggestions import nearest
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator
-from sts_tui.account.policies.vocabulary import about_unknown_action, about_unknown_key
+from sts_tui.account.policies.unknown_words import about_unknown_action, about_unknown_key
 from sts_tui.iam.conditions import NULL, Condition, read_operator
 from sts_tui.iam.conditions.dates import instant
 from sts_tui.iam.conditions.numbers import number

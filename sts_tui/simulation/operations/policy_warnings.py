@@ -134,7 +134,7 @@ def _parsed(value: object) -> object:
 
 
 def _found(document: Mapping[str, object], kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
-    from sts_tui.account.policies.vocabulary import unknown_words  # reads AWS's lists
+    from sts_tui.account.policies.unknown_words import unknown_words  # reads AWS's lists
 
     yield from (each for each in review_policy(document, kind) if each.rule.force is Force.ADVICE)
     yield from unknown_words(document, kind)

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import WorkloadRequest
-from sts_tui.account.policies.vocabulary import about_unknown_action, can_apply, resource_formats_of
+from sts_tui.account.policies.unknown_words import about_unknown_action
+from sts_tui.account.policies.vocabulary import can_apply, resource_formats_of
 from sts_tui.account.policies.word_completion import actions_like, condition_keys_like
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.tours.reading.grammar import parse_step

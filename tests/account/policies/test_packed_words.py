@@ -10,7 +10,7 @@ import pytest
 from sts_tui.account.policies import packed_words
 from sts_tui.account.policies.packed_words import unknown_words_in
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.account.policies.vocabulary import unknown_words
+from sts_tui.account.policies.unknown_words import unknown_words
 
 KINDS = (PolicyKind.ROLE_INLINE, PolicyKind.MANAGED, PolicyKind.TRUST, PolicyKind.RCP, PolicyKind.SCP)
 PARTS: dict[str, tuple[Any, ...]] = {

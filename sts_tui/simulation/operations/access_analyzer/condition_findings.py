@@ -68,7 +68,7 @@ def _key(test: ConditionTest) -> Iterator[Finding]:
         yield finding("MISSING_TAG_KEY_IN_CONDITION", at, is_key=True, key=f"{key.rstrip('/')}/")
     elif key.lower() == "aws:arn":
         yield finding("UNSUPPORTED_GLOBAL_CONDITION_KEY", at, is_key=True)
-    elif vocabulary.about_unknown_key(key):
+    elif vocabulary.key_type(key) is None:
         if service.lower() == "aws":
             yield finding("INVALID_GLOBAL_CONDITION_KEY", at, is_key=True, key=key)
         elif vocabulary.is_service(service.lower()):
