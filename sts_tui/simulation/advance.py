@@ -17,9 +17,10 @@ from sts_tui.simulation.authorization.authorizer import PreparedRequests, Questi
 from sts_tui.simulation.authorization.denial_responses import worded
 from sts_tui.simulation.authorization.example_resources import variables_of, with_values
 from sts_tui.simulation.authorization.request_context import endpoint_region
+from sts_tui.simulation.calls.ask import DEFAULT_REGION
 from sts_tui.simulation.calls.callers import CallerLike, label_of
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, refuse_before_policies
+from sts_tui.simulation.calls.pipeline import refuse_before_policies
 from sts_tui.simulation.events import Event, RequestAnswered, SessionExpired, Verdict, WorkloadChanged
 from sts_tui.simulation.time.propagation import came_into_force
 from sts_tui.simulation.time.schedule import Due, Kind, tick_at

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.events import Verdict
 from sts_tui.simulation.identities import ANONYMOUS, UnknownIdentityError, resolve
 from sts_tui.simulation.state_store import StateStore

@@ -7,28 +7,37 @@ It puts together what other modules answer: how a call goes (`calls`), what pass
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from sts_tui.account.configuration import configuration_of
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.entities import AccountModel, IdentityProvider
 from sts_tui.account.json_value import Json
-from sts_tui.account.permission_set_roles import provisioned_at_load
-from sts_tui.account.persistent_map import PersistentMap
-from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
+from sts_tui.account.values import LAST_INSTANT
 from sts_tui.simulation.authorization.authorizer import prepare
-from sts_tui.simulation.calls.callers import CallerLike, caller_json, named_caller
+from sts_tui.simulation.calls.ask import (
+    DEFAULT_REGION,
+    Ask,
+    ClientLike,
+    PairLike,
+    ask_for,
+    ask_for_several,
+    check_context,
+    client_call,
+    journal_entry,
+)
+from sts_tui.simulation.calls.callers import CallerLike, named_caller
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.not_modeled import refuse_unmodeled
-from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, CallResult, Pair, check_context
-from sts_tui.simulation.events import ClientCall, Event, RequestAnswered
+from sts_tui.simulation.calls.pipeline import CallResult
+from sts_tui.simulation.events import Event, RequestAnswered
 from sts_tui.simulation.frozen_json import to_json
 from sts_tui.simulation.identities import Identity, resolve
+from sts_tui.simulation.opening.first_world import first_world, in_utc
 from sts_tui.simulation.opening.model_files import Files, read_model
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.world import WorkloadState, World
@@ -36,8 +45,6 @@ from sts_tui.sts.authenticate import access_keys
 
 _BATCH: Final = 10_000
 """Subscribers are notified of passing time after at most so many things, so that a month needs no memory."""
-DEFAULT_START: Final = datetime(2026, 1, 15, 9, tzinfo=UTC)
-"""Where the clock starts when neither the file nor the caller says."""
 
 if TYPE_CHECKING:
     from sts_tui.account.configuration import Configuration
@@ -51,11 +58,6 @@ if TYPE_CHECKING:
     from sts_tui.simulation.fixes.fixes import Fix
     from sts_tui.simulation.timetable import Attack, GameDay, Pars
 
-PairLike: TypeAlias = (
-    "tuple[str, str] | tuple[str, str, Mapping[str, Any]] | tuple[str, str, Mapping[str, Any], Sequence[str]]"
-)
-"""(action, resource), with the context of this pair, and with the keys that the request leaves unknown."""
-ClientLike: TypeAlias = "ClientCall | Mapping[str, Any] | None"
 Subscriber: TypeAlias = Callable[[tuple[Event, ...]], None]
 
 
@@ -71,7 +73,7 @@ class Simulation:
         self.warnings: tuple[Diagnostic, ...] = ()
         self.recorder: Callable[[Mapping[str, object]], None] | None = None
         """Writes down what came from outside, before subscribers are notified: a journal's `record`."""
-        self.opened = _first_world(model, _start(start or model.start_time or DEFAULT_START))
+        self.opened = first_world(model, start)
         """The world as the files gave it."""
         self._store = StateStore(self.opened)
         self.commands = Commands(self._store, seed)
@@ -140,7 +142,7 @@ class Simulation:
         """
         caller = named_caller(caller, self.world)
         refuse_unmodeled(action, params or {}, caller)
-        ask = _ask(action, params, caller, context, (region, default_region), session_label, client)
+        ask = ask_for(action, params, caller, context, (region, default_region), session_label, client)
         own = {"params": ask.params, "session_label": session_label} | ({"joins": True} if joins else {})
         return self._call("call", replace(ask, joins=joins), **own).response
 
@@ -166,13 +168,13 @@ class Simulation:
         regions = (region, default_region)
         params = {"Resource": resource} | ({"Owner": owner} if owner else {})
         if isinstance(action, str):
-            ask = replace(_ask(action, params, caller, context, regions, None), is_plain=True)
+            ask = replace(ask_for(action, params, caller, context, regions, None), is_plain=True)
         else:
-            ask = _ask_several(action, owner, caller, context, regions, each)
+            ask = ask_for_several(action, owner, caller, context, regions, each)
         own: dict[str, Any] = {"resource": resource, "owner": owner}
         if ask.pairs:
             own |= {"action": [one.written() for one in ask.pairs], "each": each}
-        result = self._call("request", replace(ask, client=_client(client)), **own)
+        result = self._call("request", replace(ask, client=client_call(client)), **own)
         result.response  # noqa: B018 (raises the denial)
         return result.decisions
 
@@ -194,7 +196,7 @@ class Simulation:
         if not only_authorize:
             caller = named_caller(caller, self.world)
         refuse_unmodeled(action, params or {}, caller)
-        ask = _ask(action, params, caller, context, (region, default_region), session_label)
+        ask = ask_for(action, params, caller, context, (region, default_region), session_label)
         return self.commands.result_of(replace(ask, is_plain=only_authorize)).response
 
     def what_if(
@@ -215,7 +217,7 @@ class Simulation:
         if not only_authorize:
             caller = named_caller(caller, self.world)
         refuse_unmodeled(action, params or {}, caller)
-        ask = _ask(action, params, caller, context, (region, default_region), None)
+        ask = ask_for(action, params, caller, context, (region, default_region), None)
         question = self.commands.result_of(replace(ask, is_plain=only_authorize)).question
         return None if question is None else prepare(question).explain(self.now, without)
 
@@ -244,7 +246,7 @@ class Simulation:
 
         Time never runs backwards: an instant in the past changes nothing. The clock stops at the year 9000.
         """
-        until, left = min(_in_utc(instant), LAST_INSTANT), at_most
+        until, left = min(in_utc(instant), LAST_INSTANT), at_most
         while True:
             reached, happened = self._runner.advance_to(until, _BATCH if left is None else min(_BATCH, left))
             self._record({"kind": "time", "to": reached.isoformat()})
@@ -380,7 +382,7 @@ class Simulation:
         one that reads saw, whether or not it had come into force. Of several writes at one instant the last
         counts. Raises UnknownPastError for an instant before the history begins.
         """
-        at = _in_utc(instant)
+        at = in_utc(instant)
         return self.history.in_force_at(at) if in_force else self.history.written_at(at)
 
     def fixes(self, event: RequestAnswered) -> tuple[Fix, ...]:
@@ -424,77 +426,6 @@ class Simulation:
             self.commands.absorb(ask, result)
         finally:
             if self.recorder is not None:
-                self.recorder(_written(kind, ask, own))
+                self.recorder(journal_entry(kind, ask, own))
             self._store.tell()
         return result
-
-
-def _written(kind: str, ask: Ask, own: Mapping[str, object]) -> dict[str, object]:
-    """A call as a journal keeps it."""
-    regions = {"region": ask.region, "default_region": ask.default_region}
-    arguments = {"action": ask.action, "context": ask.context, **regions, **own}
-    if ask.client is not None:
-        arguments["client"] = to_builtins(ask.client)
-    return {"kind": kind, "arguments": arguments, "caller": caller_json(ask.caller)}
-
-
-def _client(client: ClientLike) -> ClientCall | None:
-    return ClientCall(**client) if isinstance(client, Mapping) else client
-
-
-def _ask_several(
-    pairs: Sequence[PairLike], owner: str | None, caller: CallerLike,
-    context: Mapping[str, Any] | None, regions: tuple[str | None, str], each: bool,
-) -> Ask:  # fmt: skip
-    """Raises ValueError for no pair at all, ContextNotSettableError as `_ask` does."""
-    several = tuple(Pair(*one) for one in pairs)
-    if not several:
-        raise ValueError("a request asks for one thing at least")
-    for pair in several:
-        check_context(pair.context)
-    params = {"Owner": owner} if owner else {}
-    ask = _ask(several[0].action, params, caller, context, regions, None)
-    return replace(ask, is_plain=True, pairs=several, each=each)
-
-
-def _ask(
-    action: str, params: Mapping[str, object] | None, caller: CallerLike,
-    context: Mapping[str, object] | None, regions: tuple[str | None, str], session_label: str | None,
-    client: ClientLike = None,
-) -> Ask:  # fmt: skip
-    check_context(context or {})
-    return Ask(
-        action=action, params=params or {}, caller=caller, context=context or {}, region=regions[0],
-        default_region=regions[1], session_label=session_label, client=_client(client),
-    )  # fmt: skip
-
-
-def _in_utc(instant: datetime) -> datetime:
-    """An instant without a zone is UTC. Raises OverflowError outside of Python's calendar."""
-    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def _start(instant: datetime) -> datetime:
-    start = _in_utc(instant)
-    if not FIRST_INSTANT <= start <= LAST_INSTANT:
-        raise ValueError(f"start={instant.isoformat()}: the clock starts in the years 1970 to 9000")
-    return start
-
-
-def _first_world(model: AccountModel, start: datetime) -> World:
-    configuration = provisioned_at_load(configuration_of(model))
-    if configuration.pod_associations:
-        from sts_tui.simulation.operations.pod_identity.node_roles import with_node_roles
-
-        configuration = with_node_roles(configuration)
-    workloads = {workload.name: workload for workload in model.workloads}
-    return World(
-        started_at=start,
-        now=start,
-        settings=model.settings,
-        configuration=configuration,
-        in_force=configuration,
-        identity_providers={provider.name: provider for provider in model.identity_providers},
-        workloads=workloads,
-        workload_states=PersistentMap({name: WorkloadState() for name in workloads}),
-    )

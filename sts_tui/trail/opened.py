@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from sts_tui.account.entities import AccountModel
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.role_durations import HIGHEST_MAXIMUM
-from sts_tui.simulation.calls.pipeline import Ask
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.denials.denial_text import denials_in
 from sts_tui.simulation.events import (
     ClientCall,

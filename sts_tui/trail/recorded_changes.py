@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sts_tui.simulation import NotModelledError
-from sts_tui.simulation.calls.pipeline import ContextNotSettableError
+from sts_tui.simulation.calls.ask import ContextNotSettableError
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.operations import OPERATIONS, shape_of
 from sts_tui.simulation.simulation import Simulation

@@ -154,7 +154,7 @@ def opening_lines(simulation: Simulation, options: Options, folder: Path) -> lis
 
 def _starts_elsewhere(simulation: Simulation) -> bool:
     """Whether a tour of the same files would begin at another instant."""
-    from sts_tui.simulation.simulation import DEFAULT_START
+    from sts_tui.simulation.opening.first_world import DEFAULT_START
 
     return simulation.world.started_at != (simulation.model.start_time or DEFAULT_START)
 

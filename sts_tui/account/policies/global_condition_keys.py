@@ -78,6 +78,11 @@ _CARRIED: Final = ("aws:principaltag/", "aws:originidentity/", "aws:transactionc
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trusted-identity-propagation.html"""
 
 
+def cannot_be_set(key: str) -> str:
+    """The error for a request, a workload or a what-if question that sets such a key."""
+    return f"{key} comes from the identity and cannot be set"
+
+
 def comes_from_identity(key: str) -> bool:
     """Whether the key cannot be set: it follows from who calls."""
     lowered = key.lower()

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import to_builtins
 
 from sts_tui.account.json_value import Json
-from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.account.policies.global_condition_keys import cannot_be_set, comes_from_identity
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError
 from sts_tui.cli.entry_points import EntryPoints
@@ -110,7 +110,7 @@ def _changed_key(word: str) -> tuple[str, str]:
     if not equals or ":" not in key:
         raise UserError(f"--what-if {word}: write KEY=VALUE with a condition key, aws:SourceIp=10.0.0.1")
     if comes_from_identity(key):
-        raise UserError(f"--what-if {word}: {key} comes from the identity and cannot be set")
+        raise UserError(f"--what-if {word}: {cannot_be_set(key)}")
     return key, value
 
 

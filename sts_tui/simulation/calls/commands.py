@@ -13,8 +13,9 @@ from sts_tui.account.entities import IdentityProvider, Settings, Workload
 from sts_tui.account.json_value import Json
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.simulation.authorization.authorizer import GatheredPolicies, prepare
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import Ask, CallResult, carry_out
+from sts_tui.simulation.calls.pipeline import CallResult, carry_out
 from sts_tui.simulation.events import (
     CommandRedone,
     CommandUndone,

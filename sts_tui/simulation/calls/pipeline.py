@@ -6,16 +6,14 @@ Pure: takes a world and returns what happened. `Simulation` makes the next world
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from sts_tui.account.arn import is_account_id, root_arn
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.format.patterns import ACTION
 from sts_tui.account.json_value import Json
-from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Decision, Outcome
 from sts_tui.iam.caller import CallerKind
@@ -28,9 +26,9 @@ from sts_tui.simulation.authorization.authorizer import (
     prepare,
 )
 from sts_tui.simulation.authorization.denial_responses import decided_by, denial
-from sts_tui.simulation.authorization.request_context import endpoint_region
-from sts_tui.simulation.calls.callers import Authenticator, CallerLike, label_of
-from sts_tui.simulation.events import ClientCall, Verdict
+from sts_tui.simulation.calls.ask import Ask, Pair
+from sts_tui.simulation.calls.callers import Authenticator, label_of
+from sts_tui.simulation.events import Verdict
 from sts_tui.simulation.operations import OPERATIONS
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import missing_token
@@ -45,7 +43,6 @@ if TYPE_CHECKING:
     from sts_tui.simulation.authorization.authorization_ids import PastDenial
     from sts_tui.sts.shapes import Shape
 
-DEFAULT_REGION: Final = "us-east-1"
 
 MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
 """What one call had verified; (serial number, verification)."""
@@ -53,56 +50,6 @@ MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
 
 PastDenials: TypeAlias = "Callable[[str], PastDenial | None]"
 """Finds a denied request by its authorization id."""
-
-
-class Pair(Struct, frozen=True):
-    """One of several things that a call asks for."""
-
-    action: str
-    resource: str = "*"
-    context: Mapping[str, Any] = field(default_factory=dict)
-    """Keys that hold for this pair alone; they add to those of the call."""
-    unknown: tuple[str, ...] = ()
-    """Keys of which the request does not say enough: conditions on them are undecided."""
-
-    def written(self) -> list[object]:
-        """As the journal keeps it."""
-        return [self.action, self.resource, self.context, *([list(self.unknown)] if self.unknown else ())]
-
-
-class Ask(Struct, frozen=True, kw_only=True):
-    """A call as the caller made it, before anything is checked."""
-
-    action: str
-    params: Mapping[str, object] = field(default_factory=dict)
-    caller: CallerLike = None
-    context: Mapping[str, Any] = field(default_factory=dict)
-    region: str | None = None
-    """The Region that the caller names; None: that of the resource's ARN, else `default_region`."""
-    default_region: str = DEFAULT_REGION
-    """The Region that the caller's client works in."""
-    session_label: str | None = None
-    workload: str | None = None
-    is_plain: bool = False
-    """Authorize only, even where the action is an operation known by name."""
-    pairs: tuple[Pair, ...] = ()
-    """What a plain request asks for where that is more than one thing; `action` is the first."""
-    each: bool = False
-    """Decide every pair, and raise for none."""
-    client: ClientCall | None = None
-    joins: bool = False
-    """It is one command with the call before it: one undo takes both back."""
-    is_scripted: bool = False
-    """Made by the scripted attacker of a game day: it cannot be undone."""
-
-    def region_for(self, resource: object) -> str:
-        """The Region that the request for this resource is sent to."""
-        return self.region or endpoint_region(resource, self.default_region)
-
-    @property
-    def endpoint(self) -> str:
-        """The Region that the request is sent to."""
-        return self.region_for(_resource_parameter(self))
 
 
 class CallResult(Struct, frozen=True, kw_only=True):
@@ -146,17 +93,6 @@ class CallResult(Struct, frozen=True, kw_only=True):
         return self.answer.response
 
 
-class ContextNotSettableError(ValueError):
-    """A condition key that follows from the identity cannot be set by a request."""
-
-
-def check_context(context: Mapping[str, object]) -> None:
-    """Raises ContextNotSettableError for the first key that nobody can set."""
-    for key in context:
-        if comes_from_identity(key):
-            raise ContextNotSettableError(f"{key} comes from the identity and cannot be set")
-
-
 def carry_out(
     ask: Ask, world: World, authenticator: Authenticator, seed: int,
     gathered: GatheredPolicies | None = None, uses: KeyUses = NEVER_USED,
@@ -192,7 +128,7 @@ def _answered(
     caller = authorization.caller
     assert caller is not None  # set once authenticated
     endpoint, is_signed = ask.endpoint, operation is None or operation.is_signed
-    refuse_before_policies(ask.action, _named_resource(ask), endpoint, caller, world, is_signed=is_signed)
+    refuse_before_policies(ask.action, ask.named_resource, endpoint, caller, world, is_signed=is_signed)
     if operation is not None:
         return _perform(
             operation, ask, endpoint, world, caller, authorization, ids, seed, mfa, uses, past_denial
@@ -402,7 +338,7 @@ def _result(
     reported = authorization.reported_decision
     verdict, decided = _verdict(reported, error, caller)
     label, key = _who(ask, world, caller, reported)
-    resource = reported[0].question.resource if reported else _named_resource(ask)
+    resource = reported[0].question.resource if reported else ask.named_resource
     denied = error or authorization.first_denial
     evaluated = reported[0] if reported and not reported[0].question.caller.is_operator else None
     return CallResult(
@@ -456,23 +392,6 @@ def _verdict(
 
 def _why_refused(error: AwsError) -> str:
     return error.hint or error.message
-
-
-def _named_resource(ask: Ask) -> str:
-    if ask.pairs:
-        return ask.pairs[0].resource
-    params, resource = ask.params, "*"
-    for name in ("Resource", "RoleArn", "PolicyArn", "TargetPrincipal"):
-        named = params.get(name)
-        if isinstance(named, str):
-            resource = named
-            break
-    return root_arn(resource) if is_account_id(resource) else resource
-
-
-def _resource_parameter(ask: Ask) -> object:
-    """The parameter that names what the call is about, where it is one that can be an ARN with a Region."""
-    return ask.params["Resource"] if "Resource" in ask.params else ask.params.get("KeyId")
 
 
 def _refuse_odd_request(params: Mapping[str, object]) -> None:

@@ -13,8 +13,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from sts_tui.simulation.calls.ask import DEFAULT_REGION, Ask
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import DEFAULT_REGION, Ask, carry_out
+from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.timetable import UNCOUNTED
 from sts_tui.simulation.world import World

@@ -24,8 +24,8 @@ from sts_tui.simulation.authorization.authorizer import LoggedQuestion, prepare
 from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.authorization.session_access import Access, SessionAccess
 from sts_tui.simulation.authorization.session_state import state_of
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.containment.trial import settled
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.fixes.fixes import as_of

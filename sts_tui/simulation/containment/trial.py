@@ -27,8 +27,8 @@ from msgspec.structs import replace
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Workload
 from sts_tui.simulation.authorization.session_state import state_of
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.containment.bystanders import Bystanders, Touched, touched_by
 from sts_tui.simulation.containment.credential_use import (
     MAY_BE_ALLOWED,

@@ -24,8 +24,9 @@ from sts_tui.iam import Decision, Outcome
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion, Question, prepare
 from sts_tui.simulation.authorization.policies import governing_resource
 from sts_tui.simulation.authorization.session_state import state_of
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import Ask, carry_out
+from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.fixes.fix_steps import Step, steps
 from sts_tui.simulation.identities import operator_identity

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from sts_tui.account.entities import User
 from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.calls.ask import ContextNotSettableError
 from sts_tui.simulation.calls.not_modeled import NotModelledError
-from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.reach.caller_supplied_context import CandidateContext, candidates
 from sts_tui.simulation.simulation import Simulation

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import Ask, carry_out
+from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation import Escalation

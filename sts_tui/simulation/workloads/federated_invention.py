@@ -28,8 +28,9 @@ from sts_tui.account.entities import (
 )
 from sts_tui.account.identity_pools import AUTHENTICATED, ISSUER, UNAUTHENTICATED
 from sts_tui.account.json_value import Json
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import Ask, carry_out
+from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
 from sts_tui.simulation.world import World

@@ -24,8 +24,9 @@ from sts_tui.account.entities import (
     SAMLProvider,
 )
 from sts_tui.account.json_value import Json
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import Ask, carry_out
+from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.identities import ANONYMOUS, UnknownIdentityError
 from sts_tui.simulation.workloads.federated_invention import (
     example_user,

@@ -15,8 +15,9 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from sts_tui.account.entities import WorkloadHop
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import Ask, CallResult, carry_out
+from sts_tui.simulation.calls.pipeline import CallResult, carry_out
 from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.workloads.federated_invention import SignIn
 from sts_tui.simulation.workloads.pod_nodes import pod_call, try_pod_call

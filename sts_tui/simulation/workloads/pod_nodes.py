@@ -17,8 +17,9 @@ from msgspec.structs import replace
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Workload
 from sts_tui.account.json_value import Json
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator, CallerLike
-from sts_tui.simulation.calls.pipeline import Ask, CallResult, carry_out
+from sts_tui.simulation.calls.pipeline import CallResult, carry_out
 from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
 from sts_tui.simulation.operations.pod_identity.node_roles import node_role
 from sts_tui.simulation.workloads.workload_credentials import POD, PodPlace, issued_key, pod_token

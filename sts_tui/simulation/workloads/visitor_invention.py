@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from sts_tui.account.entities import DirectoryUser, IdentityProvider, WorkloadHop
 from sts_tui.account.identity_pools import IdentityPool
 from sts_tui.simulation.app_visitors import first_call, logins_of, people_of, second_call
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import Ask, carry_out
+from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.workloads.federated_invention import BUILT_IN_TYPES, Federation, SignIn
 from sts_tui.simulation.workloads.workload_credentials import AppVisitor

@@ -51,8 +51,8 @@ from sts_tui.account.entities import Workload, WorkloadHop
 from sts_tui.account.identity_pools import ISSUER
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.app_visitors import first_call, logins_of, pool_of, second_call
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import CallerLike
-from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.identities import (
     Identity,
     IdentityKind,

@@ -17,9 +17,9 @@ from msgspec.structs import replace
 
 from sts_tui.account.identity_pools import ISSUER
 from sts_tui.simulation.app_visitors import first_call, pool_of, second_call
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.containment.credential_use import uses_of
 from sts_tui.simulation.containment.cut import Cut
 from sts_tui.simulation.containment.cuts import cuts_for

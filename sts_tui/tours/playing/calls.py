@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from sts_tui.account.arn import is_account_id
 from sts_tui.account.json_value import Json
 from sts_tui.simulation.authorization.context import iso
+from sts_tui.simulation.calls.ask import ContextNotSettableError
 from sts_tui.simulation.calls.callers import CallerLike
 from sts_tui.simulation.calls.not_modeled import NotModelledError
-from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionsRevoked, SessionStarted
 from sts_tui.simulation.identities import ANONYMOUS, Identity, account_id
 from sts_tui.simulation.operations import OPERATIONS

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from sts_tui.account.json_value import Json
+from sts_tui.simulation.calls.ask import ContextNotSettableError
 from sts_tui.simulation.calls.not_modeled import NotModelledError, refuse_unmodeled
-from sts_tui.simulation.calls.pipeline import ContextNotSettableError
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.timetable import Attack, Pars
 from sts_tui.simulation.views.game_score import Score, score_json, score_lines, score_of

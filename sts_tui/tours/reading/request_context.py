@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from sts_tui.account.lazy_pattern import lazy_pattern
-from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.account.policies.global_condition_keys import cannot_be_set, comes_from_identity
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.tours.reading.errors import StepError
 
@@ -24,7 +24,7 @@ def read_context_word(word: str) -> tuple[str, str]:
     if not (key and equals):
         raise StepError(f"{word!r} is not key=value", "for example aws:SourceIp=10.0.0.1")
     if comes_from_identity(key):
-        raise StepError(f"{key} comes from the identity and cannot be set")
+        raise StepError(cannot_be_set(key))
     return key, value
 
 

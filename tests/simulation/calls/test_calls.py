@@ -6,7 +6,7 @@ import pytest
 
 from sts_tui.iam import Outcome
 from sts_tui.simulation import ANONYMOUS, AwsError, Simulation, UnknownIdentityError
-from sts_tui.simulation.calls.pipeline import ContextNotSettableError
+from sts_tui.simulation.calls.ask import ContextNotSettableError
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionStarted, Verdict
 from tests.accounts.policies import MAIN, role_arn
 from tests.accounts.small import alice, assume, open_small

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sts_tui.identity_providers.oidc import issue_oidc
-from sts_tui.simulation.calls.pipeline import ContextNotSettableError
+from sts_tui.simulation.calls.ask import ContextNotSettableError
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.sign_ins import (
     console_sign_in,

@@ -20,8 +20,8 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.iam import Outcome
 from sts_tui.simulation.authorization.authorizer import GatheredPolicies, LoggedQuestion, prepare
 from sts_tui.simulation.authorization.context import CLOCK_KEYS
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.commands import Commands
-from sts_tui.simulation.calls.pipeline import Ask
 from sts_tui.simulation.containment.credential_use import Use
 from sts_tui.simulation.containment.cut import CannotCutError, carry_out
 from sts_tui.simulation.containment.cuts import cuts_for

@@ -25,8 +25,9 @@ from sts_tui.simulation.app_visitors import (
     session_call,
     token_call,
 )
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import Ask, carry_out
+from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
 from sts_tui.simulation.reach.direct_hops import SESSION_NAME

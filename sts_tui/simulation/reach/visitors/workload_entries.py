@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator
-from sts_tui.simulation.calls.pipeline import Ask, CallResult, carry_out
+from sts_tui.simulation.calls.pipeline import CallResult, carry_out
 from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.workloads.pod_nodes import pod_call, try_pod_call
 from sts_tui.simulation.workloads.workload_credentials import (

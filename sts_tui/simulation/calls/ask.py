@@ -1,0 +1,155 @@
+"""What is asked? One call as its caller makes it, before anything is checked; and how a journal writes it.
+
+`pipeline` answers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct, field, to_builtins
+from msgspec.structs import replace
+
+from sts_tui.account.arn import is_account_id, root_arn
+from sts_tui.account.policies.global_condition_keys import cannot_be_set, comes_from_identity
+from sts_tui.simulation.authorization.request_context import endpoint_region
+from sts_tui.simulation.calls.callers import CallerLike, caller_json
+from sts_tui.simulation.events import ClientCall
+
+DEFAULT_REGION: Final = "us-east-1"
+
+PairLike: TypeAlias = (
+    "tuple[str, str] | tuple[str, str, Mapping[str, Any]] | tuple[str, str, Mapping[str, Any], Sequence[str]]"
+)
+"""(action, resource), with the context of this pair, and with the keys that the request leaves unknown."""
+ClientLike: TypeAlias = "ClientCall | Mapping[str, Any] | None"
+
+
+class ContextNotSettableError(ValueError):
+    """A condition key that follows from the identity cannot be set by a request."""
+
+
+class Pair(Struct, frozen=True):
+    """One of several things that a call asks for."""
+
+    action: str
+    resource: str = "*"
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """Keys that hold for this pair alone; they add to those of the call."""
+    unknown: tuple[str, ...] = ()
+    """Keys of which the request does not say enough: conditions on them are undecided."""
+
+    def written(self) -> list[object]:
+        """As the journal keeps it."""
+        return [self.action, self.resource, self.context, *([list(self.unknown)] if self.unknown else ())]
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """A call as the caller made it, before anything is checked."""
+
+    action: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    caller: CallerLike = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    region: str | None = None
+    """The Region that the caller names; None: that of the resource's ARN, else `default_region`."""
+    default_region: str = DEFAULT_REGION
+    """The Region that the caller's client works in."""
+    session_label: str | None = None
+    workload: str | None = None
+    is_plain: bool = False
+    """Authorize only, even where the action is an operation known by name."""
+    pairs: tuple[Pair, ...] = ()
+    """What a plain request asks for where that is more than one thing; `action` is the first."""
+    each: bool = False
+    """Decide every pair, and raise for none."""
+    client: ClientCall | None = None
+    joins: bool = False
+    """It is one command with the call before it: one undo takes both back."""
+    is_scripted: bool = False
+    """Made by the scripted attacker of a game day: it cannot be undone."""
+
+    def region_for(self, resource: object) -> str:
+        """The Region that the request for this resource is sent to."""
+        return self.region or endpoint_region(resource, self.default_region)
+
+    @property
+    def endpoint(self) -> str:
+        """The Region that the request is sent to."""
+        return self.region_for(self._regional_resource)
+
+    @property
+    def named_resource(self) -> str:
+        """The resource that the parameters name, before anything has been evaluated; `*` where none does."""
+        if self.pairs:
+            return self.pairs[0].resource
+        resource = "*"
+        for name in ("Resource", "RoleArn", "PolicyArn", "TargetPrincipal"):
+            named = self.params.get(name)
+            if isinstance(named, str):
+                resource = named
+                break
+        return root_arn(resource) if is_account_id(resource) else resource
+
+    @property
+    def _regional_resource(self) -> object:
+        """The parameter that can be an ARN with a Region."""
+        return self.params["Resource"] if "Resource" in self.params else self.params.get("KeyId")
+
+
+def check_context(context: Mapping[str, object]) -> None:
+    """Raises ContextNotSettableError for the first key that nobody can set."""
+    for key in context:
+        if comes_from_identity(key):
+            raise ContextNotSettableError(cannot_be_set(key))
+
+
+def ask_for(
+    action: str, params: Mapping[str, object] | None, caller: CallerLike,
+    context: Mapping[str, object] | None, regions: tuple[str | None, str], session_label: str | None,
+    client: ClientLike = None,
+) -> Ask:  # fmt: skip
+    """One call. `regions`: that which the caller names, that in which its client works. Raises
+    ContextNotSettableError.
+    """
+    check_context(context or {})
+    return Ask(
+        action=action, params=params or {}, caller=caller, context=context or {}, region=regions[0],
+        default_region=regions[1], session_label=session_label, client=client_call(client),
+    )  # fmt: skip
+
+
+def ask_for_several(
+    pairs: Sequence[PairLike], owner: str | None, caller: CallerLike,
+    context: Mapping[str, Any] | None, regions: tuple[str | None, str], each: bool,
+) -> Ask:  # fmt: skip
+    """One call that asks for several things. Raises ValueError for none, and
+    ContextNotSettableError.
+    """
+    several = tuple(Pair(*one) for one in pairs)
+    if not several:
+        raise ValueError("a request asks for one thing at least")
+    for pair in several:
+        check_context(pair.context)
+    params = {"Owner": owner} if owner else {}
+    ask = ask_for(several[0].action, params, caller, context, regions, None)
+    return replace(ask, is_plain=True, pairs=several, each=each)
+
+
+def client_call(client: ClientLike) -> ClientCall | None:
+    """What is known of a real client's request. Raises TypeError for a member that ClientCall
+    does not have.
+    """
+    return ClientCall(**client) if isinstance(client, Mapping) else client
+
+
+def journal_entry(kind: str, ask: Ask, own: Mapping[str, object]) -> dict[str, object]:
+    """A call as a journal keeps it, by the keys of a journal's line. `own`: the arguments, by name, that only
+    this kind of call has.
+    """
+    regions = {"region": ask.region, "default_region": ask.default_region}
+    arguments = {"action": ask.action, "context": ask.context, **regions, **own}
+    if ask.client is not None:
+        arguments["client"] = to_builtins(ask.client)
+    return {"kind": kind, "arguments": arguments, "caller": caller_json(ask.caller)}
