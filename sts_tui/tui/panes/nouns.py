@@ -60,7 +60,7 @@ class NounsPane(ListPane[Row]):
         return cast("Sequence[Column[Row]]", columns)
 
     def make_table(self) -> Table[Row]:
-        return Table(self.make_columns(), empty=self.EMPTY, whole=True)
+        return Table(self.make_columns(), empty=self.EMPTY)
 
     def key_of(self, row: Row) -> object:
         return row.arn if isinstance(row, RoleRow) else row.key

@@ -20,6 +20,8 @@ from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.document import Document
 
 TRUST = "trust policy"
+ROWS_BETWEEN = 2
+"""Rows between the trust policy and the others: a rule and the names."""
 ROOMY = 100
 """Cells for a policy as plain text."""
 
@@ -79,9 +81,10 @@ class PoliciesPane(Pane):
 
     @property
     def shown(self) -> PolicyRow | None:
-        """The policy in view."""
+        """The policy in view: the chosen one, or the first that is not in view above it."""
         rows = self._listed()
-        return next((row for row in rows if _id(row) == self._chosen), rows[0] if rows else None)
+        others = [row for row in rows if row is not self._trust_policy or not self.has_trust_apart] or rows
+        return next((row for row in rows if _id(row) == self._chosen), others[0] if others else None)
 
     @property
     def has_trust_apart(self) -> bool:
@@ -101,7 +104,7 @@ class PoliciesPane(Pane):
 
     @property
     def _is_trust_whole(self) -> bool:
-        return self.has_trust_apart and not self.trust.has_bar
+        return self.has_trust_apart and self.trust.fits(self.trust.line_count())
 
     def show_policies(self, policies: Policies) -> None:
         if policies == self._policies:
@@ -125,13 +128,32 @@ class PoliciesPane(Pane):
 
     def redraw(self) -> None:
         self.retitle()
-        trust = self._trust_policy
-        is_without = trust is None and bool(self._policies.rows)
-        self.set_class(is_without, "-no-trust")
-        self.trust.show(self._lines(trust, self.trust) if self.has_trust_apart and not is_without else [])
+        self._show_trust()
         shown = self.shown
-        self.tabs.show([_tab(row, row is shown) for row in self._listed()])
+        is_whole_below = shown is not None and shown is self._trust_policy
+        self.set_class(
+            bool(self._policies.rows) and (self._trust_policy is None or is_whole_below), "-no-trust"
+        )
+        self.tabs.show([_tab(row, row is shown, self._levels(row)) for row in self._listed()])
         self.document.show(self._lines(shown, self.document))
+
+    def _show_trust(self) -> None:
+        """On a wide screen above the other policies: as high as it is, or as they leave room for it."""
+        trust = self._trust_policy
+        if not self.has_trust_apart or (trust is None and self._policies.rows):
+            self.trust.show([])
+            return
+        room = self.size.height - ROWS_BETWEEN
+        others = [row for row in self._policies.rows if row is not trust]
+        below = next((row for row in others if _id(row) == self._chosen), others[0] if others else None)
+        needed = len(self._lines(below, self.document)) if below is not None else 0
+        self.trust.limit(max(1, room * 4 // 9, room - needed))
+        self.trust.show(self._lines(trust, self.trust))
+
+    def _levels(self, row: PolicyRow) -> str:
+        """Of guardrails with the same name: the level of the organization that each is attached to."""
+        alike = [each for each in self._policies.rows if (each.kind, each.name) == (row.kind, row.name)]
+        return row.attached_at if len(alike) > 1 else ""
 
     def _lines(self, row: PolicyRow | None, document: Document) -> Sequence[tuple[Line, int]]:
         if row is None:
@@ -187,14 +209,14 @@ def _hanging(spans: Line) -> int:
     return len(first) - len(first.lstrip(" ")) + 4
 
 
-def _tab(row: PolicyRow, is_shown: bool) -> Part:
+def _tab(row: PolicyRow, is_shown: bool, level: str) -> Part:
     short = {
         TRUST: "trust",
         "permissions boundary": f"boundary {row.name}",
         "SCP": f"SCP {row.name}",
         "RCP": f"RCP {row.name}",
     }
-    name = one_line(short.get(row.kind, row.name))
+    name = one_line(short.get(row.kind, row.name) + (f" {level}" if level else ""))
     text = f"{CURSOR}{name}" if is_shown else f" {name}"
     worth = 9 if is_shown else _WORTH.get(row.kind, 5) if row.name not in _ALLOW_ALL else 0
     return Part((Span(text, "title" if is_shown else "muted"),), action=_id(row), worth=worth)

@@ -46,8 +46,23 @@ def word_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> dict[str, in
 
 
 def text_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> dict[str, list[int]]:
-    """By column, the cells of each text."""
-    return {column.id: [width_of(column.cell(row)) for row in rows] for column in columns}
+    """By column that can grow, the cells that each text needs there; some run over into empty columns."""
+    found = {}
+    for place, column in enumerate(columns):
+        if column.grow:
+            after = columns[place + 1 :] if column.runs_over else ()
+            found[column.id] = [width_of(column.cell(row)) - _empty_after(after, row) for row in rows]
+    return found
+
+
+def _empty_after(columns: Sequence[Column[R]], row: R) -> int:
+    """Cells of the columns that are empty in a row, up to the first that is not."""
+    found = 0
+    for column in columns:
+        if column.cell(row):
+            break
+        found += column.width + 1
+    return found
 
 
 def wanted_width(

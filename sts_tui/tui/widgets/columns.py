@@ -32,7 +32,7 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     grow: int = 0
     """The share of spare width it takes."""
     most: int = 1000
-    """It never grows beyond this."""
+    """It never grows beyond this, unless spare cells make more of its texts whole."""
     right: bool = False
     middle: bool = False
     """Shorten in the middle, as for ARNs, whose two ends matter."""
@@ -96,7 +96,7 @@ def fit_columns(
 
     `needs` and `words` are cells by id that a column gets before spare ones are shared: those in which its
     names differ, and those in which no word is cut. Columns leave so that no word of others is cut. `wholes`:
-    cells of each text of a column, for which spare ones are used first.
+    cells of each text of a column: spare ones are used first to show texts whole, then to cut less of them.
     """
     shown = list(columns)
     needs, words = needs or {}, words or {}
@@ -120,7 +120,10 @@ def fit_columns(
     others = [column for column in shown if column not in first]
     spare = _share(first, others, widths, needs, words, spare)
     spare = _share(others, first, widths, needs, words, spare)
-    spare = _complete(shown, widths, wholes or {}, spare)
+    texts = wholes or {}
+    spare += _reclaimed(shown, widths, texts)
+    spare = _complete(shown, widths, texts, spare)
+    spare = _lengthen(shown, widths, texts, spare)
     _spread(shown, widths, spare)
     return [(column, widths[column.id]) for column in shown]
 
@@ -213,13 +216,47 @@ def _complete(
             for wanted in set(cut):
                 cells = wanted - now
                 made = sum(each <= wanted for each in cut)
-                if cells <= spare and wanted <= column.most and cells <= DEAR * made:
+                if cells <= spare and cells <= DEAR * made:
                     yield made / cells, cells, column.id
 
     while best := max(steps(), default=None):
         _, cells, name = best
         widths[name] += cells
         spare -= cells
+    return spare
+
+
+def _reclaimed(
+    shown: Sequence[Column[R]], widths: dict[str, int], wholes: Mapping[str, Sequence[int]]
+) -> int:
+    """Reclaims what no text of a column needs, so that others can be whole."""
+    found = 0
+    for column in shown:
+        if column.grow and (texts := wholes.get(column.id)):
+            needed = max(*texts, len(column.title), column.least)
+            found += max(0, widths[column.id] - needed)
+            widths[column.id] = min(widths[column.id], needed)
+    return found
+
+
+def _lengthen(
+    shown: Sequence[Column[R]], widths: dict[str, int], wholes: Mapping[str, Sequence[int]], spare: int
+) -> int:
+    """Cuts less of texts that cannot be whole, most where most are cut; returns the cells that are left."""
+    while spare > 0:
+        cut = {
+            column.id: column.grow * sum(each > widths[column.id] for each in wholes.get(column.id, ()))
+            for column in shown
+        }
+        total = sum(cut.values())
+        if not total:
+            break
+        before = spare
+        for name, weight in cut.items():
+            missing = max(wholes[name]) - widths[name] if weight else 0
+            share = min(max(1, before * weight // total), missing, spare)
+            widths[name] += share
+            spare -= share
     return spare
 
 

@@ -94,11 +94,8 @@ class Table(LineView, Generic[R], can_focus=True):
         follow: bool = False,
         empty: str = "",
         can_focus: bool = True,
-        whole: bool = False,
     ) -> None:
-        """`follow`: with the cursor on the first row, it stays on whatever comes first. `whole`: spare cells
-        make as many texts whole as possible, for rows that rarely change.
-        """
+        """`follow`: with the cursor on the first row, it stays on whatever comes first."""
         super().__init__(id=id)
         self.can_focus = can_focus
         self._columns = tuple(columns)
@@ -110,7 +107,8 @@ class Table(LineView, Generic[R], can_focus=True):
         self._laid_out: dict[object, tuple[R, Line, tuple[ShortName, ...]]] = {}
         """Rows by key with their cells, while nothing in them changes, and the names that were shortened."""
         self._follow = follow
-        self._is_whole = whole
+        self._widest: dict[str, int] = {}
+        """Cells of the widest text of each column that can grow, when the columns were fitted."""
         self._needed: tuple[dict[str, int], dict[str, int]] = ({}, {})
         """What `_needs` was when the columns were fitted."""
         self._is_held = False
@@ -226,17 +224,29 @@ class Table(LineView, Generic[R], can_focus=True):
     def _fit(self) -> list[tuple[Column[R], int]]:
         if not self._fitted:
             width = self.size.width - GUTTER - 2
-            self._needed = self._needs()
-            self._fitted = fit_columns(self._filled_columns(), width, *self._needed, self._wholes())
+            self._needed, wholes = self._needs(), self._wholes()
+            self._widest = {column: max(texts, default=0) for column, texts in wholes.items()}
+            self._fitted = fit_columns(self._filled_columns(), width, *self._needed, wholes)
             self._names.clear()
         return self._fitted
 
     def _measure(self) -> None:
-        """Fits the columns again where names of other lengths came."""
-        if self._fitted and (needed := self._needs()) != self._needed:
-            self._needed = needed
+        """Fits the columns again where names of other lengths came, or a text is cut that is wider than all
+        before.
+
+        Narrower ones change nothing: columns would move with every row that comes and goes.
+        """
+        if self._fitted and (self._needs() != self._needed or self._has_wider()):
             self._fitted = []
             self._forget_layout()
+
+    def _has_wider(self) -> bool:
+        wholes, widest = self._wholes(), self._widest
+        return any(
+            max(wholes[column.id], default=0) > max(width, widest[column.id])
+            for column, width in self._fitted
+            if column.id in wholes
+        )
 
     def _needs(self) -> tuple[dict[str, int], dict[str, int]]:
         rows = self._sampled()
@@ -249,7 +259,7 @@ class Table(LineView, Generic[R], can_focus=True):
         return [row for row in rows if self.banner(row) is None]
 
     def _wholes(self) -> dict[str, list[int]]:
-        return text_widths(self._columns, self._sampled()) if self._is_whole else {}
+        return text_widths(self._filled_columns(), self._sampled())
 
     def wanted_width(self, whole: bool) -> int:
         """Cells that its list needs, as `wanted_width` of the columns says."""

@@ -51,7 +51,7 @@ async def test_rows_coming_above_move_neither_cursor_nor_what_one_sees() -> None
         assert app.at_screen() == before
 
 
-async def test_sorting_keeps_the_row_under_the_cursor() -> None:
+async def test_sorting_keeps_the_row_under_the_cursor_and_one_that_goes_its_place() -> None:
     app = Bench()
     async with app.run_test(size=(40, 10)) as pilot:
         app.show(list(range(100)))
@@ -59,6 +59,14 @@ async def test_sorting_keeps_the_row_under_the_cursor() -> None:
         app.show(list(reversed(range(100))))
         await pilot.pause()
         assert app.table.cursor_row == 3
+        app.show(list(range(10)))
+        app.table.choose(4)
+        app.show([row for row in range(10) if row != 4])
+        await pilot.pause()
+        assert app.table.cursor == 4
+        app.show([])
+        await pilot.pause()
+        assert app.table.cursor_row is None
 
 
 async def test_a_followed_table_stays_on_what_comes_first() -> None:
@@ -72,19 +80,6 @@ async def test_a_followed_table_stays_on_what_comes_first() -> None:
         app.show([3, 2, 1, 0])
         await pilot.pause()
         assert app.table.cursor_row == 1, "away from the first row it follows no more"
-
-
-async def test_a_row_that_goes_leaves_the_cursor_in_its_place() -> None:
-    app = Bench()
-    async with app.run_test(size=(40, 10)) as pilot:
-        app.show(list(range(10)))
-        app.table.choose(4)
-        app.show([row for row in range(10) if row != 4])
-        await pilot.pause()
-        assert app.table.cursor == 4
-        app.show([])
-        await pilot.pause()
-        assert app.table.cursor_row is None
 
 
 async def test_vim_keys_and_pages_move_and_never_leave_the_table() -> None:
@@ -141,3 +136,38 @@ def test_columns_of_names_share_what_there_is() -> None:
     enough = {column.id: width for column, width in fit_columns(columns, 60, {"role": 25, "trust": 28})}
     assert enough["role"] >= 25
     assert enough["trust"] >= 28
+
+
+def test_cells_that_no_text_needs_make_others_whole() -> None:
+    """A state of eight cells kept eighteen beside session names that were cut, on a screen of 200 cells."""
+    columns: tuple[Column[int], ...] = (
+        Column(id="name", title="NAME", width=27, cell=lambda row: line("-"), grow=3, most=52),
+        Column(id="state", title="STATE", width=18, least=12, cell=lambda row: line("-"), grow=1),
+        Column(id="code", title="CODE", width=16, cell=lambda row: line("-"), grow=1, most=24),
+    )
+    texts = {"name": [70, 20], "state": [8, 8], "code": [12, 3]}
+    assert [width for _, width in fit_columns(columns, 96, wholes=texts)] == [70, 12, 12]
+    less = [width for _, width in fit_columns(columns, 70, wholes=texts)]
+    assert less == [44, 12, 12], "what cannot be whole has all that others do not need"
+    more = [width for _, width in fit_columns(columns, 120, wholes=texts)]
+    assert sum(more) + 2 == 120
+    assert more[0] == 70
+
+
+async def test_columns_move_for_a_text_that_is_cut_and_for_no_other() -> None:
+    app = Bench()
+    columns: tuple[Column[int], ...] = (
+        Column(id="left", title="L", width=4, cell=lambda row: line("x" * row), grow=1),
+        Column(id="right", title="R", width=4, cell=lambda row: line("y" * 8), grow=1),
+    )
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.table.set_columns(columns)
+        app.show([10])
+        await pilot.pause()
+        before = {column.id: width for column, width in app.table._fit()}
+        app.show([10, 4])
+        assert {column.id: width for column, width in app.table._fit()} == before
+        app.show([2])
+        assert {column.id: width for column, width in app.table._fit()} == before
+        app.show([24, 2])
+        assert {column.id: width for column, width in app.table._fit()}["left"] >= 24
