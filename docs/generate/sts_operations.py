@@ -31,15 +31,15 @@ Durations are in seconds: shortest, default, longest. AWS's own table:
     "contents": """\
 ## What a session carries
 
-Who can set it, whether it survives the next call for credentials, and where policies can use it. Tags and
-source identity are what some caller wrote; the keys that only AWS sets say who is behind a shared role.
+Who can set it, whether it survives the next call for credentials, and which policies can use it. A caller
+chooses tags and the source identity. Keys that only AWS sets identify the person behind a shared role.
 """,
     "regions": """\
 ## Regions and token versions
 
-The account that the credentials will belong to decides. Its part of the account file has `Regions`, as
-`aws account list-regions` prints them, `DeactivatedSTSEndpoints` and `GlobalEndpointTokenVersion`. The last
-one can be changed at any time:
+The settings of the account to which the credentials belong apply. In the account file these are `Regions`, as
+`aws account list-regions` prints them, `DeactivatedSTSEndpoints` and `GlobalEndpointTokenVersion`. A call
+changes the last one:
 
 ```
 set region aws-global
@@ -71,7 +71,8 @@ An empty value omits the part.
     "fixed assumptions": """\
 ## Assumptions without a setting
 
-AWS does not document these details completely. This is what the simulation does, and with which confidence.
+AWS does not document these details completely. The table shows what the simulation does, and with which
+confidence.
 """,
 }
 

@@ -123,7 +123,7 @@ class Role(Entity, frozen=True, kw_only=True):
     permissions_boundary: PermissionsBoundary | None = None
     tags: tuple[Tag, ...] = ()
     max_session_duration: int | None = None
-    """Seconds, 3600 to 43200; None where a dump does not say: 3600 is assumed, and `validate` says so."""
+    """Seconds, 3600 to 43200; None where a dump does not say: 3600 is assumed, and `validate` warns."""
     max_signin_session_duration: int | None = None
     """Seconds that a console sign-in to the role lasts, 3,600 to 7,776,000; None: not set."""
     description: str | None = None
@@ -141,7 +141,7 @@ class Role(Entity, frozen=True, kw_only=True):
 class PolicyVersion(Entity, frozen=True, kw_only=True):
     version_id: str
     document: WrittenPolicy | None = None
-    """None: a dump that names the policy without its text; it grants nothing known, and a warning says so."""
+    """None: a dump that names the policy without its text; what it grants is unknown, and there is a warning."""
     is_default_version: bool = False
     create_date: datetime | None = None
 

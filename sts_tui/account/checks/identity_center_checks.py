@@ -104,7 +104,9 @@ class _CenterCheck:
                     "name policies of accounts in CustomerManagedPolicyReferences",
                 )
             elif isinstance(arn, str) and self._grants_nothing(arn):
-                self._add(place, f"{arn}: no file has its document, so it grants nothing known", lenient=True)
+                self._add(
+                    place, f"{arn}: no file has its document, so what it grants is unknown", lenient=True
+                )
 
     def _grants_nothing(self, arn: str) -> bool:
         if arn in self._unknown_policies or built_in_document(arn) is not None or arn in self._known.arns:

@@ -110,7 +110,7 @@ class _References:
             hint = self._known.nearest(arn)
             self._diagnostics.add(place, message, hint=hint, lenient=fragment.lenient)
         elif not _has_document(account.lists["Policies"][arn].raw):
-            self._warn_once(place, f"{arn}: no file has its document, so it grants nothing known")
+            self._warn_once(place, f"{arn}: no file has its document, so what it grants is unknown")
 
     def _aws_managed(self, place: Place, arn: str) -> None:
         if arn not in self._grants_nothing:
@@ -118,7 +118,7 @@ class _References:
             told = any(policy is not None and _has_document(policy.raw) for policy in listed)
             self._grants_nothing[arn] = not told and built_in_document(arn) is None
         if self._grants_nothing[arn]:
-            self._warn_once(place, f"{arn}: no file has its document, so it grants nothing known")
+            self._warn_once(place, f"{arn}: no file has its document, so what it grants is unknown")
 
     def documents(self, entity: MergedEntity, key: str, kind: PolicyKind) -> None:
         for fragment in entity.fragments:

@@ -51,8 +51,8 @@ _ACCOUNT = object_format(
     boolean(
         "Standalone",
         "is_standalone",
-        about="The account is a member of no organization. For a raw dump, which does not say it; other"
-        " accounts that no `Organization` lists are taken to be in none.",
+        about="The account is not in an organization. For raw dumps, which do not say so. Other accounts "
+        "that no `Organization` lists are assumed not to be in one.",
     ),
     boolean(
         "OutboundWebIdentityFederation",
@@ -63,7 +63,7 @@ _ACCOUNT = object_format(
         "GlobalEndpointTokenVersion",
         "global_endpoint_token_version",
         choices=("v1Token", "v2Token"),
-        about="What the global endpoint of STS issues. Default `v1Token`.",
+        about="The tokens that the global endpoint of STS issues. Default `v1Token`.",
     ),
     texts(
         "DeactivatedSTSEndpoints",
@@ -92,7 +92,7 @@ _ACCOUNT = object_format(
     many("InstanceProfiles", "instance_profiles", "InstanceProfile"),
     many("SAMLProviders", "saml_providers", "SAMLProvider"),
     many("OpenIDConnectProviders", "open_id_connect_providers", "OpenIDConnectProvider"),
-    many("Resources", "resources", "Resource", "Anything with tags or a policy of its own."),
+    many("Resources", "resources", "Resource", "Anything with tags or a resource-based policy."),
     many("TrustAnchors", "trust_anchors", "TrustAnchor", "IAM Roles Anywhere."),
     many("Profiles", "profiles", "Profile", "IAM Roles Anywhere."),
     many("Crls", "crls", "Crl", "IAM Roles Anywhere: revoked certificates."),
@@ -102,16 +102,21 @@ _ACCOUNT = object_format(
 _MODEL = object_format(
     "AccountModel",
     entities.AccountModel,
-    text("$schema", about="Where editors find the JSON Schema; not read."),
-    text("Name", "name", about="What the model is called."),
+    text("$schema", about="The JSON Schema, for editors; not used here."),
+    text("Name", "name", about="The name of the model."),
     text("Description", "description"),
-    instant("StartTime", "start_time", about="Where the simulated clock starts; absent: now."),
+    instant("StartTime", "start_time", about="The start of the simulated clock; absent: now."),
     one("Settings", "settings", "Settings"),
     one("Organization", "organization", "Organization", about="Absent: no SCPs or RCPs apply."),
     one("IdentityCenter", "identity_center", "IdentityCenter", about="IAM Identity Center."),
     many("Accounts", "accounts", "Account"),
-    many("IdentityProviders", "identity_providers", "IdentityProvider", "Who signs users in."),
-    many("Workloads", "workloads", "Workload", "What keeps using credentials."),
+    many(
+        "IdentityProviders",
+        "identity_providers",
+        "IdentityProvider",
+        "The identity providers that sign users in.",
+    ),
+    many("Workloads", "workloads", "Workload", "Programs that keep using credentials."),
 )
 
 FORMATS: Final[Mapping[str, ObjectFormat]] = {

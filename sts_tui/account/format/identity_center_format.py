@@ -24,7 +24,9 @@ from sts_tui.account.policies.policy_kind import PolicyKind
 
 _INSTANCE_ARN: Final = lazy_pattern(r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}")
 _STORE_ID: Final = lazy_pattern(r"d-[0-9a-f]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_STORE = text("IdentityStoreId", pattern=_STORE_ID, about="Of the instance; not read here.")
+_STORE = text(
+    "IdentityStoreId", pattern=_STORE_ID, about="The identity store of the instance; not used here."
+)
 _DIRECTORY_KEYS: Final[tuple[KeyFormat, ...]] = (
     json_objects("ExternalIds"),
     text("Revision"),
@@ -142,7 +144,7 @@ IDENTITY_CENTER_FORMATS: Final[tuple[ObjectFormat, ...]] = (
     object_format(
         "PermissionSetPolicy",
         identity_center.SetPolicy,
-        text("Arn", "arn", pattern=ARN, required=True, about="A managed policy of AWS."),
+        text("Arn", "arn", pattern=ARN, required=True, about="An AWS managed policy."),
         text("Name", "name"),
         identity="Arn",
     ),
@@ -152,7 +154,7 @@ IDENTITY_CENTER_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         text("Name", "name", pattern=NAME, required=True),
         text("Path", "path", about="Default `/`."),
         identity="Name",
-        about="A policy that has to exist in every account to which the set is provisioned.",
+        about="A policy that must exist in every account to which the set is provisioned.",
     ),
     object_format(
         "PermissionSetBoundary",
@@ -201,6 +203,6 @@ IDENTITY_CENTER_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         many("GroupMemberships", "group_memberships", "GroupMembership"),
         many("PermissionSets", "permission_sets", "PermissionSet"),
         many("AccountAssignments", "account_assignments", "AccountAssignment"),
-        about="Permission sets are provisioned to every account where someone has one.",
+        about="A permission set is provisioned to every account where it is assigned.",
     ),
 )

@@ -84,7 +84,7 @@ ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         texts(
             "EnabledServicePrincipals",
             "enabled_service_principals",
-            about="Services with trusted access. Absent: those that are in use.",
+            about="Services with trusted access. Absent: the services in use.",
         ),
         one("Root", "root", "OrganizationalUnit", about="The tree.", required=True),
         many(

@@ -60,7 +60,7 @@ WORKLOAD_IDENTITY_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             "source",
             "source",
             about='`{"sourceType": "CERTIFICATE_BUNDLE", "sourceData": {"x509CertificateData": "PEM"}}`. '
-            "Without a certificate that of `IdentityProvider` counts.",
+            "Default: the certificate of `IdentityProvider`.",
         ),
         _ENABLED,
         boolean("crlDpRevocationEnabled"),
@@ -123,7 +123,12 @@ WORKLOAD_IDENTITY_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         text("clusterName", "cluster_name", pattern=_CLUSTER, required=True, most=100),
         text("namespace", "namespace", required=True),
         text("serviceAccount", "service_account", required=True),
-        text("roleArn", "role_arn", pattern=ARN, about="Not in the list of associations; then unknown."),
+        text(
+            "roleArn",
+            "role_arn",
+            pattern=ARN,
+            about="Not part of the output of `list-pod-identity-associations`; unknown in that case.",
+        ),
         text("associationArn", "arn", pattern=ARN, about="Derived, in us-east-1."),
         text("associationId", "association_id", about="Derived."),
         text("targetRoleArn", "target_role_arn", pattern=ARN, about="Assumed with the role's credentials."),
@@ -132,7 +137,9 @@ WORKLOAD_IDENTITY_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         ),
         boolean("disableSessionTags", "disable_session_tags", about="Default false: six session tags."),
         session_policy(
-            "policy", "policy", about="Needs `disableSessionTags`. With a target role it limits that alone."
+            "policy",
+            "policy",
+            about="Needs `disableSessionTags`. With a target role it limits only that role.",
         ),
         text("ownerArn", "owner_arn", about="The add-on that owns it."),
         text(
@@ -140,8 +147,8 @@ WORKLOAD_IDENTITY_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             "node_role_arn",
             pattern=ARN,
             about="The role of the nodes, with which their agent calls EKS (`nodeRole` of `aws eks "
-            "describe-nodegroup`). Default: the first role of the account that trusts EC2 and one of whose "
-            "policies names `eks-auth:AssumeRoleForPodIdentity`.",
+            "describe-nodegroup`). Default: the first role of the account that trusts EC2 and has "
+            "a policy that names `eks-auth:AssumeRoleForPodIdentity`.",
         ),
         instant("createdAt", "created_at"),
         instant("modifiedAt", "modified_at"),

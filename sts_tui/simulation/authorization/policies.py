@@ -69,7 +69,7 @@ class AttachedDocument(Struct, frozen=True, kw_only=True):
     """`role App`, `user alice`, `group Engineers`."""
     arn: str | None
     written: WrittenPolicy | None
-    """None: a dump that names an AWS managed policy without its text; it grants nothing that is known."""
+    """None: a dump that names an AWS managed policy without its text; what it grants is unknown."""
 
     def document(self, policy_type: PolicyType) -> PolicyDocument:
         """What the engine reads of it."""

@@ -67,7 +67,7 @@ ASSUMPTIONS: Final = (
             f"{_UG}/id_credentials_mfa_configure-api-require.html",
             "https://github.com/99designs/aws-vault/issues/617",
         ),
-        confidence="the guide says that MFA does not carry over; one public report saw that it does",
+        confidence="the guide says that MFA does not carry over; according to one public report it does",
     ),
     Assumption(
         about="AssumeRole with GetSessionToken credentials",
@@ -79,7 +79,7 @@ ASSUMPTIONS: Final = (
             "https://github.com/99designs/aws-vault/issues/351",
             "https://github.com/coinbase/assume-role/issues/24",
         ),
-        confidence="the guide speaks of role sessions only; many public reports saw the limit applied",
+        confidence="the guide mentions only role sessions; in many public reports the limit applied",
     ),
     Assumption(
         about="maximum length of a source identity",
@@ -241,12 +241,12 @@ ASSUMPTIONS: Final = (
         about="ForAnyValue with IfExists on an absent key",
         setting="ForAnyValueIfExistsMatchesAbsent",
         default="false",
-        changes="whether it matches; the set operator is settled before IfExists",
+        changes="whether it matches; the set operator is evaluated before IfExists",
         sources=(
             f"{_UG}/reference_policies_condition-single-vs-multi-valued-context-keys.html",
             f"{_UG}/reference_policies_elements_condition_operators.html#Conditions_IfExists",
         ),
-        confidence="the paragraph on IfExists alone says yes; the live service was seen to say no for a "
+        confidence="the paragraph on IfExists alone says yes; on the live service it did not match for a "
         "positive operator; not measured for negated operators",
     ),
     Assumption(
@@ -254,10 +254,10 @@ ASSUMPTIONS: Final = (
         setting="AllowWithNotPrincipal",
         default="undecided",
         changes="undecided: requests of callers that are not listed are undecided; all-but-listed: they are "
-        "allowed. In no case does it grant to a caller that is listed by its ARN, its role or its account",
+        "allowed. It never grants to a caller that is listed by its ARN, its role or its account",
         sources=(f"{_UG}/reference_policies_elements_notprincipal.html",),
-        confidence="today the guide says that it is not supported; earlier it said everyone but the listed; "
-        "not measured",
+        confidence="the guide says that it is not supported; earlier it said everyone except those "
+        "listed; not measured",
     ),
     Assumption(
         about="Deny with a NotResource whose variable has no value",
@@ -294,7 +294,7 @@ ASSUMPTIONS: Final = (
             f"{_UG}/reference_policies_elements_resource.html",
             "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-arn-format.html",
         ),
-        confidence="the IAM guide says yes; S3's page, in older words, says no; not measured",
+        confidence="the IAM guide says yes; S3's older page says no; not measured",
     ),
     Assumption(
         about="a resource policy that names the creator of a federated user",
@@ -373,7 +373,7 @@ ASSUMPTIONS: Final = (
         "permissions",
     ),
     Assumption(
-        about="the role of a permission set that no one has any longer",
+        about="the role of a permission set whose last assignment is deleted",
         setting="LastAssignmentDeletesRole",
         default="true",
         changes="whether deleting the last assignment of a permission set in an account deletes its role "
@@ -383,16 +383,16 @@ ASSUMPTIONS: Final = (
         "role does",
     ),
     Assumption(
-        about="an identity pool that says nothing of AllowClassicFlow",
+        about="an identity pool without AllowClassicFlow",
         setting="ClassicFlowByDefault",
         default="true",
-        changes="whether GetOpenIdToken answers for it, so that an app can assume roles itself, without the "
-        "policies that narrow guests",
+        changes="whether GetOpenIdToken answers for it, so that an app can assume roles itself, without "
+        "the session policies of guests",
         sources=(
             "https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_CreateIdentityPool.html",
             "https://github.com/aws/aws-cli/issues/7652",
         ),
-        confidence="not documented; a public report of 2023 saw that it does",
+        confidence="not documented; according to a public report of 2023 it does",
     ),
     Assumption(
         about="authorization ids in denials of IAM",
@@ -401,7 +401,7 @@ ASSUMPTIONS: Final = (
         changes="whether the text of a denial of IAM ends with an authorization id, and where to look it up "
         "(Access Troubleshooter); GetRequestAuthorizationDetails works in any case",
         sources=(f"{_UG}/troubleshoot_access-denied-authorization-id.html",),
-        confidence="a public preview: most operations of IAM had it in October 2026, other services not",
+        confidence="a public preview: in October 2026 most operations of IAM had it, and no other service",
     ),
     Assumption(
         about="the source identity of sessions of IAM Roles Anywhere",
@@ -415,15 +415,16 @@ ASSUMPTIONS: Final = (
         confidence="the guide says that it is the common name; recorded answers of CreateSession have CN=",
     ),
     Assumption(
-        about="CreateSession of IAM Roles Anywhere asks for more than the role's MaxSessionDuration",
+        about="CreateSession of IAM Roles Anywhere with more than the role's MaxSessionDuration",
         setting="AnywhereShortensToRoleMaximum",
         default="false",
-        changes="whether the session is shortened to the role's maximum; otherwise the request is refused. "
-        "Without a request the least of profile and role counts",
+        changes="whether the session is shortened to the role's maximum; otherwise the request is "
+        "refused. Without a requested duration the shorter of the profile's duration and the "
+        "role's maximum applies",
         sources=(
             "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html",
         ),
-        confidence="reports of the refusal, with STS's sentence; the guide does not say it",
+        confidence="public reports of the refusal, with STS's message; not in the guide",
     ),
     Assumption(
         about="aws:SourceArn when EKS Pod Identity assumes a role",

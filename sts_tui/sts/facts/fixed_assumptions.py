@@ -49,7 +49,7 @@ FIXED_ASSUMPTIONS: Final = (
     ),
     Assumption(
         about="text of PackedPolicyTooLarge",
-        changes="`Packed policy consumes n% …` with policies, else `Packed size of session tags …`",
+        changes="`Packed policy consumes n% …` with policies, otherwise `Packed size of session tags …`",
         confidence="from public reports",
     ),
     Assumption(
@@ -64,10 +64,9 @@ FIXED_ASSUMPTIONS: Final = (
         about="errors of Scope and SubjectMode in GetWebIdentityToken",
         changes="ValidationError for a scope without OriginIdentity, with several audiences or a repeated "
         "value, and for a session without an origin identity; AccessDenied for a subject that begins with "
-        "arn: or has outer spaces or control, format or separator characters",
+        "arn: or contains leading or trailing spaces, or control, format or separator characters",
         sources=(f"{_STS}/API_GetWebIdentityToken.html",),
-        confidence="the rules and which of the two kinds of error it is are documented, the sentences are "
-        "not",
+        confidence="the rules and the two error codes are documented, the messages are not",
     ),
     Assumption(
         about="certificate attributes of Roles Anywhere",
@@ -82,20 +81,21 @@ FIXED_ASSUMPTIONS: Final = (
         "403; with long-term keys InvalidSubjectCredentials; the denial by a scope-down policy says "
         "`scope-down policy`",
         sources=(f"{_STS}/API_GetScopedCredentials.html",),
-        confidence="that each is refused is documented, these codes and the word are assumed",
+        confidence="that each is refused is documented; the codes and the words are assumed",
     ),
     Assumption(
         about="AssumeRole with scoped credentials",
         changes="every scope-down policy must allow sts:AssumeRole; the new session has none of them, lasts "
         "one hour at most and inherits transitive tags and source identity",
         sources=(f"{_UG}/id_credentials_temp_control-access_getscopedcredentials.html",),
-        confidence="inferred from session policies, which do not reach the next role either",
+        confidence="inferred from session policies, which do not apply to the next role either",
     ),
     Assumption(
         about="access tokens of Login with Amazon and Facebook",
-        changes="a token that the provider does not accept, an expired one too, is IDPRejectedClaim with "
-        "`PROVIDER: PROVIDER responded with HTTP/1.1 400 Bad Request`; without a simulated provider it is "
-        "IDPCommunicationError; sessions keep www.amazon.com:user_id and graph.facebook.com:id, not app_id",
+        changes="a token that the provider does not accept, or that has expired, is refused with "
+        "IDPRejectedClaim and `PROVIDER: PROVIDER responded with HTTP/1.1 400 Bad Request`; "
+        "without a simulated provider it is IDPCommunicationError; sessions keep "
+        "www.amazon.com:user_id and graph.facebook.com:id, not app_id",
         sources=(
             f"{_STS}/API_AssumeRoleWithWebIdentity.html",
             "https://github.com/aws/aws-sdk-js/issues/198",
@@ -105,20 +105,21 @@ FIXED_ASSUMPTIONS: Final = (
         "policies for such sessions use user_id and id",
     ),
     Assumption(
-        about="the policies that narrow guests of Cognito identity pools",
-        changes="guests of the enhanced flow have an inline session policy and "
-        "AmazonCognitoUnAuthedIdentitiesSessionPolicy, version 4, united as all session policies are; "
-        "sessions of people and of the basic flow have neither. A file that holds the managed policy "
-        "replaces its document",
+        about="session policies of guests of Cognito identity pools",
+        changes="guest sessions of the enhanced flow have an inline session policy and "
+        "AmazonCognitoUnAuthedIdentitiesSessionPolicy, version 4; as with all session policies, "
+        "what either allows counts. Sessions of signed-in users and of the basic flow have "
+        "neither. A file that has the managed policy replaces its document",
         sources=(
             f"{_COGNITO}/iam-roles.html",
             "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/"
             "AmazonCognitoUnAuthedIdentitiesSessionPolicy.html",
         ),
-        confidence="that there are two policies, and which actions they allow, is documented as of version 3 "
-        "of 2024-11-01; Cognito changes both lists without notice, and the guide's list of services was "
-        "another one before 2023. That version 4 of 2026-05-01 adds geo:ListMaps is from public records. "
-        "That an action of either is allowed follows from the rules of STS",
+        confidence="that there are two policies, and which actions they allow, is documented as of "
+        "version 3 of 2024-11-01; Cognito changes both lists without notice, and the guide's "
+        "list of services was different before 2023. That version 4 of 2026-05-01 adds "
+        "geo:ListMaps is from public records. That an action of either is allowed follows "
+        "from the rules of STS",
     ),
     Assumption(
         about="the claim amr of identity pools",
@@ -129,17 +130,18 @@ FIXED_ASSUMPTIONS: Final = (
         "is left out",
     ),
     Assumption(
-        about="roles of identity pools that cannot be decided",
-        changes="NotAuthorizedException where the role mapping denies, and for a CustomRoleArn that is "
-        "neither offered by the mapping nor the default role; InvalidParameterException for logins of two "
-        "mappings; cognito:roles without cognito:preferred_role are ambiguous, one alone too",
+        about="identity pools whose role cannot be determined",
+        changes="NotAuthorizedException if the role mapping denies, and for a CustomRoleArn that is "
+        "neither offered by the mapping nor the default role; InvalidParameterException for "
+        "logins of two mappings; cognito:roles without cognito:preferred_role is ambiguous, even "
+        "with a single role",
         sources=(f"{_COGNITO}/role-based-access-control.html",),
         confidence="that access is denied is documented, the codes and sentences are not",
     ),
     Assumption(
-        about="sentences of Cognito Identity",
-        changes="those of bad logins, of a pool without guests, of the basic flow that is off, and of roles "
-        "that do not let the identity in",
+        about="error messages of Cognito Identity",
+        changes="the messages for invalid logins, for a pool without guests, for a disabled basic flow, "
+        "and for roles that do not trust the identity",
         sources=(
             "https://github.com/aws/aws-sdk-js-v3/issues/3113",
             "https://github.com/amazon-archives/amazon-cognito-identity-js/issues/544",
@@ -175,7 +177,7 @@ FIXED_ASSUMPTIONS: Final = (
         "parts",
         changes="`Invalid root task policy: …`, `The provided context assertion could not be validated.`, "
         "`MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.`",
-        confidence="the last is from public reports, the others are our own",
+        confidence="the last is from public reports, the others are ours",
     ),
     Assumption(
         about="sts:GetSessionToken in AWS's quarantine policies",
@@ -216,18 +218,18 @@ FIXED_ASSUMPTIONS: Final = (
         confidence="global requests used to be served there; since 2025 a nearer Region may serve them",
     ),
     Assumption(
-        about="the Region that a request is sent to where its caller names none",
-        changes="that of the resource's ARN, else the client's (`set region`); for a global "
-        "service that of its only endpoint. `--region` and `aws:RequestedRegion=…` say otherwise",
+        about="the Region of a request whose caller names none",
+        changes="the Region of the resource's ARN, otherwise the client's (`set region`); for a global "
+        "service that of its only endpoint. `--region` and `aws:RequestedRegion=…` override it",
         sources=(f"{_UG}/reference_policies_condition-keys.html#condition-keys-requestedregion",),
         confidence="documented that the endpoint decides; that a client calls the resource's Region is "
         "inferred, because most services refuse resources of another Region",
     ),
     Assumption(
         about="too many MFA codes",
-        changes="AWS verifies at most nine codes of a device in any three minutes; further ones get the "
-        "sentence for a wrong code and do not count themselves",
-        confidence="the number was measured on the live service, the sentence and the counting were not",
+        changes="AWS verifies at most nine codes of a device in any three minutes; further codes get the "
+        "message for a wrong code and do not count",
+        confidence="the number was measured on the live service, the message and the counting were not",
     ),
     Assumption(
         about="the MFA code of a call that is then denied",
@@ -295,17 +297,18 @@ FIXED_ASSUMPTIONS: Final = (
     ),
     Assumption(
         about="sign-in sessions",
-        changes="revoking a console session leaves the `aws login` sessions that came from it; each refresh "
-        "has an aws:TokenIssueTime of its own; the refresh itself does not carry aws:SignInSessionArn; "
-        "credentials of a user who signed in with an MFA device carry aws:MultiFactorAuthPresent",
+        changes="revoking a console session does not end the `aws login` sessions that started from it; "
+        "each refresh has a new aws:TokenIssueTime; the refresh request itself does not carry "
+        "aws:SignInSessionArn; credentials of a user who signed in with an MFA device carry "
+        "aws:MultiFactorAuthPresent",
         sources=("https://docs.aws.amazon.com/signin/latest/APIReference/API_BatchRevokeSessions.html",),
         confidence="not documented",
     ),
     Assumption(
         about="session of IAM Identity Center",
-        changes="its name is the user name, with `_` for what a session name cannot hold; besides "
-        "identitystore:UserId and the session tags it carries no keys of the assertion; an access token "
-        "works until the portal session ends",
+        changes="its name is the user name, with `_` for characters that a session name cannot contain; "
+        "apart from identitystore:UserId and the session tags it carries no keys of the "
+        "assertion; an access token works until the portal session ends",
         sources=("https://docs.aws.amazon.com/singlesignon/latest/userguide/authconcept-revoke-access.html",),
         confidence="name and key follow from AWS's examples, the rest is not documented",
     ),

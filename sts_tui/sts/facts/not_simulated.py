@@ -30,7 +30,8 @@ NOT_SIMULATED: Final = (
         source=f"{_STS}/API_AssumeRole.html",
     ),
     NotSimulated(
-        what="SAML assertions and Twitter as logins of identity pools, merging two identities with logins",
+        what="SAML assertions and Twitter as logins of identity pools, and merging two identities that "
+        "have logins",
         instead="such a login is refused with NotAuthorizedException, such a merge with "
         "ResourceConflictException; user pools, OIDC providers, Amazon, Facebook and Google are verified",
         source="https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html",
@@ -60,7 +61,7 @@ NOT_SIMULATED: Final = (
         source=f"{_UG}/id_credentials_mfa_configure-api-require.html",
     ),
     NotSimulated(
-        what="the pages of the console and CloudTrail",
+        what="the pages of the console, and CloudTrail",
         instead="a console sign-in is a sign-in session without pages; the request log records who called "
         "what and what decided; `sts-tui creds` prints what the metadata endpoints of instances and "
         "containers return",

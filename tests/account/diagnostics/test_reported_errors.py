@@ -393,7 +393,7 @@ def test_an_attached_policy_without_a_document_is_reported_as_granting_nothing()
         diagnostic for diagnostic in parse(sources(value)).warnings if "grants nothing" in diagnostic.message
     ]
     assert [diagnostic.path for diagnostic in told] == [f"{ROLE_PATH}.AttachedManagedPolicies[0].PolicyArn"]
-    assert told[0].message == f"{arn}: no file has its document, so it grants nothing known"
+    assert told[0].message == f"{arn}: no file has its document, so what it grants is unknown"
 
 
 def test_what_is_missing_is_reported_once() -> None:

@@ -173,7 +173,7 @@ def test_an_entity_in_the_account_of_another_is_an_error_in_a_dump_too() -> None
 
 
 def test_aws_managed_policies_without_document_grant_nothing_and_a_warning_reports_it() -> None:
-    assert "ReadOnlyAccess: no file has its document, so it grants nothing known" in warnings(dump())
+    assert "ReadOnlyAccess: no file has its document, so what it grants is unknown" in warnings(dump())
     arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     version = {"VersionId": "v9", "IsDefaultVersion": True, "Document": document(allow("s3:Get*"))}
     value = changed(

@@ -188,7 +188,7 @@ POLICIES = Noun(
     ),
     rows=_policies,
     policies=_versions,
-    no_policies="The file names this policy without its text; it grants nothing known.",
+    no_policies="The file names this policy without its text; what it grants is unknown.",
 )
 GUARDRAILS = Noun(
     id="guardrails",
