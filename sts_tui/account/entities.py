@@ -141,7 +141,7 @@ class Role(Entity, frozen=True, kw_only=True):
 class PolicyVersion(Entity, frozen=True, kw_only=True):
     version_id: str
     document: WrittenPolicy | None = None
-    """None: a dump that names the policy without its text; what it grants is unknown, and there is a warning."""
+    """None: a dump that names the policy without its text. A warning says that what it grants is unknown."""
     is_default_version: bool = False
     create_date: datetime | None = None
 

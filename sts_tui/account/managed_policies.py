@@ -1,7 +1,7 @@
 """Which AWS managed policies are built in? Those whose documents are short and stable.
 
 A file that attaches one of them need not repeat its text. Of every other AWS managed policy without a
-document nothing is assumed: what it grants is unknown, and there is a warning.
+document what it grants is unknown, and there is a warning.
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
 
