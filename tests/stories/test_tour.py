@@ -42,9 +42,7 @@ async def test_a_presented_tour_narrates_acts_and_steps_back() -> None:
     present(app, read_tour(TOUR))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert "The shop's instance role App is at work." in "\n".join(app.main.caption.dump()).replace(
-            "\n", " "
-        )
+        assert "instance role App" in "\n".join(app.main.caption.dump()).replace("\n", " ")
         for _ in range(30):
             await pilot.press("n")
         assert app.presentation is not None
