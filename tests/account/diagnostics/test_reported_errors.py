@@ -381,7 +381,7 @@ def test_warnings_are_reported_beside_errors() -> None:
     with pytest.raises(AccountFileError) as caught:
         parse(sources(value))
     assert [diagnostic.path for diagnostic in caught.value.diagnostics] == ["Nmae"]
-    assert ["grants nothing" in diagnostic.message for diagnostic in caught.value.warnings] == [True]
+    assert ["is unknown" in diagnostic.message for diagnostic in caught.value.warnings] == [True]
 
 
 def test_an_attached_policy_without_a_document_is_reported_as_granting_nothing() -> None:
@@ -389,9 +389,7 @@ def test_an_attached_policy_without_a_document_is_reported_as_granting_nothing()
     value = own_file()
     value["Accounts"][0].setdefault("Policies", []).append({"PolicyName": "Hollow"})
     value = changed(value, f"{ROLE}.AttachedManagedPolicies", [{"PolicyArn": arn}])
-    told = [
-        diagnostic for diagnostic in parse(sources(value)).warnings if "grants nothing" in diagnostic.message
-    ]
+    told = [diagnostic for diagnostic in parse(sources(value)).warnings if "is unknown" in diagnostic.message]
     assert [diagnostic.path for diagnostic in told] == [f"{ROLE_PATH}.AttachedManagedPolicies[0].PolicyArn"]
     assert told[0].message == f"{arn}: no file has its document, so what it grants is unknown"
 
