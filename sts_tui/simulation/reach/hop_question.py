@@ -17,8 +17,8 @@ from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.calls.pipeline import CallResult
 from sts_tui.simulation.reach.caller_supplied_context import operation_context
 from sts_tui.simulation.reach.direct_hops import SESSION_NAME, DirectHops
-from sts_tui.simulation.reach.escalation import Escalation
-from sts_tui.simulation.reach.escalation_paths import PATHS, EscalationPath
+from sts_tui.simulation.reach.escalation.escalation import Escalation
+from sts_tui.simulation.reach.escalation.escalation_paths import PATHS, EscalationPath
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.visitors.workload_entries import entry_of
 from sts_tui.simulation.world import World

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from sts_tui.simulation.reach.direct_hops import DirectHops
-from sts_tui.simulation.reach.escalation import Escalation
+from sts_tui.simulation.reach.escalation.escalation import Escalation
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.sts.identity import session_identity
 from sts_tui.sts.session import Session

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from sts_tui.simulation.reach.breadth_first import hops_to, predecessors
 from sts_tui.simulation.reach.direct_hops import DirectHops
-from sts_tui.simulation.reach.escalation import Escalation
-from sts_tui.simulation.reach.granted_hops import granted_hops
+from sts_tui.simulation.reach.escalation.escalation import Escalation
+from sts_tui.simulation.reach.escalation.granted_hops import granted_hops
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGroup
 from sts_tui.simulation.simulation import Simulation
 

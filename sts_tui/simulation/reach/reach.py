@@ -14,9 +14,9 @@ from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.reach.direct_hops import DirectHops
-from sts_tui.simulation.reach.escalation import Escalation
-from sts_tui.simulation.reach.escalation_paths import OWN_POLICIES
-from sts_tui.simulation.reach.granted_hops import granted_hops
+from sts_tui.simulation.reach.escalation.escalation import Escalation
+from sts_tui.simulation.reach.escalation.escalation_paths import OWN_POLICIES
+from sts_tui.simulation.reach.escalation.granted_hops import granted_hops
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
 from sts_tui.simulation.reach.limited_sessions import onward_of_limited
 from sts_tui.simulation.reach.one_pair import ForwardHops

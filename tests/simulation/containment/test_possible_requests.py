@@ -14,7 +14,7 @@ from sts_tui.simulation.containment.incident_json import incident_json
 from sts_tui.simulation.containment.incident_report import report
 from sts_tui.simulation.containment.incident_text import incident_lines
 from sts_tui.simulation.containment.possible_requests import LEFT_BEHIND
-from sts_tui.simulation.reach.escalation_paths import IAM_WRITES
+from sts_tui.simulation.reach.escalation.escalation_paths import IAM_WRITES
 from tests.accounts.every_part import PROD
 from tests.accounts.policies import allow, trusts
 from tests.accounts.policies import policy as document

@@ -11,8 +11,8 @@ from sts_tui.account.identifiers import derive_access_key_id
 from sts_tui.iam import Outcome
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.direct_hops import DirectHops
-from sts_tui.simulation.reach.escalation import Escalation
-from sts_tui.simulation.reach.escalation_paths import PATHS, EscalationPath, Target
+from sts_tui.simulation.reach.escalation.escalation import Escalation
+from sts_tui.simulation.reach.escalation.escalation_paths import PATHS, EscalationPath, Target
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.hop_question import explained_hop
 from sts_tui.simulation.reach.reach import administrators, reach_of

@@ -36,7 +36,7 @@ from sts_tui.simulation.reach.assume_rights import (
     statements_of,
 )
 from sts_tui.simulation.reach.direct_hops import DirectHops, verdict_of
-from sts_tui.simulation.reach.escalation_paths import (
+from sts_tui.simulation.reach.escalation.escalation_paths import (
     OWN_POLICIES,
     PATHS,
     EscalationPath,
@@ -44,7 +44,7 @@ from sts_tui.simulation.reach.escalation_paths import (
     Permission,
     Target,
 )
-from sts_tui.simulation.reach.escalation_targets import EscalationTargets, statements_in
+from sts_tui.simulation.reach.escalation.escalation_targets import EscalationTargets, statements_in
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.sources import Source
 from sts_tui.simulation.world import World

@@ -12,8 +12,13 @@ from hypothesis import strategies as st
 
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.reach.direct_hops import DirectHops
-from sts_tui.simulation.reach.escalation import Escalation
-from sts_tui.simulation.reach.escalation_paths import IAM_WRITES, PASSED_ROLES, EscalationPath, Target
+from sts_tui.simulation.reach.escalation.escalation import Escalation
+from sts_tui.simulation.reach.escalation.escalation_paths import (
+    IAM_WRITES,
+    PASSED_ROLES,
+    EscalationPath,
+    Target,
+)
 from tests.accounts.policies import MAIN, arn, policy, role_arn, trust, user_arn
 from tests.support.examples import examples
 

@@ -22,7 +22,7 @@ from sts_tui.account.entities import InlinePolicy, Role, User
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.reach.direct_hops import DirectHops
-from sts_tui.simulation.reach.escalation import Escalation
+from sts_tui.simulation.reach.escalation.escalation import Escalation
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.trust_index import trust_index
 from sts_tui.simulation.world import World

@@ -16,7 +16,7 @@ from sts_tui.simulation.authorization.policies import groups_of
 from sts_tui.simulation.authorization.trusted_principals import trusted_services
 from sts_tui.simulation.reach.assume_rights import statements_of
 from sts_tui.simulation.reach.direct_hops import DirectHops
-from sts_tui.simulation.reach.escalation_paths import EscalationPath, Target
+from sts_tui.simulation.reach.escalation.escalation_paths import EscalationPath, Target
 from sts_tui.simulation.reach.sources import Source
 from sts_tui.simulation.reach.trust_index import trust_index
 from sts_tui.simulation.world import World

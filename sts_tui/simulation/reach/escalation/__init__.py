@@ -1,0 +1,1 @@
+"""Who can gain permissions by writing to IAM or passing a role?"""
