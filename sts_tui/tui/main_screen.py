@@ -276,6 +276,11 @@ class MainScreen(Backdrop, FirstFrame):
             self.mount(self.command_line, before=self.caption)
         self.command_line.open(text)
 
+    def show_details(self) -> None:
+        """What the focused list has no room for in the row under its cursor."""
+        for pane in (self.roles, self.sessions, self.requests):
+            pane.show_detail(self.focused is pane.table)
+
     # What surrounds them ---------------------------------------------------------------------------------
 
     def show_header(self, first: tuple[Sequence[Part], Line], second: tuple[Sequence[Part], Line]) -> None:

@@ -294,6 +294,7 @@ class Presenter:
                 "explanation": "Explanation",
             }
         )
+        main.show_details()
         context = self.action_context()
         main.show_footer(footer_text.footer(context, app.keymap))
         self.show_status()

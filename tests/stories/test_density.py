@@ -83,6 +83,13 @@ async def test_sixty_long_names_stay_different_in_every_list(size: tuple[int, in
         assert len(set(roles)) == len(roles) == 60
         assert roles[0].endswith("00")
         assert "checkout" in roles[0]
+        if size == (80, 24):
+            assert "role-00" in str(explorer.app.main.roles.border_subtitle), (
+                "the edge has what was shortened"
+            )
+            await explorer.press("4")
+            assert "work@platform-" in str(explorer.app.main.requests.border_subtitle)
+            assert explorer.app.main.roles.border_subtitle == "", "only for the list that has the focus"
         await explorer.press("3")
         sessions = first_words(explorer.pane("sessions"))
         assert len(set(sessions)) == len(sessions) == 4

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from textual.widgets import Input
 
 from sts_tui.tours.exercises.grade import begin
 from sts_tui.tours.exercises.load import exercise, exercises
@@ -94,6 +95,12 @@ async def test_an_account_that_cannot_be_read_is_reported_and_the_model_stays(tm
     async with open_explorer(options=ALICE) as explorer:
         await explorer.press("B", "down", "enter")
         assert "sts-tui fetch > fetch.sh" in explorer.text()
+        for typed, said in (("a" * 5000, "file name too long"), ("~nobody-here/x", "no such file or folder")):
+            field = explorer.app.screen.query_one(Input)
+            field.value = typed
+            await explorer.press("enter")
+            assert said in explorer.text()
+            field.value = ""
         await explorer.press(*str(broken), "enter")
         assert "AccountId" in explorer.text()
         assert explorer.app.opens_next is None

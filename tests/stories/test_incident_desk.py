@@ -83,6 +83,10 @@ async def test_a_cut_that_is_refused_stays_on_the_desk_and_says_why() -> None:
         await explorer.press("f5")
         assert explorer.app.screen is desk
         assert "is not authorized to perform: iam:" in explorer.text()
+        await explorer.pilot.resize_terminal(60, 15)
+        await explorer.pilot.pause()
+        assert desk.query_one("#cuts", Table).size.height > 3, "in a low terminal the list keeps its rows"
+        await explorer.pilot.resize_terminal(120, 36)
         await explorer.press("home", "enter")
         assert "refused: AccessDenied: User: arn:aws:iam::111122223333:user/service/etl" in explorer.text()
         assert "Breaks" not in explorer.text(), "it was not tried"
@@ -117,6 +121,9 @@ async def test_the_matrix_of_cuts_fits_the_screen(size: tuple[int, int]) -> None
         )
         await explorer.press("G")
         assert " ROL " in explorer.screen(), "the headings stay"
+        await explorer.pilot.resize_terminal(60, 15)
+        await explorer.pilot.pause()
+        assert "▸ " in explorer.screen(), "in a low terminal the list keeps its rows"
 
 
 async def opens_a_desk(explorer: Explorer) -> str:

@@ -135,10 +135,14 @@ def check_selection(explorer: Explorer) -> None:
         assert selection.request() is requests.cursor_row
     if roles.rows.index_of(selection.role_arn) is not None:
         assert roles.cursor_key == selection.role_arn
-    role = selection.role()
+    role, owner = selection.role(), selection.subject_row()
+    if selection.subject.noun == ROLES:
+        assert owner is role
     # a pane that is not displayed keeps a title for the size that it had; in a tiny terminal none fits
     if main.shows("policies") and not is_too_small(explorer):
-        assert str(main.policies.border_title).endswith(f" of {one_line(role.name)}" if role else "Policies")
+        assert str(main.policies.border_title).endswith(
+            f" of {one_line(owner.name)}" if owner else "Policies"
+        )
     marked = selection.marked()
     if role is not None and not marked:
         assert selection.revocable() == (role.arn,)

@@ -46,3 +46,16 @@ def read_bounded_text(path: str | Path, encoding: str = "utf-8", *, accepts_pipe
     """The same as text with `\n` at line ends. Raises OSError, and ValueError for another encoding."""
     text = read_bounded(path, accepts_pipe=accepts_pipe).decode(encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def why_missing(path: Path) -> str:
+    """Why there is nothing at a path that was typed: not there, too long, not allowed to look; empty where
+    there is a file or a folder.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in it
+        return "no such file or folder"
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    return ""

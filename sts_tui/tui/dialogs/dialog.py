@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 
 from sts_tui.tui.keys.hinted_keys import key_at, press
 from sts_tui.tui.text.styled_text import cells, shorten
+from sts_tui.tui.widgets.document import Document
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Clipboard
@@ -22,6 +23,10 @@ BESIDE_TITLE: Final = 6
 """Cells of the border beside a title or a hint."""
 AFTER_HINT: Final = 3
 """Cells of the border after a hint."""
+LEAST_OF_LIST: Final = 5
+"""Lines of a list at least: its header, and four rows."""
+LEAST_OF_WHOLE: Final = 3
+"""Lines below a list for which it is worth its place."""
 
 
 def fitting_hint(hint: str, width: int) -> str:
@@ -121,3 +126,23 @@ class Question(ModalScreen[T | None], Generic[T]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+class ListQuestion(Question[T], Generic[T]):
+    """A list that takes the place which the texts above and below it (`#head`, `#whole`) leave. In a low
+    terminal they give way to it: first the one below, which shows a row again that the list shortens.
+    """
+
+    MOST_HEAD: ClassVar[int]
+    MOST_WHOLE: ClassVar[int] = 0
+    """Lines of the text below the list at most; 0: there is none."""
+
+    def on_resize(self) -> None:
+        room = self.size.height * 94 // 100 - 2 - LEAST_OF_LIST
+        below = min(self.MOST_WHOLE, room // 3)
+        if self.MOST_WHOLE:
+            whole = self.query_one("#whole", Document)
+            whole.display = below >= LEAST_OF_WHOLE
+            whole.limit(max(1, below))
+        taken = below + 1 if below >= LEAST_OF_WHOLE else 0
+        self.query_one("#head", Document).limit(max(1, min(self.MOST_HEAD, room - taken - 1)))

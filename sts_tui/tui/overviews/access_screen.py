@@ -21,7 +21,7 @@ from sts_tui.simulation.reach.access.access_matrix import (
     AccessMatrix,
     Cell,
 )
-from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.dialogs.dialog import Dialog, ListQuestion
 from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, text_of
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
@@ -58,11 +58,13 @@ class Row(Struct, frozen=True):
     then: Mapping[str, Cell] | None = None
 
 
-class AccessScreen(Question[Chosen]):
+class AccessScreen(ListQuestion[Chosen]):
     """Returns what is wished."""
 
+    MOST_HEAD = 6
+
     DEFAULT_CSS = """
-    AccessScreen Document { height: auto; max-height: 6; margin-bottom: 1; }
+    AccessScreen Document { height: auto; margin-bottom: 1; }
     AccessScreen Table { height: 1fr; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,7 +92,7 @@ class AccessScreen(Question[Chosen]):
 
     def compose(self) -> ComposeResult:
         with Dialog(f"What {self._who} can do", _HINT):
-            yield Document(id="head", can_focus=False, most=6)
+            yield Document(id="head", can_focus=False, most=self.MOST_HEAD)
             columns = (_service_column(), *(self._column(place) for place in range(len(LEVELS))))
             yield Table(columns, empty="Asking for every action …", id="matrix")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.dialogs.dialog import Dialog, ListQuestion
 from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
@@ -46,7 +46,6 @@ _MEANS: Final = {
     "new only": "they work on, no new ones are issued",
     "lives": "nothing ends",
 }
-_MOST_HEAD: Final = 8
 TITLE: Final = "Which cut ends which credentials"
 
 
@@ -67,9 +66,11 @@ def open_matrix(app: Host) -> None:
     app.background.soon("Carrying out every cut in a copy of a model", compute, show)
 
 
-class MatrixScreen(Question[str]):
+class MatrixScreen(ListQuestion[str]):
     """A row for each cut, a column for each kind of credentials. Returns the text to copy."""
 
+    MOST_HEAD = 8
+    MOST_WHOLE = 4
     DEFAULT_CSS = """
     MatrixScreen Document { height: auto; }
     MatrixScreen #head { margin-bottom: 1; }
@@ -88,9 +89,9 @@ class MatrixScreen(Question[str]):
 
     def compose(self) -> ComposeResult:
         with Dialog(TITLE, "j k move   y copy   esc close"):
-            yield Document(id="head", can_focus=False, most=_MOST_HEAD)
+            yield Document(id="head", can_focus=False, most=self.MOST_HEAD)
             yield Table(_columns(self._matrix), id="cuts")
-            yield Document(id="whole", can_focus=False, most=4)
+            yield Document(id="whole", can_focus=False, most=self.MOST_WHOLE)
 
     def on_mount(self) -> None:
         super().on_mount()

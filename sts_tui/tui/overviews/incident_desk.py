@@ -22,7 +22,7 @@ from sts_tui.simulation.identities import Identity, UnknownIdentityError
 from sts_tui.simulation.pasted_who import about_absent_key, is_access_key_id, without_wrapping
 from sts_tui.tui.background import Progress
 from sts_tui.tui.dialogs.confirm import ConfirmScreen, Fact
-from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.dialogs.dialog import Dialog, ListQuestion
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.dialogs.undoing import ask_to_undo
 from sts_tui.tui.overviews.incident_lines import (
@@ -167,11 +167,14 @@ def carry_out_in(app: Host, row: Row) -> None:
             app.say(str(error), "warning")
 
 
-class IncidentScreen(Question[Wish]):
+class IncidentScreen(ListQuestion[Wish]):
     """Returns what is wished and for which cut."""
 
+    MOST_HEAD = 9
+    MOST_WHOLE = 6
+
     DEFAULT_CSS = """
-    IncidentScreen Document { height: auto; max-height: 9; margin-bottom: 1; }
+    IncidentScreen Document { height: auto; margin-bottom: 1; }
     IncidentScreen Table { height: 1fr; background: $surface; }
     IncidentScreen #whole { margin: 1 0 0 0; }
     """
@@ -201,9 +204,9 @@ class IncidentScreen(Question[Wish]):
     def compose(self) -> ComposeResult:
         holder = self._opened.holder
         with Dialog(f"Incident: {holder.kind.value} {one_line(holder.label)}", _HINT):
-            yield Document(id="head", can_focus=False, most=9)
+            yield Document(id="head", can_focus=False, most=self.MOST_HEAD)
             yield self._table
-            yield Document(id="whole", can_focus=False, most=6)
+            yield Document(id="whole", can_focus=False, most=self.MOST_WHOLE)
 
     def on_mount(self) -> None:
         super().on_mount()

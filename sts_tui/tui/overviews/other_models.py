@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
-from sts_tui.account.loading.bounded_file import read_bounded_text
+from sts_tui.account.loading.bounded_file import read_bounded_text, why_missing
 from sts_tui.tours.reading.samples import sample_folder
 from sts_tui.tui.dialogs.ask_line import AskLineScreen
 from sts_tui.tui.dialogs.choose import Choice, ChooseScreen
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.options import Other
-from sts_tui.tui.text.styled_text import Line, line, one_line
+from sts_tui.tui.text.styled_text import Line, line, one_line, shorten
 
 if TYPE_CHECKING:
     from sts_tui.tui.background import Progress
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 OWN: Final = "own"
 SAMPLE: Final = "sample"
 TRAIL: Final = "trail"
+LONGEST_PATH: Final = 200
+"""Cells of a path in a message."""
 
 
 def open_other(app: Host) -> None:
@@ -81,23 +83,35 @@ def _ask_for_own(app: Host) -> None:
                 line(("sh fetch.sh my-account", "strong")),
                 line("The script only reads, and nothing leaves this machine."),
             ]
-        if path.exists():
-            return [line(("enter opens it", "allow"))]
-        return [line((f"{one_line(str(path))}: no such file or folder", "warning"))]
+        return [_missing(path) or line(("enter opens it", "allow"))]
 
     def entered(text: str | None) -> None:
         if text:
             _open_own(app, _path_of(text))
 
     def is_usable(text: str) -> bool:
-        return bool(text.strip()) and _path_of(text).exists()
+        return bool(text.strip()) and not why_missing(_path_of(text))
 
     title, hint = "Open your own account", "enter open   esc cancel"
     app.ask(AskLineScreen(title, "file or folder", "", answer, hint=hint, is_usable=is_usable), entered)
 
 
 def _path_of(text: str) -> Path:
-    return Path(text.strip()).expanduser()
+    path = Path(text.strip())
+    try:
+        return path.expanduser()
+    except RuntimeError:  # a user without a home: the path is none then
+        return path
+
+
+def _missing(path: Path) -> Line:
+    """Why a path cannot be opened; empty where it can."""
+    reason = why_missing(path)
+    return (
+        line((f"{shorten(one_line(str(path)), LONGEST_PATH, middle=True)}: {reason}", "warning"))
+        if reason
+        else ()
+    )
 
 
 def ask_for_trail(app: Host) -> None:
@@ -136,8 +150,8 @@ def _about_trail(text: str, model: str) -> list[Line]:
             line("Type the path of CloudTrail events: a file, or a folder of them; JSON or CSV, gzipped."),
             line((f"They are evaluated under {model}.", "muted")),
         ]
-    if not path.exists():
-        return [line((f"{one_line(str(path))}: no such file or folder", "warning"))]
+    if missing := _missing(path):
+        return [missing]
     if path.is_dir() and not is_trail(path):
         return [line(("no CloudTrail events in this folder", "warning"))]
     if path.is_dir():

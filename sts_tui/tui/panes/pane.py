@@ -46,29 +46,36 @@ class Pane(Backdrop, Vertical):
     TITLE: str = ""
     HELP: ClassVar[str] = ""
 
-    _titles: tuple[str, str] = ("", "")
+    _title: str = ""
+    _detail: str = ""
+    """What the lower edge says."""
     _common: frozenset[str] = frozenset()
     """Words that nearly all names have: they give way first where a title is too long."""
     _only: tuple[Region, ...] = ()
     """What is drawn again while a title is set."""
 
-    def set_title(self, facts: str = "", hint: str = "") -> None:
-        """Title at the top left, a hint at the bottom right; never read as markup."""
+    def set_title(self, facts: str = "") -> None:
+        """The title at the top left; never read as markup."""
         title = f"{self.NUMBER} {self.TITLE}  {facts}" if facts else f"{self.NUMBER} {self.TITLE}"
-        before, self._titles = self._titles, (title, hint)
-        width, height = self.outer_size
-        if before[0] != title:
-            self._only = (Region(-1, -1, width, 1),)
+        before, self._title = self._title, title
+        if before != title:
+            self._only = (Region(-1, -1, self.outer_size.width, 1),)
             self._show_title()
-        if before[1] != hint:
+            self._only = ()
+
+    def set_detail(self, text: str) -> None:
+        """What the lower edge says; never read as markup."""
+        before, self._detail = self._detail, text
+        if before != text:
+            width, height = self.outer_size
             self._only = (Region(-1, height - 2, width, 1),)
-            self.border_subtitle = Content(hint)
-        self._only = ()
+            self.border_subtitle = Content(text)
+            self._only = ()
 
     def _show_title(self) -> None:
         """The title, or what fits of it: a name keeps what tells it from others."""
         room = self.outer_size.width - BESIDE_TITLE
-        title = self._titles[0]
+        title = self._title
         self.border_title = Content(self._fitting(title, room) if room > 0 else title)
 
     def _fitting(self, title: str, room: int) -> str:
@@ -233,6 +240,11 @@ class ListPane(Pane, Generic[R]):
         if self.table.marked:
             facts += f"  {len(self.marked_rows())} marked"
         self.set_title(facts)
+
+    def show_detail(self, is_focused: bool) -> None:
+        """At the lower edge of the focused list, what the row under the cursor has no room for."""
+        room = self.outer_size.width - BESIDE_TITLE
+        self.set_detail(self.table.detail(room) if is_focused and room > 0 else "")
 
     def main_widget(self) -> Widget:
         return self.table

@@ -124,7 +124,7 @@ class PoliciesPane(Pane):
 
     def retitle(self) -> None:
         owner = self._policies.owner
-        self.set_title(f"of {one_line(owner)}" if owner else "", "")
+        self.set_title(f"of {one_line(owner)}" if owner else "")
 
     def redraw(self) -> None:
         self.retitle()

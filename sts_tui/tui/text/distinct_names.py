@@ -22,6 +22,10 @@ _ROUNDS: Final = 3
 LEAST: Final = 3
 SHORTEST_RUN: Final = 5
 """Characters of common words that are worth an ellipsis."""
+BETWEEN: Final = "  "
+"""Between texts in a line."""
+LEAST_TEXT: Final = 12
+"""Cells of a text that say something."""
 _JOINS: Final = "-_."
 """Separators within a name; a space, `@` or `/` is between names and stays."""
 _ELLIPSES: Final = re.compile(f"{re.escape(ELLIPSIS)}{{2,}}")
@@ -93,6 +97,22 @@ def fit_names(spans: Sequence[Span], width: int, common: frozenset[str]) -> Line
         if 2 * cells(at_end) > width:
             return _with_name(spans, longest, at_end)
     return _with_name(spans, longest, without_common(text, common, _room(spans, longest, width)))
+
+
+def fit_texts(texts: Sequence[tuple[str, bool]], width: int, common: frozenset[str]) -> list[str]:
+    """Texts for one line, two spaces apart: the longest gives way first, and the last one leaves where not
+    even that is enough. A text is (text, whether it is a name).
+    """
+    shown = [text for text, _ in texts]
+    while shown and (excess := cells(BETWEEN.join(shown)) - width) > 0:
+        longest = max(range(len(shown)), key=lambda place: cells(shown[place]))
+        room = cells(shown[longest]) - excess
+        if room < LEAST_TEXT:
+            shown.pop()
+        else:
+            text, is_name = texts[longest]
+            shown[longest] = without_common(text, common, room) if is_name else shorten(text, room)
+    return shown
 
 
 def fit_apart(cells_: Sequence[Line], width: int, taken: Collection[str]) -> list[Line]:

@@ -20,12 +20,13 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.styled_text import Line, Span, cells, fit, longest_shortened, text_of, width_of
+from sts_tui.tui.text.styled_text import Line, Span, cells, fit, longest_shortened, shorten, text_of, width_of
 from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.column_widths import name_widths, text_widths, wanted_width, word_widths
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.names_in_view import NamesInView, ShortName
+from sts_tui.tui.widgets.row_detail import row_detail
 
 R = TypeVar("R")
 GUTTER = 2
@@ -383,6 +384,18 @@ class Table(LineView, Generic[R], can_focus=True):
         fitted = self._fit()
         missing = len(self._filled_columns()) > len(fitted)
         return missing or any(width_of(column.cell(row)) > width for column, width in fitted)
+
+    def detail(self, width: int) -> str:
+        """What the row under the cursor has no room for, in `width` cells."""
+        row = self.cursor_row
+        if row is None:
+            return ""
+        banner = self.banner(row)
+        if banner is not None:
+            whole = text_of(banner).strip(f" {RULE}")
+            return shorten(whole, width) if width_of(banner) > self.size.width - GUTTER - 1 else ""
+        widths = {column.id: cells_of for column, cells_of in self._fit()}
+        return row_detail(self._filled_columns(), widths, row, width, self._names.common)
 
     def banner(self, row: R) -> Line | None:
         """A row that is one text across all columns, such as a marker in a stream; None for ordinary rows."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sts_tui.account.loading.bounded_file import MOST_BYTES, read_bounded, read_bounded_text
+from sts_tui.account.loading.bounded_file import MOST_BYTES, read_bounded, read_bounded_text, why_missing
 from sts_tui.tours.reading.errors import StepError, TourError
 from sts_tui.tours.reading.grammar import read_tour
 from sts_tui.tours.reading.parameters import read_value_file
@@ -149,3 +149,17 @@ def test_a_fifo_is_read_until_its_writer_closes_it_however_slowly_it_writes(tmp_
     thread.start()
     assert read_bounded(pipe, accepts_pipe=True) == b"ab"
     thread.join()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", ""),
+        ("none", "no such file or folder"),
+        ("a" * 5000, "file name too long"),
+        ("a\0", "no such file"),
+    ],
+)
+def test_a_path_that_is_typed_is_there_or_has_a_reason(name: str, reason: str, tmp_path: Path) -> None:
+    assert why_missing(tmp_path / name).startswith(reason)
+    assert bool(why_missing(tmp_path / name)) == bool(reason)

@@ -1,0 +1,31 @@
+"""What does a row of a table have no room for?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from sts_tui.tui.text.distinct_names import BETWEEN, fit_texts
+from sts_tui.tui.text.styled_text import cells, text_of, width_of
+from sts_tui.tui.widgets.columns import Column
+
+R = TypeVar("R")
+
+
+def row_detail(
+    columns: Sequence[Column[R]], widths: Mapping[str, int], row: R, room: int, common: frozenset[str]
+) -> str:
+    """In `room` cells, the texts of a row that are wider than their columns; then those of texts whose
+    columns are left out, after their titles, as far as they fit. `widths`: cells of the columns that are
+    shown, by id. `common`: words that nearly all names have.
+    """
+    shown = [column for column in columns if column.id in widths]
+    cut = [column for column in shown if width_of(column.cell(row)) > widths[column.id]]
+    texts = fit_texts([(text_of(each.cell(row)), each.has_names) for each in cut], room, common)
+    left_out = (column for column in columns if column.id not in widths and column.grow)
+    for column in sorted(left_out, key=lambda each: each.priority):
+        text = text_of(column.cell(row)).strip()
+        titled = f"{column.title.partition(' (')[0].lower()} {text}"
+        if text not in ("", "-") and cells(BETWEEN.join((*texts, titled))) <= room:
+            texts.append(titled)
+    return BETWEEN.join(texts)
