@@ -7,6 +7,7 @@ from typing import Any
 
 from sts_tui.tui.dialogs.dialog import Dialog
 from sts_tui.tui.overviews.reach_screen import ReachScreen
+from sts_tui.tui.widgets.document import Document
 from tests.accounts.entities import role
 from tests.accounts.policies import policy
 from tests.support.explorer import Explorer, open_explorer
@@ -157,6 +158,9 @@ async def test_what_follows_a_long_name_is_not_cut_off_at_80_columns() -> None:
         assert "revoke these together" in " ".join(shown.split())
         rows = [line for line in shown.splitlines() if "(chaining)" in line]
         assert all("01" in line for line in rows), "the part of the name that differs"
+        await explorer.press("down")
+        whole = " ".join(explorer.app.screen.query_one("#whole", Document).dump())
+        assert f"{names[1]} " in whole, "the row under the cursor in full, below the tree"
 
 
 def ring_of_long_names(count: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sts_tui.simulation.containment.aftermath import Affected, Entrant
@@ -255,17 +256,27 @@ def _could_come(preview: RevocationPreview) -> list[Line]:
     of = f"{_counted(entrants.roles, 'role')} and {_counted(entrants.users, 'user')}"
     if not entrants.found:
         return [line((f"no other principal of {of}", "muted"))]
-    named = ", ".join(map(_entrant, entrants.found[:NAMED]))
+    named = _entrants(entrants.found[:NAMED])
     more = f" and {len(entrants.found) - NAMED} more" if len(entrants.found) > NAMED else ""
     return [line(f"{named}{more}", (f"  (of {of})", "muted"))]
 
 
-def _entrant(each: Entrant) -> str:
-    return (
-        f"{one_line(each.label)} (needs {one_line(', '.join(each.needs))})"
-        if each.needs
-        else one_line(each.label)
-    )
+def _entrants(found: Sequence[Entrant]) -> str:
+    """`role App, users alice, bob (needs MFA)`: what several are is said once, before the first of them."""
+    texts: list[str] = []
+    for kind, group in groupby(found, key=lambda each: each.label.partition(" ")[0]):
+        members = list(group)
+        if kind in ("role", "user") and len(members) > 1:
+            names = ", ".join(_entrant(each, each.label.partition(" ")[2]) for each in members)
+            texts.append(f"{kind}s {names}")
+        else:
+            texts += [_entrant(each, each.label) for each in members]
+    return ", ".join(texts)
+
+
+def _entrant(each: Entrant, name: str) -> str:
+    needs = f" (needs {one_line(', '.join(each.needs))})" if each.needs else ""
+    return f"{one_line(name)}{needs}"
 
 
 def _loop(loop: Sequence[str], previews: Sequence[RevocationPreview]) -> Line:

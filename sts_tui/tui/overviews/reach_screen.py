@@ -48,12 +48,14 @@ _CHAINING: Final = short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))
 _HINT: Final = "enter walk   x explain   R cut   V loop   → ← unfold   tab view   / find   y copy   esc close"
 _LEAST_HEAD: Final = 7
 """Rows above the tree; more of them where the tree leaves room."""
-_BESIDE_HEAD: Final = 5
+_BESIDE_HEAD: Final = 4
 """Rows of the box for neither the head nor the tree: the border, what is between them, a row to find in."""
 _NAMED: Final = 4
 """Roles of a loop that are named, if there is room; the others are counted, and `V` names all."""
 _NAME: Final = 42
 """Cells of a role in a loop."""
+_MOST_WHOLE: Final = 4
+"""Lines of a row that is shown in full below the tree."""
 _ENDS: Final = "  ends"
 _STEM: Final = "│"
 _BESIDE_ROW: Final = 4
@@ -103,7 +105,8 @@ class ReachScreen(Question[Wish]):
     """Returns what is wished. `origin` and `role` are nodes of the graph; empty: none is selected."""
 
     DEFAULT_CSS = """
-    ReachScreen Document { height: auto; margin-bottom: 1; }
+    ReachScreen Document { height: auto; }
+    ReachScreen #whole { display: none; margin-top: 1; }
     ReachScreen Table { height: 1fr; background: $surface; }
     ReachScreen _FindLine { display: none; }
     """
@@ -145,12 +148,23 @@ class ReachScreen(Question[Wish]):
             yield Document(id="head", can_focus=False, most=_LEAST_HEAD)
             columns = (Column(id="row", title="", width=20, grow=1, cell=self._cell),)
             yield Table(columns, empty="Looking for every possible hop …", id="tree")
+            yield Document(id="whole", can_focus=False, most=_MOST_WHOLE)
             yield _FindLine(placeholder="find a role", id="find")
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one(Table).focus()
+        table: Table[TreeRow] = self.query_one("#tree", Table)
+        table.on_moved = lambda *_: self._show_whole()
+        table.focus()
         self._say_head()
+
+    def _show_whole(self) -> None:
+        """The row under the cursor in full, where the tree has to shorten it."""
+        row, whole = self._row(), self.query_one("#whole", Document)
+        room = self.query_one("#tree", Table).size.width - _BESIDE_ROW
+        whole.display = row is not None and width_of(row_spans(row, self.mode, you=self._you)) > room
+        if row is not None:
+            whole.show([(row_spans(replace(row, lasts=row.lasts[-1:]), self.mode, you=self._you)[1:], 2)])
 
     def fill(self, found: Found) -> None:
         """The search is done: show it."""
@@ -184,6 +198,7 @@ class ReachScreen(Question[Wish]):
         if cursor:
             table.choose(cursor)
         self._say_head()
+        self._show_whole()
 
     def _of_tree(self) -> list[TreeRow]:
         tree, found = self._tree, self.found

@@ -18,7 +18,8 @@ from sts_tui.tui.panes.sessions import STYLE_OF_STATE, state_at
 from sts_tui.tui.stage.big_digits import big
 from sts_tui.tui.stage.deciding_statement import deciding_statement
 from sts_tui.tui.stage.direction import Front
-from sts_tui.tui.text.styled_text import Line, Span, one_line, shorten
+from sts_tui.tui.text.distinct_names import without_common
+from sts_tui.tui.text.styled_text import Line, Span, cells, one_line, shorten
 from sts_tui.tui.text.symbols import OF_STATE
 from sts_tui.tui.widgets.document import Document
 
@@ -118,7 +119,8 @@ class FrontStage:
         if self._countdown.display != (row is not None):
             self._countdown.display = row is not None
         if row is not None:
-            self._countdown.border_title = shorten(one_line(row.label), self._room)
+            title = without_common(one_line(row.label), self._app.row_cache.common_words, self._room - 2)
+            self._countdown.border_title = title
             self._countdown.show(self._countdown_lines(row, self._app.simulation))
 
     @property
@@ -134,4 +136,7 @@ class FrontStage:
         pad = " " * max(0, (self._room - max(map(len, digits))) // 2)
         shown = f"{OF_STATE[state]} {state.value}"
         lines: list[tuple[Line, int]] = [((Span(f"{pad}{each}", style),), 0) for each in digits]
-        return [*lines, ((), 0), ((Span(f"{pad}{shown}", style),), 0)]
+        lines += [((), 0), ((Span(f"{pad}{shown}", style),), 0)]
+        if cells(one_line(row.label)) > self._room - 2:  # the title is shortened
+            lines += [((), 0), ((Span(row.label, "muted"),), 0)]
+        return lines

@@ -232,7 +232,7 @@ def wrap(spans: Sequence[Span], width: int, *, indent: int = 0) -> list[Line]:
     used = 0
     for word in _words(spans):
         size = width_of(word)
-        is_endless = size > width - indent and width - used >= LEAST_OF_A_WORD  # no line would hold it
+        is_endless = size > width - indent and _begins_well(text_of(word), width - used)
         if used + size > width and used > (indent if lines else 0) and not is_endless:
             lines.append(tuple(current))
             current, used = [Span(" " * indent)], indent
@@ -247,6 +247,14 @@ def wrap(spans: Sequence[Span], width: int, *, indent: int = 0) -> list[Line]:
         used += size
     lines.append(tuple(current))
     return lines
+
+
+def _begins_well(text: str, width: int) -> bool:
+    """Whether a word that no line would hold begins in the rest of a line; not if an id in it were cut."""
+    if width < LEAST_OF_A_WORD:
+        return False
+    end = _end_of_line(text, width)
+    return end in word_ends(text[: end + 1])
 
 
 def _end_of_line(text: str, width: int) -> int:

@@ -44,6 +44,12 @@ def is_cut_within_word(name: str, part: str, at_end: bool) -> bool:
     return (len(name) - len(part) if at_end else len(part)) not in borders
 
 
+def test_an_id_that_no_line_would_hold_with_its_name_begins_a_line() -> None:
+    """`AROA…` was cut in its middle, since what is longer than a line begins wherever there is room."""
+    text = "assumed-role/Web/eks-prod-web-0 AROAQPFT2CZA4MOK6XTL4:eks-prod-web-0-f25b336d-d22a-4eba-88f8"
+    assert any("AROAQPFT2CZA4MOK6XTL4:" in text_of(each) for each in wrap((Span(text),), 48, indent=2))
+
+
 @pytest.mark.parametrize("middle", [False, True])
 def test_a_name_is_cut_within_a_word_only_if_neither_its_first_nor_its_last_word_fits(middle: bool) -> None:
     dice = random.Random(11)
