@@ -22,7 +22,7 @@ from sts_tui.tui.panes.policies import PoliciesPane
 from sts_tui.tui.panes.requests import RequestsPane
 from sts_tui.tui.panes.sessions import SessionsPane
 from sts_tui.tui.text.parts import Part
-from sts_tui.tui.text.styled_text import Line, Span, width_of
+from sts_tui.tui.text.styled_text import Line, Span, cells, width_of
 from sts_tui.tui.widgets.backdrop import Backdrop
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.command_line import CommandLine, steps_of
@@ -294,12 +294,13 @@ class MainScreen(Backdrop, FirstFrame):
 
     def show_tabs(self, titles: dict[str, str]) -> None:
         """The tabs of the small layout."""
+        texts = {name: f"{self.pane(name).NUMBER} {title}" for name, title in titles.items()}
+        # each is as wide as in brackets, so that none moves; not where the last would have no room
+        is_roomy = sum(cells(text) + 3 for text in texts.values()) <= self.tabs.size.width
         parts = []
-        for name, title in titles.items():
+        for name, title in texts.items():
             is_shown = self.has_class(f"-tab-{name}")
-            text = (
-                f"[{self.pane(name).NUMBER} {title}]" if is_shown else f" {self.pane(name).NUMBER} {title} "
-            )
+            text = f"[{title}]" if is_shown else f" {title} " if is_roomy else f" {title}"
             parts.append(
                 Part((Span(text, "title" if is_shown else "muted"),), action=f"pane_{name}", worth=1)
             )

@@ -262,7 +262,7 @@ def _could_come(preview: RevocationPreview) -> list[Line]:
 
 
 def _entrants(found: Sequence[Entrant]) -> str:
-    """`role App, users alice, bob (needs MFA)`: what several are is said once, before the first of them."""
+    """`role App, users alice, bob (needs MFA)`: the kind of several comes once, before the first of them."""
     texts: list[str] = []
     for kind, group in groupby(found, key=lambda each: each.label.partition(" ")[0]):
         members = list(group)

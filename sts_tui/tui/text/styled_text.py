@@ -309,8 +309,14 @@ def _head(text: str, width: int) -> str:
     return head
 
 
+def _is_symbol(text: str) -> bool:
+    return len(text) == 1 and not text.isalnum() and text not in _BEFORE_OPENING
+
+
 def _words(spans: Sequence[Span]) -> Iterable[list[Span]]:
-    """What stays together: up to the spaces after it, over several spans where no space is between them."""
+    """What stays together: up to the spaces after it, over several spans where no space is between them. A
+    symbol stays with the word after it: `✖ DENY!`.
+    """
     word: list[Span] = []
     for text, style in spans:
         start = 0
@@ -319,6 +325,8 @@ def _words(spans: Sequence[Span]) -> Iterable[list[Span]]:
             word = []
         for position, char in enumerate(text):
             if char == " " and text[position + 1 : position + 2] not in ("", " "):
+                if not word and _is_symbol(text[start:position].strip(" ")):
+                    continue
                 yield [*word, Span(text[start : position + 1], style)]
                 word, start = [], position + 1
         if start < len(text):

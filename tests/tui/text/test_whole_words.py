@@ -50,6 +50,12 @@ def test_an_id_that_no_line_would_hold_with_its_name_begins_a_line() -> None:
     assert any("AROAQPFT2CZA4MOK6XTL4:" in text_of(each) for each in wrap((Span(text),), 48, indent=2))
 
 
+@pytest.mark.parametrize("width", range(10, 40))
+def test_the_symbol_of_a_verdict_stays_with_its_word(width: int) -> None:
+    lines = [text_of(each) for each in wrap((Span("remove App/Deny  "), Span("+ ALLOW  Orders#Read")), width)]
+    assert any("+ ALLOW" in each for each in lines)
+
+
 @pytest.mark.parametrize("middle", [False, True])
 def test_a_name_is_cut_within_a_word_only_if_neither_its_first_nor_its_last_word_fits(middle: bool) -> None:
     dice = random.Random(11)
