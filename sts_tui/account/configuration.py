@@ -155,6 +155,27 @@ class Configuration(Struct, frozen=True, kw_only=True):
                     return arn.split(":", 2)[1]
         return "aws"
 
+    def owner_of_instance(self, instance: IdentityCenterInstance) -> str:
+        """The account that owns an Identity Center instance: the management account unless the file says
+        another.
+        """
+        if instance.owner_account_id:
+            return instance.owner_account_id
+        if self.organization is not None:
+            return self.organization.management_account_id
+        return next(iter(self.accounts), "")
+
+    def identity_store_arn(self, instance_arn: str) -> str:
+        """The ARN of an instance's identity store; empty for an instance that the files do not have.
+
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentitystore.html
+        """
+        instance = self.identity_center_instances.get(instance_arn)
+        if instance is None:
+            return ""
+        partition, owner = instance_arn.split(":")[1], self.owner_of_instance(instance)
+        return f"arn:{partition}:identitystore::{owner}:identitystore/{instance.identity_store_id}"
+
 
 def configuration_of(model: AccountModel) -> Configuration:
     """What of a model API calls can edit. An AWS managed policy that several accounts list is there once;

@@ -335,7 +335,7 @@ class Simulation:
         """One more line of the timetable. Raises ValueError without a game day under way, for an attack that
         begins in the past or after the end, and ContextNotSettableError as `call` does.
         """
-        check_context(attack.context)
+        check_context(attack.context, attack.action)
         self.commands.plan(attack)
         self._record({"kind": "attack", "attack": to_json(attack)})
         self._store.tell()

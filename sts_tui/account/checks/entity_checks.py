@@ -15,7 +15,7 @@ from sts_tui.account.iam_quotas import VERSIONS_PER_POLICY
 from sts_tui.account.json_value import RawObject, RawValue
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.opt_in_regions import REGION, always_has_sts
-from sts_tui.account.policies.global_condition_keys import cannot_be_set, comes_from_identity
+from sts_tui.account.policies.global_condition_keys import can_be_set, cannot_be_set
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_sizes import (
     MOST_RCPS,
@@ -257,8 +257,9 @@ def _check_account(check: FileCheck, raw: RawObject, steps: Steps) -> None:
 
 def _check_request_context(check: FileCheck, raw: RawObject, steps: Steps) -> None:
     context = raw.get("Context")
+    action = str(raw.get("Action", "sts:AssumeRole"))
     for key in context if isinstance(context, dict) else ():
-        if comes_from_identity(key):
+        if not can_be_set(key, action):
             check.error((*steps, "Context", key), cannot_be_set(shown(key)))
 
 

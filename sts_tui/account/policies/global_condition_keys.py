@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from sts_tui.account.entities import BUILT_IN_HOSTS
+
 _BY_TYPE: Final = {
     "ARN": """
         aws:PrincipalArn aws:SourceArn aws:SourceVpcArn aws:SignInSessionArn aws:ChatbotSourceArn
@@ -72,7 +74,20 @@ _OF_THE_CALLER: Final = frozenset(
     )
 )  # fmt: skip
 
-
+OF_A_ROLE_SESSION: Final = (
+    *("aws:SourceIdentity", "aws:FederatedProvider", "aws:ChatbotSourceArn", "identitystore:UserId"),
+    *("aws:IdentityCenterInstanceArn", "aws:IdentityStoreArn"),
+    *("aws:OriginIdentity/*", "aws:TransactionContext/*"),
+    *("aws:Ec2InstanceSourceVpc", "aws:Ec2InstanceSourcePrivateIPv4"),
+    *("ec2:SourceInstanceArn", "ec2:RoleDelivery", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn"),
+    *("codebuild:BuildArn", "codebuild:ProjectArn", "glue:RoleAssumedBy", "glue:CredentialIssuingService"),
+    *("saml:*", *(f"{host}:*" for host in BUILT_IN_HOSTS.values())),
+)
+"""How a role was assumed: the keys that its sessions carry into later requests. `*` stands for any end.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html"""
+_OF_A_ROLE_SESSION: Final = tuple(key.lower() for key in OF_A_ROLE_SESSION)
+_ONLY_SERVICES: Final = ("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths")
 _CARRIED: Final = ("aws:principaltag/", "aws:originidentity/", "aws:transactioncontext/")
 """Tags of the principal, and what trusted identity propagation carries: only STS sets these.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trusted-identity-propagation.html"""
@@ -87,3 +102,32 @@ def comes_from_identity(key: str) -> bool:
     """Whether the key cannot be set: it follows from who calls."""
     lowered = key.lower()
     return lowered in _OF_THE_CALLER or lowered.startswith(_CARRIED)
+
+
+def is_of_role_session(key: str) -> bool:
+    """Whether a request has the key only because of how a role was assumed: a user's own request never has.
+
+    Keys of a provider of tokens begin with its host: `token.actions.githubusercontent.com:sub`.
+    """
+    lowered = key.lower()
+    if "." in lowered.rpartition(":")[0]:
+        return True
+    return any(
+        lowered.startswith(each[:-1]) if each.endswith("*") else lowered == each
+        for each in _OF_A_ROLE_SESSION
+    )
+
+
+def is_of_service_call(key: str) -> bool:
+    """Whether only AWS services have the key, which call for a resource with a principal of their own."""
+    return key.lower() in _ONLY_SERVICES
+
+
+def can_be_set(key: str, action: str) -> bool:
+    """Whether a request for `action` may set the key. The person behind a session of IAM Identity Center is
+    in a key that requests to the identity store have too.
+    https://docs.aws.amazon.com/singlesignon/latest/userguide/prereqs-revoking-user-permissions.html
+    """
+    if key.lower() == "identitystore:userid":
+        return action.lower().startswith("identitystore:")
+    return not comes_from_identity(key)

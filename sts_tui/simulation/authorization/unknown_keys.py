@@ -16,27 +16,19 @@ from types import MappingProxyType
 from typing import Final
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import BUILT_IN_HOSTS
+from sts_tui.account.policies.global_condition_keys import OF_A_ROLE_SESSION
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.organization import levels_of
 from sts_tui.start_up.named_tuple import NamedTuple
 from sts_tui.sts.identity import CallerIdentity
+from sts_tui.sts.issuing.origin_identity import is_store_unknown
 
 _MFA: Final = ("aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge")
 _SIGN_IN: Final = ("aws:TokenIssueTime", "aws:SignInSessionArn")
 _TAGS: Final = "aws:PrincipalTag/*"
-_OF_A_ROLE_SESSION: Final = (
-    *("aws:SourceIdentity", "aws:FederatedProvider", "aws:ChatbotSourceArn", "identitystore:UserId"),
-    *("aws:IdentityCenterInstanceArn", "aws:IdentityStoreArn"),
-    *("aws:OriginIdentity/*", "aws:TransactionContext/*"),
-    *("aws:Ec2InstanceSourceVpc", "aws:Ec2InstanceSourcePrivateIPv4"),
-    *("ec2:SourceInstanceArn", "ec2:RoleDelivery", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn"),
-    *("saml:*", *(f"{host}:*" for host in BUILT_IN_HOSTS.values())),
-)
-"""How a role was assumed: the keys that its sessions carry into later requests."""
 _BY_KIND: Final[Mapping[CallerKind, tuple[str, ...]]] = {
     CallerKind.USER: ("aws:userid", _TAGS, *_MFA, *_SIGN_IN),
-    CallerKind.ROLE_SESSION: ("aws:userid", _TAGS, *_MFA, *_SIGN_IN, *_OF_A_ROLE_SESSION),
+    CallerKind.ROLE_SESSION: ("aws:userid", _TAGS, *_MFA, *_SIGN_IN, *OF_A_ROLE_SESSION),
     CallerKind.FEDERATED_USER: (_TAGS, "aws:TokenIssueTime"),
     CallerKind.ROOT: (*_MFA, *_SIGN_IN, "aws:AssumedRoot"),
 }
@@ -71,6 +63,8 @@ def unknown_keys(
         ("Vpce", endpoint_owner),
     )
     keys = _BY_KIND.get(caller.caller.kind, ()) if caller.is_outside else ()
+    if is_store_unknown(caller.session):
+        keys = (*keys, "aws:IdentityStoreArn")
     of_organizations = [
         f"aws:{prefix}{member}"
         for prefix, account in accounts

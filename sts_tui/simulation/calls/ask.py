@@ -12,7 +12,7 @@ from msgspec import Struct, field, to_builtins
 from msgspec.structs import replace
 
 from sts_tui.account.arn import is_account_id, root_arn
-from sts_tui.account.policies.global_condition_keys import cannot_be_set, comes_from_identity
+from sts_tui.account.policies.global_condition_keys import can_be_set, cannot_be_set
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import CallerLike, caller_json
 from sts_tui.simulation.events import ClientCall
@@ -98,10 +98,10 @@ class Ask(Struct, frozen=True, kw_only=True):
         return self.params["Resource"] if "Resource" in self.params else self.params.get("KeyId")
 
 
-def check_context(context: Mapping[str, object]) -> None:
-    """Raises ContextNotSettableError for the first key that nobody can set."""
+def check_context(context: Mapping[str, object], action: str) -> None:
+    """Raises ContextNotSettableError for the first key that nobody can set in a request for `action`."""
     for key in context:
-        if comes_from_identity(key):
+        if not can_be_set(key, action):
             raise ContextNotSettableError(cannot_be_set(key))
 
 
@@ -113,7 +113,7 @@ def ask_for(
     """One call. `regions`: that which the caller names, that in which its client works. Raises
     ContextNotSettableError.
     """
-    check_context(context or {})
+    check_context(context or {}, action)
     return Ask(
         action=action, params=params or {}, caller=caller, context=context or {}, region=regions[0],
         default_region=regions[1], session_label=session_label, client=client_call(client),
@@ -131,7 +131,7 @@ def ask_for_several(
     if not several:
         raise ValueError("a request asks for one thing at least")
     for pair in several:
-        check_context(pair.context)
+        check_context(pair.context, pair.action)
     params = {"Owner": owner} if owner else {}
     ask = ask_for(several[0].action, params, caller, context, regions, None)
     return replace(ask, is_plain=True, pairs=several, each=each)

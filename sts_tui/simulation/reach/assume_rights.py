@@ -18,7 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.account.policies.global_condition_keys import comes_from_identity, is_of_role_session
 from sts_tui.account.policy_document import WrittenPolicy
 
 ASSUME_ROLE: Final = "sts:AssumeRole"
@@ -241,7 +241,7 @@ def mentions_caller(statement: Mapping[str, object]) -> bool:
 def mentions_kind(statement: Mapping[str, object]) -> bool:
     """Whether a condition of a statement could tell users from roles, or who has MFA from who has not."""
     return any(
-        comes_from_identity(key) and key.lower() not in _SAME_FOR_ALL_KINDS
+        is_of_role_session(key) or (comes_from_identity(key) and key.lower() not in _SAME_FOR_ALL_KINDS)
         for key in condition_keys(statement)
     )
 

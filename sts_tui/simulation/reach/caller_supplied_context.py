@@ -12,7 +12,11 @@ from msgspec import Struct
 
 from sts_tui.account.entities import User
 from sts_tui.account.json_value import Json
-from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.account.policies.global_condition_keys import (
+    comes_from_identity,
+    is_of_role_session,
+    is_of_service_call,
+)
 
 _IDENTITY: Final = "SourceIdentity"
 _TAKEN_FROM_ELSEWHERE: Final = ("aws:tagkeys", "sts:transitivetagkeys")
@@ -47,7 +51,7 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
     session_tag: tuple[str, str] | None = None
     """A tag that the caller's own session has to carry: name and value."""
     is_unknown: bool = False
-    """Whether the files do not say that the caller has it (an MFA device, a tag of its session)."""
+    """Whether the files do not say that the caller has it: an MFA device, a tag or key of its session."""
 
     @property
     def sets_identity(self) -> bool:
@@ -59,21 +63,29 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
         """What would settle it, where it is unknown."""
         if self.session_tag is not None:
             return f"whether its session carries the tag {'='.join(self.session_tag)}"
+        if self.key is not None:
+            return f"whether its session carries {self.label}"
         return f"whether the caller has {self.label}"
 
 
 def candidates(
-    documents: Sequence[Mapping[str, object]], user: User | None, *, mfa_is_unknown: bool
+    documents: Sequence[Mapping[str, object]],
+    user: User | None,
+    *,
+    mfa_is_unknown: bool,
+    is_service: bool = False,
 ) -> list[CandidateContext]:
     """What the conditions of a trust policy and of the caller's own policies ask for, each once.
 
-    `documents` are parsed policies; `mfa_is_unknown`: the files do not say which MFA devices users have.
+    `documents` are parsed policies; `user` is None for a role and a service; `mfa_is_unknown`: the files do
+    not say which MFA devices users have.
     """
     found: dict[str, CandidateContext] = {}
     for document in documents:
         for operator, key, values in _conditions(document):
             for each in _candidates(operator, key, values, user, mfa_is_unknown=mfa_is_unknown):
-                found.setdefault(each.label, each)
+                if each.key is None or is_service or not is_of_service_call(key):
+                    found.setdefault(each.label, each)
     return list(found.values())
 
 
@@ -107,14 +119,25 @@ def _candidates(
         tag = (key.partition("/")[2], value)
         yield CandidateContext(label=f"session tag {'='.join(tag)}", session_tag=tag, is_unknown=True)
         return
+    yield from _of_a_call(key, values[0], value, may_carry=user is None)
+
+
+def _of_a_call(key: str, written: str, value: str, *, may_carry: bool) -> Iterator[CandidateContext]:
+    """What one call brings for a key: `value` is an example of what the policy has `written`; `may_carry`:
+    the caller may be a session of a role, whose requests have the keys that say how it was assumed.
+    """
+    lowered = key.lower()
     if lowered in _PARAMETERS:
         parameter, words = _PARAMETERS[lowered]
-        yield CandidateContext(label=f"{words} {values[0]}", parameter=(parameter, value))
+        yield CandidateContext(label=f"{words} {written}", parameter=(parameter, value))
     elif lowered.startswith("aws:requesttag/"):
         name = key.partition("/")[2]
-        yield CandidateContext(label=f"tag {name}={values[0]}", tag=(name, value))
+        yield CandidateContext(label=f"tag {name}={written}", tag=(name, value))
     elif lowered == "aws:requestedregion":
         yield CandidateContext(label=f"region {value}", region=value)
+    elif is_of_role_session(key):
+        if may_carry and not comes_from_identity(key):
+            yield CandidateContext(label=f"{key}={value}", key=(key, value), is_unknown=True)
     elif not comes_from_identity(key) and not lowered.startswith(("sts:", "aws:resource")):
         example = value.partition("/")[0] if lowered in ("aws:sourceip", "aws:vpcsourceip") else value
         yield CandidateContext(label=f"{key}={example}", key=(key, example))

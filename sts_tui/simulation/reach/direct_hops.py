@@ -432,7 +432,7 @@ class DirectHops:
                 continue
             if key not in self._answers:
                 document = target.role.assume_role_policy_document.document
-                possible = candidates([document], None, mfa_is_unknown=False)
+                possible = candidates([document], None, mfa_is_unknown=False, is_service=True)
                 self._answers[key] = self._needs(partial(_service, service), target.role, possible)
             if answer := self._answers[key]:
                 yield (f"service:{service}",), answer

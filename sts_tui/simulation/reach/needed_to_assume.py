@@ -58,8 +58,9 @@ def _candidates(
         if each.written is not None
     ]
     user = world.in_force.users.get(caller.arn or "") if session is None else None
-    found = candidates(documents, user, mfa_is_unknown=False)
-    return [_named_after(each, caller) for each in found if each.session_tag is None]
+    is_service = session is None and user is None
+    found = candidates(documents, user, mfa_is_unknown=False, is_service=is_service)
+    return [_named_after(each, caller) for each in found if not each.is_unknown]
 
 
 def _named_after(needed: CandidateContext, caller: Identity) -> CandidateContext:

@@ -52,16 +52,8 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
 
     @property
     def signing_key_hash(self) -> str:
-        """A digest of the public key that signed it, hexadecimal; AWS does not document which digest it
-        uses.
-        """
-        from hashlib import sha256
-
-        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-        from cryptography.x509 import load_pem_x509_certificate
-
-        key = load_pem_x509_certificate(self.certificate.encode()).public_key()
-        return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+        """A digest of the public key that signed it, hexadecimal."""
+        return key_hash(self.certificate)
 
     def single(self, name: str) -> str | None:
         """The value of an attribute by its full name; None unless it has exactly one."""
@@ -88,6 +80,19 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
     def one(self, name: str) -> str | None:
         """The first value of one of AWS's own attributes."""
         return next(iter(self.aws(name)), None)
+
+
+def key_hash(certificate: str) -> str:
+    """A digest of the public key of a PEM certificate, hexadecimal; AWS does not document which digest it
+    uses. Raises ValueError for what is no certificate.
+    """
+    from hashlib import sha256
+
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+    from cryptography.x509 import load_pem_x509_certificate
+
+    key = load_pem_x509_certificate(certificate.encode()).public_key()
+    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
 def parse_response(encoded: str) -> Element:

@@ -2,7 +2,7 @@
 
 A SAML or OIDC provider with a context provider names the claims that become `aws:OriginIdentity/…` and
 `aws:TransactionContext/IdentityProvider/…`. The session carries them in every request; no caller can change
-them. Roles Anywhere sets them too, which is not simulated.
+them. IAM Roles Anywhere sets them from a certificate.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextProvider.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 
@@ -20,13 +20,15 @@ from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.sts.denials import not_validated
 
 if TYPE_CHECKING:
+    from sts_tui.account.configuration import Configuration
     from sts_tui.sts import api_shapes as shapes
     from sts_tui.sts.session import Session
 
 _ORIGIN: Final = "aws:OriginIdentity/"
 _TRANSACTION: Final = "aws:TransactionContext/IdentityProvider/"
 _INSTANCE: Final = "aws:IdentityCenterInstanceArn"
-_CARRIED: Final = (_ORIGIN, _TRANSACTION, _INSTANCE)
+_STORE: Final = "aws:IdentityStoreArn"
+_CARRIED: Final = (_ORIGIN, _TRANSACTION, _INSTANCE, _STORE)
 _LONGEST_VALUE: Final = 128
 """https://docs.aws.amazon.com/STS/latest/APIReference/API_TransactionContext.html"""
 
@@ -41,10 +43,12 @@ def propagated_context(
     provider: SAMLProvider | OpenIDConnectProvider | None,
     claim: Callable[[str], str | None],
     issuer: Callable[[], str],
+    configuration: Configuration,
 ) -> dict[str, Json]:
     """The keys that a token or assertion of `provider` sets; empty without a context provider.
 
-    `claim` looks a claim or attribute up by its name; None if it is absent or not a single value. Raises
+    `claim` looks a claim or attribute up by its name; None if it is absent or not a single value.
+    `configuration` may have the Identity Center instance that the provider is associated with. Raises
     AwsError InvalidIdentityToken if the mapped subject is missing, or a value is too long.
     """
     if provider is None or provider.context_provider is None:
@@ -67,6 +71,8 @@ def propagated_context(
             context[f"{_TRANSACTION}{target}"] = text
     if provider.identity_center_instance_arn:
         context[_INSTANCE] = provider.identity_center_instance_arn
+        if store := configuration.identity_store_arn(provider.identity_center_instance_arn):
+            context[_STORE] = store
     for key, value in context.items():
         if key.startswith(_TRANSACTION) and len(str(value)) > _LONGEST_VALUE:
             raise not_validated(f"{key} has more than {_LONGEST_VALUE} characters")
@@ -90,6 +96,12 @@ def _definitions(mapping: JsonObject) -> Iterator[tuple[str, str]]:
 def is_propagated(key: str) -> bool:
     """Whether trusted identity propagation sets this condition key."""
     return key.startswith(_CARRIED)
+
+
+def is_store_unknown(session: Session | None) -> bool:
+    """Whether a session has `aws:IdentityStoreArn`, but the files do not have the instance that says it."""
+    context = session.context if session else {}
+    return _INSTANCE in context and _STORE not in context
 
 
 def carried_context(session: Session | None) -> dict[str, Json]:

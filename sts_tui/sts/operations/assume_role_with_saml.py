@@ -87,7 +87,9 @@ def _authorized(
         assertion.one("SourceIdentity"), call.settings.source_identity_max_length
     )
     account = provider.arn.split(":")[4]
-    propagated = propagated_context(provider, assertion.single, lambda: assertion.signing_key_hash)
+    propagated = propagated_context(
+        provider, assertion.single, lambda: assertion.signing_key_hash, call.configuration
+    )
     asked = {
         "sts:RoleSessionName": session_name,
         **trust_context(assertion, account, provider.name),

@@ -46,7 +46,7 @@ def assume_role_with_web_identity(
     tags = tags_of_claims(identity.claims)
     source_identity = source_identity_of_claims(identity.claims, call.settings.source_identity_max_length)
     provider = call.configuration.oidc_providers.get(identity.principal)
-    propagated = propagated_context(provider, identity.single, lambda: identity.host)
+    propagated = propagated_context(provider, identity.single, lambda: identity.host, call.configuration)
     context = {**_context(call, identity), **propagated}
     authorize_on_role(
         call, ACTION, role, context=context, tags=tags, source_identity=source_identity, caller=caller

@@ -89,7 +89,7 @@ def _called(call: tuple[str, ...], folder: Path, region: str) -> dict[str, Any]:
     verb, *words = call
     if verb == "request":
         action, resource, *pairs = words
-        context = context_of(read_context_word(pair) for pair in pairs)
+        context = context_of(read_context_word(pair, action) for pair in pairs)
         owner = context.pop("owner", None)
         plain: dict[str, object] = {"Resource": resource, **({"Owner": owner} if owner else {})}
         return {"action": action, "params": plain, "context": context, "is_plain": True}

@@ -91,7 +91,7 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
     flags = _flags_of(shape)
     values: dict[str, tuple[str, ...]] = {}
     options: dict[str, str] = {}
-    named, context = _flags_and_context(rest, flags)
+    named, context = _flags_and_context(rest, flags, f"{words[0]}:")
     for name, given in named:
         if name in flags:
             member, takes = flags[name]
@@ -318,9 +318,9 @@ def own_flags(words: Sequence[str]) -> tuple[tuple[str, bool], ...]:
 
 
 def _flags_and_context(
-    words: Sequence[str], flags: Mapping[str, tuple[str, str]]
+    words: Sequence[str], flags: Mapping[str, tuple[str, str]], prefix: str
 ) -> tuple[list[tuple[str, list[str]]], tuple[tuple[str, str], ...]]:
-    """(name, values) of every flag, and the request context.
+    """(name, values) of every flag, and the request context. `prefix`: of the action, `sts:`.
 
     `--name=value` is one word; other values end at the next flag. A list flag takes every word up to there,
     any other flag leaves the words of request context that follow its value.
@@ -336,7 +336,7 @@ def _flags_and_context(
             if kind == "list" and not equals:
                 given.append(word)
             elif len(given) >= takes and is_context_word(word):
-                context.append(read_context_word(word))
+                context.append(read_context_word(word, prefix))
             elif name and not equals:
                 given.append(word)
             else:

@@ -178,7 +178,7 @@ def _parse_request(words: Sequence[str], may_fail: bool = False) -> steps.Reques
         raise StepError(
             f"{resource!r} is not a resource", "an ARN, or * where the action has no resource types"
         )
-    context = tuple(read_context_word(pair) for pair in pairs)
+    context = tuple(read_context_word(pair, action) for pair in pairs)
     return steps.Request(action, resource, context, may_fail)
 
 

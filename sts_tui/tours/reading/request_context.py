@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from sts_tui.account.lazy_pattern import lazy_pattern
-from sts_tui.account.policies.global_condition_keys import cannot_be_set, comes_from_identity
+from sts_tui.account.policies.global_condition_keys import can_be_set, cannot_be_set
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.tours.reading.errors import StepError
 
@@ -18,12 +18,14 @@ def is_context_word(word: str) -> bool:
     return _CONDITION_KEY.fullmatch(word) is not None
 
 
-def read_context_word(word: str) -> tuple[str, str]:
-    """(key, value) of `key=value`; raises StepError, also for a key that follows from the identity."""
+def read_context_word(word: str, action: str) -> tuple[str, str]:
+    """(key, value) of `key=value` in a request for `action` (`sts:` will do). Raises StepError, also for a
+    key that follows from the identity.
+    """
     key, equals, value = word.partition("=")
     if not (key and equals):
         raise StepError(f"{word!r} is not key=value", "for example aws:SourceIp=10.0.0.1")
-    if comes_from_identity(key):
+    if not can_be_set(key, action):
         raise StepError(cannot_be_set(key))
     return key, value
 

@@ -17,7 +17,6 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.identity_center import CenterUser, derived_uuid
 from sts_tui.account.sign_in import SignIn
 from sts_tui.simulation.events import ConfigurationChanged, Event, RequestAnswered
-from sts_tui.simulation.operations.identity_center.center_access import owner_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity, root_identity, session_identity, user_identity
 from sts_tui.sts.session import Session
@@ -103,9 +102,9 @@ def by_center_user(user: CenterUser, configuration: Configuration) -> dict[str, 
     instance = next(iter(configuration.identity_center_instances.values()), None)
     if instance is None:
         return {}
-    account = owner_of(instance, configuration)
+    account = configuration.owner_of_instance(instance)
     return {
-        "userIdentity": identity_center_user(user, instance, account),
+        "userIdentity": identity_center_user(user, instance, configuration),
         "recipientAccountId": account,
         "requestParameters": None,
         "responseElements": None,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from sts_tui.account.configuration import Configuration
 from sts_tui.account.identity_center import CenterUser, IdentityCenterInstance, derived_uuid
 from sts_tui.account.json_value import Json
 from sts_tui.iam.caller import CallerKind
@@ -46,12 +47,15 @@ def user_identity(caller: CallerIdentity, said: Mapping[str, Json]) -> dict[str,
     return found
 
 
-def identity_center_user(user: CenterUser, instance: IdentityCenterInstance, account: str) -> dict[str, Any]:
-    """The `userIdentity` of a user of the access portal; `account` owns the instance.
+def identity_center_user(
+    user: CenterUser, instance: IdentityCenterInstance, configuration: Configuration
+) -> dict[str, Any]:
+    """The `userIdentity` of a user of the access portal.
 
     https://docs.aws.amazon.com/singlesignon/latest/userguide/understanding-sso-entries.html
     """
-    store = f"arn:aws:identitystore::{account}:identitystore/{instance.identity_store_id}"
+    account = configuration.owner_of_instance(instance)
+    store = configuration.identity_store_arn(instance.instance_arn)
     return {
         "type": "IdentityCenterUser",
         "accountId": account,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.graph import Hop
 from sts_tui.simulation.reach.reach import administrators, hops, reach_of
 from sts_tui.simulation.reach.unknown_facts import unknown_facts
-from tests.accounts.entities import role
-from tests.accounts.policies import MAIN, OTHER, allow, arn, policy, role_arn, trusts
+from tests.accounts.entities import role, user
+from tests.accounts.policies import MAIN, OTHER, allow, arn, policy, role_arn, trust, trusts
 
 MYSTERY = arn("policy/mystery")
 EC2 = {"Service": "ec2.amazonaws.com"}
@@ -65,6 +67,45 @@ def test_a_tag_that_only_the_session_could_carry_is_unknown() -> None:
         == "whether its session carries the tag team=red, which no user or role that was tried can set"
     )
     assert found.needs == ("session tag team=red",)
+
+
+OF_SESSIONS = (
+    *("saml:sub", "token.actions.githubusercontent.com:sub", "cognito-identity.amazonaws.com:aud"),
+    *("identitystore:UserId", "ec2:SourceInstanceArn", "lambda:SourceFunctionArn", "aws:ChatbotSourceArn"),
+    *("aws:Ec2InstanceSourceVpc", "codebuild:BuildArn"),
+)
+
+
+@pytest.mark.parametrize("key", OF_SESSIONS)
+def test_a_key_that_says_how_a_role_was_assumed_is_unknown_for_a_role_and_never_a_users(key: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
+    sim = opened(
+        can("Source", trusts(EC2), allow("sts:AssumeRole")),
+        can("Target", trusts(Condition={"StringEquals": {key: "x"}})),
+        UserDetailList=[user("ann", ("p", policy(allow("sts:AssumeRole"))))],
+    )
+    found = hop(sim, "Source", "Target")
+    assert found is not None
+    assert found.unknown == f"whether its session carries {key}=x"
+    assert hop(sim, "ann", "Target") is None
+
+
+@pytest.mark.parametrize("key", ["aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID"])
+def test_a_key_that_only_services_have_opens_the_role_to_the_service_alone(key: str) -> None:
+    target = policy(
+        trust({"AWS": MAIN}, Condition={"StringEquals": {key: "x"}}),
+        trust(EC2, Condition={"StringEquals": {key: "x"}}),
+    )
+    sim = opened(
+        can("Target", target),
+        can("Source", trusts(EC2), allow("sts:AssumeRole")),
+        UserDetailList=[user("ann", ("p", policy(allow("sts:AssumeRole"))))],
+    )
+    assert hop(sim, "ann", "Target") is None
+    assert hop(sim, "Source", "Target") is None
+    found = hop(sim, "service:ec2.amazonaws.com", "Target")
+    assert found is not None
+    assert (found.needs, found.unknown) == ((f"{key}=x",), "")
 
 
 def test_a_tag_that_the_role_has_settles_it() -> None:

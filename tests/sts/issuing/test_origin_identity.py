@@ -8,6 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
+from sts_tui.iam import Outcome
 from sts_tui.identity_providers.oidc import issue_oidc
 from sts_tui.identity_providers.saml import issue_saml
 from tests.accounts.organization import GITHUB, GITHUB_ARN, MODEL, SSO_ARN, Desk
@@ -176,3 +177,57 @@ def test_scoped_credentials_and_web_identity_tokens_keep_the_person() -> None:
 def test_a_session_without_a_person_needs_no_set_context(survives: bool) -> None:
     desk = desk_with(SetContextNeeded=True, OriginIdentitySurvivesAssumeRole=survives)
     assert "Credentials" in desk.assume("Plain")
+
+
+def test_saml_provider_lists_the_hash_that_conditions_on_the_issuer_need() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_SAMLKeyHashEntry.html"""
+    desk = desk_with()
+    directory = desk.sim.world.identity_providers["sso"]
+    overrides = {"https://acme.example/person": "dana"}
+    answer = desk.call(
+        "AssumeRoleWithSAML",
+        by="anonymous",
+        RoleArn=role_arn("Staff"),
+        PrincipalArn=SSO_ARN,
+        SAMLAssertion=issue_saml(directory, directory.users[0], now=desk.now, overrides=overrides),
+    )
+    issuer = answer["TrustedIdentityPropagationContext"]["OriginIdentity"]["Issuer"]
+    found = desk.sim.call("iam:GetSAMLProvider", {"SAMLProviderArn": SSO_ARN})["SAMLKeyHashes"]
+    assert found == [{"IssuerURL": directory.issuer, "KeyHashes": [issuer]}]
+
+
+INSTANCE = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
+OF_THE_STORE = {"StringLike": {"aws:IdentityStoreArn": "arn:aws:identitystore::*:identitystore/d-1234567890"}}
+
+
+def attached_to_an_instance(**more: Any) -> Desk:
+    model = deepcopy(MODEL) | more
+    account = model["Accounts"][0]
+    account["OpenIDConnectProviders"][0] |= {
+        "ContextProvider": CONTEXT,
+        "IdentityCenterInstanceArn": INSTANCE,
+    }
+    build = next(one for one in account["RoleDetailList"] if one["RoleName"] == "Build")
+    statement = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*", "Condition": OF_THE_STORE}
+    build["RolePolicyList"] = [{"PolicyName": "p", "PolicyDocument": policy(allow("s3:*"), statement)}]
+    return Desk(model=model)
+
+
+def test_session_of_a_provider_with_an_instance_names_its_identity_store() -> None:
+    instance = {"InstanceArn": INSTANCE, "IdentityStoreId": "d-1234567890", "OwnerAccountId": MAIN}
+    desk = attached_to_an_instance(IdentityCenter={"Instances": [instance]})
+    store = f"arn:aws:identitystore::{MAIN}:identitystore/d-1234567890"
+    answer = build(desk)
+    assert desk.session(answer).context["aws:IdentityStoreArn"] == store
+    (decision,) = desk.sim.request("s3:GetObject", BUCKET, caller=desk.key(answer), each=True)
+    assert decision.outcome is Outcome.EXPLICIT_DENY
+    arguments = {"OpenIDConnectProviderArn": GITHUB_ARN}
+    found = desk.sim.call("iam:GetOpenIDConnectProvider", arguments)
+    assert (found["IdentityCenterInstanceArn"], found["IdentityStoreArn"]) == (INSTANCE, store)
+
+
+def test_store_of_an_instance_outside_the_files_is_unknown_not_absent() -> None:
+    desk = attached_to_an_instance()
+    (decision,) = desk.sim.request("s3:GetObject", BUCKET, caller=desk.key(build(desk)), each=True)
+    assert decision.outcome is Outcome.UNDECIDED
+    assert "aws:IdentityStoreArn" in decision.reason

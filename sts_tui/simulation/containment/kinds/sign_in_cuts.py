@@ -25,7 +25,6 @@ from sts_tui.account.sign_in import SignIn
 from sts_tui.simulation.containment.cut import Cut, Step, targeted
 from sts_tui.simulation.containment.holder import Holder
 from sts_tui.simulation.containment.kinds.joined_denies import SID, joined_text, organization_steps
-from sts_tui.simulation.operations.identity_center.center_access import owner_of
 from sts_tui.simulation.operations.identity_center.portal import USER_KEY
 from sts_tui.simulation.world import World
 
@@ -65,7 +64,7 @@ def sign_in_cuts(holder: Holder, world: World, *, has_others: bool) -> Iterator[
 def _end_of(one: SignIn, configuration: Configuration) -> Step:
     if one.kind == "portal":
         instance = next(iter(configuration.identity_center_instances.values()), None)
-        owner = owner_of(instance, configuration) if instance is not None else ""
+        owner = configuration.owner_of_instance(instance) if instance is not None else ""
         return Step("sso:Logout", {"accessToken": one.token}, owner)
     account = one.arn.split(":")[4]
     params = {"principalArn": f"arn:aws:iam::{account}:*", "sessionArns": [one.arn], "reason": "Incident"}
@@ -76,7 +75,7 @@ def _of_person(
     user: CenterUser, instance: IdentityCenterInstance, holder: Holder, world: World
 ) -> Iterator[Cut]:
     configuration = world.configuration
-    owner = owner_of(instance, configuration)
+    owner = configuration.owner_of_instance(instance)
     name = user.user_name
     condition: dict[str, Json] = {"StringEquals": {USER_KEY: user.user_id}}
     if configuration.organization is not None:

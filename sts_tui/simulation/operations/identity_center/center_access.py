@@ -14,7 +14,7 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Call
 
 if TYPE_CHECKING:
-    from sts_tui.account.configuration import Configuration
+    pass
 
 SERVICE_PRINCIPAL: Final = "sso.amazonaws.com"
 
@@ -27,16 +27,6 @@ def not_found(message: str) -> AwsError:
 def conflict(message: str) -> AwsError:
     """A refusal for something that exists already, or is in use."""
     return AwsError("ConflictException", message, 400)
-
-
-def owner_of(instance: IdentityCenterInstance, configuration: Configuration) -> str:
-    """The account that owns the instance: the management account unless the file says another."""
-    if instance.owner_account_id:
-        return instance.owner_account_id
-    organization = configuration.organization
-    if organization is not None:
-        return organization.management_account_id
-    return next(iter(configuration.accounts), "")
 
 
 def instance_of(call: Call, arn: str) -> IdentityCenterInstance:
@@ -104,13 +94,13 @@ def is_administrator(call: Call, instance: IdentityCenterInstance) -> bool:
     """Whether the caller's account owns the instance or administers it on its behalf."""
     organization = call.configuration.organization
     delegated = organization.delegated_administrators.get(SERVICE_PRINCIPAL, ()) if organization else ()
-    allowed = {owner_of(instance, call.configuration), *delegated}
+    allowed = {call.configuration.owner_of_instance(instance), *delegated}
     return call.caller.is_operator or call.caller.account in allowed
 
 
 def _refuse_other_account(call: Call, instance: IdentityCenterInstance) -> None:
     if not is_administrator(call, instance):
-        owner = owner_of(instance, call.configuration)
+        owner = call.configuration.owner_of_instance(instance)
         raise _denied(f"Identity Center is administered from account {owner} and its delegated administrator")
 
 

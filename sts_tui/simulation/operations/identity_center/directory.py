@@ -18,7 +18,6 @@ from sts_tui.simulation.operations.identity_center.center_access import (
     conflict,
     group_of,
     not_found,
-    owner_of,
     store_of,
     user_of,
 )
@@ -244,7 +243,7 @@ def list_memberships_of_member(call: Call[shapes.ListGroupMembershipsForMemberRe
 def _store(call: Call) -> str:
     """The id of the identity store, for callers that may do this in it."""
     instance = store_of(call, call.params["IdentityStoreId"])
-    owner = owner_of(instance, call.configuration)
+    owner = call.configuration.owner_of_instance(instance)
     authorize(call, f"arn:aws:identitystore::{owner}:identitystore/{instance.identity_store_id}")
     return instance.identity_store_id
 

@@ -23,7 +23,6 @@ from sts_tui.simulation.operations.identity_center.center_access import (
     instance_of,
     is_administrator,
     not_found,
-    owner_of,
     refuse_management_account,
     set_of,
 )
@@ -56,7 +55,7 @@ def _instance_shape(
     shape: shapes.InstanceMetadata = {
         "InstanceArn": instance.instance_arn,
         "IdentityStoreId": instance.identity_store_id,
-        "OwnerAccountId": owner_of(instance, configuration),
+        "OwnerAccountId": configuration.owner_of_instance(instance),
         "Status": "ACTIVE",
     }
     if instance.primary_region:

@@ -18,6 +18,7 @@ from sts_tui.simulation.operations.requests import is_true
 if TYPE_CHECKING:
     from typing import NotRequired
 
+    from sts_tui.account.configuration import Configuration
     from sts_tui.simulation.operations.shapes import iam as shapes
 
     class CreationRequest(TypedDict):
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 
         RemoveContextProvider: NotRequired[bool]
         RemoveIdentityCenterInstance: NotRequired[bool]
+
+
+class PropagationAnswer(TypedDict, total=False):
+    """The members that the answers about SAML and OIDC providers have in common."""
+
+    ContextProvider: shapes.ContextProvider
+    IdentityCenterInstanceArn: str
+    IdentityStoreArn: str
 
 
 _KEY: Final = lazy_pattern(r"[A-Za-z0-9_.:/=+@#-]+( [A-Za-z0-9_.:/=+@#-]+)*")
@@ -70,6 +79,21 @@ def with_updated_context_provider(provider: P, params: UpdateRequest) -> P:
     if is_true(params.get("RemoveIdentityCenterInstance")):
         provider = replace(provider, identity_center_instance_arn="")
     return with_context_provider(provider, params)
+
+
+def propagation_members(provider: P, configuration: Configuration) -> PropagationAnswer:
+    """What GetSAMLProvider and GetOpenIDConnectProvider answer of it; each only where it is set.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetSAMLProvider.html
+    """
+    found: PropagationAnswer = {}
+    if provider.context_provider is not None:
+        found["ContextProvider"] = cast("shapes.ContextProvider", provider.context_provider)
+    if instance := provider.identity_center_instance_arn:
+        found["IdentityCenterInstanceArn"] = instance
+        if store := configuration.identity_store_arn(instance):
+            found["IdentityStoreArn"] = store
+    return found
 
 
 def _consistent(provider: P) -> P:

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -20,6 +20,7 @@ from sts_tui.simulation.operations.configuration_edits import with_entity, witho
 from sts_tui.simulation.operations.iam.entity_types import OIDC, authorized_entity
 from sts_tui.simulation.operations.iam.identity_types import arn_in
 from sts_tui.simulation.operations.iam.providers.context_providers import (
+    propagation_members,
     with_context_provider,
     with_updated_context_provider,
 )
@@ -92,11 +93,8 @@ def get_oidc_provider(
         "ThumbprintList": list(provider.thumbprint_list),
         "CreateDate": created(provider.create_date),
         "Tags": tags_shape(provider.tags),
+        **propagation_members(provider, call.configuration),
     }
-    if provider.context_provider is not None:
-        response["ContextProvider"] = cast("shapes.ContextProvider", provider.context_provider)
-    if provider.identity_center_instance_arn:
-        response["IdentityCenterInstanceArn"] = provider.identity_center_instance_arn
     return Answer(response=response)
 
 

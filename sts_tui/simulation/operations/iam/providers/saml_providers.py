@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -19,6 +19,7 @@ from sts_tui.simulation.operations.configuration_edits import with_entity, witho
 from sts_tui.simulation.operations.iam.entity_types import SAML, authorized_entity
 from sts_tui.simulation.operations.iam.identity_types import arn_in
 from sts_tui.simulation.operations.iam.providers.context_providers import (
+    propagation_members,
     with_context_provider,
     with_updated_context_provider,
 )
@@ -126,20 +127,33 @@ def get_saml_provider(call: Call[shapes.GetSAMLProviderRequest]) -> Answer[shape
     provider = authorized_entity(call, SAML)
     directory = call.identity_providers.get(provider.identity_provider or provider.name)
     simulated = metadata_of(directory) if directory is not None and directory.type == "SAML" else None
+    metadata = provider.saml_metadata_document or simulated or ""
     response: shapes.GetSAMLProviderResponse = {
         "AssertionEncryptionMode": "Allowed",
         "CreateDate": created(provider.create_date),
         "PrivateKeyList": [],
-        "SAMLMetadataDocument": provider.saml_metadata_document or simulated or "",
+        "SAMLMetadataDocument": metadata,
+        "SAMLKeyHashes": _key_hashes(metadata),
         "SAMLProviderUUID": derive_unique_id("", provider.arn) + derive_unique_id("", provider.name)[:5],
         "Tags": tags_shape(provider.tags),
         "ValidUntil": _valid_until(provider),
+        **propagation_members(provider, call.configuration),
     }
-    if provider.context_provider is not None:
-        response["ContextProvider"] = cast("shapes.ContextProvider", provider.context_provider)
-    if provider.identity_center_instance_arn:
-        response["IdentityCenterInstanceArn"] = provider.identity_center_instance_arn
+    if not response["SAMLKeyHashes"]:
+        del response["SAMLKeyHashes"]
     return Answer(response=response)
+
+
+def _key_hashes(metadata: str) -> list[shapes.SAMLKeyHashEntry]:
+    """The values of `aws:OriginIdentity/Issuer` for its assertions: one for each signing key, by issuer.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_SAMLKeyHashEntry.html
+    """
+    from sts_tui.identity_providers.saml_metadata import certificates, entity_id
+    from sts_tui.sts.federation.saml_assertions import key_hash
+
+    issuer, keys = entity_id(metadata), dict.fromkeys(map(key_hash, certificates(metadata)))
+    return [{"IssuerURL": issuer, "KeyHashes": list(keys)}] if issuer and keys else []
 
 
 def _valid_until(provider: SAMLProvider) -> str:
