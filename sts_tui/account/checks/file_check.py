@@ -63,7 +63,7 @@ class FileCheck:
         """What is wrong with the document at `steps`."""
         for one in found:
             report = self.error if one.rule.force is Force.ALWAYS else self.warning
-            report((*steps, *one.steps), f"{one.message} {one.detail}".rstrip(), one.hint)
+            report((*steps, *one.steps), one.text, one.hint)
 
     def document(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
         """A stored policy document. Rules that AWS applies only when a policy is written are warnings."""

@@ -75,7 +75,7 @@ def check_lone_policy(source: Source, kind: PolicyKind | None = None) -> tuple[P
     for steps in repeated_keys(document) if parsed.has_repeated_keys else ():
         report(steps, "the key occurs twice in one object")
     for one in review_policy(document, kind):
-        message = f"{one.message} {one.detail}".rstrip()
+        message = one.text
         report(one.steps, message, one.hint, lenient=one.rule.force is Force.ADVICE)
     if has_foreign_characters(document):
         report((), "has characters beyond Latin-1, which IAM refuses")

@@ -26,6 +26,12 @@ class PolicyDiagnostic(Struct, frozen=True):
         return self.rule.code
 
     @property
+    def text(self) -> str:
+        """AWS's sentence, some of which end without a full stop, and what we add to it."""
+        separator = " " if self.message.endswith((".", "]")) else ". "
+        return f"{self.message}{separator}{self.detail}" if self.detail else self.message
+
+    @property
     def path(self) -> str:
         """Where in the document: `Statement[0].Principal`; empty for the whole document."""
         return json_path(self.steps)

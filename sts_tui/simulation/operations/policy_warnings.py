@@ -85,7 +85,7 @@ def policy_errors(
 
 def in_words(one: PolicyDiagnostic) -> str:
     """One line: where, what, and what to do."""
-    text = f"{one.path}: {one.message} {one.detail}".strip()
+    text = f"{one.path}: {one.text}"
     return f"{text} ({one.hint})" if one.hint else text
 
 

@@ -145,7 +145,7 @@ def _mark(one: PolicyDiagnostic, is_error: bool, text: str, locator: Locator) ->
 def _said(one: PolicyDiagnostic, mark: Mark) -> Line:
     hint = f" ({one.hint})" if one.hint else ""
     where = f"line {mark.line + 1}, column {mark.start + 1}: "
-    text = f"{where}{one.message} {one.detail}".strip()
+    text = f"{where}{one.text}"
     return _fault_line("error" if mark.is_error else "warning", f"{text}{hint}")
 
 

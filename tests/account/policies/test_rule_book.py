@@ -305,3 +305,19 @@ def test_trust_in_github_compares_the_subject_with_something(condition: Any, acc
 def test_a_resource_control_policy_names_the_service_of_its_actions(action: str) -> None:
     value = policy({"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"})
     assert first(value, PolicyKind.RCP).startswith("The provided policy document does not meet")
+
+
+@pytest.mark.parametrize(
+    ("effect", "text"),
+    [
+        ("allow", "The policy failed legacy parsing. Effect is written Allow."),
+        ("Permit", "Syntax errors in policy. "),
+    ],
+)
+def test_what_we_add_is_a_sentence_of_its_own(effect: str, text: str) -> None:
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": effect, "Action": "s3:*", "Resource": "*"}],
+    }
+    (found,) = parse_policy(document, PolicyKind.IDENTITY).errors
+    assert found.text.startswith(text)

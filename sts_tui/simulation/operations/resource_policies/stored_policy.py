@@ -39,7 +39,7 @@ def checked_document(text: Json, configuration: Configuration, malformed: Malfor
     """The document, with its principals as they are stored. Raises `malformed`."""
     document, faults = read(text, PolicyKind.RESOURCE)
     for fault in faults:
-        raise malformed(f"{fault.message} {fault.detail}".strip())
+        raise malformed(fault.text)
     if not document:
         raise malformed("it is no JSON object")
     try:
