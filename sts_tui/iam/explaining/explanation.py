@@ -153,6 +153,8 @@ class LayerVerdict(Enum):
     NO_ALLOW = "no allow"
     NONE = "none"
     """There is no policy of this type."""
+    UNKNOWN = "unknown"
+    """Nobody knows whether there is one: the files do not say whether the account is in an organization."""
     NOT_CONSULTED = "not consulted"
     """Policies of this type do not bind this caller or this request."""
 

@@ -37,6 +37,17 @@ _ABSENT: Final = {
     PolicyType.SESSION: "no session policy was passed",
     PolicyType.SCOPE_DOWN: "no scope-down policy was passed",
 }
+_UNKNOWN: Final = {
+    PolicyType.RCP: (
+        "aws:resourceorgid",
+        "the files do not say whether the resource's account is in an organization: its RCPs may deny",
+    ),
+    PolicyType.SCP: (
+        "aws:principalorgid",
+        "the files do not say whether the caller's account is in an organization: its SCPs may deny",
+    ),
+}
+"""The key of whose value nobody knows the organization of the policies, and what to say of them."""
 _IN_ORDER: Final = (
     PolicyType.RCP,
     PolicyType.SCP,
@@ -83,6 +94,12 @@ def _absent_layer(compared: Compared, policy_type: PolicyType, why_not: str) -> 
         return LayerExplanation(policy_type, LayerVerdict.NONE, (), note="left out of this what-if")
     if why_not:
         return LayerExplanation(policy_type, LayerVerdict.NOT_CONSULTED, (), note=why_not)
+    key, note = _UNKNOWN.get(policy_type, ("", ""))
+    unknown = compared.request.unknown
+    if key and unknown is not None and key in unknown:
+        if policy_type is PolicyType.RCP and (beyond := why_beyond_rcps(compared.request)):
+            return LayerExplanation(policy_type, LayerVerdict.NOT_CONSULTED, (), note=beyond)
+        return LayerExplanation(policy_type, LayerVerdict.UNKNOWN, (), note=note)
     why = _why_it_settles(compared, policy_type)
     is_lacking = bool(why) or policy_type is PolicyType.IDENTITY
     verdict = LayerVerdict.NO_ALLOW if is_lacking else LayerVerdict.NONE

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _SHOW: Final = "show"
 _VERDICT: Final = len("+ ALLOW")
-_SAYS_NOTHING: Final = (LayerVerdict.NONE, LayerVerdict.NOT_CONSULTED)
+_SAYS_NOTHING: Final = (LayerVerdict.NONE, LayerVerdict.UNKNOWN, LayerVerdict.NOT_CONSULTED)
 
 
 def ask(app: Host, event: RequestAnswered, without: tuple[PolicyType, ...] = ()) -> None:

@@ -38,6 +38,7 @@ _MARKS: Final[Mapping[LayerVerdict, tuple[str, Style]]] = {
     LayerVerdict.ALLOWS: ("+", "allow"),
     LayerVerdict.NO_ALLOW: ("-", "deny"),
     LayerVerdict.NONE: (".", "muted"),
+    LayerVerdict.UNKNOWN: ("?", "undecided"),
     LayerVerdict.NOT_CONSULTED: (".", "muted"),
 }
 _ELEMENT_MARKS: Final[Mapping[ElementStatus, tuple[str, Style]]] = {
@@ -285,7 +286,7 @@ def dry_run_lines(explanation: Explanation) -> list[Line]:
     """For a form: the policy types that apply, and for a missing Allow the nearest miss."""
     lines: list[Line] = []
     for layer in explanation.layers:
-        if layer.verdict in (LayerVerdict.NONE, LayerVerdict.NOT_CONSULTED):
+        if layer.verdict in (LayerVerdict.NONE, LayerVerdict.UNKNOWN, LayerVerdict.NOT_CONSULTED):
             continue
         if layer.level is not None and layer.verdict is LayerVerdict.ALLOWS:
             continue  # an SCP or RCP level that allows is not worth a line

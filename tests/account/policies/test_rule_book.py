@@ -319,5 +319,5 @@ def test_what_we_add_is_a_sentence_of_its_own(effect: str, text: str) -> None:
         "Version": "2012-10-17",
         "Statement": [{"Effect": effect, "Action": "s3:*", "Resource": "*"}],
     }
-    (found,) = parse_policy(document, PolicyKind.IDENTITY).errors
+    (found,) = parse_policy(json.dumps(document), PolicyKind.IDENTITY).errors
     assert found.text.startswith(text)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.iam import Outcome
+from sts_tui.iam import Outcome, PolicyType
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.authorization.unknown_keys import Unknown, unknown_keys
+from sts_tui.simulation.events import RequestAnswered
 from sts_tui.sts.identity import (
     ANONYMOUS_IDENTITY,
     CallerIdentity,
@@ -149,3 +150,26 @@ def test_what_the_arn_of_a_principal_does_not_say_is_unknown(
 
 def test_a_principal_of_the_files_has_no_unknown_keys() -> None:
     assert unknown_keys(INSIDE, MAIN, None, ORGANIZED) == Unknown()
+
+
+@pytest.mark.parametrize(
+    ("more", "action", "verdicts"),
+    [
+        ({}, "s3:GetObject", {"unknown"}),
+        ({}, "ec2:RunInstances", {"not consulted", "unknown"}),
+        ({"Standalone": True}, "s3:GetObject", {"none"}),
+    ],
+)
+def test_explanations_say_where_a_dump_does_not_bring_the_organizations_policies(
+    more: dict[str, Any], action: str, verdicts: set[str], tmp_path: Path
+) -> None:
+    """RCPs do not cover EC2 in any organization."""
+    for name, content in (("dump.json", DUMP), ("more.json", {"Accounts": [{"AccountId": MAIN, **more}]})):
+        (tmp_path / name).write_text(json.dumps(content))
+    sim = Simulation.open([tmp_path / "dump.json", tmp_path / "more.json"])
+    sim.request([(action, "*")], caller=f"root@{MAIN}", each=True)
+    explanation = sim.explain(next(one for one in reversed(sim.events) if isinstance(one, RequestAnswered)))
+    assert explanation is not None
+    control = [one for one in explanation.layers if one.policy_type in (PolicyType.SCP, PolicyType.RCP)]
+    assert {one.verdict.value for one in control} == verdicts
+    assert explanation.decision.outcome is Outcome.ALLOWED

@@ -166,7 +166,7 @@ def test_session_of_identity_center_says_who_it_is_whatever_its_holder_writes() 
     claimed = {"identitystore:UserId": "somebody-else"}
     with pytest.raises(ContextNotSettableError):
         desk.sim.request("s3:GetObject", "arn:aws:s3:::data/x", caller=key, context=claimed)
-    desk.sim.request("identitystore:DescribeUser", "*", caller=key, context=claimed, each=True)
+    desk.sim.request([("identitystore:DescribeUser", "*")], caller=key, context=claimed, each=True)
     event = next(one for one in reversed(desk.sim.events) if isinstance(one, RequestAnswered))
     part = desk.sim.context(event)
     assert part is not None

@@ -219,7 +219,7 @@ def test_session_of_a_provider_with_an_instance_names_its_identity_store() -> No
     store = f"arn:aws:identitystore::{MAIN}:identitystore/d-1234567890"
     answer = build(desk)
     assert desk.session(answer).context["aws:IdentityStoreArn"] == store
-    (decision,) = desk.sim.request("s3:GetObject", BUCKET, caller=desk.key(answer), each=True)
+    (decision,) = desk.sim.request([("s3:GetObject", BUCKET)], caller=desk.key(answer), each=True)
     assert decision.outcome is Outcome.EXPLICIT_DENY
     arguments = {"OpenIDConnectProviderArn": GITHUB_ARN}
     found = desk.sim.call("iam:GetOpenIDConnectProvider", arguments)
@@ -228,6 +228,6 @@ def test_session_of_a_provider_with_an_instance_names_its_identity_store() -> No
 
 def test_store_of_an_instance_outside_the_files_is_unknown_not_absent() -> None:
     desk = attached_to_an_instance()
-    (decision,) = desk.sim.request("s3:GetObject", BUCKET, caller=desk.key(build(desk)), each=True)
+    (decision,) = desk.sim.request([("s3:GetObject", BUCKET)], caller=desk.key(build(desk)), each=True)
     assert decision.outcome is Outcome.UNDECIDED
     assert "aws:IdentityStoreArn" in decision.reason

@@ -154,7 +154,7 @@ class _Details:
     def _checks(self) -> list[dict[str, object]]:
         found: dict[tuple[int, int], list[LayerExplanation]] = {}
         for layer in self._explanation.layers:
-            if layer.verdict in (LayerVerdict.NOT_CONSULTED, LayerVerdict.NONE):
+            if layer.verdict in (LayerVerdict.NOT_CONSULTED, LayerVerdict.NONE, LayerVerdict.UNKNOWN):
                 if layer.policy_type is not PolicyType.IDENTITY:
                     continue
                 if layer.verdict is LayerVerdict.NOT_CONSULTED:
