@@ -64,6 +64,21 @@ _COMBINED: Final = 4
 """Cuts in one combination at most."""
 
 
+class CutSummary(Struct, frozen=True, kw_only=True):
+    """A cut as `incident --json` has it, with the names used there."""
+
+    id: str
+    cut: bool
+    at: datetime | None
+    """When it is in force; None where the holder is not cut."""
+    spares: tuple[str, ...]
+    breaks: tuple[str, ...]
+    back: datetime | None
+    """When the first of those it breaks is back; None: nobody comes back."""
+    best: bool
+    why_not: str | None
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """A cut and what it came to."""
 
@@ -91,6 +106,21 @@ class Row(Struct, frozen=True, kw_only=True):
             return ""
         return self.cut.instead or f"still allowed: {'; '.join(self.trial.still_allowed[:2])}"
 
+    @property
+    def summary(self) -> CutSummary:
+        """What a program asks first."""
+        trial = self.trial
+        return CutSummary(
+            id=self.cut.id,
+            cut=trial.is_cut,
+            at=trial.at if trial.is_cut else None,
+            spares=tuple(trial.spared),
+            breaks=tuple(one.name for one in trial.broken),
+            back=self.back_at,
+            best=self.is_best,
+            why_not=self.why_not or None,
+        )
+
 
 class Incident(Struct, frozen=True, kw_only=True):
     """One holder, at one instant."""
@@ -113,6 +143,11 @@ class Incident(Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
     aftermath: Aftermath
     proof: Proof
+
+    @property
+    def cuts(self) -> tuple[CutSummary, ...]:
+        """Every cut that was tried, in the order of the desk."""
+        return tuple(row.summary for row in self.rows)
 
     @property
     def does(self) -> tuple[str, ...]:

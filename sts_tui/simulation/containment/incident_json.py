@@ -54,17 +54,17 @@ def _use(use: Use) -> dict[str, Json]:
 
 
 def _cut(row: Row) -> dict[str, Json]:
-    trial = row.trial
+    trial, summary = row.trial, row.summary
     return {
-        "id": row.cut.id,
+        "id": summary.id,
         "title": row.cut.title,
-        "cut": trial.is_cut,
-        "at": _instant(trial.at if trial.is_cut else None),
-        "spares": list(trial.spared),
-        "breaks": [one.name for one in trial.broken],
-        "back": _instant(row.back_at),
-        "best": row.is_best,
-        "why_not": row.why_not or None,
+        "cut": summary.cut,
+        "at": _instant(summary.at),
+        "spares": list(summary.spares),
+        "breaks": list(summary.breaks),
+        "back": _instant(summary.back),
+        "best": summary.best,
+        "why_not": summary.why_not,
         "broken": [_broken(one) for one in trial.broken],
         "returns": [_broken(one) for one in trial.returns if one.back_at],
         "survivors": list(trial.survivors),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
 from sts_tui.account.policies.vocabulary import knows_action
 from sts_tui.simulation import AwsError, Simulation
@@ -240,6 +241,21 @@ def test_the_json_has_the_documented_members_and_two_runs_give_the_same_bytes() 
     for cut in cuts:
         assert isinstance(cut, dict)
         assert {"id", "cut", "at", "spares", "breaks", "back", "best", "why_not"} <= cut.keys()
+
+
+def test_the_library_has_the_members_of_the_json_as_attributes() -> None:
+    desk = desk_of_sample("unknown-laptop")
+    found = incident_json(desk)
+    assert {name for name in found if not hasattr(desk, name)} == set()
+    cuts = found["cuts"]
+    assert isinstance(cuts, list)
+    for one, said in zip(desk.cuts, cuts, strict=True):
+        assert isinstance(said, dict)
+        members = to_builtins(one)
+        assert set(members) == {"id", "cut", "at", "spares", "breaks", "back", "best", "why_not"}
+        for name in ("id", "cut", "best", "why_not", "spares", "breaks"):
+            value = members[name]
+            assert said[name] == (list(value) if isinstance(value, tuple) else value)
 
 
 def test_the_report_has_commands_for_a_real_account_and_those_that_take_them_back() -> None:
