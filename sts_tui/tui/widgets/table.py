@@ -295,11 +295,8 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def content_line(self, row: int, top: int) -> int | None:
         """The header stays on the first row."""
-        if row == 0:
-            return 0
-        y = row + top
-        if y <= len(self._rows):
-            return y
+        if row == 0 or row + top <= len(self._rows):
+            return row + top if row else 0
         return EMPTY_LINE if row == 1 and self.empty and not len(self._rows) else None
 
     def _header(self) -> Line:
