@@ -52,6 +52,8 @@ class WorkloadState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Requests made, which is also whose turn it is in the rotation."""
     keys: tuple[str, ...] = ()
     """Access key ids it holds, hop by hop; the last signs its requests."""
+    own_key: str | None = None
+    """The long-term access key id with which it signs; None: it has not signed yet, or has none."""
     stolen: str | None = None
     """The access key id it copied from another workload."""
     failing: tuple[int, ...] = ()

@@ -8,9 +8,11 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from sts_tui.account.arn import account_of
 from sts_tui.account.checks.merged import Merged, MergedAccount
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import IAM_ENTITIES
+from sts_tui.account.identifiers import derive_access_key_id
 from sts_tui.account.json_value import RawObject
 
 LIST_OF_FORMAT = {
@@ -40,6 +42,18 @@ class KnownEntities(Struct, eq=False):
     """Names and ids."""
     has_raw_dump: bool = False
     _asked: list[str] = field(default_factory=list)
+    _keys: dict[str, dict[str, bool]] | None = None
+
+    def access_keys(self) -> Mapping[str, Mapping[str, bool]]:
+        """ARN of every user → access key id → whether it is active; where none is listed, the derived one."""
+        if self._keys is None:
+            self._keys = {
+                user.arn: dict(_access_keys(user.raw, user.arn))
+                for account in self.accounts.values()
+                for user in account.entities("UserDetailList")
+                if user.arn
+            }
+        return self._keys
 
     @classmethod
     def of(cls, merged: Merged) -> KnownEntities:
@@ -90,6 +104,14 @@ class KnownEntities(Struct, eq=False):
 
 def _objects(value: object) -> Iterable[RawObject]:
     return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+
+
+def _access_keys(user: RawObject, arn: str) -> Iterable[tuple[str, bool]]:
+    if "AccessKeys" not in user:
+        yield derive_access_key_id(account_of(arn) or "", arn), True
+    for key in _objects(user.get("AccessKeys")):
+        if isinstance(id := key.get("AccessKeyId"), str):
+            yield id, key.get("Status", "Active") == "Active"
 
 
 def _names(value: object) -> Iterable[str]:

@@ -7,11 +7,12 @@ from typing import Final
 
 from sts_tui.account.checks.known_entities import KnownEntities
 from sts_tui.account.checks.merged import Fragment, Merged
-from sts_tui.account.checks.workload_keys import keys_without_effect
+from sts_tui.account.checks.workload_keys import workload_warnings
 from sts_tui.account.diagnostics.collector import Diagnostics, Place
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import without_scheme
+from sts_tui.account.format.patterns import ACCESS_KEY_ID
 from sts_tui.account.json_value import RawObject
 from sts_tui.account.policies.policy_principals import SERVICE_NAME
 
@@ -64,9 +65,9 @@ class _Tops:
         for index, hop in enumerate(_list(workload.get("AssumeRoles"))):
             if isinstance(hop, dict):
                 self.role(fragment, (*steps, "AssumeRoles", index, "RoleArn"), hop.get("RoleArn"))
-        for without_effect in keys_without_effect(workload, self._known):
-            place = Place(fragment.place.source, (*steps, *without_effect.steps))
-            self._diagnostics.add(place, without_effect.message, hint=without_effect.hint, lenient=True)
+        for warning in workload_warnings(workload, self._known):
+            place = Place(fragment.place.source, (*steps, *warning.steps))
+            self._diagnostics.add(place, warning.message, hint=warning.hint, lenient=True)
 
     def _why_no_identity(self, identity: str, name: object) -> tuple[str, str] | None:
         kind, _, rest = identity.partition(":")
@@ -86,13 +87,22 @@ class _Tops:
             return self._why_no_visitor(rest)
         if kind == "arn":
             return self._why_no_user(identity)
+        if "/" not in identity and ACCESS_KEY_ID.fullmatch(identity):
+            return self._why_no_key(identity)
         if "/" not in identity:
             known = (
-                "a user's ARN, service:NAME, PROVIDER/USER, pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT, "
-                "app:POOL, app:POOL/PROVIDER/USER"
+                "a user's ARN, an access key id, service:NAME, PROVIDER/USER, "
+                "pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT, app:POOL, app:POOL/PROVIDER/USER"
             )
             return f"{shown(identity)} is not {known} or workload:NAME", ""
         return self._why_no_directory_user(identity)
+
+    def _why_no_key(self, key: str) -> tuple[str, str] | None:
+        """A long-term key of a user."""
+        known = [one for keys in self._known.access_keys().values() for one in keys]
+        if key in known:
+            return None
+        return f"no user has the access key {shown(key)}", did_you_mean(key, known)
 
     def _why_no_visitor(self, text: str) -> tuple[str, str] | None:
         """A guest of an identity pool, or someone who signs in at a provider."""

@@ -1,6 +1,7 @@
-"""What does a workload say that has no effect? The call for its first hop need not be AssumeRole.
+"""What does a workload say that its author may not mean? Keys without effect, and a user with several keys.
 
-Each is a warning: the file still has a meaning, and it is not what its author expects.
+Each is a warning: the file still has a meaning, and it need not be what its author expects. The call for the
+first hop need not be AssumeRole, and then takes other parameters.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html
@@ -52,8 +53,8 @@ _WEB_IDENTITY: Final = _FirstCall(
 _BY_TYPE: Final = {"SAML": _SAML, "X509": _X509}
 
 
-class WithoutEffect(Struct, frozen=True):
-    """A key of a workload that has no effect."""
+class WorkloadWarning(Struct, frozen=True):
+    """Something in a workload that has no effect, or that leaves open what it does."""
 
     steps: Steps
     """From the workload on."""
@@ -61,26 +62,37 @@ class WithoutEffect(Struct, frozen=True):
     hint: str = ""
 
 
-def keys_without_effect(workload: RawObject, known: KnownEntities) -> Iterator[WithoutEffect]:
-    """What a workload says in vain. `known`: what the files contain."""
+def workload_warnings(workload: RawObject, known: KnownEntities) -> Iterator[WorkloadWarning]:
+    """What to tell its author. `known`: what the files contain."""
     identity, hops = workload.get("Identity"), workload.get("AssumeRoles")
     if not isinstance(identity, str):
         return
     if identity.startswith("workload:") and workload.get("Refresh") == "sdk":
-        yield WithoutEffect(("Refresh",), "stolen credentials cannot be renewed")
+        yield WorkloadWarning(("Refresh",), "stolen credentials cannot be renewed")
+    if ":user/" in identity:
+        yield from _of_several_keys(identity, workload.get("Name"), known)
     first = _first_call(identity, known)
     if first is None:
         return
     hop = hops[0] if isinstance(hops, list) and hops else None
     if hop is None:
         message = f"has no AssumeRoles: {shown(identity)} gets no credentials of a role"
-        yield WithoutEffect((), message, "name the role that it gets")
+        yield WorkloadWarning((), message, "name the role that it gets")
     elif isinstance(hop, dict):
         for key in hop:
             if key in _PARAMETERS and key not in first.takes:
-                yield WithoutEffect(("AssumeRoles", 0, key), f"{first.name} takes no {key}", first.instead)
+                yield WorkloadWarning(("AssumeRoles", 0, key), f"{first.name} takes no {key}", first.instead)
         if first is _POD:
             yield from _of_another_role(identity, hop.get("RoleArn"), known)
+
+
+def _of_several_keys(user: str, name: object, known: KnownEntities) -> Iterator[WorkloadWarning]:
+    """A program has one key: to deactivate the other one does not concern it."""
+    keys = [key for key, is_active in known.access_keys().get(user, {}).items() if is_active]
+    if len(keys) > 1:
+        owner = user.rpartition("/")[2]
+        message = f"{owner} has {len(keys)} active access keys: {shown(name)} is taken to use {keys[0]}"
+        yield WorkloadWarning(("Identity",), message, "write the access key id that it uses as Identity")
 
 
 def _first_call(identity: str, known: KnownEntities) -> _FirstCall | None:
@@ -91,9 +103,9 @@ def _first_call(identity: str, known: KnownEntities) -> _FirstCall | None:
     return None if provider is None else _BY_TYPE.get(provider[0], _WEB_IDENTITY)
 
 
-def _of_another_role(identity: str, role: object, known: KnownEntities) -> Iterator[WithoutEffect]:
+def _of_another_role(identity: str, role: object, known: KnownEntities) -> Iterator[WorkloadWarning]:
     place = "/".join(identity.removeprefix("pod:").split("/")[:3])
     given = known.pods.get(place, frozenset())
     if given and role not in given:
         message = f"the association of {place} gives another role, {' or '.join(sorted(given))}"
-        yield WithoutEffect(("AssumeRoles", 0, "RoleArn"), message)
+        yield WorkloadWarning(("AssumeRoles", 0, "RoleArn"), message)

@@ -150,8 +150,9 @@ SIMULATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
             "Identity",
             "identity",
             required=True,
-            about="A user's ARN, `service:NAME`, `PROVIDER/USER`, `workload:NAME`, "
-            "`pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`, `app:POOL` or `app:POOL/PROVIDER/USER`.",
+            about="A user's ARN or access key id, `service:NAME`, `PROVIDER/USER`, "
+            "`workload:NAME`, `pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`, `app:POOL` or "
+            "`app:POOL/PROVIDER/USER`.",
         ),
         many("AssumeRoles", "assume_roles", "WorkloadHop", "A chain of AssumeRole calls."),
         many("Requests", "requests", "WorkloadRequest", "In rotation."),

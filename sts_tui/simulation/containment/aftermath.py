@@ -21,6 +21,7 @@ from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.state_store import StateStore
+from sts_tui.simulation.workloads.long_term_keys import user_of_workload
 from sts_tui.simulation.workloads.workload import (
     ADVISORY_REFRESH,
     Credentials,
@@ -179,7 +180,8 @@ def issued_through(workload: Workload, hop: int, configuration: Configuration) -
     """Who assumes the role in this chain: the role of the hop before, or who begins it."""
     if hop:
         return _named(workload.assume_roles[hop - 1].role_arn, configuration)
-    return _named(workload.identity, configuration)
+    user = user_of_workload(workload, configuration)
+    return _named(workload.identity if user is None else user.arn, configuration)
 
 
 def _named(source: str, configuration: Configuration) -> str:

@@ -18,8 +18,8 @@ from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.events import RequestAnswered, Verdict
 from sts_tui.simulation.timetable import UNCOUNTED
+from sts_tui.simulation.workloads.long_term_keys import long_term_key
 from sts_tui.simulation.world import World
-from sts_tui.sts.authenticate import access_keys
 
 THIEF: Final = "workload:"
 """`Identity: workload:NAME` in the file: a copy of another workload's credentials."""
@@ -106,11 +106,8 @@ def uses_of(credentials: Iterable[str], world: World, log: Iterable[RequestAnswe
 def keys_of_workload(name: str, world: World) -> tuple[str, ...]:
     """The access key ids with which a workload signs or can sign, the newest of each hop."""
     state = world.workload_states[name]
-    identity = world.workloads[name].identity
-    users = world.configuration.users.values()
-    user = next((one for one in users if identity in (one.arn, one.user_name)), None)
-    own = tuple(access_keys(user)) if user else ()
-    return (*own, *state.keys, *((state.stolen,) if state.stolen else ()))
+    own = long_term_key(world.workloads[name], state, world)
+    return (*((own,) if own else ()), *state.keys, *((state.stolen,) if state.stolen else ()))
 
 
 def workload_requests(name: str, key: str, world: World) -> tuple[Asked, ...]:

@@ -22,6 +22,7 @@ from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError, account_id, resolve
 from sts_tui.simulation.pasted_who import RoleSessionName, role_session_named, without_wrapping
 from sts_tui.simulation.reach.visitors.pool_sessions import PoolSession, pool_session
+from sts_tui.simulation.workloads.long_term_keys import long_term_key
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.session import Session
@@ -265,10 +266,7 @@ def _long_term_key_of(workload: str, world: World) -> str:
         return ""
     if state.stolen:
         return state.stolen
-    identity = world.workloads[workload].identity
-    users = world.configuration.users.values()
-    user = next((one for one in users if identity in (one.arn, one.user_name)), None)
-    return next(iter(access_keys(user)), "") if user is not None else ""
+    return long_term_key(world.workloads[workload], state, world)
 
 
 def _live(world: World) -> Iterator[Session]:

@@ -181,11 +181,12 @@ class _Reader(Struct):
         return f"service:{service}", (WorkloadHop(role_arn=found[0], role_session_name=name),)
 
     def _static(self, name: str, profile: Mapping[str, str]) -> str:
-        """ARN of the user whose long-term keys the profile holds."""
+        """The access key id that the profile holds; where it has none, the ARN of the user whose it is."""
         users = [user for account in self.model.accounts for user in account.user_detail_list]
         if key := profile.get("aws_access_key_id"):
             found = [user for user in users if key in access_keys(user)]
-            return _only(found, f"no user has the access key {key}", "aws_access_key_id")
+            _only(found, f"no user has the access key {key}", "aws_access_key_id")
+            return key
         wanted = profile.get("sts_tui_identity", name)
         found = [user for user in users if wanted in (user.user_name, user.arn)]
         hint = "sts_tui_identity = NAME says whose keys these are"

@@ -22,6 +22,7 @@ from sts_tui.simulation.calls.callers import Authenticator, CallerLike
 from sts_tui.simulation.calls.pipeline import CallResult, carry_out
 from sts_tui.simulation.identities import Identity, IdentityKind, operator_identity
 from sts_tui.simulation.operations.pod_identity.node_roles import node_role
+from sts_tui.simulation.workloads.long_term_keys import user_of_workload
 from sts_tui.simulation.workloads.workload_credentials import POD, PodPlace, issued_key, pod_token
 from sts_tui.simulation.world import World
 from sts_tui.sts.issuing.service_sessions import EC2, instance_id_of, rotation_due
@@ -94,7 +95,9 @@ def roles_behind(workload: Workload, configuration: Configuration) -> frozenset[
     """The identity of a workload and the ARNs of the roles on which its credentials depend. Those of a pod do
     on the role of its nodes, and on that of its association besides a target role.
     """
+    user = user_of_workload(workload, configuration)
     names = {workload.identity, *(one.role_arn for one in workload.assume_roles)}
+    names |= {user.arn} if user is not None else set()
     if workload.identity.startswith(POD):
         place = tuple(workload.identity.removeprefix(POD).split("/")[:3])
         for one in configuration.pod_associations.values():

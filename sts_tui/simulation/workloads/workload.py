@@ -19,6 +19,7 @@ A renewal of a hop signs with the hop before it, which is renewed first where it
   Pod Identity give the session of the first hop; it is renewed as other hops are.
 - `app:POOL`, `app:POOL/PROVIDER/USER`: an app gets credentials for a guest or for someone who signs in from
   its identity pool, in the enhanced flow. It keeps the identity in the pool and renews for the same one.
+- A user's ARN, or an access key id: the program has one long-term key and keeps it (`long_term_keys`).
 - `Refresh: never` takes credentials once and keeps them.
 - `Identity: workload:NAME` is a thief. At its own first tick it copies the credentials that NAME signs with,
   then uses them from elsewhere and never renews them. While NAME holds none, the thief waits.
@@ -61,6 +62,7 @@ from sts_tui.simulation.identities import (
 )
 from sts_tui.simulation.sign_ins import CannotSignInError
 from sts_tui.simulation.state_store import StateStore
+from sts_tui.simulation.workloads.long_term_keys import long_term_key
 from sts_tui.simulation.workloads.pod_nodes import agent, pod_call
 from sts_tui.simulation.workloads.sign_in import SignInError, sign_in
 from sts_tui.simulation.workloads.workload_credentials import (
@@ -115,6 +117,7 @@ def after(state: WorkloadState, turn: int, result: Result, *, ticks: int, turns:
         ticks=ticks,
         turn=turns,
         keys=state.keys,
+        own_key=state.own_key,
         stolen=state.stolen,
         failing=failing,
         health=health,
@@ -179,6 +182,9 @@ class Credentials(Struct):
         who = self.workload.identity
         if who.startswith("workload:"):
             return self._stolen(who.removeprefix("workload:"))
+        if key := long_term_key(self.workload, self.state, self.store.standing):
+            self.state = replace(self.state, own_key=key)
+            return key
         try:
             return resolve(who, self.store.standing)
         except UnknownIdentityError as unknown:
@@ -202,9 +208,8 @@ class Credentials(Struct):
                 return state.stolen
             if robbed.identity.startswith("workload:"):
                 raise NothingToStealYetError
-            starts = resolve(robbed.identity, self.store.standing)
-            if starts.access_key_id:
-                return starts.access_key_id
+            if key := long_term_key(robbed, state, self.store.standing):
+                return key
         raise NothingToStealYetError
 
     def _hop(self, index: int) -> str:
