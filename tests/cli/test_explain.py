@@ -175,3 +175,70 @@ def test_a_refused_sign_in_lists_the_roles_that_it_may_have_been_for(
 def test_a_refused_sign_in_to_a_model_without_such_roles_says_so(explained: Command) -> None:
     printed = explained("Not authorized to perform sts:AssumeRoleWithSAML")
     assert "no role of the model trusts" in printed.out
+
+
+@pytest.mark.parametrize(
+    ("issuer", "said"),
+    [
+        ("https://token.actions.githubusercontent.com", "the model has arn:aws:iam::"),
+        (
+            "https://token.actions.githubusercontent.com/acme",
+            "did you mean token.actions.githubusercontent.com?",
+        ),
+        ("https://oidc.circleci.example/org/1", "the model has no such provider"),
+    ],
+)
+def test_an_issuer_that_no_account_has_is_compared_with_the_providers_of_the_model(
+    explained: Command, issuer: str, said: str, tmp_path: Path, sts_tui: Command
+) -> None:
+    """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"""
+    path = tmp_path / "log.txt"
+    path.write_text(f"InvalidIdentityToken: No OpenIDConnect provider found in your account for {issuer}\n")
+    printed = sts_tui("explain", path)
+    assert printed.code == 0
+    assert "refused before any policy" in printed.out
+    assert said in printed.out
+
+
+def test_a_role_that_trusts_a_provider_which_its_account_lacks_is_named(
+    sts_tui: Command, tmp_path: Path
+) -> None:
+    provider = f"arn:aws:iam::{MAIN}:oidc-provider/ci.example"
+    model = tmp_path / "model.json"
+    model.write_text(json.dumps({"Accounts": [{"AccountId": MAIN, "RoleDetailList": [trusting(provider)]}]}))
+    path = tmp_path / "log.txt"
+    path.write_text("No OpenIDConnect provider found in your account for https://ci.example")
+    (found,) = sts_tui("explain", path, "--model", model, "--json").objects[0]
+    assert found["roles"] == [f"arn:aws:iam::{MAIN}:role/CI"]
+    assert found["providers"] == []
+
+
+def trusting(provider: str) -> dict[str, object]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {"ci.example:sub": "acme"}},
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"RoleName": "CI", "MaxSessionDuration": 3600, "AssumeRolePolicyDocument": document}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Incorrect token audience", "audiences: sts.amazonaws.com"),
+        ("Specified provider doesn't exist.", "saml-provider/"),
+        ("Response signature invalid (service: AWSSecurityTokenService)", "another certificate"),
+        ("Token must be redeemed within 5 minutes of issuance", "too old"),
+    ],
+)
+def test_what_aws_refuses_before_any_policy_is_explained(
+    sts_tui: Command, sentence: str, said: str, tmp_path: Path
+) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html"""
+    path = tmp_path / "log.txt"
+    path.write_text(sentence)
+    printed = sts_tui("explain", path)
+    assert printed.code == 0
+    assert said in printed.out

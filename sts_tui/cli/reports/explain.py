@@ -20,6 +20,7 @@ from sts_tui.simulation.denials.asked_again import AskedAgain, asked_again
 from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableDenialError
 from sts_tui.simulation.denials.reading import read_denials
 from sts_tui.simulation.denials.sign_in_denial import SignInDenial, sign_in_denials
+from sts_tui.simulation.denials.sign_in_refusal import SignInRefusal, sign_in_refusals
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 
@@ -49,12 +50,13 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     without = [_LAYERS[name] for name in options.without]
     changed = dict(map(_changed_key, options.what_if))
     sign_ins = sign_in_denials(text, simulation.world)
+    refusals = sign_in_refusals(text, simulation.world)
     calls: Sequence[Sequence[DeniedRequest]] = []
     skipped: list[str] = []
     try:
         calls, skipped = _calls(text, simulation)
     except UnreadableDenialError as error:
-        if not sign_ins:
+        if not (sign_ins or refusals):
             raise UserError(f"{options.file}: {error}") from None
     found = []
     for call in calls:
@@ -62,13 +64,13 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
             found.append(_deciding(call, simulation, without, changed))
         except UnreadableDenialError as error:
             skipped.append(str(error) if len(calls) == 1 else f"{call[-1].action}: {error}")
-    if not found and not sign_ins:
+    if not (found or sign_ins or refusals):
         raise UserError(*(f"{options.file}: {one}" for one in skipped))
     if options.json:
-        objects = [*map(as_object, found), *map(to_builtins, sign_ins)]
+        objects = [*map(as_object, found), *map(to_builtins, sign_ins), *map(to_builtins, refusals)]
         print(json.dumps(objects, ensure_ascii=False))
     else:
-        texts = [*map(lines_of, found), *map(_lines_of_sign_in, sign_ins)]
+        texts = [*map(lines_of, found), *map(_lines_of_sign_in, sign_ins), *map(_lines_of_refusal, refusals)]
         print("\n\n".join("\n".join(lines) for lines in texts))
     for one in skipped:
         print(f"not explained: {one}", file=sys.stderr)
@@ -156,6 +158,22 @@ def _lines_of_sign_in(denial: SignInDenial) -> Iterator[str]:
         yield f"    test it: {one.step}   (a step of a tour, and in the explorer after :)"
     if is_oidc:
         yield "  compare aud and sub of the token letter by letter; a * counts in StringLike only"
+
+
+def _lines_of_refusal(refusal: SignInRefusal) -> Iterator[str]:
+    """AWS's sentence, what it means, and what the model has to compare with."""
+    yield f"{refusal.action}   (refused before any policy was evaluated)"
+    yield f"  AWS: {refusal.sentence}"
+    yield f"  {refusal.why}"
+    for one in refusal.providers:
+        audiences = f"  audiences: {', '.join(one.audiences)}" if one.audiences else ""
+        yield f"  the model has {one.arn}{audiences}"
+    if not refusal.providers:
+        yield "  the model has no such provider"
+    for role in refusal.roles:
+        yield f"  {role} trusts a provider for it that its account lacks"
+    if refusal.near:
+        yield f"  did you mean {refusal.near}? The issuer counts letter by letter, with path and final slash"
 
 
 def _agreement(one: AskedAgain) -> str:

@@ -48,10 +48,13 @@ class SignInDenial(Struct, frozen=True, kw_only=True):
 def sign_in_denials(text: str, world: World) -> tuple[SignInDenial, ...]:
     """One for each operation that a text says was refused, with the roles of the model."""
     actions = dict.fromkeys(f"sts:{found[1]}" for found in _SENTENCE.finditer(text))
-    return tuple(SignInDenial(action=action, roles=tuple(_asking(action, world))) for action in actions)
+    return tuple(
+        SignInDenial(action=action, roles=tuple(trusting_roles(action, world))) for action in actions
+    )
 
 
-def _asking(action: str, world: World) -> Iterator[AskingRole]:
+def trusting_roles(action: str, world: World) -> Iterator[AskingRole]:
+    """The roles of the model that trust a provider for `sts:AssumeRoleWithWebIdentity` or `…WithSAML`."""
     for role in world.in_force.roles.values():
         written = role.assume_role_policy_document.document.get("Statement")
         for number, statement in enumerate(written if isinstance(written, list) else [written], 1):
