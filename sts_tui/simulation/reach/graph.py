@@ -59,8 +59,10 @@ class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
     """The single hops of which it consists, where only together they lead to the target: the first sets a
     session tag that the last one asks for, or its session policies leave something of the role.
     """
-    given_to: str = ""
-    """ARN of the user or role that the source first gives the right to assume the target, and becomes."""
+    written: str = ""
+    """Where the source first gives a user or role the right to assume the target, and becomes it: the ARN
+    that the first operation writes, of that principal or of a policy that it has.
+    """
     session: Session | None = None
     """The session that the hop issues, where it differs from what a caller of the role gets who passes
     nothing: by session policies, session tags or a source identity.

@@ -42,8 +42,8 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         return None
     keys: Mapping[str, Json] = {}
     action, resource = "sts:AssumeRole", group.target
-    if group.given_to:
-        action, resource = f"iam:{group.operation.partition(',')[0]}", group.given_to
+    if group.written:
+        action, resource = f"iam:{group.operation.partition(',')[0]}", group.written
     elif group.operation == "AssumeRole":
         keys = operation_context(group.brought, SESSION_NAME)
     else:
@@ -61,7 +61,7 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         caller=caller,
         action=action,
         resource=resource,
-        resource_account=account_of(group.target),
+        resource_account=account_of(resource) or account_of(group.target),
         region="us-east-1",
         context=dict(each.key for each in group.brought if each.key),
         operation_context=keys,

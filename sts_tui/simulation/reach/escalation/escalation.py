@@ -233,9 +233,9 @@ class Escalation:
         """Whether a source (its ARN) can write any policy into a role."""
         return self.write_into(source, role_arn) is not None
 
-    def write_into(self, source: str, principal: str) -> str | None:
-        """By which operation a source writes any policy into a user or role (ARNs): `PutUserPolicy`; None
-        where it cannot.
+    def write_into(self, source: str, principal: str) -> tuple[str, str] | None:
+        """By which operations a source writes any policy into a user or role (ARNs), and the ARN that these
+        concern: (`PutUserPolicy`, the user), (`CreatePolicyVersion`, a policy of it). None where it cannot.
         """
         known = self._hops.sources.by_arn.get(source) or self._hops.narrowed(source).sources.by_arn.get(
             source
@@ -247,7 +247,7 @@ class Escalation:
             if covered.issuperset(actions) and all(
                 self._verdict(known, action, resource, {}) == "" for action in actions
             ):
-                return ", ".join(action.partition(":")[2] for action in actions)
+                return ", ".join(action.partition(":")[2] for action in actions), resource
         return None
 
     def _policy_writes(self, principal: str) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -105,8 +105,9 @@ def _writers(
             write = escalation.write_into(source, principal)
             if write is not None:
                 seen.add(source)
-                operation = write if source == principal else f"{write}, {group.operation}"
-                yield replace(group, sources=(source,), operation=operation)
+                words, written = write
+                operation = words if source == principal else f"{words}, {group.operation}"
+                yield replace(group, sources=(source,), operation=operation, written=written)
 
 
 def _joined(writer: HopGroup, principal: str, onward: HopGroup, world: World) -> HopGroup:
@@ -118,7 +119,7 @@ def _joined(writer: HopGroup, principal: str, onward: HopGroup, world: World) ->
         sources=writer.sources,
         target=onward.target,
         operation=writer.operation,
-        given_to=principal,
+        written=writer.written,
         needs=tuple(dict.fromkeys((*writer.needs, *needs, *onward.needs))),
         unknown="; ".join(dict.fromkeys(filter(None, (writer.unknown, onward.unknown)))),
     )

@@ -63,6 +63,35 @@ def test_the_write_that_begins_the_hop_is_explained() -> None:
     assert (explanation.decision.action, explanation.decision.is_allowed) == ("iam:PutUserPolicy", True)
 
 
+def test_a_write_into_a_policy_of_the_principal_is_explained_on_the_policy() -> None:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html"""
+    work = f"arn:aws:iam::{MAIN}:policy/work"
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": policy(allow("s3:Get*", "*"))}
+    admin = policy(allow("iam:CreatePolicyVersion", work), allow("iam:CreateAccessKey", NOVICE))
+    users = [
+        {"UserName": "novice", "AttachedManagedPolicies": [{"PolicyName": "work", "PolicyArn": work}]},
+        {"UserName": "admin", "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": admin}]},
+    ]
+    policies = [{"PolicyName": "work", "PolicyVersionList": [version]}]
+    role = {"RoleName": "Target", "AssumeRolePolicyDocument": trusts(NOVICE)}
+    sim = Simulation.open(
+        {
+            "Accounts": [
+                {"AccountId": MAIN, "UserDetailList": users, "Policies": policies},
+                {"AccountId": OTHER, "RoleDetailList": [role]},
+            ]
+        }
+    )
+    groups = reach_of(sim, with_escalation=True).groups
+    (hop,) = [group for group in groups if group.target == TARGET and ADMIN in group.sources]
+    assert hop.operation == "CreatePolicyVersion, CreateAccessKey"
+    explanation = explained_hop(ADMIN, hop, sim.world)
+    assert explanation is not None
+    asked = explanation.request
+    assert (asked.action, asked.resource) == ("iam:CreatePolicyVersion", work)
+    assert explanation.decision.is_allowed
+
+
 def test_what_the_hop_says_is_what_the_calls_do() -> None:
     sim = opened(*EVERYTHING)
     document = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
