@@ -21,6 +21,8 @@ _FUNCTION: Final = lazy_pattern(r"(?:function\s+)?([\w-]+)\s*\(\s*\)|function\s+
 _LOOP: Final = lazy_pattern(r"(while|until)\s+(.*)", re.DOTALL)
 _CASE: Final = lazy_pattern(r"case\s+(.+?)\s+in\b\s*(.*)", re.DOTALL)
 _ARM: Final = lazy_pattern(r"\(?\s*([^()]+?)\s*\)\s*(.*)", re.DOTALL)
+_HARMLESS: Final = lazy_pattern(r"(\s*([0-9&]*>>?\s*(/dev/null|&[0-9])|&))*")
+"""What may follow the bracket that closes a subshell: no output is kept, or it runs in the background."""
 _CLOSING: Final = ("done", "fi", "}", "esac")
 _CLOSED_BY: Final = {
     "while": "done",
@@ -86,8 +88,15 @@ class Function(Struct, frozen=True):
     body: tuple[Block, ...]
 
 
+class Subshell(Struct, frozen=True):
+    """`( …; )`: what it sets ends with it."""
+
+    statement: Statement
+    body: tuple[Block, ...]
+
+
 class Other(Struct, frozen=True):
-    """A subshell or another compound command that is not followed."""
+    """A compound command that is not followed."""
 
     statement: Statement
     kind: str
@@ -102,7 +111,7 @@ class Group(Struct, frozen=True):
     body: tuple[Block, ...]
 
 
-Block: TypeAlias = Simple | If | For | While | Case | Function | Group | Other
+Block: TypeAlias = Simple | If | For | While | Case | Function | Group | Subshell | Other
 SUBSHELL: Final = "a subshell"
 
 
@@ -164,10 +173,7 @@ class _Reader:
         if case := _CASE.fullmatch(statement.text):
             return self._case(statement, case[1])
         if function := _FUNCTION.fullmatch(statement.text):
-            self._skip("{")
-            body = self.until(frozenset({"}"}))
-            self._skip("}")
-            return Function(function[1] or function[2], body)
+            return Function(function[1] or function[2], self._body_of_function())
         if first in _CLOSED_BY:
             kind = f"a {first} loop" if _CLOSED_BY[first] == "done" else first
             return Other(statement, kind, self._to_the_end_of(_CLOSED_BY[first]))
@@ -175,9 +181,20 @@ class _Reader:
             group = Group(statement, self.until(frozenset({"}"})))
             self._skip("}")
             return group
+        if first.startswith("(") and not first.startswith("((") and (found := self._subshell(statement)):
+            return found
         if first.startswith("("):
             return Other(statement, SUBSHELL, self._to_the_bracket(statement.text))
         return Simple(statement)
+
+    def _body_of_function(self) -> tuple[Block, ...]:
+        """`{ …; }`, or a subshell."""
+        if self._at < len(self._statements) and self._statements[self._at].text.startswith("("):
+            return (self._block(),)
+        self._skip("{")
+        body = self.until(frozenset({"}"}))
+        self._skip("}")
+        return body
 
     def _if(self) -> If:
         arms: list[Arm] = []
@@ -237,6 +254,25 @@ class _Reader:
             return self._next().text[len(keyword) :].strip()
         return ""
 
+    def _subshell(self, statement: Statement) -> Subshell | None:
+        """The statements in the brackets; None for what is not read: `case` in it, whose patterns end in a
+        bracket, and output that goes to a file.
+        """
+        start = self._at
+        parts = [statement]
+        depth, end = _brackets(statement.text, 0)
+        while end is None and self._at < len(self._statements):
+            parts.append(self._next())
+            depth, end = _brackets(parts[-1].text, depth)
+        tail = parts[-1].text[end + 1 :].strip() if end is not None else ""
+        if _HARMLESS.fullmatch(tail) is None or any(_CASE.match(one.text.lstrip("( ")) for one in parts):
+            self._at = start
+            return None
+        parts[-1] = replace(parts[-1], text=parts[-1].text[:end])
+        parts[0] = replace(parts[0], text=parts[0].text[1:].lstrip(), follows="")
+        inner = _Reader(_without_keywords(one for one in parts if one.text.strip()))
+        return Subshell(statement, inner.until(frozenset()))
+
     def _to_the_bracket(self, text: str) -> tuple[str, ...]:
         """The statements up to the one with the bracket that closes a subshell."""
         texts = [text]
@@ -261,6 +297,19 @@ class _Reader:
             elif first == "{" or text.endswith("{"):
                 open_ends.append("}")
         return tuple(texts)
+
+
+def _brackets(text: str, depth: int) -> tuple[int, int | None]:
+    """How many brackets are open behind a statement that begins within `depth` of them, and the position of
+    the one that closes the last.
+    """
+    at = 0
+    while at < len(text):
+        depth += {"(": 1, ")": -1}.get(text[at], 0) if text[at - 1 : at] != "=" else 0
+        if depth == 0:
+            return 0, at
+        at = end_of_piece(text, at)
+    return depth, None
 
 
 def _depth(text: str) -> int:

@@ -25,7 +25,7 @@ class Statement(Struct, frozen=True, kw_only=True):
     is_quoted: bool = False
     """Whether WORD is quoted: then variables in the lines are not replaced."""
     follows: str = ""
-    """The operator before it: `&&`, `||`, `|`, `;` or `` for a new line."""
+    """The operator before it: `&&`, `||`, `|`, `;`, `&` or `` for a new line."""
 
 
 def statements(text: str) -> Iterator[Statement]:
@@ -79,6 +79,8 @@ class _Reader:
             operator = next(
                 (one for one in ("&&", "||", ";;", "\n", ";", "|") if text.startswith(one, at)), None
             )
+            if char == "&" and operator is None and text[at - 1 : at] not in ("<", ">"):
+                operator = None if text[at + 1 : at + 2] == ">" else "&"
             if operator and not (operator == "|" and text[at - 1 : at] == ">"):
                 self.position += len(operator)
                 return pieces, "" if operator == "\n" else operator

@@ -52,6 +52,7 @@ from sts_tui.tours.scripts.shell_blocks import (
     If,
     Other,
     Simple,
+    Subshell,
     While,
     blocks_of,
     texts_of,
@@ -118,26 +119,48 @@ class _Translator(ScriptOutput):
 
     def _block(self, blocks: Sequence[Block], position: int) -> None:
         block = blocks[position]
+        following = blocks[position + 1] if position + 1 < len(blocks) else None
         if isinstance(block, Simple):
-            following = blocks[position + 1] if position + 1 < len(blocks) else None
             self._simple(block.statement, following)
         elif isinstance(block, Function):
             self._functions[block.name] = block.body
         elif isinstance(block, If):
             self._if(block)
         elif not self._is_passed_over(block.statement):
-            match block:
-                case For():
-                    self._for(block)
-                case While():
-                    self._while(block)
-                case Case():
-                    self._case(block)
-                case Group():
-                    self._follow(block.body)
-                case Other(statement, kind):
-                    found = names_set_by_all(block.body) if kind != SUBSHELL else SetNames()
-                    self._list(statement, f"{kind} is not translated", found)
+            self._compound(block, following)
+
+    def _compound(
+        self, block: For | While | Case | Group | Subshell | Other, following: Block | None
+    ) -> None:
+        match block:
+            case For():
+                self._for(block)
+            case While():
+                self._while(block)
+            case Case():
+                self._case(block)
+            case Group():
+                self._follow(block.body)
+            case Subshell():
+                self._in_subshell(block, following)
+            case Other(statement, kind):
+                found = names_set_by_all(block.body) if kind != SUBSHELL else SetNames()
+                self._list(statement, f"{kind} is not translated", found)
+
+    def _in_subshell(self, block: Subshell, following: Block | None) -> None:
+        """Variables, credentials and functions of a subshell, `set -e` and `exit` in it, end with it."""
+        next_operator = following.statement.follows if isinstance(following, Simple) else ""
+        is_piped = block.statement.follows == "|" or (next_operator == "|" and self._printed is not None)
+        if is_piped:
+            self._list(block.statement, "a pipe with a subshell is not translated", SetNames())
+            return
+        before = (self._ends_at_failure, dict(self._functions), self._arguments)
+        self._ends_at_failure &= next_operator not in ("&&", "||")
+        self._status = 0
+        with self._subshell(), suppress(ScriptEnd, Return, Break, Continue):
+            self._follow(block.body)
+        self._ends_at_failure, self._functions, self._arguments = before
+        self._end_or_go_on(block.statement, following, is_negated=False)
 
     def _decide(self, condition: Sequence[Block], whole: Block, line: int) -> bool:
         """Follows a condition, whose failure does not end the script. False where it is not known which way
@@ -422,4 +445,5 @@ class _Translator(ScriptOutput):
             self._status = int(words[0]) if words and words[0].isdecimal() else self._status
             raise Return
         else:
+            self._status = int(words[0]) if words and words[0].isdecimal() else self._status
             raise ScriptEnd

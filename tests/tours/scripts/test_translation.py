@@ -206,8 +206,35 @@ def test_a_variable_keeps_no_value_from_before_an_unknown_one(of: Translate) -> 
 
 
 def test_credentials_of_a_subshell_end_with_it(of: Translate) -> None:
-    found = of("(export AWS_ACCESS_KEY_ID=x\naws iam list-users\n)\naws iam list-roles\n")
-    assert [step for step in found.steps if step.startswith("aws")] == ["aws iam list-roles"]
+    """https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_09_04_01"""
+    found = of(
+        f"(export AWS_ACCESS_KEY_ID={ALICE_KEY}\naws iam list-users\n)\naws iam list-roles\n", who=None
+    )
+    assert not found.untranslated
+    made = [step for step in found.steps if step.startswith(("aws", "as"))]
+    alice = next(step for step in made if "alice" in step)
+    assert made[made.index(alice) :] == [alice, "aws iam list-users", "as operator", "aws iam list-roles"]
+
+
+@pytest.mark.parametrize(
+    ("script", "performed"),
+    [
+        ("A=1\n(A=2; aws iam get-role --role-name R$A) 2>&1\naws iam get-role --role-name S$A", ["R2", "S1"]),
+        ("(aws iam get-role --role-name A; exit 1; aws iam get-role --role-name B) || "
+         "aws iam get-role --role-name C", ["A", "C"]),
+        ("( (exit 3) ; aws iam get-role --role-name A$? )\naws iam get-role --role-name B", ["A3", "B"]),
+        ("set -e\n(false; aws iam get-role --role-name A)\naws iam get-role --role-name B", []),
+        ("set -e\n(false; aws iam get-role --role-name A) || :\naws iam get-role --role-name B", ["A", "B"]),
+        ("(set -e)\nfalse\naws iam get-role --role-name A", ["A"]),
+        ("for N in A B; do (aws iam get-role --role-name $N; break) & done; wait", ["A", "B"]),
+        ("f() ( aws iam get-role --role-name $1 )\nf A", ["A"]),
+        ("if (exit 1); then aws iam get-role --role-name A; else aws iam get-role --role-name B; fi", ["B"]),
+    ],
+)  # fmt: skip
+def test_a_subshell_is_followed_and_ends_alone(of: Translate, script: str, performed: list[str]) -> None:
+    found = of(script)
+    assert not found.untranslated
+    assert [step.split()[-1] for step in found.steps if step.startswith("aws")] == performed
 
 
 def test_a_variable_has_the_value_that_the_call_printed(of: Translate) -> None:
@@ -360,7 +387,8 @@ def test_sleep_is_simulated_time_and_echo_narrates(of: Translate) -> None:
         ("jq . x.json | aws iam list-users", 1, "aws"),
         ("aws iam put-role-policy --role-name Ops --policy-name P --policy-document file://n", 1, "cannot"),
         ("if [ -f x ]; then aws sts get-caller-identity; fi", 1, "not computed"),
-        ("(aws sts get-caller-identity)", 1, "subshell"),
+        ("(aws sts get-caller-identity) > out.json", 1, "subshell"),
+        ("aws iam list-users | (aws sts get-caller-identity)", 1, "subshell"),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_listed_with_its_reason(
