@@ -13,7 +13,7 @@ from sts_tui.account.policies.policy_grammar import has_foreign_characters, revi
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_principals import is_scalar_principal
 from sts_tui.account.policies.rule_book import Force
-from sts_tui.account.policies.silent_mistakes import may_have_silent_mistakes, silent_mistakes
+from sts_tui.account.policies.silent_mistakes import silent_mistakes
 from sts_tui.account.policy_document import PackedDocument, WrittenPolicy
 from sts_tui.account.values import Unusable, is_shallow, unusable
 from sts_tui.start_up.named_tuple import NamedTuple
@@ -74,10 +74,11 @@ class FileCheck:
             found = tuple(one for one in found if not is_scalar_principal(one))
         if found and self.by_aws:
             found = tuple(one for one in found if one.rule.force is Force.ALWAYS)
-        self.policy_errors(found, steps)
-        if found and not review.is_shallow:
-            written.make_unreadable()
-            return
+        if found:
+            self.policy_errors(found, steps)
+            if not review.is_shallow:
+                written.make_unreadable()
+                return
         if review.is_foreign:
             message = "The specified value for policyDocument is invalid. It has characters beyond Latin-1"
             self.error(steps, message)
@@ -111,12 +112,9 @@ def _unknown_words(written: WrittenPolicy, kind: PolicyKind) -> tuple[PolicyDiag
     """With mistakes that AWS accepts without a word. The lists of AWS are read only here."""
     content = written.content
     if isinstance(content, PackedDocument) and _seen[kind] >= _WORTH_COMPILING:
-        from sts_tui.account.policies.packed_words import unknown_words_in
+        from sts_tui.account.policies.packed_words import warnings_in
 
-        words = unknown_words_in(content.json, kind)
-        if not may_have_silent_mistakes(content.json):
-            return words
-        return (*words, *silent_mistakes(written.document, kind))
+        return warnings_in(content.json, kind)
     from sts_tui.account.policies.unknown_words import unknown_words
 
     document = written.document

@@ -17,20 +17,14 @@ _PLAIN: Final = lazy_pattern(r"[A-Za-z_$][\w$-]*", re.ASCII)
 
 def json_path(steps: Steps) -> str:
     """`Accounts[0].Policies[1].Document`; other keys than words are quoted: `StringEquals["aws:userid"]`."""
-    parts = []
-    for step in steps:
-        if isinstance(step, int):
-            parts.append(f"[{step}]")
-        elif _is_plain(step):
-            parts.append(f".{step}" if parts else step)
-        else:
-            parts.append(f"[{shown(step)}]")
-    return "".join(parts)
+    return "".join(map(_written, steps)).removeprefix(".")
 
 
-@lru_cache(maxsize=1024)
-def _is_plain(key: str) -> bool:
-    return _PLAIN.fullmatch(key) is not None
+@lru_cache(maxsize=4096)
+def _written(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f".{step}" if _PLAIN.fullmatch(step) else f"[{shown(step)}]"
 
 
 def shown(value: object, most: int = 80) -> str:

@@ -19,8 +19,9 @@ _SPACE: Final = lazy_pattern(r"[ \t\n\r]*")
 _DECODER: Final = JSONDecoder()
 _scan_once: Final = _DECODER.scan_once  # type: ignore[attr-defined]  # as above
 _BETWEEN: Final = lazy_pattern(r"[ \t\n\r,]*")
-_KEY: Final = lazy_pattern(r'[ \t\n\r,]*"([^"\\]*)"[ \t\n\r]*:[ \t\n\r]*')
-_BLOCK: Final = 1 << 11
+_KEY: Final = lazy_pattern(r'[ \t\n\r,]*+"([^"\\]*+)"[ \t\n\r]*+:[ \t\n\r]*+("[^"\\]*+")?+')
+"""A key without escapes, and its value where that is such a text too."""
+_BLOCK: Final = 1 << 9
 """Line numbers are counted once for each block of so many characters, then only within one."""
 
 
@@ -35,8 +36,16 @@ class _Wanted(dict[str | int, "_Wanted"]):
         self.last = 0
         """The same of the last of several equal keys."""
 
-    def forget_below(self) -> None:
-        """An equal key follows: what the value of this one contains does not count."""
+    def note(self, place: int) -> None:
+        """Its key or item is here; where an equal key came before, here again."""
+        if self.first is None:
+            self.first = place
+        else:
+            self._forget_below()
+        self.last = place
+
+    def _forget_below(self) -> None:
+        """An equal key follows: what the value of the first contains does not count."""
         left = list(self.values())
         while left:
             one = left.pop()
@@ -95,8 +104,9 @@ class Locator:
         index, place = 0, start + 1
         while True:
             step: str | int
-            if is_object and (plain := key_before(text, place)):
-                step, place, value = plain[1], plain.start(1) - 1, plain.end()
+            plain = key_before(text, place) if is_object else None
+            if plain:
+                step, value = plain[1], plain.end()
             else:
                 gap = between(text, place)
                 place = gap.end() if gap else place
@@ -110,12 +120,12 @@ class Locator:
                     index += 1
             below = wanted.get(step)
             if below is not None:
-                if below.first is None:
-                    below.first = place
-                else:
-                    below.forget_below()
-                below.last = place
-            if below and text[value] in "{[":
+                if plain:
+                    place = plain.start(1) - 1
+                below.note(place)
+            if plain and plain.lastindex == 2:
+                place = value
+            elif below and text[value] in "{[":
                 place = self._read_through(value, below)
             else:
                 place = _scan_once(text, value)[1]

@@ -1,7 +1,8 @@
-"""What do AWS's lists not know of a document that is held as the bytes of its JSON?
+"""Which warnings are there about a document that is held as the bytes of its JSON?
 
-The answers are those of `unknown_words.unknown_words`. Most documents of a large file are decoded into one
-type (`plain_policies`), which is read here too, and equal conditions are compared once.
+The answers are those of `unknown_words.unknown_words` and `silent_mistakes`. Most documents of a large file are
+decoded into one type (`plain_policies`), which is read here too. Equal conditions and equal lists of actions
+are read once.
 """
 
 from __future__ import annotations
@@ -12,37 +13,75 @@ from functools import lru_cache
 import msgspec
 
 from sts_tui.account.diagnostics.json_path import Steps
-from sts_tui.account.policies.plain_policies import IdentityStatement, TrustStatement, plain_statement
+from sts_tui.account.policies.plain_policies import (
+    Actions,
+    IdentityStatement,
+    TrustStatement,
+    actions_in,
+    plain_statement,
+)
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import VOCABULARY
+from sts_tui.account.policies.silent_mistakes import may_have_silent_mistakes, silent_mistakes
 from sts_tui.account.policies.unknown_words import about_actions, in_condition, unknown_words
 
 
-def unknown_words_in(document: bytes, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
-    """Everything in a document that AWS's lists do not know, from JSON in which no key is repeated."""
+def warnings_in(document: bytes, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
+    """What AWS stores without an error: unknown words first, then silent mistakes. No key is repeated in the
+    JSON.
+    """
     written = plain_statement(document, is_trust=kind is PolicyKind.TRUST)
-    if written is None:
-        return tuple(unknown_words(msgspec.json.decode(document), kind))
-    if not isinstance(written, list):
-        return tuple(_in_statement(written, kind, ("Statement",)))
+    words: Sequence[PolicyDiagnostic] | None = None
+    listed: Sequence[IdentityStatement | TrustStatement] = ()
+    if isinstance(written, list):
+        listed = written
+        words = _in_statements(written, kind)
+    elif written is not None:
+        listed = (written,)
+        words = _in_statement(written, kind, ("Statement",))
+    if words is None:
+        words = tuple(unknown_words(msgspec.json.decode(document), kind))
+    if kind is PolicyKind.TRUST or not listed:
+        is_suspicious = may_have_silent_mistakes(document)
+    else:  # without a principal, only conditions are
+        is_suspicious = any([one.Condition and _may_mislead(bytes(one.Condition)) for one in listed])
+    if not is_suspicious:
+        return tuple(words)
+    return (*words, *silent_mistakes(msgspec.json.decode(document), kind))
+
+
+def _in_statements(
+    listed: Sequence[IdentityStatement | TrustStatement], kind: PolicyKind
+) -> list[PolicyDiagnostic] | None:
     found: list[PolicyDiagnostic] = []
-    listed: Sequence[IdentityStatement | TrustStatement] = written
     for index, statement in enumerate(listed):
-        found += _in_statement(statement, kind, ("Statement", index))
-    return tuple(found)
+        more = _in_statement(statement, kind, ("Statement", index))
+        if more is None:
+            return None
+        found += more
+    return found
 
 
 def _in_statement(
     statement: IdentityStatement | TrustStatement, kind: PolicyKind, steps: Steps
-) -> list[PolicyDiagnostic]:
-    action = statement.Action
-    resource = statement.Resource if isinstance(statement, IdentityStatement) else []
-    actions = (action,) if isinstance(action, str) else tuple(action)
-    resources = (resource,) if isinstance(resource, str) else tuple(resource)
+) -> list[PolicyDiagnostic] | None:
+    """None where its actions are not texts."""
+    if isinstance(statement, IdentityStatement):
+        actions = actions_in(bytes(statement.Action))
+        if actions is None:
+            return None
+        resource = statement.Resource
+        resources = (resource,) if isinstance(resource, str) else tuple(resource)
+    else:
+        action = statement.Action
+        actions = (
+            Actions((action,), False, True) if isinstance(action, str) else Actions(tuple(action), True, True)
+        )
+        resources = ()
     found = []
-    for index, message, hint in about_actions(actions, resources, is_rcp=kind is PolicyKind.RCP):
-        at = (*steps, "Action") if isinstance(action, str) else (*steps, "Action", index)
+    for index, message, hint in about_actions(actions.texts, resources, is_rcp=kind is PolicyKind.RCP):
+        at = (*steps, "Action", index) if actions.are_listed else (*steps, "Action")
         found.append(PolicyDiagnostic(at, VOCABULARY, message, hint=hint))
     if statement.Condition:
         for one in _in_condition(bytes(statement.Condition)):
@@ -53,3 +92,8 @@ def _in_statement(
 @lru_cache(maxsize=4096)
 def _in_condition(condition: bytes) -> tuple[PolicyDiagnostic, ...]:
     return tuple(in_condition(msgspec.json.decode(condition), ("Condition",)))
+
+
+@lru_cache(maxsize=4096)
+def _may_mislead(condition: bytes) -> bool:
+    return may_have_silent_mistakes(condition)

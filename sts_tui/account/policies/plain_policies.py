@@ -20,6 +20,7 @@ from sts_tui.account.policies.policy_conditions import check_condition
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostics
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import Force
+from sts_tui.start_up.named_tuple import NamedTuple
 
 _IDENTITY: Final = (
     PolicyKind.ROLE_INLINE,
@@ -33,13 +34,12 @@ def is_plainly_valid(document: bytes, kind: PolicyKind) -> bool:
     """Whether no rule has anything to report about the document with this JSON. False where that is not
     known.
     """
-    if kind is not PolicyKind.TRUST and kind not in _IDENTITY:
+    if (kind is not PolicyKind.TRUST and kind not in _IDENTITY) or _JOINT in document:
         return False
     written = plain_statement(document, is_trust=kind is PolicyKind.TRUST)
     if not written:
         return False
     sids: list[str] = []
-    actions: list[str] = []
     resources: list[str] = []
     for one in written if isinstance(written, list) else [written]:
         if one.Sid:
@@ -47,19 +47,13 @@ def is_plainly_valid(document: bytes, kind: PolicyKind) -> bool:
         if isinstance(one, TrustStatement):
             if not one.is_valid:
                 return False
-        elif not (one.Action and one.Resource):
+        elif not ((actions := actions_in(bytes(one.Action))) and actions.are_valid and one.Resource):
             return False
         else:
-            actions += [one.Action] if isinstance(one.Action, str) else one.Action
             resources += [one.Resource] if isinstance(one.Resource, str) else one.Resource
         if one.Condition and not _is_valid_condition(bytes(one.Condition), kind):
             return False
-    return (
-        len(set(sids)) == len(sids)
-        and _all_match(sids, _SID)
-        and _all_match(actions, _ACTION)
-        and _all_match(resources, _RESOURCE)
-    )
+    return len(set(sids)) == len(sids) and _all_match(sids, _SID) and _all_match(resources, _RESOURCE)
 
 
 @lru_cache(maxsize=1)
@@ -74,9 +68,10 @@ def plain_statement(document: bytes, *, is_trust: bool) -> PlainStatement | None
 
 
 def _all_match(texts: list[str], each: str) -> bool:
-    """Whether all fit: compared at once, since a call for each text takes longer than comparing it."""
-    joined = "\0".join(texts)
-    return not texts or (joined.count("\0") == len(texts) - 1 and _joined(each).fullmatch(joined) is not None)
+    """Whether all fit: compared at once, since a call for each text takes longer than comparing it. None has
+    the character that joins them.
+    """
+    return not texts or _joined(each).fullmatch("\0".join(texts)) is not None
 
 
 @cache
@@ -84,7 +79,8 @@ def _joined(each: str) -> re.Pattern[str]:
     return re.compile(f"(?:{each})(?:\\0(?:{each}))*+")
 
 
-# The patterns do not match the character that joins texts.
+_JOINT: Final = rb"\u0000"
+"""What joins texts, in JSON. The patterns do not match it."""
 _SID: Final = r"[0-9A-Za-z]*+"
 _ACTION: Final = r"\*|[A-Za-z0-9.-]++:[^:\0]*+"
 _RESOURCE: Final = (
@@ -116,7 +112,8 @@ class IdentityStatement(Struct, forbid_unknown_fields=True, kw_only=True):
 
     Sid: str = ""
     Effect: Literal["Allow", "Deny"]
-    Action: str | list[str]
+    Action: msgspec.Raw
+    """`actions_in` reads it: statements repeat each other's actions."""
     Resource: str | list[str]
     Condition: msgspec.Raw = msgspec.Raw()
 
@@ -159,6 +156,29 @@ class _TrustPolicy(Struct, forbid_unknown_fields=True, kw_only=True):
 PlainStatement: TypeAlias = (
     IdentityStatement | list[IdentityStatement] | TrustStatement | list[TrustStatement]
 )
+
+
+class Actions(NamedTuple):
+    """The `Action` of a statement. `are_valid`: whether the grammar takes them."""
+
+    texts: tuple[str, ...]
+    are_listed: bool
+    are_valid: bool
+
+
+@lru_cache(maxsize=16384)
+def actions_in(written: bytes) -> Actions | None:
+    """What the JSON of an `Action` says, read once for all equal ones; None for anything but texts."""
+    try:
+        value = _ACTIONS.decode(written)
+    except msgspec.DecodeError:
+        return None
+    texts = [value] if isinstance(value, str) else value
+    are_valid = bool(texts) and _JOINT not in written and _all_match(texts, _ACTION)
+    return Actions(tuple(texts), isinstance(value, list), are_valid)
+
+
+_ACTIONS: Final = msgspec.json.Decoder(str | list[str])
 
 
 def _matches(value: str | list[str], pattern: str) -> bool:

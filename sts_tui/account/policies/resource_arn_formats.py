@@ -31,9 +31,18 @@ def can_match_any(patterns: Sequence[str], shapes: tuple[str, ...]) -> bool:
     for pattern in patterns:
         if fits(pattern):
             return True
+    return wildcards_can_match(patterns, shapes)
+
+
+def wildcards_can_match(patterns: Sequence[str], shapes: tuple[str, ...]) -> bool:
+    """The same of patterns none of which is, read as a text, an ARN of these shapes (`any_arn_of`)."""
     others, digits = _alike(shapes)
-    simple = [digits.sub("0", others.sub("\0", pattern)) for pattern in patterns]
-    return any(can_match(pattern, shape) for pattern in simple for shape in shapes)
+    for pattern in patterns:
+        simple = digits.sub("0", others.sub("\0", pattern))
+        for shape in shapes:
+            if can_match(simple, shape):
+                return True
+    return False
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ from sts_tui.account.policies.condition_operators import (
 from sts_tui.account.policies.global_condition_keys import GLOBAL_CONDITION_KEYS
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic
 from sts_tui.account.policies.policy_kind import PolicyKind
-from sts_tui.account.policies.resource_arn_formats import any_arn_of, can_match_any
+from sts_tui.account.policies.resource_arn_formats import any_arn_of, wildcards_can_match
 from sts_tui.account.policies.rule_book import VOCABULARY
 from sts_tui.account.policies.vocabulary import (
     ANY_NAME,
@@ -108,11 +108,15 @@ def about_actions(
     if known.works_on and resources and "*" not in resources and "arn:*" not in resources:
         patterns = tuple([one for one in resources if one is not None])
         for works_on, fits in known.works_on if patterns else ():
+            if fits is None:  # nothing that it works on has an ARN
+                unmatched.append(works_on)
+                continue
             for pattern in patterns:
-                if fits is not None and fits(pattern):  # most are ARNs of the form, read as texts
+                if fits(pattern):  # most are ARNs of the form, read as texts
                     break
             else:
-                unmatched += () if can_match_any(patterns, works_on) else (works_on,)
+                if not wildcards_can_match(patterns, works_on):
+                    unmatched.append(works_on)
     if not unmatched and not known.has_notes:
         return []
     found = []

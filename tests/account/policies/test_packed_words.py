@@ -1,4 +1,4 @@
-"""Of packed documents the lists say what they say of parsed ones, and equal conditions are compared once."""
+"""The warnings about packed documents are those about parsed ones, and equal parts are compared once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from sts_tui.account.policies import packed_words
-from sts_tui.account.policies.packed_words import unknown_words_in
+from sts_tui.account.policies import packed_words, plain_policies
+from sts_tui.account.policies.packed_words import warnings_in
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.policies.silent_mistakes import silent_mistakes
 from sts_tui.account.policies.unknown_words import unknown_words
 
 KINDS = (PolicyKind.ROLE_INLINE, PolicyKind.MANAGED, PolicyKind.TRUST, PolicyKind.RCP, PolicyKind.SCP)
@@ -29,6 +30,7 @@ PARTS: dict[str, tuple[Any, ...]] = {
     "Condition": (
         {"StringEquals": {"aws:Nonsense": "x", "aws:PrincipalTag/team": "y"}},
         {"NumericEquals": {"aws:PrincipalArn": "1"}},
+        {"ForAllValues:StringEquals": {"aws:PrincipalArn": "x"}, "StringEquals": {"aws:userid": "x*"}},
         {},
         "x",
     ),
@@ -56,8 +58,8 @@ def documents() -> list[Any]:
 def test_the_answers_are_the_same(kind: PolicyKind) -> None:
     warned = 0
     for document in documents():
-        expected = tuple(unknown_words(document, kind))
-        assert unknown_words_in(msgspec.json.encode(document), kind) == expected, document
+        expected = (*unknown_words(document, kind), *silent_mistakes(document, kind))
+        assert warnings_in(msgspec.json.encode(document), kind) == expected, document
         warned += bool(expected)
     assert warned > 50
 
@@ -76,5 +78,26 @@ def test_equal_conditions_are_compared_once(monkeypatch: pytest.MonkeyPatch) -> 
     for number in range(50):
         conditions = {"StringEquals": {"aws:PrincipalTag/team": f"team-{number % 2}"}}
         document = {"Version": "2012-10-17", "Statement": {**statement, "Condition": conditions}}
-        unknown_words_in(msgspec.json.encode(document), PolicyKind.ROLE_INLINE)
+        warnings_in(msgspec.json.encode(document), PolicyKind.ROLE_INLINE)
     assert len(compared) == 2
+
+
+def test_equal_lists_of_actions_are_read_once() -> None:
+    plain_policies.actions_in.cache_clear()
+    for number in range(50):
+        statement = {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", f"s3:Put{number % 2}"],
+            "Resource": f"x{number}",
+        }
+        document = msgspec.json.encode({"Version": "2012-10-17", "Statement": statement})
+        plain_policies.is_plainly_valid(document, PolicyKind.ROLE_INLINE)
+        warnings_in(document, PolicyKind.ROLE_INLINE)
+    assert plain_policies.actions_in.cache_info().misses == 2
+
+
+def test_the_character_that_joins_texts_is_left_to_the_rules() -> None:
+    for actions, resource in ((["s3:Get\0s3:Put"], "*"), (["s3:Get"], ["*\0*"])):
+        statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
+        document = msgspec.json.encode({"Version": "2012-10-17", "Statement": [statement]})
+        assert not plain_policies.is_plainly_valid(document, PolicyKind.ROLE_INLINE)
