@@ -181,8 +181,8 @@ def _patterns(rounds: int) -> None:
 
 
 _COMPILE = """
-import resource, sys, time
-from benchmarks import typical
+import sys, time
+from benchmarks import memory, typical
 from sts_tui.__main__ import collect_seldom
 from sts_tui.iam import PolicyDocument
 collect_seldom()  # as the console script does; with Python's own thresholds it takes about twice as long
@@ -193,7 +193,7 @@ documents = [
     for name, document in typical.documents_of_role(number)
 ]
 made = time.process_time() - started
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = memory.peak()
 started = time.process_time()
 count = sum(len(document.statements()) for document in documents)
 ready = time.process_time() - started
@@ -201,10 +201,10 @@ for document in documents:
     for statement in document.statements():
         statement.conditions  # the first look compiles what is beyond the action
 seconds = time.process_time() - started
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+after = memory.peak()
 print(
     f"{f'{count:,} statements of 10,000 roles compiled':<52}{seconds:.1f} s, "
-    f"{(after - before) / 1024:.0f} MB more; ready to be asked after {made + ready:.1f} s"
+    f"{after - before:.0f} MB more; ready to be asked after {made + ready:.1f} s"
 )
 """
 

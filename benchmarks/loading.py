@@ -19,7 +19,8 @@ SAMPLE = Path(__file__).parents[1] / "sample_accounts" / "acme.json"
 ROUNDS = 3
 
 _MEASURED = """
-import gc, json, resource, sys, time
+import gc, json, sys, time
+from benchmarks import memory
 started = time.process_time()
 from sts_tui.account.loading.load import load
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
@@ -35,14 +36,8 @@ except AccountFileError as error:
     line = error.diagnostics[0].line
 done = time.process_time()
 gc.collect()
-try:
-    pages = int(open("/proc/self/statm").read().split()[1])
-except OSError:
-    pages = 0
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-unit = 2**10 if sys.platform != "darwin" else 2**20
 print(json.dumps({"import": imported - started, "load": done - imported, "line": line,
-    "peak": peak / unit, "after": pages * resource.getpagesize() / 2**20}))
+    "peak": memory.peak(), "after": memory.held()}))
 """
 
 

@@ -7,10 +7,10 @@ of the sample takes, how quickly a journal is back.
 from __future__ import annotations
 
 import json
-import resource
 import time
 from typing import Any
 
+from benchmarks import memory
 from sts_tui.account.loading.sources import read_source
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.journal.journal import Journal
@@ -82,12 +82,12 @@ def _busy_second() -> dict[str, float]:
     sim.advance(20)
     per_request = (time.perf_counter() - started) / (20 * WORKLOADS)
     sim.advance(90)
-    full = _megabytes()
+    full = memory.peak()
     sim.advance(60)
     return {
         "workload request, µs": per_request * 1e6,
         "100,000 logged requests, MB of the whole process": full,
-        "growth after 60,000 more, MB": _megabytes() - full,
+        "growth after 60,000 more, MB": memory.peak() - full,
     }
 
 
@@ -137,7 +137,3 @@ def _back_again() -> dict[str, float]:
     if json.dumps(resumed.sim.checkpoint()) != json.dumps(sim.checkpoint()):
         raise AssertionError("the resumed world is another")
     return {"resume after six hours of the sample, s": seconds, "its journal, MB": store.size / 1e6}
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -12,7 +12,6 @@ import asyncio
 import gzip
 import os
 import random
-import resource
 import tempfile
 import time
 from itertools import pairwise
@@ -21,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from benchmarks import memory
 from sts_tui.account.loading.load import from_json
 from sts_tui.cli.files import sample_account
 from sts_tui.trail.reading.database import Trail
@@ -65,7 +65,7 @@ def measured(folder: Path, events: int) -> dict[str, float]:
             f"read and evaluated, {unit}": read + replay,
             f"for a million events, {unit}": (read + replay) / events * 1e6,
         }
-    found["peak memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found["peak memory, MB"] = memory.peak()
     return found
 
 
