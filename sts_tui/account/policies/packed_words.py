@@ -1,8 +1,8 @@
 """Which warnings are there about a document that is held as the bytes of its JSON?
 
-The answers are those of `unknown_words.unknown_words` and `silent_mistakes`. Most documents of a large file are
-decoded into one type (`plain_policies`), which is read here too. Equal conditions and equal lists of actions
-are read once.
+The answers are those of `unknown_words.unknown_words` and `silent_mistakes`. Most documents of a large file
+are decoded into one type (`plain_policies`), which is read here too. Equal conditions and equal lists of
+actions are read once.
 """
 
 from __future__ import annotations
