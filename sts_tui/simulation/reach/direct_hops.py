@@ -8,10 +8,9 @@ policy and the principal's rights are plain (`trust_rights`, `assume_rights`) th
 - one that names the account takes an Allow of the principal's own;
 - across accounts both are needed.
 
-In every other case the engine decides, with every policy of the request, for one principal of each class;
-and where it denies, once more with what the caller could bring (`caller_supplied_context`). Service-linked
-roles end a chain and never begin one. A tag that only the caller's session could carry leaves a hop unknown;
-`session_tags` says who can set it.
+In every other case the engine decides, for one principal of each class, with every policy of the request and
+with what the caller could bring (`evaluated_hop`). Service-linked roles end a chain and never begin one. A
+tag that only the caller's session could carry leaves a hop unknown; `session_tags` says who can set it.
 
 <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-cross-account.html>
 """
@@ -19,54 +18,26 @@ roles end a chain and never begin one. A tag that only the caller's session coul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
-from sts_tui.account.entities import Role, User
-from sts_tui.iam import Outcome
-from sts_tui.iam.decision import Decision
+from sts_tui.account.entities import Role
 from sts_tui.iam.documents.policy import document_text
-from sts_tui.simulation.authorization.assumed_session import Tags, assumed_session, carrying
-from sts_tui.simulation.authorization.authorizer import Question, prepare
-from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.authorization.assumed_session import Tags
 from sts_tui.simulation.reach.caller_supplied_context import (
     CandidateContext,
-    actions_for,
-    candidates,
-    operation_context,
-    with_inherited,
 )
+from sts_tui.simulation.reach.evaluated_hop import SESSION_NAME, Answer, HopEvaluator
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.guards import Guard
 from sts_tui.simulation.reach.sources import Source, Sources
 from sts_tui.simulation.reach.trust_index import trust_index
 from sts_tui.simulation.reach.trust_rights import TrustRights, Trusts
 from sts_tui.simulation.world import World
-from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity, user_identity
-from sts_tui.sts.issuing.tags import SessionTags, inherited_tags
-from sts_tui.sts.session import Session
-
-SESSION_NAME: Final = "reach"
-CallerWith = Callable[[Tags], CallerIdentity]
-"""The caller, whose session has these tags."""
-
-
-def verdict_of(decision: Decision) -> str | None:
-    """Empty: allowed; None: denied; for an undecided request what would settle it."""
-    if decision.outcome is Outcome.ALLOWED:
-        return ""
-    return (decision.note or decision.reason) if decision.outcome is Outcome.UNDECIDED else None
-
-
-class Answer(Struct, frozen=True):
-    """What the engine said of one hop; `brought` is what it takes."""
-
-    brought: tuple[CandidateContext, ...] = ()
-    unknown: str = ""
 
 
 class _Target(Struct, frozen=True):
@@ -117,11 +88,9 @@ class DirectHops:
         self.sources: Sources = Sources(world, only, wider.sources.guardrails if wider else None)
         self.trusts: Final[Trusts] = wider.trusts if wider else Trusts(world.in_force.roles)
         self._answers: dict[tuple[object, ...], Answer | None] = wider._answers if wider else {}
-        self._callers: dict[tuple[str, str], CallerIdentity] = {}
+        self.evaluator = HopEvaluator(world, accounts_without_mfa_facts)
         self._service_names: dict[str, tuple[str]] = {}
         self._trust_classes: dict[str, tuple[object, ...]] = wider._trust_classes if wider else {}
-        self.evaluations = 0
-        """How often the engine was asked: the cost that must not grow with pairs."""
 
     def all(self, progress: Callable[[int, int], None] | None = None) -> Iterator[HopGroup]:
         """The hops into every role, in the order of the file."""
@@ -233,7 +202,7 @@ class DirectHops:
             )
             if stands_for_all is None:
                 return None  # each of them is asked about by itself
-            self._answers[key] = self._needs_of(stands_for_all, target, SESSION_NAME)
+            self._answers[key] = self.evaluator.needs(stands_for_all, target.role, SESSION_NAME)
         return self._answers[key]
 
     # --- one source at a time ---
@@ -334,7 +303,7 @@ class DirectHops:
             session_name,
         )
         if key not in self._answers:
-            self._answers[key] = self._needs_of(source, target, session_name)
+            self._answers[key] = self.evaluator.needs(source, target.role, session_name)
         return self._answers[key]
 
     def _target_key(self, target: _Target) -> object:
@@ -348,81 +317,6 @@ class DirectHops:
             found = self._trust_classes[role.arn] = (target.account, text)
         return found
 
-    def _needs_of(self, source: Source, target: _Target, session_name: str) -> Answer | None:
-        user = source.entity if isinstance(source.entity, User) else None
-        documents = [target.role.assume_role_policy_document.document]
-        if source.needs_engine:
-            documents += [
-                each.written.document
-                for each in identity_documents(source.arn, self._world.in_force)
-                if each.written is not None
-            ]
-        is_silent = user is not None and "MFADevices" not in user.stated
-        mfa_is_unknown = is_silent and source.account in self._mfa_unknown
-        possible = candidates(documents, user, mfa_is_unknown=mfa_is_unknown)
-
-        def caller(tags: Tags) -> CallerIdentity:
-            if tags and isinstance(source.entity, Role):
-                session = assumed_session(source.entity, session_name, self._world)
-                return session_identity(replace(session, tags=tags))
-            return self.caller(source, session_name)
-
-        return self._needs(caller, target.role, possible)
-
-    def _needs(self, caller: CallerWith, role: Role, possible: Sequence[CandidateContext]) -> Answer | None:
-        """The least that the caller has to bring for the call to be allowed; None: nothing helps. Where the
-        files leave the call undecided, the answer says what would settle it.
-        """
-        bare = self._verdict(caller, role, ())
-        if bare == "":
-            return Answer()
-        full = self._verdict(caller, role, possible) if possible else bare
-        if full != "":
-            if bare is not None:
-                return Answer((), bare)
-            return Answer(tuple(possible), full) if full is not None else None
-        kept = list(possible)
-        for each in possible if len(possible) > 1 else ():
-            without = [other for other in kept if other is not each]
-            if self._verdict(caller, role, without) == "":
-                kept = without
-        unknown = next((each.settled_by for each in kept if each.is_unknown), "")
-        return Answer(tuple(kept), unknown)
-
-    def _verdict(
-        self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext], *, inherited: Tags = ()
-    ) -> str | None:
-        """As `verdict_of`, for every action of the call, through every policy, as `sts.issuing.role_trust`
-        asks it.
-        """
-        keys = operation_context(brought, SESSION_NAME) | SessionTags(inherited=inherited).role_tag_context(
-            role.tags
-        )
-        context = dict(each.key for each in brought if each.key)
-        region = next((each.region for each in brought if each.region), "us-east-1")
-        tags = tuple(each.session_tag for each in brought if each.session_tag)
-        unknown = ""
-        for action in actions_for(brought, inherits_tags=bool(inherited)):
-            self.evaluations += 1
-            question = Question(
-                edition=self._world.in_force.edition,
-                configuration=self._world.in_force,
-                settings=self._world.settings,
-                caller=caller(tags),
-                action=action,
-                resource=role.arn,
-                resource_account=account_of(role.arn),
-                region=region,
-                context=context,
-                operation_context=keys,
-                resource_policy=role.assume_role_policy_document,
-            )
-            verdict = verdict_of(prepare(question).decide(self._world.now))
-            if verdict is None:
-                return None
-            unknown = unknown or verdict
-        return unknown
-
     def _services(self, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
         """AWS services that the trust policy names; SCPs do not bind them."""
         for service in target.trust.services:
@@ -431,9 +325,7 @@ class DirectHops:
                 yield (f"service:{service}",), Answer()
                 continue
             if key not in self._answers:
-                document = target.role.assume_role_policy_document.document
-                possible = candidates([document], None, mfa_is_unknown=False, is_service=True)
-                self._answers[key] = self._needs(partial(_service, service), target.role, possible)
+                self._answers[key] = self.evaluator.service_needs(service, target.role)
             if answer := self._answers[key]:
                 yield (f"service:{service}",), answer
 
@@ -448,49 +340,17 @@ class DirectHops:
         kept: Tags = (),
         source_identity: str = "",
     ) -> bool:
-        """Whether the engine allows one hop of a user or role, with what it brings. `carried`: tags of the
-        session of a role; transitive ones are inherited by the new session. `kept`: further tags of that
-        session, which are not transitive. `source_identity`: that of the session; empty: none.
-        """
+        """As `HopEvaluator.is_allowed`, by ARN; False for a source or role that is not there."""
         source = self.sources.by_arn.get(source_arn)
         role = self._world.in_force.roles.get(role_arn)
         if source is None or role is None:
             return False
-        if not (carried or kept or source_identity):
-            return self._verdict(lambda tags: self.caller(source), role, brought) == ""
-        if not isinstance(source.entity, Role):
-            return False
-        session = assumed_session(source.entity, SESSION_NAME, self._world)
-        if is_transitive:
-            session = carrying(session, carried)
-        session = replace(session, tags=(*carried, *kept), source_identity=source_identity or None)
-        return self.verdict_for(session, role_arn, brought) == ""
-
-    def verdict_for(self, session: Session, role_arn: str, brought: Sequence[CandidateContext]) -> str | None:
-        """As `verdict_of`, for AssumeRole of a role by this session, with what it brings. Transitive tags and
-        the source identity are passed on, and AWS refuses to replace them.
-        """
-        role = self._world.in_force.roles.get(role_arn)
-        inherited, caller = inherited_tags(session), session_identity(session)
-        passed_on = with_inherited(brought, inherited, session.source_identity)
-        if role is None or passed_on is None:
-            return None
-        return self._verdict(lambda tags: caller, role, passed_on, inherited=inherited)
-
-    def caller(self, source: Source, session_name: str = SESSION_NAME) -> CallerIdentity:
-        """The source as a caller: the user with long-term keys, or a session of the role."""
-        key = (source.arn, session_name)
-        found = self._callers.get(key)
-        if found is None:
-            entity = source.entity
-            if isinstance(entity, User):
-                found = user_identity(entity)
-            else:
-                found = session_identity(assumed_session(entity, session_name, self._world))
-            self._callers[key] = found
-        return found
-
-
-def _service(name: str, tags: Tags) -> CallerIdentity:
-    """An AWS service has no session, and no tags."""
-    return service_identity(name)
+        return self.evaluator.is_allowed(
+            source,
+            role,
+            brought,
+            carried,
+            is_transitive=is_transitive,
+            kept=kept,
+            source_identity=source_identity,
+        )

@@ -16,9 +16,10 @@ from sts_tui.simulation.authorization.assumed_session import Tags, assumed_sessi
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.calls.pipeline import CallResult
 from sts_tui.simulation.reach.caller_supplied_context import operation_context
-from sts_tui.simulation.reach.direct_hops import SESSION_NAME, DirectHops
+from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation.escalation import Escalation
 from sts_tui.simulation.reach.escalation.escalation_paths import PATHS, EscalationPath
+from sts_tui.simulation.reach.evaluated_hop import SESSION_NAME
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.visitors.workload_entries import entry_of
 from sts_tui.simulation.world import World
@@ -91,4 +92,4 @@ def _caller(source: str, world: World, tags: Tags) -> CallerIdentity | None:
     found = search.sources.by_arn.get(source)
     if found is not None and tags and isinstance(found.entity, Role):
         return session_identity(carrying(assumed_session(found.entity, SESSION_NAME, world), tags))
-    return search.caller(found) if found is not None else None
+    return search.evaluator.caller(found) if found is not None else None

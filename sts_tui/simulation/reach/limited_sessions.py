@@ -52,7 +52,7 @@ def _made(
         if group.through or group.target == role_arn:
             continue  # the hops of which it consists are asked about by themselves
         if group.operation == "AssumeRole":
-            verdict = search.verdict_for(session, group.target, group.brought)
+            verdict = search.evaluator.of_session(session, group.target, group.brought)
         else:
             verdict = escalation.verdict_for(
                 session_identity(session), role_arn, group.operation, group.target

@@ -33,7 +33,7 @@ def opened(count: int, trust: Any, **role: Any) -> Simulation:
 def evaluations(sim: Simulation) -> int:
     search = DirectHops(sim.world)
     assert list(search.all())
-    return search.evaluations
+    return search.evaluator.evaluations
 
 
 def test_plain_trust_policies_need_no_evaluation() -> None:

@@ -11,7 +11,7 @@ from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.reach import chain_between, reach_of
 from tests.accounts.entities import role
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
-from tests.simulation.reach import test_escalation_against_calls as escalation
+from tests.simulation.reach.escalation import test_escalation_against_calls as escalation
 from tests.simulation.reach.random_worlds import ROLE_ARNS, USER_ARNS, worlds
 
 

@@ -35,7 +35,7 @@ from sts_tui.simulation.reach.assume_rights import (
     mentions_resource,
     statements_of,
 )
-from sts_tui.simulation.reach.direct_hops import DirectHops, verdict_of
+from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation.escalation_paths import (
     OWN_POLICIES,
     PATHS,
@@ -45,6 +45,7 @@ from sts_tui.simulation.reach.escalation.escalation_paths import (
     Target,
 )
 from sts_tui.simulation.reach.escalation.escalation_targets import EscalationTargets, statements_in
+from sts_tui.simulation.reach.evaluated_hop import verdict_of
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.sources import Source
 from sts_tui.simulation.world import World
@@ -381,7 +382,7 @@ class Escalation:
             tuple(context.values()),
         )
         if key not in self._verdicts:
-            caller = self._hops.caller(source)
+            caller = self._hops.evaluator.caller(source)
             self._verdicts[key] = self._decided(caller, source, action, resource, context)
         return self._verdicts[key]
 

@@ -30,7 +30,7 @@ from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.identities import ANONYMOUS
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
-from sts_tui.simulation.reach.direct_hops import SESSION_NAME
+from sts_tui.simulation.reach.evaluated_hop import SESSION_NAME
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.world import World
 from sts_tui.sts.operation import Answer
