@@ -13,7 +13,7 @@ from sts_tui.simulation.containment.credential_use import Use
 from sts_tui.simulation.containment.desk import Incident, Row
 from sts_tui.simulation.containment.hindsight.cut_history import Aftermath
 from sts_tui.simulation.containment.proof import Proof
-from sts_tui.simulation.containment.trial import Broken
+from sts_tui.simulation.containment.renewals import Broken
 
 
 def incident_json(incident: Incident) -> dict[str, Json]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.containment.desk import Incident, Row
 from sts_tui.simulation.containment.incident_text import NO_USER, NOT_ASKED, NOTHING_CUT
+from sts_tui.simulation.containment.renewals import Broken
 from sts_tui.simulation.containment.revocation import with_real_cutoff
-from sts_tui.simulation.containment.trial import Broken
 from sts_tui.simulation.containment.undo_commands import undo_commands
 from sts_tui.simulation.events import ConfigurationChanged, RequestAnswered, SessionStarted
 

@@ -9,7 +9,7 @@ from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.containment.credential_use import Use
 from sts_tui.simulation.containment.desk import Incident, Row
 from sts_tui.simulation.containment.hindsight.earlier import Earlier
-from sts_tui.simulation.containment.trial import Broken
+from sts_tui.simulation.containment.renewals import Broken
 
 _SHOWN: Final = 6
 """Names listed before the rest is counted."""

@@ -7,25 +7,21 @@ leaked credentials and still works?
 **How.** The calls of the cut are made by the acting identity against a copy of the world, so that AWS's
 refusals and denials are found. Then the copy's clock is set to the instant at which the last write is in
 force, and every request of everyone concerned is evaluated there, beside its verdict today. Workloads that
-lost something then renew their credentials in the copy at each instant at which they would, up to the end
-of the holder's credentials. Requests that lie between these instants cannot change the answer, because only
-renewals change what a workload may do; so a cut costs what it touches and not six hours of requests.
+lost something then renew their credentials in the copy (`renewals`), so that a cut costs what it touches and
+not six hours of requests.
 
 A copy of the world costs nothing until it changes (`world`), and the running simulation is never changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from math import ceil
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import Workload
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.commands import Commands
@@ -35,11 +31,11 @@ from sts_tui.simulation.containment.credential_use import (
     Asked,
     Use,
     keys_of_workload,
-    workload_requests,
 )
 from sts_tui.simulation.containment.cut import CannotCutError, Cut, carry_out
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants, last_expiry
 from sts_tui.simulation.containment.possible_requests import LEFT_BEHIND, permitted, possible_requests
+from sts_tui.simulation.containment.renewals import Broken, Renewals
 from sts_tui.simulation.events import Verdict
 from sts_tui.simulation.identities import ANONYMOUS, Identity
 from sts_tui.simulation.reach.graph import HopGraph
@@ -47,43 +43,15 @@ from sts_tui.simulation.sign_ins import renewal
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.time.propagation import came_into_force
 from sts_tui.simulation.workloads.pod_nodes import roles_behind
-from sts_tui.simulation.workloads.workload import (
-    ADVISORY_REFRESH,
-    MANDATORY_REFRESH,
-    Credentials,
-    CredentialsUnavailableError,
-    NothingToStealYetError,
-    Places,
-)
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.errors import AwsError
-from sts_tui.sts.issuing.service_sessions import rotation_due
 from sts_tui.sts.session import Session
 
 if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
-_MOST_RENEWALS: Final = 100
-"""Of one workload in one trial: twelve hours with sessions of a quarter of an hour have fewer."""
-_AN_INSTANT: Final = timedelta(microseconds=1)
-
 _DENIED: Final = (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY)
-
-
-class Broken(Struct, frozen=True, kw_only=True):
-    """Someone who is denied what was allowed before the cut."""
-
-    name: str
-    per_minute: float
-    """Requests a minute that fail."""
-    since: datetime | None = None
-    """From when on; None: as soon as the cut is in force."""
-    back_at: datetime | None = None
-    """When all of them are allowed again; None: not before the holder's credentials end."""
-    through: str = ""
-    """Who issues the new credentials: `service ec2`, `role CI`, `user etl`."""
-    why_not: str = ""
 
 
 class Trial(Struct, frozen=True, kw_only=True):
@@ -158,15 +126,12 @@ class Trials:
         self._touched = Touched()
         """By the cuts that are being tried."""
         self._thieves = attackers(holder, uses)
-        self._before: dict[str, tuple[Asked, ...]] = {}
         self._possible: tuple[Asked, ...] | None = None
         """What the holder could do now."""
         self._denied: tuple[Asked, ...] = ()
         """What policies deny to it now."""
-        self._places = Places()
-        self._failing: dict[str, bool] = {}
-        """Whether each workload cannot renew without any cut."""
         self._end = last_expiry(holder, self.world)
+        self._renewals = Renewals(self.world, simulation.seed, self._end)
 
     @property
     def is_already_cut(self) -> bool:
@@ -291,7 +256,7 @@ class Trials:
         """Workloads among those who have to be cut that renew their way back in."""
         for use in self._thieves:
             if use.workload:
-                yield self._comes_back(use.workload, use.per_minute, after)
+                yield self._renewals.comes_back(use.workload, use.per_minute, after)
 
     def _renewable(self, after: World) -> Iterator[str]:
         """The sign-ins behind the holder's sessions that give out credentials after a cut. Whether policies
@@ -331,7 +296,7 @@ class Trials:
             if lost:
                 share = lost / max(1, len(workload.requests))
                 rate = 60 / workload.every_seconds * share if workload.every_seconds else 0
-                yield self._comes_back(name, rate, after)
+                yield self._renewals.comes_back(name, rate, after)
         for session in self._bystanders.sessions:
             lost_by = losses.get(session.access_key_id)
             if lost_by and session.access_key_id not in held:
@@ -349,34 +314,13 @@ class Trials:
                 continue
             if not edited.intersection(roles_behind(workload, self.world.in_force)):
                 continue
-            failure = self._first_failure(name, workload, after)
-            if failure is not None and not self._fails_anyway(name, workload):
+            failure = self._renewals.first_failure(name, workload, after)
+            if failure is not None and not self._renewals.fails_anyway(name, workload):
                 rate = 60 / workload.every_seconds if workload.requests and workload.every_seconds else 0
                 yield Broken(name=name, per_minute=rate, since=failure[0], why_not=failure[1])
 
-    def _fails_anyway(self, name: str, workload: Workload) -> bool:
-        """Whether it cannot renew without any cut either."""
-        if name not in self._failing:
-            self._failing[name] = self._first_failure(name, workload, self.world) is not None
-        return self._failing[name]
-
-    def _first_failure(self, name: str, workload: Workload, world: World) -> tuple[datetime, str] | None:
-        """When a workload's requests first fail because it could not renew, and why; None: not before the
-        holder's credentials end.
-        """
-        at = world.now
-        for _ in range(_MOST_RENEWALS):
-            instants = [one for one in _renewals(world, name, workload, self._end) if one > at]
-            if not instants:
-                return None
-            at = instants[0]
-            world, why_not = self._renewed(name, workload, replace(world, now=at))
-            if why_not:
-                return at, why_not
-        return None
-
     def _requests_lost(self, name: str, key: str, after: World) -> int:
-        before = self._allowed_before(name, key)
+        before = self._renewals.allowed_before(name, key)
         session = self.world.sessions.get(key)
         issuer = session.issuer_arn if session is not None else ""
         resources = (one.resource for one in before)
@@ -385,61 +329,12 @@ class Trials:
             return 0
         return sum(not one.is_allowed(after, self._simulation.seed) for one in before)
 
-    def _allowed_before(self, name: str, key: str) -> tuple[Asked, ...]:
-        """The requests of a workload that are allowed now."""
-        if name not in self._before:
-            requests = workload_requests(name, key, self.world)
-            allowed = (one for one in requests if one.is_allowed(self.world, self._simulation.seed))
-            self._before[name] = tuple(allowed)
-        return self._before[name]
-
     def _works(self, session: Session, after: World) -> bool:
         """Whether a session may still do anything that it was allowed."""
         if session.expires_at <= after.now or not state_of(session, after).still_works:
             return False
         access = self._bystanders.access(session, after)
         return access.denied < access.of or not access.of
-
-    # --- coming back ---
-
-    def _comes_back(self, name: str, rate: float, after: World) -> Broken:
-        workload = self.world.workloads[name]
-        broken = Broken(name=name, per_minute=rate)
-        if workload.identity.startswith("workload:"):
-            return replace(broken, why_not="it has copied credentials and cannot obtain new ones")
-        if workload.refresh == "never" or not workload.assume_roles:
-            return replace(broken, why_not="it never renews its credentials")
-        why_not = "it holds no credentials"
-        world = after
-        for instant in _renewals(self.world, name, workload, self._end):
-            world, why_not = self._renewed(name, workload, replace(world, now=max(instant, world.now)))
-            if not why_not:
-                through = _through(workload, world.in_force)
-                return replace(broken, back_at=world.now, through=through)
-        return replace(broken, why_not=why_not)
-
-    def _renewed(self, name: str, workload: Workload, world: World) -> tuple[World, str]:
-        """The world in which a workload saw to its credentials, and why its requests are still denied."""
-        store = StateStore(world)
-        commands = Commands(store, self._simulation.seed)
-        state = world.workload_states[name]
-        credentials = Credentials(
-            workload=workload, state=state, store=store, call=commands.call, places=self._places
-        )
-        try:
-            credentials.ready()
-        except CredentialsUnavailableError as unavailable:
-            return store.world, unavailable.reason
-        except NothingToStealYetError:
-            return store.world, "it has no credentials"
-        store.set_state(name, credentials.state)
-        renewed = store.world
-        key = credentials.state.keys[-1] if credentials.state.keys else ""
-        was = self._allowed_before(name, keys_of_workload(name, self.world)[-1])
-        requests = [replace(one, access_key_id=key) for one in was]
-        if requests and all(one.may_be_allowed(renewed, self._simulation.seed) for one in requests):
-            return renewed, ""
-        return renewed, "its new credentials are denied too" if requests else "it was allowed nothing before"
 
 
 def attackers(holder: Holder, uses: Sequence[Use]) -> list[Use]:
@@ -457,37 +352,3 @@ def settled(world: World) -> World:
         return world
     at = world.pending[-1].in_force_at
     return replace(came_into_force(world, at), now=at)
-
-
-def _renewals(world: World, name: str, workload: Workload, end: datetime) -> list[datetime]:
-    """The ticks at which a workload first tries to renew each hop, at which a failure to renew becomes one of
-    its requests, and at which the hop ends; up to `end`.
-    """
-    instants: list[datetime] = []
-    for hop, key in enumerate(world.workload_states[name].keys):
-        session = world.sessions.get(key)
-        if session is None:
-            continue
-        is_delivered = workload.identity.startswith("service:") and hop == 0
-        due = rotation_due(session) if is_delivered else session.expires_at - ADVISORY_REFRESH + _AN_INSTANT
-        overdue = session.expires_at - MANDATORY_REFRESH + _AN_INSTANT
-        instants += [due, overdue, session.expires_at]
-    return sorted(set(_ticks(instants, world, workload, end)))
-
-
-def _ticks(
-    instants: Iterable[datetime], world: World, workload: Workload, end: datetime
-) -> Iterator[datetime]:
-    for instant in instants:
-        since = max(instant, world.now) - world.started_at
-        ticks = ceil(since.total_seconds() / workload.every_seconds)
-        at = world.started_at + timedelta(seconds=ticks * workload.every_seconds)
-        if at <= end + timedelta(seconds=workload.every_seconds):
-            yield at
-
-
-def _through(workload: Workload, configuration: Configuration) -> str:
-    """Who issues the credentials of the last hop."""
-    from sts_tui.simulation.containment.aftermath import issued_through
-
-    return issued_through(workload, len(workload.assume_roles) - 1, configuration)

@@ -21,7 +21,7 @@ from sts_tui.simulation.containment.incident_text import (
     NOWHERE,
     hindsight_words,
 )
-from sts_tui.simulation.containment.trial import Broken
+from sts_tui.simulation.containment.renewals import Broken
 from sts_tui.simulation.views.session_labels import through
 from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line, shorten
