@@ -1,4 +1,4 @@
-"""What does a row of a table have no room for?"""
+"""What does a row of a table say in full: what it has no room for, and all of it for linear text?"""
 
 from __future__ import annotations
 
@@ -29,3 +29,10 @@ def row_detail(
         if text not in ("", "-") and cells(BETWEEN.join((*texts, titled))) <= room:
             texts.append(titled)
     return BETWEEN.join(texts)
+
+
+def row_in_words(columns: Sequence[Column[R]], row: R) -> str:
+    """Each value whole and after the title of its column."""
+    told = [column for column in columns if not column.is_picture]
+    texts = ((column.title, text_of(column.cell(row)).strip()) for column in told)
+    return ", ".join(f"{title} {text}".strip() for title, text in texts if text not in ("", "-"))

@@ -26,7 +26,7 @@ from sts_tui.tui.widgets.column_widths import name_widths, text_widths, wanted_w
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.names_in_view import NamesInView, ShortName
-from sts_tui.tui.widgets.row_detail import row_detail
+from sts_tui.tui.widgets.row_detail import row_detail, row_in_words
 
 R = TypeVar("R")
 GUTTER = 2
@@ -490,11 +490,6 @@ class Table(LineView, Generic[R], can_focus=True):
     def _labeled(self, index: int) -> str:
         row = self._rows[index]
         banner = self.banner(row)
-        if banner is not None:
-            words = text_of(banner).strip(f" {RULE}")
-        else:
-            told = [column for column in self._columns if not column.is_picture]
-            cells = ((column.title, text_of(column.cell(row)).strip()) for column in told)
-            words = ", ".join(f"{title} {text}".strip() for title, text in cells if text not in ("", "-"))
+        words = row_in_words(self._columns, row) if banner is None else text_of(banner).strip(f" {RULE}")
         chosen = "chosen: " if index == self.cursor else ""
         return f"{chosen}{'marked: ' if self._rows.key(index) in self.marked else ''}{words}"
