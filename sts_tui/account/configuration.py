@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -177,12 +177,50 @@ class Configuration(Struct, frozen=True, kw_only=True):
         return f"arn:{partition}:identitystore::{owner}:identitystore/{instance.identity_store_id}"
 
 
+_LISTED: Final[Mapping[str, str]] = {
+    "users": "user_detail_list",
+    "groups": "group_detail_list",
+    "roles": "role_detail_list",
+    "instance_profiles": "instance_profiles",
+    "saml_providers": "saml_providers",
+    "oidc_providers": "open_id_connect_providers",
+    "trust_anchors": "trust_anchors",
+    "anywhere_profiles": "profiles",
+    "crls": "crls",
+    "pod_associations": "pod_identity_associations",
+}
+"""Table of the configuration → list of an account, for entities that belong to the account in their ARNs.
+Managed policies (`_managed_policies`, `_where_they_stood`) and resources have rules of their own."""
+
+
 def configuration_of(model: AccountModel) -> Configuration:
     """What of a model API calls can edit. An AWS managed policy that several accounts list is there once;
     those whose text is known are there without being listed. Roles of permission sets are not provisioned:
     `permission_set_roles`.
     """
     accounts = model.accounts
+    center = model.identity_center
+    if center is not None:
+        from sts_tui.account.identity_center_ids import complete  # most files have none
+
+        center = complete(center)
+    tables: dict[str, Any] = {
+        table: _by_arn(entry for account in accounts for entry in getattr(account, listed))
+        for table, listed in _LISTED.items()
+    }
+    configuration = Configuration(
+        **tables,
+        accounts=PersistentMap((one.account_id, _facts(one)) for one in accounts),
+        policies=PersistentMap(_managed_policies(accounts)),
+        resources=_by_arn(entry for account in accounts for entry in account.resources),
+        identity_pools=PersistentMap((pool.identity_pool_id, pool) for pool in _pools(model).values()),
+        organization=model.organization,
+    )
+    return configuration if center is None else replace(configuration, **_center_tables(center))
+
+
+def _managed_policies(accounts: Sequence[Account]) -> dict[str, ManagedPolicy]:
+    """Those that accounts list and AWS's that are built in, by ARN; with a document if one of them has it."""
     policies: dict[str, ManagedPolicy] = {}
     for account in accounts:
         for policy in account.policies:
@@ -194,31 +232,7 @@ def configuration_of(model: AccountModel) -> Configuration:
             known = policies.get(policy.arn)
             if known is None or known.default_document is None:
                 policies[policy.arn] = policy
-    center = model.identity_center
-    if center is not None:
-        from sts_tui.account.identity_center_ids import complete  # most files have none
-
-        center = complete(center)
-    configuration = Configuration(
-        accounts=PersistentMap((one.account_id, _facts(one)) for one in accounts),
-        users=_by_arn(entry for account in accounts for entry in account.user_detail_list),
-        groups=_by_arn(entry for account in accounts for entry in account.group_detail_list),
-        roles=_by_arn(entry for account in accounts for entry in account.role_detail_list),
-        policies=PersistentMap(policies),
-        instance_profiles=_by_arn(entry for account in accounts for entry in account.instance_profiles),
-        saml_providers=_by_arn(entry for account in accounts for entry in account.saml_providers),
-        oidc_providers=_by_arn(entry for account in accounts for entry in account.open_id_connect_providers),
-        resources=_by_arn(entry for account in accounts for entry in account.resources),
-        trust_anchors=_by_arn(entry for account in accounts for entry in account.trust_anchors),
-        anywhere_profiles=_by_arn(entry for account in accounts for entry in account.profiles),
-        crls=_by_arn(entry for account in accounts for entry in account.crls),
-        pod_associations=_by_arn(
-            entry for account in accounts for entry in account.pod_identity_associations
-        ),
-        identity_pools=PersistentMap((pool.identity_pool_id, pool) for pool in _pools(model).values()),
-        organization=model.organization,
-    )
-    return configuration if center is None else replace(configuration, **_center_tables(center))
+    return policies
 
 
 def _center_tables(center: IdentityCenter) -> dict[str, PersistentMap[str, Any]]:
@@ -320,39 +334,29 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
     An entity belongs to the account of its ARN; an AWS managed policy stays in every account that lists it.
     """
     known = {account.account_id: account for account in base_model.accounts}
-    users, groups = _by_account(configuration.users), _by_account(configuration.groups)
-    roles, policies = _by_account(configuration.roles), _by_account(configuration.policies)
-    profiles = _by_account(configuration.instance_profiles)
-    saml, oidc = _by_account(configuration.saml_providers), _by_account(configuration.oidc_providers)
-    anchors, anywhere = _by_account(configuration.trust_anchors), _by_account(configuration.anywhere_profiles)
-    crls, associations = _by_account(configuration.crls), _by_account(configuration.pod_associations)
+    policies = _by_account(configuration.policies)
+    tables = {table: _by_account(getattr(configuration, table)) for table in _LISTED}
     resources: dict[str, list[Resource]] = {}
     for resource in configuration.resources.values():
         resources.setdefault(resource.account, []).append(resource)
     accounts = []
     for account_id, facts in configuration.accounts.items():
         before = known.get(account_id) or Account(account_id=account_id)
+        own: dict[str, Any] = {
+            listed: tuple(tables[table].get(account_id, ())) for table, listed in _LISTED.items()
+        }
         accounts.append(
             replace(
                 before,
+                **own,
                 name=facts.name,
                 outbound_web_identity_federation=facts.outbound_web_identity_federation,
                 global_endpoint_token_version=facts.global_endpoint_token_version,
                 account_alias=facts.account_alias,
                 password_policy=facts.password_policy,
                 virtual_mfa_devices=facts.virtual_mfa_devices,
-                user_detail_list=tuple(users.get(account_id, ())),
-                group_detail_list=tuple(groups.get(account_id, ())),
-                role_detail_list=tuple(roles.get(account_id, ())),
                 policies=_where_they_stood(policies.get(account_id, ()), before),
-                instance_profiles=tuple(profiles.get(account_id, ())),
-                saml_providers=tuple(saml.get(account_id, ())),
-                open_id_connect_providers=tuple(oidc.get(account_id, ())),
                 resources=tuple(resources.get(account_id, ())),
-                trust_anchors=tuple(anchors.get(account_id, ())),
-                profiles=tuple(anywhere.get(account_id, ())),
-                crls=tuple(crls.get(account_id, ())),
-                pod_identity_associations=tuple(associations.get(account_id, ())),
             )
         )
     return replace(

@@ -23,6 +23,7 @@ from sts_tui.trail.reading.containers import parsed_object
 from sts_tui.trail.reading.row_text import value_of_row
 from sts_tui.trail.recorded import NO_OBJECT, RecordedEvent
 from sts_tui.wire.authorization.derived_values import Facts
+from sts_tui.wire.authorization.pairs import Asked as AskedOfClient
 from sts_tui.wire.authorization.pairs import asked
 from sts_tui.wire.messages import HttpRequest
 from sts_tui.wire.requests.recognition import Recognized
@@ -92,22 +93,33 @@ def asked_by(event: RecordedEvent, account: str, configuration: Configuration) -
         configuration=configuration,
     )
     result = asked(recognized, facts)
-    listed = _listed(event)
     shared, unusable = _usable(result.context)
-    asks = []
-    for action, arn, given, unknown in result.pairs:
-        own, wrong = _usable(given)
-        found_arn = _found(action, arn, listed)
-        if table.prefix == "iam":
-            found_arn = with_path(found_arn, request, configuration)
-            own = {**own, **iam_context(name, found_arn, request, configuration)}
-        unsaid = (*unknown, *wrong, *unusable)
-        asks.append(Ask(action=action, resource=found_arn, context=own, unknown=unsaid))
+    asks = _asks(result, event, recognized, configuration, unusable)
     is_unknown = result.is_resource_unknown and any(ask.resource == "*" for ask in asks)
     context: dict[str, Json] = dict(shared)
     if table.prefix == "s3" and event.signed:
         context["s3:authType"] = "REST-QUERY-STRING" if event.signed == "QueryString" else "REST-HEADER"
     return Asked(asks=tuple(asks), context=context, is_resource_unknown=is_unknown)
+
+
+def _asks(
+    result: AskedOfClient, event: RecordedEvent, recognized: Recognized, configuration: Configuration,
+    unusable: tuple[str, ...],
+) -> list[Ask]:  # fmt: skip
+    """What the event asks for, action by action, with the ARNs that it lists. `unusable`: keys of the request
+    whose values cannot be compared.
+    """
+    request, listed = parsed_object(event.request), _listed(event)
+    asks = []
+    for action, arn, given, unknown in result.pairs:
+        own, wrong = _usable(given)
+        found_arn = _found(action, arn, listed)
+        if recognized.service.prefix == "iam":
+            found_arn = with_path(found_arn, request, configuration)
+            own = {**own, **iam_context(recognized.operation, found_arn, request, configuration)}
+        unsaid = (*unknown, *wrong, *unusable)
+        asks.append(Ask(action=action, resource=found_arn, context=own, unknown=unsaid))
+    return asks
 
 
 def _usable(context: Mapping[str, Any]) -> tuple[Mapping[str, Json], tuple[str, ...]]:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn, account_of
 from sts_tui.account.entities import BUILT_IN_HOSTS
+from sts_tui.account.identifiers import TEMPORARY_KEY_PREFIX
 from sts_tui.account.identity_pools import ISSUER, UNAUTHENTICATED
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.operations.cognito.guest_policies import GUEST_POLICIES, SESSION_NAME
@@ -129,28 +130,30 @@ class TrailSessions:
         signer, request = signer_of(event.identity), parsed_object(event.request)
         if event.name == "GetScopedCredentials":
             return self._scoped(key, event, signer, request)
-        parent = self.by_key(signer.key) if signer.key and signer.key != key else None
-        kind = _KINDS.get(event.name, SessionKind.ROLE)
-        if event.name == "GetSessionToken" and signer.kind == "Root":
-            kind = SessionKind.ROOT
+        kind = _kind_of(event, signer)
         named = _named(kind, event, signer, request)
-        if named is None:
+        if named is None or account_of(named[2]) is None:
             return None
+        session = self._session(key, event, kind, named)
+        return KnownSession(session=session, is_issued_here=True)
+
+    def _session(
+        self, key: str, event: RecordedEvent, kind: SessionKind, named: tuple[str, str, str]
+    ) -> Session:
+        """The session that an event issued. `named`: its name, the ARN of its issuer, its own ARN."""
+        signer, request = signer_of(event.identity), parsed_object(event.request)
+        parent = self.by_key(signer.key) if signer.key and signer.key != key else None
         name, issuer, arn = named
-        account = account_of(arn)
-        if account is None:
-            return None
         tags, transitive, inherited = _tags(request, parent)
         documents = _policies(request)
         arns = tuple(_policy_arns(request))
-        is_chained = event.name == "AssumeRole" and signer.key.startswith("ASIA")
         has_mfa = bool(request.get("serialNumber"))
-        session = Session(
+        return Session(
             name=name,
             kind=kind,
             operation=event.name,
             credentials=_credentials(key, event, request),
-            account=account,
+            account=account_of(arn) or "",
             arn=arn,
             user_id=_user_id(kind, event, signer, name),
             issuer_arn=issuer,
@@ -159,7 +162,7 @@ class TrailSessions:
             expires_at=_expiry(event, request),
             parent=signer.key or None,
             parent_label=signer.label,
-            is_chained=is_chained,
+            is_chained=event.name == "AssumeRole" and signer.key.startswith(TEMPORARY_KEY_PREFIX),
             tags=tags,
             transitive_tag_keys=transitive,
             inherited_tag_keys=inherited,
@@ -169,7 +172,6 @@ class TrailSessions:
             has_session_policy=bool(documents or arns),
             mfa_at=event.at if has_mfa and kind is SessionKind.USER else None,
         )
-        return KnownSession(session=session, is_issued_here=True)
 
     def _scoped(
         self, key: str, event: RecordedEvent, signer: Signer, request: Mapping[str, Any]
@@ -227,6 +229,12 @@ def _is_guest(session: Session) -> bool:
     """
     methods = session.context.get(f"{ISSUER}:amr")
     return session.name == SESSION_NAME and f'"{UNAUTHENTICATED}"' in json.dumps(methods).replace("\\", "")
+
+
+def _kind_of(event: RecordedEvent, signer: Signer) -> SessionKind:
+    if event.name == "GetSessionToken" and signer.kind == "Root":
+        return SessionKind.ROOT
+    return _KINDS.get(event.name, SessionKind.ROLE)
 
 
 def _named(

@@ -83,52 +83,63 @@ _NOTHING: Final = AssumeRights(
 
 def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...] = ()) -> AssumeRights:
     """Reads identity-based policies; `unknown` names those without a document."""
-    exact: list[str] = []
-    patterns: list[str] = []
-    possible: list[str] = []
-    denied: list[str] = []
-    needs_engine = depends_on_caller = depends_on_resource = False
+    found = _Found()
     for written in documents:
         if written is None:
             continue
-        document = written.document
-        relevant = list(relevant_statements(document))
-        if not relevant:
-            continue
-        is_readable = document_is_plain(document)
+        relevant = list(relevant_statements(written.document))
+        is_readable = bool(relevant) and document_is_plain(written.document)
         for statement in relevant:
-            resources = listed(statement.get("Resource"))
-            plain = _plainly_allowed(statement, resources) if is_readable else ()
-            if plain:
-                possible += plain
-                exact += [each for each in plain if not _has_wildcard(each)]
-                patterns += [each for each in plain if _has_wildcard(each)]
-                continue
-            needs_engine = True
-            depends_on_caller = depends_on_caller or mentions_caller(statement)
-            depends_on_resource = depends_on_resource or mentions_resource(statement)
-            named = [str(each) for each in resources] if resources else ["*"]
-            if statement.get("Effect") != "Deny":
-                possible += named
-            if statement.get("Effect") != "Allow":
-                denied += named if is_readable else ["*"]
+            found.add(statement, is_readable=is_readable)
     if unknown:  # what these say only the engine counts, as undecided
-        needs_engine = True
-        possible.append("*")
-    if not (needs_engine or possible):
-        return _NOTHING
-    everything = "*" in patterns
-    return AssumeRights(
-        everything=everything,
-        exact=tuple(dict.fromkeys(exact)),
-        patterns=tuple(dict.fromkeys(each for each in patterns if each != "*")),
-        possible=tuple(dict.fromkeys(possible)),
-        needs_engine=needs_engine,
-        depends_on_caller=depends_on_caller,
-        depends_on_resource=depends_on_resource or bool(exact) or any(each != "*" for each in patterns),
-        denied=tuple(dict.fromkeys(denied)),
-        unknown=unknown,
-    )
+        found.needs_engine = True
+        found.possible.append("*")
+    return found.rights(unknown)
+
+
+class _Found:
+    """What the statements that concern AssumeRole say, while they are read."""
+
+    def __init__(self) -> None:
+        self._exact: list[str] = []
+        self._patterns: list[str] = []
+        self.possible: list[str] = []
+        self._denied: list[str] = []
+        self.needs_engine = self._depends_on_caller = self._depends_on_resource = False
+
+    def add(self, statement: Mapping[str, object], *, is_readable: bool) -> None:
+        """`is_readable`: the document of the statement is one whose elements mean what they say."""
+        resources = listed(statement.get("Resource"))
+        plain = _plainly_allowed(statement, resources) if is_readable else ()
+        if plain:
+            self.possible += plain
+            self._exact += [each for each in plain if not _has_wildcard(each)]
+            self._patterns += [each for each in plain if _has_wildcard(each)]
+            return
+        self.needs_engine = True
+        self._depends_on_caller = self._depends_on_caller or mentions_caller(statement)
+        self._depends_on_resource = self._depends_on_resource or mentions_resource(statement)
+        named = [str(each) for each in resources] if resources else ["*"]
+        if statement.get("Effect") != "Deny":
+            self.possible += named
+        if statement.get("Effect") != "Allow":
+            self._denied += named if is_readable else ["*"]
+
+    def rights(self, unknown: tuple[str, ...]) -> AssumeRights:
+        if not (self.needs_engine or self.possible):
+            return _NOTHING
+        patterns = tuple(dict.fromkeys(each for each in self._patterns if each != "*"))
+        return AssumeRights(
+            everything="*" in self._patterns,
+            exact=tuple(dict.fromkeys(self._exact)),
+            patterns=patterns,
+            possible=tuple(dict.fromkeys(self.possible)),
+            needs_engine=self.needs_engine,
+            depends_on_caller=self._depends_on_caller,
+            depends_on_resource=self._depends_on_resource or bool(self._exact) or bool(patterns),
+            denied=tuple(dict.fromkeys(self._denied)),
+            unknown=unknown,
+        )
 
 
 def _may_name(pattern: str, arn: str) -> bool:

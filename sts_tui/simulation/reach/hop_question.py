@@ -38,23 +38,11 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         return None if entry is None else _explained(entry.found, world)
     tags = tuple(each.session_tag for each in group.brought if each.session_tag is not None)
     caller = _caller(source, world, tags)
-    role = world.in_force.roles.get(group.target)
-    if caller is None:
+    asked = None if caller is None else _deciding_request(source, group, world)
+    if caller is None or asked is None:
         return None
-    keys: Mapping[str, Json] = {}
-    action, resource = "sts:AssumeRole", group.target
-    if group.written:
-        action, resource = f"iam:{group.operation.partition(',')[0]}", group.written
-    elif group.operation == "AssumeRole":
-        keys = operation_context(group.brought, SESSION_NAME)
-    else:
-        path = next((each for each in PATHS if each.name == group.operation), None)
-        if path is None:
-            return None
-        action = path.permissions[0].action
-        resource = _resource(path, source, group.target, world)
-        if action == "iam:PassRole":
-            keys = {"iam:PassedToService": path.service}
+    action, resource, keys = asked
+    role = world.in_force.roles.get(group.target)
     question = Question(
         edition=world.in_force.edition,
         configuration=world.in_force,
@@ -69,6 +57,22 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         resource_policy=role.assume_role_policy_document if role and action == "sts:AssumeRole" else None,
     )
     return prepare(question).explain(world.now)
+
+
+def _deciding_request(
+    source: str, group: HopGroup, world: World
+) -> tuple[str, str, Mapping[str, Json]] | None:
+    """Action, resource and condition keys of the request that decides a hop; None for other kinds of hops."""
+    if group.written:
+        return f"iam:{group.operation.partition(',')[0]}", group.written, {}
+    if group.operation == "AssumeRole":
+        return "sts:AssumeRole", group.target, operation_context(group.brought, SESSION_NAME)
+    path = next((each for each in PATHS if each.name == group.operation), None)
+    if path is None:
+        return None
+    action = path.permissions[0].action
+    keys = {"iam:PassedToService": path.service} if action == "iam:PassRole" else {}
+    return action, _resource(path, source, group.target, world), keys
 
 
 def _explained(result: CallResult, world: World) -> Explanation | None:

@@ -163,42 +163,54 @@ def example_user(
     """
     asked = _asked(statement)
     if isinstance(entity, OpenIDConnectProvider):
-        host = entity.url.removeprefix("https://")
-        claims: dict[str, Json] = {
-            key.rpartition(":")[2]: value
-            for key, value in asked.items()
-            if key.lower().startswith(f"{host}:")
-        }
-        own = BUILT_IN_TYPES.get(host, "OIDC")
-        key = USER_ID_CLAIMS.get(own, "sub")
-        subject = name or str(claims.get(key, f"any@{role.role_name}"))
-        audience = claims.get("aud") or next(iter(entity.client_id_list), "sts.amazonaws.com")
-        provider = IdentityProvider(
-            name=entity.identity_provider or f"{MARK}{host.replace('/', '-')}",
-            type=own,
-            issuer=f"https://{host}",
-            client_id=str(claims.get("app_id", "")),
-        )
-        if "amr" in claims:
-            claims["amr"] = _methods(str(claims["amr"]))
-        user = DirectoryUser(
-            name=subject,
-            role_session_name=_GITHUB_SESSION if host == _GITHUB else _WEB_SESSION,
-            claims={**claims, key: subject, "aud": audience},
-            principal_tags=_tags(asked),
-        )
-    else:
-        provider = IdentityProvider(
-            name=entity.identity_provider or entity.name,
-            type="SAML",
-            issuer=f"https://{entity.name}.example/saml",
-        )
-        user = DirectoryUser(
-            name=name or asked.get("saml:sub", f"any@{role.role_name}"),
-            roles=(role.arn,),
-            role_session_name=short_session_name(name or "any"),
-            principal_tags=_tags(asked),
-        )
+        return _oidc_user(role, asked, entity, name)
+    return _saml_user(role, asked, entity, name)
+
+
+def _oidc_user(
+    role: Role, asked: Mapping[str, str], entity: OpenIDConnectProvider, name: str
+) -> tuple[IdentityProvider, DirectoryUser]:
+    """`asked`: values that the statement asks for, by condition key."""
+    host = entity.url.removeprefix("https://")
+    claims: dict[str, Json] = {
+        key.rpartition(":")[2]: value for key, value in asked.items() if key.lower().startswith(f"{host}:")
+    }
+    own = BUILT_IN_TYPES.get(host, "OIDC")
+    key = USER_ID_CLAIMS.get(own, "sub")
+    subject = name or str(claims.get(key, f"any@{role.role_name}"))
+    audience = claims.get("aud") or next(iter(entity.client_id_list), "sts.amazonaws.com")
+    if "amr" in claims:
+        claims["amr"] = _methods(str(claims["amr"]))
+    provider = IdentityProvider(
+        name=entity.identity_provider or f"{MARK}{host.replace('/', '-')}",
+        type=own,
+        issuer=f"https://{host}",
+        client_id=str(claims.get("app_id", "")),
+    )
+    user = DirectoryUser(
+        name=subject,
+        role_session_name=_GITHUB_SESSION if host == _GITHUB else _WEB_SESSION,
+        claims={**claims, key: subject, "aud": audience},
+        principal_tags=_tags(asked),
+    )
+    return provider, user
+
+
+def _saml_user(
+    role: Role, asked: Mapping[str, str], entity: SAMLProvider, name: str
+) -> tuple[IdentityProvider, DirectoryUser]:
+    """As `_oidc_user`."""
+    provider = IdentityProvider(
+        name=entity.identity_provider or entity.name,
+        type="SAML",
+        issuer=f"https://{entity.name}.example/saml",
+    )
+    user = DirectoryUser(
+        name=name or asked.get("saml:sub", f"any@{role.role_name}"),
+        roles=(role.arn,),
+        role_session_name=short_session_name(name or "any"),
+        principal_tags=_tags(asked),
+    )
     return provider, user
 
 

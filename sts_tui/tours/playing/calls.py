@@ -74,7 +74,6 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
     from sts_tui.tours.reading.aws_line import (
         read_aws_line,  # the tables of shapes: only where a line needs them
     )
-    from sts_tui.tours.reading.pagination import all_pages
     from sts_tui.tours.reading.parameters import parameters
 
     line = read_aws_line(step.words)
@@ -83,12 +82,35 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
     params = parameters(line, caller.folder)
     if line.skeleton:
         return _output_skeleton(line, params)
-    who = caller.acting
-    if line.is_unsigned:
-        who = ANONYMOUS
-    elif line.profile is not None:
-        who = caller.simulation.resolve(line.profile, account=caller.acting.account)
+    who = _caller_of(line, caller)
     _check_readonly(line.action, caller)
+    configuration = caller.simulation.world.configuration
+    call = _call_of(line, params, who, caller)
+    answered = _answered(call, line.operation, caller.simulation, line.query, line.output)
+    if line.waiter:
+        return _waited(line.waiter, answered)
+    if answered.last.error is not None:
+        return answered
+    from sts_tui.simulation.operations.policy_warnings import policy_warnings  # only where a call was made
+
+    return replace(answered, warnings=policy_warnings(line.action, params, configuration))
+
+
+def _caller_of(line: AwsLine, caller: Caller) -> Identity:
+    """Whose credentials sign the request: those of `--profile`, else those of the acting identity."""
+    if line.is_unsigned:
+        return ANONYMOUS
+    if line.profile is not None:
+        return caller.simulation.resolve(line.profile, account=caller.acting.account)
+    return caller.acting
+
+
+def _call_of(
+    line: AwsLine, params: dict[str, object], who: Identity, caller: Caller
+) -> Callable[[], dict[str, object]]:
+    """Makes the call, page by page where the CLI asks for all of them. `params`: by AWS's names."""
+    from sts_tui.tours.reading.pagination import all_pages
+
     context = context_of(line.context)
 
     def one_page(params: dict[str, object]) -> dict[str, object]:
@@ -102,20 +124,10 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
             session_label=line.session_name,
         )
 
-    def call() -> dict[str, object]:
-        if line.pages is None or line.pages.token in params:
-            return one_page(params)
-        return all_pages(one_page, params, line.pages, line.wanted)
-
-    configuration = caller.simulation.world.configuration
-    answered = _answered(call, line.operation, caller.simulation, line.query, line.output)
-    if line.waiter:
-        return _waited(line.waiter, answered)
-    if answered.last.error is not None:
-        return answered
-    from sts_tui.simulation.operations.policy_warnings import policy_warnings  # only where a call was made
-
-    return replace(answered, warnings=policy_warnings(line.action, params, configuration))
+    pages = line.pages
+    if pages is None or pages.token in params:
+        return lambda: one_page(params)
+    return lambda: all_pages(one_page, params, pages, line.wanted)
 
 
 def _skeleton(line: AwsLine) -> Answered:

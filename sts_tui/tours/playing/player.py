@@ -93,53 +93,32 @@ class Player:
         return ValueSource(self.simulation, self.acting.account).value(found, self.last)
 
     def _perform(self, step: steps.Step) -> StepResult:
+        if isinstance(step, steps.CallStep):
+            return self._call(step)
+        if isinstance(step, steps.Expect):
+            return self._expect(step)
+        if isinstance(step, steps.Change):
+            return self._passed(step, self._changed(step))
+        if isinstance(step, steps.Wait):
+            return self._wait(step)
+        if isinstance(step, steps.Narration):
+            return self._passed(step)
+        if isinstance(step, steps.ScreenStep):
+            return self._result(step, StepOutcome.SKIPPED)
         match step:
-            case (
-                steps.Aws()
-                | steps.Request()
-                | steps.Revoke()
-                | steps.Cut()
-                | steps.SignIn()
-                | steps.SignOut()
-            ):
-                return self._call(step)
-            case (
-                steps.ExpectOk()
-                | steps.ExpectError()
-                | steps.ExpectDecision()
-                | steps.ExpectOutput()
-                | steps.ExpectSession()
-                | steps.ExpectIncident()
-                | steps.ExpectScore()
-            ):
-                return self._expect(step)
-            case steps.Incident() | steps.ShowScore():
-                return self._incident(step) if isinstance(step, steps.Incident) else self._score(step)
             case steps.As():
-                is_away = has_to_sign_in(step.who, self.simulation, self.acting.account)
-                self.acting = self._signed_in(step.who) if is_away else self.resolve(step.who)
-                return self._passed(step, _described(self.acting))
-            case steps.WaitFor() | steps.WaitUntil() | steps.WaitUntilExpires():
-                return self._wait(step)
-            case (
-                steps.Set()
-                | steps.Undo()
-                | steps.Redo()
-                | steps.Animate()
-                | steps.Leak()
-                | steps.GameDay()
-                | steps.Attack()
-                | steps.PauseWorkload()
-            ):
-                return self._passed(step, self._changed(step))
-            case steps.Say() | steps.Scene():
-                return self._passed(step)
+                return self._act_as(step)
+            case steps.Incident() | steps.ShowScore():
+                return self._shown(step)
             case steps.Account():
                 raise StepError("account must precede the first action")
-            case steps.Press() | steps.Type() | steps.Shot() | steps.Note() | steps.Focus():
-                return self._result(step, StepOutcome.SKIPPED)
             case _:
                 assert_never(step)
+
+    def _act_as(self, step: steps.As) -> StepResult:
+        is_away = has_to_sign_in(step.who, self.simulation, self.acting.account)
+        self.acting = self._signed_in(step.who) if is_away else self.resolve(step.who)
+        return self._passed(step, _described(self.acting))
 
     def _call(self, step: steps.CallStep) -> StepResult:
         caller = Caller(self.simulation, self.acting, self.region, self.folder, self.readonly)
@@ -155,6 +134,9 @@ class Player:
             decision=answered.last.decision,
             warnings=answered.warnings,
         )
+
+    def _shown(self, step: steps.Incident | steps.ShowScore) -> StepResult:
+        return self._incident(step) if isinstance(step, steps.Incident) else self._score(step)
 
     def _incident(self, step: steps.Incident) -> StepResult:
         from sts_tui.tours.playing.incidents import look  # only where an incident is looked at

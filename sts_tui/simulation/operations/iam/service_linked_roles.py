@@ -85,9 +85,26 @@ def create_service_linked_role(
     service, suffix = call.params["AWSServiceName"], call.params.get("CustomSuffix")
     name, policy = SERVICES.get(service, (f"AWSServiceRoleFor{service.partition('.')[0]}", ""))
     name = f"{name}_{suffix}" if suffix else name
-    path = f"/aws-service-role/{service}/"
-    arn = arn_in(call, "role", name, path)
+    arn = arn_in(call, "role", name, _path_for(service))
     authorize_on(call, arn, context={"iam:AWSServiceName": service})
+    _refuse_service(service, suffix)
+    if find_identity(call, ROLE, name):
+        raise invalid_input(
+            f"Service role name {name} has been taken in this account, please try a different suffix."
+        )
+    role = _role_for(service, arn, name, policy, call)
+    return Answer(
+        response={"Role": created_role_shape(role)},
+        configuration=with_entity(call.configuration, role),
+        subject=arn,
+    )
+
+
+def _path_for(service: str) -> str:
+    return f"/aws-service-role/{service}/"
+
+
+def _refuse_service(service: str, suffix: str | None) -> None:
     if service not in SERVICES:
         raise invalid_input(
             f"Service {service} is not known to have service-linked roles here."
@@ -96,31 +113,27 @@ def create_service_linked_role(
         )
     if suffix and service not in _SUFFIXED:
         raise invalid_input("Custom suffix is not allowed for " + service)
-    if find_identity(call, ROLE, name):
-        raise invalid_input(
-            f"Service role name {name} has been taken in this account, please try a different suffix."
-        )
+
+
+def _role_for(
+    service: str, arn: str, name: str, policy: str, call: Call[shapes.CreateServiceLinkedRoleRequest]
+) -> Role:
+    """The role as AWS makes it: the service alone may assume it, and AWS's policy `policy` is attached."""
     statement: JsonObject = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     partition = call.configuration.partition_of(call.account)
-    role = Role(
+    attached = AttachedPolicy(
+        policy_arn=f"arn:{partition}:iam::aws:policy/aws-service-role/{policy}", policy_name=policy
+    )
+    return Role(
         arn=arn,
         role_name=name,
         role_id=new_unique_id(call, ROLE.id_prefix),
         assume_role_policy_document=WrittenPolicy({"Version": "2012-10-17", "Statement": [statement]}),
-        path=path,
+        path=_path_for(service),
         create_date=call.now,
         description=call.params.get("Description"),
         max_session_duration=DEFAULT_MAXIMUM,
-        attached_managed_policies=(
-            AttachedPolicy(
-                policy_arn=f"arn:{partition}:iam::aws:policy/aws-service-role/{policy}", policy_name=policy
-            ),
-        ),
-    )
-    return Answer(
-        response={"Role": created_role_shape(role)},
-        configuration=with_entity(call.configuration, role),
-        subject=arn,
+        attached_managed_policies=(attached,),
     )
 
 

@@ -191,25 +191,29 @@ def _result(scenario: Scenario, action: str, resource: str) -> shapes.Evaluation
         "MissingContextValues": missing,
     }
     if policies.scps:
-        alone = PolicySet(
-            identity=[_ALLOW_ALL], scps=policies.scp_documents(), resource=scenario.trust(request)
-        )
         result["OrganizationsDecisionDetail"] = {
-            "AllowedByOrganizations": evaluate(request, alone).is_allowed
+            "AllowedByOrganizations": _allowed_by(scenario, request, scps=policies.scp_documents())
         }
     if policies.boundary is not None:
-        alone = PolicySet(
-            identity=[_ALLOW_ALL],
-            boundary=_documents(policies.boundary),
-            resource=scenario.trust(request),
-        )
-        own["PermissionsBoundaryDecisionDetail"] = result["PermissionsBoundaryDecisionDetail"] = {
-            "AllowedByPermissionsBoundary": evaluate(request, alone).is_allowed
-        }
+        is_within = _allowed_by(scenario, request, boundary=_documents(policies.boundary))
+        detail: shapes.PermissionsBoundaryDecisionDetail = {"AllowedByPermissionsBoundary": is_within}
+        own["PermissionsBoundaryDecisionDetail"] = result["PermissionsBoundaryDecisionDetail"] = detail
     if resource != "*":
         result["EvalDecisionDetails"] = _details(scenario, request, resource)
         result["ResourceSpecificResults"] = [own]
     return result
+
+
+def _allowed_by(
+    scenario: Scenario,
+    request: Request,
+    *,
+    scps: Sequence[Sequence[PolicyDocument]] = (),
+    boundary: Sequence[PolicyDocument] | None = None,
+) -> bool:
+    """Whether one layer alone leaves a request allowed."""
+    alone = PolicySet(identity=[_ALLOW_ALL], resource=scenario.trust(request), scps=scps, boundary=boundary)
+    return evaluate(request, alone).is_allowed
 
 
 def _details(scenario: Scenario, request: Request, resource: str) -> dict[str, str]:

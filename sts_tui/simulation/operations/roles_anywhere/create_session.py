@@ -53,22 +53,11 @@ def create_session(call: Call) -> Answer:
     facts = _verified(call, anchor)
     role = _role(call, profile)
     name = _session_name(params, profile, facts)
-    mapped = certificate_tags(facts, mappings_of(profile))
-    if mapped.failure:
-        raise _unable(role.arn, mapped.failure)
-    tags = SessionTags(passed=mapped.tags)
+    tags = _tags(profile, facts, role)
     source_identity = source_identity_of(facts, call)
     propagated = _propagated(profile, facts, role)
     context = {**trust_context(anchor, name), **propagated}
     caller = service_identity(ROLES_ANYWHERE)
-    proof = WorkloadProof(
-        kind="certificate",
-        through=anchor.arn,
-        profile=profile.arn,
-        subject=facts.subject_text,
-        serial=facts.serial,
-        issuer=facts.issuer_text,
-    )
     try:
         authorize_on_role(
             call, ACTION, role, context=context, tags=tags, source_identity=source_identity, caller=caller
@@ -92,8 +81,27 @@ def create_session(call: Call) -> Answer:
     subject = subject_arn(anchor.arn, facts.subject_text)
     return Answer(
         response={"credentialSet": [issued], "subjectArn": subject},
-        sessions=(replace(session, proof=proof),),
+        sessions=(replace(session, proof=_proof(anchor, profile, facts)),),
         subject=role.arn,
+    )
+
+
+def _tags(profile: AnywhereProfile, facts: CertificateFacts, role: Role) -> SessionTags:
+    """The session tags that the profile's mappings make of the certificate."""
+    mapped = certificate_tags(facts, mappings_of(profile))
+    if mapped.failure:
+        raise _unable(role.arn, mapped.failure)
+    return SessionTags(passed=mapped.tags)
+
+
+def _proof(anchor: TrustAnchor, profile: AnywhereProfile, facts: CertificateFacts) -> WorkloadProof:
+    return WorkloadProof(
+        kind="certificate",
+        through=anchor.arn,
+        profile=profile.arn,
+        subject=facts.subject_text,
+        serial=facts.serial,
+        issuer=facts.issuer_text,
     )
 
 
