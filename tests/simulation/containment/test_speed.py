@@ -12,7 +12,7 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.containment.bystanders import Bystanders, touched_by
 from sts_tui.simulation.containment.cuts import cuts_for
 from sts_tui.simulation.containment.desk import cuts_of, incident, open_desk
-from sts_tui.simulation.containment.trial import Trials
+from sts_tui.simulation.containment.renewals import Renewals
 from sts_tui.simulation.time.schedule import Kind, Schedule
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
 
@@ -111,13 +111,13 @@ def test_whether_a_program_fails_without_any_cut_is_found_once(monkeypatch: pyte
     simulation = Simulation.open(SAMPLES / "acme.json")
     simulation.advance(252)
     asked: list[tuple[str, bool]] = []
-    first_failure = Trials._first_failure
+    first_failure = Renewals.first_failure
 
     def counted(self: Any, name: str, workload: Any, world: Any) -> Any:
         asked.append((name, world is self.world))
         return first_failure(self, name, workload, world)
 
-    monkeypatch.setattr(Trials, "_first_failure", counted)
+    monkeypatch.setattr(Renewals, "first_failure", counted)
     incident(simulation, "unknown-laptop")
     without_cut = [name for name, is_today in asked if is_today]
     assert without_cut
