@@ -30,6 +30,28 @@ FIXED_ASSUMPTIONS: Final = (
         confidence="the first was measured on the live service, the second is from public reports",
     ),
     Assumption(
+        about="which policy type a denial names where several deny",
+        changes="the first of RCP, SCP, resource-based, identity-based, boundary and session policy that "
+        "denies; without an explicit deny, the first that lacks an Allow",
+        sources=(f"{_UG}/troubleshoot_access-denied.html",),
+        confidence="the guide says that one is named, not which; for requests to another account one public "
+        "report of 2021 saw the identity-based policy where a resource-based policy denied as well, and the "
+        "resource-based policy where it named the account and the identity-based Allow was missing",
+    ),
+    Assumption(
+        about="a date without a time zone in a condition",
+        changes="it is accepted when a policy is written. An Allow with it does not match, and a Deny with "
+        "it leaves the request undecided",
+        sources=(f"{_UG}/reference_policies_elements_condition_operators.html#Conditions_Date",),
+        confidence="the guide's formats all have a zone; whether IAM accepts such a date was not seen",
+    ),
+    Assumption(
+        about="the trail that records a denied AssumeRole of another account's role",
+        changes="that of the caller's account alone",
+        sources=(f"{_UG}/cloudtrail-integration.html",),
+        confidence="documented for calls that succeed: both accounts record them",
+    ),
+    Assumption(
         about="duration checks and authorization",
         changes="the API's range is checked before authorization; the role's maximum and then the one-hour "
         "limit of role chaining after it",
