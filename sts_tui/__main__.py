@@ -32,6 +32,9 @@ def _explore(options: ExplorerOptions) -> int:
     from sts_tui.start_up.own_modules import find_own_modules
 
     find_own_modules("textual", "rich")
+    from sts_tui.start_up.lean_screen import import_lean_screen
+
+    import_lean_screen()
     from sts_tui.tui.start.open import open_explorer
 
     return open_explorer(options)

@@ -38,13 +38,6 @@ from sts_tui.sts.errors import AwsError
 
 _LEAST_PREPARED: Final = 256
 
-_KINDS_IN_WORDS: Final = {
-    Kind.PROPAGATION: "a written policy comes into force",
-    Kind.EXPIRY: "{} expires",
-    Kind.TICK: "{} makes a request",
-    Kind.GAME_DAY: "the game day continues",
-}
-
 
 class ClockRunner:
     """Moves the clock from one due thing to the next."""
@@ -74,14 +67,6 @@ class ClockRunner:
         if instant > self.store.now:
             self.store.move_to(instant)
         return self.store.now, happened
-
-    def next_due(self) -> tuple[datetime, str] | None:
-        world = self.store.standing
-        due = self.commands.schedule.peek(world)
-        if due is None:
-            return None
-        session = world.sessions.get(due.name)
-        return due.at, _KINDS_IN_WORDS[due.kind].format(session.label if session else due.name)
 
     def _happen(self, due: Due) -> None:
         self.commands.schedule.pop()

@@ -257,7 +257,7 @@ class Simulation:
 
     def next_due(self) -> tuple[datetime, str] | None:
         """When something happens next, and what, in words; None where nothing will."""
-        return self._runner.next_due()
+        return self.commands.next_due()
 
     def undo(self) -> str:
         """Undo the last command (see `history`); returns it. Raises NothingToUndoError."""

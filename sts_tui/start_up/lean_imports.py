@@ -34,7 +34,7 @@ class _Later(ModuleType):
 
 
 @contextmanager
-def _standing_in(modules: Mapping[str, Mapping[str, object] | None]) -> Iterator[None]:
+def standing_in(modules: Mapping[str, Mapping[str, object] | None]) -> Iterator[None]:
     """While another module is imported: None makes an import of the name fail, a dict is what it holds."""
     mine = {
         name: None if given is None else _Later(name, given)
@@ -60,17 +60,17 @@ def import_lean() -> None:
         "typing_extensions": None,
         "platform": name_of_system,
         "msgspec.inspect": {},
-        schemas: {name: _later(schemas, name) for name in ("schema", "schema_components")},
+        schemas: {name: later(schemas, name) for name in ("schema", "schema_components")},
     }
-    with _standing_in(of_msgspec):
+    with standing_in(of_msgspec):
         import msgspec  # noqa: F401
-    with _standing_in({"gettext": {"gettext": _unchanged, "ngettext": _by_number}}):
+    with standing_in({"gettext": {"gettext": _unchanged, "ngettext": _by_number}}):
         import argparse  # noqa: F401
-    with _standing_in({"urllib.parse": {"quote_from_bytes": _later("urllib.parse", "quote_from_bytes")}}):
+    with standing_in({"urllib.parse": {"quote_from_bytes": later("urllib.parse", "quote_from_bytes")}}):
         import pathlib  # noqa: F401
 
 
-def _later(module: str, function: str) -> Callable[..., object]:
+def later(module: str, function: str) -> Callable[..., object]:
     """A function of a module that is imported when it is called."""
 
     def call(*given: object, **named: object) -> object:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from sts_tui.account.writing.crash_log import internal_error
@@ -31,9 +31,8 @@ from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.keys.keymap import load_keymap
 from sts_tui.tui.main_screen import MainScreen
-from sts_tui.tui.opening_messages import opening_messages
+from sts_tui.tui.opening_messages import note_lost_names, opening_messages
 from sts_tui.tui.options import Options, Other
-from sts_tui.tui.palette import ExplorerCommands
 from sts_tui.tui.presenter import Past, Presenter, Tour
 from sts_tui.tui.row_cache import SLICE, RowCache
 from sts_tui.tui.selection import Selection
@@ -43,17 +42,28 @@ from sts_tui.tui.text.symbols import AsciiFilter
 from sts_tui.tui.text.terminal_boundary import PrintableFilter
 from sts_tui.tui.ticker import TICK, Ticker
 from sts_tui.tui.widgets.bar import Bar
-from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
 from sts_tui.tui.widgets.textual_internals import Surviving, refresh_ansi_colors, type_into
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from sts_tui.simulation.journal.journal import Journal
     from sts_tui.tours.exercises.grade import Attempt
     from sts_tui.trail.opened import OpenedTrail
 
 T = TypeVar("T")
+
+
+def _explorer_commands() -> type[Provider]:
+    from sts_tui.tui.palette import ExplorerCommands  # the first frame comes without the palette
+
+    return ExplorerCommands
+
+
+LATER: Final = 1.0
+"""Seconds after which is done what nobody waits for."""
 MOST_FAILURES: Final = 5
 PATIENCE_OF_STILL_SCREENS: Final = 30.0
 """Seconds: where nothing moves by itself, as in pictures, a result is waited for."""
@@ -61,12 +71,18 @@ FAILURES_WITHIN: Final = 10.0
 """More unexpected errors than `MOST_FAILURES` within so many seconds end the explorer."""
 
 
+_variables_of: dict[str, tuple[Theme, dict[str, str]]] = {}
+"""Name of a theme → the theme, and what it makes of its colors, which takes milliseconds."""
+
+
 class StsApp(Surviving):
     """The explorer."""
 
+    _is_themed = False
+
     TITLE = "sts-tui"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/layout.tcss"]
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ExplorerCommands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_explorer_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "perform('quit')", "Quit", show=False, priority=True, id="quit"),
         Binding("ctrl+p", "perform('palette')", "Palette", show=False, id="palette"),
@@ -145,13 +161,15 @@ class StsApp(Surviving):
         own = {id: ",".join(keys) for id, keys in self.keymap.keys.items() if keys != ACTIONS[id].keys}
         if own:  # Textual goes through a keymap at every key, so there is none where nothing differs
             self.set_keymap(own)
-        self.main.command_line.complete = self._completions
+        self.main.complete = self._completions
         for text in opening_messages(self.simulation, self.keymap, self.unknown_theme(), self.command_log):
             self.say(text, "warning")
         for each in self.when_mounted:
             each()
         if self._is_ticking:
             self.call_after_refresh(self._begin_to_tick)  # the first frame waits for nothing
+        else:
+            note_lost_names(self.command_log)
 
     def on_ready(self) -> None:
         """The panes are filled, also where the terminal is too small to give one the focus."""
@@ -159,10 +177,12 @@ class StsApp(Surviving):
 
     def _begin_to_tick(self) -> None:
         self.set_interval(TICK, self.tick)
+        self.set_timer(LATER, lambda: note_lost_names(self.command_log))
 
     def _begin_with_theme(self, name: str) -> None:
         """As assigning `theme` does, but before anything is styled: so the style sheets are read once."""
         self.set_reactive(StsApp.theme, name)
+        self._is_themed = True
         is_dark = self.current_theme.dark
         self.update_classes(
             {f"-theme-{name}": True, "-dark-mode": is_dark, "-light-mode": not is_dark}, update=False
@@ -181,6 +201,17 @@ class StsApp(Surviving):
     def unknown_theme(self) -> str:
         """What to tell who asked for a theme that is not there; empty where it is."""
         return theme.unknown(self.options.theme, self.available_themes)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual asks before the theme was chosen, and again for each explorer of the process."""
+        if not self._is_themed:
+            return {}
+        chosen = self.current_theme
+        known = _variables_of.get(chosen.name)
+        if known is None or known[0] is not chosen:
+            known = _variables_of[chosen.name] = (chosen, super().get_css_variables())
+        self.theme_variables = dict(known[1])
+        return dict(known[1])
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return theme.variable_defaults(self.current_theme.dark)
@@ -341,6 +372,10 @@ class StsApp(Surviving):
 
     def on_key(self, event: events.Key) -> None:
         """Keys that were under way to a list when a line opened are typed into the line, in their order."""
+        if self.focused is None or isinstance(self.focused, LineView):
+            return
+        from sts_tui.tui.widgets.field import Field  # a field has the focus, or another widget of a dialog
+
         if isinstance(self.focused, Field):
             type_into(self.focused, event, LineView)
 

@@ -5,7 +5,6 @@ It ends at once when it is stopped, and never keeps the process alive.
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -48,6 +47,8 @@ class _Job(threading.Thread):
 
         https://docs.python.org/3/c-api/threads.html#c.PyThreadState_SetAsyncExc
         """
+        import ctypes  # seldom needed, and the first frame waits for what is imported above
+
         self.is_stopped = True
         if self.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(

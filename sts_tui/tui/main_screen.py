@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar, Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,7 +17,7 @@ from sts_tui.simulation.event_log import EventLog
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.panes.explanation import ExplanationPane
 from sts_tui.tui.panes.nouns import NounsPane
-from sts_tui.tui.panes.pane import Pane
+from sts_tui.tui.panes.pane import ListPane, Pane
 from sts_tui.tui.panes.policies import PoliciesPane
 from sts_tui.tui.panes.requests import RequestsPane
 from sts_tui.tui.panes.sessions import SessionsPane
@@ -25,10 +25,11 @@ from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Span, cells, width_of
 from sts_tui.tui.widgets.backdrop import Backdrop
 from sts_tui.tui.widgets.bar import Bar
-from sts_tui.tui.widgets.command_line import CommandLine, steps_of
 from sts_tui.tui.widgets.document import Document
-from sts_tui.tui.widgets.filter_line import FilterLine
 from sts_tui.tui.widgets.textual_internals import FirstFrame
+
+if TYPE_CHECKING:
+    from sts_tui.tui.widgets.command_line import CommandLine
 
 SMALLEST: Final = (60, 15)
 COMPACT_BELOW: Final = (100, 30)
@@ -96,7 +97,9 @@ class MainScreen(Backdrop, FirstFrame):
         self.explanation = ExplanationPane(id="explanation-pane")
         self.too_small = Static("", id="too-small", markup=False)
         self.drawer = Document(id="drawer", can_focus=False, most=14)
-        self.command_line = CommandLine(id="command-line")
+        self.complete: Callable[[str], list[str]] = lambda text: []
+        """Whole lines for the command bar that begin with what is typed."""
+        self._command_line: CommandLine | None = None
         self.caption = Document(id="caption", can_focus=False, most=4)
         self.status = Bar(id="status", gap=1)
         self.key_line = Bar(id="footer", gap=2)
@@ -219,9 +222,12 @@ class MainScreen(Backdrop, FirstFrame):
     @property
     def typing(self) -> str:
         """Where text is typed now: `command`, `filter` or nowhere."""
-        if self.focused is self.command_line:
+        if self.focused is None:
+            return ""
+        if self.focused is self._command_line:
             return "command"
-        return "filter" if isinstance(self.focused, FilterLine) else ""
+        pane = self.focused_pane
+        return "filter" if isinstance(pane, ListPane) and pane.is_filter_line(self.focused) else ""
 
     def note_pane(self) -> None:
         """The focus came somewhere: remembers the pane that it left."""
@@ -265,14 +271,25 @@ class MainScreen(Backdrop, FirstFrame):
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted where nothing is typed is a line to perform, once enter says so."""
+        from sts_tui.tui.widgets.command_line import CommandLine, steps_of
+
         lines = steps_of(event.text)
         if lines and not self.typing:
             self.open_command_line(lines[0])
             self.command_line.wait_with(lines[1:])
             self.post_message(CommandLine.Waiting())  # the bar may not be mounted yet
 
+    @property
+    def command_line(self) -> CommandLine:
+        """The command bar, made when it is first needed: the first frame comes without any field."""
+        if self._command_line is None:
+            from sts_tui.tui.widgets.command_line import CommandLine
+
+            self._command_line = CommandLine(self.complete, id="command-line")
+        return self._command_line
+
     def open_command_line(self, text: str = "") -> None:
-        if not self.command_line.is_attached:  # mounted only now: the first screen comes sooner without it
+        if not self.command_line.is_attached:
             self.mount(self.command_line, before=self.caption)
         self.command_line.open(text)
 

@@ -9,19 +9,24 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.keys.keymap import Keymap
 from sts_tui.tui.text.styled_text import line, one_line
-from sts_tui.tui.widgets.textual_internals import missing
 
 
 def opening_messages(
     simulation: Simulation, keymap: Keymap, unknown_theme: str, log: CommandLog
 ) -> Iterator[str]:
     """What is shown in the bottom line, one after the other; `log` gets every warning in full."""
-    for lost in dict.fromkeys(each.lost for each in missing()):
-        log.add_message(line(f"This version of Textual is not the one this was made for: {lost}."))
     yield from warning_messages(simulation.warnings, keymap, log)
     if simulation.model.accounts and not simulation.world.workloads:
         yield f"Nothing acts in this model. {keymap.first('animate')} invents sessions and requests from it."
     yield from filter(None, (unknown_theme, *keymap.problems))
+
+
+def note_lost_names(log: CommandLog) -> None:
+    """What is lost with this version of Textual, in the list of messages."""
+    from sts_tui.tui.widgets.textual_internals import missing  # with every class that has such a name
+
+    for lost in dict.fromkeys(each.lost for each in missing()):
+        log.add_message(line(f"This version of Textual is not the one this was made for: {lost}."))
 
 
 def warning_messages(

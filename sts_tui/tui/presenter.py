@@ -138,6 +138,7 @@ class Presenter:
         self._seen = 0
         self._offscreen = OffscreenDenials()
         self._unsaved = ""
+        self._is_refreshing = False
 
     def restart(self) -> None:
         """The simulation is another one."""
@@ -149,9 +150,16 @@ class Presenter:
 
     def refresh(self) -> None:
         """Shows whatever changed since the last time."""
-        app = self._app
         if not self.main.is_mounted:
             return
+        self._is_refreshing = True
+        try:
+            self._refresh()
+        finally:
+            self._is_refreshing = False
+
+    def _refresh(self) -> None:
+        app = self._app
         self._note_events()
         self._note_saving()
         app.row_cache.look_again()
@@ -314,8 +322,8 @@ class Presenter:
 
     def cursor_moved(self, table: Table[object], key: object) -> None:
         """A cursor came to another row, however it did."""
-        if self.selection.is_updating:
-            return  # the cursor of the roles goes along
+        if self.selection.is_updating or self._is_refreshing:
+            return  # the cursor of the roles goes along; what hangs on a cursor is the last thing refreshed
         if self.main.is_mounted:  # in the frame of the key: a row and what hangs on it are never seen apart
             self._show_selected()
             self._show_frame()

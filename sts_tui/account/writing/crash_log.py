@@ -5,7 +5,6 @@ In one line, and with its traceback in the state folder, without the values of l
 
 from __future__ import annotations
 
-import traceback
 from pathlib import Path
 
 from sts_tui.account.writing.private_file import write_private
@@ -20,6 +19,8 @@ def state_folder() -> Path:
 
 def crash_log(error: BaseException) -> Path | None:
     """Writes the traceback of the last error, readable by its owner only; None where it cannot be written."""
+    import traceback  # only where something failed
+
     path = state_folder() / "crash.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

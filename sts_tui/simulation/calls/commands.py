@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -27,7 +27,7 @@ from sts_tui.simulation.events import (
     SettingChanged,
 )
 from sts_tui.simulation.state_store import StateStore
-from sts_tui.simulation.time.schedule import Kind, Schedule
+from sts_tui.simulation.time.schedule import IN_WORDS, Kind, Schedule
 from sts_tui.simulation.undo.history import Edit, History
 from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.operation import MfaVerification
@@ -220,6 +220,15 @@ class Commands:
         has_detected = after is not world.game_day
         self.store.world = replace(world, game_day=after)
         return has_detected
+
+    def next_due(self) -> tuple[datetime, str] | None:
+        """See `Simulation.next_due`; the machinery that carries it out is not needed for that."""
+        world = self.store.standing
+        due = self.schedule.peek(world)
+        if due is None:
+            return None
+        session = world.sessions.get(due.name)
+        return due.at, IN_WORDS[due.kind].format(session.label if session else due.name)
 
     def _replace(self, world: World) -> None:
         """Another world is current: what is due follows from it."""

@@ -22,6 +22,7 @@ import heapq
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Final
 
 from sts_tui.simulation.world import World
 from sts_tui.start_up.named_tuple import NamedTuple
@@ -34,6 +35,14 @@ class Kind(IntEnum):
     EXPIRY = 1
     TICK = 2
     GAME_DAY = 3
+
+
+IN_WORDS: Final = {
+    Kind.PROPAGATION: "a written policy comes into force",
+    Kind.EXPIRY: "{} expires",
+    Kind.TICK: "{} makes a request",
+    Kind.GAME_DAY: "the game day continues",
+}
 
 
 class Due(NamedTuple):

@@ -91,7 +91,7 @@ class NounsPane(ListPane[Row]):
             self.EMPTY = f"The model has no {shown.title.lower()}."
         self.clear_order()
         self.table.set_columns(self.make_columns())
-        self.filter_line.close()
+        self.close_filter()
         self.filter = self._read_filter("")
         self.show_rows(rows)
         self.table.move_to(0)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, ClassVar, Final, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -14,7 +14,6 @@ from textual.content import Content
 from textual.events import Resize
 from textual.geometry import Region
 from textual.widget import Widget
-from textual.widgets import Input
 
 from sts_tui.tui.background import Background, Progress
 from sts_tui.tui.keys.filtering import Fields, Filter, parse_filter
@@ -23,9 +22,13 @@ from sts_tui.tui.text.distinct_names import without_common
 from sts_tui.tui.text.styled_text import cells, text_of
 from sts_tui.tui.widgets.backdrop import Backdrop
 from sts_tui.tui.widgets.columns import Column, ListRows
-from sts_tui.tui.widgets.filter_line import FilterLine
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from sts_tui.tui.widgets.filter_line import FilterLine
 
 R = TypeVar("R")
 FEW: Final = 5_000
@@ -134,7 +137,7 @@ class ListPane(Pane, Generic[R]):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.table: Table[R] = self.make_table()
-        self.filter_line = FilterLine()
+        self._filter_line: FilterLine | None = None
         self._texts: RowTexts[R] = RowTexts(self.text_of_row)
         self.filter: Filter[R] = self._read_filter("")
         self._all: Sequence[R] = ()
@@ -286,11 +289,24 @@ class ListPane(Pane, Generic[R]):
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.filter) or self.filter_line.display
+        return bool(self.filter) or (self._filter_line is not None and self._filter_line.display)
+
+    @property
+    def filter_line(self) -> FilterLine:
+        """Where the filter is typed, made when it is first needed."""
+        if self._filter_line is None:
+            from sts_tui.tui.widgets.filter_line import FilterLine
+
+            self._filter_line = FilterLine()
+        return self._filter_line
+
+    def is_filter_line(self, widget: Widget) -> bool:
+        """Whether a widget is where the filter of this pane is typed."""
+        return widget is self._filter_line
 
     def open_filter(self) -> None:
         if not self.filter_line.is_attached:
-            self.mount(self.filter_line)  # only now: the first screen comes sooner without it
+            self.mount(self.filter_line)
         self.filter_line.open()
         self._read_texts_ahead()
 
@@ -311,8 +327,13 @@ class ListPane(Pane, Generic[R]):
         self.filter_line.value = text
         self.filter_line.action_leave(False)
 
+    def close_filter(self) -> None:
+        """Takes the filter away without going anywhere."""
+        if self._filter_line is not None:
+            self._filter_line.close()
+
     def clear_filter(self) -> None:
-        self.filter_line.close()
+        self.close_filter()
         self.table.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -176,15 +176,22 @@ def style_string(name: Style, no_color: bool) -> str:
 
 
 @cache
-def _parsed(style: str, _theme: str, app: App[object]) -> RichStyle:
-    return app.stylesheet.parse_style(style).rich_style if style else RichStyle()
+def _parsed(style: str) -> RichStyle:
+    """By rich: Textual's way, which understands more, loads and compiles a grammar of markup."""
+    return RichStyle.parse(style) if style else RichStyle()
+
+
+def style_of(app: App[object], style: str) -> RichStyle:
+    """A style in which `$name` is a color of the app's theme."""
+    words = (app.theme_variables[word[1:]] if word[0] == "$" else word for word in style.split())
+    return _parsed(" ".join(words))
 
 
 def rich_style(app: App[object], name: Style) -> RichStyle:
     """What a style is to Rich in the app's theme: foreground and attributes over whatever is behind."""
-    return _parsed(style_string(name, app.no_color), app.theme, app)
+    return style_of(app, style_string(name, app.no_color))
 
 
 def behind(app: App[object], name: str) -> RichStyle:
     """A variable of the theme, such as `$cursor-row`, as a background."""
-    return _parsed(f"on {name}", app.theme, app)
+    return style_of(app, f"on {name}")

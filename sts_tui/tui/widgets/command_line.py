@@ -57,15 +57,15 @@ class CommandLine(Field):
     class Closed(Message):
         """Back to the panes."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, complete: Callable[[str], list[str]], *, id: str | None = None) -> None:
+        """`complete`: whole lines that begin with what is typed, the likeliest first."""
         super().__init__(
             id=id,
             suggester=_Completions(self),
             placeholder=": aws sts assume-role …  as WHO  request ACTION RESOURCE  revoke ROLE  wait 15m",
         )
         self.history: list[str] = []
-        self.complete: Callable[[str], list[str]] = lambda text: []
-        """Whole lines that begin with what is typed, the likeliest first."""
+        self.complete = complete
         self.waiting: list[str] = []
         """Pasted lines that follow the one in the bar; each opens when the one before it was performed."""
         self._offered: list[str] = []

@@ -8,8 +8,9 @@ behavior takes over.
 
 from __future__ import annotations
 
+from importlib import import_module
 from io import StringIO
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rich.console import Console
 from rich.segment import Segment
@@ -19,46 +20,67 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
-from textual.widgets import Input
+
+from sts_tui.tui.widgets.styled_once import StyledOnce
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
 
 
 class Name(NamedTuple):
     """A private name that the explorer uses."""
 
-    owner: type
+    owner: str
+    """The class that has it, below `textual`."""
     name: str
     lost: str
     """What is lost without it."""
 
 
 NAMES: Final = (
-    Name(Screen, "_compositor_refresh", "the first frame may show empty panes"),
-    Name(Screen, "_screen_resized", "a terminal that does not know its size may be laid out twice"),
-    Name(Screen, "_refresh_layout", "the first frame comes a little later"),
-    Name(App, "_refresh_truecolor_filter", "ANSI colors follow a theme only once it is changed"),
-    Name(App, "_handle_exception", "an unexpected error ends the explorer"),
-    Name(App, "_fatal_error", "Textual reports an error that ends the explorer in its own, long form"),
-    Name(MessagePump, "_dispatch_message", "an unexpected error ends the explorer"),
-    Name(Input, "_suggestion", "enter does not accept a completion"),
-    Name(Message, "_sender", "enter and backspace typed at once after `:` or `/` may be lost"),
+    Name("screen.Screen", "_compositor_refresh", "the first frame may show empty panes"),
+    Name("screen.Screen", "_screen_resized", "a terminal that does not know its size may be laid out twice"),
+    Name("screen.Screen", "_refresh_layout", "the first frame comes a little later"),
+    Name("app.App", "_refresh_truecolor_filter", "ANSI colors follow a theme only once it is changed"),
+    Name("app.App", "_handle_exception", "an unexpected error ends the explorer"),
+    Name("app.App", "_fatal_error", "Textual reports an error that ends the explorer in its own, long form"),
+    Name("message_pump.MessagePump", "_dispatch_message", "an unexpected error ends the explorer"),
+    Name("widgets.Input", "_suggestion", "enter does not accept a completion"),
+    Name("message.Message", "_sender", "enter and backspace typed at once after `:` or `/` may be lost"),
 )
 
 
 def missing() -> tuple[Name, ...]:
-    """The names that this version of Textual does not have."""
-    return tuple(each for each in NAMES if not hasattr(each.owner, each.name))
+    """The names that this version of Textual does not have. Imports every class that has one."""
+    return tuple(each for each in NAMES if not hasattr(_owner(each), each.name))
 
 
-class FirstFrame(Screen[Any]):
+def _owner(name: Name) -> type:
+    module, _, owner = name.owner.rpartition(".")
+    found: type = getattr(import_module(f"textual.{module}"), owner)
+    return found
+
+
+class FirstFrame(StyledOnce, Screen[Any]):
     """A screen that draws nothing until its panes are filled."""
 
     is_filled = False
+    _laid_out_for: Size | None = None
 
     def note_filled(self) -> None:
         """The panes hold what they are for: from now on there are frames."""
         if not self.is_filled:
             self.is_filled = True
             self.call_later(getattr(self, "_refresh_layout", self.refresh))
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        """Once for each size until the panes are filled, which lays out again."""
+        if not self.is_filled:
+            wanted = size or self.outer_size
+            if wanted == self._laid_out_for:
+                return
+            self._laid_out_for = wanted or None
+        super()._refresh_layout(size, scroll)
 
     def _compositor_refresh(self) -> None:
         if self.is_filled:

@@ -1,0 +1,95 @@
+"""How are Textual and asyncio imported without what the first frame does not need?
+
+- asyncio takes `ssl`, which loads OpenSSL, for connections that the explorer never opens, `subprocess`, and
+  `logging` for messages that nobody reads until somebody has imported `logging`.
+- Textual's application takes the command palette with the widgets of its dialog; it comes when it is opened.
+- rich takes `pickle` and `random`, platformdirs `tempfile`, and so on, each for one function.
+
+Each of them is imported whole by its first use, also through the names in Textual and asyncio.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
+
+from sts_tui.start_up.lean_imports import later, standing_in
+
+_TAKEN: Final = {
+    "asyncio.sslproto": (),
+    "bz2": (),
+    "difflib": ("get_close_matches",),
+    "lzma": (),
+    "mimetypes": (),
+    "pickle": ("dumps", "loads"),
+    "rich.markup": ("render",),
+    "rich.table": ("Table",),
+    "ssl": (),
+    "tempfile": ("gettempdir",),
+    "textual.markup": ("parse_style",),
+    "traceback": ("extract_stack",),
+}
+"""Modules that are not imported, and the functions that others take from them by name."""
+_PALETTE: Final = "textual.command"
+_OF_THE_PALETTE: Final = (
+    "CommandListItem", "CommandPalette", "DiscoveryHit", "Hit", "Hits", "Provider", "SimpleProvider",
+)  # fmt: skip
+
+
+class _LaterClass(type):
+    """The type of a class that is imported when it is called, compared with or asked for an attribute."""
+
+    def __call__(cls, *given: object, **named: object) -> object:
+        return cls._found()(*given, **named)
+
+    def __getattr__(cls, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(cls._found(), name)
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls._found())
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, cls._found())
+
+    def _found(cls) -> type:
+        found: type = getattr(import_module(_PALETTE), cls.__name__)
+        return found
+
+
+class _Logger:
+    """A logger of asyncio or concurrent.futures: where nobody has imported `logging`, nobody has asked for
+    messages of less weight than a warning.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def debug(self, *given: object, **named: object) -> None:
+        if "logging" in sys.modules:
+            self.__getattr__("debug")(*given, **named)  # type: ignore[operator]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(import_module("logging").getLogger(self._name), name)
+
+
+def _random_bits(count: int) -> int:
+    """As `random.getrandbits`: rich takes one number, for links."""
+    return int.from_bytes(os.urandom(count // 8 + 1), "big") >> (8 - count % 8)
+
+
+def import_lean_screen() -> None:
+    """Import Textual's application with as little as the first frame needs."""
+    given: dict[str, Mapping[str, object] | None] = {
+        module: {name: later(module, name) for name in names} for module, names in _TAKEN.items()
+    }
+    given["subprocess"] = {"PIPE": -1, "STDOUT": -2, "DEVNULL": -3}
+    given["random"] = {"getrandbits": _random_bits}
+    given["logging"] = {"DEBUG": 10, "getLogger": _Logger}
+    given[_PALETTE] = {name: _LaterClass(name, (), {}) for name in _OF_THE_PALETTE}
+    with standing_in(given):
+        import textual.app  # noqa: F401

@@ -1,0 +1,49 @@
+"""What a screen costs until it is seen: each style is looked up once, and few layouts are made."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from textual._compositor import Compositor
+from textual.css.stylesheet import Stylesheet
+
+from sts_tui.tui.text import theme
+from tests.support.explorer import open_explorer
+
+
+async def test_styles_are_looked_up_once_and_two_layouts_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    applied: Counter[int] = Counter()
+    widgets: list[object] = []
+    layouts: list[object] = []
+    apply, reflow = Stylesheet.apply, Compositor.reflow
+
+    def counted_apply(self: Stylesheet, node: object, **options: object) -> None:
+        applied[id(node)] += 1
+        widgets.append(node)  # so that no other has its id
+        apply(self, node, **options)  # type: ignore[arg-type]
+
+    def counted_reflow(self: Compositor, *given: object) -> object:
+        layouts.append(given)
+        return reflow(self, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Stylesheet, "apply", counted_apply)
+    monkeypatch.setattr(Compositor, "reflow", counted_reflow)
+    async with open_explorer() as explorer:
+        # The focused table, its pane and what is in that pane look different with the focus.
+        again = [each for each in set(widgets) if applied[id(each)] > 1]
+        assert len(again) <= 3, again
+        assert len(layouts) <= 3, len(layouts)
+        before = len(widgets)
+        await explorer.press("question_mark")
+        opened = set(explorer.app.screen.query("*"))
+        twice = [each for each in opened if Counter(map(id, widgets[before:]))[id(each)] > 1]
+        assert len(twice) <= 2, twice
+
+
+async def test_styles_are_what_textual_makes_of_them() -> None:
+    """Parsed by rich, in a tenth of the time."""
+    async with open_explorer() as explorer:
+        app = explorer.app
+        for style in {*theme.STYLES.values(), *theme.WITHOUT_COLOUR.values()} - {""}:
+            assert theme.style_of(app, style) == app.stylesheet.parse_style(style).rich_style, style
