@@ -1,7 +1,7 @@
 """How are Textual and asyncio imported without what the first frame does not need?
 
 - asyncio takes `ssl`, which loads OpenSSL, for connections that the explorer never opens, `subprocess`, and
-  `logging` for messages that nobody reads until somebody has imported `logging`.
+  `logging` for messages that are read only where `logging` was imported by others.
 - Textual's application takes the command palette with the widgets of its dialog; it comes when it is opened.
 - rich takes `pickle` and `random`, platformdirs `tempfile`, and so on, each for one function.
 

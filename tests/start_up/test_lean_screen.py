@@ -1,4 +1,4 @@
-"""Textual comes without the palette and asyncio without OpenSSL; whoever asks for them gets them whole."""
+"""Textual comes without the palette and asyncio without OpenSSL; both are whole when they are asked for."""
 
 from __future__ import annotations
 
