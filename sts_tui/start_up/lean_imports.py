@@ -35,7 +35,9 @@ class _Later(ModuleType):
 
 @contextmanager
 def standing_in(modules: Mapping[str, Mapping[str, object] | None]) -> Iterator[None]:
-    """While another module is imported: None makes an import of the name fail, a dict is what it holds."""
+    """While another module is imported. `modules`: name of a module → what its stand-in holds; None makes an
+    import of the name fail.
+    """
     mine = {
         name: None if given is None else _Later(name, given)
         for name, given in modules.items()
