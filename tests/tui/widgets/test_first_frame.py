@@ -45,5 +45,5 @@ async def test_styles_are_what_textual_makes_of_them() -> None:
     """Parsed by rich, in a tenth of the time."""
     async with open_explorer() as explorer:
         app = explorer.app
-        for style in {*theme.STYLES.values(), *theme.WITHOUT_COLOUR.values()} - {""}:
+        for style in {*theme.STYLES.values(), *theme.WITHOUT_COLOR.values()} - {""}:
             assert theme.style_of(app, style) == app.stylesheet.parse_style(style).rich_style, style
