@@ -53,7 +53,8 @@ async def test_the_table_of_operations_is_whole_on_a_wide_screen() -> None:
         explorer.app.act_as(explorer.app.simulation.resolve("alice"))
         await explorer.press("O")
         table = "\n".join(picture(explorer).splitlines()[:20])
-        assert "user session, role session, federated user session, root session" in table
+        assert "IAM user, user session, role session, AWS service" in table
+        assert "all but IAM user, root user, AWS service" in table
         assert "denied, no identity-based policy allows it" in table
         assert "\u2026" not in "".join(line[5:190] for line in table.splitlines()[3:16])
 

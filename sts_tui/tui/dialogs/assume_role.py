@@ -231,7 +231,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         shown = self.query_one("#dry-run", Document)
         width, room = max(40, shown.size.width), shown.most - (len(found) > shown.most)
         names = [one_line(arn.rsplit("/", 1)[-1]) for arn in found[:room]]
-        short = distinct(names, max(20, width * 2 // 5))
+        longest = max((width_of(self._verdict_of(arn)) for arn in found[:room]), default=0)
+        short = distinct(names, max(20, width * 2 // 5, width - longest - 2))
         column = max(map(cells, short), default=0)
         first = self._fillable()
         rows = []

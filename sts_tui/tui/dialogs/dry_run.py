@@ -253,8 +253,8 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
     for session in world.sessions.values():
         identity = identity_of_session(session)
         state = standing_of(session, simulation).state
-        left = durations.countdown(session.expires_at - world.now) if state.still_works else "-"
-        found.append((identity.who, session.label, f"{state.value}, {left} left"))
+        left = f", {durations.countdown(session.expires_at - world.now)} left" if state.still_works else ""
+        found.append((identity.who, session.label, f"{state.value}{left}"))
     for person in people(world):
         who = name_of(person, world)
         found.append((who, who, "signs in at IAM Identity Center"))

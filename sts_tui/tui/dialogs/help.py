@@ -26,6 +26,7 @@ MOVING = (
 class HelpScreen(ReadingScreen):
     """Built from the table of actions; only the navigation keys are written here."""
 
+    WIDEST = 140
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "leave", "Close", show=False),
     ]

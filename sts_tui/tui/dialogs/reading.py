@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from sts_tui.tui.dialogs.dialog import Dialog, Question
-from sts_tui.tui.text.styled_text import Line, Span, one_line, text_of
+from sts_tui.tui.text.styled_text import Line, Span, cells, one_line, text_of, width_of
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
+
+BESIDE_TEXT: Final = 5
+"""Cells of the box beside its text: borders, padding and the scrollbar."""
+BESIDE_EDGE: Final = 8
+"""Cells of the box beside its title or its hint."""
+LEAST_WIDTH: Final = 80
+"""Cells of the box at least, where the terminal has them."""
 
 
 class _SearchLine(Field):
@@ -66,12 +73,17 @@ class ReadingScreen(Question[str]):
 
     BESIDES: ClassVar[int] = 2
     """Rows of the box beside its text: the borders, and what a subclass shows above it."""
+    WIDEST: ClassVar[int] = 160
+    """Cells of the box at most, if its lines are as long."""
 
     def on_resize(self) -> None:
         self.make_room()
 
     def make_room(self) -> None:
-        """The box is as high as its text; a long one scrolls."""
+        """The box is as high and as wide as its text; a long one scrolls."""
+        widest = max((width_of(spans) for spans, _ in self._lines), default=0) + BESIDE_TEXT
+        edges = max(map(cells, (self._title, self._hint))) + BESIDE_EDGE
+        self.query_one(Dialog).styles.max_width = min(self.WIDEST, max(LEAST_WIDTH, edges, widest))
         search = 1 if self.query_one("#search", Field).display else 0
         room = self.size.height * 94 // 100 - self.BESIDES - search
         self.query_one("#reading", Document).limit(max(1, room))

@@ -76,7 +76,7 @@ def _columns(now: Mapping[str, Line], acting: str) -> tuple[Column[OperationRow]
     return (
         Column(id="operation", title="OPERATION", width=26, cell=lambda row: line((row.operation, "strong"))),
         Column(
-            id="now", title=f"AS {one_line(acting)}", width=min(answers, 34), most=answers, grow=2,
+            id="now", title=f"AS {one_line(acting)}", width=min(answers, 30), most=answers, grow=2,
             cell=lambda row: now[row.operation],
         ),
         Column(
@@ -97,11 +97,13 @@ def _columns(now: Mapping[str, Line], acting: str) -> tuple[Column[OperationRow]
 
 
 def _callers(row: OperationRow) -> str:
-    """The kinds of callers; those that are left out where nearly all are accepted."""
+    """The kinds of callers, or those that are left out, whichever is shorter."""
     if not row.is_signed:
         return "not signed: token or assertion"
     others = [kind.value for kind in ANY_CALLER if kind not in row.callers]
-    return f"all but {others[0]}" if len(others) == 1 else row.callers_in_words
+    texts = [row.callers_in_words, *([f"all but {', '.join(others)}"] if others else ())]
+    shorter: str = min(texts, key=len)
+    return shorter
 
 
 def _yes(taken: bool) -> Line:

@@ -30,7 +30,12 @@ MOST_MARKS: Final = 40
 _REPORT_EVERY: Final = 5_000
 _ENDED: Final = (SessionState.REVOKED, SessionState.CUT, SessionState.ORPHANED)
 _SEEN: Final = "✖" + LEVELS.strip()
-_DAY: Final = timedelta(hours=24)
+_STEPS: Final = (
+    *((timedelta(seconds=each), "%H:%M:%S") for each in (5, 10, 15, 30)),
+    *((timedelta(minutes=each), "%H:%M") for each in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360)),
+    *((timedelta(hours=each), "%m-%d %H:%M") for each in (12, 24, 48, 168, 720)),
+)
+"""(between two times of the axis, how they are written): the first with room for all."""
 _NARROWEST: Final = timedelta(seconds=20)
 """A zoom goes no further."""
 
@@ -159,16 +164,21 @@ def timeline_lines(
 
 
 def _axis(scale: Scale, named: int) -> Line:
-    cells = [" "] * scale.width
-    for share in (0.0, 0.25, 0.5, 0.75):
-        at = scale.start + (scale.end - scale.start) * share
-        text = clock_time(at)[:5] if scale.end - scale.start < _DAY else f"{at:%m-%d} {clock_time(at)[:5]}"
-        position = int(scale.width * share)
-        cells[position : position + len(text)] = text
-    return (
-        Span(" " * (named + 2)),
-        Span("".join(cells[: scale.width]), "muted"),
+    """Round times: every quarter of an hour rather than 09:00, 09:16, 09:31."""
+    length = scale.end - scale.start
+    step, text = next(
+        (each for each in _STEPS if length / each[0] * (len(f"{scale.start:{each[1]}}") + 4) <= scale.width),
+        _STEPS[-1],
     )
+    midnight = scale.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    at = midnight + -((midnight - scale.start) // step) * step
+    cells = [" "] * scale.width
+    while at <= scale.end:
+        label, position = f"{at:{text}}", scale.column(at)
+        if position + len(label) <= scale.width:
+            cells[position : position + len(label)] = label
+        at += step
+    return (Span(" " * (named + 2)), Span("".join(cells), "muted"))
 
 
 def _bar(row: SessionRow, name: str, scale: Scale, now: datetime, cursor: datetime) -> Line:

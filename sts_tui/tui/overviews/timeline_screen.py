@@ -15,8 +15,8 @@ from sts_tui.tui.text.styled_text import Line, line
 from sts_tui.tui.widgets.document import Document
 
 _HINT: Final = "← → cursor   , . event   [ ] zoom   enter show it   D incident desk   y copy   esc close"
-WIDEST: Final = 160
-"""Cells of the box, as in `modals.tcss`."""
+WIDEST: Final = 200
+"""Cells of the box."""
 Look = Callable[[datetime, int], object]
 """Shows an instant on the main screen; the number of an event to select there, or 0."""
 
@@ -24,6 +24,7 @@ Look = Callable[[datetime, int], object]
 class TimelineScreen(ReadingScreen):
     """Sessions, denials and edits over time."""
 
+    WIDEST = WIDEST
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "look", "Show that instant", show=False),
         Binding("left,h", "move(-1)", "Earlier", show=False),

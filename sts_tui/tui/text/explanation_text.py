@@ -4,8 +4,8 @@ order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.iam.decision import Outcome
@@ -17,6 +17,7 @@ from sts_tui.iam.explaining.explanation import (
     LayerVerdict,
     StatementExplanation,
 )
+from sts_tui.iam.provenance import PolicyType
 from sts_tui.simulation.events import ClientCall, RequestAnswered, Verdict
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.time.propagation import not_in_force
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 Lines = Iterator[tuple[Line, int]]
 """(line, indent of its continuation)"""
+_OF_LEVELS: Final = (PolicyType.SCP, PolicyType.RCP)
+"""Attached to the root, to OUs and to accounts."""
 WIDEST_LABEL: Final = 44
 """Cells up to which the labels of near misses are in a column."""
 
@@ -128,10 +131,11 @@ def evidence_lines(explanation: Explanation) -> Lines:
     yield from _evidence(explanation)
     yield from _near_misses(explanation)
     yield _heading("Policy types, in the order AWS evaluates them"), 0
-    name = max((len(layer.name) for layer in explanation.layers), default=0)
-    verdict = max((len(layer.verdict.value) for layer in explanation.layers), default=0)
-    for layer in explanation.layers:
-        yield from _layer(layer, name, verdict)
+    rows = list(_rows(explanation.layers))
+    width = max((len(name) for name, _ in rows), default=0)
+    verdict = max((len(layer.verdict.value) for _, layer in rows), default=0)
+    for name, layer in rows:
+        yield from _layer(layer, f"{name:<{width}}", verdict)
 
 
 def _asked(event: RequestAnswered, explanation: Explanation) -> Lines:
@@ -293,7 +297,10 @@ def dry_run_lines(explanation: Explanation) -> list[Line]:
         mark, style = _MARKS[layer.verdict]
         nearest = layer.nearest_miss if layer.is_missing_in(explanation.decision) else None
         remark = f"nearest miss {nearest.provenance.label}" if nearest else _statements_of(layer)
-        head = (Span(f"{mark} ", style), Span(f"{layer.name}: {layer.verdict.value}"))
+        head = (
+            Span(f"{mark} ", style),
+            Span(f"{_name((layer,), explanation.layers)}: {layer.verdict.value}"),
+        )
         lines.append((*head, Span(f"  {one_line(remark)}", "muted")))
         failed = nearest.failed if nearest is not None else None
         if failed is not None:
@@ -309,8 +316,48 @@ def dry_run_lines(explanation: Explanation) -> list[Line]:
     return lines
 
 
-def _layer(layer: LayerExplanation, name: int, verdict: int) -> Lines:
-    """`name`, `verdict`: cells of the first two columns; the third continues under itself."""
+def _rows(layers: Sequence[LayerExplanation]) -> Iterator[tuple[str, LayerExplanation]]:
+    """(name, layer): levels of the organization that say the same are one row, `service control policy of
+    every level`.
+    """
+
+    def says(layer: LayerExplanation) -> object:
+        is_level = layer.policy_type in _OF_LEVELS and layer.level is not None
+        return (layer.policy_type, layer.verdict, _remark(layer)) if is_level else id(layer)
+
+    for _, group in groupby(layers, says):
+        same = list(group)
+        if len(same) > 1 and len(same) == sum(each.policy_type is same[0].policy_type for each in layers):
+            yield f"{same[0].policy_type.value} of every level", same[0]
+        else:
+            yield _name(same, layers), same[0]
+
+
+def _name(same: Sequence[LayerExplanation], layers: Sequence[LayerExplanation]) -> str:
+    """`service control policy of the OU`: levels as Organizations has them, from the root down."""
+    first = same[0]
+    if first.policy_type not in _OF_LEVELS or first.level is None:
+        return first.name
+    count = sum(each.policy_type is first.policy_type for each in layers)
+    named = ", ".join(_level_name(each.level or 0, count) for each in same)
+    return f"{first.policy_type.value} of the {named}"
+
+
+def _level_name(level: int, count: int) -> str:
+    """Level 0 of `count` is the organization's root, the last is the account, OUs are between them."""
+    if level == 0:
+        return "root"
+    if level == count - 1:
+        return "account"
+    return "OU" if count == 3 else f"OU {level}"
+
+
+def _remark(layer: LayerExplanation) -> str:
+    return one_line(layer.note or _statements_of(layer))
+
+
+def _layer(layer: LayerExplanation, name: str, verdict: int) -> Lines:
+    """`name`: filled to its column; `verdict`: cells of the second one; the third continues under itself."""
     mark, style = _MARKS[layer.verdict]
     verdict_style: Style = "strong" if style == "denied" else style
     yield (
@@ -318,11 +365,11 @@ def _layer(layer: LayerExplanation, name: int, verdict: int) -> Lines:
             Span("  "),
             Span(mark, style),
             Span(" "),
-            Span(f"{layer.name:<{name}}", "muted" if style == "muted" else "plain"),
+            Span(name, "muted" if style == "muted" else "plain"),
             Span(f"  {layer.verdict.value:<{verdict}}", verdict_style),
-            Span(f"  {one_line(layer.note or _statements_of(layer))}", "muted"),
+            Span(f"  {_remark(layer)}", "muted"),
         ),
-        name + verdict + 8,
+        len(name) + verdict + 8,
     )
 
 

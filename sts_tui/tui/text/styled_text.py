@@ -214,6 +214,8 @@ def _cut(spans: Sequence[Span], width: int) -> Line:
     return tuple(kept)
 
 
+LITTLE = 8
+"""Cells of the indent where the column that a line continues has less than half of the width."""
 LEAST_OF_A_WORD = 12
 """Cells at the end of a line in which a word that is longer than any line begins."""
 _OPENING: Final = "\"'([{<$"
@@ -221,12 +223,13 @@ _BEFORE_OPENING: Final = ",:=/([{"
 
 
 def wrap(spans: Sequence[Span], width: int, *, indent: int = 0) -> list[Line]:
-    """Lines of at most `width` cells, broken at spaces where possible; later ones begin at `indent`. What
-    closes a word, as a comma or a bracket, stays with it.
+    """Lines of at most `width` cells, broken at spaces where possible; later ones begin at `indent`, or
+    further left where that leaves less than half of the width. What closes a word, as a comma or a bracket,
+    stays with it.
     """
     if width_of(spans) <= width or width < 8:
         return [tuple(spans)]
-    indent = min(indent, width // 2)
+    indent = indent if indent <= width // 2 else min(LITTLE, width // 2)
     lines: list[Line] = []
     current: list[Span] = []
     used = 0

@@ -15,6 +15,8 @@ R_co = TypeVar("R_co", covariant=True)
 
 DEAR = 10
 """Cells for which one more text is not made whole: all columns share them instead."""
+A_FEW = 4
+"""Cells that a column lends so that a text of another is whole."""
 ASIDE = 6
 """Columns of this priority and higher are left out so that names can be distinguished."""
 
@@ -123,6 +125,7 @@ def fit_columns(
     texts = wholes or {}
     spare += _reclaimed(shown, widths, texts)
     spare = _complete(shown, widths, texts, spare)
+    _exchange(shown, widths, texts, spare)
     spare = _lengthen(shown, widths, texts, spare)
     _spread(shown, widths, spare)
     return [(column, widths[column.id]) for column in shown]
@@ -237,6 +240,34 @@ def _reclaimed(
             found += max(0, widths[column.id] - needed)
             widths[column.id] = min(widths[column.id], needed)
     return found
+
+
+def _exchange(
+    shown: Sequence[Column[R]], widths: dict[str, int], wholes: Mapping[str, Sequence[int]], spare: int
+) -> None:
+    """Makes a text whole that lacks a few cells, with those of a column whose texts are cut anyway."""
+    for column in shown:
+        cut = [each - widths[column.id] for each in wholes.get(column.id, ()) if each > widths[column.id]]
+        missing = min(cut, default=0) - spare
+        if not (column.grow and 0 < missing <= A_FEW and not column.has_names):
+            continue
+        lenders = [each for each in shown if _is_cut_anyway(each, widths[each.id], wholes, missing)]
+        if lender := max(lenders, key=lambda each: widths[each.id], default=None):
+            widths[lender.id] -= missing
+            widths[column.id] += missing
+
+
+def _is_cut_anyway(column: Column[R], width: int, wholes: Mapping[str, Sequence[int]], lent: int) -> bool:
+    """Whether a column is about as good without so many cells: none of its texts is whole because of them."""
+    texts = wholes.get(column.id, ())
+    least = max(len(column.title), column.width * 3 // 4)
+    return (
+        column.middle
+        and not column.has_names
+        and max(texts, default=0) > width
+        and width - lent >= least
+        and not any(width - lent < each <= width for each in texts)
+    )
 
 
 def _lengthen(

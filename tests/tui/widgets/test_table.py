@@ -154,6 +154,16 @@ def test_cells_that_no_text_needs_make_others_whole() -> None:
     assert more[0] == 70
 
 
+def test_a_text_is_whole_for_a_few_cells_of_one_that_is_cut_anyway() -> None:
+    """`sqs:Send…` lacked one cell beside resources that were cut in the middle."""
+    columns: tuple[Column[int], ...] = (
+        Column(id="action", title="ACTION", width=20, least=14, cell=lambda row: line("-"), grow=3),
+        Column(id="resource", title="", width=20, cell=lambda row: line("-"), grow=3, middle=True),
+    )
+    texts = {"action": [15, 12], "resource": [60, 70]}
+    assert [width for _, width in fit_columns(columns, 35, wholes=texts)] == [15, 19]
+
+
 async def test_columns_move_for_a_text_that_is_cut_and_for_no_other() -> None:
     app = Bench()
     columns: tuple[Column[int], ...] = (
