@@ -5,21 +5,26 @@ Only what the caller chooses counts; what follows from the caller's identity doe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from sts_tui.account.entities import User
 from sts_tui.account.json_value import Json
-from sts_tui.account.policies.global_condition_keys import (
-    comes_from_identity,
-    is_of_role_session,
-    is_of_service_call,
+from sts_tui.account.policies.global_condition_keys import comes_from_identity, is_of_role_session
+from sts_tui.simulation.authorization.choice_search import MayChoose
+from sts_tui.simulation.authorization.choice_values import FREE_VALUE, Choice, Choices
+from sts_tui.simulation.authorization.choosable_keys import (
+    MFA_PRESENT,
+    PRINCIPAL_TAG,
+    REGION_KEY,
+    REQUEST_TAG,
+    TAG_KEYS,
+    is_chosen_by_caller,
 )
 
 _IDENTITY: Final = "SourceIdentity"
-_TAKEN_FROM_ELSEWHERE: Final = ("aws:tagkeys", "sts:transitivetagkeys")
 _PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "sts:externalid": ("ExternalId", "external id"),
     "sts:sourceidentity": (_IDENTITY, "source identity"),
@@ -68,85 +73,68 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
         return f"whether the caller has {self.label}"
 
 
-def candidates(
-    documents: Sequence[Mapping[str, object]],
-    user: User | None,
-    *,
-    mfa_is_unknown: bool,
-    is_service: bool = False,
-) -> list[CandidateContext]:
-    """What the conditions of a trust policy and of the caller's own policies ask for, each once.
-
-    `documents` are parsed policies; `user` is None for a role and a service; `mfa_is_unknown`: the files do
-    not say which MFA devices users have.
+def may_supply(
+    user: User | None, *, is_service: bool = False, with_unknown: bool = False, mfa_is_unknown: bool = False
+) -> MayChoose:
+    """Which keys of an AssumeRole call its caller chooses. `user`: the caller, where it is one, with an MFA
+    device or not (`mfa_is_unknown`: the files do not say); `with_unknown`: also what the files do not say
+    that the caller has, the MFA device of such a user, and the tags and other keys of a role's session.
     """
+    may_carry = with_unknown and user is None and not is_service
+
+    def is_supplied(key: str) -> bool:
+        if key == MFA_PRESENT:  # only users can pass a code
+            return user is not None and (bool(user.mfa_devices) or (with_unknown and mfa_is_unknown))
+        if key.startswith(PRINCIPAL_TAG):
+            return may_carry
+        if is_of_role_session(key):
+            return may_carry and not comes_from_identity(key)
+        if key.startswith("sts:"):
+            return key in _PARAMETERS
+        return key.startswith("aws:") and is_chosen_by_caller(key, is_service=is_service)
+
+    return is_supplied
+
+
+def brought_by(choices: Choices, user: User | None = None) -> tuple[CandidateContext, ...]:
+    """What the caller of AssumeRole brings where it makes these choices."""
+    tagged = {each.lowered for each in choices}
     found: dict[str, CandidateContext] = {}
-    for document in documents:
-        for operator, key, values in _conditions(document):
-            for each in _candidates(operator, key, values, user, mfa_is_unknown=mfa_is_unknown):
-                if each.key is None or is_service or not is_of_service_call(key):
-                    found.setdefault(each.label, each)
-    return list(found.values())
+    for choice in choices:
+        for one in _brought(choice, user, tagged):
+            found.setdefault(one.label, one)
+    return tuple(found.values())
 
 
-def _conditions(document: Mapping[str, object]) -> Iterator[tuple[str, str, list[str]]]:
-    """(operator, key, values) of every condition of an Allow."""
-    statements = document.get("Statement", [])
-    for statement in statements if isinstance(statements, list) else [statements]:
-        if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
-            continue
-        conditions = statement.get("Condition")
-        for operator, block in (conditions if isinstance(conditions, Mapping) else {}).items():
-            for key, values in (block if isinstance(block, Mapping) else {}).items():
-                texts = [str(one) for one in (values if isinstance(values, list) else [values])]
-                if operator.lower() == "null":  # `false` asks for any value at all, `true` for none
-                    texts = ["*"] if [text.lower() for text in texts] == ["false"] else []
-                yield operator, key, texts
+def _brought(choice: Choice, user: User | None, tagged: Container[str]) -> Iterator[CandidateContext]:
+    """`tagged`: the keys that are chosen, in lower case."""
+    lowered, value = choice.lowered, choice.value
+    if lowered == MFA_PRESENT:
+        yield CandidateContext(label="MFA", has_mfa=True, is_unknown=user is None or not user.mfa_devices)
+    elif lowered == TAG_KEYS:
+        for one in (value,) if isinstance(value, str) else value or ():
+            if f"{REQUEST_TAG}{one.lower()}" not in tagged:
+                yield CandidateContext(label=f"tag {one}=*", tag=(one, FREE_VALUE))
+    elif isinstance(value, str):
+        yield _brought_value(choice, value)
+    elif value:
+        yield _brought_value(choice, value[0])
 
 
-def _candidates(
-    operator: str, key: str, values: list[str], user: User | None, *, mfa_is_unknown: bool
-) -> Iterator[CandidateContext]:
-    lowered = key.lower()
-    if lowered in ("aws:multifactorauthpresent", "aws:multifactorauthage"):
-        if user is not None and (user.mfa_devices or mfa_is_unknown):  # only users can pass a code
-            yield CandidateContext(label="MFA", has_mfa=True, is_unknown=not user.mfa_devices)
-        return
-    if "not" in operator.lower() or not values or lowered in _TAKEN_FROM_ELSEWHERE:
-        return
-    value = _example(values[0], user)
-    if lowered.startswith("aws:principaltag/") and user is None and "${" not in value:
-        tag = (key.partition("/")[2], value)
-        yield CandidateContext(label=f"session tag {'='.join(tag)}", session_tag=tag, is_unknown=True)
-        return
-    yield from _of_a_call(key, values[0], value, may_carry=user is None)
-
-
-def _of_a_call(key: str, written: str, value: str, *, may_carry: bool) -> Iterator[CandidateContext]:
-    """What one call brings for a key: `value` is an example of what the policy has `written`; `may_carry`:
-    the caller may be a session of a role, whose requests have the keys that say how it was assumed.
-    """
-    lowered = key.lower()
+def _brought_value(choice: Choice, value: str) -> CandidateContext:
+    lowered, name = choice.lowered, choice.key.partition("/")[2]
+    if lowered.startswith(PRINCIPAL_TAG):
+        label = f"session tag {name}={value}"
+        return CandidateContext(label=label, session_tag=(name, value), is_unknown=True)
     if lowered in _PARAMETERS:
         parameter, words = _PARAMETERS[lowered]
-        yield CandidateContext(label=f"{words} {written}", parameter=(parameter, value))
-    elif lowered.startswith("aws:requesttag/"):
-        name = key.partition("/")[2]
-        yield CandidateContext(label=f"tag {name}={written}", tag=(name, value))
-    elif lowered == "aws:requestedregion":
-        yield CandidateContext(label=f"region {value}", region=value)
-    elif is_of_role_session(key):
-        if may_carry and not comes_from_identity(key):
-            yield CandidateContext(label=f"{key}={value}", key=(key, value), is_unknown=True)
-    elif not comes_from_identity(key) and not lowered.startswith(("sts:", "aws:resource")):
-        example = value.partition("/")[0] if lowered in ("aws:sourceip", "aws:vpcsourceip") else value
-        yield CandidateContext(label=f"{key}={example}", key=(key, example))
-
-
-def _example(value: str, user: User | None) -> str:
-    """A text that a pattern matches: the user's name for its variable, `any` for what may be anything."""
-    name = user.user_name if user else ""
-    return value.replace("${aws:username}", name).replace("*", "any").replace("?", "x")
+        return CandidateContext(label=f"{words} {choice.words}", parameter=(parameter, value))
+    if lowered.startswith(REQUEST_TAG):
+        return CandidateContext(label=f"tag {name}={choice.words}", tag=(name, value))
+    if lowered == REGION_KEY:
+        return CandidateContext(label=f"region {value}", region=value)
+    is_unknown = is_of_role_session(lowered)
+    return CandidateContext(label=choice.label, key=(choice.key, value), is_unknown=is_unknown)
 
 
 def operation_context(brought: Sequence[CandidateContext], session_name: str) -> dict[str, Json]:

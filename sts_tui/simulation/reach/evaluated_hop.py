@@ -5,7 +5,7 @@ Every policy of the request is evaluated, as `sts.issuing.role_trust` asks it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -17,12 +17,20 @@ from sts_tui.account.entities import Role, User
 from sts_tui.iam import Outcome
 from sts_tui.iam.decision import Decision
 from sts_tui.simulation.authorization.assumed_session import Tags, assumed_session, carrying
-from sts_tui.simulation.authorization.authorizer import Question, prepare
-from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.authorization.authorizer import Prepared, Question, prepare
+from sts_tui.simulation.authorization.choice_search import (
+    NOT_ALL_TRIED,
+    Attempt,
+    MayChoose,
+    attempt_of,
+    search,
+)
+from sts_tui.simulation.authorization.choice_values import Choices
 from sts_tui.simulation.reach.caller_supplied_context import (
     CandidateContext,
     actions_for,
-    candidates,
+    brought_by,
+    may_supply,
     operation_context,
     with_inherited,
 )
@@ -65,16 +73,9 @@ class HopEvaluator:
     def needs(self, source: Source, role: Role, session_name: str) -> Answer | None:
         """The least that a source has to bring; None: nothing helps. `session_name`: of a role's session."""
         user = source.entity if isinstance(source.entity, User) else None
-        documents = [role.assume_role_policy_document.document]
-        if source.needs_engine:
-            documents += [
-                each.written.document
-                for each in identity_documents(source.arn, self._world.in_force)
-                if each.written is not None
-            ]
         is_silent = user is not None and "MFADevices" not in user.stated
         mfa_is_unknown = is_silent and source.account in self._mfa_unknown
-        possible = candidates(documents, user, mfa_is_unknown=mfa_is_unknown)
+        wider = may_supply(user, with_unknown=True, mfa_is_unknown=mfa_is_unknown)
 
         def caller(tags: Tags) -> CallerIdentity:
             if tags and isinstance(source.entity, Role):
@@ -82,67 +83,83 @@ class HopEvaluator:
                 return session_identity(replace(session, tags=tags))
             return self.caller(source, session_name)
 
-        return self._least(caller, role, possible)
+        return self._least(caller, role, user, may_supply(user), wider)
 
     def service_needs(self, service: str, role: Role) -> Answer | None:
         """The same for an AWS service, which has no session and no tags."""
-        document = role.assume_role_policy_document.document
-        possible = candidates([document], None, mfa_is_unknown=False, is_service=True)
-        return self._least(partial(_service, service), role, possible)
+        chosen = may_supply(None, is_service=True)
+        return self._least(partial(_service, service), role, None, chosen, chosen)
 
-    def _least(self, caller: CallerWith, role: Role, possible: Sequence[CandidateContext]) -> Answer | None:
+    def _least(
+        self, caller: CallerWith, role: Role, user: User | None, certain: MayChoose, wider: MayChoose
+    ) -> Answer | None:
         """The least that the caller has to bring for the call to be allowed; None: nothing helps. Where the
-        files leave the call undecided, the answer says what would settle it.
+        files leave the call undecided, the answer says what would settle it. `user`: the caller, where it is
+        one; `certain`: what the caller can choose; `wider`: also what the files do not say that it has.
         """
-        bare = self._verdict(caller, role, ())
-        if bare == "":
-            return Answer()
-        full = self._verdict(caller, role, possible) if possible else bare
-        if full != "":
-            if bare is not None:
-                return Answer((), bare)
-            return Answer(tuple(possible), full) if full is not None else None
-        kept = list(possible)
-        for each in possible if len(possible) > 1 else ():
-            without = [other for other in kept if other is not each]
-            if self._verdict(caller, role, without) == "":
-                kept = without
-        unknown = next((each.settled_by for each in kept if each.is_unknown), "")
-        return Answer(tuple(kept), unknown)
+        known: dict[Choices, list[Sequence[Attempt]]] = {}
+
+        def attempts(choices: Choices) -> Sequence[Sequence[Attempt]]:
+            if choices not in known:
+                made = known[choices] = []
+                for prepared in self._asked(caller, role, brought_by(choices, user)):
+                    attempt = attempt_of(prepared, self._world.now)
+                    made.append((attempt,))
+                    if verdict_of(attempt.decision) is None:
+                        break
+            return known[choices]
+
+        found = search(attempts, certain)
+        if found.choices is not None:
+            return Answer(brought_by(found.choices, user))
+        among_unknown = search(attempts, wider)
+        if among_unknown.choices is not None:
+            brought = brought_by(among_unknown.choices, user)
+            return Answer(brought, next((each.settled_by for each in brought if each.is_unknown), ""))
+        if among_unknown.undecided is not None:
+            return Answer(brought_by(among_unknown.undecided, user), among_unknown.unknown)
+        is_bounded = found.is_bounded or among_unknown.is_bounded
+        return Answer((), NOT_ALL_TRIED) if is_bounded else None
 
     def _verdict(
         self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext], *, inherited: Tags = ()
     ) -> str | None:
-        """As `verdict_of`, for every action of the call, through every policy, as `sts.issuing.role_trust`
-        asks it.
-        """
+        """As `verdict_of`, for every action of the call, through every policy."""
+        unknown = ""
+        for prepared in self._asked(caller, role, brought, inherited=inherited):
+            verdict = verdict_of(prepared.decide(self._world.now))
+            if verdict is None:
+                return None
+            unknown = unknown or verdict
+        return unknown
+
+    def _asked(
+        self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext], *, inherited: Tags = ()
+    ) -> Iterator[Prepared]:
+        """Every action of the call, as `sts.issuing.role_trust` asks it."""
         keys = operation_context(brought, SESSION_NAME) | SessionTags(inherited=inherited).role_tag_context(
             role.tags
         )
         context = dict(each.key for each in brought if each.key)
         region = next((each.region for each in brought if each.region), "us-east-1")
         tags = tuple(each.session_tag for each in brought if each.session_tag)
-        unknown = ""
         for action in actions_for(brought, inherits_tags=bool(inherited)):
             self.evaluations += 1
-            question = Question(
-                edition=self._world.in_force.edition,
-                configuration=self._world.in_force,
-                settings=self._world.settings,
-                caller=caller(tags),
-                action=action,
-                resource=role.arn,
-                resource_account=account_of(role.arn),
-                region=region,
-                context=context,
-                operation_context=keys,
-                resource_policy=role.assume_role_policy_document,
+            yield prepare(
+                Question(
+                    edition=self._world.in_force.edition,
+                    configuration=self._world.in_force,
+                    settings=self._world.settings,
+                    caller=caller(tags),
+                    action=action,
+                    resource=role.arn,
+                    resource_account=account_of(role.arn),
+                    region=region,
+                    context=context,
+                    operation_context=keys,
+                    resource_policy=role.assume_role_policy_document,
+                )
             )
-            verdict = verdict_of(prepare(question).decide(self._world.now))
-            if verdict is None:
-                return None
-            unknown = unknown or verdict
-        return unknown
 
     def is_allowed(
         self,

@@ -1,7 +1,7 @@
 """What must a caller add to an AssumeRole call so that AWS allows it: MFA, an external ID, a tag?
 
-Found by trying: the call with everything that a condition asks for and the caller may choose, then without
-each of these in turn. Nothing is changed.
+Found by trying the call with what its denials ask for and the caller may choose (`choice_search`). Nothing is
+changed.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
 
@@ -13,16 +13,20 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from sts_tui.account.entities import User
-from sts_tui.simulation.authorization.policies import identity_documents
-from sts_tui.simulation.calls.ask import ContextNotSettableError
-from sts_tui.simulation.calls.not_modeled import NotModelledError
+from sts_tui.iam import Decision, Outcome, PolicySet, Request
+from sts_tui.simulation.authorization.authorizer import prepare
+from sts_tui.simulation.authorization.choice_search import Attempt, attempt_of, search
+from sts_tui.simulation.authorization.choice_values import Choices
+from sts_tui.simulation.calls.ask import Ask
+from sts_tui.simulation.calls.callers import Authenticator
+from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.identities import Identity
-from sts_tui.simulation.reach.caller_supplied_context import CandidateContext, candidates
+from sts_tui.simulation.reach.caller_supplied_context import CandidateContext, brought_by, may_supply
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.sts.errors import AwsError
 from sts_tui.sts.issuing.mfa import next_code
 
 _FREE_VALUE = "any"
+_ACTION = "sts:AssumeRole"
 
 
 def needed_to_assume(
@@ -31,36 +35,19 @@ def needed_to_assume(
     """The least that `caller` adds to the parameters of AssumeRole for AWS to allow the call, in the order of
     the policies that ask for it. Empty: it is allowed already. None: nothing that a caller chooses helps.
     """
-    if _is_allowed(simulation, params, caller, ()):
-        return ()
-    kept = _candidates(simulation, params, caller)
-    if not kept or not _is_allowed(simulation, params, caller, kept):
-        return None
-    for each in kept if len(kept) > 1 else ():
-        without = [other for other in kept if other is not each]
-        if _is_allowed(simulation, params, caller, without):
-            kept = without
-    return tuple(kept)
-
-
-def _candidates(
-    simulation: Simulation, params: Mapping[str, object], caller: Identity
-) -> list[CandidateContext]:
     world = simulation.world
-    role = world.in_force.roles.get(str(params.get("RoleArn", "")))
-    if role is None:
-        return []
-    session = world.sessions.get(caller.access_key_id or "")
-    holder = session.issuer_arn if session is not None else caller.arn or ""
-    documents = [role.assume_role_policy_document.document] + [
-        each.written.document
-        for each in identity_documents(holder, world.in_force)
-        if each.written is not None
-    ]
-    user = world.in_force.users.get(caller.arn or "") if session is None else None
-    is_service = session is None and user is None
-    found = candidates(documents, user, mfa_is_unknown=False, is_service=is_service)
-    return [_named_after(each, caller) for each in found if not each.is_unknown]
+    is_user = caller.access_key_id not in world.sessions
+    user = world.in_force.users.get(caller.arn or "") if is_user else None
+
+    def attempts(choices: Choices) -> Sequence[Sequence[Attempt]]:
+        return _attempts(simulation, params, caller, brought_by(choices, user))
+
+    is_service = is_user and user is None
+    found = search(attempts, may_supply(user, is_service=is_service)).choices
+    if found is None:
+        return None
+    named = tuple(_named_after(each, caller) for each in brought_by(found, user))
+    return named if not _attempts(simulation, params, caller, named) else brought_by(found, user)
 
 
 def _named_after(needed: CandidateContext, caller: Identity) -> CandidateContext:
@@ -94,28 +81,30 @@ def with_needed(
     return added
 
 
-def _is_allowed(
+def _attempts(
     simulation: Simulation,
     params: Mapping[str, object],
     caller: Identity,
     added: Sequence[CandidateContext],
-) -> bool:
+) -> Sequence[Sequence[Attempt]]:
+    """What of the call is denied with this added; empty where it is allowed."""
     world = simulation.world
     user = world.in_force.users.get(caller.arn or "") if caller.access_key_id not in world.sessions else None
     code = ""
     if user is not None and user.mfa_devices and any(each.has_mfa for each in added):
         serial = user.mfa_devices[0].serial_number
         code = next_code(serial, simulation.now, world.spent_mfa_steps(serial)) or ""
-    region = next((each.region for each in added if each.region), None)
-    context = dict(each.key for each in added if each.key)
-    try:
-        simulation.preview(
-            "sts:AssumeRole",
-            with_needed(params, added, user, code),
-            caller=caller,
-            context=context,
-            region=region,
-        )
-    except (AwsError, ContextNotSettableError, NotModelledError):
-        return False
-    return True
+    ask = Ask(
+        action=_ACTION,
+        params=with_needed(params, added, user, code),
+        caller=caller,
+        context=dict(each.key for each in added if each.key),
+        region=next((each.region for each in added if each.region), None),
+    )
+    result = carry_out(ask, world, Authenticator(), simulation.seed)
+    if result.error is None:
+        return ()
+    if result.question is None or result.error.decision is None:
+        refused = Decision(Outcome.IMPLICIT_DENY, None, (), _ACTION)
+        return ((Attempt(refused, PolicySet(), Request),),)
+    return ((attempt_of(prepare(result.question), world.now),),)

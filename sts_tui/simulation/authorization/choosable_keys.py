@@ -1,0 +1,59 @@
+"""Which condition keys can a caller choose, and which follow from the principal, the resource or the clock?
+
+A caller chooses its Region, network and client, the parameters of the call, and whether it passes an MFA code
+where it has a device. It does not choose the tags of a resource, what belongs to its principal, the time, or
+on whose behalf a service calls.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.policies.global_condition_keys import (
+    comes_from_identity,
+    is_of_role_session,
+    is_of_service_call,
+)
+
+MFA_PRESENT: Final = "aws:multifactorauthpresent"
+MFA: Final = (MFA_PRESENT, "aws:multifactorauthage")
+"""Both come with an MFA code."""
+TAG_KEYS: Final = "aws:tagkeys"
+REQUEST_TAG: Final = "aws:requesttag/"
+PRINCIPAL_TAG: Final = "aws:principaltag/"
+REGION_KEY: Final = "aws:requestedregion"
+_OF_THE_CLOCK: Final = ("aws:currenttime", "aws:epochtime")
+_FOLLOWS: Final = ("kms:calleraccount", "aws:sourceowner")
+_OF_A_RESOURCE: Final = lazy_pattern(r"(resource|existing|owner$)|([a-z-]*tag/)")
+_OF_A_REQUEST: Final = lazy_pattern(r"(request|req-|created|search|resourcetypes|transitive)")
+
+
+@lru_cache(maxsize=4096)
+def is_of_resource(key: str) -> bool:
+    """Whether the key describes the resource as it is: `aws:ResourceTag/team`, `iam:ResourceTag/team`,
+    `s3:ExistingObjectTag/team`, `kms:ResourceAliases`, `rds:db-tag/team`.
+    """
+    prefix, _, name = key.lower().partition(":")
+    if prefix == "aws":
+        return name.startswith("resource")
+    return _OF_A_RESOURCE.match(name) is not None and _OF_A_REQUEST.match(name) is None
+
+
+@lru_cache(maxsize=4096)
+def is_chosen_by_caller(key: str, *, is_service: bool = False) -> bool:
+    """Whether a caller can choose the value. MFA counts as what its device decides: see `MFA`. A service
+    (`is_service`) also says for which resource it calls.
+    """
+    lowered = key.lower()
+    if is_of_service_call(lowered):
+        return is_service
+    return not (
+        comes_from_identity(lowered)
+        or is_of_role_session(lowered)
+        or is_of_resource(lowered)
+        or lowered in _OF_THE_CLOCK
+        or lowered in _FOLLOWS
+    )

@@ -1,0 +1,91 @@
+"""A hop that a Deny closes only for some requests is a hop: its caller chooses another request."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from sts_tui.simulation import Simulation
+from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.reach.reach import reach_of
+from tests.accounts.entities import role, user
+from tests.accounts.policies import MAIN, allows, role_arn, trusts, user_arn
+
+ANN: Final = user_arn("ann")
+TARGET: Final = role_arn("Target")
+WITH_ALL: Final = ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity")
+
+
+def denied(condition: dict[str, Any], **statement: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Action": "sts:AssumeRole", "Condition": condition, **statement}
+
+
+def needs(*guards: dict[str, Any], trusting: dict[str, Any] | None = None, **ann: Any) -> list[str] | None:
+    """What ann needs to assume Target; None: there is no hop. `guards`: statements of its trust policy."""
+    trust = trusts(f"arn:aws:iam::{MAIN}:root")
+    trust["Statement"][0] |= {"Action": list(WITH_ALL), **(trusting or {})}
+    trust["Statement"] += [{**each, "Principal": {"AWS": "*"}} for each in guards]
+    policies = allows(["sts:*"])
+    policies["Statement"] += ann.pop("statements", [])
+    who = {**user("ann", ("p", policies)), **ann}
+    account = {"AccountId": MAIN, "UserDetailList": [who], "RoleDetailList": [role("Target", trust)]}
+    sim = Simulation.open({"Accounts": [account]})
+    found = [group for group in reach_of(sim).groups if ANN in group.sources and group.target == TARGET]
+    if not found:
+        return None
+    assert DirectHops(sim.world).is_allowed(ANN, TARGET, found[0].brought)
+    return list(found[0].needs)
+
+
+@pytest.mark.parametrize(
+    ("condition", "needed"),
+    [
+        ({"StringNotEquals": {"sts:ExternalId": "x1"}}, ["external id x1"]),
+        ({"Null": {"sts:ExternalId": "true"}}, ["external id *"]),
+        ({"Null": {"sts:SourceIdentity": "true"}}, ["source identity *"]),
+        ({"StringNotLike": {"sts:RoleSessionName": "${aws:username}"}}, ["session name ${aws:username}"]),
+        ({"StringNotEquals": {"aws:RequestTag/team": "x"}}, ["tag team=x"]),
+        ({"ForAllValues:StringNotEquals": {"aws:TagKeys": "team"}}, ["tag team=*"]),
+        ({"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, ["aws:SourceIp=10.0.0.0"]),
+        ({"StringNotEqualsIfExists": {"aws:SourceVpc": "vpc-1"}}, ["aws:SourceVpc=vpc-1"]),
+        ({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, ["aws:SourceVpce=vpce-1"]),
+        ({"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1"]}}, ["region eu-west-1"]),
+        ({"StringEquals": {"aws:RequestedRegion": "us-east-1"}}, ["region eu-west-1"]),
+        ({"StringLike": {"sts:ExternalId": "*"}}, []),
+    ],
+)
+def test_what_avoids_a_deny_of_the_trust_policy_is_what_the_hop_needs(
+    condition: dict[str, Any], needed: list[str]
+) -> None:
+    assert needs(denied(condition)) == needed
+
+
+def test_a_deny_and_an_allow_may_ask_for_different_things() -> None:
+    asks = {"Condition": {"StringEquals": {"sts:ExternalId": "x1"}}}
+    region = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    assert needs(denied(region), trusting=asks) == ["region eu-west-1", "external id x1"]
+    no_id = denied({"Null": {"sts:ExternalId": "false"}})
+    assert needs(no_id, trusting=asks) is None
+
+
+def test_mfa_that_a_deny_asks_for_takes_a_device() -> None:
+    guard = denied({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}, Resource="*")
+    device = [{"SerialNumber": f"arn:aws:iam::{MAIN}:mfa/ann"}]
+    assert needs(statements=[guard], MFADevices=device) == ["MFA"]
+    assert needs(statements=[guard]) is None
+
+
+@pytest.mark.parametrize("key", ["iam:ResourceTag/open", "aws:ResourceTag/open", "aws:CurrentTime"])
+def test_the_tags_of_a_role_and_the_time_are_not_brought(key: str) -> None:
+    assert needs(trusting={"Condition": {"StringEquals": {key: "2099-01-01T00:00:00Z"}}}) is None
+    assert needs(denied({"StringNotEquals": {key: "2099-01-01T00:00:00Z"}})) is None
+
+
+def test_a_service_says_for_which_resource_it_calls_and_a_user_does_not() -> None:
+    guard = {"StringEquals": {"aws:SourceAccount": MAIN}}
+    assert needs(trusting={"Condition": guard}) is None
+    trust = trusts({"Service": "lambda.amazonaws.com"}, Condition=guard)
+    account = {"AccountId": MAIN, "RoleDetailList": [role("Target", trust)]}
+    (group,) = reach_of(Simulation.open({"Accounts": [account]})).groups
+    assert group.needs == (f"aws:SourceAccount={MAIN}",)
