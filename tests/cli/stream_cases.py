@@ -31,6 +31,7 @@ CASES: dict[str, tuple[str, str, str, float]] = {
     "ctrl+c later": ("null", "file", "file", 0.03),
 }
 UNEXPECTED = 99
+INTERRUPTED = 130
 FLUSH_FAILED = 120
 """Python's exit code where standard output cannot be written at the end."""
 
@@ -73,10 +74,18 @@ def _child(program: Any, words: list[str], case: tuple[str, str, str, float], ou
             code = int(done.code or 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         code = _flushed(code, report)
-    except BaseException:
-        os.write(report, traceback.format_exc().encode())
+    except BaseException as escaped:
+        if isinstance(escaped, KeyboardInterrupt) and not _has_begun(escaped, program):
+            code = INTERRUPTED  # on a busy machine the signal comes before the command begins, or after it
+        else:
+            os.write(report, traceback.format_exc().encode())
     finally:
         os._exit(code)
+
+
+def _has_begun(escaped: BaseException, program: Any) -> bool:
+    """Whether the command was running."""
+    return any(frame.filename == program.__file__ for frame in traceback.extract_tb(escaped.__traceback__))
 
 
 def _arrange(number: int, kind: str, file: int) -> None:

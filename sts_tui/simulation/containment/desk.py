@@ -26,6 +26,7 @@ from sts_tui.simulation.containment.cuts import breadth, cuts_for
 from sts_tui.simulation.containment.hindsight.cut_history import Aftermath, aftermath_of
 from sts_tui.simulation.containment.hindsight.earlier import Earlier, earlier
 from sts_tui.simulation.containment.holder import Holder, HolderKind, find_holder, with_a_session
+from sts_tui.simulation.containment.onward import roles_ahead
 from sts_tui.simulation.containment.possible_requests import (
     LEFT_BEHIND,
     allows_everything,
@@ -181,6 +182,17 @@ class Incident(Struct, frozen=True, kw_only=True):
             return f"{' and '.join(ids)} together"
         return " or ".join(ids[:_NAMED]) + (f" or {len(ids) - _NAMED} wider" if len(ids) > _NAMED else "")
 
+    @property
+    def conclusion(self) -> str:
+        """What follows for the responder, in one line."""
+        if self.best:
+            return f"best: {self.best_in_words}"
+        if self.proof.is_complete:
+            return f"the access has ended: {self.proof.in_words}"
+        if self.proof.of == 0:
+            return self.proof.in_words
+        return "best: no cut ends this access"
+
     def row(self, cut_id: str) -> Row | None:
         """The row of a cut by its id, or by the part before the colon where only one has it."""
         found = [row for row in self.rows if row.cut.id == cut_id]
@@ -260,7 +272,7 @@ def tried(
         ),
         loop=loop,
         can_do=tuple(_can_do(trials.holder, opened.used_by, graph, world, seed)),
-        can_go=tuple(_can_go(opened.holder, graph, world)),
+        can_go=tuple(roles_ahead(trials.holder, graph, world, seed)),
         can_stay=tuple(_can_stay(trials.holder, world, seed)),
     )
 
@@ -391,19 +403,6 @@ def _can_do(
     for (action, resource), one in asked.items():
         verdict, _ = one.answer(world, seed)
         yield action, resource, _WORDS[verdict]
-
-
-def _can_go(holder: Holder, graph: HopGraph, world: World) -> Iterator[str]:
-    """Roles that the holder's issuers can assume now. Where a session policy or a network condition narrows
-    the session, the role itself may be able to assume more.
-    """
-    targets: dict[str, str] = {}
-    for group in (group for issuer in holder.issuers for group in graph.leaving(issuer)):
-        doubt = targets.get(group.target, group.unknown)
-        targets[group.target] = doubt and group.unknown
-    for arn, role in world.configuration.roles.items():
-        if arn in targets and arn not in holder.issuers:
-            yield role.role_name + (" (unknown)" if targets[arn] else "")
 
 
 def _undocumented(holder: Holder, world: World) -> Iterator[str]:

@@ -25,6 +25,7 @@ from msgspec.structs import replace
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.commands import Commands
+from sts_tui.simulation.containment.bystander_keys import BystanderKeys
 from sts_tui.simulation.containment.bystanders import Bystanders, Touched, touched_by
 from sts_tui.simulation.containment.credential_use import (
     MAY_BE_ALLOWED,
@@ -34,8 +35,14 @@ from sts_tui.simulation.containment.credential_use import (
 )
 from sts_tui.simulation.containment.cut import CannotCutError, Cut, carry_out
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants, last_expiry
-from sts_tui.simulation.containment.possible_requests import LEFT_BEHIND, permitted, possible_requests
+from sts_tui.simulation.containment.possible_requests import (
+    LEFT_BEHIND,
+    permitted,
+    possible_requests,
+    signers,
+)
 from sts_tui.simulation.containment.renewals import Broken, Renewals
+from sts_tui.simulation.containment.unlisted_actions import unlisted_requests
 from sts_tui.simulation.events import Verdict
 from sts_tui.simulation.identities import ANONYMOUS, Identity
 from sts_tui.simulation.reach.graph import HopGraph
@@ -79,7 +86,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     sign_ins: tuple[str, ...] = ()
     """Sign-ins of the holder that still give out credentials: `ann (portal)`, `alice (CLI)`."""
     spared: tuple[str, ...] = ()
-    """Labels of live sessions of others that keep everything."""
+    """Labels of live sessions of others that keep everything, and of the user's other access keys."""
     broken: tuple[Broken, ...] = ()
 
     @property
@@ -123,6 +130,7 @@ class Trials:
         self._uses = uses
         self._acting = acting
         self._bystanders = Bystanders(simulation, holder)
+        self._keys = BystanderKeys(holder, self.world, simulation.seed)
         self._touched = Touched()
         """By the cuts that are being tried."""
         self._thieves = attackers(holder, uses)
@@ -157,6 +165,16 @@ class Trials:
             if key in ("", one.access_key_id) and (words := one.possible(after, self._simulation.seed)):
                 yield words
 
+    def _unlisted(self, after: World) -> Iterator[str]:
+        """The first request that no new Deny lists and that is allowed before and after."""
+        account, seed = self.holder.account, self._simulation.seed
+        for issuer, key in signers(self.holder, self.world):
+            pairs = unlisted_requests(issuer, account, self.world.in_force, after.in_force)
+            asked = (Asked(key, *pair) for pair in dict.fromkeys(pairs))
+            left = (one.possible(after, seed) for one in asked if one.is_allowed(self.world, seed))
+            if first := next(filter(None, left), ""):
+                yield first
+
     def _newly_allowed(self, after: World) -> Iterator[str]:
         """What policies deny to the holder now and a cut would allow: it takes a Deny away."""
         for one in sorted(self._denied, key=lambda one: one.action not in LEFT_BEHIND):  # the worst first
@@ -176,6 +194,8 @@ class Trials:
         is_of_new_ones = all(cut.instead for cut in cuts)
         broken = tuple(self._broken(after, losses))
         broken += tuple(self._broken_later(after, {one.name for one in broken}))
+        keys = self._keys.after(after, self._touched)
+        broken += tuple(Broken(name=name, per_minute=0, why_not=by) for name, by in keys.denied.items())
         return Trial(
             cuts=cuts,
             locks_out=self._locked_out(after),
@@ -183,12 +203,12 @@ class Trials:
             at=after.now,
             end=self._end,
             still_allowed=still,
-            still_possible=tuple(dict.fromkeys(self._still_possible(after))),
+            still_possible=tuple(dict.fromkeys((*self._still_possible(after), *self._unlisted(after)))),
             widens=tuple(dict.fromkeys(self._newly_allowed(after))),
             returns=tuple(self._returns(after)),
             survivors=tuple(dict.fromkeys(one.label for one in works)),
             sign_ins=tuple(self._renewable(after)),
-            spared=tuple(self._unaffected(losses)),
+            spared=(*self._unaffected(losses), *keys.spared),
             broken=broken,
         )
 

@@ -29,8 +29,7 @@ def look(who: str, simulation: Simulation, acting: Identity) -> Looked:
     """Compute the desk. Raises UnknownIdentityError."""
     desk = incident(simulation, who, acting, acting.account)
     simulation.look_at(desk.holder.credentials)
-    best = desk.best_in_words or "no cut ends this access"
-    return Looked(incident_json(desk), "\n".join(incident_lines(desk)), f"best: {best}")
+    return Looked(incident_json(desk), "\n".join(incident_lines(desk)), desk.conclusion)
 
 
 def chosen_cuts(who: str, ids: Sequence[str], simulation: Simulation, acting: Identity) -> tuple[Cut, ...]:

@@ -305,8 +305,9 @@ class ReachScreen(Question[Wish]):
         common = common_words(tuple(dict.fromkeys(row.label for row in self._rows)))
         lines = [
             line(
-                (f"Loop of {len(loop)} roles, ", "warning"),
-                ("any holder can renew indefinitely; revoke these together (V): ", "muted"),
+                ("Assumes itself: " if len(loop) == 1 else f"Loop of {len(loop)} roles, ", "warning"),
+                ("any holder can renew indefinitely; ", "muted"),
+                (f"revoke {'these together' if len(loop) > 1 else 'it'} (V): ", "muted"),
                 (" ‹› ".join(self._short(each, common) for each in loop[:named]), "strong"),
                 (f" and {len(loop) - named} more" if len(loop) > named else "", "strong"),
             )

@@ -1,0 +1,108 @@
+"""Where can leaked credentials go? The roles that they can become, as they are now.
+
+The hops of the model (`reach`) say what a user or a role can become. Credentials may do less than their
+issuer: a Deny names one session, a session policy or a network condition narrows it, a key is inactive, and
+AWS takes no AssumeRole from a federated user. So each hop is asked again with the credentials themselves. A
+session that may assume its own role again goes there, too: it renews itself without end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from sts_tui.simulation.containment.credential_use import MAY_BE_ALLOWED, Asked
+from sts_tui.simulation.containment.holder import Holder
+from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.reach.escalation.escalation import Escalation
+from sts_tui.simulation.reach.escalation.escalation_paths import PATHS
+from sts_tui.simulation.reach.graph import HopGraph, HopGroup
+from sts_tui.simulation.world import World
+from sts_tui.sts.authenticate import access_keys
+from sts_tui.sts.caller_restrictions import refuse_caller
+from sts_tui.sts.errors import AwsError
+from sts_tui.sts.identity import session_identity
+from sts_tui.sts.session import Session
+
+_MOST_SESSIONS: Final = 20
+"""Of one holder, the newest, that are asked about each role."""
+
+
+def roles_ahead(holder: Holder, graph: HopGraph, world: World, seed: int) -> Iterator[str]:
+    """Names of the roles, in the order of the file; ` (unknown)` after those that the files leave open."""
+    ahead: dict[str, str] = {}
+    search = _Onward(holder, world, seed)
+    for issuer in holder.issuers:
+        for group in graph.leaving(issuer):
+            if ahead.get(group.target) == "":
+                continue
+            if (doubt := search.doubt(issuer, group)) is not None:
+                ahead[group.target] = doubt
+    for arn, role in world.configuration.roles.items():
+        if arn in ahead:
+            yield role.role_name + (" (unknown)" if ahead[arn] else "")
+
+
+class _Onward:
+    """Asks hops of the issuers with the holder's credentials."""
+
+    def __init__(self, holder: Holder, world: World, seed: int) -> None:
+        self._world = world
+        self._seed = seed
+        self._hops = DirectHops(world)
+        self._escalation = Escalation(world, self._hops)
+        newest = reversed(holder.live(world))
+        self._sessions: Sequence[Session] = tuple(islice(newest, _MOST_SESSIONS))
+        self._has_key = _has_active_key(holder, world)
+
+    def doubt(self, issuer: str, group: HopGroup) -> str | None:
+        """What would settle the hop, empty where it is certain; None where no credential makes it."""
+        if self._has_key and issuer in self._world.in_force.users:
+            return group.unknown  # found for the user's long-term keys
+        found = None
+        for session in self._sessions:
+            if session.issuer_arn != issuer:
+                continue
+            verdict = self._verdict(session, group.through[0] if group.through else group)
+            if verdict is not None:
+                found = verdict or group.unknown
+                if not found:
+                    return ""
+        return found
+
+    def _verdict(self, session: Session, group: HopGroup) -> str | None:
+        if any(self._is_refused(session, action) for action in _actions(group)):
+            return None
+        if group.written:
+            asked = Asked(session.access_key_id, _actions(group)[0], group.written)
+            is_possible = asked.answer(self._world, self._seed)[0] in MAY_BE_ALLOWED
+            return group.unknown if is_possible else None
+        if group.is_session:
+            return self._hops.evaluator.of_session(session, group.target, group.brought)
+        caller = session_identity(session)
+        return self._escalation.verdict_for(caller, session.issuer_arn, group.operation, group.target)
+
+    def _is_refused(self, session: Session, action: str) -> bool:
+        """Whether AWS takes no such call from these credentials, whatever policies say."""
+        try:
+            refuse_caller(action, session_identity(session), self._world.settings)
+        except AwsError:
+            return True
+        return False
+
+
+def _actions(group: HopGroup) -> tuple[str, ...]:
+    """The actions that a hop needs, the first one first."""
+    if group.written:
+        return tuple(f"iam:{each.strip()}" for each in group.operation.split(","))
+    if group.is_session:
+        return (f"sts:{group.operation}",)
+    path = next((each for each in PATHS if each.name == group.operation), None)
+    return () if path is None else tuple(each.action for each in path.permissions)
+
+
+def _has_active_key(holder: Holder, world: World) -> bool:
+    user = world.in_force.users.get(holder.user)
+    known = access_keys(user) if user is not None else {}
+    return any(known.get(key) for key in holder.keys)

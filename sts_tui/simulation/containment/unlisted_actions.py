@@ -1,0 +1,78 @@
+"""What does a Deny that lists actions leave of an Allow with a wildcard?
+
+One request stands for `s3:*` where nobody has made any, and a Deny may list just that action: AWS's
+quarantine policies list what a thief does first, and leave the rest. So after a cut the actions that its new
+Deny statements do not list are tried, too.
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Final
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.account.json_value import Json
+from sts_tui.account.policies.vocabulary import actions_of
+from sts_tui.iam.patterns.pattern_relations import covers
+from sts_tui.simulation.authorization.example_requests import example_request
+from sts_tui.simulation.authorization.policies import identity_documents
+
+_SERVICES: Final = ("dynamodb", "s3", "sqs", "sns", "ec2", "lambda", "kms", "logs")
+"""Tried for `*`: of each the first actions that are not listed."""
+_MOST: Final = 3
+"""Actions tried for each service of a pattern."""
+
+
+def unlisted_requests(
+    issuer: str, account: str, before: Configuration, after: Configuration
+) -> Iterator[tuple[str, str]]:
+    """(action, resource) that Allow statements with wildcards name and the Deny statements that are new after
+    a cut do not. `account`: the id in place of a wildcard.
+    """
+    old = [one for one in _statements(issuer, before) if one.get("Effect") == "Deny"]
+    new = [one for one in _statements(issuer, after) if one.get("Effect") == "Deny" and one not in old]
+    listed = [pattern.lower() for one in new for pattern in _listed(one.get("Action"))]
+    if not listed or any(covers(pattern, "*") for pattern in listed):
+        return
+    for statement in _statements(issuer, before):
+        if statement.get("Effect") != "Allow":
+            continue
+        for pattern in _listed(statement.get("Action")):
+            for action in _left(pattern, listed):
+                for resource in _listed(statement.get("Resource"))[:_MOST]:
+                    yield example_request(action, resource, {}, account, before)
+
+
+def _left(pattern: str, listed: list[str]) -> Iterator[str]:
+    """Actions that the pattern matches and that are not listed."""
+    service, _, name = pattern.lower().partition(":")
+    if "*" not in pattern and "?" not in pattern:
+        return
+    for each in _SERVICES if "*" in service else (service,):
+        wanted = f"{each}:{name or '*'}"
+        actions = (f"{each}:{action}" for action in actions_of(each))
+        yield from islice(
+            (
+                action
+                for action in actions
+                if covers(wanted, action.lower()) and not any(covers(one, action.lower()) for one in listed)
+            ),
+            _MOST,
+        )
+
+
+def _statements(issuer: str, configuration: Configuration) -> list[Mapping[str, Json]]:
+    found: list[Mapping[str, Json]] = []
+    for document in identity_documents(issuer, configuration):
+        written = document.written.document.get("Statement", []) if document.written else []
+        found += [
+            one for one in (written if isinstance(written, list) else [written]) if isinstance(one, Mapping)
+        ]
+    return found
+
+
+def _listed(written: Json) -> list[str]:
+    values = written if isinstance(written, list) else [written]
+    return [one for one in values if isinstance(one, str)]
