@@ -74,6 +74,29 @@ def test_no_folder_holds_more_than_twenty_two_modules() -> None:
     assert {name: size for name, size in sizes.items() if size > 22} == {}
 
 
+def test_tests_stand_where_their_module_stands() -> None:
+    """`tests/sts/issuing/test_mfa.py` tests `sts_tui/sts/issuing/mfa.py`.
+
+    Folders mirror the package, and a test file with the name of a module lies where the module lies. Other
+    names are for what several modules do together.
+    """
+    stems: dict[str, set[Path]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        stems.setdefault(path.stem, set()).add(path.relative_to(PACKAGE).parent)
+    packages = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+    misplaced = []
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        folder = path.relative_to(ROOT / "tests").parent
+        if not folder.parts or folder.parts[0] not in packages:
+            continue
+        homes = {
+            one for one in stems.get(path.stem.removeprefix("test_"), ()) if one.parts[:1] == folder.parts[:1]
+        }
+        if not (PACKAGE / folder).is_dir() or (homes and folder not in homes):
+            misplaced.append(str(path.relative_to(ROOT)))
+    assert misplaced == []
+
+
 def test_files_stay_within_five_hundred_lines() -> None:
     lengths = {
         str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in PACKAGE.rglob("*.py")

@@ -33,7 +33,7 @@ from tests.support.hostile_terminal import explored, forbidden_in
 NOT_OPENED = {
     "FirstFrame": "a base class",
     "Question": "a base class",
-    "QuitScreen": "opens where the journal cannot be written: tests/tui/test_unsaved.py",
+    "QuitScreen": "opens where the journal cannot be written: tests/tui/text/test_unsaved.py",
 }
 NOT_POSSIBLE = {
     "quit": "ends the explorer",

@@ -10,7 +10,7 @@ import pytest
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.identity import CallerIdentity
 from tests.accounts.bench import ACCOUNT, Bench, refusal
-from tests.simulation.operations.organizations.test_organizations import MANAGEMENT, organization
+from tests.simulation.operations.organizations.test_policies import MANAGEMENT, organization
 
 IAM, CENTER = "iam.amazonaws.com", "sso.amazonaws.com"
 REGISTER, DEREGISTER = (

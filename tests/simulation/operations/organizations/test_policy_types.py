@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.accounts.bench import refusal
-from tests.simulation.operations.organizations.test_organizations import organization
+from tests.simulation.operations.organizations.test_policies import organization
 
 ROOT = "r-abcd"
 

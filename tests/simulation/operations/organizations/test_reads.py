@@ -13,7 +13,7 @@ from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.identity import CallerIdentity
 from tests.accounts.bench import ACCOUNT, Bench, bench, bench_of, refusal
 from tests.accounts.policies import arn
-from tests.simulation.operations.organizations.test_organizations import MANAGEMENT, created, organization
+from tests.simulation.operations.organizations.test_policies import MANAGEMENT, created, organization
 
 UNIT = "ou-abcd-12345678"
 READS: dict[str, dict[str, str]] = {

@@ -10,7 +10,7 @@ import pytest
 from sts_tui.iam.caller import Caller, CallerKind
 from sts_tui.sts.identity import CallerIdentity
 from tests.accounts.bench import ACCOUNT, Bench, bench, refusal
-from tests.simulation.operations.organizations.test_organizations import organization
+from tests.simulation.operations.organizations.test_policies import organization
 
 ENABLE, DISABLE, LIST = (
     "organizations:EnableAWSServiceAccess",

@@ -9,7 +9,7 @@ import pytest
 
 from sts_tui.simulation.authorization.organization import levels_of
 from tests.accounts.bench import ACCOUNT, Bench, bench_of, refusal
-from tests.simulation.operations.organizations.test_organizations import created, organization, scps_at
+from tests.simulation.operations.organizations.test_policies import created, organization, scps_at
 
 WORK = "ou-abcd-12345678"
 

@@ -12,7 +12,7 @@ import pytest
 from sts_tui.simulation.authorization.organization import levels_of
 from tests.accounts.bench import ACCOUNT, refusal
 from tests.accounts.policies import allows, denies
-from tests.simulation.operations.organizations.test_organizations import DENY, created, organization
+from tests.simulation.operations.organizations.test_policies import DENY, created, organization
 
 OTHER = denies("s3:PutObject")
 BROKEN = json.dumps(allows("s3:GetObject", "nonsense"))

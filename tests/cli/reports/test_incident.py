@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.cli.conftest import Printed
 
 Command = Callable[..., Printed]
-PAGE = Path(__file__).parents[2] / "docs" / "incident.md"
+PAGE = Path(__file__).parents[3] / "docs" / "incident.md"
 
 
 def test_the_desk_is_printed_with_the_best_cut_marked(sts_tui: Command) -> None:

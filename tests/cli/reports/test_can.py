@@ -67,7 +67,7 @@ def test_one_verdict_has_its_exit_code(sts_tui: Command, model: Path, key: str, 
 
 def test_a_role_that_guests_alone_get_is_asked_about_as_their_session(sts_tui: Command) -> None:
     """https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html"""
-    scenario = str(Path(__file__).parents[2] / "sample_accounts" / "scenarios" / "photo-app.json")
+    scenario = str(Path(__file__).parents[3] / "sample_accounts" / "scenarios" / "photo-app.json")
     printed = sts_tui("can", "Guest", "secretsmanager:GetSecretValue", "--model", scenario)
     assert (printed.code, "session policy" in printed.out) == (1, True)
     assert "enhanced flow, with the session policies" in printed.err
@@ -75,7 +75,7 @@ def test_a_role_that_guests_alone_get_is_asked_about_as_their_session(sts_tui: C
 
 
 def test_a_role_that_people_get_is_asked_about_without_session_policies(sts_tui: Command) -> None:
-    scenario = str(Path(__file__).parents[2] / "sample_accounts" / "scenarios" / "photo-app.json")
+    scenario = str(Path(__file__).parents[3] / "sample_accounts" / "scenarios" / "photo-app.json")
     printed = sts_tui("can", "Member", "s3:ListBucket", "--model", scenario)
     assert "without session policies, as photos gives it in the enhanced flow" in printed.err
 

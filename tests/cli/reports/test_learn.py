@@ -13,7 +13,7 @@ from sts_tui.tours.exercises.load import exercises
 from tests.cli.conftest import Opened, Printed
 
 Command = Callable[..., Printed]
-DOCS = Path(__file__).parents[2] / "docs" / "exercises.md"
+DOCS = Path(__file__).parents[3] / "docs" / "exercises.md"
 
 
 @pytest.fixture
