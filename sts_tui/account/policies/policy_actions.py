@@ -89,7 +89,14 @@ def _is_trust_action(action: str) -> bool:
         return lowered in _TRUST_ACTIONS
     if not lowered.startswith("sts:"):
         return False
+    return any(includes(lowered, known) for known in _TRUST_ACTIONS)
+
+
+def includes(pattern: str, action: str) -> bool:
+    """Whether an action, in lower case, is one of those that an `Action` in any case stands for."""
+    lowered = pattern.lower()
+    if "*" not in lowered and "?" not in lowered:  # nearly all: nothing is compiled for them
+        return lowered == action
     from fnmatch import fnmatchcase
 
-    pattern = lowered.replace("[", "[[]")
-    return any(fnmatchcase(known, pattern) for known in _TRUST_ACTIONS)
+    return fnmatchcase(action, lowered.replace("[", "[[]"))

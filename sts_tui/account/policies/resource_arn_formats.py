@@ -80,20 +80,23 @@ def _segments_of(shape: str) -> tuple[list[str], ...]:
     return tuple(one.split(":", 5) for one in shape.split(", "))
 
 
-@lru_cache(maxsize=4096)
 def _any_text(shape: str) -> re.Pattern[str]:
-    """Every ARN of a shape; of its segments only the last one contains colons."""
-    shapes = []
-    for segments in _segments_of(shape):
-        *firsts, last = [_texts(one).pattern for one in segments]
-        shapes.append(":".join((*(first.replace(".*", "[^:]*") for first in firsts), last)))
-    return re.compile("|".join(shapes), re.DOTALL)
+    """Every ARN of a shape."""
+    return any_arn_of((shape,))
 
 
 @lru_cache(maxsize=4096)
 def any_arn_of(shapes: tuple[str, ...]) -> re.Pattern[str]:
-    """Every ARN of the documented shapes, of which there is one at least."""
-    return re.compile("|".join(_any_text(shape).pattern for shape in shapes), re.DOTALL)
+    """Every ARN of the documented shapes, of which there is one at least. Of the segments of an ARN only the
+    last one contains colons; what is before it is written once for all shapes that share it.
+    """
+    lasts: dict[str, list[str]] = {}
+    for shape in shapes:
+        for segments in _segments_of(shape):
+            *firsts, last = [_written_texts(one) for one in segments]
+            head = "".join(f"{one.replace('.*', '[^:]*')}:" for one in firsts)
+            lasts.setdefault(head, []).append(last)
+    return re.compile("|".join(f"{head}(?:{'|'.join(each)})" for head, each in lasts.items()), re.DOTALL)
 
 
 def _segments_meet(wanted: list[str], given: list[str]) -> bool:
@@ -198,5 +201,14 @@ def _parts(shape: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _texts(shape: str) -> re.Pattern[str]:
     """Every text of a shape, where a pattern has no wildcards to try."""
-    gaps = {_ANY: ".*", _NO_SLASH: "[^/]*"}
-    return re.compile("".join(gaps.get(part) or re.escape(part) for part in _parts(shape)), re.DOTALL)
+    return re.compile(_written_texts(shape), re.DOTALL)
+
+
+def _written_texts(shape: str) -> str:
+    """The pattern."""
+    parts: list[str] = []
+    end = 0
+    for gap in _GAP.finditer(shape):
+        parts += re.escape(shape[end : gap.start()]), "[^/]*" if gap[1] in _WITHOUT_SLASH else ".*"
+        end = gap.end()
+    return "".join((*parts, re.escape(shape[end:])))

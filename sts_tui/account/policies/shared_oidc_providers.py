@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps
+from sts_tui.account.policies.policy_actions import includes
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostics
 from sts_tui.account.policies.rule_book import SHARED_PROVIDER
 
@@ -67,11 +68,9 @@ def check_shared_oidc_provider(
 
 
 def _allows_web_identity(statement: Mapping[str, object]) -> bool:
-    from fnmatch import fnmatchcase
-
     actions = statement.get("Action", ())
     return any(
-        isinstance(action, str) and fnmatchcase("sts:assumerolewithwebidentity", action.lower())
+        isinstance(action, str) and includes(action, "sts:assumerolewithwebidentity")
         for action in (actions if isinstance(actions, list) else [actions])
     )
 

