@@ -1,8 +1,7 @@
 """Which outputs of the AWS CLI are overlays, and where do their values belong in an account file?
 
 One user, role, group, policy, instance profile or provider, or a list of them, as the `get-` and `list-`
-commands of IAM print them, and a policy of the organization. The models are lenient: they say only what an
-output has to have to be recognized.
+commands of IAM print them, and a policy of the organization. What each has to have: `cli_output_models`.
 https://docs.aws.amazon.com/cli/latest/reference/iam/
 """
 
@@ -12,232 +11,44 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeGuard, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.diagnostics.json_path import Steps
 from sts_tui.account.diagnostics.source import Source
+from sts_tui.account.foreign.cli_output_models import (
+    CENTER_LISTS,
+    INLINE,
+    LIST_KEYS,
+    LISTS,
+    OWNED_BY_USERS,
+    SINGLE,
+    VIRTUAL_DEVICES,
+    WORKLOAD_IDENTITIES,
+    Entity,
+    Group,
+    InstanceProfile,
+    OrganizationPolicy,
+    Output,
+    OwnedDevice,
+    Password,
+    PermissionSet,
+    Pool,
+    PoolRoles,
+    PoolTags,
+)
 from sts_tui.account.foreign.spans import members, moved
 from sts_tui.account.lazy_pattern import lazy_pattern
 
 _Output = TypeVar("_Output", bound="Output")
 
 
-class Output(BaseModel):
-    """What an output has to have; everything else is kept as it is."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-class _Entity(Output):
-    Arn: str = Field(pattern=r"^arn:[^:]*:iam::")
-
-
-class _Role(_Entity):
-    RoleName: str
-
-
-class _User(_Entity):
-    UserName: str
-
-
-class _Group(_Entity):
-    GroupName: str
-
-
-class _Policy(_Entity):
-    PolicyName: str
-
-
-class _InstanceProfile(_Entity):
-    InstanceProfileName: str
-
-
-class _Key(Output):
-    UserName: str
-    AccessKeyId: str
-
-
-class _Device(Output):
-    UserName: str
-    SerialNumber: str
-
-
-class _Password(Output):
-    UserName: str
-    CreateDate: str
-
-
-class _DeviceOwner(Output):
-    Arn: str = Field(pattern=rf"^arn:[^:]*:iam::{ACCOUNT_DIGITS}:user/")
-    UserName: str
-
-
-class _OwnedDevice(Output):
-    SerialNumber: str
-    User: _DeviceOwner
-
-
-class _RolePolicy(Output):
-    RoleName: str
-    PolicyName: str
-    PolicyDocument: object
-
-
-class _UserPolicy(Output):
-    UserName: str
-    PolicyName: str
-    PolicyDocument: object
-
-
-class _GroupPolicy(Output):
-    GroupName: str
-    PolicyName: str
-    PolicyDocument: object
-
-
-class _Summary(Output):
-    Id: str
-    Name: str
-    Arn: str
-    Type: str
-
-
-class _OrganizationPolicy(Output):
-    PolicySummary: _Summary
-    Content: str
-
-
-class _CenterUser(Output):
-    UserId: str
-    UserName: str
-    IdentityStoreId: str
-
-
-class _CenterGroup(Output):
-    GroupId: str
-    DisplayName: str
-
-
-class _Membership(Output):
-    GroupId: str
-    MemberId: dict[str, str]
-
-
-class _Assignment(Output):
-    PermissionSetArn: str
-    PrincipalType: str
-    PrincipalId: str
-
-
-class _Instance(Output):
-    InstanceArn: str
-    IdentityStoreId: str
-
-
-class _PermissionSet(Output):
-    PermissionSetArn: str
-    Name: str
-
-
-class _TrustAnchor(Output):
-    trustAnchorArn: str
-    name: str
-
-
-class _Profile(Output):
-    profileArn: str
-    name: str
-
-
-class _Crl(Output):
-    crlArn: str
-    name: str
-
-
-class _Association(Output):
-    associationArn: str
-    clusterName: str
-    serviceAccount: str
-
-
-class _Pool(Output):
-    IdentityPoolId: str
-    IdentityPoolName: str
-    AllowUnauthenticatedIdentities: bool
-
-
-class _PoolRoles(Output):
-    IdentityPoolId: str
-    Roles: dict[str, str]
-
-
-class _PoolTags(Output):
-    IdentityPoolId: str
-    IdentityProviderName: str
-    PrincipalTags: dict[str, str] = Field(default_factory=dict)
-    UseDefaults: bool = False
-
-
-_WORKLOAD_IDENTITIES: Final[Sequence[tuple[str, str, type[Output], str, str]]] = (
-    ("trustAnchors", "trustAnchor", _TrustAnchor, "TrustAnchors", "trustAnchorArn"),
-    ("profiles", "profile", _Profile, "Profiles", "profileArn"),
-    ("crls", "crl", _Crl, "Crls", "crlArn"),
-    ("associations", "association", _Association, "PodIdentityAssociations", "associationArn"),
-)
-"""Key of a list, key of a single one, the model, the list of the account file, and which member is the ARN.
-https://docs.aws.amazon.com/cli/latest/reference/rolesanywhere/
-https://docs.aws.amazon.com/cli/latest/reference/eks/describe-pod-identity-association.html"""
-_CENTER_LISTS: Final[Sequence[tuple[str, type[Output]]]] = (
-    ("Users", _CenterUser),
-    ("Groups", _CenterGroup),
-    ("GroupMemberships", _Membership),
-    ("AccountAssignments", _Assignment),
-    ("Instances", _Instance),
-)
-"""Lists of IAM Identity Center and its identity store, by the key that the account file has too.
-https://docs.aws.amazon.com/cli/latest/reference/sso-admin/
-https://docs.aws.amazon.com/cli/latest/reference/identitystore/"""
-_LISTS: Final[Sequence[tuple[str, type[Output], str]]] = (
-    ("Roles", _Role, "RoleDetailList"),
-    ("Users", _User, "UserDetailList"),
-    ("Groups", _Group, "GroupDetailList"),
-    ("Policies", _Policy, "Policies"),
-    ("InstanceProfiles", _InstanceProfile, "InstanceProfiles"),
-    ("SAMLProviderList", _Entity, "SAMLProviders"),
-    ("OpenIDConnectProviderList", _Entity, "OpenIDConnectProviders"),
-)
-_SINGLE: Final[Sequence[tuple[str, type[Output], str]]] = (
-    ("Role", _Role, "RoleDetailList"),
-    ("User", _User, "UserDetailList"),
-    ("Group", _Group, "GroupDetailList"),
-    ("Policy", _Policy, "Policies"),
-    ("InstanceProfile", _InstanceProfile, "InstanceProfiles"),
-)
 _ORGANIZATION_POLICIES: Final = {
     "SERVICE_CONTROL_POLICY": "UnattachedServiceControlPolicies",
     "RESOURCE_CONTROL_POLICY": "UnattachedResourceControlPolicies",
 }
 _OWNER: Final = lazy_pattern(rf"arn:[^:]*:organizations::({ACCOUNT_DIGITS}):policy/([^/]+)/")
 _DETAIL_LISTS: Final = frozenset({"RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"})
-_INLINE: Final[Sequence[tuple[type[Output], str, str, str]]] = (
-    (_RolePolicy, "RoleName", "RoleDetailList", "RolePolicyList"),
-    (_UserPolicy, "UserName", "UserDetailList", "UserPolicyList"),
-    (_GroupPolicy, "GroupName", "GroupDetailList", "GroupPolicyList"),
-)
-_OWNED_BY_USERS: Final[Sequence[tuple[str, type[Output], str]]] = (
-    ("AccessKeyMetadata", _Key, "AccessKeys"),
-    ("MFADevices", _Device, "MFADevices"),
-)
-_VIRTUAL_DEVICES: Final = "VirtualMFADevices"
-_LIST_KEYS: Final = frozenset(
-    (
-        _VIRTUAL_DEVICES,
-        *(key for key, _ in _CENTER_LISTS),
-        *(key for key, *_ in (*_LISTS, *_OWNED_BY_USERS, *_WORKLOAD_IDENTITIES)),
-    )
-)
-"""The keys of every list that is recognized by its first item."""
 _OF_SDKS: Final = frozenset(("IsTruncated", "ResponseMetadata"))
 """What an SDK's answer has beside what the CLI prints."""
 
@@ -257,7 +68,7 @@ def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Sour
     ):
         if (found := read(source, value)) is not None:
             return found
-    if policy := _read(value.get("Policy"), _OrganizationPolicy):
+    if policy := _read(value.get("Policy"), OrganizationPolicy):
         return _organization_policy(source, policy)
     return [] if _is_empty_list(value) else None
 
@@ -267,18 +78,18 @@ def _is_empty_list(value: Mapping[str, object]) -> bool:
     listed = {key: one for key, one in value.items() if key not in _OF_SDKS}
     is_whole = value.get("IsTruncated") in (None, False)
     return (
-        is_whole and len(listed) == 1 and all(key in _LIST_KEYS and one == [] for key, one in listed.items())
+        is_whole and len(listed) == 1 and all(key in LIST_KEYS and one == [] for key, one in listed.items())
     )
 
 
 def _identity_center(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     """Lists of IAM Identity Center, and one permission set as `describe-permission-set` prints it."""
-    for key, model in _CENTER_LISTS:
+    for key, model in CENTER_LISTS:
         if _all(value.get(key), model):
             before, after = f'{{"IdentityCenter":{{{json.dumps(key)}:', "}}"
             to = ("IdentityCenter", key)
             return [moved(source, members(source.text)[key], before, after, to=to, at=(key,))]
-    if _is(value.get("PermissionSet"), _PermissionSet):
+    if _is(value.get("PermissionSet"), PermissionSet):
         span = members(source.text)["PermissionSet"]
         to_one = ("IdentityCenter", "PermissionSets", 0)
         before, after = '{"IdentityCenter":{"PermissionSets":[', "]}}"
@@ -288,7 +99,7 @@ def _identity_center(source: Source, value: Mapping[str, object]) -> list[Source
 
 def _workload_identities(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     """Lists and single entities of Roles Anywhere and of EKS Pod Identity."""
-    for many, one, model, listed, arn_key in _WORKLOAD_IDENTITIES:
+    for many, one, model, listed, arn_key in WORKLOAD_IDENTITIES:
         for key in (many, one):
             found = value.get(key)
             is_list = _all(found, model)
@@ -309,8 +120,8 @@ def _identity_pools(source: Source, value: Mapping[str, object]) -> list[Source]
     https://docs.aws.amazon.com/cli/latest/reference/cognito-identity/
     """
     place: Steps = ("IdentityProviders", 0, "IdentityPool")
-    tags = _read(value, _PoolTags)
-    if tags is None and not _is(value, _Pool) and not _is(value, _PoolRoles):
+    tags = _read(value, PoolTags)
+    if tags is None and not _is(value, Pool) and not _is(value, PoolRoles):
         return None
     name = json.dumps(value["IdentityPoolId"])
     before, after = f'{{"IdentityProviders":[{{"Name":{name},"Type":"Cognito","IdentityPool":', "}]}"
@@ -324,9 +135,9 @@ def _identity_pools(source: Source, value: Mapping[str, object]) -> list[Source]
 
 def _lists(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     group, users = value.get("Group"), value.get("Users")
-    if _is(group, _Group) and isinstance(users, list):
+    if _is(group, Group) and isinstance(users, list):
         return list(_members_of_group(source, group, users))
-    for key, model, listed in _LISTS:
+    for key, model, listed in LISTS:
         found = value.get(key)
         if _all(found, model):
             return [_entities(source, (key,), listed, members(source.text)[key], found)]
@@ -334,19 +145,19 @@ def _lists(source: Source, value: Mapping[str, object]) -> list[Source] | None:
 
 
 def _single(source: Source, value: Mapping[str, object]) -> list[Source] | None:
-    for key, model, listed in _SINGLE:
+    for key, model, listed in SINGLE:
         found = value.get(key)
         if _is(found, model):
             return [_entity(source, (key,), listed, members(source.text)[key], found)]
-        if _is(value, model) and model is not _InstanceProfile:
+        if _is(value, model) and model is not InstanceProfile:
             return [_entity(source, (), listed, _whole(source.text), value)]
     return None
 
 
 def overlays_of_list(source: Source, value: Sequence[object]) -> list[Source] | None:
     """A list of entities, as `--query RoleDetailList` prints it; None where it holds anything else."""
-    for _, model, listed in _LISTS:
-        if model is not _Entity and value and _all(value, model):
+    for _, model, listed in LISTS:
+        if model is not Entity and value and _all(value, model):
             return [_entities(source, (), listed, _whole(source.text), value)]
     return None
 
@@ -392,7 +203,7 @@ def _members_of_group(
 
 def _owned_by_users(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     """Keys or devices, each in the user that it names. A user without an ARN is known by its name."""
-    for key, model, user_key in _OWNED_BY_USERS:
+    for key, model, user_key in OWNED_BY_USERS:
         found = value.get(key)
         if not _all(found, model):
             continue
@@ -411,7 +222,7 @@ def _owned_by_users(source: Source, value: Mapping[str, object]) -> list[Source]
 def _password(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     """`get-login-profile`: the console password of the user that it names."""
     profile = value.get("LoginProfile")
-    if not _is(profile, _Password):
+    if not _is(profile, Password):
         return None
     before = f'{{"UserDetailList":[{{"UserName":{json.dumps(profile["UserName"])},"LoginProfile":'
     content = {name: item for name, item in profile.items() if name != "UserName"}
@@ -422,10 +233,10 @@ def _password(source: Source, value: Mapping[str, object]) -> list[Source] | Non
 
 def _virtual_devices(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     """`list-virtual-mfa-devices`: those of IAM users; others are unassigned or the root user's."""
-    found = value.get(_VIRTUAL_DEVICES)
+    found = value.get(VIRTUAL_DEVICES)
     if not isinstance(found, list) or not found:
         return None
-    owned = [device for one in found if (device := _read(one, _OwnedDevice)) is not None]
+    owned = [device for one in found if (device := _read(one, OwnedDevice)) is not None]
     users = [
         {
             "Arn": each.User.Arn,
@@ -434,14 +245,14 @@ def _virtual_devices(source: Source, value: Mapping[str, object]) -> list[Source
         }
         for each in owned
     ]
-    lines = "\n" * source.text.count("\n", 0, members(source.text)[_VIRTUAL_DEVICES][0])
+    lines = "\n" * source.text.count("\n", 0, members(source.text)[VIRTUAL_DEVICES][0])
     text = lines + json.dumps({"UserDetailList": users})
-    return [Source(source.name, text, (("UserDetailList",), (_VIRTUAL_DEVICES,)))] if users else []
+    return [Source(source.name, text, (("UserDetailList",), (VIRTUAL_DEVICES,)))] if users else []
 
 
 def _inline(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     """`get-role-policy` and its like name their role, but no account."""
-    for model, name, listed, policies in _INLINE:
+    for model, name, listed, policies in INLINE:
         if not _is(value, model):
             continue
         before = (
@@ -454,7 +265,7 @@ def _inline(source: Source, value: Mapping[str, object]) -> list[Source] | None:
     return None
 
 
-def _organization_policy(source: Source, policy: _OrganizationPolicy) -> list[Source] | None:
+def _organization_policy(source: Source, policy: OrganizationPolicy) -> list[Source] | None:
     """A policy that this file attaches nowhere. AWS's own is everywhere already."""
     summary = policy.PolicySummary
     listed = _ORGANIZATION_POLICIES.get(summary.Type)

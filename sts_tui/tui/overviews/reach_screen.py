@@ -8,7 +8,6 @@ role under the cursor; `V` revokes the roles of its loop together; `/` finds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 from typing import ClassVar, Final
 
@@ -19,12 +18,11 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.durations import short
 from sts_tui.simulation.reach.graph import HopGraph, HopGroup
 from sts_tui.simulation.reach.outside import Entry
 from sts_tui.simulation.reach.unknown_facts import UnknownFact
-from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.overviews.reach_rows import PASSED, SESSION, WRITTEN, hop_symbol, row_spans
 from sts_tui.tui.overviews.reach_tree import Direction, OutsideTree, Path, ReachTree, TreeRow, chain_rows
 from sts_tui.tui.text.distinct_names import common_words, without_common
 from sts_tui.tui.text.styled_text import (
@@ -38,13 +36,11 @@ from sts_tui.tui.text.styled_text import (
     width_of,
     wrap,
 )
-from sts_tui.tui.text.symbols import BRANCH, LAST_BRANCH, RULE
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
 from sts_tui.tui.widgets.table import Table
 
-_CHAINING: Final = short(timedelta(seconds=ROLE_CHAINING_MAXIMUM))
 _HINT: Final = "enter walk   x explain   R cut   V loop   → ← unfold   tab view   / find   y copy   esc close"
 _LEAST_HEAD: Final = 7
 """Rows above the tree; more of them where the tree leaves room."""
@@ -57,15 +53,10 @@ _NAME: Final = 42
 _MOST_WHOLE: Final = 4
 """Lines of a row that is shown in full below the tree."""
 _ENDS: Final = "  ends"
-_STEM: Final = "│"
 _BESIDE_ROW: Final = 4
 """Cells of a row that its text does not have: the cursor and the scrollbar."""
 _LEAST_NAME: Final = 12
-SESSION, PASSED, WRITTEN = "▸", "⇢", "⇒"
-"""How permissions are gained: a session, a role passed to a service, a write to IAM."""
 _MEANS: Final = {PASSED: "a role is passed to a service", WRITTEN: "a write to IAM"}
-_SESSIONS: Final = ("AssumeRole", "AssumeRoot", "CreateSession", "GetCredentialsForIdentity")
-"""Operations of STS, Roles Anywhere and Cognito that issue a session of the target."""
 
 
 class Found(Struct, frozen=True):
@@ -255,7 +246,7 @@ class ReachScreen(Question[Wish]):
             more = f" and {len(found.facts) - 1} more" if len(found.facts) > 1 else ""
             text = f"? {one_line(fact.what)}: {one_line(fact.settled_by)}{more}"
             lines.append(line((text, "warning")))
-        if symbols := {_symbol(row.hop) for row in self._rows if row.hop is not None} - {SESSION}:
+        if symbols := {hop_symbol(row.hop) for row in self._rows if row.hop is not None} - {SESSION}:
             lines.append(line((", ".join(f"{each} {_MEANS[each]}" for each in sorted(symbols)), "muted")))
         return lines
 
@@ -424,66 +415,6 @@ class ReachScreen(Question[Wish]):
             self._unfold(True)
         else:
             self.action_wish("walk")
-
-
-def row_spans(row: TreeRow, mode: str, *, you: str = "") -> Line:
-    """One row: the lines of the tree, who, and what the hop takes."""
-    stems = "".join("    " if is_last else f"{_STEM}   " for is_last in row.lasts[:-1])
-    if row.note:
-        corner = f"{LAST_BRANCH}{RULE} " if row.lasts else ""
-        return (Span(f"{stems}{corner}", "muted"), Span(one_line(row.note), "muted"))
-    if row.hop is None and row.lasts:
-        fold = f" ({row.inside})" if row.inside and not row.is_open else ""
-        corner = LAST_BRANCH if row.lasts[-1] else BRANCH
-        return (
-            Span(f"{stems}{corner}{RULE} ", "muted"),
-            Span(one_line(row.label), "strong"),
-            Span(fold, "key"),
-        )
-    if row.hop is None:
-        mark = "  (you)" if row.node == you else ""
-        return (Span(one_line(row.label), "title"), Span(mark, "muted"), *_administrator(row))
-    fold = f" ({row.inside})" if row.inside and not row.is_open else ""
-    corner = LAST_BRANCH if row.lasts[-1] else BRANCH
-    return (
-        Span(f"{stems}{corner}{RULE}{_symbol(row.hop)} ", "muted"),
-        Span(one_line(row.label), "strong"),
-        Span(fold, "key"),
-        *_administrator(row),
-        *_hop_spans(row, mode),
-    )
-
-
-def _administrator(row: TreeRow) -> tuple[Span, ...]:
-    return (Span("  ADMIN", "warning"),) if row.is_administrator else ()
-
-
-def _symbol(hop: HopGroup) -> str:
-    if hop.operation.startswith(_SESSIONS):
-        return SESSION
-    return PASSED if hop.operation.startswith("PassRole") else WRITTEN
-
-
-def _hop_spans(row: TreeRow, mode: str) -> Sequence[Span]:
-    hop = row.hop
-    assert hop is not None
-    spans: list[Span] = []
-    if hop.operation != "AssumeRole":
-        spans.append(Span(f"  by {one_line(hop.operation.removeprefix('AssumeRoleWith'))}", "plain"))
-    if hop.unknown:
-        spans.append(Span(f"  ? {one_line(hop.unknown)}", "warning"))
-    if hop.needs:
-        spans.append(Span(f"  ~ {one_line(', '.join(hop.needs))}", "muted"))
-    if not hop.unknown and not hop.needs:
-        spans.append(Span("  + now", "allow"))
-    is_chained = mode in ("from", "outside") and ":role/" in row.source
-    if is_chained and hop.operation == "AssumeRole":
-        spans.append(Span(f"  {_CHAINING} (chaining)", "muted"))
-    if row.is_loop:
-        spans.append(Span("  loop", "warning"))
-    if row.others:
-        spans.append(Span(f"  and {row.others} more {'way' if row.others == 1 else 'ways'}", "muted"))
-    return spans
 
 
 def _not_last(row: TreeRow) -> TreeRow:
