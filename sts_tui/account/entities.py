@@ -239,6 +239,8 @@ class OrganizationalUnit(Entity, frozen=True, kw_only=True):
 class Organization(Entity, frozen=True, kw_only=True):
     id: str
     management_account_id: str
+    is_raw_dump: bool = False
+    """Whether its policies were read from AWS, so that errors in them are warnings."""
     features: tuple[str, ...] = ()
     delegated_administrators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     enabled_service_principals: tuple[str, ...] | None = None

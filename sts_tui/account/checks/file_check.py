@@ -35,6 +35,8 @@ class FileCheck:
         self.diagnostics = diagnostics
         self.lenient = False
         self.by_aws = False
+        self.policies_are_dumped = False
+        """Whether AWS stores the policies like this, so that errors in them are warnings."""
         self._vocabulary = vocabulary
         self._words: dict[PolicyKind, dict[Content, tuple[PolicyDiagnostic, ...]]] = {}
         self.reviews: Reviews = {}
@@ -62,7 +64,8 @@ class FileCheck:
     def policy_errors(self, found: Iterable[PolicyDiagnostic], steps: Steps) -> None:
         """What is wrong with the document at `steps`."""
         for one in found:
-            report = self.error if one.rule.force is Force.ALWAYS else self.warning
+            is_error = one.rule.force is Force.ALWAYS and not self.policies_are_dumped
+            report = self.error if is_error else self.warning
             report((*steps, *one.steps), one.text, one.hint)
 
     def document(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:

@@ -88,10 +88,12 @@ class FormatCheck(FileCheck):
 
     def check(self, raw: RawObject, object_format: ObjectFormat, steps: Steps) -> None:
         """Check one object. Values are replaced in it: documents by what was read, others by `Unusable`."""
-        before = self.lenient, self.by_aws
+        before = self.lenient, self.by_aws, self.policies_are_dumped
         name, keys = object_format.name, object_format.keys
         self.lenient = self.lenient or (name == "Account" and raw.get("RawDump") is True)
         self.by_aws = self.by_aws or is_aws_managed(raw.get("Arn"))
+        if name == "Organization":
+            self.policies_are_dumped = raw.get("RawDump") is True
         self._read_earlier_names(raw, object_format, steps)
         for key, value in raw.items():
             key_format = keys.get(key)
@@ -108,7 +110,7 @@ class FormatCheck(FileCheck):
                 self.error(steps, f"has no {key}")
         if check_entity := CHECKS_BY_FORMAT.get(name):
             check_entity(self, raw, steps)
-        self.lenient, self.by_aws = before
+        self.lenient, self.by_aws, self.policies_are_dumped = before
 
     def _read_earlier_names(self, raw: RawObject, object_format: ObjectFormat, steps: Steps) -> None:
         for earlier, key in object_format.renamed.items():

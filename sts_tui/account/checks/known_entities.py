@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from sts_tui.account.arn import account_of
+from sts_tui.account.arn import account_of, is_account_id
 from sts_tui.account.checks.merged import Merged, MergedAccount
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.format.derivation import IAM_ENTITIES
@@ -107,8 +107,9 @@ def _objects(value: object) -> Iterable[RawObject]:
 
 
 def _access_keys(user: RawObject, arn: str) -> Iterable[tuple[str, bool]]:
-    if "AccessKeys" not in user:
-        yield derive_access_key_id(account_of(arn) or "", arn), True
+    account = account_of(arn) or ""
+    if "AccessKeys" not in user and is_account_id(account):
+        yield derive_access_key_id(account, arn), True
     for key in _objects(user.get("AccessKeys")):
         if isinstance(id := key.get("AccessKeyId"), str):
             yield id, key.get("Status", "Active") == "Active"

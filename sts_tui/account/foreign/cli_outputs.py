@@ -275,7 +275,7 @@ def _organization_policy(source: Source, policy: OrganizationPolicy) -> list[Sou
     if owner is None:
         return []
     named = {"Name": summary.Name, "Id": summary.Id, "Arn": summary.Arn, "Document": policy.Content}
-    content = {"Id": owner[2], "ManagementAccountId": owner[1], listed: [named]}
+    content = {"Id": owner[2], "ManagementAccountId": owner[1], "RawDump": True, listed: [named]}
     text = json.dumps({"Organization": content})
     return [Source(source.name, text, (("Organization", listed, 0, "Document"), ("Policy", "Content")))]
 

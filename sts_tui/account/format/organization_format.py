@@ -7,6 +7,7 @@ from typing import Final
 from sts_tui.account import entities
 from sts_tui.account.format.patterns import ACCOUNT_ID, NODE_ID, ORGANIZATION_ID
 from sts_tui.account.format.rows import (
+    boolean,
     document,
     entity_arn,
     many,
@@ -72,6 +73,11 @@ ORGANIZATION_FORMATS: Final[tuple[ObjectFormat, ...]] = (
         entities.Organization,
         text("Id", "id", pattern=ORGANIZATION_ID, required=True),
         text("ManagementAccountId", "management_account_id", pattern=ACCOUNT_ID, required=True),
+        boolean(
+            "RawDump",
+            "is_raw_dump",
+            about="Taken from AWS, as `fetch` does: errors in its policies are warnings.",
+        ),
         texts(
             "Features",
             "features",

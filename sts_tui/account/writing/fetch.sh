@@ -68,7 +68,7 @@ names() {
 
 # overlay KEY VALUE: a --query that gives an answer the form of an account file.
 overlay() {
-  printf '{Accounts:[{AccountId:`"%s"`,%s:%s}]}' "$id" "$1" "$2"
+  printf '{Accounts:[{AccountId:`"%s"`,RawDump:`true`,%s:%s}]}' "$id" "$1" "$2"
 }
 
 account() {
@@ -316,7 +316,7 @@ organization() {
     --query 'Organization.[Id,MasterAccountId]') || return 0
   root=$(aws organizations list-roots --query 'Roots[0].Id' --output text)
   set -- $about
-  tree "$root" '"Root"' "{\"Organization\":{\"Id\":\"$1\",\"ManagementAccountId\":\"$2\",\"Root\":" '}}'
+  tree "$root" '"Root"' "{\"Organization\":{\"Id\":\"$1\",\"ManagementAccountId\":\"$2\",\"RawDump\":true,\"Root\":" '}}'
 }
 
 # member ID: one account of the organization, with the credentials of the role in it.

@@ -125,6 +125,21 @@ def test_a_policy_of_the_organization_is_attached_nowhere_until_a_file_says_wher
     assert organization.root.name == "r"
 
 
+def test_errors_in_a_policy_that_aws_stores_are_warnings() -> None:
+    """AWS may have an operator that is not known here. A file of one's own is held to the rules."""
+    statement = {**allow("*"), "Condition": {"NewOperator": {"aws:SourceIp": "10.0.0.1"}}}
+    output = {"Policy": {"PolicySummary": SCP, "Content": json.dumps(document(statement))}}
+    organization = read(dump(), output).organization
+    assert organization is not None
+    assert organization.is_raw_dump
+    own = {"Name": "deny", "Document": document(statement)}
+    tree = {"Name": "r", "Accounts": [PROD], "ServiceControlPolicies": [own]}
+    whole = {"Id": "o-exampleorgid", "ManagementAccountId": PROD, "Root": tree}
+    with pytest.raises(AccountFileError, match="NewOperator"):
+        read(dump(), {"Organization": whole})
+    assert read(dump(), {"Organization": {**whole, "RawDump": True}}).organization is not None
+
+
 def test_a_policy_that_aws_itself_wrote_adds_nothing() -> None:
     own = {**SCP, "Arn": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"}
     assert read(dump(), {"Policy": {"PolicySummary": own, "Content": "{}"}}).organization is None
