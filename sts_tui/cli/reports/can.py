@@ -11,7 +11,7 @@ from sts_tui.account.policies.unknown_words import about_unknown_action
 from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError, narrate
 from sts_tui.cli.entry_points import EntryPoints
-from sts_tui.iam import Outcome
+from sts_tui.iam import Decision, Outcome
 from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.calls.callers import Authenticator
@@ -28,6 +28,7 @@ from sts_tui.simulation.reach.access.access_matrix import (
     access_of,
     allowed_on,
     changed_cells,
+    choices_for,
     verdict_on,
 )
 from sts_tui.simulation.reach.unknown_facts import UnknownFact, unknown_facts
@@ -145,28 +146,41 @@ def _print_verdict(options: argparse.Namespace, caller: CallerIdentity, simulati
     except ValueError as error:
         raise UserError(str(error)) from None
     verdict = {Outcome.ALLOWED: "allowed", Outcome.UNDECIDED: "unknown"}.get(decision.outcome, "denied")
-    if decision.note:
-        reason = decision.note
-    elif verdict == "allowed":
-        reason = "by " + ", ".join(dict.fromkeys(str(one.label) for one in decision.statements))
-    else:
-        reason = decided_by(decision, options.action)
-    if doubt:
-        reason = f"{reason}; {doubt}"
+    reason = "; ".join(filter(None, (_reason(decision, options.action), doubt)))
     is_asked = not options.resource and verdict != "allowed"
     named = allowed_on(caller, options.action, simulation.world) if is_asked else ()
+    needs = _needs(caller, options.action, resource, simulation) if verdict == "denied" else ()
     if options.json:
         said = {"who": options.who, "arn": caller.caller.arn, "action": options.action, "resource": resource}
-        more = {"allowed_on": list(named)} if named else {}
+        more = {
+            **({"allowed_on": list(named)} if named else {}),
+            **({"allowed_with": needs} if needs else {}),
+        }
         print(json.dumps({**said, "verdict": verdict, "reason": reason, **more}, ensure_ascii=False))
-    else:
-        print(f"{verdict}: {options.who} {options.action} {resource}: {reason}")
-        if verdict == "unknown" and "Org" in reason:
-            for fact in _organizations(simulation):
-                print(f"settled by: {fact.settled_by}")
-        if named:
-            print(f"allowed on {_named(named, options)}")
+        return EXIT_CODES[verdict]
+    print(f"{verdict}: {options.who} {options.action} {resource}: {reason}")
+    if verdict == "unknown" and "Org" in reason:
+        for fact in _organizations(simulation):
+            print(f"settled by: {fact.settled_by}")
+    if named:
+        print(f"allowed on {_named(named, options)}")
+    if needs:
+        print(f"allowed with {', '.join(needs)}")
     return EXIT_CODES[verdict]
+
+
+def _reason(decision: Decision, action: str) -> str:
+    if decision.note:
+        return decision.note
+    if decision.outcome is Outcome.ALLOWED:
+        return "by " + ", ".join(dict.fromkeys(str(one.label) for one in decision.statements))
+    return decided_by(decision, action)
+
+
+def _needs(caller: CallerIdentity, action: str, resource: str, simulation: Simulation) -> tuple[str, ...]:
+    """What the caller could choose for a denied request to be allowed; empty: nothing helps."""
+    chosen = choices_for(caller, action, resource, simulation.world)
+    return chosen.needs if chosen is not None and chosen.outcome is Outcome.ALLOWED else ()
 
 
 def _not_an_arn(text: str, action: str, simulation: Simulation) -> str:

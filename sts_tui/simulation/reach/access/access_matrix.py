@@ -2,9 +2,10 @@
 
 Actions come from AWS's lists. An action is asked of the engine on each resource that an Allow for it names,
 wildcards filled in, so that every layer (SCPs, boundary, session policy, Deny) has its say. What is denied
-although an Allow with a condition covers it is *conditional*: the request decides. What the engine leaves
-undecided is *unknown*, never denied. A wildcard in place of the service covers more services than there are
-rows: rows are the services that a policy or a resource of the model names, and the most used ones.
+although an Allow with a condition covers it, or unless the caller chooses what a Deny spares (a Region, an
+MFA code), is *conditional*: the request decides. What the engine leaves undecided is *unknown*, never denied.
+A wildcard in place of the service covers more services than there are rows: rows are the services that a
+policy or a resource of the model names, and the most used ones.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html
 """
 
@@ -24,6 +25,8 @@ from sts_tui.iam import Outcome
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision
 from sts_tui.simulation.authorization.authorizer import Prepared, Question, prepare
+from sts_tui.simulation.authorization.choice_search import Attempt, attempt_of
+from sts_tui.simulation.authorization.chosen_request import ChosenRequest, chosen_request
 from sts_tui.simulation.authorization.example_resources import Examples, examples_of, variables_of
 from sts_tui.simulation.authorization.policies import identity_documents, principal_of
 from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
@@ -38,6 +41,8 @@ MOST_RESOURCES: Final = 200
 """Resources of one statement that an action is asked on, of those that it works on. Where there are more and
 none of these is allowed, the verdict is unknown, not denied.
 """
+_MOST_CHOSEN: Final = 4
+"""Denied requests for one action that are tried with other choices: those that different statements deny."""
 NOT_ASKED: Final = "*"
 """Stands for the resources beyond these."""
 _MARKS: Final = {"none": "·", "conditional": "~", "unknown": "?", "all": "all"}
@@ -114,6 +119,18 @@ class _Grant(Struct, frozen=True):
     """Whether it names every resource: `*`, or NotResource."""
 
 
+class _Verdict(Struct, frozen=True):
+    """The best verdict on any of the resources that a statement names for an action."""
+
+    verdict: str
+    """As `ActionAccess`."""
+    resource: str = "*"
+    named: int = 0
+    """How many resources a statement names where not all were asked and that leaves the verdict open."""
+    needs: tuple[str, ...] = ()
+    """What the caller has to choose: `region eu-west-1`, `MFA`."""
+
+
 class ActionAccess(Struct, frozen=True):
     """The verdict on one action, and the resource and decision that it rests on."""
 
@@ -160,14 +177,18 @@ def access_by_action(
     """
     grants = list(_grants(caller, world))
     for action in actions:
-        verdict, resource, named = _verdict(action, grants, caller, world, most)
+        found = _verdict(action, grants, caller, world, most)
+        verdict, resource = found.verdict, found.resource
         explanation = _question(caller, action, resource, world).explain(world.now)
         decision = explanation.decision
         labels = tuple(dict.fromkeys(str(each.label) for each in decision.statements))
-        if named:
+        if found.named:
             yield ActionAccess(
-                verdict, resource, (), f"denied on {most} of {named} resources; others not asked"
+                verdict, resource, (), f"denied on {most} of {found.named} resources; others not asked"
             )
+            continue
+        if found.needs:
+            yield ActionAccess(verdict, resource, labels, f"with {', '.join(found.needs)}")
             continue
         missed = explanation.nearest_miss if verdict == "conditional" else None
         if missed is None or missed.failed is None:
@@ -194,14 +215,23 @@ def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, 
         roles = tuple(Examples(arn, (arn,)) for arn in world.in_force.roles) if is_of_roles else ()
         for examples in (*grant.resources, *roles):
             one = _Grant(grant.statement, (examples,), grant.is_conditional)
-            if _verdict(action, (one,), caller, world, None)[0] == "allowed":
+            if _verdict(action, (one,), caller, world, None).verdict == "allowed":
                 found[examples.pattern] = None
     return tuple(found)
 
 
+def choices_for(caller: CallerIdentity, action: str, resource: str, world: World) -> ChosenRequest | None:
+    """With which choices of the caller one request may be allowed; None: with none. Nothing is recorded."""
+    return chosen_request(_asked_of(caller, action, resource, world), world.now)
+
+
 def _question(caller: CallerIdentity, action: str, resource: str, world: World) -> Prepared:
+    return prepare(_asked_of(caller, action, resource, world))
+
+
+def _asked_of(caller: CallerIdentity, action: str, resource: str, world: World) -> Question:
     role = world.in_force.roles.get(resource) if action.lower().startswith(_ASSUME) else None
-    question = Question(
+    return Question(
         edition=0,
         settings=world.settings,
         caller=caller,
@@ -211,7 +241,6 @@ def _question(caller: CallerIdentity, action: str, resource: str, world: World) 
         configuration=world.in_force,
         resource_policy=role.assume_role_policy_document if role else None,
     )
-    return prepare(question)
 
 
 def changed_cells(
@@ -243,10 +272,10 @@ def _cells(
     counts = dict.fromkeys(LEVELS, 0)
     for name, level in actions_of(service).items():
         counts[level] += 1
-        verdict, _, named = _verdict(f"{service}:{name}", grants, caller, world, most)
-        if named:
-            not_settled[f"{service}:{name}"] = named
-        by_level[level].setdefault(verdict, []).append(name)
+        found = _verdict(f"{service}:{name}", grants, caller, world, most)
+        if found.named:
+            not_settled[f"{service}:{name}"] = found.named
+        by_level[level].setdefault(found.verdict, []).append(name)
     return {
         level: Cell(
             counts[level],
@@ -260,11 +289,12 @@ def _cells(
 
 def _verdict(
     action: str, grants: Sequence[_Grant], caller: CallerIdentity, world: World, most: int | None
-) -> tuple[str, str, int]:
-    """The best verdict on any of the resources that a statement names for this action, and that resource.
-    Last how many a statement names where not all were asked and that leaves the verdict open, else 0.
+) -> _Verdict:
+    """The best verdict, and the resource that it is of. Denied requests are tried again with what the caller
+    can choose.
     """
-    found, on, beyond = "denied", "*", 0
+    found = _Verdict("denied")
+    denied: dict[object, tuple[str, Attempt]] = {}
     for grant in grants:
         if not _covers(grant.statement, action):
             continue
@@ -273,17 +303,42 @@ def _verdict(
         for resource in (*asked, *others):
             if resource in others and not is_denied:
                 break
-            outcome = verdict_on(caller, action, resource, world).outcome
+            attempt = attempt_of(_question(caller, action, resource, world), world.now)
+            outcome = attempt.decision.outcome
             is_denied = is_denied or outcome is Outcome.EXPLICIT_DENY
             if outcome is Outcome.ALLOWED:
-                return "allowed", resource, 0
+                return _Verdict("allowed", resource)
             if outcome is Outcome.UNDECIDED:
-                found, on, beyond = "unknown", resource, 0
-            elif grant.is_conditional and found == "denied" and outcome is not Outcome.EXPLICIT_DENY:
-                found, on = "conditional", resource
-        if named and (found == "denied" or beyond):
-            found, on, beyond = "unknown", NOT_ASKED, max(beyond, named)
-    return found, on, beyond
+                found = _Verdict("unknown", resource)
+            elif grant.is_conditional and found.verdict == "denied" and outcome is not Outcome.EXPLICIT_DENY:
+                found = _Verdict("conditional", resource)
+            denied.setdefault(_why(attempt), (resource, attempt))
+        if named and (found.verdict == "denied" or found.named):
+            found = _Verdict("unknown", NOT_ASKED, max(found.named, named))
+    if found.verdict == "denied":
+        return _chosen(action, list(denied.values())[:_MOST_CHOSEN], caller, world) or found
+    return found
+
+
+def _why(attempt: Attempt) -> object:
+    """Equal for requests that the same statements deny."""
+    decision = attempt.decision
+    return decision.settled_by, tuple(id(statement) for _, statement in decision.decided_by)
+
+
+def _chosen(
+    action: str, denied: Sequence[tuple[str, Attempt]], caller: CallerIdentity, world: World
+) -> _Verdict | None:
+    """The verdict that other choices of the caller give; None: none that helps."""
+    unknown: _Verdict | None = None
+    for resource, attempt in denied:
+        found = chosen_request(_asked_of(caller, action, resource, world), world.now, attempt)
+        if found is None:
+            continue
+        if found.outcome is Outcome.ALLOWED:
+            return _Verdict("conditional", resource, 0, found.needs)
+        unknown = unknown or _Verdict("unknown", resource)
+    return unknown
 
 
 def _asked(

@@ -82,6 +82,59 @@ def test_an_allow_with_a_condition_that_the_request_does_not_meet_is_conditional
     assert found.rows["s3"]["Read"].verdict == "conditional"
 
 
+@pytest.mark.parametrize(
+    ("action", "condition", "needed"),
+    [
+        ("sqs:SendMessage", {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}, "region eu-west-1"),
+        ("sqs:SendMessage", {"NotIpAddress": {"aws:SourceIp": "10.1.0.0/16"}}, "aws:SourceIp=10.1.0.0"),
+        ("s3:PutObject", {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}},
+         "s3:x-amz-server-side-encryption=aws:kms"),
+        ("kms:Decrypt", {"StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}},
+         "kms:ViaService=s3.us-east-1.amazonaws.com"),
+        ("s3:GetObject", {"StringNotLike": {"aws:UserAgent": "Terraform*"}}, "aws:UserAgent=Terraformany"),
+        ("iam:CreateRole", {"StringNotEquals": {"iam:PermissionsBoundary": f"arn:aws:iam::{PROD}:policy/b"}},
+         f"iam:PermissionsBoundary=arn:aws:iam::{PROD}:policy/b"),
+        ("ec2:RunInstances", {"Null": {"aws:RequestTag/team": "true"}}, "aws:RequestTag/team=any"),
+        ("ec2:StopInstances", {"StringNotEquals": {"aws:ResourceTag/env": "dev"}}, "aws:ResourceTag/env=dev"),
+    ],
+)  # fmt: skip
+def test_what_a_deny_spares_for_some_choice_of_the_caller_is_conditional(
+    action: str, condition: dict[str, Any], needed: str
+) -> None:
+    sim, caller = opened(allow(action), deny(action, Condition=condition))
+    (found,) = access_by_action(caller, [action], sim.world)
+    assert (found.verdict, found.by, found.note) == ("conditional", ("ana/p#2",), f"with {needed}")
+
+
+def test_mfa_is_a_choice_of_a_user_with_a_device() -> None:
+    guard = deny(Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})
+    sim, caller = opened(allow("iam:*"), guard)
+    assert not access_of(caller, sim.world).rows
+    policy = {"PolicyName": "p", "PolicyDocument": document(allow("iam:*"), guard)}
+    device = [{"SerialNumber": f"arn:aws:iam::{PROD}:mfa/ana"}]
+    ana = {"UserName": "ana", "UserPolicyList": [policy], "MFADevices": device}
+    sim, caller = opened(UserDetailList=[ana])
+    assert {cell.verdict for cell in access_of(caller, sim.world).rows["iam"].values()} == {"conditional"}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"DateGreaterThan": {"aws:CurrentTime": "2026-01-15T08:00:00Z"}},
+        {"StringNotEquals": {"aws:PrincipalTag/team": "red"}},
+        {"StringNotEquals": {"aws:ResourceAccount": "999999999999"}},
+    ],
+)
+def test_what_no_caller_chooses_stays_denied(condition: dict[str, Any]) -> None:
+    assert not matrix(allow("sqs:*"), deny("sqs:*", Condition=condition)).rows
+
+
+def test_the_tags_of_a_resource_of_the_model_are_not_chosen() -> None:
+    queue = f"arn:aws:sqs:us-east-1:{PROD}:jobs"
+    guard = deny(Condition={"StringNotEquals": {"aws:ResourceTag/open": "yes"}})
+    assert not matrix(allow("sqs:*", queue), guard, Resources=[{"Arn": queue}]).rows
+
+
 def test_a_policy_of_a_resource_gives_access_too() -> None:
     granted = document(
         allow("s3:GetObject", f"{BUCKET}/*", Principal={"AWS": f"arn:aws:iam::{PROD}:user/ana"})

@@ -1,0 +1,114 @@
+"""With which choices of its caller would one request be allowed? Any action, of any caller.
+
+The caller chooses its Region (unless the resource is one of the model, which has its own), its network and
+the parameters of the request; a user with a device passes an MFA code. An example of a resource stands for
+those that exist, so that its tags can be what a condition asks for; those of a resource of the model are
+known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.iam import Outcome
+from sts_tui.iam.caller import CallerKind
+from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.authorization.choice_search import Attempt, MayChoose, attempt_of, could_help, search
+from sts_tui.simulation.authorization.choice_values import Choices, context_with, region_of
+from sts_tui.simulation.authorization.choosable_keys import (
+    MFA_PRESENT,
+    REGION_KEY,
+    is_chosen_by_caller,
+    is_of_resource,
+)
+
+MOST_TRIED = 40
+"""Requests that are tried in place of one."""
+_WHOSE = ("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths", "s3:resourceaccount")
+"""Keys of a resource that say whose it is: the ARN does, also of an example."""
+
+
+class ChosenRequest(Struct, frozen=True):
+    """The request as its caller would make it."""
+
+    question: Question
+    needs: tuple[str, ...] = ()
+    """What the caller chooses, in words: `region eu-west-1`, `MFA`."""
+    outcome: Outcome = Outcome.ALLOWED
+    """UNDECIDED where the files do not say, or where not all combinations were tried."""
+
+
+def chosen_request(question: Question, now: datetime, first: Attempt | None = None) -> ChosenRequest | None:
+    """The request with the fewest choices with which it may be allowed; None: there are none. `first`: how
+    the question itself was decided, where that is known.
+    """
+    first = first or attempt_of(prepare(question), now)
+    may_choose = choosable_in(question)
+    if first.decision.outcome is Outcome.ALLOWED:
+        return ChosenRequest(question)
+    if not could_help(first, may_choose):
+        is_unsure = first.decision.outcome is Outcome.UNDECIDED
+        return ChosenRequest(question, (), Outcome.UNDECIDED) if is_unsure else None
+
+    def attempts(choices: Choices) -> Iterator[Sequence[Attempt]]:
+        if not choices:
+            yield (first,)
+        else:
+            yield (attempt_of(prepare(with_choices(question, choices)), now),)
+
+    found = search(attempts, may_choose, MOST_TRIED)
+    if found.choices is not None:
+        return ChosenRequest(with_choices(question, found.choices), _labels(found.choices))
+    if found.undecided is not None:
+        chosen = with_choices(question, found.undecided)
+        return ChosenRequest(chosen, _labels(found.undecided), Outcome.UNDECIDED)
+    return ChosenRequest(question, (), Outcome.UNDECIDED) if found.is_bounded else None
+
+
+def with_choices(question: Question, choices: Choices) -> Question:
+    """The question with the choices; in another Region an example of a resource is one of that Region."""
+    region = region_of(choices, question.region)
+    resource = question.resource
+    if region != question.region:
+        parts = resource.split(":", 5)
+        if len(parts) == 6 and parts[3] == question.region:
+            resource = ":".join((*parts[:3], region, *parts[4:]))
+    context = context_with(question.context, choices)
+    return replace(question, region=region, resource=resource, context=context)
+
+
+def choosable_in(question: Question) -> MayChoose:
+    """Which keys the caller of a question can choose."""
+    caller, configuration = question.caller, question.configuration
+    user = configuration.users.get(caller.user_arn or "") if caller.caller.kind is CallerKind.USER else None
+    is_service = caller.caller.kind is CallerKind.SERVICE
+    is_known = _is_known(question.resource, configuration)
+    is_of_sts = question.action.lower().startswith("sts:")
+
+    def may_choose(key: str) -> bool:
+        if key == MFA_PRESENT:
+            return user is not None and bool(user.mfa_devices)
+        if key == REGION_KEY:
+            return not (is_known and question.resource.count(":") >= 5 and question.resource.split(":")[3])
+        if is_of_resource(key):
+            return not is_known and key not in _WHOSE
+        if key.startswith("sts:"):
+            return is_of_sts
+        return is_chosen_by_caller(key, is_service=is_service)
+
+    return may_choose
+
+
+def _labels(choices: Choices) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.label for each in choices))
+
+
+def _is_known(resource: str, configuration: Configuration) -> bool:
+    """Whether the model has this resource, so that it says what it is."""
+    tables = (configuration.roles, configuration.users, configuration.resources, configuration.policies)
+    return any(resource in table for table in tables)
