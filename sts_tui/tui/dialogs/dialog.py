@@ -96,6 +96,7 @@ class Question(StyledOnce, ModalScreen[T | None], Generic[T]):
 
     def on_mount(self) -> None:
         self.app.clear_notifications()  # they would cover the box
+        self.app.stylesheet.apply(self)  # it was registered before the rules of its CSS_PATH were loaded
 
     def in_turn(self, action: Callable[[], object]) -> None:
         """Acts once the keys that were pressed before are handled. A binding with priority overtakes them
