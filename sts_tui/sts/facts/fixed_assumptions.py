@@ -266,7 +266,7 @@ FIXED_ASSUMPTIONS: Final = (
     ),
     Assumption(
         about="an AWS managed session policy whose document is not in the model",
-        changes="accepted; it allows nothing",
+        changes="accepted; a request that it would have to allow is undecided",
         confidence="AWS has the document, an export of the account may not",
     ),
     Assumption(

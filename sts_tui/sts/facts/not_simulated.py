@@ -26,7 +26,7 @@ NOT_SIMULATED: Final = (
     ),
     NotSimulated(
         what="context assertions of IAM Identity Center (ProvidedContexts)",
-        instead="parameters are checked, then every assertion is refused with InvalidParameterValue",
+        instead="parameters are checked, then every assertion is refused with InvalidContextAssertion",
         source=f"{_STS}/API_AssumeRole.html",
     ),
     NotSimulated(
