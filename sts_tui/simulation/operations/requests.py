@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from sts_tui.account.entities import Settings
+from sts_tui.account.format.patterns import NAME_CHARACTERS
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.shapes import (
     IAM_WORDING,
@@ -23,7 +24,7 @@ from sts_tui.sts.shapes import (
     sts_shapes,
 )
 
-_NAME = r"[\w+=,.@-]+"
+_NAME = f"{NAME_CHARACTERS}+"
 """The pattern of names in IAM's service model."""
 _PATH = r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)"
 """The pattern of paths in IAM's service model."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sts_tui.account.format.patterns import NAME_CHARACTERS
 from sts_tui.account.json_value import Json
 from sts_tui.identity_providers.oidc import ROLES_CLAIM, SOURCE_IDENTITY_CLAIM, TAGS_CLAIM
 from sts_tui.sts.denials import invalid_identity_token, not_validated
@@ -29,7 +30,7 @@ def checked_source_identity(value: str | None, maximum: int) -> str | None:
     """The source identity of a token or assertion. Raises AwsError if it is invalid."""
     if value is None:
         return None
-    if not matches(r"[\w+=,.@-]*", value) or not 2 <= len(value) <= maximum:
+    if not matches(f"{NAME_CHARACTERS}*", value) or not 2 <= len(value) <= maximum:
         raise invalid_identity_token(
             f'Source Identity must match [a-zA-Z_0-9+=,.@-]{{2,{maximum}}} and not begin with "aws:"'
         )

@@ -14,7 +14,7 @@ from datetime import timedelta
 from msgspec import Struct, field
 
 from sts_tui.account import durations
-from sts_tui.account.format.patterns import SESSION_NAME
+from sts_tui.account.format.patterns import NAME_CHARACTERS, SESSION_NAME
 from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
 from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS
@@ -29,7 +29,7 @@ FIELDS = (
     ("source_identity", "Source identity"),
     ("policy", "Session policy"),
 )
-_SOURCE_IDENTITY = re.compile(r"[\w+=,.@-]{2,}", re.ASCII)
+_SOURCE_IDENTITY = re.compile(f"{NAME_CHARACTERS}{{2,}}", re.ASCII)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _ROW = OPERATION_ROWS["AssumeRole"]
 _FIELD_OF = {"ExternalId": "external_id", "SourceIdentity": "source_identity", "RoleSessionName": "name"}
