@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from sts_tui.simulation import Simulation
+from sts_tui.simulation.events import RequestAnswered
+from sts_tui.simulation.journal.journal_store import begin_at
+from sts_tui.sts.errors import AwsError
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "sts_tui"
+SAMPLE = ROOT / "sample_accounts" / "acme.json"
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PACKAGES = (
     "account",
@@ -133,6 +140,58 @@ def test_every_function_of_the_walks_is_there() -> None:
     named = re.findall(r"`((?:account|iam|sts|simulation|tours|tui)\.[\w.]+)`", walks)
     assert len(named) > 25
     assert [name for name in named if not is_there(name)] == []
+
+
+@contextmanager
+def called_functions() -> Iterator[set[str]]:
+    """The functions of the package that are called meanwhile, as the page names them."""
+    found: set[str] = set()
+    start = f"{PACKAGE}/"
+
+    def note(frame: FrameType, event: str, argument: object) -> None:
+        path = frame.f_code.co_filename
+        if event == "call" and path.startswith(start):
+            module = path.removeprefix(start).removesuffix(".py").replace("/", ".")
+            found.add(f"{module}.{frame.f_code.co_qualname}")
+
+    sys.setprofile(note)
+    try:
+        yield found
+    finally:
+        sys.setprofile(None)
+
+
+def functions_of_walk(title: str, first: int) -> list[str]:
+    """The functions that the steps of a walk name, from a step on; screens and values left out."""
+    walk = PAGE.partition(f"### {title}\n")[2].partition("\n##")[0]
+    steps = [line for line in walk.splitlines() if line[:1].isdigit() and int(line.split(".")[0]) >= first]
+    named = re.findall(r"`((?:account|iam|sts|simulation)\.[\w.]+)`", "\n".join(steps))
+    return [name for name in named if not name.endswith((".writing_call", ".LoggedQuestion"))]
+
+
+def test_saving_a_policy_goes_the_way_that_the_page_describes(tmp_path: Path) -> None:
+    sim = Simulation.open(SAMPLE)
+    begin_at(tmp_path / "journal", sim, SAMPLE)
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    role = next(iter(sim.world.configuration.roles.values()))
+    names = {"RoleName": role.role_name, "PolicyName": "walk", "PolicyDocument": document}
+    with called_functions() as called:
+        sim.call("iam:PutRolePolicy", names)
+    walk = functions_of_walk("A policy is saved", 3)
+    assert len(walk) > 6
+    assert [name for name in walk if name not in called] == []
+
+
+def test_a_denied_request_goes_the_way_that_the_page_describes() -> None:
+    sim = Simulation.open(SAMPLE)
+    with called_functions() as called:
+        sim.advance(1)
+        with pytest.raises(AwsError):
+            sim.request("s3:DeleteBucket", "arn:aws:s3:::acme-orders", caller="alice")
+        sim.explain(next(event for event in reversed(list(sim.events)) if isinstance(event, RequestAnswered)))
+    walk = functions_of_walk("A request is denied", 1)
+    assert len(walk) > 8
+    assert [name for name in walk if name not in called] == []
 
 
 def is_there(dotted: str) -> bool:

@@ -1,4 +1,4 @@
-"""How long may policies be, and how does AWS count?
+"""How long may policies be, how does AWS count, and how many SCPs and RCPs may one place have?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html

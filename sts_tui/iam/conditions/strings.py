@@ -1,4 +1,7 @@
-"""How do StringEquals, StringEqualsIgnoreCase, StringLike and their negations compare?"""
+"""How do StringEquals, StringEqualsIgnoreCase, StringLike and their negations compare?
+
+Whether values of tags are compared without case (TagValuesIgnoreCase) is decided in `conditions/__init__.py`.
+"""
 
 from __future__ import annotations
 

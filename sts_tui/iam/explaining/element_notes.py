@@ -12,7 +12,6 @@ from typing import Final
 from msgspec.structs import replace
 
 from sts_tui.account.policies.condition_operators import SetOperator
-from sts_tui.account.policies.unknown_words import about_unknown_key
 from sts_tui.iam.conditions import NULL, Condition, compile_condition, read_operator
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.documents.resources import matching_resource
@@ -112,6 +111,8 @@ def _on_absent(condition: Condition, request: Request) -> str:
     """What the operator makes of a key that the request does not have, and what IfExists would change."""
     truth = "true" if condition.holds(request.values) else "false"
     note = f"key absent: {condition.operator} is {truth}"
+    from sts_tui.account.policies.unknown_words import about_unknown_key  # reads AWS's lists
+
     if doubt := about_unknown_key(condition.key):
         return f"{note}; {doubt}"
     if truth == "false":

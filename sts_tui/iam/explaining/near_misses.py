@@ -22,7 +22,6 @@ from sts_tui.account import durations
 from sts_tui.account.diagnostics.suggestions import nearest
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator
-from sts_tui.account.policies.unknown_words import about_unknown_action, about_unknown_key
 from sts_tui.iam.conditions import NULL, Condition, read_operator
 from sts_tui.iam.conditions.dates import instant
 from sts_tui.iam.conditions.numbers import number
@@ -169,8 +168,11 @@ def _misspelled_action(statement: Statement, request: Request) -> str:
     for written in statement.actions.written if not statement.actions.negated else ():
         if "*" in written or "?" in written or written.lower().partition(":")[0] != service:
             continue
-        if nearest(written, (request.action,)) and (doubt := about_unknown_action(written)):
-            return f"Action {written}: {doubt}"
+        if nearest(written, (request.action,)):
+            from sts_tui.account.policies.unknown_words import about_unknown_action  # reads AWS's lists
+
+            if doubt := about_unknown_action(written):
+                return f"Action {written}: {doubt}"
     return ""
 
 
@@ -206,8 +208,9 @@ def _condition_distance(statement: Statement, condition: Condition, request: Req
     if condition.operator == NULL:
         return f"{condition.key} is {'absent' if value is None else 'present'}", _NO_GAP
     if value is None:
-        doubt = about_unknown_key(condition.key)
-        if doubt:
+        from sts_tui.account.policies.unknown_words import about_unknown_key
+
+        if doubt := about_unknown_key(condition.key):
             return f"{condition.key}: {doubt}", 0
         return f"{condition.key} is not in the request", _NO_GAP
     if isinstance(value, str) and (ordered := _order_distance(condition, value)):

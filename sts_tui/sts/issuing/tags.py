@@ -2,6 +2,8 @@
 
 Keys are compared without case and kept as written; values respect case. An inherited transitive tag replaces
 the role's own tag of that key; passing its key again fails, even with the same value.
+How many tags one request may have is in AWS's service model (`request_shapes.json`); how large they may be
+together, in `packed_size`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 """
 

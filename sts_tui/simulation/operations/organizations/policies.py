@@ -1,6 +1,6 @@
 """Service and resource control policies: create, update, attach, detach, delete.
 
-They are edited from the organization's management account only.
+They are edited from the organization's management account only. Their limits are in `policy_sizes`.
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_AttachPolicy.html
 """
 
