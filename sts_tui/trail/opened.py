@@ -57,7 +57,7 @@ _LONGEST: Final = {
 }
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html"""
 UNKNOWN_EXPIRATIONS: Final = (
-    "sessions issued before the trail begins are shown until the longest that their role allows"
+    "sessions issued before the trail begins last as long as their role allows at most"
 )
 
 

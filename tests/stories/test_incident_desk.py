@@ -124,6 +124,11 @@ async def test_the_matrix_of_cuts_fits_the_screen(size: tuple[int, int]) -> None
         await explorer.pilot.resize_terminal(60, 15)
         await explorer.pilot.pause()
         assert "▸ " in explorer.screen(), "in a low terminal the list keeps its rows"
+        await explorer.pilot.resize_terminal(200, 50)
+        await explorer.pilot.pause()
+        heading = next(one for one in explorer.screen().splitlines() if " CUT " in one)
+        assert "AssumeRole WithSAML WithWebIdentity" in heading, "kinds by name where there is room"
+        assert "ROL=" not in explorer.screen()
 
 
 async def opens_a_desk(explorer: Explorer) -> str:

@@ -71,6 +71,11 @@ async def test_the_list_of_pane_1_takes_the_width_it_needs() -> None:
         assert roles.outer_size.width == wide
         first = picture(explorer).splitlines()[4]
         assert " service:ec2.amazonaws.com " in first, "drawn for the width it has now"
+        explorer.app.presenter.show_noun("providers")
+        await explorer.press()
+        shown = picture(explorer)
+        assert "trust policy on role ReadOnly" in shown
+        assert "No role trusts this provider" not in shown, "the one that trusts it is above"
 
 
 async def test_names_come_first_and_few_sessions_leave_their_rows() -> None:

@@ -36,6 +36,19 @@ _HEADS: Final = {
     "long-term key": "KEY",
 }
 """Short enough for all columns of a terminal with 80; a line above the table explains them."""
+_WHOLE_HEADS: Final = {
+    **{kind: kind for kind in _HEADS},
+    "AssumeRoleWithSAML": "WithSAML",
+    "AssumeRoleWithWebIdentity": "WithWebIdentity",
+    "GetFederationToken": "FederationToken",
+    "GetSessionToken": "SessionToken",
+    "GetScopedCredentials": "ScopedCreds",
+    "IAM Identity Center": "Identity Center",
+    "EKS Pod Identity": "Pod Identity",
+}
+"""Where there is room for all of them."""
+_BESIDE_COLUMNS: Final = 30
+"""Cells of the box beside the columns of kinds: the cuts, the borders, the cursor."""
 _CELLS: Final[Mapping[str, tuple[str, Style]]] = {
     "cut": ("cut", "allow"),
     "new only": ("new", "warning"),
@@ -86,21 +99,39 @@ class MatrixScreen(ListQuestion[str]):
         super().__init__()
         self._rows = rows
         self._matrix = matrix
+        self._heads = _HEADS
 
     def compose(self) -> ComposeResult:
         with Dialog(TITLE, "j k move   y copy   esc close"):
             yield Document(id="head", can_focus=False, most=self.MOST_HEAD)
-            yield Table(_columns(self._matrix), id="cuts")
+            yield Table(_columns(self._matrix, self._heads), id="cuts")
             yield Document(id="whole", can_focus=False, most=self.MOST_WHOLE)
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one("#head", Document).show(head_lines())
         table: Table[CutRow] = self.query_one("#cuts", Table)
         table.on_moved = lambda *_: self._show_whole()
         table.show(ListRows(self._rows, lambda row: row.cut))
         table.focus()
+        self._show_heads()
         self._show_whole()
+
+    def on_resize(self) -> None:
+        self._show_heads()
+
+    def _show_heads(self) -> None:
+        """Kinds of credentials by name where there is room, else by three letters that a line explains."""
+        room = self.size.width * 96 // 100 - _BESIDE_COLUMNS
+        is_roomy = sum(len(head) + 1 for head in _WHOLE_HEADS.values()) <= room
+        heads = _WHOLE_HEADS if is_roomy else _HEADS
+        self.query_one("#head", Document).show(head_lines(heads))
+        if heads is not self._heads:
+            table: Table[CutRow] = self.query_one("#cuts", Table)
+            cut = table.cursor_key
+            self._heads = heads
+            table.set_columns(_columns(self._matrix, heads))
+            table.show(ListRows(self._rows, lambda row: row.cut))
+            table.choose(cut)
 
     def _show_whole(self) -> None:
         """What the cut under the cursor calls, and where AWS documents it."""
@@ -119,21 +150,22 @@ class MatrixScreen(ListQuestion[str]):
         self.dismiss("\n".join(table))
 
 
-def head_lines() -> list[tuple[Line, int]]:
+def head_lines(heads: Mapping[str, str]) -> list[tuple[Line, int]]:
     """What the headings of the columns and the words in the cells mean."""
-    kinds = ", ".join(f"{head}={kind}" for kind, head in _HEADS.items())
+    kinds = ", ".join(f"{head}={kind}" for kind, head in heads.items())
     words: list[Span] = []
     for reach, text in _MEANS.items():
         word, style = _CELLS[reach]
         words += [Span(f"{'   ' if words else ''}{word}", style), Span(f" {text}", "muted")]
-    return [(line((kinds, "muted")), 0), (tuple(words), 0)]
+    explained = [(line((kinds, "muted")), 0)] if heads is _HEADS else []
+    return [*explained, (tuple(words), 0)]
 
 
-def _columns(matrix: Matrix) -> tuple[Column[CutRow], ...]:
+def _columns(matrix: Matrix, heads: Mapping[str, str]) -> tuple[Column[CutRow], ...]:
     first: Column[CutRow] = Column(
         id="cut", title="CUT", width=20, grow=1, most=24, cell=lambda row: line((row.cut, "strong"))
     )
-    return (first, *(_column(kind, head, matrix) for kind, head in _HEADS.items()))
+    return (first, *(_column(kind, head, matrix) for kind, head in heads.items()))
 
 
 def _column(kind: str, head: str, matrix: Matrix) -> Column[CutRow]:
@@ -141,4 +173,4 @@ def _column(kind: str, head: str, matrix: Matrix) -> Column[CutRow]:
         word, style = _CELLS[matrix[row.cut, kind].value]
         return line((word, style))
 
-    return Column(id=kind, title=head, width=3, grow=1, most=6, cell=cell)
+    return Column(id=kind, title=head, width=len(head), grow=1, most=max(6, len(head)), cell=cell)

@@ -14,7 +14,8 @@ from sts_tui.tui.dialogs.ask_line import AskLineScreen
 from sts_tui.tui.dialogs.choose import Choice, ChooseScreen
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.options import Other
-from sts_tui.tui.text.styled_text import Line, line, one_line, shorten
+from sts_tui.tui.text.narration import narration
+from sts_tui.tui.text.styled_text import Line, line, one_line, shorten, text_of
 
 if TYPE_CHECKING:
     from sts_tui.tui.background import Progress
@@ -57,7 +58,11 @@ def choices() -> Iterator[Choice]:
     from sts_tui.tours.exercises.load import exercises  # all their files: only when the list opens
 
     for each in exercises():
-        yield f"exercise:{each.name}", f"Exercise {each.number}: {each.title}", " ".join(each.goal.split())
+        yield (
+            f"exercise:{each.name}",
+            f"Exercise {each.number}: {each.title}",
+            text_of(narration(" ".join(each.goal.split()))),
+        )
 
 
 def _about(path: Path) -> str:

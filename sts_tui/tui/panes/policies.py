@@ -93,7 +93,7 @@ class PoliciesPane(Pane):
 
     def _listed(self) -> list[PolicyRow]:
         """The policies to go through. One that is wholly in view beside them is not among them."""
-        apart = self._trust_policy if self._is_trust_whole else None
+        apart = self._trust_policy if self._is_trust_whole and len(self._policies.rows) > 1 else None
         return [row for row in self._policies.rows if row is not apart]
 
     @property

@@ -83,6 +83,7 @@ COLUMNS: tuple[Column[Event], ...] = (
         id="code",
         title="CODE",
         width=16,
+        least=12,
         priority=9,
         grow=1,
         most=24,

@@ -101,16 +101,19 @@ def fit_columns(
     cells of each text of a column: spare ones are used first to show texts whole, then to cut less of them.
     """
     shown = list(columns)
-    needs, words = needs or {}, words or {}
+    needs, words, texts = needs or {}, words or {}, wholes or {}
+    first_widths = {column.id: _first_width(column, texts.get(column.id, ())) for column in columns}
 
     def drop_from(least: int, wanted: Mapping[str, int]) -> None:
-        while _total(shown, wanted) > width and any(column.priority >= least for column in shown):
+        while _total(shown, first_widths, wanted) > width and any(
+            column.priority >= least for column in shown
+        ):
             shown.remove(max(shown, key=lambda column: (column.priority, columns.index(column))))
 
     drop_from(ASIDE, {**words, **needs})
     drop_from(1, words)
-    widths = {column.id: column.width for column in shown}
-    _shrink(shown, widths, _total(shown, {}) - width)
+    widths = {column.id: first_widths[column.id] for column in shown}
+    _shrink(shown, widths, _total(shown, widths, {}) - width)
     spare = width - sum(widths.values()) - len(shown) + 1
     for column in shown:
         missing = min(words.get(column.id, 0), column.most) - widths[column.id]
@@ -122,7 +125,6 @@ def fit_columns(
     others = [column for column in shown if column not in first]
     spare = _share(first, others, widths, needs, words, spare)
     spare = _share(others, first, widths, needs, words, spare)
-    texts = wholes or {}
     spare += _reclaimed(shown, widths, texts)
     spare = _complete(shown, widths, texts, spare)
     _exchange(shown, widths, texts, spare)
@@ -131,8 +133,15 @@ def fit_columns(
     return [(column, widths[column.id]) for column in shown]
 
 
-def _total(columns: Sequence[Column[R]], wanted: Mapping[str, int]) -> int:
-    widths = (max(column.width, min(wanted.get(column.id, 0), column.most)) for column in columns)
+def _first_width(column: Column[R], texts: Sequence[int]) -> int:
+    """Its width, or less where no text needs it: then another column has a place."""
+    if not (column.grow and texts):
+        return column.width
+    return min(column.width, max(*texts, len(column.title), column.least))
+
+
+def _total(columns: Sequence[Column[R]], first: Mapping[str, int], wanted: Mapping[str, int]) -> int:
+    widths = (max(first[column.id], min(wanted.get(column.id, 0), column.most)) for column in columns)
     return sum(width + 1 for width in widths) - 1
 
 
@@ -212,7 +221,7 @@ def _complete(
     """
 
     def steps() -> Iterator[tuple[float, int, str]]:
-        """(texts that become whole for each cell, cells, column)"""
+        """(texts that become whole for each cell, by the column's share; cells, column)"""
         for column in shown:
             now = widths[column.id]
             cut = [each for each in wholes.get(column.id, ()) if each > now] if column.grow else []
@@ -220,7 +229,7 @@ def _complete(
                 cells = wanted - now
                 made = sum(each <= wanted for each in cut)
                 if cells <= spare and cells <= DEAR * made:
-                    yield made / cells, cells, column.id
+                    yield made * column.grow / cells, cells, column.id
 
     while best := max(steps(), default=None):
         _, cells, name = best

@@ -181,3 +181,15 @@ async def test_columns_move_for_a_text_that_is_cut_and_for_no_other() -> None:
         assert {column.id: width for column, width in app.table._fit()} == before
         app.show([24, 2])
         assert {column.id: width for column, width in app.table._fit()}["left"] >= 24
+
+
+def test_a_column_whose_texts_are_short_does_not_push_others_out() -> None:
+    """At 120 columns the groups of users had no place, because names of five cells kept fourteen."""
+    columns: tuple[Column[int], ...] = (
+        Column(id="name", title="USER", width=14, least=10, cell=lambda row: line("-"), grow=3),
+        Column(id="keys", title="KEYS", width=8, cell=lambda row: line("-"), priority=3),
+        Column(id="groups", title="GROUPS", width=10, cell=lambda row: line("-"), priority=4, grow=2),
+    )
+    texts = {"name": [5, 4], "groups": [9, 10]}
+    assert [column.id for column, _ in fit_columns(columns, 30, wholes=texts)] == ["name", "keys", "groups"]
+    assert [column.id for column, _ in fit_columns(columns, 30, wholes={"name": [14]})] == ["name", "keys"]
