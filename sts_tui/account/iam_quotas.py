@@ -24,6 +24,7 @@ POLICIES_PER_IDENTITY: Final = 10
 
 TAGS_PER_ENTITY: Final = 50
 VERSIONS_PER_POLICY: Final = 5
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
 ROLES_PER_INSTANCE_PROFILE: Final = 1
 CLIENT_IDS_PER_OIDC_PROVIDER: Final = 100
 THUMBPRINTS_PER_OIDC_PROVIDER: Final = 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 from msgspec import Struct
 
@@ -27,6 +28,17 @@ class CallerKind(Enum):
     ANONYMOUS = "anonymous"
 
     __hash__ = object.__hash__  # Enum hashes its name in Python, and every request looks its kind up
+
+
+OF_AN_ACCOUNT: Final = (
+    CallerKind.USER,
+    CallerKind.USER_SESSION,
+    CallerKind.ROLE_SESSION,
+    CallerKind.FEDERATED_USER,
+    CallerKind.ROOT,
+    CallerKind.ROOT_SESSION,
+)
+"""Whom SCPs bind: the principals of an account, not services, holders of tokens or anonymous callers."""
 
 
 class Caller(Struct, frozen=True, kw_only=True, omit_defaults=True):

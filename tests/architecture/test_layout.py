@@ -116,6 +116,19 @@ def test_functions_stay_within_fifty_lines() -> None:
     assert too_long == {}
 
 
+def test_a_text_that_documents_a_constant_follows_one() -> None:
+    """A constant that moves takes its text along."""
+    loose = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in trees().items()
+        for before, node in zip(tree.body, tree.body[1:], strict=False)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and not isinstance(before, ast.Assign | ast.AnnAssign)
+    ]
+    assert loose == []
+
+
 def test_nothing_refers_to_papers_outside_the_repository() -> None:
     words = ("../" + "shared", "facts" + ".md", "ux" + ".md")
     tracked = subprocess.run(

@@ -26,8 +26,6 @@ from sts_tui.account.policies.policy_sizes import (
 )
 from sts_tui.account.policy_document import PackedDocument, WrittenPolicy, plain_text
 
-"""https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
-
 ISSUER_URL: Final = lazy_pattern(r"https://[A-Za-z0-9.-]+(?:/[^\s?#]*)?")
 """Of an OpenID Connect provider: https, no port, no query.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""

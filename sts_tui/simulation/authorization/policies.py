@@ -25,7 +25,7 @@ from sts_tui.account.entities import (
 )
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import DEFAULT_SETTINGS, EvaluationSettings, Layer, PolicyDocument, PolicySet, compiled
-from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.caller import OF_AN_ACCOUNT, CallerKind
 from sts_tui.iam.documents.policy import unread, unread_of_resource
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.settings import evaluation_part
@@ -44,17 +44,6 @@ _EVERYTHING: Final = WrittenPolicy(
 """What a root user can pass to GetFederationToken; what accounts outside the files are assumed to allow."""
 
 _TOGETHER_WITH_ASSUMING: Final = frozenset({"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"})
-_PRINCIPALS_OF_ACCOUNTS: Final = frozenset(
-    {
-        CallerKind.USER,
-        CallerKind.USER_SESSION,
-        CallerKind.ROLE_SESSION,
-        CallerKind.FEDERATED_USER,
-        CallerKind.ROOT,
-        CallerKind.ROOT_SESSION,
-    }
-)
-"""Whom SCPs bind: not services, not outsiders, nobody anonymous."""
 
 
 class AttachedDocument(Struct, frozen=True, kw_only=True):
@@ -208,7 +197,7 @@ def scp_levels(
     """
     account = caller.caller.account or caller.account
     if (
-        caller.caller.kind not in _PRINCIPALS_OF_ACCOUNTS
+        caller.caller.kind not in OF_AN_ACCOUNT
         or caller.caller.is_service_linked
         or is_management_account(account, configuration)
     ):

@@ -87,13 +87,19 @@ def marker(offset: int) -> str:
     return base64.urlsafe_b64encode(f"from:{offset}".encode()).decode()
 
 
-def _offset(token: str | None) -> int:
-    if token is None:
+def offset_in(marker: str | None) -> int | None:
+    """Where the page of a marker begins: 0 without one, None for what is not a marker."""
+    if marker is None:
         return 0
     try:
-        word, _, offset = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
-        if word == "from":
-            return int(offset)
+        word, _, offset = base64.urlsafe_b64decode(marker.encode()).decode().partition(":")
+        return int(offset) if word == "from" else None
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        pass
-    raise validation_error("Invalid Marker.")
+        return None
+
+
+def _offset(token: str | None) -> int:
+    offset = offset_in(token)
+    if offset is None:
+        raise validation_error("Invalid Marker.")
+    return offset

@@ -27,7 +27,6 @@ from sts_tui.simulation.workloads.visitor_invention import with_visitors
 from sts_tui.simulation.world import World
 from sts_tui.sts.federation.assumed_providers import MARK
 
-"""The names of invented workloads begin with it."""
 MOST_WORKLOADS: Final = 40
 MOST_REQUESTS: Final = 4
 """Of one workload."""

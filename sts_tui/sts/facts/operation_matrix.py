@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.role_durations import HIGHEST_MAXIMUM, SHORTEST_SESSION
-from sts_tui.iam.caller import CallerKind
+from sts_tui.iam.caller import OF_AN_ACCOUNT, CallerKind
 from sts_tui.sts.facts.limits import (
     ASSUME_ROOT_DEFAULT,
     ASSUME_ROOT_MAXIMUM,
@@ -56,15 +56,7 @@ class OperationRow(Struct, frozen=True, kw_only=True):
 
 LONG_TERM: Final = (CallerKind.USER, CallerKind.ROOT)
 _WITH_PERMISSION: Final = (CallerKind.USER, CallerKind.ROLE_SESSION, CallerKind.ROOT, CallerKind.ROOT_SESSION)
-_ANY_OF_AN_ACCOUNT: Final = (
-    CallerKind.USER,
-    CallerKind.USER_SESSION,
-    CallerKind.ROLE_SESSION,
-    CallerKind.FEDERATED_USER,
-    CallerKind.ROOT,
-    CallerKind.ROOT_SESSION,
-)
-ANY_CALLER: Final = (*_ANY_OF_AN_ACCOUNT, CallerKind.SERVICE)
+ANY_CALLER: Final = (*OF_AN_ACCOUNT, CallerKind.SERVICE)
 
 _ROWS: Final = (
     OperationRow(
@@ -135,7 +127,7 @@ _ROWS: Final = (
     ),
     OperationRow(
         operation="GetDelegatedAccessToken",
-        callers=_ANY_OF_AN_ACCOUNT,
+        callers=OF_AN_ACCOUNT,
         permission="a trade-in token from a delegation; not simulated",
         result="credentials of the named principal",
     ),

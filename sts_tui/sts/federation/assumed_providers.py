@@ -14,6 +14,7 @@ from typing import Final
 from sts_tui.account.entities import IdentityProvider, OpenIDConnectProvider, SAMLProvider
 
 MARK: Final = "~"
+"""The names of providers that are assumed, and of invented workloads, begin with it."""
 _ACCOUNT: Final = 12
 
 

@@ -23,6 +23,7 @@ from sts_tui.simulation.operations.iam.identity_types import (
     find_identity,
     new_unique_id,
     no_such_identity,
+    refuse_creation,
 )
 from sts_tui.simulation.operations.iam.responses import group_shape, user_shape
 from sts_tui.simulation.operations.refusals import (
@@ -46,10 +47,7 @@ def create_group(call: Call[shapes.CreateGroupRequest]) -> Answer[shapes.CreateG
     name, path = call.params["GroupName"], call.params.get("Path") or "/"
     arn = arn_in(call, "group", name, path)
     authorize_on(call, arn)
-    if find_identity(call, GROUP, name):
-        raise already_exists(f"Group with name {name} already exists.")
-    if len(GROUP.members(call.configuration, call.account)) >= GROUP.quota:
-        raise limit_exceeded("GroupsPerAccount", GROUP.quota)
+    refuse_creation(call, GROUP, name)
     group = Group(
         arn=arn,
         group_name=name,

@@ -23,7 +23,12 @@ from sts_tui.account.json_value import Json
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_sizes import SIZE_LIMITS
 from sts_tui.simulation.operations.configuration_edits import with_entity
-from sts_tui.simulation.operations.refusals import no_such_entity, unmodifiable
+from sts_tui.simulation.operations.refusals import (
+    already_exists,
+    limit_exceeded,
+    no_such_entity,
+    unmodifiable,
+)
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call, Perform
 
@@ -122,6 +127,15 @@ def find_identity(call: Call, identity_type: IdentityType[T], name: str) -> T | 
     ]
     exact = [one for one in same if identity_type.name_of(one) == name]
     return next(iter(exact or same), None)
+
+
+def refuse_creation(call: Call, identity_type: IdentityType[T], name: str) -> None:
+    """Raises EntityAlreadyExists for a name that is taken, LimitExceeded where the account is full."""
+    noun = identity_type.noun
+    if find_identity(call, identity_type, name):
+        raise already_exists(f"{noun} with name {name} already exists.")
+    if len(identity_type.members(call.configuration, call.account)) >= identity_type.quota:
+        raise limit_exceeded(f"{noun}sPerAccount", identity_type.quota)
 
 
 def is_called(identity_type: IdentityType[IamIdentity], identity: IamIdentity, name: str) -> bool:

@@ -23,8 +23,8 @@ from sts_tui.simulation.operations.iam.identity_types import (
     arn_in,
     authorize_on,
     authorized_identity,
-    find_identity,
     new_unique_id,
+    refuse_creation,
     refuse_protected,
 )
 from sts_tui.simulation.operations.iam.responses import (
@@ -37,7 +37,6 @@ from sts_tui.simulation.operations.iam.responses import (
 from sts_tui.simulation.operations.iam.tags import authorize_creation
 from sts_tui.simulation.operations.policy_documents import counted_size, written
 from sts_tui.simulation.operations.refusals import (
-    already_exists,
     delete_conflict,
     invalid_input,
     limit_exceeded,
@@ -64,10 +63,7 @@ def create_role(call: Call[shapes.CreateRoleRequest]) -> Answer[shapes.CreateRol
     arn = arn_in(call, "role", name, path)
     tags = authorize_creation(call, ROLE, arn)
     boundary_arn = params.get("PermissionsBoundary")
-    if find_identity(call, ROLE, name):
-        raise already_exists(f"Role with name {name} already exists.")
-    if len(ROLE.members(call.configuration, call.account)) >= ROLE.quota:
-        raise limit_exceeded("RolesPerAccount", ROLE.quota)
+    refuse_creation(call, ROLE, name)
     role = Role(
         arn=arn,
         role_name=name,

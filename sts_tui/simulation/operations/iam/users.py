@@ -22,13 +22,13 @@ from sts_tui.simulation.operations.iam.identity_types import (
     authorized_identity,
     find_identity,
     new_unique_id,
+    refuse_creation,
 )
 from sts_tui.simulation.operations.iam.responses import user_shape
 from sts_tui.simulation.operations.iam.tags import authorize_creation
 from sts_tui.simulation.operations.refusals import (
     already_exists,
     delete_conflict,
-    limit_exceeded,
 )
 from sts_tui.simulation.operations.responses import created, page_of
 from sts_tui.simulation.operations.stored_principals import with_principal_renamed
@@ -44,10 +44,7 @@ def create_user(call: Call[shapes.CreateUserRequest]) -> Answer[shapes.CreateUse
     arn = arn_in(call, "user", name, path)
     tags = authorize_creation(call, USER, arn)
     boundary_arn = params.get("PermissionsBoundary")
-    if find_identity(call, USER, name):
-        raise already_exists(f"User with name {name} already exists.")
-    if len(USER.members(call.configuration, call.account)) >= USER.quota:
-        raise limit_exceeded("UsersPerAccount", USER.quota)
+    refuse_creation(call, USER, name)
     user = User(
         arn=arn,
         user_name=name,

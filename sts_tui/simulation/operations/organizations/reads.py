@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.h
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict, TypeVar
 
@@ -38,6 +36,7 @@ from sts_tui.simulation.operations.organizations.organization_tree import (
     unit_of,
 )
 from sts_tui.simulation.operations.organizations.units import no_such_unit, unit_shape
+from sts_tui.simulation.operations.responses import marker, offset_in
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call, Perform
 
@@ -323,20 +322,15 @@ def page_of(items: Sequence[T], params: PageRequest) -> tuple[list[T], _Token]:
     end = start + int(params.get("MaxResults") or DEFAULT_PAGE)
     token: _Token = {}
     if end < len(items):
-        token["NextToken"] = base64.urlsafe_b64encode(f"from:{end}".encode()).decode()
+        token["NextToken"] = marker(end)
     return list(items[start:end]), token
 
 
 def _offset(token: str | None) -> int:
-    if token is None:
-        return 0
-    try:
-        word, _, offset = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
-        if word == "from":
-            return int(offset)
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        pass
-    raise refused("InvalidInputException", "You specified an invalid value for NextToken.")
+    offset = offset_in(token)
+    if offset is None:
+        raise refused("InvalidInputException", "You specified an invalid value for NextToken.")
+    return offset
 
 
 PERFORMS: dict[str, Perform] = {
