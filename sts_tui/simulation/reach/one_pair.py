@@ -13,6 +13,7 @@ from sts_tui.simulation.reach.breadth_first import hops_to, predecessors
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation.escalation import Escalation
 from sts_tui.simulation.reach.escalation.granted_hops import granted_hops
+from sts_tui.simulation.reach.escalation.own_changes import hops_after_changes
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGroup
 from sts_tui.simulation.simulation import Simulation
 
@@ -44,7 +45,10 @@ class ForwardHops:
                 yield from gained
                 itself = HopGroup(sources=(node,), target=node, operation="")
                 becoming = (*found, *gained, itself)
-                yield from granted_hops(becoming, self._world, self._search, self._escalation)
+                granted = list(granted_hops(becoming, self._world, self._search, self._escalation))
+                yield from granted
+                known = (*found, *gained, *granted)
+                yield from hops_after_changes(node, known, self._world, self._search)
 
     def chain(self, source: str, target: str) -> Chain | None:
         """The shortest chain; one that rests on something unknown only where no certain one exists."""

@@ -17,6 +17,7 @@ from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation.escalation import Escalation
 from sts_tui.simulation.reach.escalation.escalation_paths import OWN_POLICIES
 from sts_tui.simulation.reach.escalation.granted_hops import granted_hops
+from sts_tui.simulation.reach.escalation.own_changes import hops_of_the_changed
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
 from sts_tui.simulation.reach.limited_sessions import onward_of_limited
 from sts_tui.simulation.reach.one_pair import ForwardHops
@@ -59,7 +60,9 @@ def reach_of(
     groups += _between_others(gained)
     if with_escalation:
         itself = (each for each in gained if each.target in each.sources and each.operation in OWN_POLICIES)
-        groups += list(granted_hops((*groups, *itself), world, search, escalation))
+        granted = list(granted_hops((*groups, *itself), world, search, escalation))
+        groups += granted
+        groups += list(hops_of_the_changed(gained, granted, world, search, escalation))
     if with_outside:
         groups += _entered(world, of_apps)
     labels = {arn: source.label for arn, source in search.sources.by_arn.items()}

@@ -126,6 +126,24 @@ class Escalation:
                             sources=(source.arn,), target=target, operation=path.name, unknown=unknown
                         )
 
+    def of_itself(self, source: Source) -> Iterator[HopGroup]:
+        """The paths of one source to its own permissions."""
+        covered = self._covered_actions(source)
+        for path in PATHS:
+            if all(each.action in covered for each in path.permissions):
+                for target, unknown in self._gained(path, source):
+                    if target == source.arn:
+                        yield HopGroup(sources=(target,), target=target, operation=path.name, unknown=unknown)
+
+    def verdict_on(self, source: str, action: str, resource: str) -> str | None:
+        """Whether a source (its ARN) may do this: empty: yes; None: no; else what would settle it."""
+        known = self._hops.sources.by_arn.get(source)
+        return None if known is None else self._verdict(known, action, resource, {})
+
+    def policies_of(self, source: str) -> Iterator[str]:
+        """ARNs of the customer managed policies that a principal has."""
+        return (arn for arn, _ in self._own_policies(source, account_of(source) or ""))
+
     def _gained(self, path: EscalationPath, source: Source) -> Iterator[tuple[str, str]]:
         """Whose permissions a source gains by a path, and what would settle it where it is unknown."""
         for target in self._targets.of(path, source):
@@ -213,10 +231,10 @@ class Escalation:
             for source in group.sources
         }
         for source in self._hops.sources.by_arn.values():
-            if source.arn in own or self._is_allowed_everything(source):
+            if source.arn in own or self.is_allowed_everything(source):
                 yield source.arn
 
-    def _is_allowed_everything(self, source: Source) -> bool:
+    def is_allowed_everything(self, source: Source) -> bool:
         """Whether an Allow covers everything and no other policy takes away what administrators do."""
         return (
             self._covered_actions(source) == _ACTIONS
