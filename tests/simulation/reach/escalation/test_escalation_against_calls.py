@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation.escalation import Escalation
@@ -201,8 +202,13 @@ def is_passed(sim: Simulation, caller: Any, action: str, path: EscalationPath, t
     """PassRole on the role for the service; the action of a service on anything that policies name."""
     if action == "iam:PassRole":
         return is_allowed(sim, caller, action, {"Resource": target}, {"iam:PassedToService": path.service})
-    on: tuple[str, ...] = ("*", FUNCTION) if action.startswith("lambda:") else ("*",)
+    on: tuple[str, ...] = ("*", FUNCTION) if works_on_functions(action) else ("*",)
     return any(is_allowed(sim, caller, action, {"Resource": each}, {}) for each in on)
+
+
+def works_on_functions(action: str) -> bool:
+    """CreateEventSourceMapping, of Lambda too, works on event source mappings."""
+    return action.startswith("lambda:") and can_apply(action, (FUNCTION,))
 
 
 def is_allowed(
