@@ -19,7 +19,12 @@ from sts_tui.iam import Outcome
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.choice_search import Attempt, MayChoose, attempt_of, could_help, search
-from sts_tui.simulation.authorization.choice_values import Choices, context_with, region_of
+from sts_tui.simulation.authorization.choice_values import (
+    Choices,
+    context_with,
+    key_of_choice,
+    region_of,
+)
 from sts_tui.simulation.authorization.choosable_keys import (
     MFA_PRESENT,
     REGION_KEY,
@@ -39,13 +44,16 @@ class ChosenRequest(Struct, frozen=True):
     question: Question
     needs: tuple[str, ...] = ()
     """What the caller chooses, in words: `region eu-west-1`, `MFA`."""
+    choices: Choices = ()
     outcome: Outcome = Outcome.ALLOWED
     """UNDECIDED where the files do not say, or where not all combinations were tried."""
 
 
-def chosen_request(question: Question, now: datetime, first: Attempt | None = None) -> ChosenRequest | None:
+def chosen_request(
+    question: Question, now: datetime, first: Attempt | None = None, likely: Choices = ()
+) -> ChosenRequest | None:
     """The request with the fewest choices with which it may be allowed; None: there are none. `first`: how
-    the question itself was decided, where that is known.
+    the question itself was decided, where that is known; `likely`: what was needed for a similar request.
     """
     first = first or attempt_of(prepare(question), now)
     may_choose = choosable_in(question)
@@ -53,7 +61,11 @@ def chosen_request(question: Question, now: datetime, first: Attempt | None = No
         return ChosenRequest(question)
     if not could_help(first, may_choose):
         is_unsure = first.decision.outcome is Outcome.UNDECIDED
-        return ChosenRequest(question, (), Outcome.UNDECIDED) if is_unsure else None
+        return ChosenRequest(question, outcome=Outcome.UNDECIDED) if is_unsure else None
+    if likely and all(may_choose(key_of_choice(each.key)) for each in likely):
+        similar = with_choices(question, likely)
+        if prepare(similar).decide(now).outcome is Outcome.ALLOWED:
+            return ChosenRequest(similar, _labels(likely), likely)
 
     def attempts(choices: Choices) -> Iterator[Sequence[Attempt]]:
         if not choices:
@@ -63,11 +75,12 @@ def chosen_request(question: Question, now: datetime, first: Attempt | None = No
 
     found = search(attempts, may_choose, MOST_TRIED)
     if found.choices is not None:
-        return ChosenRequest(with_choices(question, found.choices), _labels(found.choices))
+        chosen = with_choices(question, found.choices)
+        return ChosenRequest(chosen, _labels(found.choices), found.choices)
     if found.undecided is not None:
         chosen = with_choices(question, found.undecided)
-        return ChosenRequest(chosen, _labels(found.undecided), Outcome.UNDECIDED)
-    return ChosenRequest(question, (), Outcome.UNDECIDED) if found.is_bounded else None
+        return ChosenRequest(chosen, _labels(found.undecided), found.undecided, Outcome.UNDECIDED)
+    return ChosenRequest(question, outcome=Outcome.UNDECIDED) if found.is_bounded else None
 
 
 def with_choices(question: Question, choices: Choices) -> Question:

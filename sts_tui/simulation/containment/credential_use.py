@@ -40,6 +40,17 @@ class Asked(Struct, frozen=True, eq=False):
     resource: str
     region: str = DEFAULT_REGION
     context: Mapping[str, object] = {}
+    needs: tuple[str, ...] = ()
+    """What its caller has to choose for it, in words: `region eu-west-1`, `MFA`."""
+
+    is_unsettled: bool = False
+    """Whether not all that its caller can choose was tried, so that a denial proves nothing."""
+
+    @property
+    def words(self) -> str:
+        """`s3:GetObject arn:…`, with what it needs in brackets."""
+        needs = f" [{', '.join(self.needs)}]" if self.needs else ""
+        return f"{self.action} {self.resource}{needs}"
 
     def is_allowed(self, world: World, seed: int) -> bool:
         """Whether it would be allowed in this world, at its time."""
@@ -53,7 +64,7 @@ class Asked(Struct, frozen=True, eq=False):
         """`s3:GetObject arn:…` where it may be allowed, with ` (unknown)` if it is undecided; else empty."""
         verdict, _ = self.answer(world, seed)
         doubt = " (unknown)" if verdict is Verdict.UNDECIDED else ""
-        return f"{self.action} {self.resource}{doubt}" if verdict in MAY_BE_ALLOWED else ""
+        return f"{self.words}{doubt}" if verdict in MAY_BE_ALLOWED else ""
 
     def answer(self, world: World, seed: int) -> tuple[Verdict, str]:
         """The verdict, and what decided."""

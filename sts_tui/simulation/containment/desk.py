@@ -32,7 +32,7 @@ from sts_tui.simulation.containment.possible_requests import (
     allows_everything,
     permitted_requests,
     signers,
-    ways_to_stay,
+    stay_requests,
 )
 from sts_tui.simulation.containment.proof import Proof, proof_of
 from sts_tui.simulation.containment.trial import Trial, Trials
@@ -42,6 +42,7 @@ from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.reach.reach import reach_of
 from sts_tui.simulation.views.session_labels import through
 from sts_tui.simulation.world import World
+from sts_tui.start_up.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
@@ -53,6 +54,7 @@ _WORDS: Final[Mapping[Verdict, str]] = {
     Verdict.UNDECIDED: "unknown",
     Verdict.REFUSED: "refused",
 }
+_DENIED: Final = (Verdict.EXPLICIT_DENY, Verdict.IMPLICIT_DENY)
 _HOPS: Final = 0.3
 """The share of the work that finding every hop of the model is, roughly."""
 EVERYTHING: Final = ("*", "*")
@@ -123,6 +125,25 @@ class Row(Struct, frozen=True, kw_only=True):
         )
 
 
+class TriedRequest(NamedTuple):
+    """A request that was tried, and its verdict."""
+
+    action: str
+    resource: str
+    verdict: str
+    """`allowed`, `denied`, `unknown` or `refused`."""
+    needs: tuple[str, ...] = ()
+    """What the holder has to choose for it: `region eu-west-1`, `MFA`."""
+    region: str = ""
+    """Where it was asked."""
+
+    @property
+    def words(self) -> str:
+        """`s3:GetObject arn:…`, with what it needs in brackets."""
+        needs = f" [{', '.join(self.needs)}]" if self.needs else ""
+        return f"{self.action} {self.resource}{needs}"
+
+
 class Incident(Struct, frozen=True, kw_only=True):
     """One holder, at one instant."""
 
@@ -130,9 +151,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     holder: Holder
     whose: Mapping[str, Json]
     used_by: tuple[Use, ...]
-    can_do: tuple[tuple[str, str, str], ...]
-    """(action, resource, verdict): requests for each Allow statement of its policies, and AssumeRole of the
-    roles that it can become. First `EVERYTHING` where an Allow of all actions on all resources is in effect.
+    requests: tuple[TriedRequest, ...]
+    """Requests for each Allow statement of its policies, and AssumeRole of the roles that it can become.
+    First `EVERYTHING` where an Allow of all actions on all resources is in effect.
     """
     can_go: tuple[str, ...]
     """Labels of the roles that it can assume now."""
@@ -151,17 +172,28 @@ class Incident(Struct, frozen=True, kw_only=True):
         return tuple(row.summary for row in self.rows)
 
     @property
+    def can_do(self) -> tuple[tuple[str, str, str], ...]:
+        """(action, resource, verdict) of the requests."""
+        return tuple((one.action, one.resource, one.verdict) for one in self.requests)
+
+    @property
     def does(self) -> tuple[str, ...]:
-        """What of `can_do` is allowed, for people: `s3:GetObject arn:…`."""
-        allowed = [pair for *pair, verdict in self.can_do if verdict == "allowed"]
-        if list(EVERYTHING) in allowed:
+        """What of `requests` is allowed, for people: `s3:GetObject arn:…`."""
+        if any((one.action, one.resource) == EVERYTHING for one in self.requests):
             return ("everything that no Deny excludes",)
         marks = {"allowed": "", "unknown": " (unknown)"}
-        return tuple(
-            f"{action} {resource}{marks[verdict]}"
-            for action, resource, verdict in self.can_do
-            if verdict in marks
-        )
+        return tuple(f"{one.words}{marks[one.verdict]}" for one in self.requests if one.verdict in marks)
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """Requests that were tried and are denied whatever the holder chooses: `s3:GetObject arn:…`."""
+        return tuple(one.words for one in self.requests if one.verdict in ("denied", "refused"))
+
+    @property
+    def denied_in(self) -> tuple[str, ...]:
+        """The Regions in which these were asked."""
+        tried = (one for one in self.requests if one.verdict in ("denied", "refused"))
+        return tuple(dict.fromkeys(one.region for one in tried if one.region))
 
     @property
     def best(self) -> tuple[Row, ...]:
@@ -215,7 +247,7 @@ class Tried(Struct, frozen=True, kw_only=True):
 
     rows: tuple[Row, ...]
     loop: tuple[str, ...]
-    can_do: tuple[tuple[str, str, str], ...]
+    requests: tuple[TriedRequest, ...]
     can_go: tuple[str, ...]
     can_stay: tuple[str, ...]
 
@@ -271,7 +303,7 @@ def tried(
             replace(row, is_best=True, is_together=together) if row.cut.id in best else row for row in rows
         ),
         loop=loop,
-        can_do=tuple(_can_do(trials.holder, opened.used_by, graph, world, seed)),
+        requests=tuple(_can_do(trials.holder, opened.used_by, graph, world, seed)),
         can_go=tuple(roles_ahead(trials.holder, graph, world, seed)),
         can_stay=tuple(_can_stay(trials.holder, world, seed)),
     )
@@ -285,7 +317,7 @@ def finished(opened: Opened, found: Tried, simulation: Simulation) -> Incident:
         holder=opened.holder,
         whose=opened.whose,
         used_by=opened.used_by,
-        can_do=found.can_do,
+        requests=found.requests,
         can_go=found.can_go,
         can_stay=found.can_stay,
         undocumented=tuple(_undocumented(opened.holder, simulation.world)),
@@ -392,17 +424,18 @@ def whose(holder: Holder, world: World) -> dict[str, Json]:
 
 def _can_do(
     holder: Holder, uses: Sequence[Use], graph: HopGraph, world: World, seed: int
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[TriedRequest]:
     permitted = permitted_requests(holder, uses, world, graph)
     for issuer, key in signers(holder, world):
         probes = (Asked(key, action, "*") for action in _RARELY_LISTED)
         if allows_everything(issuer, world.in_force) and all(one.is_allowed(world, seed) for one in probes):
-            yield (*EVERYTHING, _WORDS[Verdict.ALLOWED])
+            yield TriedRequest(*EVERYTHING, _WORDS[Verdict.ALLOWED])
             break
-    asked = {(one.action, one.resource): one for one in permitted}
-    for (action, resource), one in asked.items():
+    asked = {(one.action, one.resource, one.needs): one for one in permitted}
+    for one in asked.values():
         verdict, _ = one.answer(world, seed)
-        yield action, resource, _WORDS[verdict]
+        word = _WORDS[Verdict.UNDECIDED if one.is_unsettled and verdict in _DENIED else verdict]
+        yield TriedRequest(one.action, one.resource, word, one.needs, one.region)
 
 
 def _undocumented(holder: Holder, world: World) -> Iterator[str]:
@@ -413,15 +446,12 @@ def _undocumented(holder: Holder, world: World) -> Iterator[str]:
 
 
 def _can_stay(holder: Holder, world: World, seed: int) -> Iterator[str]:
-    asked = [
-        Asked(key, *pair)
-        for issuer, key in signers(holder, world)
-        for pair in ways_to_stay(issuer, key, world)
-    ]
+    asked = list(stay_requests(holder, world))
     for action in LEFT_BEHIND:
-        fitting = (one for one in asked if one.action == action)
-        verdicts = {one.answer(world, seed)[0] for one in fitting}
-        if Verdict.ALLOWED in verdicts:
-            yield action
-        elif Verdict.UNDECIDED in verdicts:
+        verdicts = {one: one.answer(world, seed)[0] for one in asked if one.action == action}
+        allowed = [one for one, verdict in verdicts.items() if verdict is Verdict.ALLOWED]
+        if allowed:
+            needs = min((one.needs for one in allowed), key=len)
+            yield f"{action} [{', '.join(needs)}]" if needs else action
+        elif Verdict.UNDECIDED in verdicts.values():
             yield f"{action} (unknown)"

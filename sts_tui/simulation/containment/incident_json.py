@@ -25,8 +25,14 @@ def incident_json(incident: Incident) -> dict[str, Json]:
         "used_by": {"users": [_use(one) for one in incident.used_by]},
         "can_do": {
             "requests": [
-                {"action": action, "resource": resource, "verdict": verdict}
-                for action, resource, verdict in incident.can_do
+                {
+                    "action": one.action,
+                    "resource": one.resource,
+                    "verdict": one.verdict,
+                    **({"region": one.region} if one.region else {}),
+                    **({"needs": list(one.needs)} if one.needs else {}),
+                }
+                for one in incident.requests
             ]
         },
         "can_go": {"roles": list(incident.can_go), "loop": list(incident.loop)},

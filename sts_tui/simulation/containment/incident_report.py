@@ -66,8 +66,9 @@ def _head(incident: Incident) -> Iterator[str]:
         yield f"- {NOT_ASKED}"
         yield ""
         return
-    for action, resource, verdict in incident.can_do:
-        yield f"- {_code(action)} on {_code(resource)}: {verdict}"
+    for one in incident.requests:
+        needs = f" (with {_text(', '.join(one.needs))})" if one.needs else ""
+        yield f"- {_code(one.action)} on {_code(one.resource)}: {one.verdict}{needs}"
     yield f"- Roles it can assume: {', '.join(map(_code, incident.can_go)) or 'none'}"
     yield f"- Ways to stay: {', '.join(map(_code, incident.can_stay)) or 'none found'}"
     if incident.undocumented:

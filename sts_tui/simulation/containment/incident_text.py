@@ -37,6 +37,8 @@ def incident_lines(desk: Incident, acting: str = "") -> Iterator[str]:
     users = [_use(use) for use in desk.used_by]
     yield f"Used by   {_listed(users) or NO_USER}"
     yield f"Can do    {_listed(desk.does) or nothing}"
+    if desk.denied:
+        yield f"Denied    {tried_and_denied(desk, _SHOWN)}"
     yield f"Can go    {_listed(desk.can_go) or nowhere}"
     yield f"Can stay  {_listed(desk.can_stay) or no_way_in}"
     if desk.undocumented:
@@ -50,6 +52,15 @@ def incident_lines(desk: Incident, acting: str = "") -> Iterator[str]:
     if desk.best:
         yield f"Best      {desk.best_in_words}"
     yield from _standing(desk)
+
+
+def tried_and_denied(desk: Incident, shown: int) -> str:
+    """`ec2:CopyImage * and 3 more (asked in us-east-1, and with what the holder can choose)`, with at most
+    `shown` entries.
+    """
+    more = len(desk.denied) - shown
+    named = ", ".join(desk.denied[:shown]) + (f" and {more} more" if more > 0 else "")
+    return f"{named} (asked in {', '.join(desk.denied_in)}, and with what the holder can choose)"
 
 
 def hindsight_words(one: Earlier) -> str:

@@ -2,31 +2,35 @@
 
 One request for each action of each Allow statement of the policies, wildcards filled in; AssumeRole of the
 roles that the holder can become; and the actions by which an intruder keeps a way in. They carry the network
-and the Region of the last request made with the same key, so that a Deny on these counts. A cut after which
+and the Region of the last request made with the same key, so that a Deny on these counts. What is denied so
+is tried with what else its caller can choose: another Region, another network, an MFA code. A cut after which
 one of them is still allowed does not end the access, even if all that was done so far is denied.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.json_value import Json
+from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.iam import Outcome
+from sts_tui.simulation.authorization.authorizer import Question
+from sts_tui.simulation.authorization.chosen_request import chosen_request
 from sts_tui.simulation.authorization.example_requests import example_requests
 from sts_tui.simulation.authorization.example_resources import variables_of
 from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.containment.credential_use import Asked, Use
 from sts_tui.simulation.containment.holder import Holder
 from sts_tui.simulation.reach.access.access_matrix import verdict_on
 from sts_tui.simulation.reach.assume_rights import could_cover
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.world import World
-from sts_tui.sts.identity import session_identity, user_identity
+from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 
 _OF_IAM: Final = (
     # a principal, or what one signs in with
@@ -113,8 +117,39 @@ def _requests(
         stated = [one for one in permitted(issuer, key, world) if one != (ASSUME_ROLE, "*")]
         stay = ways_to_stay(issuer, key, world) if with_ways_to_stay else ()
         pairs = dict.fromkeys([*stated, *_assumable(issuer, graph), *stay])
+        asking = _caller(issuer, key, world)
         for action, resource in list(pairs)[:_MOST]:
-            yield replace(pattern, action=action, resource=resource)
+            yield chosen(pattern, action, resource, asking, world)
+
+
+def chosen(pattern: Asked, action: str, resource: str, caller: CallerIdentity | None, world: World) -> Asked:
+    """A request like the pattern, made so that policies allow it: in another Region, from another network or
+    with MFA, where a Deny spares that or an Allow asks for it; as it is where nothing helps.
+    """
+    asked = replace(
+        pattern, action=action, resource=resource, region=endpoint_region(resource, pattern.region)
+    )
+    if caller is None:
+        return asked
+    role = world.in_force.roles.get(resource) if action == ASSUME_ROLE else None
+    question = Question(
+        edition=world.in_force.edition,
+        configuration=world.in_force,
+        settings=world.settings,
+        caller=caller,
+        action=action,
+        resource=resource,
+        region=asked.region,
+        context=cast("JsonObject", pattern.context),
+        resource_policy=role.assume_role_policy_document if role else None,
+    )
+    found = chosen_request(question, world.now)
+    if found is None:
+        return asked
+    if not found.needs:
+        return replace(asked, is_unsettled=found.outcome is Outcome.UNDECIDED)
+    made = found.question
+    return replace(asked, resource=made.resource, region=made.region, context=made.context, needs=found.needs)
 
 
 def signers(holder: Holder, world: World) -> Iterator[tuple[str, str]]:
@@ -145,8 +180,7 @@ def permitted(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
     variables of its credentials filled in. Only requests that AWS has: actions of its lists, on resources
     that they work on. Two resources where a Deny matches the first.
     """
-    session, user = world.sessions.get(key), world.in_force.users.get(issuer)
-    caller = session_identity(session) if session else user_identity(user) if user else None
+    caller = _caller(issuer, key, world)
     if caller is None:
         return
     variables = variables_of(caller, world.in_force, world.settings)
@@ -158,6 +192,20 @@ def permitted(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
                     yield pair
                     if verdict_on(caller, *pair, world).outcome is not Outcome.EXPLICIT_DENY:
                         break
+
+
+def _caller(issuer: str, key: str, world: World) -> CallerIdentity | None:
+    """Who calls with a session's key, or a long-term key of the issuer."""
+    session, user = world.sessions.get(key), world.in_force.users.get(issuer)
+    return session_identity(session) if session else user_identity(user) if user else None
+
+
+def stay_requests(holder: Holder, world: World) -> Iterator[Asked]:
+    """`ways_to_stay` of all its credentials."""
+    for issuer, key in signers(holder, world):
+        asking = _caller(issuer, key, world)
+        for pair in ways_to_stay(issuer, key, world):
+            yield chosen(Asked(key, "", ""), *pair, asking, world)
 
 
 def allows_everything(issuer: str, configuration: Configuration) -> bool:

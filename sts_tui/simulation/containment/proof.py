@@ -106,15 +106,14 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
 
     named = [(named_by(one), one) for one in allowed]
     denials = (
-        f"{named_by(one)}: {one.action} {one.resource}: "
-        f"{f'denied by {by}' if by else 'denied: no policy allows it now'}"
+        f"{named_by(one)}: {one.words}: {f'denied by {by}' if by else 'denied: no policy allows it now'}"
         for one, verdict, by in answers
         if verdict not in MAY_BE_ALLOWED
     )
     return Proof(
         denied=len(requests) - len(allowed) - unknown,
         of=len(requests),
-        still_allowed_to=tuple((label, f"{one.action} {one.resource}") for label, one in named),
+        still_allowed_to=tuple((label, one.words) for label, one in named),
         alive=tuple(dict.fromkeys(label for label, _ in named)),
         unknown=unknown,
         is_of_policies=not made,

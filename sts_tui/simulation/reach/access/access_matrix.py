@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -26,6 +26,7 @@ from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision
 from sts_tui.simulation.authorization.authorizer import Prepared, Question, prepare
 from sts_tui.simulation.authorization.choice_search import Attempt, attempt_of
+from sts_tui.simulation.authorization.choice_values import Choices
 from sts_tui.simulation.authorization.chosen_request import ChosenRequest, chosen_request
 from sts_tui.simulation.authorization.example_resources import Examples, examples_of, variables_of
 from sts_tui.simulation.authorization.policies import identity_documents, principal_of
@@ -131,6 +132,10 @@ class _Verdict(Struct, frozen=True):
     """What the caller has to choose: `region eu-west-1`, `MFA`."""
 
 
+_Known: TypeAlias = dict[object, Choices]
+"""What a caller chose where the same statements denied a request (`_why`)."""
+
+
 class ActionAccess(Struct, frozen=True):
     """The verdict on one action, and the resource and decision that it rests on."""
 
@@ -161,9 +166,10 @@ def access_of(
     services = _services(grants, world.in_force)
     rows: dict[str, dict[str, Cell]] = {}
     not_settled: dict[str, int] = {}
+    known: _Known = {}
     for done, service in enumerate(services):
         progress(done, len(services))
-        cells = _cells(service, grants, caller, world, most, not_settled)
+        cells = _cells(service, grants, caller, world, most, not_settled, known)
         if any(cell.verdict != "none" for cell in cells.values()):
             rows[service] = cells
     return AccessMatrix(rows, any(_covers_services(grant.statement) for grant in grants), not_settled)
@@ -175,9 +181,9 @@ def access_by_action(
     """For each action, such as `s3:GetObject`, its verdict as the matrix counts it, and what decides it.
     `most`: entries of one statement's resources that an action is asked on; None: all.
     """
-    grants = list(_grants(caller, world))
+    grants, known = list(_grants(caller, world)), dict[object, Choices]()
     for action in actions:
-        found = _verdict(action, grants, caller, world, most)
+        found = _verdict(action, grants, caller, world, most, known)
         verdict, resource = found.verdict, found.resource
         explanation = _question(caller, action, resource, world).explain(world.now)
         decision = explanation.decision
@@ -215,7 +221,7 @@ def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, 
         roles = tuple(Examples(arn, (arn,)) for arn in world.in_force.roles) if is_of_roles else ()
         for examples in (*grant.resources, *roles):
             one = _Grant(grant.statement, (examples,), grant.is_conditional)
-            if _verdict(action, (one,), caller, world, None).verdict == "allowed":
+            if _verdict(action, (one,), caller, world, None, {}).verdict == "allowed":
                 found[examples.pattern] = None
     return tuple(found)
 
@@ -266,13 +272,14 @@ def _cells(
     world: World,
     most: int | None,
     not_settled: dict[str, int],
+    known: _Known,
 ) -> dict[str, Cell]:
-    """By access level. Adds to `not_settled`, see `AccessMatrix`."""
+    """By access level. Adds to `not_settled`, see `AccessMatrix`, and to `known`."""
     by_level: dict[str, dict[str, list[str]]] = {level: {} for level in LEVELS}
     counts = dict.fromkeys(LEVELS, 0)
     for name, level in actions_of(service).items():
         counts[level] += 1
-        found = _verdict(f"{service}:{name}", grants, caller, world, most)
+        found = _verdict(f"{service}:{name}", grants, caller, world, most, known)
         if found.named:
             not_settled[f"{service}:{name}"] = found.named
         by_level[level].setdefault(found.verdict, []).append(name)
@@ -288,10 +295,15 @@ def _cells(
 
 
 def _verdict(
-    action: str, grants: Sequence[_Grant], caller: CallerIdentity, world: World, most: int | None
+    action: str,
+    grants: Sequence[_Grant],
+    caller: CallerIdentity,
+    world: World,
+    most: int | None,
+    known: _Known,
 ) -> _Verdict:
     """The best verdict, and the resource that it is of. Denied requests are tried again with what the caller
-    can choose.
+    can choose; adds to `known` what helped.
     """
     found = _Verdict("denied")
     denied: dict[object, tuple[str, Attempt]] = {}
@@ -316,7 +328,7 @@ def _verdict(
         if named and (found.verdict == "denied" or found.named):
             found = _Verdict("unknown", NOT_ASKED, max(found.named, named))
     if found.verdict == "denied":
-        return _chosen(action, list(denied.values())[:_MOST_CHOSEN], caller, world) or found
+        return _chosen(action, list(denied.items())[:_MOST_CHOSEN], caller, world, known) or found
     return found
 
 
@@ -327,15 +339,21 @@ def _why(attempt: Attempt) -> object:
 
 
 def _chosen(
-    action: str, denied: Sequence[tuple[str, Attempt]], caller: CallerIdentity, world: World
+    action: str,
+    denied: Sequence[tuple[object, tuple[str, Attempt]]],
+    caller: CallerIdentity,
+    world: World,
+    known: _Known,
 ) -> _Verdict | None:
     """The verdict that other choices of the caller give; None: none that helps."""
     unknown: _Verdict | None = None
-    for resource, attempt in denied:
-        found = chosen_request(_asked_of(caller, action, resource, world), world.now, attempt)
+    for why, (resource, attempt) in denied:
+        question = _asked_of(caller, action, resource, world)
+        found = chosen_request(question, world.now, attempt, known.get(why, ()))
         if found is None:
             continue
         if found.outcome is Outcome.ALLOWED:
+            known[why] = found.choices
             return _Verdict("conditional", resource, 0, found.needs)
         unknown = unknown or _Verdict("unknown", resource)
     return unknown
