@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import Final
 
 from sts_tui.account.arn import Arn
+from sts_tui.account.deny_policies.identity_context import IDENTITY_CONTEXT, POLICY_NAME
+from sts_tui.account.deny_policies.quarantine import QUARANTINE_V2, QUARANTINE_V3
 from sts_tui.account.entities import ManagedPolicy, PolicyVersion
 from sts_tui.account.identifiers import MANAGED_POLICY_PREFIX, derive_unique_id
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policy_document import WrittenPolicy
-from sts_tui.account.quarantine_policies import QUARANTINE_V2, QUARANTINE_V3
 
 
 def _allows(actions: str | list[str]) -> JsonObject:
@@ -112,12 +113,14 @@ BUILT_IN: Final[Mapping[str, JsonObject]] = {
         "Version": "2012-10-17",
         "Statement": [{"Sid": "DenyAll", "Effect": "Deny", "Action": ["*"], "Resource": "*"}],
     },
+    POLICY_NAME: IDENTITY_CONTEXT,
     "AWSCompromisedKeyQuarantineV2": QUARANTINE_V2,
     "AWSCompromisedKeyQuarantineV3": QUARANTINE_V3,
 }
 """By path and name, as they follow `policy/` in the ARN."""
 VERSIONS: Final[Mapping[str, tuple[str, datetime]]] = {
     "AmazonCognitoUnAuthedIdentitiesSessionPolicy": ("v4", datetime(2026, 5, 1, tzinfo=UTC)),
+    POLICY_NAME: ("v12", datetime(2024, 10, 1, tzinfo=UTC)),
     "AWSDenyAll": ("v2", datetime(2023, 12, 18, tzinfo=UTC)),
     "AWSCompromisedKeyQuarantineV2": ("v5", datetime(2024, 10, 2, tzinfo=UTC)),
     "AWSCompromisedKeyQuarantineV3": ("v3", datetime(2026, 3, 16, tzinfo=UTC)),

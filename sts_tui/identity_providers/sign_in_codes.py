@@ -22,6 +22,9 @@ CODE_LIFETIME: Final = 600
 """Seconds; AWS gives no number."""
 PORTAL: Final = "access portal"
 CONSOLE: Final = "console sign-in"
+IDENTITY_CONTEXT: Final = "identity context"
+"""What an application gets for a user who signed in to it: `sts:identity_context` of an ID token.
+https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateTokenWithIAM.html"""
 
 
 class InvalidCodeError(ValueError):

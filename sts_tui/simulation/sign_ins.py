@@ -56,6 +56,13 @@ def portal_code(user: CenterUser, world: World) -> str:
     return issue_code(PORTAL, user.user_id, world.now)
 
 
+def context_assertion(user: CenterUser, world: World) -> str:
+    """What an application passes to AssumeRole in ProvidedContexts for a user who signed in to it."""
+    from sts_tui.identity_providers.sign_in_codes import IDENTITY_CONTEXT, issue_code  # as above
+
+    return issue_code(IDENTITY_CONTEXT, user.user_id, world.now)
+
+
 def portal_sign_in(user: CenterUser, world: World) -> tuple[str, Mapping[str, object]]:
     """Action and parameters of the call that makes a portal session."""
     return "sso-oauth:CreateToken", {

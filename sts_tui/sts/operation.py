@@ -41,6 +41,7 @@ class Authorize(Protocol):
     `context` adds the operation's own condition keys (`sts:ExternalId`, `aws:RequestTag/team` …) to those
     that the simulation fills in. `resource_policy` is the trust policy on `sts:AssumeRole*`; without it
     the policy of the configured resource counts. `caller` replaces the caller (federation: the provider).
+    `unknown` are condition keys of which it is not known whether the request has them.
     """
 
     def __call__(
@@ -52,6 +53,7 @@ class Authorize(Protocol):
         resource_account: str | None = None,
         resource_policy: WrittenPolicy | None = None,
         caller: CallerIdentity | None = None,
+        unknown: tuple[str, ...] = (),
     ) -> Decision: ...
 
 

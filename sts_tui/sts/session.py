@@ -109,6 +109,8 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sign_in: str = ""
     """The sign-in that gave it out (a key of `Configuration.sign_ins`); empty for sessions that a call to STS
     issued."""
+    has_identity_context: bool = False
+    """Whether AssumeRole set the context of a user of IAM Identity Center: AWS attaches a policy to it."""
     proof: WorkloadProof | None = None
     """For sessions that Roles Anywhere or EKS Pod Identity gave out: what the workload showed."""
 

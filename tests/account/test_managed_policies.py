@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from sts_tui.account.deny_policies.quarantine import QUARANTINE_V2, QUARANTINE_V3
 from sts_tui.account.managed_policies import BUILT_IN, built_in_policies
 from sts_tui.account.policies.policy_grammar import PolicyKind, check_policy
-from sts_tui.account.quarantine_policies import QUARANTINE_V2, QUARANTINE_V3
 from sts_tui.iam import Outcome, PolicySet, Request, evaluate
 
 USER = "arn:aws:iam::111122223333:user/ana"

@@ -58,10 +58,19 @@ GLOBAL_CONDITION_KEYS: Final[Mapping[str, str]] = {
 
 NEWER_STS_KEYS: Final[Mapping[str, tuple[str, str]]] = {
     key.lower(): (key, kind)
-    for key, kind in (("sts:SubjectMode", "String"), ("sts:IdentityTokenScope", "ArrayOfString"))
+    for key, kind in (
+        ("sts:SubjectMode", "String"),
+        ("sts:IdentityTokenScope", "ArrayOfString"),
+        ("identitystore:IdentityStoreArn", "ARN"),
+        ("identitycenter:ApplicationArn", "ARN"),
+        ("identitycenter:CredentialId", "String"),
+        ("identitycenter:InstanceArn", "ARN"),
+    )
 }
-"""Keys of GetWebIdentityToken that AWS's lists do not have yet: lower-case name → as written, type.
-https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html"""
+"""Keys of STS that AWS's lists do not have: lower-case name → as written, type. Those of GetWebIdentityToken,
+and of context assertions.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
+https://docs.aws.amazon.com/singlesignon/latest/userguide/condition-context-keys-sts-idc.html"""
 
 _OF_THE_CALLER: Final = frozenset(
     key.lower()
@@ -76,7 +85,7 @@ _OF_THE_CALLER: Final = frozenset(
 
 OF_A_ROLE_SESSION: Final = (
     *("aws:SourceIdentity", "aws:FederatedProvider", "aws:ChatbotSourceArn", "identitystore:UserId"),
-    *("aws:IdentityCenterInstanceArn", "aws:IdentityStoreArn"),
+    *("identitystore:IdentityStoreArn", "aws:IdentityCenterInstanceArn", "aws:IdentityStoreArn"),
     *("aws:OriginIdentity/*", "aws:TransactionContext/*"),
     *("aws:Ec2InstanceSourceVpc", "aws:Ec2InstanceSourcePrivateIPv4"),
     *("ec2:SourceInstanceArn", "ec2:RoleDelivery", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn"),
@@ -128,6 +137,6 @@ def can_be_set(key: str, action: str) -> bool:
     in a key that requests to the identity store have too.
     https://docs.aws.amazon.com/singlesignon/latest/userguide/prereqs-revoking-user-permissions.html
     """
-    if key.lower() == "identitystore:userid":
+    if key.lower() in ("identitystore:userid", "identitystore:identitystorearn"):
         return action.lower().startswith("identitystore:")
     return not comes_from_identity(key)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from sts_tui.account.arn import account_of, is_aws_managed
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.deny_policies.identity_context import POLICY_NAME
 from sts_tui.account.entities import (
     AttachedPolicy,
     Group,
@@ -147,6 +148,10 @@ def caller_policies(
         identity.append(compiled(_EVERYTHING, f"account {caller.account} (assumed)", PolicyType.IDENTITY))
     if caller.caller.kind is CallerKind.FEDERATED_USER and (arn or "").endswith(":root"):
         identity.append(compiled(_EVERYTHING, "root user", PolicyType.IDENTITY))
+    if caller.session is not None and caller.session.has_identity_context:
+        partition = caller.session.arn.split(":")[1]
+        attached_by_sts = AttachedPolicy(policy_arn=f"arn:{partition}:iam::aws:policy/{POLICY_NAME}")
+        identity.append(_managed(attached_by_sts, "", configuration).document(PolicyType.IDENTITY))
     ceiling = boundary_document(arn, configuration)
     boundary = None if ceiling is None else [ceiling.document(PolicyType.BOUNDARY)]
     return (

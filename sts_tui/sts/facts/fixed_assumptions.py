@@ -327,6 +327,17 @@ FIXED_ASSUMPTIONS: Final = (
         confidence="not documented",
     ),
     Assumption(
+        about="sessions with the context of a user of IAM Identity Center (ProvidedContexts)",
+        changes="AWS's policy AWSIAMIdentityCenterAllowListForIdentityContext is evaluated as an "
+        "identity-based policy; a context assertion is valid for ten minutes, for one user; the context is "
+        "not carried by AssumeRole",
+        sources=(
+            "https://docs.aws.amazon.com/singlesignon/latest/userguide/"
+            "trustedidentitypropagation-identity-enhanced-iam-role-sessions.html",
+        ),
+        confidence="documented that STS attaches the policy, not as which type; the rest is not documented",
+    ),
+    Assumption(
         about="session of IAM Identity Center",
         changes="its name is the user name, with `_` for characters that a session name cannot contain; "
         "apart from identitystore:UserId and the session tags it carries no keys of the "

@@ -25,9 +25,13 @@ NOT_SIMULATED: Final = (
         source=f"{_STS}/API_GetDelegatedAccessToken.html",
     ),
     NotSimulated(
-        what="context assertions of IAM Identity Center (ProvidedContexts)",
-        instead="parameters are checked, then every assertion is refused with InvalidContextAssertion",
-        source=f"{_STS}/API_AssumeRole.html",
+        what="applications of IAM Identity Center (CreateTokenWithIAM), and assertions that are only audited "
+        "(sts:audit_context)",
+        instead="`${context:USER}` in a tour is the context assertion that an application gets for a user; "
+        "any other is refused with InvalidContextAssertion, and conditions on identitycenter:ApplicationArn "
+        "and identitycenter:CredentialId are undecided",
+        source="https://docs.aws.amazon.com/singlesignon/latest/userguide/"
+        "trustedidentitypropagation-identity-enhanced-iam-role-sessions.html",
     ),
     NotSimulated(
         what="SAML assertions and Twitter as logins of identity pools, and merging two identities that "

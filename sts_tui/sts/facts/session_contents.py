@@ -76,7 +76,8 @@ SESSION_CONTENTS: Final = (
     SessionContent(
         what="user of IAM Identity Center",
         key="identitystore:UserId",
-        set_by="only IAM Identity Center, at sign-in",
+        set_by="only IAM Identity Center: at sign-in, and with the context assertion that an application "
+        "passes to AssumeRole",
         assume_role="no",
         scoped="yes",
         usable="all but the trust policy of the permission set's role",

@@ -43,6 +43,7 @@ class RoleSessionPlan(Struct, frozen=True, kw_only=True):
     parent: str | None = None
     parent_label: str
     context: JsonObject
+    has_identity_context: bool = False
 
 
 def duration(params: DurationParameters, role: Role, *, is_chained: bool, has_maximum: bool = True) -> int:
@@ -111,6 +112,7 @@ def _session(call: Call, plan: RoleSessionPlan, packed: PackedSize) -> Session:
     credentials = mint(call.ids, account, expiration, packed.token_size)
     return Session(
         name=call.session_label or plan.session_name,
+        has_identity_context=plan.has_identity_context,
         kind=SessionKind.ROLE,
         operation=plan.operation,
         credentials=credentials,

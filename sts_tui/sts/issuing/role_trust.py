@@ -19,6 +19,7 @@ from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.issuing.origin_identity import carried_context, is_propagated
+from sts_tui.sts.issuing.provided_contexts import PROVIDERS_KEY, UNKNOWN_KEYS
 from sts_tui.sts.issuing.tags import SessionTags
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def authorize_on_role(
     if source_identity is not None:
         asked["sts:SourceIdentity"] = source_identity
     actions = [action]
-    if call.settings.set_context_needed and _has_propagated(call, asked):
+    is_provided = PROVIDERS_KEY in asked
+    if is_provided or (call.settings.set_context_needed and _has_propagated(call, asked)):
         actions.insert(0, "sts:SetContext")
     if tags.are_set:
         actions.insert(0, "sts:TagSession")
@@ -99,6 +101,7 @@ def authorize_on_role(
                 resource_account=role.arn.split(":")[4],
                 resource_policy=role.assume_role_policy_document,
                 caller=caller,
+                unknown=UNKNOWN_KEYS if is_provided else (),
             )
         except AwsError as denied:
             raise access_denied(

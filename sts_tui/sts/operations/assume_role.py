@@ -9,6 +9,7 @@ the same response as a denial.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.issuing.mfa import has_verified_mfa
 from sts_tui.sts.issuing.origin_identity import carried_context
+from sts_tui.sts.issuing.provided_contexts import provided_context
 from sts_tui.sts.issuing.role_sessions import (
     RoleSessionPlan,
     duration,
@@ -42,6 +44,7 @@ ACTION = "sts:AssumeRole"
 def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRoleResponse]:
     """Issue a session of the role, or raise AwsError as AWS would."""
     tags = _checked_parameters(call)
+    provided = provided_context(call)
     role = find_role(call, ACTION, call.caller)
     has_mfa = has_verified_mfa(call)
     source_identity = call.params.get("SourceIdentity") or _inherited_source_identity(call)
@@ -49,7 +52,7 @@ def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRol
         call,
         ACTION,
         role,
-        context=_context(call, has_mfa=has_mfa),
+        context={**_context(call, has_mfa=has_mfa), **provided.asked},
         tags=tags,
         source_identity=source_identity,
     )
@@ -68,7 +71,8 @@ def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRol
         mfa_at=_mfa_at(call, has_mfa=has_mfa),
         parent=call.caller.access_key_id,
         parent_label=call.caller.label,
-        context=credential_context(call, role) if _is_service(call) else _carried_context(call),
+        context={**_carried(call, role), **provided.carried},
+        has_identity_context=bool(provided.carried),
     )
     session, response = issue_role_session(call, plan)
     return Answer(response=response, sessions=(session,))
@@ -81,9 +85,12 @@ def _checked_parameters(call: Call[shapes.AssumeRoleRequest]) -> SessionTags:
     refuse_long_policy(call.params, call.settings)
     flagged = call.params.get("TransitiveTagKeys") or ()
     tags = requested_tags(call.params, call.caller.session, flagged)
-    _refuse_provided_contexts(call)
     refuse_region(call, role_account(role_arn))
     return tags
+
+
+def _carried(call: Call[shapes.AssumeRoleRequest], role: Role) -> Mapping[str, Json]:
+    return credential_context(call, role) if _is_service(call) else _carried_context(call)
 
 
 def _is_service(call: Call) -> bool:
@@ -137,12 +144,3 @@ def _mfa_at(call: Call, *, has_mfa: bool) -> datetime | None:
     is_user = session.kind is SessionKind.USER
     keeps = settings.get_session_token_mfa_reaches_roles if is_user else settings.role_sessions_keep_mfa
     return session.mfa_at if keeps else None
-
-
-def _refuse_provided_contexts(call: Call[shapes.AssumeRoleRequest]) -> None:
-    if call.params.get("ProvidedContexts"):
-        raise AwsError(
-            "InvalidContextAssertion",
-            "The provided context assertion could not be validated.",
-            hint="contexts of IAM Identity Center are not simulated",
-        )

@@ -1,5 +1,5 @@
 """Which value replaces `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${token:…}`, `${x509:…}`, `${pod:…}`,
-`${portal:…}`, `${last:…}` or `${key:…}`?
+`${portal:…}`, `${context:…}`, `${last:…}` or `${key:…}`?
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class ValueSource:
                 return self._access_key(found.argument)
             case "last":
                 return _last(found, last)
-            case "portal":
-                return self._portal_code(found.argument)
+            case "portal" | "context":
+                return self._of_center_user(found)
             case "pod":
                 return self._pod_token(found.argument)
             case _:
@@ -97,12 +97,20 @@ class ValueSource:
             raise StepError(f"{who} has no access key")
         return identity.access_key_id
 
-    def _portal_code(self, who: str) -> str:
-        """The code of a user who has just signed in at the access portal."""
-        from sts_tui.simulation.sign_ins import CannotSignInError, portal_code, portal_user
+    def _of_center_user(self, found: Substitution) -> str:
+        """The code of a user of IAM Identity Center who has just signed in at the access portal, or the
+        context assertion that an application gets for the user.
+        """
+        from sts_tui.simulation.sign_ins import (
+            CannotSignInError,
+            context_assertion,
+            portal_code,
+            portal_user,
+        )
 
+        issue = portal_code if found.kind == "portal" else context_assertion
         try:
-            return portal_code(portal_user(who, self._simulation.world), self._simulation.world)
+            return issue(portal_user(found.argument, self._simulation.world), self._simulation.world)
         except CannotSignInError as error:
             raise StepError(str(error), error.hint) from None
 

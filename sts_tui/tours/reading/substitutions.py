@@ -1,5 +1,5 @@
 """Where are the substitutions in a word? `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${token:…}`, `${x509:…}`,
-`${pod:…}`, `${portal:…}`, `${last:…}`, `${key:…}`.
+`${pod:…}`, `${portal:…}`, `${context:…}`, `${last:…}`, `${key:…}`.
 
 Any other `${…}` is left alone, because policy variables (`${aws:username}`) look the same. `${saml:…}` is a
 substitution only where it names PROVIDER/USER: `${saml:sub}` is a policy variable.
@@ -14,7 +14,7 @@ from msgspec import Struct
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.reading.errors import StepError
 
-_BEGINS = lazy_pattern(r"\$\{(mfa|last|key|portal|pod|(?:saml|oidc|token|x509)(?=:[^{},/]*/)):")
+_BEGINS = lazy_pattern(r"\$\{(mfa|last|key|portal|context|pod|(?:saml|oidc|token|x509)(?=:[^{},/]*/)):")
 
 
 class Substitution(Struct, frozen=True):
@@ -50,6 +50,7 @@ _EXAMPLES = {
     "last": "${last:Credentials.AccessKeyId}",
     "key": "${key:alice}",
     "portal": "${portal:ann}",
+    "context": "${context:ann}",
     "x509": "${x509:corp-ca/web-1}",
     "pod": "${pod:prod/shop/web}",
 }

@@ -33,7 +33,7 @@ def instead_of(words: str) -> str:
     [
         ("trade-in tokens", "sts:GetDelegatedAccessToken", {"TradeInToken": "x" * 20}),
         (
-            "context assertions",
+            "assertions that are only audited",
             "sts:AssumeRole",
             {**ASSUME, "ProvidedContexts": [{"ProviderArn": CENTER, "ContextAssertion": "x" * 20}]},
         ),

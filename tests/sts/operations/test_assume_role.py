@@ -413,7 +413,7 @@ def test_caller_whose_identity_policy_lacks_setting_it_is_refused(desk: Desk) ->
 # what is not simulated
 
 
-def test_identity_center_contexts_are_refused_as_not_simulated(desk: Desk) -> None:
+def test_a_context_that_identity_center_did_not_issue_is_refused(desk: Desk) -> None:
     contexts = [
         {"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "abcd"}
     ]
@@ -421,7 +421,7 @@ def test_identity_center_contexts_are_refused_as_not_simulated(desk: Desk) -> No
         "AssumeRole", RoleArn=role_arn("App"), RoleSessionName="ab", ProvidedContexts=contexts
     )
     assert refused.status == 400
-    assert "not simulated" in refused.hint
+    assert "did not issue" in refused.hint
 
 
 def test_token_is_padded_to_the_minimum_size(desk: Desk) -> None:
