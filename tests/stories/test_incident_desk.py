@@ -102,6 +102,7 @@ async def test_the_desk_of_the_session_at_the_cursor_stops_its_work_when_it_is_c
         await explorer.press("escape")
         assert explorer.app.screen is explorer.app.main
         assert explorer.app.background.what == "", "closing the desk stops the work in the background"
+        assert "esc cancels" not in explorer.screen(), "and its progress leaves the status line"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

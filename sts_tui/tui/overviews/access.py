@@ -144,7 +144,8 @@ def open_access(app: Host, subject: Subject, most: int | None = MOST_RESOURCES) 
         screen.fill(found)
 
     def answered(chosen: Chosen | None) -> None:
-        app.background.stop()
+        if app.background.stop():
+            app.clear_status()  # its progress
         if chosen is not None and chosen.text:
             app.copy_text("access matrix", chosen.text)
         elif chosen is not None and chosen.asks_all:

@@ -73,7 +73,8 @@ def open_incident(app: Host, who: str, cursor: str = "") -> None:
         desk.fill(incident)
 
     def answered(wish: Wish | None) -> None:
-        app.background.stop()
+        if app.background.stop():
+            app.clear_status()  # its progress
         if wish is not None and desk.incident is not None:
             _perform(app, who, desk.incident, wish)
 

@@ -63,7 +63,8 @@ def open_reach(app: Host, mode: str = "", cursor: Path = (), known: Found | None
         screen.fill(found)
 
     def answered(wish: Wish | None) -> None:
-        app.background.stop()
+        if app.background.stop():
+            app.clear_status()  # its progress
         if wish is not None and screen.found is not None:
             _perform(app, wish, screen.mode, screen.found)
 

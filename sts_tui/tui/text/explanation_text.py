@@ -138,7 +138,23 @@ def evidence_lines(explanation: Explanation) -> Lines:
         yield from _layer(layer, f"{name:<{width}}", verdict)
 
 
+def _refused(event: RequestAnswered, explanation: Explanation) -> Lines:
+    """AWS refused it for its parameters, whatever the policies say: that is the answer, and comes first."""
+    reason = f"  {one_line(event.code)}: {one_line(event.message or event.decided_by)}"
+    yield (result_span(event), Span(reason, "strong")), 4
+    yield from _request(event)
+    yield (), 0
+    yield _heading("What the policies say; the request was refused whatever they say"), 0
+    verdict = Verdict.of(explanation.decision.outcome)
+    yield (Span("  "), verdict_span(verdict), Span(f"  {one_line(explanation.decision.reason)}")), 4
+    yield (), 0
+    yield from evidence_lines(explanation)
+
+
 def _asked(event: RequestAnswered, explanation: Explanation) -> Lines:
+    if event.verdict is Verdict.REFUSED:
+        yield from _refused(event, explanation)
+        return
     yield from explanation_lines(event.verdict, event, explanation)
     if event.message:
         yield (), 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from sts_tui.tui.text.distinct_names import BETWEEN, fit_texts
-from sts_tui.tui.text.styled_text import cells, text_of, width_of
+from sts_tui.tui.text.distinct_names import BETWEEN, LEAST_TEXT, fit_texts
+from sts_tui.tui.text.styled_text import cells, shorten, text_of, width_of
 from sts_tui.tui.widgets.columns import Column
 
 R = TypeVar("R")
@@ -25,9 +25,10 @@ def row_detail(
     left_out = (column for column in columns if column.id not in widths and column.grow)
     for column in sorted(left_out, key=lambda each: each.priority):
         text = text_of(column.cell(row)).strip()
-        titled = f"{column.title.partition(' (')[0].lower()} {text}"
-        if text not in ("", "-") and cells(BETWEEN.join((*texts, titled))) <= room:
-            texts.append(titled)
+        title = column.title.partition(" (")[0].lower()
+        left = room - cells(BETWEEN.join((*texts, title, "")))
+        if text not in ("", "-") and left >= min(cells(text), LEAST_TEXT):
+            texts.append(f"{title} {shorten(text, left, middle=column.middle)}")
     return BETWEEN.join(texts)
 
 

@@ -9,6 +9,7 @@ whatever changes, it stays on its row, and the row stays where it is on the scre
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from os.path import commonprefix
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.style import Style as RichStyle
@@ -21,7 +22,7 @@ from textual.strip import Strip
 
 from sts_tui.tui.text import theme
 from sts_tui.tui.text.styled_text import Line, Span, cells, fit, longest_shortened, shorten, text_of, width_of
-from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
+from sts_tui.tui.text.symbols import CURSOR, ELLIPSIS, MARKED, RULE, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.column_widths import name_widths, text_widths, wanted_width, word_widths
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
@@ -389,8 +390,9 @@ class Table(LineView, Generic[R], can_focus=True):
             return ""
         banner = self.banner(row)
         if banner is not None:
-            whole = text_of(banner).strip(f" {RULE}")
-            return shorten(whole, width) if width_of(banner) > self.size.width - GUTTER - 1 else ""
+            whole, seen = text_of(banner), text_of(self._cells(row)[0])
+            rest = whole[len(commonprefix((whole, seen))) :].strip(f" {RULE}")
+            return f"{ELLIPSIS}{shorten(rest, width - 1)}" if rest else ""
         widths = {column.id: cells_of for column, cells_of in self._fit()}
         return row_detail(self._filled_columns(), widths, row, width, self._names.common)
 
