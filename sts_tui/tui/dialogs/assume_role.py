@@ -28,7 +28,7 @@ from sts_tui.tui.dialogs.assume_form import (
 )
 from sts_tui.tui.dialogs.dialog import Dialog, Question
 from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall, Verdict
-from sts_tui.tui.text.distinct_names import distinct
+from sts_tui.tui.text.distinct_names import common_words, distinct, fit_names
 from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Span, cells, fit, line, one_line, width_of
 from sts_tui.tui.widgets.bar import Bar
@@ -239,7 +239,11 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         for arn, name in zip(found, short, strict=False):
             key = line(("   f2", "key"), (" fills it in", "muted")) if arn == first else ()
             start = Span(f"{name}{' ' * (column - cells(name))}  ")
-            rows.append((*fit((start, *self._verdict_of(arn)), width - width_of(key)), *key))
+            room_of_verdict = width - width_of(key) - cells(start.text)
+            verdict = self._verdict_of(arn)
+            if width_of(verdict) > room_of_verdict:  # what tells a name from others stays
+                verdict = fit_names(verdict, room_of_verdict, common_words(tuple(names)))
+            rows.append((*fit((start, *verdict), width - width_of(key)), *key))
         if len(found) > room:
             rows.append(line((f"{len(found) - room} more: type a part of the name", "muted")))
         return rows

@@ -24,8 +24,8 @@ BESIDE_TITLE: Final = 6
 """Cells of the border beside a title or a hint."""
 AFTER_HINT: Final = 3
 """Cells of the border after a hint."""
-LEAST_OF_LIST: Final = 5
-"""Lines of a list at least: its header, and four rows."""
+LEAST_OF_LIST: Final = 4
+"""Lines of a list at least: its header, and three rows."""
 LEAST_OF_WHOLE: Final = 3
 """Lines below a list for which it is worth its place."""
 

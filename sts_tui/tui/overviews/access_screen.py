@@ -6,7 +6,7 @@ each cell then says how many actions would be gained (+) and lost (-) by going t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
 from msgspec import Struct
@@ -22,7 +22,7 @@ from sts_tui.simulation.reach.access.access_matrix import (
     Cell,
 )
 from sts_tui.tui.dialogs.dialog import Dialog, ListQuestion
-from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, text_of
+from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line, text_of, width_of
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.table import Table
@@ -132,7 +132,7 @@ class AccessScreen(ListQuestion[Chosen]):
         lines: list[Line] = []
         if self.found is not None:
             if len(self.found) > 1:
-                lines.append(self._states(list(self.found)[1:]))
+                lines += self._states(list(self.found)[1:])
             compared = f"now, compared with {self._with}: + gained, - lost" if self._with else LEGEND
             lines.append(line((compared, "muted")))
             if (left_out := self.found["now"].what_was_left_out) and not self._with:
@@ -145,12 +145,17 @@ class AccessScreen(ListQuestion[Chosen]):
             lines.append(line((about[:1].upper() + about[1:] + ".", "warning")))
         self.query_one("#head", Document).show([(each, 4) for each in lines])
 
-    def _states(self, others: Sequence[str]) -> Line:
-        """What is shown, in brackets, and what it can be compared with."""
-        spans: list[Span] = [self._state("", "now"), Span("  compared with ", "muted")]
+    def _states(self, others: Sequence[str]) -> Iterator[Line]:
+        """What is shown, in brackets, and what it can be compared with; each in one row."""
+        room = self.query_one("#head", Document).widths()[1]
+        row: list[Span] = [self._state("", "now"), Span("  compared with ", "muted")]
         for name in others:
-            spans += [self._state(name, name), Span(" ")]
-        return tuple(spans)
+            state = self._state(name, name)
+            if width_of((*row, state)) > room:
+                yield tuple(row)
+                row = [Span("    ")]
+            row += [state, Span(" ")]
+        yield tuple(row)
 
     def _state(self, name: str, text: str) -> Span:
         return Span(f"[{text}]", "title") if name == self._with else Span(f" {text} ", "muted")
