@@ -28,7 +28,7 @@ from sts_tui.tui.text.styled_text import Line, Span, Style, fit, one_line
 from sts_tui.tui.text.symbols import TIMES, USES
 from sts_tui.tui.widgets.columns import Column
 from sts_tui.tui.widgets.names_in_view import ShortName
-from sts_tui.tui.widgets.table import GUTTER, Table
+from sts_tui.tui.widgets.table import Table
 
 _BETWEEN_SLICES: Final = 0.001
 """Seconds in which keys are answered."""
@@ -184,7 +184,7 @@ class StreamTable(Table[Event]):
         if text is None or first.id != "number":
             return super()._cells(row)
         numbered = (*fit(first.cell(row), width, right=first.right), Span(" "), *text)
-        return fit(numbered, max(1, self.size.width - GUTTER - 1)), ()
+        return self._fit_banner(numbered), ()
 
     def banner(self, row: Event) -> Line | None:
         return banner(row)

@@ -151,6 +151,16 @@ def without_common(name: str, common: frozenset[str], width: int) -> str:
     session, at, role = name.rpartition("@")
     if at and session == role:  # a session that is called like its role
         return without_common(role, common, width)
+    return _ELLIPSES.sub(ELLIPSIS, _without_id(_without_runs(name, common, width), width))
+
+
+def prose_without_common(text: str, common: frozenset[str], width: int) -> str:
+    """Takes runs of common words out of the names in a text, until it fits; then it ends sooner."""
+    return shorten(_ELLIPSES.sub(ELLIPSIS, _without_runs(text, common, width)), width)
+
+
+def _without_runs(name: str, common: frozenset[str], width: int) -> str:
+    """Without as many runs of common words as it is too wide, the longest first."""
     runs = _runs(_words(name), common)
     order = sorted(
         (index for index, (_, is_common) in enumerate(runs) if is_common),
@@ -158,7 +168,7 @@ def without_common(name: str, common: frozenset[str], width: int) -> str:
     )
     while cells("".join(text for text, _ in runs)) > width and order:
         runs[order.pop(0)] = (ELLIPSIS, False)
-    return _ELLIPSES.sub(ELLIPSIS, _without_id("".join(text for text, _ in runs), width))
+    return "".join(text for text, _ in runs)
 
 
 def _without_id(name: str, width: int) -> str:

@@ -9,7 +9,6 @@ whatever changes, it stays on its row, and the row stays where it is on the scre
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from os.path import commonprefix
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.style import Style as RichStyle
@@ -21,13 +20,13 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.styled_text import Line, Span, cells, fit, longest_shortened, shorten, text_of, width_of
-from sts_tui.tui.text.symbols import CURSOR, ELLIPSIS, MARKED, RULE, SORT_DOWN, SORT_UP
+from sts_tui.tui.text.styled_text import Line, Span, cells, fit, longest_shortened, text_of, width_of
+from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
 from sts_tui.tui.widgets.column_widths import name_widths, text_widths, wanted_width, word_widths
 from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.names_in_view import NamesInView, ShortName
-from sts_tui.tui.widgets.row_detail import row_detail, row_in_words
+from sts_tui.tui.widgets.row_detail import fit_banner, rest_of_banner, row_detail, row_in_words
 
 R = TypeVar("R")
 GUTTER = 2
@@ -351,9 +350,8 @@ class Table(LineView, Generic[R], can_focus=True):
         self._compared = (top, height, self._changes)
 
     def _cells(self, row: R) -> tuple[Line, tuple[ShortName, ...]]:
-        banner = self.banner(row)
-        if banner is not None:
-            return fit(banner, max(1, self.size.width - GUTTER - 1)), ()
+        if (banner := self.banner(row)) is not None:
+            return self._fit_banner(banner), ()
         spans: list[Span] = []
         names: list[ShortName] = []
         fitted = self._fit()
@@ -376,6 +374,10 @@ class Table(LineView, Generic[R], can_focus=True):
             spans.append(GAP)
         return tuple(spans), tuple(names)
 
+    def _fit_banner(self, banner: Line) -> Line:
+        """A text across all columns: of its names what tells them apart."""
+        return fit_banner(banner, max(1, self.size.width - GUTTER - 1), self._names.common)
+
     def shortens(self, index: int) -> bool:
         """Whether a cell of a row is wider than its column, or the row wider than the table."""
         row = self._rows[index]
@@ -385,14 +387,10 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def detail(self, width: int) -> str:
         """What the row under the cursor has no room for, in `width` cells."""
-        row = self.cursor_row
-        if row is None:
+        if (row := self.cursor_row) is None:
             return ""
-        banner = self.banner(row)
-        if banner is not None:
-            whole, seen = text_of(banner), text_of(self._cells(row)[0])
-            rest = whole[len(commonprefix((whole, seen))) :].strip(f" {RULE}")
-            return f"{ELLIPSIS}{shorten(rest, width - 1)}" if rest else ""
+        if (banner := self.banner(row)) is not None:
+            return rest_of_banner(text_of(banner), text_of(self._cells(row)[0]), width)
         widths = {column.id: cells_of for column, cells_of in self._fit()}
         return row_detail(self._filled_columns(), widths, row, width, self._names.common)
 
