@@ -291,7 +291,8 @@ class Presenter:
         if app.looking_back is not None:
             header = replace(header, is_past=True)
         main.show_past(app.looking_back.parts() if app.looking_back is not None else ([], ()))
-        main.show_header(header_text.first_line(header), header_text.second_line(header))
+        second = header_text.second_line(header, app.row_cache.common_words)
+        main.show_header(header_text.first_line(header), second)
         main.switch_classes({"-acting-as-session": header.is_session})
         main.show_tabs(
             {

@@ -93,6 +93,10 @@ async def test_sixty_long_names_stay_different_in_every_list(size: tuple[int, in
         await explorer.press("3")
         sessions = first_words(explorer.pane("sessions"))
         assert len(set(sessions)) == len(sessions) == 4
+        if size == (80, 24):
+            await explorer.press("enter")
+            number = explorer.app.acting.label[-2:]
+            assert f"…{number} " in explorer.header(), "as which role one acts"
         await explorer.press("i")
         listed = [row for row in explorer.screen().splitlines() if "active," in row]
         assert len(set(listed)) == len(listed) == 4

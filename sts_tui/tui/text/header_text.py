@@ -104,14 +104,15 @@ def _not_saved(unsaved: Unsaved) -> Part:
     return Part((Span(whole, "revoked"),), action="save", worth=10, short=(Span(short, "revoked"),))
 
 
-def second_line(header: Header) -> tuple[list[Part], Line]:
+def second_line(header: Header, common: frozenset[str]) -> tuple[list[Part], Line]:
+    """(parts, right end). `common`: words that nearly all names of the model have."""
     style: Style = "acting" if header.is_session else "strong"
     chain: list[Span] = [Span("as ", "muted")]
     for position, name in enumerate(header.chain):
         chain += [*([Span(f" {CHAIN} ", "muted")] if position else [])]
         chain.append(Span(one_line(name), style if position == len(header.chain) - 1 else "plain"))
     short = (chain[0], Span(f"{ELLIPSIS} {CHAIN} ", "muted"), chain[-1]) if len(header.chain) > 1 else ()
-    parts = [Part(tuple(chain), action="identity", worth=9, short=short)]
+    parts = [Part(tuple(chain), action="identity", worth=9, short=short, common=common)]
     parts += [Part((Span(one_line(fact), "muted"),), worth=4) for fact in header.facts]
     return parts, _left(header)
 

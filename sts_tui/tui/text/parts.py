@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from sts_tui.tui.text.distinct_names import fit_names
 from sts_tui.tui.text.styled_text import Line, fit, width_of
 
 
@@ -18,6 +19,8 @@ class Part(Struct, frozen=True):
     """Parts with the least worth are left out first; the order stays."""
     short: Line = ()
     """Its short form, where there is no room for all of it."""
+    common: frozenset[str] = frozenset()
+    """Words that nearly all names of the model have: they give way first where the short form has no room."""
 
 
 def fitting(parts: Sequence[Part], width: int, gap: int) -> list[Part]:
@@ -41,5 +44,5 @@ def _fitted(part: Part, width: int, *, is_needed: bool) -> Part | None:
     if width_of(spans) > width:
         if not is_needed:
             return None
-        spans = fit(spans, width)
+        spans = fit(fit_names(spans, width, part.common) if part.common else spans, width)
     return Part(spans, part.action, part.worth)

@@ -42,7 +42,7 @@ def row_in_words(columns: Sequence[Column[R]], row: R) -> str:
 
 
 def fit_banner(banner: Line, width: int, common: frozenset[str]) -> Line:
-    """Exactly `width` cells of a text that is a whole row: of its names what tells them apart."""
+    """Exactly `width` cells of a text that is a whole row: of its names what distinguishes them."""
     if width_of(banner) > width and common:
         place = max(range(len(banner)), key=lambda at: width_of(banner[at : at + 1]))
         room = max(1, width - width_of(banner[:place]) - width_of(banner[place + 1 :]))

@@ -375,7 +375,7 @@ class Table(LineView, Generic[R], can_focus=True):
         return tuple(spans), tuple(names)
 
     def _fit_banner(self, banner: Line) -> Line:
-        """A text across all columns: of its names what tells them apart."""
+        """A text across all columns: of its names what distinguishes them."""
         return fit_banner(banner, max(1, self.size.width - GUTTER - 1), self._names.common)
 
     def shortens(self, index: int) -> bool:
