@@ -118,13 +118,13 @@ class History:
         """
         position = bisect_right(self.in_force, instant, key=lambda entry: entry[0])
         if not position:
-            raise UnknownPastError(f"the history begins at {self.in_force[0][0].isoformat()}")
+            raise UnknownPastError(f"The history begins at {self.in_force[0][0]:%Y-%m-%dT%H:%M:%SZ}.")
         return self.edition(self.in_force[position - 1][1])
 
     def written_at(self, instant: datetime) -> Configuration:
         """What had been written by this instant, in force or not. Raises UnknownPastError."""
         if instant < self.in_force[0][0]:
-            raise UnknownPastError(f"the history begins at {self.in_force[0][0].isoformat()}")
+            raise UnknownPastError(f"The history begins at {self.in_force[0][0]:%Y-%m-%dT%H:%M:%SZ}.")
         return self.edition(bisect_right(self.steps, instant, key=lambda step: step.at))
 
     def written_before(self, instant: datetime) -> int:

@@ -18,6 +18,8 @@ from sts_tui.tui.text.styled_text import Line, Span, width_of
 
 LEAST_ROOM = 26
 """Cells that a nested value needs; with fewer it begins on the next line."""
+OF_BRACKETS = 2
+"""Cells for what closes a value, or the comma after it."""
 ON_FIRST_LINE = ("Sid", "Effect")
 """Members of a statement that share its first line."""
 
@@ -120,12 +122,44 @@ def _object(value: Mapping[str, Json], column: int, width: int) -> list[Line]:
 
 
 def _member(key: str, member: object, column: int, width: int) -> list[Line]:
+    """The value beside its key, or where it would be too wide there below it, in as few lines as can be."""
     head = _key(key)
     used = width_of(head)
-    if column + used + LEAST_ROOM > width and isinstance(member, Mapping | list):
-        return [head, *((Span("  "), *more) for more in _layout(member, column + 2, width))]
     first, *rest = _layout(member, column + used, width)
-    return [(*head, *first), *((Span(" " * used), *more) for more in rest)]
+    beside = [(*head, *first), *((Span(" " * used), *more) for more in rest)]
+    is_narrow = isinstance(member, Mapping | list) and column + used + LEAST_ROOM > width
+    if not is_narrow and not _excess(beside, column, width):
+        return beside
+    ways = [] if is_narrow else [beside]
+    ways += [_chained(key, member, column, width), _below(head, member, "", column, width)]
+    return min(ways, key=lambda lines: (_excess(lines, column, width), len(lines)))
+
+
+def _chained(key: str, member: object, column: int, width: int) -> list[Line]:
+    """`"Condition": {"DateLessThan": {"aws:TokenIssueTime":` on one line, and the value below it."""
+    heads, closing = [*_key(key)], ""
+    while isinstance(member, Mapping) and len(member) == 1:
+        inner, member = next(iter(member.items()))
+        heads += [_mark("{"), *_key(inner)]
+        closing += "}"
+    return _below(tuple(heads), member, closing, column, width)
+
+
+def _below(head: Line, member: object, closing: str, column: int, width: int) -> list[Line]:
+    """The value in the line below its key, two cells further right."""
+    lines = [(Span("  "), *each) for each in _layout(member, column + 2, width)]
+    if closing:
+        lines[-1] = (*lines[-1], _mark(closing))
+    return [_without_last_space(head), *lines]
+
+
+def _excess(lines: Sequence[Line], column: int, width: int) -> int:
+    """Cells by which the widest line is too wide, with the brackets that close it."""
+    return max(0, max(column + width_of(each) for each in lines) + OF_BRACKETS - width)
+
+
+def _without_last_space(head: Line) -> Line:
+    return (*head[:-1], Span(head[-1].text.rstrip(), head[-1].style))
 
 
 def _list(value: Sequence[Json], column: int, width: int) -> list[Line]:

@@ -99,3 +99,17 @@ def test_every_statement_knows_its_lines(document: dict[str, object], width: int
 
 def test_text_that_is_no_json_is_shown_as_it_is() -> None:
     assert [text_of(line) for line in policy_text("{broken\n[/]", 40).lines] == ["{broken", "[/]"]
+
+
+def test_a_value_that_is_too_wide_beside_its_key_is_below_it() -> None:
+    """It was broken within the string, further left than what came after it."""
+    condition = {
+        "StringEquals": {"aws:PrincipalTag/x509Subject/OU": "Shop"},
+        "ArnEquals": {"aws:SourceArn": "arn:aws:rolesanywhere:us-east-1:111122223333:trust-anchor/0a1b2c3d"},
+    }
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Condition": condition}
+    drawn = policy_text(json.dumps({"Statement": [statement]}), 84)
+    lines = [text_of(line) for line in drawn.lines]
+    assert max(map(len, lines)) <= 84
+    at = lines.index('      "ArnEquals": {"aws:SourceArn":')
+    assert lines[at + 1].startswith('        "arn:aws:rolesanywhere:'), "and no word of it is cut"
