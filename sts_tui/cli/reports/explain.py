@@ -179,6 +179,8 @@ def _lines_of_refusal(refusal: SignInRefusal) -> Iterator[str]:
 def _agreement(one: AskedAgain) -> str:
     if one.agrees:
         return "for the same reason"
+    if one.other_policy:
+        return f"by another policy: {one.other_policy}"
     if one.agrees is None:
         return ""
     if one.verdict == "allowed":
@@ -197,6 +199,7 @@ def as_object(one: AskedAgain) -> dict[str, object]:
         "aws": {"reason": denial.reason or None, "policy": denial.policy_arn or None},
         "verdict": one.verdict,
         "agrees": one.agrees,
+        "other_policy": one.other_policy or None,
         "assumptions": list(one.assumptions),
         "explanation": one.explanation.to_json(),
     }

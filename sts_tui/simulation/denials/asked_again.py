@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.arn import Arn
+from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.global_condition_keys import comes_from_identity
 from sts_tui.iam import Outcome, PolicyType
@@ -46,6 +47,8 @@ class AskedAgain(Struct, frozen=True, kw_only=True):
     decision: Decision
     explanation: Explanation
     assumptions: tuple[str, ...]
+    other_policy: str = ""
+    """Where AWS names a policy and the model's denial rests on others: what that means for the files."""
 
 
 def asked_again(
@@ -79,14 +82,32 @@ def asked_again(
     prepared = prepare(question)
     explanation = prepared.explain(denial.at or world.now, without)
     verdict = _VERDICTS.get(explanation.decision.outcome, "denied")
+    other_policy = _other_policy(denial, explanation.decision, world.in_force)
+    agrees = _agrees(denial, explanation.decision, verdict)
     return AskedAgain(
         denial=denial,
         verdict=verdict,
-        agrees=_agrees(denial, explanation.decision, verdict),
+        agrees=False if agrees and other_policy else agrees,
         decision=explanation.decision,
         explanation=explanation,
         assumptions=(*denial.missing, *assumed),
+        other_policy=other_policy if verdict == "denied" else "",
     )
+
+
+def _other_policy(denial: DeniedRequest, decision: Decision, configuration: Configuration) -> str:
+    """AWS names one of the policies that deny; the model has them all among its deciding statements.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
+    arn = denial.policy_arn
+    if not arn or arn in {one.arn for one in decision.statements}:
+        return ""
+    organization = configuration.organization
+    if ":organizations:" in arn and (organization is None or f"/{organization.id}/" not in arn):
+        return ""  # ids of the files' organization are not AWS's
+    if arn in configuration.policies:
+        return f"AWS names {arn}; as the files have it, it does not deny this"
+    return f"AWS names {arn}, which the files lack or do not attach"
 
 
 def _with_prefix(context: dict[str, Json]) -> dict[str, Json]:
