@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from typing import Final
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policies.condition_operators import (
     FAMILIES_OF_TYPE,
     OperatorFamily,
@@ -36,6 +38,9 @@ from sts_tui.account.policies.vocabulary import (
     vendor_keys,
 )
 from sts_tui.start_up.named_tuple import NamedTuple
+
+_VARIABLE: Final = lazy_pattern(r"\$\{\s*([^},\s]+)[^}]*\}")
+"""The name of a policy variable, before its default value."""
 
 
 def unknown_words(document: object, kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
@@ -86,6 +91,9 @@ def _in_statement(
             if action is not None and (note := _about_action(action)):
                 at = (*steps, "NotAction", index) if is_list else (*steps, "NotAction")
                 yield _warning(at, *note)
+    for element in ("Resource", "NotResource"):
+        if element in statement:
+            yield from _in_variables(statement[element], (*steps, element))
     if "Condition" in statement:
         yield from in_condition(statement["Condition"], (*steps, "Condition"))
 
@@ -205,8 +213,38 @@ def in_condition(condition: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
     """Condition keys that AWS's lists do not have, or have with another type than the operator compares."""
     for operator, tests in condition.items() if isinstance(condition, Mapping) else ():
         for key in tests if isinstance(tests, Mapping) else ():
+            at = (*steps, operator, key)
             if note := _about_key(operator, key):
-                yield _warning((*steps, operator, key), *note)
+                yield _warning(at, *note)
+            values = tests[key]
+            if note := _about_boolean(operator, values):
+                yield _warning(at, *note)
+            yield from _in_variables(values, at)
+
+
+def _in_variables(values: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
+    """Policy variables that are no condition key. Those without a colon are reported by `policy_grammar`.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    for index, text in enumerate(_texts(values)):
+        for name in _VARIABLE.findall(text) if text is not None and "${" in text else ():
+            if ":" in name and key_type(name) is None:
+                at = (*steps, index) if isinstance(values, list) else steps
+                message = f"AWS has no policy variable ${{{name}}}: it never has a value"
+                yield _warning(at, message, did_you_mean(name, _keys_like(name)))
+
+
+def _about_boolean(operator: str, values: object) -> tuple[str, str] | None:
+    """A text under Bool that is neither true nor false matches nothing."""
+    if "bool" not in operator.lower():
+        return None
+    for text in _texts(values):
+        if text is not None and text.lower() not in ("true", "false") and "${" not in text:
+            return (
+                f"{shown(text)} is neither true nor false: {operator} never matches it",
+                'write "true" or "false"',
+            )
+    return None
 
 
 @lru_cache(maxsize=65536)

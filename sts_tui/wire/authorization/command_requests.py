@@ -150,17 +150,23 @@ def _of_s3(command: str, rest: Sequence[str], place: Place) -> Requests:
         action = {"ls": "s3:ListBucket", "mb": "s3:CreateBucket", "rb": "s3:DeleteBucket"}[command]
         return Requests(((action, arns[0].partition("/")[0]),))
     if command == "sync" or "--recursive" in rest:
-        return _of_many(command, arns)
+        return _of_many(command, arns, removes=command == "sync" and "--delete" in rest)
     return Requests(tuple(_of_objects(command, [_object(arn, paths[0]) for arn in arns])))
 
 
-def _of_many(command: str, arns: Sequence[str]) -> Requests:
-    """Objects below a prefix: which there are is not known, so that one request stands for all."""
+def _of_many(command: str, arns: Sequence[str], *, removes: bool) -> Requests:
+    """Objects below a prefix: which there are is not known, so that one request stands for all. A sync lists
+    both sides; with `--delete` it removes from the target what the source does not have.
+    https://docs.aws.amazon.com/cli/latest/reference/s3/sync.html
+    """
     objects = [f"{arn.rstrip('/')}/*" if arn else "" for arn in arns]
-    listed = next((arn.partition("/")[0] for arn in arns if arn), "")
+    buckets = list(dict.fromkeys(arn.partition("/")[0] for arn in arns if arn))
+    listed = [("s3:ListBucket", one) for one in (buckets if command == "sync" else buckets[:1])]
     found = _of_objects("cp" if command == "sync" else command, objects)
+    if removes and len(objects) > 1 and objects[1]:
+        found.append(("s3:DeleteObject", objects[1]))
     note = "which objects there are is not known: one request stands for all"
-    return Requests((("s3:ListBucket", listed), *found), note)
+    return Requests((*listed, *found), note)
 
 
 def _of_objects(command: str, arns: Sequence[str]) -> list[tuple[str, str]]:

@@ -144,6 +144,35 @@ def test_known_condition_keys_are_not_doubted(operator: str, key: str) -> None:
     assert warned(allow(Condition={operator: {key: "true"}})) == []
 
 
+@pytest.mark.parametrize(
+    ("statement", "message", "hint"),
+    [
+        (
+            allow(resource="arn:aws:s3:::b/${aws:usernam}/*"),
+            "AWS has no policy variable ${aws:usernam}: it never has a value",
+            'did you mean "aws:username"?',
+        ),
+        (
+            allow(Condition={"StringLike": {"s3:prefix": ["${aws:userNam, 'x'}/*"]}}),
+            "AWS has no policy variable ${aws:userNam}: it never has a value",
+            'did you mean "aws:username"?',
+        ),
+        (
+            allow(Condition={"Bool": {"aws:SecureTransport": "yes"}}),
+            '"yes" is neither true nor false: Bool never matches it',
+            'write "true" or "false"',
+        ),
+    ],
+)
+def test_variables_and_booleans_are_doubted(statement: dict[str, Any], message: str, hint: str) -> None:
+    assert warned(statement) == [(message, hint)]
+
+
+@pytest.mark.parametrize("text", ["${aws:PrincipalTag/team, 'none'}", "${*}", "${saml:sub}", "${aws:userid}"])
+def test_known_variables_are_not_doubted(text: str) -> None:
+    assert warned(allow(resource=f"arn:aws:s3:::b/{text}/*")) == []
+
+
 def test_resource_control_policies_reach_only_some_services() -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "iam:*"], "Resource": "*"}
     assert warned(statement, PolicyKind.RCP) == [("resource control policies have no effect on iam", "")]

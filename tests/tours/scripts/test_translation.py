@@ -328,6 +328,14 @@ def test_after_set_e_the_first_failure_ends_the_script(of: Translate) -> None:
         ("aws s3 cp a.csv s3://alpha-data/in/", ["s3:PutObject arn:aws:s3:::alpha-data/in/a.csv"]),
         ("aws s3 cp s3://alpha-data/a.csv .", ["s3:GetObject arn:aws:s3:::alpha-data/a.csv"]),
         (
+            "aws s3 sync ./dist s3://alpha-data/site --delete",
+            [
+                "s3:ListBucket arn:aws:s3:::alpha-data",
+                "s3:PutObject 'arn:aws:s3:::alpha-data/site/*'",
+                "s3:DeleteObject 'arn:aws:s3:::alpha-data/site/*'",
+            ],
+        ),
+        (
             "aws s3 mv s3://alpha-data/a s3://other/b",
             [
                 "s3:GetObject arn:aws:s3:::alpha-data/a",
