@@ -60,7 +60,7 @@ def _add_trail(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--model-before", action="store_true",
-        help="with a trail: the model was taken before it, and follows the policy changes that it records",
+        help="with a trail: the model is from before it, and follows the policy changes that it records",
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def _add_screen(parser: argparse.ArgumentParser) -> None:
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text} is no port (0 to 65535; 0 is any free one)")
+        raise argparse.ArgumentTypeError(f"{text} is not a port (0 to 65535; 0 is any free one)")
     return int(text)
 
 
@@ -121,7 +121,7 @@ def _explore(parser: argparse.ArgumentParser) -> None:
     _add_serve(parser)
     parser.add_argument("--no-journal", dest="journal", action="store_false", help="do not write a journal")
     _add_screen(parser)
-    parser.add_argument("--calm", action="store_true", help="avoid movement: redraw only as often as needed")
+    parser.add_argument("--calm", action="store_true", help="reduce motion: redraw only as often as needed")
     parser.add_argument("--reader", action="store_true", help="linear text and a prompt, for screen readers")
     parser.add_argument("--no-mouse", dest="mouse", action="store_false", help="do not take the mouse")
     _add_beginning(parser)
@@ -173,7 +173,7 @@ def _record(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--profile", action="append", default=[], metavar="NAME=WHO",
-        help="with --from-script: whose a profile is that the script does not configure",
+        help="with --from-script: the identity of a profile that the script does not configure",
     )  # fmt: skip
     _add_screen(parser)
     _add_beginning(parser)
@@ -192,7 +192,7 @@ def _creds(parser: argparse.ArgumentParser) -> None:
 def _export(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     parser.add_argument("--tour", metavar="TOUR", help="a tour to play first")
-    parser.add_argument("--diff", metavar="FILE", help="print the differences in FILE instead")
+    parser.add_argument("--diff", metavar="FILE", help="print the differences from FILE instead")
     parser.add_argument("--out", metavar="FILE", help="write to a file that only you can read")
     _add_beginning(parser)
 
@@ -229,16 +229,14 @@ def _can(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action", nargs="?", metavar="ACTION", help="one action instead of the table: s3:GetObject"
     )
-    parser.add_argument(
-        "resource", nargs="?", metavar="RESOURCE", help="the ARN that it is asked on (default: *)"
-    )
+    parser.add_argument("resource", nargs="?", metavar="RESOURCE", help="the resource ARN (default: *)")
     _add_model(parser)
     parser.add_argument("--tour", metavar="TOUR", help="play this tour first, and print what it changed")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument(
         "--all",
         action="store_true",
-        help="ask on every resource that a statement names, not on the first 200, and print every name",
+        help="evaluate every resource that a statement names, not only the first 200, and print every name",
     )
     _add_beginning(parser)
 
@@ -268,7 +266,9 @@ def _reach(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="source", metavar="WHO", help="only chains that begin with WHO")
     parser.add_argument("--to", dest="target", metavar="WHO", help="only chains that end with this role")
     parser.add_argument("--all", action="store_true", help="the shortest chain of every pair, one line each")
-    parser.add_argument("--outside", action="store_true", help="only who can come in from outside the files")
+    parser.add_argument(
+        "--outside", action="store_true", help="only principals outside the files that can come in"
+    )
     parser.add_argument(
         "--json", action="store_true", help="one JSON object: the report, or one for each chain"
     )
@@ -286,7 +286,7 @@ def _incident(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tour", metavar="TOUR", help="play this tour first (default: one minute passes)")
     parser.add_argument("--report", metavar="FILE", help="also write the report, Markdown")
     parser.add_argument(
-        "--as", dest="acting", metavar="WHO", help="who carries the cuts out (default: the operator)"
+        "--as", dest="acting", metavar="WHO", help="who performs the cuts (default: the operator)"
     )
     _add_beginning(parser)
 
@@ -308,7 +308,7 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = -1.0
     if not 0 <= speed <= 3600:
-        raise argparse.ArgumentTypeError(f"{text} is no speed (0 to 3600 simulated seconds in one)")
+        raise argparse.ArgumentTypeError(f"{text} is not a speed (0 to 3600 simulated seconds in one)")
     return speed
 
 
@@ -410,8 +410,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "serve": Command(
         "serve",
-        "let the AWS CLI, SDKs and Terraform use a model, on loopback only; what STS, IAM and Organizations "
-        "do is performed, every other operation is only authorized, and answered with nothing",
+        "let the AWS CLI, SDKs and Terraform use a model, on loopback only; operations of STS, IAM and "
+        "Organizations are performed, every other operation is only authorized, and gets an empty answer",
         (
             "sts-tui serve mine.json",
             "sts-tui serve mine.json --port 0 -- pytest tests/aws",
@@ -427,7 +427,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "incident": Command(
         "reports.incident",
-        "say whose credentials leaked, and which cut ends their access",
+        "find the cut that ends the access of leaked credentials",
         (
             "sts-tui incident unknown-laptop",
             "sts-tui incident ASIA… mine.json --json",
@@ -437,7 +437,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "replay": Command(
         "reports.replay",
-        "evaluate CloudTrail events again, and say what a change would have prevented",
+        "evaluate CloudTrail events again, and show what a change would have prevented",
         ("sts-tui replay AWSLogs/ --model mine.json --at 09:20 'revoke App' --suspect 198.51.100.66",),
         _replay,
     ),

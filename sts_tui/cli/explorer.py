@@ -30,7 +30,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
         raise UserError("the explorer presents one tour at a time")
     tour = tours[0] if tours else None
     if options.autoplay and tour is None:
-        raise UserError("--autoplay goes with a tour (--tour TOUR)")
+        raise UserError("--autoplay needs a tour (--tour TOUR)")
     _check_serve(options, has_tour=tour is not None)
     if tour is not None:
         from sts_tui.cli import inputs
@@ -39,7 +39,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     if not trail:
         return entry_points.explore(explorer_options(options, files, tour=tour))
     if tour is not None or options.resume:
-        raise UserError("--trail goes with neither a tour nor --resume")
+        raise UserError("--trail cannot be combined with a tour or --resume")
     return _explore_trail(explorer_options(options, files), trail, entry_points)
 
 
@@ -58,7 +58,7 @@ def _split_trail(files: list[Path], options: argparse.Namespace) -> tuple[list[P
         if str(one) != STDIN and not one.exists():
             raise UserError(f"{one}: no such file or folder")
     if options.model_before and not (account and trail):
-        raise UserError("--model-before goes with an account file and a trail")
+        raise UserError("--model-before needs an account file and a trail")
     return account, trail
 
 
@@ -80,7 +80,8 @@ def _tour_to_follow(options: argparse.Namespace) -> Path:
 
     if options.files or options.tour:
         raise UserError(
-            "--notes TOUR takes nothing else: it shows the notes of a tour that another terminal presents"
+            "--notes TOUR cannot be combined with other arguments: it shows the notes of a tour that "
+            "another terminal presents"
         )
     tour = Path(options.notes)
     inputs.read(tour)
@@ -108,7 +109,7 @@ def _check_serve(options: argparse.Namespace, *, has_tour: bool) -> None:
     from sts_tui.endpoint.service import missing_extra
 
     if has_tour or options.reader:
-        raise UserError("--serve goes with neither a tour nor --reader")
+        raise UserError("--serve cannot be combined with a tour or --reader")
     if missing := missing_extra():
         raise UserError(f"--serve: {missing}")
 

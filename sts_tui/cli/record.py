@@ -24,7 +24,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     if options.out is None:
         raise UserError("record needs --out TOUR, the tour to write (see sts-tui record --help)")
     if options.who is not None or options.env or options.profile:
-        raise UserError("--as, --env and --profile go with --from-script")
+        raise UserError("--as, --env and --profile need --from-script")
     target = _target(options.out)
     files = [Path(name) for name in options.files]
     return entry_points.explore(explorer_options(options, files, record_to=target))

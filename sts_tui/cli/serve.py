@@ -69,7 +69,7 @@ def _check_address(written: str | None) -> None:
         if written:
             ip_address(written)
     except ValueError:
-        raise UserError(f"--source-ip: {written} is no IP address") from None
+        raise UserError(f"--source-ip: {written} is not an IP address") from None
 
 
 def _reporter(report: object, options: argparse.Namespace) -> Callable[[Exchange], None]:

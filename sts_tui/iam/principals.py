@@ -219,7 +219,7 @@ def _entries(written: object) -> Mapping[str, tuple[str, ...]]:
             'a principal must be "*" or an object with the keys AWS, Service, Federated or CanonicalUser'
         )
     if unknown := [key for key in written if key not in ("AWS", "Service", "Federated", "CanonicalUser")]:
-        raise ValueError(f"{unknown[0]} is no type of principal")
+        raise ValueError(f"{unknown[0]} is not a type of principal")
     return {key: _texts(value) for key, value in written.items()}
 
 

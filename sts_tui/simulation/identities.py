@@ -315,4 +315,4 @@ def _nobody(who: str, world: World) -> UnknownIdentityError:
     known += [label for s in world.sessions.values() for label in (s.label, s.name)]
     near = difflib.get_close_matches(who, dict.fromkeys([*known, "operator", "anonymous"]), n=3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    return UnknownIdentityError(who, f"nobody is called {who}{hint}", near)
+    return UnknownIdentityError(who, f"no one is named {who}{hint}", near)

@@ -23,7 +23,7 @@ from sts_tui.trail.requests import Ask, Asked, network_context
 from sts_tui.trail.sessions import TrailSessions
 from sts_tui.trail.signer import signer_of
 
-_NO_RESOURCE = "resource: * stands for it"
+_NO_RESOURCE = "resource: *"
 _NO_TIME = "time of the request: the simulation's"
 _NO_SESSION_POLICY = "session policies: none (no event here issued the session)"
 

@@ -164,7 +164,7 @@ def test_junit_has_a_suite_per_tour_and_a_case_per_step(
     }
     (failure, ghost) = suites.findall("./testsuite[2]/testcase/failure")
     assert "no identity-based policy allows" in (failure.text or "")
-    assert "nobody is called ghost" in (ghost.get("message") or "")
+    assert "no one is named ghost" in (ghost.get("message") or "")
     assert report.stat().st_mode & 0o777 == 0o600
 
 

@@ -57,7 +57,7 @@ async def test_the_desk_of_the_selected_role_from_the_best_cut_to_its_proof() ->
         await filled(explorer)
         await explorer.press("f5", "escape")
         desk = await filled(explorer)
-        assert "nothing was cut yet" in head(desk)
+        assert "nothing has been cut yet" in head(desk)
         assert explorer.app.simulation.world.configuration is before
 
         await explorer.press("f5")

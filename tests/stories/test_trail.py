@@ -95,7 +95,7 @@ async def test_at_a_past_instant_the_key_and_the_line_of_a_revocation_ask_what_i
         look_back(explorer.app, explorer.app.simulation.now.replace(minute=9, second=0))
         await explorer.press("R")
         await until(explorer, ChooseScreen)
-        assert "Whose calls are the incident's?" in explorer.screen()
+        assert "Whose calls belong to the incident?" in explorer.screen()
         await explorer.press("enter")
         await until(explorer, ReadingScreen)
         assert "7 of 8 calls would not have happened" in explorer.text()

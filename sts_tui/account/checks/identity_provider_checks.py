@@ -57,7 +57,7 @@ def _check_pool(
         users = Place(place.source, (*place.steps, "Users"))
         diagnostics.add(users, "a Cognito identity pool has no Users of its own", hint=hint)
     if is_of_other_partition(pool.get("IdentityPoolId")):
-        message = "identity pools of GovCloud and China are not simulated: nobody gets a session of it"
+        message = "identity pools of GovCloud and China are not simulated: no one gets a session of it"
         error(message, "IdentityPoolId", lenient=True)
     account = pool.get("AccountId")
     if account is None and len(known.accounts) > 1:

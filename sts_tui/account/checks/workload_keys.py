@@ -38,17 +38,21 @@ class _FirstCall(Struct, frozen=True):
     """Where what it does not take comes from."""
 
 
-_POD: Final = _FirstCall("AssumeRoleForPodIdentity", frozenset(), "the association says what a pod gets")
-_SAML: Final = _FirstCall("AssumeRoleWithSAML", _POLICIES, "the assertion says it: Attributes of the user")
+_POD: Final = _FirstCall(
+    "AssumeRoleForPodIdentity", frozenset(), "the association determines what a pod gets"
+)
+_SAML: Final = _FirstCall(
+    "AssumeRoleWithSAML", _POLICIES, "it comes from the assertion: Attributes of the user"
+)
 _X509: Final = _FirstCall(
     "CreateSession",
     frozenset({"RoleSessionName", "DurationSeconds"}),
-    "certificate and profile say what a session has",
+    "certificate and profile determine what a session has",
 )
 _WEB_IDENTITY: Final = _FirstCall(
     "AssumeRoleWithWebIdentity",
     _POLICIES | {"RoleSessionName"},
-    "the token says it: Claims of the user",
+    "it comes from the token: Claims of the user",
 )
 _BY_TYPE: Final = {"SAML": _SAML, "X509": _X509}
 

@@ -129,7 +129,7 @@ _KINDS: Final[Sequence[tuple[type[_Kind], str, str]]] = (
     (_CloudTrailEvent, "is a CloudTrail event: what happened, not what is allowed", _REPLAY),
     (_CloudTrailLog, "is a CloudTrail log: what happened, not what is allowed", _REPLAY),
     (_CloudTrailLookup, "is a list of CloudTrail events: what happened, not what is allowed", _REPLAY),
-    (_Credentials, "holds credentials of AWS, which sts-tui never needs", f"delete it, and {_DUMP_IT}"),
+    (_Credentials, "contains AWS credentials, which sts-tui never needs", f"delete it, and {_DUMP_IT}"),
     (_PolicyDocument, "is one policy document, not an account", "sts-tui validate checks it"),
     (
         _PolicyVersion,
@@ -141,7 +141,11 @@ _KINDS: Final[Sequence[tuple[type[_Kind], str, str]]] = (
         "is the policy of a resource, which it does not name",
         f"{_FETCH}, or write it under Resources with its Arn",
     ),
-    (_AttachedPolicies, "is a list of attached policies, which does not say of whom", _DUMP_IT),
+    (
+        _AttachedPolicies,
+        "is a list of attached policies, which does not name its user, role or group",
+        _DUMP_IT,
+    ),
     (_ListedAccounts, "is the output of aws organizations list-accounts, which has no policies", _FETCH),
     (
         _ListedOrganizationPolicies,
@@ -154,9 +158,9 @@ _KINDS: Final[Sequence[tuple[type[_Kind], str, str]]] = (
         _FETCH,
     ),
 )
-_NO_PERMISSIONS: Final = "which holds no permissions"
+_NO_PERMISSIONS: Final = "which contains no permissions"
 _WITHOUT_POLICIES: Final = "which has no policies"
-_ABOUT_NOBODY: Final = "which does not say of whom"
+_ABOUT_NOBODY: Final = "which does not name its user, role or group"
 _OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "AccountAliases": ("aws iam list-account-aliases", _NO_PERMISSIONS, _DUMP_IT),
     "SummaryMap": ("aws iam get-account-summary", _NO_PERMISSIONS, _DUMP_IT),
@@ -167,32 +171,32 @@ _OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "ServiceSpecificCredentials": ("aws iam list-service-specific-credentials", _NO_PERMISSIONS, _DUMP_IT),
     "Certificates": ("aws iam list-signing-certificates", _NO_PERMISSIONS, _DUMP_IT),
     "PolicyNames": ("a command that lists inline policies by name", _ABOUT_NOBODY, _DUMP_IT),
-    "PolicyGroups": ("aws iam list-entities-for-policy", "which does not say of which policy", _DUMP_IT),
-    "Versions": ("a command that lists versions", "which holds no document", _DUMP_IT),
-    "Tags": ("a command that lists tags", "which does not say of what", _DUMP_IT),
+    "PolicyGroups": ("aws iam list-entities-for-policy", "which does not name the policy", _DUMP_IT),
+    "Versions": ("a command that lists versions", "which contains no document", _DUMP_IT),
+    "Tags": ("a command that lists tags", "which does not name the resource", _DUMP_IT),
     "EvaluationResults": (
         "aws iam simulate-principal-policy",
-        "which holds verdicts and no policies",
+        "which contains verdicts and no policies",
         "sts-tui can WHO ACTION asks a model",
     ),
-    "findings": ("IAM Access Analyzer", "which holds findings and no policies", _DUMP_IT),
+    "findings": ("IAM Access Analyzer", "which contains findings and no policies", _DUMP_IT),
     "Keys": ("aws kms list-keys", _WITHOUT_POLICIES, _FETCH),
     "Buckets": ("aws s3api list-buckets", _WITHOUT_POLICIES, _FETCH),
     "QueueUrls": ("aws sqs list-queues", _WITHOUT_POLICIES, _FETCH),
     "Topics": ("aws sns list-topics", _WITHOUT_POLICIES, _FETCH),
     "SecretList": ("aws secretsmanager list-secrets", _WITHOUT_POLICIES, _FETCH),
     "Functions": ("aws lambda list-functions", _WITHOUT_POLICIES, _FETCH),
-    "VpcEndpoints": ("aws ec2 describe-vpc-endpoints", "which does not say of which account", _FETCH),
-    "PermissionSets": ("aws sso-admin list-permission-sets", "which has ARNs alone", _FETCH),
-    "IdentityPools": ("aws cognito-identity list-identity-pools", "which has names and ids alone", _FETCH),
-    "clusters": ("aws eks list-clusters", "which has names alone", _FETCH),
+    "VpcEndpoints": ("aws ec2 describe-vpc-endpoints", "which does not name the account", _FETCH),
+    "PermissionSets": ("aws sso-admin list-permission-sets", "which has only ARNs", _FETCH),
+    "IdentityPools": ("aws cognito-identity list-identity-pools", "which has only names and ids", _FETCH),
+    "clusters": ("aws eks list-clusters", "which has only names", _FETCH),
     "Roots": ("aws organizations list-roots", "which has no tree", _FETCH),
     "OrganizationalUnits": (
         "aws organizations list-organizational-units-for-parent",
         "which has no tree",
         _FETCH,
     ),
-    "Targets": ("aws organizations list-targets-for-policy", "which does not say of which policy", _FETCH),
+    "Targets": ("aws organizations list-targets-for-policy", "which does not name the policy", _FETCH),
 }
 """Outputs of commands that have no place in an account file, by a key that each has: the command, why not,
 and what to do."""
@@ -249,7 +253,9 @@ def refuse_known_kinds(source: Source, value: Mapping[str, object]) -> None:
         if key in value and value.keys() - {key} <= _BESIDE:
             refuse(source.name, f"is the output of {command}, {why}", hint)
     if value.keys() == _CALLER:
-        refuse(source.name, "is the output of aws sts get-caller-identity, which says who asks", _DUMP_IT)
+        refuse(
+            source.name, "is the output of aws sts get-caller-identity, which identifies the caller", _DUMP_IT
+        )
 
 
 def refuse_known_texts(source: Source) -> None:
@@ -259,7 +265,7 @@ def refuse_known_texts(source: Source) -> None:
         refuse(source.name, f"is a credential report of IAM, {_NO_PERMISSIONS}", _FETCH)
     if found := _CLI_ERROR.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        message = f"holds an error message of the AWS CLI: {printable(found[0].strip())}"
+        message = f"contains an error message of the AWS CLI: {printable(found[0].strip())}"
         refuse(source.name, message, "run the command again once this is resolved", line)
     if _TABLE.match(text):
         refuse(source.name, "is a table of the AWS CLI", "run the command with --output json", 1)

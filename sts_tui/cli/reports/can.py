@@ -74,7 +74,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     if matrix.has_wildcard:
         narrate("a wildcard covers further services; `can WHO SERVICE:ACTION` asks for one")
     if left_out := matrix.what_was_left_out:
-        narrate(f"{left_out}; --all asks on all of them")
+        narrate(f"{left_out}; --all evaluates all of them")
     return 0
 
 

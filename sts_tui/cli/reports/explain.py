@@ -147,17 +147,17 @@ def _lines_of_sign_in(denial: SignInDenial) -> Iterator[str]:
     """The sentence, and every role that the sign-in may have been for."""
     is_oidc = denial.action.endswith("WebIdentity")
     what = "an OIDC provider" if is_oidc else "a SAML provider"
-    yield f"{denial.action}   (AWS's sentence names neither the caller nor the role)"
+    yield f"{denial.action}   (AWS's message names neither the caller nor the role)"
     if not denial.roles:
         yield f"  no role of the model trusts {what}: no trust policy allows {denial.action}"
         return
-    yield f"  roles that trust {what}, and what each asks:"
+    yield f"  roles that trust {what}, and what each requires:"
     for one in denial.roles:
         yield f"  {one.role}  trusts {one.provider}  ({one.statement})"
         yield from (f"    {ask}" for ask in one.asks or ("no condition",))
         yield f"    test it: {one.step}   (a step of a tour, and in the explorer after :)"
     if is_oidc:
-        yield "  compare aud and sub of the token letter by letter; a * counts in StringLike only"
+        yield "  compare aud and sub of the token character by character; * is a wildcard only in StringLike"
 
 
 def _lines_of_refusal(refusal: SignInRefusal) -> Iterator[str]:
@@ -184,8 +184,10 @@ def _agreement(one: AskedAgain) -> str:
     if one.agrees is None:
         return ""
     if one.verdict == "allowed":
-        return "(its policies are of another day, or it lacks something: a session policy, a condition key)"
-    return "for another reason (its policies are of another day, or it lacks something)"
+        return (
+            "(its policies are from another time, or something is missing: a session policy, a condition key)"
+        )
+    return "for another reason (its policies are from another time, or something is missing)"
 
 
 def as_object(one: AskedAgain) -> dict[str, object]:

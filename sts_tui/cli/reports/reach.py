@@ -38,7 +38,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
         if source is not None:
             chain = chain_between(simulation, source, _role(options.target, simulation), with_escalation=True)
             return _print_pair(chain, simulation, as_json=options.json)
-    with at_work("looking for every possible hop"):
+    with at_work("finding every possible hop"):
         graph = reach_of(simulation, with_outside=True, with_escalation=True)
     source = _source(options.source, graph, simulation) if options.source else None
     target = _role(options.target, simulation) if options.target else None

@@ -18,20 +18,20 @@ def add_replay(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add(
         "--model-before", action="store_true",
-        help="the model was taken before the trail: follow the changes of policies that it records",
+        help="the model is from before the trail: follow the policy changes that the trail records",
     )  # fmt: skip
     add(
         "--at", action="append", nargs=2, metavar=("TIME", "STEP"),
-        help="what if this step of a tour had been taken then; may be repeated",
+        help="what if this step of a tour had been performed at that time; may be repeated",
     )  # fmt: skip
     add(
         "--suspect", action="append", metavar="WHO",
-        help="with --at: whose calls are the incident's (an access key id, session, role, user, source "
+        help="with --at: whose calls belong to the incident (an access key id, session, role, user, source "
         "identity or address); may be repeated",
     )  # fmt: skip
     add(
         "--usage", metavar="WHO",
-        help="what this role or user used of what it may, and a policy that would have sufficed",
+        help="what this role or user used of its permissions, and a policy that would have been enough",
     )  # fmt: skip
     add("--skeleton", metavar="FILE", help="also write the derived model")
     add("--json", action="store_true", help="one JSON object")

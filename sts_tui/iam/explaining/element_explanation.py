@@ -23,7 +23,7 @@ from sts_tui.iam.principals import Closeness
 from sts_tui.iam.request import Request
 
 _CLOSENESS: Final = {
-    Closeness.ACCOUNT: "by the caller's account, which leaves it to the account's identity policies",
+    Closeness.ACCOUNT: "by the caller's account: its identity-based policies decide",
     Closeness.USER: "by the user that created the session",
     Closeness.ROLE: "by the role of the session",
     Closeness.EVERYONE: "by everyone",

@@ -20,7 +20,7 @@ from sts_tui.iam.patterns.partly_known import is_unknown
 from sts_tui.iam.patterns.variables import variables_in
 from sts_tui.iam.request import Request
 
-_OTHER_CASE: Final = "differs only in case, which counts here"
+_OTHER_CASE: Final = "differs only in case, which matters here"
 
 
 def resource_note(statement: Statement, resources: Resources, request: Request, *, failed: bool) -> str:

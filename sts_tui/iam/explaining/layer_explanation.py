@@ -142,7 +142,7 @@ _NOT_FOR: Final = {
     CallerKind.USER_SESSION: "GetSessionToken takes no session policy",
     CallerKind.ROOT: "a root user has none",
     CallerKind.ROOT_SESSION: "a root user has none",
-    CallerKind.SERVICE: "does not bind AWS services",
+    CallerKind.SERVICE: "does not apply to AWS services",
     CallerKind.FEDERATED: "the holder of a token or an assertion has none",
     CallerKind.ANONYMOUS: "an anonymous caller has none",
 }

@@ -15,8 +15,8 @@ from sts_tui.iam.request import Request
 
 _RULES: Final[Mapping[PolicyType, str]] = {
     PolicyType.SCP: "every level of the organization must allow",
-    PolicyType.ENDPOINT: "what comes through the endpoint must be allowed by its policy, too",
-    PolicyType.TRUST: "identity-based policies alone open no role: its trust policy must allow the caller",
+    PolicyType.ENDPOINT: "requests through the endpoint must be allowed by its policy, too",
+    PolicyType.TRUST: "identity-based policies are not enough: the role's trust policy must allow the caller",
     PolicyType.BOUNDARY: "a boundary grants nothing, and what it does not allow is not allowed",
     PolicyType.SESSION: "a session policy grants nothing, and what it does not allow is not allowed",
     PolicyType.SCOPE_DOWN: "scoped credentials can do only what every scope-down policy allows",
@@ -39,10 +39,10 @@ def why_it_settles(policy_type: PolicyType, request: Request, *, account_is_name
         case PolicyType.RESOURCE if crosses:
             return f"account {request.resource_account} owns the resource: its policy must allow, too"
         case PolicyType.RESOURCE:
-            return "a KMS key's policy must allow the caller, or leave it to the account by naming it"
+            return "a KMS key's policy must allow the caller, or name the account"
         case PolicyType.IDENTITY if crosses:
             return f"account {request.resource_account} owns the resource: both accounts must allow"
         case PolicyType.IDENTITY if account_is_named:
-            return "the resource's policy names the account, which leaves it to identity-based policies"
+            return "the resource's policy names the account: identity-based policies decide"
         case _:
             return _RULES.get(policy_type, "")

@@ -129,7 +129,7 @@ def ask_for_several(
     """
     several = tuple(Pair(*one) for one in pairs)
     if not several:
-        raise ValueError("a request asks for one thing at least")
+        raise ValueError("a request needs at least one action")
     for pair in several:
         check_context(pair.context, pair.action)
     params = {"Owner": owner} if owner else {}

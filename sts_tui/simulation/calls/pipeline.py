@@ -167,7 +167,7 @@ def internal_failure(bug: Exception) -> AwsError:
         "InternalFailure",
         "The request processing has failed because of an unknown error, exception or failure.",
         500,
-        hint=f"sts-tui could not carry it out: {type(bug).__name__}: {bug}",
+        hint=f"sts-tui could not perform it: {type(bug).__name__}: {bug}",
     )
     error.__cause__ = bug
     return error

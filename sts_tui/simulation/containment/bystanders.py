@@ -127,7 +127,7 @@ class Bystanders:
             return ""
         state = state_of(session, after)
         if state in (SessionState.REVOKED, SessionState.ORPHANED):
-            return "revoked" if state is SessionState.REVOKED else "its issuer is gone"
+            return "revoked" if state is SessionState.REVOKED else "its issuer was deleted"
         now, then = self._access_now(session), self.access(session, after)
         return then.by if then.denied > now.denied else ""
 

@@ -335,14 +335,14 @@ def _without_effect(roles: tuple[Role, ...], holder: Holder, world: World) -> It
             id=targeted("trust-policy", role.role_name, several),
             title=f"edit the trust policy of {role.role_name}",
             steps=(Step("iam:UpdateAssumeRolePolicy", params, account),),
-            instead="a trust policy is asked only when a session is issued: new sessions are denied",
+            instead="a trust policy is evaluated only when a session is issued: new sessions are denied",
         )
         shorter = {"RoleName": role.role_name, "MaxSessionDuration": LOWEST_MAXIMUM}
         yield Cut(
             id=targeted("shorten-maximum", role.role_name, several),
             title=f"one hour as the maximum for {role.role_name}",
             steps=(Step("iam:UpdateRole", shorter, account),),
-            instead="the maximum duration counts when a session is issued: later sessions are shorter",
+            instead="the maximum duration applies when a session is issued: later sessions are shorter",
         )
     if holder.live(world):
         yield Cut(

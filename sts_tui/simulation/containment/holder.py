@@ -95,7 +95,7 @@ class Holder(Struct, frozen=True, kw_only=True):
             if self.session_name:
                 return f"the files have no session {self.session_name}; asked {how} of that name"
             return f"no live session; asked {how}"
-        return "neither access keys nor a session: nothing was asked" if self.is_unasked else ""
+        return "neither access keys nor a session: nothing was evaluated" if self.is_unasked else ""
 
     def live(self, world: World) -> tuple[Session, ...]:
         """Its sessions that have not expired."""

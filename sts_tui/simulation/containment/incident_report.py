@@ -112,7 +112,7 @@ def _events(incident: Incident, simulation: Simulation) -> Iterator[tuple[dateti
 def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
     yield "## Cuts, each tried in a copy"
     yield ""
-    yield "| cut | holder | leaves alone | breaks | back |"
+    yield "| cut | holder | spares | breaks | back |"
     yield "| --- | --- | --- | --- | --- |"
     for row in incident.rows:
         trial = row.trial
@@ -140,7 +140,7 @@ def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
         yield from _hindsight(row)
         yield "```sh"
         yield from commands(row, simulation)
-        yield "# to take it back:"
+        yield "# to undo it:"
         yield from undo_commands(row.cut.steps, simulation.world.configuration)
         yield "```"
         yield ""
@@ -149,7 +149,7 @@ def _cuts(incident: Incident, simulation: Simulation) -> Iterator[str]:
 def _hindsight(row: Row) -> Iterator[str]:
     if not row.earlier:
         return
-    yield "Had it been carried out earlier:"
+    yield "Had it been made earlier:"
     yield ""
     yield "| at | requests of the incident that would have happened | others that would have failed |"
     yield "| --- | --- | --- |"
@@ -166,7 +166,7 @@ def _breaks(one: Broken) -> str:
 
 def _standing(incident: Incident) -> Iterator[str]:
     after, proof = incident.aftermath, incident.proof
-    yield "## Where it stands"
+    yield "## Current state"
     yield ""
     for one in after.done:
         yield f"- {iso(one.at)} {_text(one.by)}: {_code(one.command)}"

@@ -18,7 +18,7 @@ NOTHING: Final = "nothing"
 NOWHERE: Final = "nowhere by AssumeRole"
 NO_WAY_IN: Final = "no permission found that would leave a way in"
 NOT_ASKED: Final = "not asked"
-NOTHING_CUT: Final = "nothing was cut yet"
+NOTHING_CUT: Final = "nothing has been cut yet"
 """Where a list of the desk is empty: the same words on the screen, on the command line and in the report."""
 
 

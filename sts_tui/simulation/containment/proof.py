@@ -58,7 +58,7 @@ class Proof(Struct, frozen=True):
     def in_words(self) -> str:
         """`12 of 12 requests repeated now are denied`."""
         if self.of == 0 and self.is_of_new_session:
-            return "no live session and no request in the log; a new session would be allowed nothing"
+            return "no live session and no request in the log; everything would be denied to a new session"
         if self.of == 0:
             return (
                 "nothing to repeat: no request in the log, and no live credentials that are allowed anything"
@@ -72,12 +72,12 @@ class Proof(Struct, frozen=True):
     def means(self) -> str:
         """What was asked, and what follows from it."""
         if self.is_of_new_session:
-            what = (
-                "The role has no live session: nobody holds credentials of it that a cut could end. What its"
+            what = "The role has no live session: there are no credentials that a cut could end. What its"
+            return (
+                f"{what} policies allowed before the first write is evaluated for a session that begins now."
             )
-            return f"{what} policies allowed before the first write is asked for a session that begins now."
         if self.of == 0:
-            return "Nothing could be asked: what is left of its credentials is allowed nothing."
+            return "Nothing to evaluate: its remaining credentials are allowed nothing."
         if self.is_of_policies:
             return "The log has no request: what its policies allowed before the first write, evaluated now."
         return "Its recent requests, and those of every session chained from it, evaluated now."

@@ -151,8 +151,8 @@ def _refuse(role: Role) -> None:
         )
     if role.path.startswith(ROLE_PATH):
         raise CannotRevokeError(
-            f"{role.role_name} belongs to IAM Identity Center: IAM refuses to edit its policies. Deny "
-            "the person in an SCP (Deny * with StringEquals identitystore:UserId; SCPs do not bind the "
+            f"{role.role_name} belongs to IAM Identity Center: IAM refuses to edit its policies. Deny the "
+            "person in an SCP (Deny * with StringEquals identitystore:UserId; SCPs do not apply to the "
             "management account), or put that Deny into the inline policy of the permission set and "
             "provision it. Removing the assignment or disabling the user only stops new sessions"
         )

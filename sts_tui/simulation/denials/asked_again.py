@@ -198,6 +198,6 @@ def _session_name(principal: str, role_arn: str, role_name: str) -> str | None:
 
 def _assumed(denial: DeniedRequest, role: str, of_pool: PoolSession | None) -> Iterator[str]:
     if denial.issued_at is None:
-        yield f"issue time of the session: now; a dated Deny on {role} is judged by that"
+        yield f"issue time of the session: now; a dated Deny on {role} applies accordingly"
     limits = f"{of_pool.note}; session tags: none" if of_pool is not None else ""
     yield limits or "session policies, session tags and source identity: none"

@@ -25,7 +25,7 @@ def denial_of_message(document: Mapping[str, Json]) -> DeniedRequest:
         try:
             document = json.loads(held)
         except ValueError:
-            raise UnreadableDenialError("DecodedMessage holds no JSON") from None
+            raise UnreadableDenialError("DecodedMessage is not JSON") from None
     context = _object(document.get("context"))
     principal = _object(context.get("principal")).get("arn")
     action = context.get("action")

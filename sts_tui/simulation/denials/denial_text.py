@@ -23,9 +23,7 @@ _SENTENCE: Final = lazy_pattern(
 )
 _ENCODED: Final = lazy_pattern(r"Encoded authorization failure message:\s*([A-Za-z0-9_=-]+)")
 _REGION: Final = lazy_pattern(r"https://([a-z0-9-]+)\.console\.aws\.amazon\.com/iam/home\?region=")
-_LEFT_OUT: Final = (
-    "context of the request (source IP, MFA, tags …): the defaults of the simulation stand for it",
-)
+_LEFT_OUT: Final = ("context of the request (source IP, MFA, tags …): the defaults of the simulation",)
 
 
 def denials_in(text: str) -> list[DeniedRequest]:
@@ -41,7 +39,7 @@ def denials_in(text: str) -> list[DeniedRequest]:
             reason=" ".join((one["reason"] or "").partition(": arn:")[0].split()),
             policy_arn=(one["policy"] or "").rstrip(".,"),
             region=region[1] if region else "us-east-1",
-            missing=_LEFT_OUT if one["resource"] else (*_LEFT_OUT, "resource: * stands for it"),
+            missing=_LEFT_OUT if one["resource"] else (*_LEFT_OUT, "resource: *"),
         )
         found.append(denial)
     return found

@@ -14,9 +14,9 @@ from sts_tui.simulation.world import World
 _WHOSE: Final[Mapping[PolicyType, str]] = {
     PolicyType.SESSION: "a session policy is part of the credentials: only new ones can be without it",
     PolicyType.SCOPE_DOWN: "a scope-down policy is part of the credentials: only their parent is without it",
-    PolicyType.SCP: "an SCP binds whole accounts: it is the organization's to change",
-    PolicyType.RCP: "an RCP binds the resources of whole accounts: it is the organization's to change",
-    PolicyType.ENDPOINT: "a VPC endpoint's policy binds all who come that way: it is its owner's to change",
+    PolicyType.SCP: "an SCP applies to whole accounts: only the organization can change it",
+    PolicyType.RCP: "an RCP applies to the resources of whole accounts: only the organization can change it",
+    PolicyType.ENDPOINT: "a VPC endpoint's policy applies to requests through it: its owner can change it",
 }
 
 

@@ -79,7 +79,7 @@ class _Reader(Struct):
                 continue
             try:
                 if name in taken:
-                    raise _FaultError(f"there is a workload called {name} already")
+                    raise _FaultError(f"there is already a workload named {name} already")
                 yield self._workload(name, profile, profiles)
             except _FaultError as fault:
                 self._complain(name, fault)
@@ -121,9 +121,7 @@ class _Reader(Struct):
         if name not in profiles:
             raise _FaultError(f"there is no profile {name}", "source_profile")
         if name in above:
-            raise _FaultError(
-                f"the profiles go round in a circle: {' → '.join((*above, name))}", "source_profile"
-            )
+            raise _FaultError(f"the profiles form a loop: {' → '.join((*above, name))}", "source_profile")
         if len(above) == _LONGEST_CHAIN:
             raise _FaultError(f"more than {_LONGEST_CHAIN} source profiles in a chain", "source_profile")
         profile = profiles[name]

@@ -64,8 +64,7 @@ STATED_LIMITS: Final = (
             *("InviteAccountToOrganization", "AcceptHandshake", "CancelHandshake", "DeclineHandshake"),
             *("DescribeHandshake", "ListHandshakesForAccount", "ListHandshakesForOrganization"),
         ),
-        why="organizations are not founded or closed, and their accounts do not come and go, while the "
-        "simulation runs",
+        why="organizations and their accounts are neither created nor closed while the simulation runs",
         instead="write the organization and its accounts into the account file (Organization, Accounts)",
         source=f"{_ORGANIZATIONS}/orgs_manage_accounts.html",
     ),
@@ -81,8 +80,8 @@ STATED_LIMITS: Final = (
             "GetFindingsStatistics",
         ),
         why="analyzers and their findings are not simulated",
-        instead="`sts-tui reach` (W in the explorer) says who outside the organization can come in; an edit "
-        "shows whom it lets in before it is made",
+        instead="`sts-tui reach` (W in the explorer) lists who outside the organization can come in; an "
+        "edit shows whom it admits before it is made",
         source=f"{_UG}/access-analyzer-concepts.html",
     ),
     StatedLimit(
@@ -117,7 +116,7 @@ STATED_LIMITS: Final = (
             *("DeleteServiceSpecificCredential", "ListServiceSpecificCredentials"),
             "ResetServiceSpecificCredential",
         ),
-        why="certificates, SSH keys and credentials of single services sign no request that is simulated",
+        why="certificates, SSH keys and service-specific credentials sign no simulated request",
         instead="access keys (`aws iam create-access-key`) sign requests",
         source=f"{_UG}/security-creds-programmatic-access.html",
     ),
@@ -149,7 +148,7 @@ STATED_LIMITS: Final = (
         why="console authorization is never enabled: no policy of AWS Sign-In, and no RCP on its actions, "
         "refuses a sign-in because of its network",
         instead="a Deny with aws:SourceIp or aws:SourceVpc in the policies of users and roles, or in an SCP, "
-        "binds what a session does",
+        "limits what a session does",
         source="https://docs.aws.amazon.com/signin/latest/userguide/console-access-control.html",
     ),
     StatedLimit(
@@ -158,9 +157,9 @@ STATED_LIMITS: Final = (
             *("CreateBearerToken", "CreateOAuth2TokenWithIAM", "CreateOAuth2TokenWithTokenExchange"),
             *("IntrospectOAuth2TokenWithIAM", "RevokeOAuth2TokenWithIAM"),
         ),
-        why="OAuth and bearer tokens of applications are not simulated: they sign no request that is",
-        instead="`signin cli WHO` (CreateOAuth2Token) gives credentials, `aws signin batch-revoke-sessions` "
-        "ends the login",
+        why="OAuth and bearer tokens of applications are not simulated: they sign no simulated request",
+        instead="`signin cli WHO` (CreateOAuth2Token) issues credentials, `aws signin "
+        "batch-revoke-sessions` ends the login",
         source="https://docs.aws.amazon.com/service-authorization/latest/reference/list_signin.html",
     ),
     StatedLimit(
@@ -173,21 +172,21 @@ STATED_LIMITS: Final = (
     StatedLimit(
         service="rolesanywhere",
         operations=("PutNotificationSettings", "ResetNotificationSettings"),
-        why="nobody is notified of certificates that expire",
+        why="no one is notified of certificates that expire",
         instead="nothing: no permission depends on it",
         source="https://docs.aws.amazon.com/rolesanywhere/latest/userguide/customize-notification-settings.html",
     ),
     StatedLimit(
         service="iam",
         operations=("TagMFADevice", "UntagMFADevice", "ListMFADeviceTags"),
-        why="MFA devices carry no tags",
+        why="MFA devices have no tags",
         instead="tag the user (`aws iam tag-user`)",
         source=f"{_UG}/id_tags_virtual-mfa.html",
     ),
     StatedLimit(
         service="iam",
         operations=("GenerateOrganizationsAccessReport", "GetOrganizationsAccessReport"),
-        why="last access is not summed up over an organization",
+        why="last access is not summarized for an organization",
         instead="`aws iam generate-service-last-accessed-details` answers for one principal or policy",
         source=f"{_UG}/access_policies_last-accessed-view-data-orgs.html",
     ),
@@ -213,7 +212,7 @@ STATED_LIMITS: Final = (
     StatedLimit(
         service="organizations",
         operations=("TagResource", "UntagResource", "ListTagsForResource"),
-        why="roots, units, accounts and policies of an organization carry no tags",
+        why="roots, units, accounts and policies of an organization have no tags",
         instead="conditions on aws:ResourceTag in policies for Organizations see no tag; tag roles and users",
         source=f"{_ORGANIZATIONS}/orgs_tagging.html",
     ),
@@ -225,7 +224,7 @@ STATED_LIMITS: Final = (
         ),
         why="effective policies are those of tag, backup and other management policies, which are not "
         "simulated",
-        instead="`:can WHO` says what service and resource control policies leave of a permission",
+        instead="`:can WHO` shows which permissions remain under service and resource control policies",
         source=f"{_ORGANIZATIONS}/orgs_manage_policies_effective.html",
     ),
     StatedLimit(
@@ -242,7 +241,7 @@ STATED_LIMITS: Final = (
             *("TerminateResponsibilityTransfer", "DescribeResponsibilityTransfer"),
             *("ListInboundResponsibilityTransfers", "ListOutboundResponsibilityTransfers"),
         ),
-        why="who pays for an organization is not simulated",
+        why="billing of an organization is not simulated",
         instead="nothing: no permission depends on it",
         source=f"{_ORGANIZATIONS}/orgs_manage_accounts.html",
     ),
@@ -253,7 +252,7 @@ STATED_LIMITS: Final = (
             *("TagResource", "UntagResource", "ListTagsForResource"),
         ),
         why="analyzers and their tags are not simulated",
-        instead="`sts-tui reach` (W in the explorer) says who outside the organization can come in",
+        instead="`sts-tui reach` (W in the explorer) lists who outside the organization can come in",
         source=f"{_UG}/access-analyzer-concepts.html",
     ),
 )

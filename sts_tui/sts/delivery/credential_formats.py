@@ -22,7 +22,7 @@ from sts_tui.sts.ids import long_term_secret
 from sts_tui.sts.issuing.service_sessions import container_document
 from sts_tui.sts.session import Session, SessionKind
 
-NOTICE: Final = "SIMULATED by sts-tui: these credentials open nothing in AWS"
+NOTICE: Final = "SIMULATED by sts-tui: these credentials are not valid in AWS"
 
 
 class ExportedCredentials(Struct, frozen=True, kw_only=True):
@@ -76,7 +76,7 @@ def _document(credentials: ExportedCredentials, form: str) -> str:
     session = credentials.session
     if session is None or session.kind is not SessionKind.ROLE:
         raise ValueError(
-            f"{credentials.label} is no session of a role: only those are delivered to instances and tasks"
+            f"{credentials.label} is not a role session: only those are delivered to instances and tasks"
         )
     return json.dumps(DOCUMENTS[form](session), indent=2) + "\n"
 

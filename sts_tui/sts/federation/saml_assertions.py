@@ -109,7 +109,7 @@ def parse_response(encoded: str) -> Element:
     try:
         root = etree.fromstring(text, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise not_validated("the response is no well-formed XML") from None
+        raise not_validated("the response is not well-formed XML") from None
     if root.getroottree().docinfo.doctype or root.find(f".//{ASSERTION}Assertion") is None:
         raise not_validated("the response has a document type, or no assertion")
     return root
@@ -224,5 +224,5 @@ def _instant(text: str | None) -> datetime:
     try:
         instant = datetime.fromisoformat(text or "")
     except ValueError:
-        raise not_validated(f"{text} is no instant") from None
+        raise not_validated(f"{text} is not an instant") from None
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -48,7 +48,7 @@ def long_term_caller(call: Call, action: str) -> CallerIdentity:
     refuse_caller(action, caller, call.settings)
     if caller.is_operator:
         raise access_denied(
-            action, "*", caller, hint="the operator has no permissions of its own to hand out"
+            action, "*", caller, hint="the operator has no permissions that a session could have"
         )
     refuse_region(call, caller.account or call.account)
     return caller

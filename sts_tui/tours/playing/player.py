@@ -69,7 +69,7 @@ class Player:
         try:
             return signed_in(who, self.simulation)
         except AwsError as refusal:
-            raise StepError(f"{who} is not let in: {refusal.code}: {refusal.message}") from None
+            raise StepError(f"{who} cannot sign in: {refusal.code}: {refusal.message}") from None
 
     def _with_values(self, step: steps.Step) -> steps.Step:
         """The step with its substitutions replaced; narration, keys and typed text are kept as written."""

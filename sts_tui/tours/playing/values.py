@@ -53,7 +53,7 @@ class ValueSource:
 
         who, _, option = who.partition("?")
         if option not in ("", "next"):
-            raise StepError(f"{option!r} is no option of an MFA code", f"${{mfa:{who}?next}}")
+            raise StepError(f"{option!r} is not an option of an MFA code", f"${{mfa:{who}?next}}")
         serial, now = self._mfa_serial(who), self._simulation.world.now
         if option == "next":
             return following_code(serial, now)

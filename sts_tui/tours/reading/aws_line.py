@@ -115,7 +115,7 @@ def _refuse_shell(words: Sequence[str]) -> None:
     path = next((word.lstrip(".") for word in words[at + 1 :] if word.startswith(".")), "")
     instead = f"--query {shlex.quote(path or 'PATH')} --output text"
     raise StepError(
-        f"{words[at]} is a shell's, and a step has one command",
+        f"{words[at]} belongs to a shell, and a step has one command",
         f"{instead} prints a part of the answer, as | jq -r does; record --from-script follows shell scripts",
     )
 

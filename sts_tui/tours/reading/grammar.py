@@ -217,7 +217,7 @@ def _parse_sign_out(words: Sequence[str], may_fail: bool = False) -> steps.SignO
         case _:
             raise StepError(
                 "write signout portal USER, signout console WHO or signout cli WHO",
-                "it ends sign-in sessions; credentials that they gave out still work",
+                "it ends sign-in sessions; issued credentials still work",
             )
 
 

@@ -41,7 +41,7 @@ def filtered(words: Sequence[str], text: str) -> str:
         case ["xargs"] | ["xargs", "echo"]:
             return " ".join(text.replace('"', "").replace("'", "").split())
         case _:
-            raise NotTranslatedError(f"the output of {name or 'nothing'} is not computed")
+            raise NotTranslatedError(f"the output of {name or 'nothing'} is not supported")
 
 
 def is_filter(name: str) -> bool:
@@ -52,21 +52,21 @@ def is_filter(name: str) -> bool:
 def _some_lines(end: str, options: Sequence[str], text: str) -> str:
     number = "".join(options).removeprefix("-n").removeprefix("-") or "10"
     if not number.isdecimal():
-        raise NotTranslatedError(f"this form of {end} is not computed; {end} -n 1 is")
+        raise NotTranslatedError(f"this form of {end} is not supported; {end} -n 1 is")
     lines, count = text.splitlines(), int(number)
     return "\n".join(lines[:count] if end == "head" else lines[-count:] if count else [])
 
 
 def _sort(options: Sequence[str], text: str) -> str:
     if not set(options) <= {"-u", "-r"}:
-        raise NotTranslatedError("this form of sort is not computed; sort -u is")
+        raise NotTranslatedError("this form of sort is not supported; sort -u is")
     lines = set(text.splitlines()) if "-u" in options else text.splitlines()
     return "\n".join(sorted(lines, reverse="-r" in options))
 
 
 def _uniq(options: Sequence[str], text: str) -> str:
     if options:
-        raise NotTranslatedError("this form of uniq is not computed; uniq alone is")
+        raise NotTranslatedError("this form of uniq is not supported; uniq alone is")
     lines = text.splitlines()
     return "\n".join(line for at, line in enumerate(lines) if not at or line != lines[at - 1])
 
@@ -76,7 +76,7 @@ def _base64(options: Sequence[str], text: str) -> str:
 
     given = set(options) - {"-w0", "-w", "0", "-i"}
     if given - {"-d", "--decode", "-D"}:
-        raise NotTranslatedError("this form of base64 is not computed; base64 -d is")
+        raise NotTranslatedError("this form of base64 is not supported; base64 -d is")
     if not given:
         return base64.b64encode(text.encode()).decode()
     try:
@@ -95,7 +95,7 @@ def printed(words: Sequence[str]) -> str:
         return ""
     shape, values = words[0], list(words[1:])
     if _PRINTF.sub("", shape).count("%"):
-        raise NotTranslatedError(f"printf {shape} is not computed")
+        raise NotTranslatedError(f"printf {shape} is not supported")
     result = ""
     while True:
         result += _PRINTF.sub(lambda found: _formatted(found, values), shape)
@@ -119,7 +119,7 @@ def _tr(words: Sequence[str], text: str) -> str:
         case [old, new] if len(_letters(old)) == len(_letters(new)) and old != "-s":
             return text.translate(str.maketrans(_letters(old), _letters(new)))
         case _:
-            raise NotTranslatedError(f"tr {' '.join(words)} is not computed")
+            raise NotTranslatedError(f"tr {' '.join(words)} is not supported")
 
 
 def _grep(words: Sequence[str], text: str) -> str:
@@ -127,12 +127,12 @@ def _grep(words: Sequence[str], text: str) -> str:
     options = "".join(word[1:] for word in words if word.startswith("-"))
     patterns = [word for word in words if not word.startswith("-")]
     if len(patterns) != 1 or set(options) - set("viEFqo") or set(patterns[0]) & set("\\{}()|?"):
-        raise NotTranslatedError("this form of grep is not computed; grep WORD is")
+        raise NotTranslatedError("this form of grep is not supported; grep WORD is")
     is_text = "F" in options or not _PATTERN.search(patterns[0])
     try:
         wanted = re.compile(re.escape(patterns[0]) if is_text else patterns[0], re.I if "i" in options else 0)
     except re.error:
-        raise NotTranslatedError("this pattern of grep is not computed") from None
+        raise NotTranslatedError("this pattern of grep is not supported") from None
     if "o" in options:
         return "\n".join(found[0] for line in text.splitlines() for found in wanted.finditer(line))
     return "\n".join(line for line in text.splitlines() if (wanted.search(line) is None) is ("v" in options))
@@ -141,7 +141,7 @@ def _grep(words: Sequence[str], text: str) -> str:
 def _letters(written: str) -> str:
     """The letters that `tr` is given. Raises NotTranslatedError for ranges and classes."""
     if _RANGE.search(written):
-        raise NotTranslatedError(f"tr {written} is not computed")
+        raise NotTranslatedError(f"tr {written} is not supported")
     for code, letter in (("\\n", "\n"), ("\\r", "\r"), ("\\t", "\t")):
         written = written.replace(code, letter)
     return written
@@ -160,7 +160,7 @@ def _awk(words: Sequence[str], text: str) -> str:
     program = _AWK.fullmatch(rest[0].strip()) if len(rest) == 1 else None
     separator = separator.replace("\\t", "\t") if separator else None
     if program is None or (separator and len(separator) > 1 and not _PLAIN.fullmatch(separator)):
-        raise NotTranslatedError("this awk program is not computed; {print $1} is")
+        raise NotTranslatedError("this awk program is not supported; {print $1} is")
     found = []
     for line in text.rstrip("\n").split("\n"):
         fields = line.split(separator if separator != " " else None)
@@ -184,7 +184,7 @@ def _cut(words: Sequence[str], text: str) -> str:
     """
     found = _CUT.fullmatch(" ".join(_joined_options(words)))
     if found is None:
-        raise NotTranslatedError("this form of cut is not computed; cut -d, -f2 is")
+        raise NotTranslatedError("this form of cut is not supported; cut -d, -f2 is")
     delimiter = found["before"] or found["after"] or "\t"
     first, dash, last = found["fields"].partition("-")
     lines = []
@@ -210,10 +210,10 @@ def _sed(words: Sequence[str], text: str) -> str:
     """`s/OLD/NEW/g` of plain text. Raises NotTranslatedError for patterns."""
     expression = words[-1] if len(words) == 1 or words[:-1] in (["-e"], ["-E"], ["-r"]) else ""
     if expression[:1] != "s" or len(parts := expression[1:].split(expression[1:2])) != 4:
-        raise NotTranslatedError("this form of sed is not computed; s/OLD/NEW/ is")
+        raise NotTranslatedError("this form of sed is not supported; s/OLD/NEW/ is")
     old, new, flags = (parts[1].replace('\\"', '"'), parts[2], parts[3])
     if _PATTERN.search(old) or set(new) & set("&\\") or flags not in ("", "g"):
-        raise NotTranslatedError("sed with a pattern is not computed; s/OLD/NEW/ with plain text is")
+        raise NotTranslatedError("sed with a pattern is not supported; s/OLD/NEW/ with plain text is")
     return "\n".join(line.replace(old, new, -1 if flags else 1) for line in text.split("\n"))
 
 

@@ -39,7 +39,7 @@ def jq(words: Sequence[str], text: str) -> str:
     options = "".join(_LONG_OPTIONS.get(word, word.lstrip("-")) for word in words if word.startswith("-"))
     programs = [_with_variables(word, variables) for word in words if not word.startswith("-")]
     if len(programs) != 1 or not set(options) <= _OPTIONS:
-        raise NotTranslatedError("this form of jq is not computed")
+        raise NotTranslatedError("this form of jq is not supported")
     if "n" in options:
         text = "null"
     if not text.strip():
@@ -153,7 +153,7 @@ def _object(text: str, value: Json) -> Json:
         key = json.loads(name) if name[:1] == '"' else name
         outputs = _outputs(program.strip(), value)
         if len(outputs) != 1:
-            raise NotTranslatedError(f"jq: {entry} gives not one value")
+            raise NotTranslatedError(f"jq: {entry} does not give exactly one value")
         made[key] = outputs[0]
     return made
 
@@ -175,7 +175,7 @@ def _holds(condition: str, value: Json) -> bool:
 
 
 def _unknown(program: str) -> list[Json]:
-    raise NotTranslatedError(f"jq {program} is not computed; a path such as .Role.Arn is")
+    raise NotTranslatedError(f"jq {program} is not supported; a path such as .Role.Arn is")
 
 
 def _at_path(path: str, document: Json) -> list[Json]:
@@ -199,7 +199,7 @@ def _interpolated(text: str, value: Json) -> str:
             try:
                 result += json.loads(f'"{text[at : at + size]}"')
             except ValueError:
-                raise NotTranslatedError(f"jq: {text[at : at + size]} is no escape") from None
+                raise NotTranslatedError(f"jq: {text[at : at + size]} is not an escape") from None
             at += size
         else:
             result += text[at]
@@ -232,13 +232,13 @@ def _decoded(value: Json) -> Json:
 def _length(value: Json) -> Json:
     if isinstance(value, str | list | dict):
         return len(value)
-    raise NotTranslatedError("jq: length of this value is not computed")
+    raise NotTranslatedError("jq: length of this value is not supported")
 
 
 def _keys(value: Json) -> Json:
     if isinstance(value, Mapping):
         return sorted(value)
-    raise NotTranslatedError("jq: keys of this value are not computed")
+    raise NotTranslatedError("jq: keys of this value are not supported")
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[[Json], Json]]] = {

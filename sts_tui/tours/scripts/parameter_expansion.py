@@ -74,7 +74,7 @@ _LONGEST: Final = 200
 
 
 def computed(expression: str, variable: Callable[[str], str | None]) -> int | None:
-    """The value of an expression of whole numbers; None for what is not computed."""
+    """The value of an expression of whole numbers; None for what is not supported."""
     text = expression.strip().replace("$", "").replace("/", "//")
     if len(text) > _LONGEST:
         return None

@@ -227,6 +227,6 @@ class ScriptOutput(ShellState):
         shapes = [word[1:] for word in words if word.startswith("+")]
         others = [word for word in words if not word.startswith("+") and word not in ("-u", "--utc")]
         if len(shapes) != 1 or others:
-            raise NotTranslatedError("this form of date is not computed; date -u +FORMAT is")
+            raise NotTranslatedError("this form of date is not supported; date -u +FORMAT is")
         now = self._calls.player.simulation.now
         return now.strftime(shapes[0].replace("%s", str(int(now.timestamp()))))

@@ -105,7 +105,7 @@ def exported(credentials: Mapping[str, str], words: Sequence[str]) -> str:
         export = "export " if form == "env" else ""
         return "\n".join(f"{export}{name}={value}" for name, value in credentials.items())
     if form != "process":
-        raise NotTranslatedError(f"--format {form} is not computed")
+        raise NotTranslatedError(f"--format {form} is not supported")
     names = {"AWS_ACCESS_KEY_ID": "AccessKeyId", "AWS_SECRET_ACCESS_KEY": "SecretAccessKey"}
     names |= {"AWS_SESSION_TOKEN": "SessionToken", "AWS_CREDENTIAL_EXPIRATION": "Expiration"}
     return json.dumps({"Version": 1} | {names[name]: value for name, value in credentials.items()})

@@ -28,7 +28,7 @@ _NUMBERS: Final[Mapping[str, Callable[[int, int], bool]]] = {
 def test_status(words: Sequence[str], files: Container[str]) -> int:
     """The exit status of the words of a test. `files`: names of what the script has written.
 
-    Raises NotTranslatedError for a test that is not computed.
+    Raises NotTranslatedError for a test that is not supported.
     """
     is_pattern = words[0] == "[["
     given = [word for word in words[1:] if word not in ("]", "]]")]
@@ -56,7 +56,7 @@ def _status(given: Sequence[str], files: Container[str], *, is_pattern: bool) ->
         case [text]:
             return int(not text)
         case _:
-            raise NotTranslatedError(f"the test [ {' '.join(given)} ] is not computed")
+            raise NotTranslatedError(f"the test [ {' '.join(given)} ] is not supported")
 
 
 def _compared(one: str, sign: str, other: str) -> int:
@@ -65,14 +65,14 @@ def _compared(one: str, sign: str, other: str) -> int:
     try:
         return int(not _NUMBERS[sign](int(one), int(other)))
     except ValueError:
-        raise NotTranslatedError(f"{one!r} {sign} {other!r} compares no numbers") from None
+        raise NotTranslatedError(f"{one!r} {sign} {other!r} does not compare numbers") from None
 
 
 def _searched(text: str, expression: str) -> int:
     """`=~`: an extended expression, without the classes (`[[:alpha:]]`) that Python does not have."""
     if "[[:" in expression or "[:" in expression:
-        raise NotTranslatedError(f"the expression {expression} is not computed")
+        raise NotTranslatedError(f"the expression {expression} is not supported")
     try:
         return int(re.search(expression, text) is None)
     except re.error:
-        raise NotTranslatedError(f"the expression {expression} is not computed") from None
+        raise NotTranslatedError(f"the expression {expression} is not supported") from None

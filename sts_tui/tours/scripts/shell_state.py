@@ -181,7 +181,7 @@ class ShellState:
             )
         by = separator if separator and separator.strip() else None
         if by is not None and len(by) > 1:
-            raise NotTranslatedError("IFS of several characters is not computed")
+            raise NotTranslatedError("IFS of several characters is not supported")
         if is_array:
             for name, value in array_of(names[0], text.split(by)):
                 self._assign(name, value)

@@ -236,7 +236,7 @@ class _Words:
         if piece.startswith("$(("):
             result = computed(piece[3:].removesuffix("))"), self._expander.variable)
             if result is None:
-                raise NotTranslatedError(f"{piece} is not computed")
+                raise NotTranslatedError(f"{piece} is not supported")
             return str(result)
         if piece.startswith("$("):
             return self._expander.output(piece[2:].removesuffix(")"))

@@ -86,7 +86,7 @@ def _exports(credentials: object) -> str:
         "AWS_SECRET_ACCESS_KEY": "secret_access_key",
         "AWS_SESSION_TOKEN": "session_token",
     }
-    lines = ["# simulated credentials: AWS does not know them"]
+    lines = ["# simulated credentials: they are not valid in AWS"]
     return "\n".join(
         [*lines, *(f"export {name}={getattr(credentials, field)}" for name, field in names.items())]
     )

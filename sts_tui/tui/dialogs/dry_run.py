@@ -280,7 +280,7 @@ def _from_outside(simulation: Simulation) -> list[Choice]:
         )
         found.setdefault(entry.principal, f"{note}; trusted by {role}")
     for who, trusting in example_subjects(simulation.world, simulation.model.raw_dumps):
-        found[who] = f"signs in to {trusting.role_name}, with what its trust policy asks for"
+        found[who] = f"signs in to {trusting.role_name}, with what its trust policy requires"
     return [(who, who, note) for who, note in found.items()]
 
 

@@ -130,7 +130,7 @@ _ROLE: Final = (
     _by_key("revoke", "revoke active sessions", "denies every session issued before now", edits=True),
     _INCIDENT,
     _ACCESS,
-    _by_key("reach", "reach", "who gets in, and where its sessions can go"),
+    _by_key("reach", "reach", "who can assume it, and which roles its sessions can assume"),
     _EDIT,
 )
 
@@ -143,7 +143,7 @@ def _of_user(app: Host, row: NounRow) -> Iterator[RowAction]:
     yield _by_key("cut_off_user", "revoke its sessions", "a dated Deny; access keys still work", edits=True)
     yield _INCIDENT
     yield _ACCESS
-    yield _by_key("reach", "reach", "which roles it can get to")
+    yield _by_key("reach", "reach", "which roles it can assume")
     yield RowAction(label="access keys", note="lists its keys", perform=_filtered("keys", row.name))
     yield _EDIT
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 _ABOVE = (
-    "A sign-in session gives out credentials until it ends. Ending it leaves alive what it gave out.",
-    "The explorer then acts as the session, where there is one.",
+    "A sign-in session issues credentials until it ends. Ending it does not end issued credentials.",
+    "If there is a session, the explorer then acts as it.",
 )
 
 
@@ -25,7 +25,7 @@ def sign_in(app: Host) -> None:
     """Asks who signs in, and how."""
     choices = {one.step: one for one in sign_in_choices(app.simulation.world)}
     if not choices:
-        app.say("Nobody in this model can sign in: see docs/sign-in.md for what an account file needs.")
+        app.say("No one in this model can sign in: see docs/sign-in.md for what an account file needs.")
         return
     from sts_tui.tui.dialogs.choose import ChooseScreen
 
@@ -98,7 +98,7 @@ def _done(text: str, who: str) -> str:
         kind, ""
     )
     if verb == "signout":
-        return f"{who} is signed out. Credentials that were given out still work until they expire."
+        return f"{who} is signed out. Issued credentials still work until they expire."
     return f"{who} is signed in {where}. The sign-in session can be ended in the same list."
 
 

@@ -180,7 +180,7 @@ _TABLE: Final = (
     ),
     ActionSpec(
         id="matrix", keys=("K",), label="matrix", group="Overviews",
-        help="Which cut ends which kind of credentials: every cell carried out in a copy of a model.",
+        help="Which cut ends which kind of credentials: every cell tried in a copy of a model.",
     ),
     ActionSpec(
         id="score", keys=("P",), label="score", group="Overviews", why_not=availability.no_game_day,
@@ -192,7 +192,7 @@ _TABLE: Final = (
     ),
     ActionSpec(
         id="timeline", keys=("t",), label="timeline", group="Overviews", worth=12,
-        help="Sessions, revocations and denials over time. Enter shows the screen as it was then.",
+        help="Sessions, revocations and denials over time. Enter shows the screen at that time.",
     ),
     ActionSpec(
         id="trail", keys=("V",), label="trail", group="Overviews", why_not=availability.no_trail,
@@ -200,8 +200,7 @@ _TABLE: Final = (
     ),
     ActionSpec(
         id="otherwise", keys=("H",), label="had it been", group="Overviews", why_not=availability.no_trail,
-        help="What if it had been otherwise: which calls of the trail a change at this instant would have "
-        "prevented.",
+        help="What if: which calls of the trail a change at this instant would have prevented.",
     ),
     ActionSpec(
         id="open_trail", keys=("Z",), label="open a trail …", group="Model", why_not=availability.cannot_open,

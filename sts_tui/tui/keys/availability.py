@@ -140,7 +140,7 @@ def no_game_day(context: ActionContext) -> str | None:
 
 
 def cannot_open(context: ActionContext) -> str | None:
-    return "A recording is of one model; quit to finish it" if context.is_recording else None
+    return "A recording contains one model; quit to finish it" if context.is_recording else None
 
 
 def no_tour(context: ActionContext) -> str | None:

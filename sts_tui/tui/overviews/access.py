@@ -136,7 +136,7 @@ def open_access(app: Host, subject: Subject, most: int | None = MOST_RESOURCES) 
         screen.fill(found)
         if screen.is_mounted:
             app.background.run(
-                "Asking what other states allow", partial(_compared, subject, simulation, found, most), fill
+                "Evaluating other states", partial(_compared, subject, simulation, found, most), fill
             )
 
     def fill(found: Mapping[str, AccessMatrix]) -> None:
@@ -154,7 +154,7 @@ def open_access(app: Host, subject: Subject, most: int | None = MOST_RESOURCES) 
             _explain(app, subject, chosen, most)
 
     app.ask(screen, answered)
-    app.background.run("Asking for every action", compute, show)
+    app.background.run("Evaluating every action", compute, show)
 
 
 def _compared(
@@ -225,7 +225,7 @@ def _explain(app: Host, subject: Subject, chosen: Chosen, most: int | None) -> N
         app.clear_status()
         app.ask(ReadingScreen(title, [(each, 4) for each in lines]), back)
 
-    app.background.soon("Asking for the statements", explained, show)
+    app.background.soon("Finding the statements", explained, show)
 
 
 def _cell_lines(
@@ -233,7 +233,7 @@ def _cell_lines(
 ) -> Iterator[Line]:
     for names, mark, word in (
         (cell.allowed, "+", "allowed"),
-        (cell.conditional, "~", "only with a condition that the request does not meet by itself"),
+        (cell.conditional, "~", "only with a condition that this request does not meet"),
         (cell.unknown, "?", "unknown"),
     ):
         if not names:

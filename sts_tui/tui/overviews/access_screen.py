@@ -72,7 +72,7 @@ class AccessScreen(ListQuestion[Chosen]):
         Binding("left,h", "level(-1)", "Level before", show=False, priority=True),
         Binding("tab", "compare(1)", "Compare", show=False, priority=True),
         Binding("shift+tab", "compare(-1)", "Compare", show=False, priority=True),
-        Binding("a", "ask_all", "Ask about every resource", show=False),
+        Binding("a", "ask_all", "Evaluate every resource", show=False),
         Binding("y", "copy", "Copy", show=False),
         Binding("escape,q,v", "leave", "Close", show=False),
     ]
@@ -94,7 +94,7 @@ class AccessScreen(ListQuestion[Chosen]):
         with Dialog(f"What {self._who} can do", _HINT):
             yield Document(id="head", can_focus=False, most=self.MOST_HEAD)
             columns = (_service_column(), *(self._column(place) for place in range(len(LEVELS))))
-            yield Table(columns, empty="Asking for every action …", id="matrix")
+            yield Table(columns, empty="Evaluating every action …", id="matrix")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -136,7 +136,7 @@ class AccessScreen(ListQuestion[Chosen]):
             compared = f"now, compared with {self._with}: + gained, - lost" if self._with else LEGEND
             lines.append(line((compared, "muted")))
             if (left_out := self.found["now"].what_was_left_out) and not self._with:
-                lines.append(line((f"{left_out}; a asks on all of them.", "warning")))
+                lines.append(line((f"{left_out}; a evaluates all of them.", "warning")))
             if self.found["now"].has_wildcard and not self._with:
                 lines.append(line(("A wildcard covers further services.", "muted")))
         is_empty = self.found is not None and not self.found["now"].rows

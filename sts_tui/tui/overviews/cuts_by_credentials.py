@@ -56,7 +56,7 @@ _CELLS: Final[Mapping[str, tuple[str, Style]]] = {
 }
 _MEANS: Final = {
     "cut": "every request is denied",
-    "new only": "they work on, no new ones are issued",
+    "new only": "they still work, no new ones are issued",
     "lives": "nothing ends",
 }
 TITLE: Final = "Which cut ends which credentials"
@@ -76,7 +76,7 @@ def open_matrix(app: Host) -> None:
         app.clear_status()
         app.ask(MatrixScreen(cut_rows("cuts-and-credentials"), matrix), app.copied("matrix"))
 
-    app.background.soon("Carrying out every cut in a copy of a model", compute, show)
+    app.background.soon("Trying every cut in a copy of a model", compute, show)
 
 
 class MatrixScreen(ListQuestion[str]):

@@ -27,7 +27,7 @@ def open_exercise(app: Host, attempt: Attempt) -> None:
     def show(marks: tuple[Marked, ...]) -> None:
         app.clear_status()
         if is_solved(marks):
-            app.say("Solved. Every check holds.", "allow")
+            app.say("Solved. Every check passed.", "allow")
         app.ask(ReadingScreen(title(attempt), exercise_lines(attempt, marks)), app.copied("exercise"))
 
     app.background.soon("Playing the checks", compute, show)

@@ -91,7 +91,7 @@ def _perform(app: Host, who: str, incident: Incident, wish: Wish) -> None:
     row = incident.row(cut_id)
     match what:
         case "proof":
-            app.ask(ReadingScreen("Proof: is the access over?", proof_lines(incident)), back)
+            app.ask(ReadingScreen("Proof: has the access ended?", proof_lines(incident)), back)
         case "report":
             text = report(incident, app.simulation).splitlines()
             app.ask(ReadingScreen.of_text("Report (Markdown; y copies it)", text), _copying(app, back))
@@ -103,7 +103,7 @@ def _perform(app: Host, who: str, incident: Incident, wish: Wish) -> None:
             text = [
                 *commands(row, app.simulation),
                 "",
-                "# to take it back:",
+                "# to undo it:",
                 *undo_commands(row.cut.steps, app.simulation.world.configuration),
             ]
             app.ask(ReadingScreen.of_text("For the real account", text), _copying(app, back))
@@ -194,7 +194,7 @@ class IncidentScreen(ListQuestion[Wish]):
         self._opened = opened
         self._cursor = cursor
         self._table: Table[Row] = Table(
-            columns_of(()), empty="Trying every cut in a copy of the world …", id="cuts"
+            columns_of(()), empty="Trying every cut in a copy of the simulation …", id="cuts"
         )
         names = [role.role_name for role in opened.trials.world.configuration.roles.values()]
         self._table.know(common_words(tuple(names[:MOST_COMPARED])))
@@ -257,7 +257,7 @@ class IncidentScreen(ListQuestion[Wish]):
             return
         row: Row | None = self.query_one("#cuts", Table).cursor_row
         if what == "carry out" and row is not None and row.trial.refused:
-            text = line((f"Cannot be carried out: {one_line(row.trial.refused)}", "warning"))
+            text = line((f"Cannot be performed: {one_line(row.trial.refused)}", "warning"))
             self.query_one("#whole", Document).show([(text, 2)])
             return
         self.dismiss((what, row.cut.id if row is not None else ""))

@@ -123,7 +123,7 @@ def _standing(incident: Incident) -> Line:
     if not after.done:
         carried = [row for row in incident.rows if not row.cut.why_not]
         if carried and all(row.trial.refused for row in carried):
-            advice = "  every cut is refused to you: act as an administrator (i)"
+            advice = "  every cut is refused: act as an administrator (i)"
             return (*_nothing(NOTHING_CUT), Span(advice, "warning"))
         return _nothing(NOTHING_CUT)
     spans = [Span(f"{_count(len(after.done), 'write')}, {_count(after.denied, 'request')} denied")]
@@ -300,10 +300,10 @@ def detail_lines(row: Row) -> list[tuple[Line, int]]:
         ("Breaks", [] if trial.refused else broken_lines(trial.broken)),
         ("Comes back", broken_lines([one for one in trial.returns if one.back_at]) if trial.returns else []),
         ("Still works (chained before)", [line((one_line(one), "warning")) for one in trial.survivors]),
-        ("Still gives out credentials", [line((one_line(one), "warning")) for one in trial.sign_ins]),
+        ("Still issues credentials", [line((one_line(one), "warning")) for one in trial.sign_ins]),
         ("Still allowed", [line((one_line(one), "deny")) for one in trial.still_allowed]),
         ("WIDENS the access: would be allowed", [line((one_line(one), "deny")) for one in trial.widens]),
-        ("Can still, though it has not", [line((one_line(one), "warning")) for one in trial.still_possible]),
+        ("Can still, but has not so far", [line((one_line(one), "warning")) for one in trial.still_possible]),
         ("Keeps everything", [line(one_line(one)) for one in trial.spared]),
         ("Had it been carried out", [line(hindsight_words(one)) for one in row.earlier]),
         ("Calls", [line(one_line(step.command)) for step in row.cut.steps]),

@@ -75,7 +75,7 @@ def _ask_for_step(app: Host, at: datetime) -> None:
     def answer(text: str) -> list[Line]:
         if not text.strip():
             return [
-                line("A step of a tour, which the operator carries out at that instant:"),
+                line("A step of a tour, which the operator performs at that instant:"),
                 line(("revoke App", "strong")),
                 line(
                     ("aws iam put-role-policy --role-name App --policy-name x --policy-document …", "strong")
@@ -86,7 +86,7 @@ def _ask_for_step(app: Host, at: datetime) -> None:
             change(at, text)
         except ChangeError as error:
             return [line((one_line(str(error)), "warning"))]
-        return [line(("enter asks whose calls are the incident's", "allow"))]
+        return [line(("enter asks whose calls belong to the incident", "allow"))]
 
     def entered(text: str | None) -> None:
         if text and text.strip():
@@ -123,13 +123,13 @@ def ask_suspect(app: Host, at: datetime, step: str) -> None:
         if who is not None:
             _evaluate(app, at, step, (who,) if who else ())
 
-    title = "Whose calls are the incident's?"
+    title = "Whose calls belong to the incident?"
     app.ask(ChooseScreen(title, list(_suspects(trail)), (f"at {date_time(at)}  {one_line(step)}",)), chosen)
 
 
 def _suspects(trail: OpenedTrail) -> Iterator[Choice]:
     """Nobody in particular, every key that denials make conspicuous first, and every address."""
-    yield _NOBODY, "all calls alike", "do not tell the incident's calls from legitimate ones"
+    yield _NOBODY, "all calls alike", "do not distinguish the incident's calls from legitimate ones"
     addresses: dict[str, int] = {}
     used = sorted(trail.replay.keys.values(), key=lambda one: (-one.denied, -one.calls, one.key))
     for one in used:

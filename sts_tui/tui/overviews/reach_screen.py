@@ -138,7 +138,7 @@ class ReachScreen(Question[Wish]):
         with Dialog("Reach", _HINT):
             yield Document(id="head", can_focus=False, most=_LEAST_HEAD)
             columns = (Column(id="row", title="", width=20, grow=1, cell=self._cell),)
-            yield Table(columns, empty="Looking for every possible hop …", id="tree")
+            yield Table(columns, empty="Finding every possible hop …", id="tree")
             yield Document(id="whole", can_focus=False, most=_MOST_WHOLE)
             yield _FindLine(placeholder="find a role", id="find")
 

@@ -105,7 +105,7 @@ class ReachTree:
             path = (*above.path, "")
             yield TreeRow(path=path, label="", lasts=(*above.lasts, True), note=text)
         if not children and len(above.path) == 1:
-            nothing = "it can become no role" if self.direction == "from" else "no principal gets in"
+            nothing = "it can assume no role" if self.direction == "from" else "no principal can assume it"
             yield TreeRow(path=(*above.path, ""), label="", lasts=(True,), note=nothing)
 
     def _row(self, above: TreeRow, node: str, groups: Sequence[HopGroup], is_last: bool) -> TreeRow:

@@ -69,7 +69,7 @@ def open_reach(app: Host, mode: str = "", cursor: Path = (), known: Found | None
             _perform(app, wish, screen.mode, screen.found)
 
     app.ask(screen, answered)
-    app.background.run("Looking for every possible hop", compute, show)
+    app.background.run("Finding every possible hop", compute, show)
 
 
 def _perform(app: Host, wish: Wish, mode: str, found: Found) -> None:
@@ -133,7 +133,9 @@ def _walk(app: Host, path: Path, found: Found) -> None:
     for step in steps:
         source, target = step.sources[0], step.target
         if step.operation != "AssumeRole":
-            app.say(f"{_short(source)} › {_short(target)} is no AssumeRole call; x explains it.", "warning")
+            app.say(
+                f"{_short(source)} › {_short(target)} is not an AssumeRole call; x explains it.", "warning"
+            )
             return
         params = call_parameters(target, step.brought, dry_run.session_name(caller))
         if any(each.has_mfa for each in step.brought):

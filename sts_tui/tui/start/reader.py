@@ -39,7 +39,7 @@ WORDS: Final = {
     "sessions": "every session and its state",
     "requests": "the last ten requests",
     "explain": "why the last denied request was denied",
-    "commands": "the aws line of everything done",
+    "commands": "the aws command of every call",
     "quit": "leave",
 }
 LAST: Final = 10

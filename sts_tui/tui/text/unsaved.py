@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sts_tui.simulation.journal.journal import Journal
 
-SAVED_AGAIN = "Everything is saved again."
+SAVED_AGAIN = "All work is saved."
 
 
 def unsaved_sentence(journal: Journal | None) -> str:

@@ -65,7 +65,7 @@ def test_what_has_no_place_in_an_account_file_is_named_in_one_line(value: Any, w
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        (f"\n{ERROR}\n", f"0.json:2: holds an error message of the AWS CLI: {ERROR}"),
+        (f"\n{ERROR}\n", f"0.json:2: contains an error message of the AWS CLI: {ERROR}"),
         ("aws: [ERROR]: An error occurred (X) when calling the Y operation: no", "error message"),
         ("Unable to locate credentials. You can configure credentials by …", "error message"),
         ("-" * 40 + "\n|  ListRoles  |\n", "table of the AWS CLI"),

@@ -165,7 +165,7 @@ def test_all_asks_on_every_resource_and_prints_every_name(sts_tui: Command, tmp_
 
 
 def test_a_file_in_place_of_an_action_says_how_files_are_given(sts_tui: Command, model: Path) -> None:
-    """`can App mine.json` looked for App in the sample, and said that nobody is called so."""
+    """`can App mine.json` looked for App in the sample, and said that no one is named so."""
     printed = sts_tui("can", "App", model)
     assert (printed.code, printed.err) == (
         2,

@@ -55,7 +55,7 @@ def test_the_report_is_private_because_it_shows_the_account(tmp_path: Path, sts_
 
 def test_an_unknown_who_is_one_line(sts_tui: Command) -> None:
     printed = sts_tui("incident", "nobody-at-all")
-    assert (printed.code, printed.err) == (2, "sts-tui: nobody is called nobody-at-all\n")
+    assert (printed.code, printed.err) == (2, "sts-tui: no one is named nobody-at-all\n")
 
 
 def test_as_says_who_carries_the_cuts_out_as_in_the_explorer(sts_tui: Command) -> None:
@@ -64,4 +64,4 @@ def test_as_says_who_carries_the_cuts_out_as_in_the_explorer(sts_tui: Command) -
     assert "As        etl" in lines
     assert "refused: AccessDenied" in next(line for line in lines if line.strip().startswith("revoke-role"))
     printed = sts_tui("incident", "App", "--as", "nobody-at-all")
-    assert (printed.code, printed.err) == (2, "sts-tui: nobody is called nobody-at-all\n")
+    assert (printed.code, printed.err) == (2, "sts-tui: no one is named nobody-at-all\n")

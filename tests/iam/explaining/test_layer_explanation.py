@@ -44,7 +44,7 @@ def layers(policies: PolicySet, caller: Caller | None = None) -> dict[PolicyType
         (CallerKind.FEDERATED_USER, (), ""),
         (CallerKind.ROOT, OWN, "a root user has none"),
         (CallerKind.ROOT_SESSION, ("identity", "boundary"), "a root user has none"),
-        (CallerKind.SERVICE, ("scp", *OWN), "does not bind AWS services"),
+        (CallerKind.SERVICE, ("scp", *OWN), "does not apply to AWS services"),
         (CallerKind.FEDERATED, ("scp", *OWN), "the holder of a token or an assertion has none"),
         (CallerKind.ANONYMOUS, ("scp", *OWN), "an anonymous caller has none"),
     ],

@@ -153,7 +153,7 @@ def test_dates_are_sorted_by_difference_where_a_deny_would_have_changed_the_outc
         ({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, "aws:SourceVpc is not in the request"),
         (
             {"StringEquals": {"aws:username": "Ana"}},
-            "ana is not Ana (differs only in case, which counts here)",
+            "ana is not Ana (differs only in case, which matters here)",
         ),
         ({"StringLike": {"aws:username": ["x*", "y*", "z*"]}}, "does not match x*, y* and 1 more"),
         ({"StringNotEquals": {"aws:username": ["x", "ana"]}}, "ana is one of x, ana"),

@@ -28,7 +28,7 @@ def last_element(statement: dict[str, Any], **asked: Any) -> ElementExplanation:
             "arn:aws:s3:::data",
             "names the objects; the bucket itself is arn:aws:s3:::data",
         ),
-        ("arn:aws:s3:::Data/*", OBJECT, "differs only in case, which counts here"),
+        ("arn:aws:s3:::Data/*", OBJECT, "differs only in case, which matters here"),
         ("arn:aws:s3:::other/*", OBJECT, ""),
         (f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs/1", ""),
         ("arn:aws:s3:::data/*", OBJECT, ""),
@@ -46,13 +46,13 @@ def test_not_resource_that_fails_has_found_its_resource() -> None:
 @pytest.mark.parametrize(
     ("operator", "wanted", "value", "note"),
     [
-        ("StringEquals", ["Red", "Blue"], "red", "differs only in case, which counts here"),
-        ("StringLike", "Team-*", "team-a", "differs only in case, which counts here"),
+        ("StringEquals", ["Red", "Blue"], "red", "differs only in case, which matters here"),
+        ("StringLike", "Team-*", "team-a", "differs only in case, which matters here"),
         (
             "ArnLike",
             "arn:aws:iam::*:role/App",
             "arn:aws:iam::1:role/app",
-            "differs only in case, which counts here",
+            "differs only in case, which matters here",
         ),
         ("StringEquals", "green", "red", ""),
         ("StringNotEquals", "red", "red", ""),

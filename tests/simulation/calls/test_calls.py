@@ -223,7 +223,7 @@ def test_a_caller_may_be_named_as_in_tours() -> None:
 
 def test_an_unknown_name_is_a_mistake_and_an_unknown_key_is_aws_refusal() -> None:
     sim = open_small()
-    with pytest.raises(UnknownIdentityError, match="nobody is called alcie; did you mean alice"):
+    with pytest.raises(UnknownIdentityError, match="no one is named alcie; did you mean alice"):
         sim.call("sts:GetCallerIdentity", caller="alcie")
     with pytest.raises(AwsError) as refused:
         sim.call("sts:GetCallerIdentity", caller="AKIAIOSFODNN7NOTHERE")

@@ -154,7 +154,7 @@ def test_an_access_key_id_means_the_key_and_the_sessions_that_it_obtained() -> N
 
 
 def test_who_is_unknown_is_an_error_with_candidates() -> None:
-    with pytest.raises(UnknownIdentityError, match="nobody is called unknown-desk"):
+    with pytest.raises(UnknownIdentityError, match="no one is named unknown-desk"):
         incident(sample(), "unknown-desk")
     with pytest.raises(UnknownIdentityError, match="holds no credentials"):
         incident(sample(), "anonymous")

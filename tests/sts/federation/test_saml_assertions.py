@@ -129,7 +129,7 @@ def test_everything_that_an_assertion_says_is_read() -> None:
         ({"name_id": f'<NameID Format="{FORMAT}"> </NameID>'}, "the NameID is missing"),
         ({"confirmation": ""}, "the SubjectConfirmationData has no NotOnOrAfter"),
         ({"confirmation": "<SubjectConfirmationData/>"}, "the SubjectConfirmationData has no NotOnOrAfter"),
-        ({"confirmation": '<SubjectConfirmationData NotOnOrAfter="soon"/>'}, "soon is no instant"),
+        ({"confirmation": '<SubjectConfirmationData NotOnOrAfter="soon"/>'}, "soon is not an instant"),
     ],
 )
 def test_an_assertion_that_lacks_something_is_refused(changes: dict[str, str], hint: str) -> None:

@@ -243,7 +243,7 @@ def test_no_file_is_opened_for_an_external_entity() -> None:
     os.close(reader)
 
 
-@pytest.mark.parametrize(("depth", "hint"), [(200, ""), (300, "the response is no well-formed XML")])
+@pytest.mark.parametrize(("depth", "hint"), [(200, ""), (300, "the response is not well-formed XML")])
 def test_xml_that_is_nested_without_end_is_not_read(depth: int, hint: str) -> None:
     document = (
         '<r xmlns="urn:oasis:names:tc:SAML:2.0:assertion"><Assertion/>'
@@ -477,7 +477,7 @@ def test_invalid_instant_is_refused() -> None:
     late = issue_saml(provider, user, now=desk.now + timedelta(days=365 * 7000))
     assert "Credentials" in redeem(desk, {"SAMLAssertion": late}), "far in the future is not stale"
     wrong = issue_saml(provider, user, now=desk.now, overrides={"IssueInstant": ""})
-    assert refused(desk, {"SAMLAssertion": wrong}).hint == "None is no instant"
+    assert refused(desk, {"SAMLAssertion": wrong}).hint == "None is not an instant"
 
 
 def test_roles_of_identity_center_cannot_be_assumed() -> None:

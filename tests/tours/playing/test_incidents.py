@@ -57,8 +57,8 @@ def test_several_cuts_are_carried_out_in_order() -> None:
     [
         ("cut App by revoke-rol", 'did you mean "revoke-role"'),
         ("cut CI by revoke-role", "means several cuts"),
-        ("cut nobody by revoke-role", "nobody is called nobody"),
-        ("incident nobody", "nobody is called nobody"),
+        ("cut nobody by revoke-role", "no one is named nobody"),
+        ("incident nobody", "no one is named nobody"),
     ],
 )
 def test_a_mistake_is_named_and_changes_nothing(command: str, word: str) -> None:

@@ -340,7 +340,7 @@ def test_last_is_the_last_output_and_a_refusal_leaves_none(do: Do) -> None:
 
 def test_a_refusal_can_be_looked_into_and_ec2s_decoded(do: Do) -> None:
     do("as eve", "try request ec2:RunInstances *")
-    assert do("as ${last:Error.Code}").message.startswith("nobody is called UnauthorizedOperation")
+    assert do("as ${last:Error.Code}").message.startswith("no one is named UnauthorizedOperation")
     decode = "aws sts decode-authorization-message --encoded-message ${last:Error.EncodedMessage}"
     do("as operator@beta", decode)
     assert holds(do("expect ok"))

@@ -119,7 +119,7 @@ def test_it_says_when_work_is_not_saved_and_when_it_is_again(
         assert list(read.answer("status"))[-1].endswith("No space left on device.")
     for _ in range(4):
         said = list(read.answer("wait 1s"))
-        if "Everything is saved again." in said:
+        if "All work is saved." in said:
             break
     else:
         pytest.fail("it was not said")

@@ -41,7 +41,7 @@ async def test_the_header_keeps_saying_it_until_all_is_saved_again(
         for _ in range(4):
             await explorer.wait(1)
         assert "NOT SAVED" not in explorer.header()
-        assert explorer.message() == "Everything is saved again."
+        assert explorer.message() == "All work is saved."
 
 
 async def test_saving_the_account_file_says_it_again(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ class Aftermath(Struct, frozen=True, kw_only=True):
     last_expires_at: datetime | None
     """When the last session that is still alive expires."""
     next_move: str
-    """What closes the gap; empty where nothing is left, or nothing was cut yet."""
+    """What closes the gap; empty where nothing is left, or nothing has been cut yet."""
 
 
 def aftermath_of(holder: Holder, simulation: Simulation, proof: Proof) -> Aftermath:

@@ -52,7 +52,7 @@ def provider_cuts(holder: Holder, world: World) -> Iterator[Cut]:
             id=targeted("end-sign-in", name, len(arns) > 1),
             title=f"delete the identity provider {name}",
             steps=(step,),
-            instead="a sign-in is only asked for when a session is issued: no one can sign in now",
+            instead="a sign-in is needed only when a session is issued: no one can sign in now",
         )
     yield from _pool_cuts(signed_in, world)
 
@@ -100,7 +100,7 @@ def _pool_cuts(sessions: Iterable[Session], world: World) -> Iterator[Cut]:
             id=targeted("end-sign-in", name, len(wanted) > 1),
             title=title,
             steps=(step,),
-            instead="a pool is only asked when a session is issued: it gives no new credentials of this kind",
+            instead="a pool is used only when a session is issued: it issues no new credentials of this kind",
         )
 
 

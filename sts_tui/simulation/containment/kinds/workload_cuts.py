@@ -104,7 +104,7 @@ def _revocations(proofs: list[WorkloadProof], world: World) -> Iterator[Cut]:
         title = f"revoke certificate {', '.join(serials)}"
         authority = world.identity_providers.get(anchor.identity_provider)
         if authority is None or anchor.certificates:
-            why_not = "the authority has to sign the revocation list, and the files do not have it"
+            why_not = "the authority must sign the revocation list, and the files do not have its key"
             yield Cut(id=cut_id, title=title, why_not=why_not)
             continue
         from sts_tui.identity_providers.certificate_authority import issue_revocation_list

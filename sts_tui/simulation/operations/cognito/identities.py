@@ -107,7 +107,7 @@ def known_identity(call: Call, identity_id: str) -> PoolIdentity:
     """The identity of that id. Raises ResourceNotFoundException."""
     identity = call.configuration.pool_identities.get(identity_id)
     if identity is None:
-        raise not_found("Identity", identity_id, "GetId makes identities")
+        raise not_found("Identity", identity_id, "GetId creates identities")
     return identity
 
 
@@ -154,7 +154,7 @@ def linked(call: Call, pool: IdentityPool, identity: PoolIdentity, logins: Seque
 
 def _several(holders: Sequence[PoolIdentity]) -> Exception:
     names = " and ".join(one.identity_id for one in holders)
-    hint = "AWS merges the two; which one stays is not documented, so this is not simulated"
+    hint = "AWS merges the two; which one remains is not documented, so this is not simulated"
     return conflict(f"The logins belong to different identities: {names}.", hint)
 
 

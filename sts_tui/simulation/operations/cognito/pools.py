@@ -118,7 +118,7 @@ def pool_shape(pool: IdentityPool) -> shapes.IdentityPool:
 def start_of(token: str | None) -> int:
     """Where a page begins. Raises InvalidParameterException for a NextToken of another call."""
     if token and not token.isdecimal():
-        raise invalid_parameter("Invalid NextToken.", "it is that of the page before")
+        raise invalid_parameter("Invalid NextToken.", "it is the token of the previous page")
     return int(token or 0)
 
 

@@ -29,7 +29,7 @@ def chosen_role(pool: IdentityPool, logins: Sequence[Login], custom: str | None,
         names = " and ".join(login.provider for login, _ in mapped)
         raise invalid_parameter(
             "Only one login with a role mapping can be passed.",
-            f"which mapping counts, of {names}, is not documented",
+            f"which mapping applies, of {names}, is not documented",
         )
     if mapped:
         return _by_mapping(pool, *mapped[0], custom)

@@ -87,7 +87,7 @@ def refuse_management_account(call: Call, account: str) -> None:
     organization = call.configuration.organization
     management = organization.management_account_id if organization else ""
     if account == management and not call.caller.is_operator and call.caller.account != management:
-        raise _denied(f"access to the management account {management} is administered from there alone")
+        raise _denied(f"access to the management account {management} is administered only from there")
 
 
 def is_administrator(call: Call, instance: IdentityCenterInstance) -> bool:

@@ -247,7 +247,7 @@ def _role(call: Call[Any], arn: str) -> str:
         "iam:PassRole", arn, resource_account=call.account, context={"iam:PassedToService": POD_IDENTITY}
     )
     if not trusts_eks(role):
-        hint = f"it has to allow sts:AssumeRole and sts:TagSession to {POD_IDENTITY}"
+        hint = f"it must allow sts:AssumeRole and sts:TagSession to {POD_IDENTITY}"
         raise _invalid("Trust policy of the role provided is invalid.", hint)
     return arn
 

@@ -41,7 +41,7 @@ def checked_document(text: Json, configuration: Configuration, malformed: Malfor
     for fault in faults:
         raise malformed(fault.text)
     if not document:
-        raise malformed("it is no JSON object")
+        raise malformed("it is not a JSON object")
     try:
         return stored(WrittenPolicy(document), configuration)
     except UnknownPrincipalError as unknown:

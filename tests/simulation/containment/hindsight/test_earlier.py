@@ -55,7 +55,7 @@ def test_the_best_cut_leaves_others_alone_in_the_past_too() -> None:
     assert [one.suspect_happened for one in best.earlier] == [0, 0, 0]
     assert [one.others_failed for one in best.earlier] == [0, 0, 0]
     assert [one.suspect for one in best.earlier] == [200, 180, 100]
-    assert "Had it been carried out earlier:" in report(desk, simulation)
+    assert "Had it been made earlier:" in report(desk, simulation)
     assert any("0 of its 180 requests would have happened" in line for line in incident_lines(desk))
 
 
