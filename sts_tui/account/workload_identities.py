@@ -1,4 +1,4 @@
-"""Which workloads get a role without keys of AWS: holders of certificates (IAM Roles Anywhere), pods (EKS)?
+"""Which workloads get a role without AWS keys: holders of certificates (IAM Roles Anywhere), pods (EKS)?
 
 Members and their spelling are those of the APIs, so that outputs of the AWS CLI read straight across.
 https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/Welcome.html

@@ -1,4 +1,4 @@
-"""How do control characters of files, names and arguments stay away from the terminal, whatever prints them?
+"""How are control characters of files, names and arguments kept from the terminal, whatever prints them?
 
 Every command prints through this one boundary, data and narration alike. Besides line ends and tabs it lets
 through what `console.Paint` adds for color, nothing else. What is left out is written as `\\u001b`, which in

@@ -1,4 +1,4 @@
-"""How does a command that takes long say that it is at work? A line on stderr, on a terminal only."""
+"""How does a long command show that it is working? A line on stderr, on a terminal only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How do bytes come in and go out? An HTTP server on 127.0.0.1; it opens no connection of its own.
+"""How do bytes come in and go out? An HTTP server on 127.0.0.1; it opens no other connection.
 
 Everything is bounded: connections, the bytes of a body that are kept, the bytes of all bodies together, and
 how long a client may take for the next part of one. The simulation is asked only when a request is complete,

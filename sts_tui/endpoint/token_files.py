@@ -1,4 +1,4 @@
-"""Which proofs of a sign-in do clients find in files? A web identity token, as in a Kubernetes pod, for each
+"""Which tokens do clients find in files? A web identity token, as in a Kubernetes pod, for each
 user of an OIDC provider of the model, and a SAML response for each user of a SAML provider; renewed in time.
 For each holder of a certificate the certificate and its key, in PEM.
 

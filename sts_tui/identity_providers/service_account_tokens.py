@@ -1,4 +1,4 @@
-"""How does a cluster tell who a pod is? A token of its service account, which the cluster signs.
+"""How does a cluster identify a pod? A token of its service account, which the cluster signs.
 
 https://docs.aws.amazon.com/eks/latest/userguide/service-accounts.html
 https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens

@@ -1,4 +1,4 @@
-"""How does a sign-in page say that someone has signed in? A code, signed, for one client and a few minutes.
+"""How does a sign-in page prove that someone has signed in? A code, signed, for one client and a few minutes.
 
 The access portal of IAM Identity Center and the sign-in page of the console give an OAuth code to the client,
 which trades it in for tokens. AWS's codes are opaque; ours can be read, and their signature is verified.

@@ -1,4 +1,4 @@
-"""Which requests was a session once allowed? The last hundred distinct ones decide whether it is cut."""
+"""Which requests were once allowed to a session? The last hundred distinct ones decide whether it is cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bounded cache: what was used recently is kept, what was not is dropped, at no cost per look."""
+"""A bounded cache: recently used entries are kept, others are dropped, at no cost per look-up."""
 
 from __future__ import annotations
 

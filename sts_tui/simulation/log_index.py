@@ -1,4 +1,4 @@
-"""Where in the log are the requests of a key, its denials, and everything that is no request?
+"""Where in the log are the requests of a key, its denials, and everything that is not a request?
 
 So that the counts of a past instant cost the number of keys, not of events. Numbers of events that have left
 the log are dropped now and then, so that an index is never more than twice as long as the log.

@@ -1,4 +1,4 @@
-"""What does a WHO mean that was pasted from a log, a finding or a file of credentials?
+"""What does a WHO that was pasted from a log, a finding or a credentials file mean?
 
 GuardDuty, CloudTrail and credential files name callers by access key, by the ARN of a session, by `AROA…` or
 `AROA…:session`, between blanks and quotes, or after `AWS_ACCESS_KEY_ID=`. What the files do not have is

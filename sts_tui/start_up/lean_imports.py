@@ -1,4 +1,4 @@
-"""How are modules of others imported without what they bring and we do not use?
+"""How are other packages' modules imported without the parts that we do not use?
 
 - msgspec takes typing_extensions where it finds it, which brings `inspect` and `ast`: from Python 3.11 on
   `typing` has all of it that msgspec uses. What it has for JSON Schemas is loaded when one is asked for.

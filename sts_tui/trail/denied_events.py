@@ -1,4 +1,4 @@
-"""What had a denied request of a CloudTrail event to be allowed, and who made it? As replays see it.
+"""What did a denied request of a CloudTrail event need to be allowed, and who made it? As in replays.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """

@@ -1,4 +1,4 @@
-"""What if it had been otherwise? The same trail with a revocation, a policy or an SCP put in at an instant.
+"""What if? The same trail with a revocation, a policy or an SCP inserted at an instant.
 
 Every request is evaluated under the model and under the changed one. A call counts as prevented where AWS
 allowed it, the model allows it, and the changed model denies it; and where its session would not have been

@@ -1,4 +1,4 @@
-"""Which tour does what was done in the explorer? Steps with the results that they had, so that it is a test.
+"""How does the explorer write what was done as a tour? Steps with their results, so that it is a test.
 
 A revocation is `revoke ROLE`, because its cutoff belongs to the moment it is played; an MFA code is asked for
 when it is needed. Each call is followed by what AWS answered. Time is written in whole seconds.

@@ -1,4 +1,4 @@
-"""Does what files say of IAM Identity Center hold together: users, groups, permission sets, assignments?"""
+"""Is the data of IAM Identity Center consistent: users, groups, permission sets, assignments?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is what files say of identity providers complete, and can its tokens be what their `Type` says?"""
+"""Is the data of identity providers complete, and does it fit their `Type`?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is an object plainly right, so that the slow check of key after key has nothing to say about it?
+"""Is an object plainly valid, so that the slow check of each key is not needed?
 
 Nearly every object of a large file is. For each kind of object msgspec compiles a type out of the table of
 formats, and compares an object with it in one call, without a place for each value. The type accepts no more

@@ -1,4 +1,4 @@
-"""Do entities refer to groups, policies, boundaries and principals that exist? Which ids clash?
+"""Do entities refer to groups, policies, boundaries and principals that exist? Which ids are duplicates?
 
 Policies may name principals of accounts that are in no file; everything else must exist.
 """

@@ -1,4 +1,4 @@
-"""What is a file that is not an account file, and what is to be done with it?
+"""What is a file that is not an account file, and what should the user do with it?
 
 It is rewritten as account files where everything in it has a place there. Otherwise one line says what it is.
 """

@@ -1,4 +1,4 @@
-"""Is a policy document plainly valid, so that the rules have nothing to say about it?
+"""Is a policy document plainly valid, so that the rules need not check it?
 
 Nearly every document of a large file is. For identity-based and trust policies msgspec decodes the bytes of
 a document into a type that takes no more than the rules do (`policy_grammar`), which is a tenth of the work

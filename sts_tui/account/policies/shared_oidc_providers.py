@@ -1,4 +1,4 @@
-"""Which identity providers do many companies share, and which claims tell the companies apart?
+"""Which identity providers do many companies share, and which claims identify the company?
 
 IAM refuses to write a trust policy that trusts such a provider without testing one of them.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html

@@ -1,4 +1,4 @@
-"""Which action, resource or condition key of a document does AWS not know, and which was meant?
+"""Which action, resource or condition key of a document is not in AWS's lists, and which was probably meant?
 
 Compared with AWS's own lists (`vocabulary`). Nothing found here is an error, because IAM stores such policies
 too; it means that a statement does less than it seems to.

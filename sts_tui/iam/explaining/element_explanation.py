@@ -1,4 +1,4 @@
-"""How does one statement compare element by element: what the policy lists, what the request has?"""
+"""How does one statement compare, element by element: what the policy lists, what the request has?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which keys of a request's context does nobody know? Those of a caller of whom only the ARN is known.
+"""Which keys of a request's context are unknown? Those of a caller of whom only the ARN is known.
 
 An absent key has an answer for every operator; an unknown one has none: a condition on it is undecided. Of
 some unknown keys it is known what they are not: an account that an organization does not list is in another

@@ -1,4 +1,4 @@
-"""Which requests does an Allow stand for, where nobody has made one yet? Wildcards become what the model has.
+"""Which example requests does an Allow cover? Wildcards become what the model has.
 
 An action is one of AWS's lists that works on the resource; a resource is one of the model, else a word
 (`example_resources`). A pattern of which AWS's lists know nothing, such as that of a newer service, is filled

@@ -1,4 +1,4 @@
-"""Which context keys does nobody know? Those of principals and organizations of accounts outside the files,
+"""Which context keys are unknown? Those of principals and organizations of accounts outside the files,
 and the organization of a raw dump, which does not say whether its account is in one.
 
 An ARN says account, kind and name. It does not say the unique id, the tags, whether MFA was used, or how the

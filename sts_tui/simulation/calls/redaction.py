@@ -1,4 +1,4 @@
-"""What of a request is secret? Members whose names tell of a secret.
+"""Which parts of a request are secret? Members with names of secrets.
 
 `Logins` of Cognito has its tokens under the names of login providers, so every value in it is hidden, as in
 AWS's own events.

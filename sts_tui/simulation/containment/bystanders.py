@@ -1,4 +1,4 @@
-"""Whom does a cut leave alone, and who loses something? The live sessions of everyone but the holder.
+"""Which sessions does a cut not affect, and which lose access? Live sessions other than the holder's.
 
 A cut touches few entities, and there may be thousands of sessions. So what each session may do today is found
 once, and after a cut only those sessions are asked about again that what it touched could concern: sessions

@@ -1,4 +1,4 @@
-"""Is the access really over? The holder's recent requests, and those of all it could become, sent again.
+"""Has the access ended? The holder's recent requests, and those of all it could become, sent again.
 
 Where the log has none, as in a dump that was just opened, what its policies allowed before the first write is
 asked instead. A role without a live session is asked as the holder of a new one: nobody holds credentials

@@ -1,4 +1,4 @@
-"""What does a cut do? It is carried out in a copy of the world, and the copy runs to the end.
+"""What does a cut do? It is performed in a copy of the simulation, and the copy runs to the end.
 
 **What is asked.** Is the holder cut, and when? Who is left unaffected? What breaks, at how many requests a
 minute, and when does each come back, through whom? Does the holder come back? What was chained from the

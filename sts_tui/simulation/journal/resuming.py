@@ -1,4 +1,4 @@
-"""How does a journal become the simulation that it tells of?
+"""How is a simulation restored from a journal?
 
 The last checkpoint is read, then each line after it is carried out again. What was refused then is refused
 again. A line that cannot be carried out is reported with its number, and all others are restored. A line that

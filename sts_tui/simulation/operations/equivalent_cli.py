@@ -1,4 +1,4 @@
-"""The command line that stands for a call: what one would type into the AWS CLI, or into a tour.
+"""The command line of a call: what a user would type into the AWS CLI, or into a tour.
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-types.html
 """

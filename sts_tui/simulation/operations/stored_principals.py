@@ -1,4 +1,4 @@
-"""Principals in stored policies: IAM keeps users and roles by unique id and shows their ARNs while they live.
+"""Principals in policies: IAM keeps users and roles by unique id and shows their ARNs while they exist.
 
 A document here holds the ARN while the entity exists. When it is deleted every mention becomes its AIDA… or
 AROA…, so that a recreated namesake is not trusted; when it is renamed every mention follows.

@@ -1,4 +1,4 @@
-"""What a caller could bring to meet the conditions of policies: MFA, an external id, a tag, an address.
+"""What a caller could supply to meet the conditions of policies: MFA, an external ID, a tag, an address.
 
 Only what the caller chooses counts; what follows from the caller's identity does not.
 """

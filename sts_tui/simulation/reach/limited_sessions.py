@@ -1,4 +1,4 @@
-"""Where can a session go whose session policies leave less than its role may do?
+"""Which roles can a session assume whose session policies allow less than its role?
 
 Guests of an app in Cognito's enhanced flow, holders of certificates and pods get such sessions: what the role
 could do from there may be denied to them. Each hop of the role is asked about with the session itself; those

@@ -1,4 +1,4 @@
-"""What is the shortest chain from one principal to one role? Only what the principal reaches is looked at.
+"""What is the shortest chain from one principal to one role? Only what the principal reaches is searched.
 
 The search goes forward from the source: the hops of a node are found when the search comes to it, so it ends
 at the target, and its cost is that of the roles on the way. The answer is that of the whole graph

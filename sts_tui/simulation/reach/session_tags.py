@@ -1,4 +1,4 @@
-"""Who can give a session the tag that a later hop asks for?
+"""Who can give a session the tag that a later hop requires?
 
 Whether a session of a role carries a tag depends on who issued it, so a hop that rests on one is unknown by
 itself. It is known for who passes the tag: the principals that can assume the role are asked whether they may

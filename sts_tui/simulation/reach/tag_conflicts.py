@@ -1,4 +1,4 @@
-"""Which hops does a session tag or source identity close that had to be set to come there?
+"""Which hops are denied because of a session tag or source identity that an earlier hop needed?
 
 A hop is found for a session without them. Where the way to its source passes a tag, or someone comes there
 who is signed in with tags, the session has it: a condition on `aws:PrincipalTag` may deny it then, an

@@ -1,4 +1,4 @@
-"""Whom a role's trust policy lets in, read once per document.
+"""Whom a role's trust policy admits, read once per document.
 
 A trust policy is plain when each of its Allows names principals and has no condition, and no Deny covers
 the operation. Then a pair of source and role is decided by comparing ARNs. Any other trust policy

@@ -1,4 +1,4 @@
-"""What do the files not say that could open or close a hop, and what would settle it?
+"""Which facts that are not in the files decide a hop, and what would settle them?
 
 Each is one sentence for a report. A hop that rests on one of these is marked unknown by itself; what makes
 a difference to whole accounts (a dump without access keys, policies without a document) is reported once.

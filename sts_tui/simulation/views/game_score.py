@@ -1,4 +1,4 @@
-"""How well was a game day answered? Four measures, up to 25 points each.
+"""How good was the response to a game day? Four measures, up to 25 points each.
 
 Time to detect: from the attacker's first request to the player's first look at the incident of credentials
 that the attacker has, or the first write, whichever is earlier. Time to contain: to the attacker's last

@@ -1,4 +1,4 @@
-"""What did everything look like at a past instant? A simulation of that instant, which can only be looked at.
+"""What did everything look like at a past instant? A read-only simulation of that instant.
 
 It reads the one history of the model: the configuration from the chain of editions, requests and counts from
 the log, settings and the health of workloads from what the log says of them. Sessions are those that are

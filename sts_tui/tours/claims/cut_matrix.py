@@ -1,4 +1,4 @@
-"""Which cut ends which kind of credentials? Every cell is found by carrying the cut out in a copy of a model.
+"""Which cut ends which kind of credentials? Every cell is found by performing the cut in a copy of a model.
 
 One person has a key and temporary credentials of every kind. A cut that is not meant for one of these is
 carried out on the user or role of the same person: a key is deactivated while the session of the role that it

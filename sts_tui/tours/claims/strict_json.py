@@ -1,4 +1,4 @@
-"""Reading JSON in which no key may stand twice."""
+"""Reading JSON in which no key may occur twice."""
 
 from __future__ import annotations
 

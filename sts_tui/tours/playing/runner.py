@@ -1,4 +1,4 @@
-"""How is a whole tour played and judged? An unexpected refusal or denial fails it."""
+"""How is a whole tour played and checked? An unexpected refusal or denial fails it."""
 
 from __future__ import annotations
 

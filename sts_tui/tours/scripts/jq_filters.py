@@ -1,4 +1,4 @@
-"""What does a jq program print of AWS's answer? The filters that scripts take credentials apart with.
+"""What does a jq program print of AWS's answer? The filters with which scripts extract credentials.
 
 Paths, several with commas; `|`; `//`; `select(.A == "b" and .C)`; `map`; text with `\\(…)` in it; `[…]` and
 `{…}` of filters; `$name` of `--arg`; `@tsv`, `@csv`, `@sh`, `@text`, `@json`, `@base64d`, `join`,

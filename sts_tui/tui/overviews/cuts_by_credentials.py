@@ -1,4 +1,4 @@
-"""Which cut ends which kind of credentials? The matrix of cuts on the screen, found by carrying them out."""
+"""Which cut ends which kind of credentials? The matrix of cuts on the screen, found by performing them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What if it had been otherwise? A step of a tour is put in at an instant of the trail that is open.
+"""What if? A step of a tour is inserted at an instant of the open trail.
 
 Asked: the instant (the cursor of the timeline, or the past instant that is shown), the change, and whose
 calls are the incident's. Answered: which calls would not have happened, and which legitimate ones would have

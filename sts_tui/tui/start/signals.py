@@ -1,4 +1,4 @@
-"""How does the explorer end when nobody quits it: by a signal, or because its terminal is gone?
+"""How does the explorer end without being quit: by a signal, or because its terminal is gone?
 
 States: *running*, then *ending* (a signal came or the terminal disappeared), then *ended*. Ending has two
 ways. The ordinary one is that of quitting: the app leaves its loop, the terminal is restored and the journal

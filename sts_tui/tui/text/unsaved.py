@@ -1,4 +1,4 @@
-"""In which words is it said that work is not saved?"""
+"""With which words does the screen report that work is not saved?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table of fixed columns that draws only the lines one sees.
+"""A table of fixed columns that draws only the visible lines.
 
 Textual's DataTable measures every cell and redraws its whole viewport for one changed cell; with ten
 thousand rows it takes seconds to load. Here a row is an object, a column is a function from row to text,

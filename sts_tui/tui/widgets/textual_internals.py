@@ -1,4 +1,4 @@
-"""Which private names of Textual are used, and what happens where a version of Textual has them no longer?
+"""Which private names of Textual are used, and what happens if a version of Textual no longer has them?
 
 This is the only module that knows any. `NAMES` lists them with what is lost without them; `missing` is asked
 when the explorer opens, and what is lost is reported in the list of messages. Everything works without each

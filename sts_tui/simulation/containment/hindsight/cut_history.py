@@ -1,4 +1,4 @@
-"""What was cut so far, what still lives, and which move closes the gap? Read from the log and the world.
+"""What was cut so far, what still works, and which cut ends the rest? Read from the log and the world.
 
 Nothing of it is kept anywhere else, so it survives a resume, an undo takes it back, and a cut that was made
 without the desk counts too. Of writes that the log no longer holds the history of edits knows the command.

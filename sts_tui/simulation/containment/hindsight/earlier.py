@@ -1,4 +1,4 @@
-"""What if a cut had been carried out earlier? How many of the logged requests would have happened.
+"""What if a cut had been made earlier? How many of the logged requests would have succeeded.
 
 The cut is applied, as of an earlier instant, to every configuration that requests were evaluated against
 since, and each logged request that was allowed is decided again. A session that would not have been issued

@@ -1,4 +1,4 @@
-"""Which cuts lie outside of the role or user? Emergency policies of the organization, policies of resources.
+"""Which cuts are outside the role or user? Emergency policies of the organization, policies of resources.
 
 An SCP binds the principals of a member account, never the management account; an RCP binds the resources of
 its services; the policy of a resource binds that resource alone. All of them name the holder's principals.

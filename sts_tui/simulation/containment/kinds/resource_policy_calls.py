@@ -1,4 +1,4 @@
-"""Which call writes the policy of a resource, and which puts back what was there?
+"""Which call writes the policy of a resource, and which restores the earlier one?
 
 Lambda has no call that writes a Deny: AddPermission adds Allow statements only.
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html

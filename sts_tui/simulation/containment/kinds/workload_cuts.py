@@ -1,4 +1,4 @@
-"""Which cuts concern a workload that showed a certificate, or the token of a pod?
+"""Which cuts concern a workload that presented a certificate, or the token of a pod?
 
 The trust anchor, the profile, the certificate and the association decide about new sessions alone; the live
 ones end with a Deny on their role: dated, or on the tags that say whose they are.

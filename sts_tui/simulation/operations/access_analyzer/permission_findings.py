@@ -1,4 +1,4 @@
-"""What does Access Analyzer find about iam:PassRole and iam:CreateServiceLinkedRole in what a policy allows?
+"""What does Access Analyzer find if a policy allows iam:PassRole or iam:CreateServiceLinkedRole?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """

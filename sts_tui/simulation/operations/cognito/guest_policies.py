@@ -1,4 +1,4 @@
-"""Which session policies narrow guests? Cognito adds two to every session of the enhanced flow.
+"""Which session policies limit guests? Cognito adds two to every guest session of the enhanced flow.
 
 What neither allows is denied, whatever the role may do. In the basic flow the app assumes the role itself,
 and nothing is added.

@@ -1,4 +1,4 @@
-"""Instance profiles: what hands a role to EC2 instances. One role at most in each.
+"""Instance profiles: they deliver a role to EC2 instances. One role at most in each.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
 """

@@ -1,4 +1,4 @@
-"""When was an access key used last? What the request log still holds says it.
+"""When was an access key used last? According to what the request log still contains.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
 """

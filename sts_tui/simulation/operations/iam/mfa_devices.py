@@ -1,4 +1,4 @@
-"""MFA devices: how is a virtual device created, assigned to a user, and taken away again?
+"""MFA devices: how is a virtual device created, assigned to a user, and removed?
 
 A virtual device is first created, unassigned, then enabled for a user with two codes in a row; deactivated,
 it is unassigned again and can be deleted. Hardware devices and security keys are not created here.

@@ -1,4 +1,4 @@
-"""AssumeRoleForPodIdentity: the agent on a node trades the token of a pod for credentials.
+"""AssumeRoleForPodIdentity: the agent on a node exchanges the token of a pod for credentials.
 
 EKS calls AssumeRole as `pods.eks.amazonaws.com`, with six session tags, all of which are transitive. With a
 target role it then assumes that one with the credentials of the first: role chaining, one hour.

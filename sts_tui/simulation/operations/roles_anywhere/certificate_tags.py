@@ -1,4 +1,4 @@
-"""Which session tags follow from a certificate? The attribute mappings of the profile say.
+"""Which session tags follow from a certificate? According to the attribute mappings of the profile.
 
 `*` maps every attribute of a subject, an issuer or a directory name; `DNS` and `URI` the first value of the
 alternative names. A value that cannot be a tag ends the request. Repeated attributes are joined by `/`.

@@ -1,4 +1,4 @@
-"""Whose permissions could a path gain? Candidates from what the model holds, before any policy is asked.
+"""Whose permissions could a path gain? Candidates from the model, before any policy is evaluated.
 
 Which users, roles and groups there are in the account, which roles trust the service or the provider, which
 accounts an organization's administrator holds.

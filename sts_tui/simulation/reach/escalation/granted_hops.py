@@ -1,4 +1,4 @@
-"""Who can give another principal the right that it lacks, and then use it?
+"""Who can give another principal the permission that it lacks, and then use it?
 
 Across accounts a trust policy that names a user or role is half of what AssumeRole needs; the other half is
 an Allow of its own. A source that can write that into its policies and become it gets to the role as well:

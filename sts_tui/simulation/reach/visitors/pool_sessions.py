@@ -1,4 +1,4 @@
-"""Which session does a question about a role mean, where identity pools give the role out?
+"""Which session does a question about a role mean if identity pools issue credentials for the role?
 
 In the enhanced flow two session policies of Cognito limit guests; in the basic flow, and for people who sign
 in, nothing does. A role that guests alone get, in the enhanced flow alone, is asked about as their session.

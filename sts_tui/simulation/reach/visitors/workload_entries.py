@@ -1,4 +1,4 @@
-"""Which certificates and pods get into which role? Each is tried as the call that its service makes.
+"""Which certificates and pods can assume which role? Each is tried as the call that its service makes.
 
 A trust policy names the service alone; trust anchors, profiles and associations say who comes through it, and
 the conditions of the policy whom of these it lets in.
