@@ -69,7 +69,7 @@ async def test_two_keys_are_a_rehearsal_and_the_denial_explains_itself(size: tup
         sessions = explorer.app.simulation.world.sessions.values()
         assert any(session.issuer_arn == selected for session in sessions), "the selected role acts"
         await explorer.press("R")
-        assert "Hits now" in explorer.text()
+        assert "Denied now" in explorer.text()
         assert "no active sessions" not in explorer.text()
         await explorer.press("tab", "enter")
         await explorer.wait(15)

@@ -130,14 +130,14 @@ def _facts(previews: Sequence[RevocationPreview], world: World, undo: str) -> li
     is_one = len(previews) == 1
     facts: list[Fact] = []
     for each in previews:
-        label, named = ("Hits now", []) if is_one else _labeled(each.subject)
+        label, named = ("Denied now", []) if is_one else _labeled(each.subject)
         facts += [
             (label, [*named, *_hit(each)]),
             ("Breaks", _breaks(each)),
-            ("Comes back", _comes_back(each)),
-            ("Could come", _could_come(each)),
+            ("Recovers", _comes_back(each)),
+            ("Can assume", _could_come(each)),
         ]
-    facts.append(("Stays alive", _alive(_surviving(previews))))
+    facts.append(("Still works", _alive(_surviving(previews))))
     facts += [
         ("Loop", [_loop(loop, previews)]) for loop in dict.fromkeys(each.loop for each in previews) if loop
     ]

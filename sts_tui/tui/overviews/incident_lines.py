@@ -175,7 +175,7 @@ def _qualifier(row: Row) -> Span | None:
     if trial.survivors:
         return Span(f"{len(trial.survivors)} chained still work", "warning")
     if any(one.back_at for one in trial.returns):
-        return Span("comes back", "warning")
+        return Span("recovers", "warning")
     if trial.widens:
         return Span(f"WIDENS: {one_line(trial.widens[0])}", "deny")
     if trial.still_possible:
@@ -298,7 +298,7 @@ def detail_lines(row: Row) -> list[tuple[Line, int]]:
         lines += [line((one_line(trial.locks_out), "deny")), ()]
     for title, body in (
         ("Breaks", [] if trial.refused else broken_lines(trial.broken)),
-        ("Comes back", broken_lines([one for one in trial.returns if one.back_at]) if trial.returns else []),
+        ("Recovers", broken_lines([one for one in trial.returns if one.back_at]) if trial.returns else []),
         ("Still works (chained before)", [line((one_line(one), "warning")) for one in trial.survivors]),
         ("Still issues credentials", [line((one_line(one), "warning")) for one in trial.sign_ins]),
         ("Still allowed", [line((one_line(one), "deny")) for one in trial.still_allowed]),
