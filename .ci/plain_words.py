@@ -61,6 +61,11 @@ PHRASES: tuple[tuple[str, str], ...] = (
      r"(?:un)?(?:recogni|authori|organi|initiali|seriali|normali|minimi|optimi|summari|customi|speciali|generali|"
      r"memori|prioriti|reali|categori|parameteri)s(?:e|es|ed|ing|ation|ations)|analys(?:e|ed|ing)",
      "the American spelling, as AWS has it: color, behavior, modeled, recognized"),
+    (r"g(?:ave|ives?|iven) out|hands? out", "issued, issues, delivers"),
+    (r"(?:sessions|credentials|ones|those) that are out", "issued sessions, issued credentials"),
+    (r"one's own|anybody|everybody", "your own, its own; anyone, everyone"),
+    (r"stays? alive|takes? away", "still works; removes, denies"),
+    (r"travels? along|to and fro", "passes along, is inherited; alternates"),
 )  # fmt: skip
 SEARCHED = {".py", ".md", ".tour", ".toml", ".tcss", ".json"}
 PASSED_OVER = (

@@ -1,7 +1,7 @@
 """What is a sign-in session: someone signed in at the access portal, the console or with `aws login`?
 
-It is not a set of credentials: with it one gets credentials, again and again, until it ends. Ending it leaves
-the credentials alive that it gave out.
+It is not a set of credentials: it issues credentials repeatedly, until it ends. Ending it does not end the
+credentials that it issued.
 https://docs.aws.amazon.com/singlesignon/latest/userguide/authconcept.html
 https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html
 """
@@ -46,5 +46,5 @@ class SignIn(Entity, frozen=True, kw_only=True):
     """For a console sign-in with temporary credentials: their access key id."""
 
     def is_active(self, now: datetime) -> bool:
-        """Whether it gives out credentials at this instant."""
+        """Whether it issues credentials at this instant."""
         return self.ended_at is None and now < self.expires_at

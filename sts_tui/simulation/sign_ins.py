@@ -145,7 +145,7 @@ def login_credentials(code: str) -> tuple[str, Mapping[str, object]]:
 
 def renewal(sign_in: SignIn, session: Session, world: World) -> tuple[str, Mapping[str, object]] | None:
     """Action and parameters of the call by which the holder of a sign-in gets new credentials in place of
-    `session`; None where a sign-in of this kind gives out none.
+    `session`; None where a sign-in of this kind issues none.
     """
     if sign_in.kind == "portal":
         role = world.configuration.roles.get(session.issuer_arn)

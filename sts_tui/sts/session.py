@@ -112,7 +112,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     has_identity_context: bool = False
     """Whether AssumeRole set the context of a user of IAM Identity Center: AWS attaches a policy to it."""
     proof: WorkloadProof | None = None
-    """For sessions that Roles Anywhere or EKS Pod Identity gave out: what the workload showed."""
+    """For sessions that Roles Anywhere or EKS Pod Identity issued: what the workload showed."""
 
     @property
     def is_scoped(self) -> bool:

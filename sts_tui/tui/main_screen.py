@@ -53,7 +53,7 @@ def _bindings() -> list[BindingType]:
     """One binding per action; Textual's keymap replaces the keys by id."""
     return [
         Binding(
-            # Enter is the lists' own and opens what each is for; a key of one's own acts as the session.
+            # Enter is the lists' own and opens what each is for; a separate key acts as the session.
             "f24" if spec.id == "act_as" else ",".join(spec.keys),
             f"app.perform('{spec.id}')",
             spec.label,

@@ -245,9 +245,7 @@ def _within_the_account(request: NaiveRequest, policies: NaivePolicies) -> Verdi
     if named is Closeness.NOT_AT_ALL and _resource_must_say_so_itself(request):
         return Verdict(Outcome.IMPLICIT_DENY, (resource_type,))
     if request.caller.kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION):
-        return Verdict(
-            Outcome.ALLOWED
-        )  # the task policy of an AssumeRoot session takes away by its denies only
+        return Verdict(Outcome.ALLOWED)  # the task policy of an AssumeRoot session limits by its Denies only
     if request.caller.kind in (CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.FEDERATED):
         return Verdict(Outcome.IMPLICIT_DENY, (resource_type,))
     verdict = _of_the_caller(request, policies, granted_already=named is Closeness.ISSUER)

@@ -1,4 +1,4 @@
-"""The first minute with a dump of one's own: who can get in, what happens after a cut, and why."""
+"""The first minute with your own dump: who can get in, what happens after a cut, and why."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ async def test_signing_out_leaves_the_credentials_alive() -> None:
         await explorer.press("p", "enter")
         key = explorer.app.acting.access_key_id or ""
         await choose(explorer, "sign out")
-        assert "Credentials that were given out still work" in explorer.message()
+        assert "Issued credentials still work" in explorer.message()
         row = explorer.app.row_cache.session(key)
         assert row is not None
         assert row.state.still_works

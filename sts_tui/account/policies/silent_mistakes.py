@@ -2,7 +2,7 @@
 
 AWS stores such a document. A `*` under StringEquals matches nobody, a condition under ForAllValues is met
 without its key, an operation that the principal cannot call lets nobody in, and a subject of a shared
-identity provider that begins with a wildcard lets everybody in. IAM Access Analyzer reports these too.
+identity provider that begins with a wildcard admits everyone. IAM Access Analyzer reports these too.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
 

@@ -215,7 +215,7 @@ def _session_cuts(holder: Holder, world: World) -> Iterator[Cut]:
 
 
 def _sign_in_denials(holder: Holder, world: World) -> Iterator[Cut]:
-    """What one `aws login` gave out is denied, also what it will give out."""
+    """What one `aws login` issued is denied, also what it will issue."""
     logins = [one for one in sign_ins_of(holder, world) if one.kind != "portal"]
     for one in logins:
         sessions = [session for session in holder.live(world) if session.sign_in == one.arn]

@@ -1,7 +1,7 @@
 """Whose credentials leaked? An access key id, a session, a role, a user or a person, found in the world.
 
 A person is known by a source identity, or by the subject of a SAML or OIDC sign-in: one person may hold
-sessions of several roles. A holder is described by the credentials that are out: long-term keys, and live
+sessions of several roles. A holder is described by the issued credentials: long-term keys, and live
 sessions with everything that was chained from them.
 """
 
@@ -54,7 +54,7 @@ class Holder(Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...] = ()
     """Long-term access key ids that are out, active or not."""
     sessions: tuple[str, ...] = ()
-    """Access key ids of the live sessions that are out."""
+    """Access key ids of the live sessions."""
     issuers: tuple[str, ...] = ()
     """ARNs of the roles, users and root users whose permissions these credentials have."""
     user: str = ""

@@ -76,7 +76,7 @@ def steps(prepared: Prepared, now: datetime) -> Iterator[Step]:
 
 
 def _removals(question: Question, statement: Provenance) -> Iterator[Step]:
-    """What takes away a statement that denies: the whole policy where it is one among several of the caller
+    """What removes a statement that denies: the whole policy where it is one among several of the caller
     or of the organization, else the statement alone.
     """
     match statement.policy_type:

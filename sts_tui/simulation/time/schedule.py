@@ -88,7 +88,7 @@ class Schedule:
         return None
 
     def pop(self) -> None:
-        """Take away what `peek` gave."""
+        """Remove what `peek` returned."""
         heapq.heappop(self._heap)
 
 

@@ -175,7 +175,7 @@ def _that_can_be_ended(world: World) -> Iterator[SignInChoice]:
         yield SignInChoice(
             who=sign_in.label,
             what=f"sign out ({'aws login' if sign_in.kind == 'CLI' else sign_in.kind})",
-            note=f"credentials that it gave out still work{_left(sign_in, world)}",
+            note=f"credentials that it issued still work{_left(sign_in, world)}",
             step=f"signout {kinds[sign_in.kind]} {shlex.quote(_who(sign_in))}",
         )
 

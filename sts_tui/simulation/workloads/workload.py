@@ -13,7 +13,7 @@ are a chain: an identity that it starts from, and a session for each hop of `Ass
 
 A renewal of a hop signs with the hop before it, which is renewed first where it is due itself.
 
-- `service:`: instances, tasks and functions do not call STS. Their service hands out the credentials that it
+- `service:`: instances, tasks and functions do not call STS. Their service delivers the credentials that it
   has, the same to every program in one place, and has newer ones from five minutes before they expire.
 - `PROVIDER/USER` of a certificate authority, `pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`: Roles Anywhere and EKS
   Pod Identity give the session of the first hop; it is renewed as other hops are.
@@ -229,7 +229,7 @@ class Credentials(Struct):
             return held
 
     def _service_has_no_newer(self, access_key_id: str) -> bool:
-        """Whether a service delivers the credentials and would hand out these very ones again."""
+        """Whether a service delivers the credentials and would deliver the same credentials again."""
         session = self.store.standing.sessions.get(access_key_id)
         is_delivered = self.workload.identity.startswith("service:")
         return is_delivered and session is not None and self.store.now < rotation_due(session)

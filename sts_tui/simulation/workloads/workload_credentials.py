@@ -176,7 +176,7 @@ def pod_token(place: PodPlace, world: World, overrides: Mapping[str, str] | None
 
 def cluster_of(place: PodPlace, world: World) -> str:
     """The ARN of the pod's cluster: that of an association, its service account's before others; where all
-    are deleted, of one that gave out credentials. Raises NoCredentialsError.
+    are deleted, of one that issued credentials. Raises NoCredentialsError.
     """
     known = list(world.in_force.pod_associations.values())
     here = [one for one in known if one.cluster_name == place.cluster]

@@ -111,7 +111,7 @@ _SECONDS: Final = 7200
 
 
 class Reach(Enum):
-    """What a cut does to credentials that are out."""
+    """What a cut does to issued credentials."""
 
     CUT = "cut"
     """Every request is denied, or they no longer authenticate."""

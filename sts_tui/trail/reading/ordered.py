@@ -33,7 +33,7 @@ def hash_columns() -> str:
 
 
 class OrderedEvents:
-    """Gives out the events of the table `event`."""
+    """Yields the events of the table `event`."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection

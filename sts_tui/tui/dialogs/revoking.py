@@ -119,7 +119,7 @@ def carry_out(app: Host, subject: str) -> None:
 
 
 def caller_in(app: Host, subject: str) -> Identity:
-    """The operator works in the account of what it edits; everybody else is who they are."""
+    """The operator works in the account of what it edits; any other identity acts as itself."""
     return (
         operator_identity(subject.split(":")[4]) if app.acting.kind is IdentityKind.OPERATOR else app.acting
     )

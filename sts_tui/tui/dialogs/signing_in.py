@@ -1,7 +1,7 @@
 """How does someone sign in on the screen? From a list of people and ways; each is a step of a tour.
 
-What can be chosen is data (`simulation.views.sign_in_choices`). Where credentials are given out, the explorer
-acts as their session; a sign-in session of the console or of the portal gives out none.
+What can be chosen is data (`simulation.views.sign_in_choices`). Where credentials are issued, the explorer
+acts as their session; a sign-in session of the console or of the portal issues none.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def sign_in_to_app(app: Host, pool: str, person: str, role_arn: str = "") -> boo
 
 
 def _done(text: str, who: str) -> str:
-    """What happened where no credentials were given out."""
+    """What happened where no credentials were issued."""
     verb, kind, *_ = shlex.split(text)
     where = {"portal": "at the access portal", "console": "to the console", "cli": "by aws login"}.get(
         kind, ""

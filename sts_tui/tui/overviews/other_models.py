@@ -1,4 +1,4 @@
-"""What else can be opened? The built-in sample, scenarios, game days, exercises, and one's own account."""
+"""What else can be opened? The built-in sample, scenarios, game days, exercises, and your own account."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.text.unsaved import unsaved_sentence
 
 KEPT: Final = 10
-"""Journals that are kept besides one's own; those of the last month, at most."""
+"""Journals that are kept besides the explorer's own; those of the last month, at most."""
 
 
 class NothingToResumeError(LookupError):

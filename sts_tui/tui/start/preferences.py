@@ -1,7 +1,7 @@
-"""One's own defaults: `config.json` beside the keymap, by the XDG rules.
+"""Your own defaults: `config.json` beside the keymap, by the XDG rules.
 
 `{"theme": "light", "ascii": false, "calm": false, "reader": false, "mouse": true, "keymap": "vim"}`; what
-is unknown or of the wrong kind is passed over, because a preference must never keep anybody from starting.
+is unknown or of the wrong kind is passed over, because a preference must never prevent a start.
 """
 
 from __future__ import annotations

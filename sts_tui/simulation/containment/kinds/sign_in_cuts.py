@@ -1,7 +1,7 @@
 """Which cuts concern a sign-in and the person who signed in?
 
 Credentials of a sign-in come again as long as it lasts, so that ending access takes two acts: the sign-in has
-to end, and what it gave out has to be denied. Of IAM Identity Center only the person can be denied, because
+to end, and what it issued has to be denied. Of IAM Identity Center only the person can be denied, because
 IAM refuses to edit its roles.
 https://docs.aws.amazon.com/signin/latest/APIReference/API_BatchRevokeSessions.html
 https://docs.aws.amazon.com/singlesignon/latest/userguide/prereqs-revoking-user-permissions.html
@@ -32,7 +32,7 @@ _SID: Final = f"{SID}Person"
 
 
 def sign_ins_of(holder: Holder, world: World) -> tuple[SignIn, ...]:
-    """The sign-ins that gave out the holder's live sessions and have not ended, oldest first."""
+    """The sign-ins that issued the holder's live sessions and have not ended, oldest first."""
     names = dict.fromkeys(one.sign_in for one in holder.live(world) if one.sign_in)
     found = (world.configuration.sign_ins.get(name) for name in names)
     return tuple(one for one in found if one is not None and one.is_active(world.now))

@@ -150,7 +150,7 @@ def _document(text: Json, policy_type: str) -> JsonObject:
 
 
 def _start(token: str | None, count: int) -> int:
-    """Raises ValidationException for a token that no page gave out."""
+    """Raises ValidationException for a token that no page issued."""
     if token is None:
         return 0
     if not token.isdecimal() or not 0 < int(token) < count:

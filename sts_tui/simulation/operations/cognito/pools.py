@@ -49,7 +49,7 @@ def update_identity_pool(call: Call[shapes.IdentityPool]) -> Answer[shapes.Ident
 
 
 def delete_identity_pool(call: Call[shapes.DeleteIdentityPoolInput]) -> Answer:
-    """The pool and its identities are gone; credentials that it gave out live until they expire. Raises
+    """The pool and its identities are gone; credentials that it issued are valid until they expire. Raises
     ResourceNotFoundException.
     """
     pool = administered_pool(call, call.params["IdentityPoolId"])

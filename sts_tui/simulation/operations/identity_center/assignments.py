@@ -1,7 +1,7 @@
 """Account assignments: who has which permission set in which account.
 
 Assigning provisions the role of the set. Where the last assignment of a set in an account is deleted, its
-role goes too, and with it the sessions; otherwise sessions that are out live until they expire.
+role goes too, and with it the sessions; otherwise issued sessions are valid until they expire.
 https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 https://docs.aws.amazon.com/singlesignon/latest/userguide/authconcept-revoke-access.html
 """

@@ -93,7 +93,7 @@ def list_account_roles(
 
 
 def logout(call: Call[shapes.LogoutRequest]) -> Answer:
-    """End the portal session. Credentials that it gave out live until they expire. Raises
+    """End the portal session. Credentials that it issued are valid until they expire. Raises
     UnauthorizedException.
     """
     sign_in, _ = _signed_in(call)

@@ -1,6 +1,6 @@
 """Trust anchors: certificate authorities whose certificates get sessions.
 
-A disabled or deleted trust anchor ends new sessions; those that are out live until they expire.
+A disabled or deleted trust anchor ends new sessions; those issued earlier are valid until they expire.
 https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_CreateTrustAnchor.html
 """
 

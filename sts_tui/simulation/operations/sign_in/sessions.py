@@ -1,6 +1,6 @@
 """Sign-in sessions: list, look at, revoke.
 
-A revoked session can no longer be refreshed. Credentials that it gave out live for the rest of their 15
+A revoked session can no longer be refreshed. Credentials that it issued are valid for the rest of their 15
 minutes, and role sessions that were assumed with them for their own time.
 https://docs.aws.amazon.com/signin/latest/APIReference/API_BatchRevokeSessions.html
 """

@@ -97,7 +97,7 @@ class Visit(Struct, frozen=True, kw_only=True):
 
     @property
     def is_limited(self) -> bool:
-        """Whether session policies take away from what the role may do."""
+        """Whether session policies limit what the role may do."""
         return self.session.has_session_policy
 
     @property

@@ -1,4 +1,4 @@
-"""Administering identity pools: what is allowed, what changes, and what stays alive.
+"""Administering identity pools: what is allowed, what changes, and what still works.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitoidentity.html
 """
