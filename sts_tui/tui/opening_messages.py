@@ -26,7 +26,7 @@ def note_lost_names(log: CommandLog) -> None:
     from sts_tui.tui.widgets.textual_internals import missing  # with every class that has such a name
 
     for lost in dict.fromkeys(each.lost for each in missing()):
-        log.add_message(line(f"This version of Textual is not the one this was made for: {lost}."))
+        log.add_message(line(f"This version of Textual differs from the tested one: {lost}."))
 
 
 def warning_messages(

@@ -224,7 +224,7 @@ def test_autoplay_goes_with_a_tour(sts_tui: Command, opened: Opened, tour: Calla
     assert opened.explored[0].autoplay
     printed = sts_tui("--autoplay")
     assert printed.code == 2
-    assert "--autoplay goes with a tour" in printed.err
+    assert "--autoplay needs a tour" in printed.err
 
 
 def test_notes_follow_a_tour_and_go_with_nothing_else(

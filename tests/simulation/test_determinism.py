@@ -41,7 +41,7 @@ def printed(hash_seed: str, *arguments: str) -> bytes:
     ).stdout
 
 
-def test_every_operation_by_everybody_gives_the_same_bytes() -> None:
+def test_every_operation_by_everyone_gives_the_same_bytes() -> None:
     first = printed("0", "-c", EVERY_OPERATION)
     assert first.count(b"\n") > 1_000
     assert first == printed("424242", "-c", EVERY_OPERATION)

@@ -116,7 +116,7 @@ async def test_an_account_that_can_be_read_opens(tmp_path: Path) -> None:
 async def test_while_recording_nothing_else_is_opened(tmp_path: Path) -> None:
     async with open_explorer(options=Options(preset="default", record=tmp_path / "x.tour")) as explorer:
         await explorer.press("B")
-        assert "A recording is of one model" in explorer.screen()
+        assert "A recording contains one model" in explorer.screen()
 
 
 def asked(**more: Any) -> Any:

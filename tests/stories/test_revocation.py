@@ -84,7 +84,7 @@ def test_what_uses_another_workloads_session_is_marked_in_ascii_too() -> None:
     assert to_ascii("unknown-laptop ⇢ i-0a…@App") == "unknown-laptop =>i-0a~@App"
 
 
-async def test_the_dialog_names_chained_sessions_that_stay_alive() -> None:
+async def test_the_dialog_names_chained_sessions_that_still_work() -> None:
     async with open_explorer(seconds=15) as explorer:
         explorer.app.presenter.go_to_role("arn:aws:iam::111122223333:role/Deploy")
         await explorer.pilot.pause()

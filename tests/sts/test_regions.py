@@ -227,7 +227,7 @@ def test_preference_can_be_undone(desk: Desk) -> None:
         ("AssumeRoleWithWebIdentity", {"RoleSessionName": "ab", "WebIdentityToken": "a.b.c"}),
     ],
 )
-def test_region_is_asked_before_anybody_looks_at_a_token(operation: str, given: dict[str, Any]) -> None:
+def test_region_is_asked_before_anyone_looks_at_a_token(operation: str, given: dict[str, Any]) -> None:
     desk = desk_with(main={"DeactivatedSTSEndpoints": ["eu-west-3"]})
     whole = {"by": "anonymous", "RoleArn": role_arn("Staff"), **given}
     assert desk.refusal(operation, region="eu-west-3", **whole).code == "RegionDisabledException"

@@ -63,7 +63,7 @@ class Holder(Struct, frozen=True, kw_only=True):
     session_name: str = ""
     """Of a session that the files do not have, by which its role was named: it is asked as a new one."""
     of_pool: PoolSession | None = None
-    """Of a role without a live session that identity pools give out: how it is asked about."""
+    """Of a role without a live session for which identity pools issue credentials: how it is evaluated."""
 
     @property
     def credentials(self) -> tuple[str, ...]:

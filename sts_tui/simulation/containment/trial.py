@@ -84,7 +84,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     survivors: tuple[str, ...] = ()
     """Labels of sessions that were chained from the holder's and still work."""
     sign_ins: tuple[str, ...] = ()
-    """Sign-ins of the holder that still give out credentials: `ann (portal)`, `alice (CLI)`."""
+    """Sign-ins of the holder that still issue credentials: `ann (portal)`, `alice (CLI)`."""
     spared: tuple[str, ...] = ()
     """Labels of live sessions of others that keep everything, and of the user's other access keys."""
     broken: tuple[Broken, ...] = ()
@@ -279,7 +279,7 @@ class Trials:
                 yield self._renewals.comes_back(use.workload, use.per_minute, after)
 
     def _renewable(self, after: World) -> Iterator[str]:
-        """The sign-ins behind the holder's sessions that give out credentials after a cut. Whether policies
+        """The sign-ins behind the holder's sessions that issue credentials after a cut. Whether policies
         deny these does not count: they work again once the policy is lifted.
         """
         newest = {one.sign_in: one for one in self.holder.live(self.world) if one.sign_in}

@@ -158,7 +158,7 @@ def dump_of_another_account() -> dict[str, Any]:
     return value
 
 
-def test_policies_whose_text_everybody_knows_need_no_document() -> None:
+def test_policies_whose_text_everyone_knows_need_no_document() -> None:
     value = own_file()
     arn = "arn:aws:iam::aws:policy/AdministratorAccess"
     value["Accounts"][0]["RoleDetailList"][1]["AttachedManagedPolicies"] = [{"PolicyArn": arn}]

@@ -125,7 +125,7 @@ def test_bad_operand_in_a_deny_is_shown_as_undecided() -> None:
     [
         ({"AWS": USER}, None, "by exactly this principal"),
         ("*", None, "by everyone"),
-        ({"AWS": ACCOUNT}, None, "leaves it to the account's identity policies"),
+        ({"AWS": ACCOUNT}, None, "its identity-based policies decide"),
         ({"AWS": ROLE}, role_session(), "by the role of the session"),
         ({"AWS": OTHER}, None, ""),
         ({"CanonicalUser": "79a5"}, None, "canonical users are not modeled"),

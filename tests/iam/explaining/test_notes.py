@@ -81,7 +81,7 @@ BOB = Caller(kind=CallerKind.FEDERATED_USER, arn=FEDERATED, account=ACCOUNT, iss
     ("asked", "policies", "policy_type", "note"),
     [
         ({}, {"identity": FULL, "scps": [[policy(allow("ec2:*"))]]}, PolicyType.SCP, "every level"),
-        ({}, {"identity": FULL, "endpoint": policy(allow("ec2:*"))}, PolicyType.ENDPOINT, "comes through"),
+        ({}, {"identity": FULL, "endpoint": policy(allow("ec2:*"))}, PolicyType.ENDPOINT, "requests through"),
         ({}, {"identity": FULL, "boundary": policy(allow("ec2:*"))}, PolicyType.BOUNDARY, "grants nothing"),
         ({"caller": role_session()}, {"identity": FULL, "session": []}, PolicyType.SESSION, "grants nothing"),
         ({"caller": BOB}, {"identity": FULL}, PolicyType.SESSION, "only what a session policy allows"),
@@ -89,7 +89,7 @@ BOB = Caller(kind=CallerKind.FEDERATED_USER, arn=FEDERATED, account=ACCOUNT, iss
             {"action": "sts:AssumeRole", "resource": ROLE},
             {"identity": FULL},
             PolicyType.TRUST,
-            "alone open no",
+            "are not enough",
         ),
         ({"action": "kms:Decrypt", "resource": KEY}, {"identity": FULL}, PolicyType.RESOURCE, "a KMS key's"),
         ({"principal": None}, {}, PolicyType.RESOURCE, "without identity-based policies"),
@@ -104,7 +104,7 @@ BOB = Caller(kind=CallerKind.FEDERATED_USER, arn=FEDERATED, account=ACCOUNT, iss
             {},
             {"identity": policy(allow("ec2:*")), "resource": policy(allow("*", Principal={"AWS": ACCOUNT}))},
             PolicyType.IDENTITY,
-            "leaves it to identity-based policies",
+            "identity-based policies decide",
         ),
     ],
 )

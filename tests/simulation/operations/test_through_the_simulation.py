@@ -140,7 +140,7 @@ def test_a_recreated_role_is_not_the_one_that_was_trusted() -> None:
         running.call("sts:GetCallerIdentity", {}, caller=first)
 
 
-def test_roots_way_out_of_a_bucket_policy_that_denies_everybody() -> None:
+def test_roots_way_out_of_a_bucket_policy_that_denies_everyone() -> None:
     running, admin = simulation(allow("s3:*"))
     statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [BUCKET, f"{BUCKET}/*"]}
     document = {"Version": "2012-10-17", "Statement": [statement]}

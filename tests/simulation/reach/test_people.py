@@ -30,7 +30,7 @@ def test_people_of_a_group_come_and_go() -> None:
     assert people(zone)["Developer"] == [("IAM", True)], "nobody by name"
 
 
-def test_perimeter_that_locks_everybody_out_shows_in_reach() -> None:
+def test_perimeter_that_locks_everyone_out_shows_in_reach() -> None:
     model = deepcopy(MODEL)
     lockout = {
         "Effect": "Deny",

@@ -180,7 +180,7 @@ def test_turning_the_feature_off_does_not_end_the_session(desk: Desk) -> None:
     assert desk.refusal("GetCallerIdentity", by=key).code == "ExpiredToken"
 
 
-def test_session_can_unlock_a_bucket_whose_policy_denies_everybody() -> None:
+def test_session_can_unlock_a_bucket_whose_policy_denies_everyone() -> None:
     changed = model(Features=["RootSessions"])
     lock = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::locked"]}
     document = {"Version": "2012-10-17", "Statement": [lock]}

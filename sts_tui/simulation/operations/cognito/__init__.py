@@ -1,1 +1,1 @@
-"""Identity pools of Amazon Cognito: their API, and the credentials that they give out."""
+"""Identity pools of Amazon Cognito: their API, and the credentials that they issue."""

@@ -20,7 +20,7 @@ from sts_tui.sts.session import Session
 
 
 class PoolSession(Struct, frozen=True, kw_only=True):
-    """How to ask about a role that identity pools give out."""
+    """How to ask about a role for which identity pools issue credentials."""
 
     note: str
     """Which flow and session policies are assumed."""

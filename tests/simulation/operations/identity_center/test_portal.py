@@ -184,7 +184,7 @@ LOCKOUT = {
 }
 
 
-def test_perimeter_that_asks_for_the_organization_locks_everybody_out() -> None:
+def test_perimeter_that_asks_for_the_organization_locks_everyone_out() -> None:
     """While someone federates aws:PrincipalOrgID is absent.
     https://github.com/aws/lza-universal-configuration/issues/25"""
     zone = with_control_policy("ResourceControlPolicies", LOCKOUT)
@@ -212,7 +212,7 @@ def test_service_control_policy_binds_the_session_and_not_the_sign_in() -> None:
 # what ends it
 
 
-def test_ended_portal_session_gives_out_nothing_and_leaves_the_credentials() -> None:
+def test_ended_portal_session_issues_nothing_and_leaves_the_credentials() -> None:
     """https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_Logout.html"""
     zone = LandingZone()
     token = zone.portal()
@@ -224,7 +224,7 @@ def test_ended_portal_session_gives_out_nothing_and_leaves_the_credentials() -> 
     assert zone.may("s3:GetObject", session)
 
 
-def test_expired_portal_session_gives_out_nothing() -> None:
+def test_expired_portal_session_issues_nothing() -> None:
     zone = LandingZone()
     token = zone.portal()
     zone.sim.advance(8 * 3600)
