@@ -63,7 +63,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
      "the American spelling, as AWS has it: color, behavior, modeled, recognized"),
     (r"g(?:ave|ives?|iven) out|hands? out", "issued, issues, delivers"),
     (r"(?:sessions|credentials|ones|those) that are out", "issued sessions, issued credentials"),
-    (r"one's own|anybody|everybody", "your own, its own; anyone, everyone"),
+    (r"one's own", "your own, its own"),
     (r"stays? alive|takes? away", "still works; removes, denies"),
     (r"travels? along|to and fro", "passes along, is inherited; alternates"),
 )  # fmt: skip

@@ -126,7 +126,7 @@ def test_a_policy_of_the_organization_is_attached_nowhere_until_a_file_says_wher
 
 
 def test_errors_in_a_policy_that_aws_stores_are_warnings() -> None:
-    """AWS may have an operator that is not known here. A file of one's own is held to the rules."""
+    """AWS may have an operator that is not known here. A file of its own is held to the rules."""
     statement = {**allow("*"), "Condition": {"NewOperator": {"aws:SourceIp": "10.0.0.1"}}}
     output = {"Policy": {"PolicySummary": SCP, "Content": json.dumps(document(statement))}}
     organization = read(dump(), output).organization

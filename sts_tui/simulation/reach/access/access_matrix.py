@@ -190,7 +190,7 @@ def access_by_action(
         labels = tuple(dict.fromkeys(str(each.label) for each in decision.statements))
         if found.named:
             yield ActionAccess(
-                verdict, resource, (), f"denied on {most} of {found.named} resources; others not asked"
+                verdict, resource, (), f"denied on {most} of {found.named} resources; others not evaluated"
             )
             continue
         if found.needs:
