@@ -144,7 +144,7 @@ def test_a_troubleshooter_answer_has_each_evaluation_that_denied() -> None:
         ("[" * 100_000, "no denial found"),
         ("Encoded authorization failure message: " + "A" * 80, "only AWS can decode"),
         ({"allowed": False, "explicitDeny": False, "context": {}}, "no principal"),
-        ({"DecodedMessage": "{"}, "no JSON"),
+        ({"DecodedMessage": "{"}, "not JSON"),
         ({"requestContext": {}, "evaluations": [{"evaluatedEffect": "IMPLICIT_DENY"}]}, "aws:PrincipalArn"),
         ({"requestContext": {}, "evaluations": []}, "no evaluation that denied"),
     ],
