@@ -235,7 +235,7 @@ class Escalation:
                 yield source.arn
 
     def is_allowed_everything(self, source: Source) -> bool:
-        """Whether an Allow covers everything and no other policy takes away what administrators do."""
+        """Whether an Allow covers everything and no other policy denies what administrators do."""
         return (
             self._covered_actions(source) == _ACTIONS
             and any(
