@@ -90,6 +90,7 @@ class MainScreen(Backdrop, FirstFrame):
         self.header = Bar(id="header")
         self.tabs = Bar(id="tabs", gap=1)
         self.past = Bar(id="past", gap=2)
+        self.top = _Row(id="top")
         self.roles = NounsPane(id="roles")
         self.policies = PoliciesPane(id="policies")
         self.sessions = SessionsPane(id="sessions")
@@ -104,6 +105,7 @@ class MainScreen(Backdrop, FirstFrame):
         self.status = Bar(id="status", gap=1)
         self.key_line = Bar(id="footer", gap=2)
         self.roles.on_rows = self._make_room
+        self._tabs_shown: object = None
         self._pane_now = self.pane_before = "roles"
         """Where the focus is, and where it was before it came there."""
 
@@ -111,7 +113,7 @@ class MainScreen(Backdrop, FirstFrame):
         yield self.header
         yield self.past
         yield self.tabs
-        with _Row(id="top"):
+        with self.top:
             yield self.roles
             yield self.policies
             yield self.explanation
@@ -172,8 +174,8 @@ class MainScreen(Backdrop, FirstFrame):
         is_tab = self.has_class("-compact") and self.has_class("-tab-roles")
         is_tab = is_tab and not (self.has_class("-full-screen") or self.has_class("-on-stage"))
         most = max(LEAST_ROWS, len(self.roles.table.rows) + 1) + BORDERS if is_tab else None
-        top = next(iter(self.query("#top")), None)
-        if top is None:  # the panes are not there yet, or no longer
+        top = self.top
+        if not top.is_attached:  # the panes are not there yet, or no longer
             return
         if (top.styles.max_height is None) != (most is None) or (
             most is not None and top.styles.max_height != Scalar.from_number(most)

@@ -33,6 +33,7 @@ from sts_tui.tui.row_cache import RowCache
 from sts_tui.tui.selection import Selection
 from sts_tui.tui.text import footer_text, header_text, hints
 from sts_tui.tui.text.event_text import name_of
+from sts_tui.tui.text.header_text import Header
 from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.parts import Part
 from sts_tui.tui.text.styled_text import Line, Style, line, one_line
@@ -139,6 +140,8 @@ class Presenter:
         self._offscreen = OffscreenDenials()
         self._unsaved = ""
         self._is_refreshing = False
+        self._header: tuple[Header, frozenset[str]] | None = None
+        """The header that is shown, and the words that names left out in it."""
 
     def restart(self) -> None:
         """The simulation is another one."""
@@ -291,8 +294,10 @@ class Presenter:
         if app.looking_back is not None:
             header = replace(header, is_past=True)
         main.show_past(app.looking_back.parts() if app.looking_back is not None else ([], ()))
-        second = header_text.second_line(header, app.row_cache.common_words)
-        main.show_header(header_text.first_line(header), second)
+        common = app.row_cache.common_words
+        if (header, common) != self._header:
+            self._header = (header, common)
+            main.show_header(header_text.first_line(header), header_text.second_line(header, common))
         main.switch_classes({"-acting-as-session": header.is_session})
         main.show_tabs(
             {
@@ -306,18 +311,21 @@ class Presenter:
         main.show_details()
         context = self.action_context()
         main.show_footer(footer_text.footer(context, app.keymap))
-        self.show_status()
+        self._show_status(context)
 
     def show_status(self) -> None:
-        app = self._app
         if self.main.is_mounted:
-            revocation = self.selection.revocation
-            has_cut = revocation is not None and bool(revocation.hit)
-            hint = hints.next_step(self.action_context(), app.keymap, has_cut, self.denied_since())
-            status = app.command_log.status
-            said = [Part(status, action="messages", worth=SAID)] if status else ()
-            parts = said or hints.standing(self.selection.revocation, self.denied_since(), self.borrowed())
-            self.main.show_status(parts, hint, hints.whole(app.keymap))
+            self._show_status(self.action_context())
+
+    def _show_status(self, context: ActionContext) -> None:
+        app = self._app
+        revocation = self.selection.revocation
+        has_cut = revocation is not None and bool(revocation.hit)
+        hint = hints.next_step(context, app.keymap, has_cut, self.denied_since())
+        status = app.command_log.status
+        said = [Part(status, action="messages", worth=SAID)] if status else ()
+        parts = said or hints.standing(self.selection.revocation, self.denied_since(), self.borrowed())
+        self.main.show_status(parts, hint, hints.whole(app.keymap))
 
     # What is selected ------------------------------------------------------------------------------------
 

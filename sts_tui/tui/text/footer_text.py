@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from sts_tui.tui.keys.action_context import ActionContext
@@ -58,12 +59,14 @@ def _worth(spec: ActionSpec, context: ActionContext) -> int:
 
 def _part(spec: ActionSpec, context: ActionContext, keys: Keymap, worth: int) -> Part:
     blocked = spec.reason_against(context) is not None
-    label = _label(spec, context)
-    spans = (
-        Span(keys.first(spec.id), "muted" if blocked else "key"),
-        Span(f" {label}", "muted" if blocked else "plain"),
-    )
-    return Part(spans, action=spec.id, worth=worth)
+    return _made(spec.id, keys.first(spec.id), _label(spec, context), blocked, worth)
+
+
+@lru_cache(maxsize=256)
+def _made(id: str, key: str, label: str, blocked: bool, worth: int) -> Part:
+    """The same object each time: nearly all of the footer stays as it is from key to key."""
+    spans = (Span(key, "muted" if blocked else "key"), Span(f" {label}", "muted" if blocked else "plain"))
+    return Part(spans, action=id, worth=worth)
 
 
 def _label(spec: ActionSpec, context: ActionContext) -> str:

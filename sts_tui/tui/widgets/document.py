@@ -80,7 +80,7 @@ class Document(LineView, can_focus=True):
             return
         self._source = source
         self._reflow()
-        if not keep_scroll:
+        if not keep_scroll and (self.scroll_y or self.scroll_target_y):
             self.scroll_to(y=0, animate=False)
 
     @property

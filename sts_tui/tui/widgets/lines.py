@@ -78,6 +78,10 @@ class LineView(ScrollView, can_focus=False):
         self._current_at = (0, 0, 0)
         """Width, height and lines scrolled away for which `_current` holds."""
         self._is_comparing = False
+        self._has_looks = False
+        """Whether `_looks` holds: Textual refreshes a widget whose style, or that of what is behind it,
+        changed.
+        """
 
     # What subclasses say ---------------------------------------------------------------------------------
 
@@ -152,7 +156,7 @@ class LineView(ScrollView, can_focus=False):
     ) -> Self:
         """Anyone else who has lines drawn again may have changed what they show."""
         if not self._is_comparing:
-            self._current = {}
+            self._current, self._has_looks = {}, False
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -167,6 +171,7 @@ class LineView(ScrollView, can_focus=False):
             return super().render_lines(crop)
         height, top = self.size.height, self.scroll_offset.y
         current = self._current if self._current_at == (*self.size, top) else {}
+        selection = self.text_selection  # asks every ancestor too
         strips = []
         for y in crop.line_range:
             row = y - gutter.top
@@ -175,7 +180,7 @@ class LineView(ScrollView, can_focus=False):
                 if seen is None:
                     seen = self._seen(row, height, top)
                 self._on_screen[row] = seen
-                strips.append(self._kept_strip(seen, row, top))
+                strips.append(self._kept_strip(seen, row, top, selection))
             else:  # a border above or below
                 strips += super().render_lines(Region(0, y, self.outer_size.width, 1))
         if crop.column_span == (0, self._looks.width):
@@ -185,6 +190,9 @@ class LineView(ScrollView, can_focus=False):
     def _note_looks(self) -> None:
         """Asks every ancestor, and forgets lines that look otherwise now."""
         app = self.app
+        if self._has_looks and (self._looks.width, self._looks.theme) == (self.size.width, app.theme):
+            return
+        self._has_looks = True
         looks = Looks(
             self.rich_style, self.size.width, app.theme, app.no_color, tuple(self.get_line_filters())
         )
@@ -203,7 +211,7 @@ class LineView(ScrollView, can_focus=False):
             return Drawn((), None, bar)
         return Drawn(self.line_at(y), self.background_of(y), bar)
 
-    def _kept_strip(self, seen: Drawn, row: int, top: int) -> Strip:
+    def _kept_strip(self, seen: Drawn, row: int, top: int, selection: Selection | None) -> Strip:
         """A row as it goes to the terminal."""
         before = self._strips.get(row)
         strip = before[1] if before is not None and before[0] is seen else self._kept.get(seen)
@@ -215,9 +223,7 @@ class LineView(ScrollView, can_focus=False):
                 strip = strip.apply_filter(each, self._background)
             self._kept[seen] = strip
         self._strips[row] = seen, strip
-        if self.text_selection is None:
-            return strip
-        y = self.content_line(row, top)
+        y = None if selection is None else self.content_line(row, top)
         return strip if y is None else self._with_selection(strip, y)
 
     def _strip(self, seen: Drawn) -> Strip:

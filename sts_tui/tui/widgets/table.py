@@ -60,8 +60,8 @@ class Table(LineView, Generic[R], can_focus=True):
     ]
     cursor: reactive[int] = reactive(0, init=False, repaint=False)
 
-    class Moved(Message):
-        """The cursor came to another row."""
+    class Activated(Message):
+        """Enter, or a double click, on a row."""
 
         def __init__(self, table: Table[Any], key: object) -> None:
             super().__init__()
@@ -71,9 +71,6 @@ class Table(LineView, Generic[R], can_focus=True):
         @property
         def control(self) -> Table[Any]:
             return self.table
-
-    class Activated(Moved):
-        """Enter, or a double click, on a row."""
 
     class SortAsked(Message):
         """A click on a column's title."""
@@ -119,6 +116,7 @@ class Table(LineView, Generic[R], can_focus=True):
         """How often rows or columns changed."""
         self._compared = (0, 0, -1)
         """First row, height and changes with which the names in view were compared."""
+        self._titles: tuple[object, object, Line] | None = None
         self.on_moved: Callable[[Table[Any], object], None] | None = None
         """Called at once, so that what hangs on the cursor is drawn in the same frame as the cursor."""
         self.sort_shown: tuple[str, bool] | None = None
@@ -190,7 +188,6 @@ class Table(LineView, Generic[R], can_focus=True):
             self._key = key
             if self.on_moved is not None:
                 self.on_moved(self, key)
-            self.post_message(self.Moved(self, key))
 
     def choose(self, key: object) -> bool:
         """Puts the cursor on the row with `key`; False where there is none."""
@@ -300,8 +297,16 @@ class Table(LineView, Generic[R], can_focus=True):
         return EMPTY_LINE if row == 1 and self.empty and not len(self._rows) else None
 
     def _header(self) -> Line:
+        """The titles of the columns, kept while they are fitted and sorted as they are."""
+        fitted = self._fit()
+        known = self._titles
+        if known is None or known[0] is not fitted or known[1] != self.sort_shown:
+            known = self._titles = (fitted, self.sort_shown, self._header_of(fitted))
+        return known[2]
+
+    def _header_of(self, fitted: Sequence[tuple[Column[R], int]]) -> Line:
         spans = [Span(" " * GUTTER)]
-        for column, width in self._fit():
+        for column, width in fitted:
             title = column.title
             if self.sort_shown and self.sort_shown[0] == column.id:
                 title += SORT_UP if self.sort_shown[1] else SORT_DOWN
@@ -422,8 +427,9 @@ class Table(LineView, Generic[R], can_focus=True):
         before = self.cursor
         self._is_held = False
         self.set_reactive(Table.cursor, index)
+        top = self.scroll_offset.y
         self._keep_in_view()
-        if before != index:
+        if before != index and top == self.scroll_offset.y:  # whatever scrolls has compared its lines
             self.refresh_changed()
         self._note_key()
 
