@@ -44,7 +44,7 @@ from sts_tui.tui.ticker import TICK, Ticker
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
-from sts_tui.tui.widgets.textual_internals import Surviving, refresh_ansi_colors, type_into
+from sts_tui.tui.widgets.textual_internals import KnownRules, Surviving, refresh_ansi_colors, type_into
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -188,7 +188,7 @@ class StsApp(Surviving):
             {f"-theme-{name}": True, "-dark-mode": is_dark, "-light-mode": not is_dark}, update=False
         )
         refresh_ansi_colors(self)
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet = KnownRules(variables=self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the first, and at its size from the beginning: every style is looked up once."""

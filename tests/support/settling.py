@@ -1,4 +1,5 @@
-"""When has the explorer dealt with a key? When its loop has nothing ready and no processor time is used.
+"""When has the explorer dealt with a key? When its loop has nothing ready and nothing is due soon; where it
+has threads, also when no processor time is used.
 
 Textual's pilot asks that only every fiftieth of a second, two to four times for each key, and its screens are
 drawn at most sixty times a second. Tests press thousands of keys: here both happen every few milliseconds.
@@ -11,6 +12,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from time import monotonic, process_time
 from typing import Any
@@ -34,11 +36,25 @@ async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
     loop = asyncio.get_running_loop()
     began, begun_at = process_time(), monotonic()
     while process_time() - began < max_sleep:
+        if threading.active_count() == 1:  # nobody else can make work: there is no need to wait for it
+            await asyncio.sleep(0)
+            if loop._ready:  # type: ignore[attr-defined]
+                continue
+            if (left := until_next_timer(loop)) > STEP:
+                return
+            await asyncio.sleep(left)
+            continue
         used = process_time()
         await asyncio.sleep(STEP)
         is_busy = process_time() - used > BUSY or bool(loop._ready)  # type: ignore[attr-defined]
         if not is_busy and monotonic() - begun_at > min_sleep and not a_thread_waits():
             return
+
+
+def until_next_timer(loop: asyncio.AbstractEventLoop) -> float:
+    """Seconds until the loop does something by itself: a screen is drawn at the next tick of its timer."""
+    due = (each.when() for each in loop._scheduled if not each.cancelled())  # type: ignore[attr-defined]
+    return max(0.0, min(due, default=inf) - loop.time())
 
 
 def a_thread_waits() -> bool:

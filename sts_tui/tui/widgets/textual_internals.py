@@ -16,6 +16,8 @@ from rich.console import Console
 from rich.segment import Segment
 from textual import events
 from textual.app import App
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.geometry import Size
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -41,6 +43,7 @@ NAMES: Final = (
     Name("screen.Screen", "_compositor_refresh", "the first frame may show empty panes"),
     Name("screen.Screen", "_screen_resized", "a terminal that does not know its size may be laid out twice"),
     Name("screen.Screen", "_refresh_layout", "the first frame comes a little later"),
+    Name("css.stylesheet.Stylesheet", "_parse_rules", "a first dialog opens a little later"),
     Name("app.App", "_refresh_truecolor_filter", "ANSI colors follow a theme only once it is changed"),
     Name("app.App", "_handle_exception", "an unexpected error ends the explorer"),
     Name("app.App", "_fatal_error", "Textual reports an error that ends the explorer in its own, long form"),
@@ -93,6 +96,39 @@ class FirstFrame(StyledOnce, Screen[Any]):
         cause each other indefinitely.
         """
         super()._screen_resized(self.app.size)
+
+
+_rules: dict[tuple[object, ...], list[RuleSet]] = {}
+"""What parsing gave, by the text of a style sheet and all that its meaning depends on."""
+_MOST_RULES: Final = 300
+"""Style sheets that are kept, which have a few kilobytes each."""
+
+
+class KnownRules(Stylesheet):
+    """Parses each style sheet once for the process: for a dialog that brings its own Textual parses all of
+    them again, and so does each explorer that opens after the first.
+    """
+
+    def __init__(self, *, variables: dict[str, str] | None = None) -> None:
+        super().__init__(variables=variables)
+        self._means = tuple(sorted((variables or {}).items()))
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        super().set_variables(variables)
+        self._means = tuple(sorted(variables.items()))
+
+    def _parse_rules(self, css: str, *given: object, **named: object) -> list[RuleSet]:
+        key = (self._means, css, given, tuple(sorted(named.items())))
+        known = _rules.get(key)
+        if known is None:
+            if len(_rules) > _MOST_RULES:
+                _rules.clear()
+            known = _rules[key] = super()._parse_rules(css, *given, **named)  # type: ignore[arg-type]
+        return known
+
+    def reparse(self) -> None:
+        """Textual would do it in another style sheet, which knows nothing."""
+        self.parse()
 
 
 def refresh_ansi_colors(app: App[Any]) -> None:
