@@ -53,7 +53,7 @@ async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
 
 def until_next_timer(loop: asyncio.AbstractEventLoop) -> float:
     """Seconds until the loop does something by itself: a screen is drawn at the next tick of its timer."""
-    due = (each.when() for each in loop._scheduled if not each.cancelled())  # type: ignore[attr-defined]
+    due = (each.when() for each in loop._scheduled)  # type: ignore[attr-defined]
     return max(0.0, min(due, default=inf) - loop.time())
 
 
