@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from sts_tui.tui.keys.hinted_keys import key_at, press
 from sts_tui.tui.text.styled_text import cells, shorten
 from sts_tui.tui.widgets.document import Document
-from sts_tui.tui.widgets.styled_once import StyledOnce
+from sts_tui.tui.widgets.textual_internals import DrawnWithItsWidgets
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Clipboard
@@ -83,7 +83,7 @@ class Dialog(Vertical):
             press(self.app, key)
 
 
-class Question(StyledOnce, ModalScreen[T | None], Generic[T]):
+class Question(DrawnWithItsWidgets, ModalScreen[T | None], Generic[T]):
     """Returns a value, or None if it was canceled. It changes nothing itself."""
 
     CSS_PATH = "../styles/modals.tcss"

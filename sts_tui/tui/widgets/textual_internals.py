@@ -43,6 +43,7 @@ NAMES: Final = (
     Name("screen.Screen", "_compositor_refresh", "the first frame may show empty panes"),
     Name("screen.Screen", "_screen_resized", "a terminal that does not know its size may be laid out twice"),
     Name("screen.Screen", "_refresh_layout", "the first frame comes a little later"),
+    Name("screen.Screen", "_on_timer_update", "some frames are drawn twice"),
     Name("css.stylesheet.Stylesheet", "_parse_rules", "a first dialog opens a little later"),
     Name("app.App", "_refresh_truecolor_filter", "ANSI colors follow a theme only once it is changed"),
     Name("app.App", "_handle_exception", "an unexpected error ends the explorer"),
@@ -64,30 +65,64 @@ def _owner(name: Name) -> type:
     return found
 
 
-class FirstFrame(StyledOnce, Screen[Any]):
-    """A screen that draws nothing until its panes are filled."""
+class DrawnOnce(StyledOnce):
+    """A mixin before the class of a screen that draws nothing until it is filled. Without it a dialog is laid
+    out and drawn three times before it can be read, each time with all that is seen behind it.
+    """
 
     is_filled = False
     _laid_out_for: Size | None = None
+    _is_holding = _is_held = False
 
     def note_filled(self) -> None:
-        """The panes hold what they are for: from now on there are frames."""
+        """It holds what it is for: from now on there are frames."""
         if not self.is_filled:
             self.is_filled = True
-            self.call_later(getattr(self, "_refresh_layout", self.refresh))
+            me: Any = self
+            me.refresh(layout=True)
+            me.call_later(getattr(me, "_on_timer_update", me.refresh))  # at once
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
-        """Once for each size until the panes are filled, which lays out again."""
+        """Once for each size until it is filled, which lays out again."""
+        above: Any = super()
         if not self.is_filled:
-            wanted = size or self.outer_size
+            me: Any = self
+            wanted = size or me.outer_size
             if wanted == self._laid_out_for:
                 return
             self._laid_out_for = wanted or None
-        super()._refresh_layout(size, scroll)
+        above._refresh_layout(size, scroll)
 
     def _compositor_refresh(self) -> None:
-        if self.is_filled:
-            super()._compositor_refresh()
+        above: Any = super()
+        if self._is_holding:
+            self._is_held = True
+        elif self.is_filled:
+            above._compositor_refresh()
+
+    def _on_timer_update(self) -> None:
+        """Textual draws what a layout changed, and then all again where something else asked for that."""
+        above: Any = super()
+        self._is_holding = True
+        try:
+            above._on_timer_update()
+        finally:
+            self._is_holding, is_held, self._is_held = False, self._is_held, False
+        if is_held:
+            self._compositor_refresh()
+
+
+class DrawnWithItsWidgets(DrawnOnce):
+    """Filled when its widgets are mounted and have their sizes, as dialogs are."""
+
+    def on_screen_resume(self, _event: events.ScreenResume) -> None:
+        """Textual calls those of all base classes."""
+        me: Any = self
+        me.call_later(me.call_later, self.note_filled)  # after its own resize, which comes next
+
+
+class FirstFrame(DrawnOnce, Screen[Any]):
+    """The main screen, which is filled when its panes are."""
 
     def _screen_resized(self, size: Size) -> None:
         """Lays out for the size that the terminal has now, not for that of an event on the way.
