@@ -13,7 +13,6 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from sts_tui.account.writing.crash_log import internal_error
@@ -69,10 +68,6 @@ PATIENCE_OF_STILL_SCREENS: Final = 30.0
 """Seconds: where nothing moves by itself, as in pictures, a result is waited for."""
 FAILURES_WITHIN: Final = 10.0
 """More unexpected errors than `MOST_FAILURES` within so many seconds end the explorer."""
-
-
-_variables_of: dict[str, tuple[Theme, dict[str, str]]] = {}
-"""Name of a theme → the theme, and what it makes of its colors, which takes milliseconds."""
 
 
 class StsApp(Surviving):
@@ -206,12 +201,8 @@ class StsApp(Surviving):
         """Textual asks before the theme was chosen, and again for each explorer of the process."""
         if not self._is_themed:
             return {}
-        chosen = self.current_theme
-        known = _variables_of.get(chosen.name)
-        if known is None or known[0] is not chosen:
-            known = _variables_of[chosen.name] = (chosen, super().get_css_variables())
-        self.theme_variables = dict(known[1])
-        return dict(known[1])
+        self.theme_variables = theme.variables_of(self.current_theme, super().get_css_variables)
+        return self.theme_variables
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return theme.variable_defaults(self.current_theme.dark)

@@ -7,7 +7,7 @@ and a word say the same. Without color (NO_COLOR) reverse, bold and underline re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from rich.style import Style as RichStyle
@@ -164,6 +164,18 @@ def unknown(asked: str | None, available: Mapping[str, Theme]) -> str:
     if asked is None or asked in ("dark", "light") or asked in available:
         return ""
     return f"unknown theme {asked!r}; choose from dark, light, {', '.join(sorted(available))}"
+
+
+def variables_of(theme: Theme, make: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """The variables of a theme by name; `make` computes them, which takes milliseconds, once for the process."""
+    known = _made_of.get(theme.name)
+    if known is None or known[0] is not theme:
+        known = _made_of[theme.name] = (theme, make())
+    return dict(known[1])
+
+
+_made_of: dict[str, tuple[Theme, dict[str, str]]] = {}
+"""Name of a theme → the theme, and its variables."""
 
 
 def variable_defaults(dark: bool) -> dict[str, str]:

@@ -7,7 +7,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from sts_tui.tui.text.styled_text import Line
+from sts_tui.tui.text.styled_text import Line, Span, cells, fit
+from sts_tui.tui.text.symbols import SORT_DOWN, SORT_UP
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -312,3 +313,18 @@ def _spread(shown: Sequence[Column[R]], widths: dict[str, int], spare: int) -> N
             share = min(max(1, before * column.grow // total), column.most - widths[column.id], spare)
             widths[column.id] += share
             spare -= share
+
+
+def header_line(
+    fitted: Sequence[tuple[Column[R], int]], sort_shown: tuple[str, bool] | None, gutter: int
+) -> Line:
+    """The titles of the columns, each with its width in cells; `sort_shown`: (column, reversed)."""
+    spans = [Span(" " * gutter)]
+    for column, width in fitted:
+        title = column.title
+        if sort_shown and sort_shown[0] == column.id:
+            title += SORT_UP if sort_shown[1] else SORT_DOWN
+        is_wide = cells(title) > width  # with the mark of the order it may take the gap after it
+        spans += fit((Span(title, "muted"),), width + is_wide, right=column.right)
+        spans += () if is_wide else (Span(" "),)
+    return tuple(spans)

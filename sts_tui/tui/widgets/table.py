@@ -20,10 +20,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from sts_tui.tui.text import theme
-from sts_tui.tui.text.styled_text import Line, Span, cells, fit, longest_shortened, text_of, width_of
-from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE, SORT_DOWN, SORT_UP
+from sts_tui.tui.text.styled_text import Line, Span, fit, longest_shortened, text_of, width_of
+from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE
 from sts_tui.tui.widgets.column_widths import name_widths, text_widths, wanted_width, word_widths
-from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns
+from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns, header_line
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.names_in_view import NamesInView, ShortName
 from sts_tui.tui.widgets.row_detail import fit_banner, rest_of_banner, row_detail, row_in_words
@@ -301,19 +301,8 @@ class Table(LineView, Generic[R], can_focus=True):
         fitted = self._fit()
         known = self._titles
         if known is None or known[0] is not fitted or known[1] != self.sort_shown:
-            known = self._titles = (fitted, self.sort_shown, self._header_of(fitted))
+            known = self._titles = (fitted, self.sort_shown, header_line(fitted, self.sort_shown, GUTTER))
         return known[2]
-
-    def _header_of(self, fitted: Sequence[tuple[Column[R], int]]) -> Line:
-        spans = [Span(" " * GUTTER)]
-        for column, width in fitted:
-            title = column.title
-            if self.sort_shown and self.sort_shown[0] == column.id:
-                title += SORT_UP if self.sort_shown[1] else SORT_DOWN
-            is_wide = cells(title) > width  # with the mark of the order it may take the gap after it
-            spans += fit((Span(title, "muted"),), width + is_wide, right=column.right)
-            spans += () if is_wide else (GAP,)
-        return tuple(spans)
 
     def row_line(self, index: int) -> Line:
         gutter = AT_CURSOR if index == self.cursor else ELSEWHERE
