@@ -167,7 +167,7 @@ def unknown(asked: str | None, available: Mapping[str, Theme]) -> str:
 
 
 def variables_of(theme: Theme, make: Callable[[], dict[str, str]]) -> dict[str, str]:
-    """The variables of a theme by name; `make` computes them, which takes milliseconds, once for the process."""
+    """The variables of a theme by name; `make` computes them, once for the process."""
     known = _made_of.get(theme.name)
     if known is None or known[0] is not theme:
         known = _made_of[theme.name] = (theme, make())
