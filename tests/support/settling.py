@@ -40,9 +40,9 @@ async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
             await asyncio.sleep(0)
             if loop._ready:  # type: ignore[attr-defined]
                 continue
-            if (left := until_next_timer(loop)) > STEP:
+            if (left := next_timer(loop) - loop.time()) > STEP:
                 return
-            await asyncio.sleep(left)
+            await asyncio.sleep(max(0.0, left))
             continue
         used = process_time()
         await asyncio.sleep(STEP)
@@ -51,10 +51,9 @@ async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
             return
 
 
-def until_next_timer(loop: asyncio.AbstractEventLoop) -> float:
-    """Seconds until the loop does something by itself: a screen is drawn at the next tick of its timer."""
-    due = (each.when() for each in loop._scheduled)  # type: ignore[attr-defined]
-    return max(0.0, min(due, default=inf) - loop.time())
+def next_timer(loop: asyncio.AbstractEventLoop) -> float:
+    """When the loop does something by itself: a screen is drawn at the next tick of its timer."""
+    return min((each.when() for each in loop._scheduled), default=inf)  # type: ignore[attr-defined]
 
 
 def a_thread_waits() -> bool:
