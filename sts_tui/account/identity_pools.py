@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.entity import Entity
 from sts_tui.account.json_value import JsonObject
+from sts_tui.account.regions import DEFAULT_REGION
 
 ISSUER: Final = "cognito-identity.amazonaws.com"
 """The name by which roles trust identity pools, and the prefix of their condition keys. It is that of the
@@ -31,7 +32,6 @@ ISSUERS_ELSEWHERE: Final = (
 _OTHER_PARTITIONS: Final = ("us-gov-", "cn-", "eusc-", "us-iso")
 AUTHENTICATED: Final = "authenticated"
 UNAUTHENTICATED: Final = "unauthenticated"
-_REGION: Final = "us-east-1"
 
 
 class UserPoolClient(Entity, frozen=True, kw_only=True):
@@ -117,7 +117,9 @@ def complete(pool: IdentityPool, provider: str, accounts: Iterable[str]) -> Iden
     from hashlib import sha256
 
     digest = sha256(f"identity pool {provider}".encode()).hexdigest()
-    derived = f"{_REGION}:{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
+    derived = (
+        f"{DEFAULT_REGION}:{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
+    )
     return replace(
         pool,
         identity_pool_id=pool.identity_pool_id or derived,

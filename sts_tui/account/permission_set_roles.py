@@ -23,10 +23,10 @@ from sts_tui.account.identity_center import ROLE_PATH, PermissionSet, derived_he
 from sts_tui.account.json_value import JsonObject
 from sts_tui.account.persistent_map import PersistentMap
 from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.account.role_durations import HIGHEST_MAXIMUM
 from sts_tui.account.sign_in import SAML_SIGN_IN
 
-_REGION_WITHOUT_PATH: Final = "us-east-1"
 INLINE_POLICY: Final = "AwsSSOInlinePolicy"
 _HEX: Final = r"[0-9a-f]{16}"
 
@@ -124,8 +124,8 @@ def role_path(set_: PermissionSet, configuration: Configuration) -> str:
     instance_id = set_.permission_set_arn.split("/")[1:2]
     for instance in configuration.identity_center_instances.values():
         if instance.instance_arn.split("/")[1:2] == instance_id:
-            region = instance.primary_region or _REGION_WITHOUT_PATH
-            return ROLE_PATH if region == _REGION_WITHOUT_PATH else f"{ROLE_PATH}{region}/"
+            region = instance.primary_region or DEFAULT_REGION
+            return ROLE_PATH if region == DEFAULT_REGION else f"{ROLE_PATH}{region}/"
     return ROLE_PATH
 
 

@@ -21,8 +21,6 @@ POD_IDENTITY: Final = "pods.eks.amazonaws.com"
 """The service principals of IAM Roles Anywhere and EKS Pod Identity, which call AssumeRole.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"""
-DEFAULT_REGION: Final = "us-east-1"
-"""Of what has no ARN in the file."""
 DEFAULT_PROFILE_SESSION: Final = 3600
 """https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_CreateProfile.html"""
 

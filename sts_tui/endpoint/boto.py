@@ -15,6 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.endpoint import cbor
 from sts_tui.endpoint.operator_key import OperatorKey
 from sts_tui.simulation.identities import Identity, IdentityKind
@@ -26,7 +27,6 @@ from sts_tui.wire.messages import HttpRequest, HttpResponse
 if TYPE_CHECKING:
     import boto3
 
-DEFAULT_REGION: Final = "us-east-1"
 _BUCKET: Final = re.compile(r"(.+)\.s3(?:\.dualstack)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?(?::\d+)?")
 _ONE_AT_A_TIME: Final = Lock()
 """A simulation is not thread-safe, and transfers of S3 use threads."""

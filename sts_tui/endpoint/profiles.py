@@ -16,13 +16,13 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.account.writing.private_file import write_private
 from sts_tui.endpoint.operator_key import OperatorKey
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.ids import long_term_secret
 
-REGION: Final = "us-east-1"
 _SCRIPT: Final = '''\
 """Prints the credentials of a role, for credential_process; written by `sts-tui serve`."""
 import sys, urllib.parse, urllib.request
@@ -54,7 +54,7 @@ def write_profiles(
     """The configuration and credentials files, readable by their owner only. Raises OSError."""
     script = folder / "credentials.py"
     write_private(script, _SCRIPT.format(address=address, token=container_token))
-    common = f"region = {REGION}\nendpoint_url = {address}\n"
+    common = f"region = {DEFAULT_REGION}\nendpoint_url = {address}\n"
     config = [f"[default]\n{common}", f"[profile operator]\n{common}"]
     credentials = [
         _keys(name, operator.access_key_id, operator.secret_access_key) for name in ("default", "operator")
@@ -123,8 +123,8 @@ def variables(address: str, files: Files) -> dict[str, str]:
         "AWS_ENDPOINT_URL": address,
         "AWS_CONFIG_FILE": str(files.config),
         "AWS_SHARED_CREDENTIALS_FILE": str(files.credentials),
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": DEFAULT_REGION,
+        "AWS_DEFAULT_REGION": DEFAULT_REGION,
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": f"{address}/",
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sts_tui.endpoint.boto import DEFAULT_REGION, credentials_of, patched
+from sts_tui.account.regions import DEFAULT_REGION
+from sts_tui.endpoint.boto import credentials_of, patched
 from sts_tui.endpoint.operator_key import OperatorKey
 from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.simulation import Simulation

@@ -12,12 +12,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from sts_tui.account.entities import WorkloadRequest
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.iam import Outcome
 from sts_tui.simulation.authorization.authorizer import PreparedRequests, Question
 from sts_tui.simulation.authorization.denial_responses import worded
 from sts_tui.simulation.authorization.example_resources import variables_of, with_values
 from sts_tui.simulation.authorization.request_context import endpoint_region
-from sts_tui.simulation.calls.ask import DEFAULT_REGION
 from sts_tui.simulation.calls.callers import CallerLike, label_of
 from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.pipeline import refuse_before_policies

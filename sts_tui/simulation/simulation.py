@@ -17,10 +17,10 @@ from msgspec.structs import replace
 from sts_tui.account.diagnostics.diagnostic import Diagnostic
 from sts_tui.account.entities import AccountModel, IdentityProvider
 from sts_tui.account.json_value import Json
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.account.values import LAST_INSTANT
 from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.calls.ask import (
-    DEFAULT_REGION,
     Ask,
     ClientLike,
     PairLike,

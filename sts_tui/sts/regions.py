@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.account.opt_in_regions import ENABLED, OPT_IN_REGIONS
+from sts_tui.account.regions import ENABLED, OPT_IN_REGIONS
 from sts_tui.sts.authenticate import invalid_token, malformed_token
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.iam import Outcome
 from sts_tui.simulation.calls.callers import SignedCaller
 from sts_tui.simulation.calls.pipeline import internal_failure
@@ -43,7 +44,6 @@ from sts_tui.wire.signing.credential import Credential, Kind, credential_of
 from sts_tui.wire.signing.freshness import refuse_stale
 from sts_tui.wire.signing.verification import signature_holds
 
-_DEFAULT_REGION: Final = "us-east-1"
 _BY_CERTIFICATE: Final = "rolesanywhere:CreateSession"
 """The only operation that a certificate signs, and nothing else signs it.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html"""
@@ -221,7 +221,7 @@ class _Conversation:
 
     @property
     def _region(self) -> str:
-        return (self.credential.region if self.credential else "") or _DEFAULT_REGION
+        return (self.credential.region if self.credential else "") or DEFAULT_REGION
 
     # ---- what it comes to
 

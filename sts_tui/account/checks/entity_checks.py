@@ -14,7 +14,6 @@ from sts_tui.account.format.patterns import ACCOUNT_ID, NAME, PATH, is_xml_text
 from sts_tui.account.iam_quotas import VERSIONS_PER_POLICY
 from sts_tui.account.json_value import RawObject, RawValue
 from sts_tui.account.lazy_pattern import lazy_pattern
-from sts_tui.account.opt_in_regions import REGION, always_has_sts
 from sts_tui.account.policies.global_condition_keys import can_be_set, cannot_be_set
 from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policies.policy_sizes import (
@@ -25,6 +24,7 @@ from sts_tui.account.policies.policy_sizes import (
     size_message,
 )
 from sts_tui.account.policy_document import PackedDocument, WrittenPolicy, plain_text
+from sts_tui.account.regions import REGION, always_has_sts
 
 ISSUER_URL: Final = lazy_pattern(r"https://[A-Za-z0-9.-]+(?:/[^\s?#]*)?")
 """Of an OpenID Connect provider: https, no port, no query.

@@ -21,8 +21,8 @@ from sts_tui.account.identifiers import (
     derive_unique_id,
 )
 from sts_tui.account.policy_document import NO_DOCUMENT, WrittenPolicy
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.account.workload_identities import (
-    DEFAULT_REGION,
     anywhere_arn,
     association_arn,
     derived_association_id,

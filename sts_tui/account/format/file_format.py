@@ -19,7 +19,7 @@ from sts_tui.account.format.simulation_format import SIMULATION_FORMATS
 from sts_tui.account.format.value_kind import ObjectFormat
 from sts_tui.account.format.workload_identity_format import WORKLOAD_IDENTITY_FORMATS
 from sts_tui.account.lazy_pattern import lazy_pattern
-from sts_tui.account.opt_in_regions import OPT_STATUS, REGION
+from sts_tui.account.regions import OPT_STATUS, REGION
 
 DETAIL_LISTS: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 """The lists of GetAccountAuthorizationDetails."""

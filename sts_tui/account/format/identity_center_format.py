@@ -19,8 +19,8 @@ from sts_tui.account.format.rows import (
 )
 from sts_tui.account.format.value_kind import KeyFormat, ObjectFormat
 from sts_tui.account.lazy_pattern import lazy_pattern
-from sts_tui.account.opt_in_regions import REGION
 from sts_tui.account.policies.policy_kind import PolicyKind
+from sts_tui.account.regions import REGION
 
 _INSTANCE_ARN: Final = lazy_pattern(r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}")
 _STORE_ID: Final = lazy_pattern(r"d-[0-9a-f]{10}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -14,7 +14,7 @@ from typing import Final
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
-from sts_tui.account.opt_in_regions import REGION
+from sts_tui.account.regions import DEFAULT_REGION, REGION
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.context import Context, ContextPart, Origin, stacked
 from sts_tui.simulation.authorization.organization import organization_keys
@@ -24,7 +24,7 @@ from sts_tui.sts.regions import GLOBAL_ENDPOINT
 DEFAULT_SOURCE_IP: Final = "203.0.113.10"
 """Of a range set aside for documentation."""
 DEFAULT_USER_AGENT: Final = "sts-tui"
-HOME_REGION: Final = "us-east-1"
+HOME_REGION: Final = DEFAULT_REGION
 _GLOBAL_SERVICES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         (

@@ -6,18 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import Struct, field, to_builtins
 from msgspec.structs import replace
 
 from sts_tui.account.arn import is_account_id, root_arn
 from sts_tui.account.policies.global_condition_keys import can_be_set, cannot_be_set
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import CallerLike, caller_json
 from sts_tui.simulation.events import ClientCall
-
-DEFAULT_REGION: Final = "us-east-1"
 
 PairLike: TypeAlias = (
     "tuple[str, str] | tuple[str, str, Mapping[str, Any]] | tuple[str, str, Mapping[str, Any], Sequence[str]]"

@@ -13,7 +13,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from sts_tui.simulation.calls.ask import DEFAULT_REGION, Ask
+from sts_tui.account.regions import DEFAULT_REGION
+from sts_tui.simulation.calls.ask import Ask
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.events import RequestAnswered, Verdict

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from sts_tui.account.lazy_pattern import lazy_pattern
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.simulation.denials.denied_request import DeniedRequest
 
 _SENTENCE: Final = lazy_pattern(
@@ -38,7 +39,7 @@ def denials_in(text: str) -> list[DeniedRequest]:
             resource=_resource(one["resource"], one["principal"]),
             reason=" ".join((one["reason"] or "").partition(": arn:")[0].split()),
             policy_arn=(one["policy"] or "").rstrip(".,"),
-            region=region[1] if region else "us-east-1",
+            region=region[1] if region else DEFAULT_REGION,
             missing=_LEFT_OUT if one["resource"] else (*_LEFT_OUT, "resource: *"),
         )
         found.append(denial)

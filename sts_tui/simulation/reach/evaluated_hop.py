@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.iam import Outcome
 from sts_tui.iam.decision import Decision
 from sts_tui.simulation.authorization.assumed_session import Tags, assumed_session, carrying
@@ -141,7 +142,7 @@ class HopEvaluator:
             role.tags
         )
         context = dict(each.key for each in brought if each.key)
-        region = next((each.region for each in brought if each.region), "us-east-1")
+        region = next((each.region for each in brought if each.region), DEFAULT_REGION)
         tags = tuple(each.session_tag for each in brought if each.session_tag)
         for action in actions_for(brought, inherits_tags=bool(inherited)):
             self.evaluations += 1

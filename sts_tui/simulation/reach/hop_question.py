@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role
 from sts_tui.account.json_value import Json
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.iam.explaining.explain import Explanation
 from sts_tui.simulation.authorization.assumed_session import Tags, assumed_session, carrying
 from sts_tui.simulation.authorization.authorizer import Question, prepare
@@ -51,7 +52,7 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         action=action,
         resource=resource,
         resource_account=account_of(resource) or account_of(group.target),
-        region="us-east-1",
+        region=DEFAULT_REGION,
         context=dict(each.key for each in group.brought if each.key),
         operation_context=keys,
         resource_policy=role.assume_role_policy_document if role and action == "sts:AssumeRole" else None,

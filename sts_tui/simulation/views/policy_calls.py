@@ -9,7 +9,7 @@ from msgspec import Struct
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
-from sts_tui.simulation.calls.ask import DEFAULT_REGION
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.simulation.views.rows import PolicyRow
 
 _TRUST: Final = "affects new sessions only; existing sessions keep working"

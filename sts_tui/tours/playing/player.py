@@ -9,9 +9,9 @@ from typing import Final, assert_never
 from msgspec.structs import replace
 
 from sts_tui.account.json_value import Json
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.account.values import LAST_INSTANT
 from sts_tui.simulation.authorization.context import iso
-from sts_tui.simulation.calls.ask import DEFAULT_REGION
 from sts_tui.simulation.identities import (
     Identity,
     IdentityKind,

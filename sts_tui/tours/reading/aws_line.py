@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.simulation.operations.command_names import dashed
 from sts_tui.simulation.operations.stated_limits import authorizing_action, stated_limit
 from sts_tui.sts.shapes import Shape
@@ -257,7 +258,7 @@ def _named_requests(words: Sequence[str]) -> StepError | None:
     from sts_tui.account.configuration import Configuration
     from sts_tui.wire.authorization.command_requests import Place, UnknownCommandError, requests_for
 
-    region = words[words.index("--region") + 1] if "--region" in words[:-1] else "us-east-1"
+    region = words[words.index("--region") + 1] if "--region" in words[:-1] else DEFAULT_REGION
     try:
         found = requests_for(words, Place(region, "ACCOUNT", Configuration()))
     except UnknownCommandError as error:

@@ -10,7 +10,7 @@ from typing import Final
 from sts_tui.account.diagnostics.suggestions import did_you_mean
 from sts_tui.account.entities import Settings
 from sts_tui.account.lazy_pattern import lazy_pattern
-from sts_tui.account.opt_in_regions import REGION
+from sts_tui.account.regions import REGION
 from sts_tui.sts.regions import GLOBAL_ENDPOINT
 from sts_tui.tours.reading.errors import StepError
 

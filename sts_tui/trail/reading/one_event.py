@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from sts_tui.account.json_value import Json
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
 from sts_tui.trail.reading.containers import events_of
 from sts_tui.trail.reading.errors import UnreadableFileError
@@ -43,7 +44,7 @@ def recorded_event(event: Mapping[str, Json], otherwise_at: datetime) -> Recorde
         epoch=int((instant_in(event) or otherwise_at).timestamp()),
         source=_text(event, "eventSource"),
         name=_text(event, "eventName"),
-        region=_text(event, "awsRegion") or "us-east-1",
+        region=_text(event, "awsRegion") or DEFAULT_REGION,
         address=_text(event, "sourceIPAddress"),
         agent=_text(event, "userAgent"),
         endpoint=_text(event, "vpcEndpointId"),

@@ -15,7 +15,7 @@ from msgspec import Struct
 from sts_tui.account.arn import Arn
 from sts_tui.account.entities import Resource
 from sts_tui.account.json_value import Json
-from sts_tui.simulation.calls.ask import DEFAULT_REGION
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.simulation.operations.equivalent_cli import cli_line
 
 NAMES: Final[Mapping[str, str]] = {"s3": "bucket policy", "kms": "key policy"}

@@ -12,9 +12,9 @@ from typing import Final
 
 from sts_tui.account.arn import ACCOUNT_DIGITS
 from sts_tui.account.json_value import Json
-from sts_tui.account.opt_in_regions import REGION
 from sts_tui.account.policies.condition_operators import OperatorFamily, SetOperator
 from sts_tui.account.policies.policy_conditions import is_comparable
+from sts_tui.account.regions import REGION
 from sts_tui.simulation.operations.access_analyzer.checked_statement import (
     CheckedStatement,
     ConditionTest,

@@ -12,8 +12,8 @@ from typing import Final
 
 from sts_tui.account.arn import PARTITIONS, is_account_id
 from sts_tui.account.diagnostics.json_path import Steps
-from sts_tui.account.opt_in_regions import REGION
 from sts_tui.account.policies.resource_arn_formats import can_match
+from sts_tui.account.regions import REGION
 from sts_tui.simulation.operations.access_analyzer.action_findings import covered_by_others
 from sts_tui.simulation.operations.access_analyzer.checked_statement import CheckedStatement, has_wildcard
 from sts_tui.simulation.operations.access_analyzer.finding import Finding, finding

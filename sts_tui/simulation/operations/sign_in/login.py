@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from sts_tui.account.persistent_map import PersistentMap
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.account.sign_in import SignIn
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.operations.sign_in.principals import (
@@ -151,7 +152,7 @@ def _authorize(call: Call, action: str, caller: CallerIdentity, client: str) -> 
     if caller.caller.kind is CallerKind.ROOT:
         return
     partition, account = (caller.arn or "arn:aws").split(":")[1], caller.account or ""
-    region = "us-east-1" if call.region == "aws-global" else call.region
+    region = DEFAULT_REGION if call.region == "aws-global" else call.region
     resource = f"arn:{partition}:signin:{region}:{account}:oauth2/public-client/{_RESOURCES[client]}"
     context = {"signin:OAuthClientId": client}
     call.authorize(action, resource, resource_account=account, context=context, caller=caller)

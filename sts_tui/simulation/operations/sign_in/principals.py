@@ -10,6 +10,7 @@ from typing import Final
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import User
+from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.account.sign_in import SignIn
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, root_identity, session_identity, user_identity
@@ -81,5 +82,5 @@ def _configured(user: User | None) -> timedelta | None:
 def new_arn(call: Call, account: str) -> str:
     """The ARN of a new sign-in session."""
     partition = call.configuration.partition_of(account)
-    region = "us-east-1" if call.region == "aws-global" else call.region
+    region = DEFAULT_REGION if call.region == "aws-global" else call.region
     return f"arn:{partition}:signin:{region}:{account}:session/{call.ids.request_id()}"

@@ -1,4 +1,4 @@
-"""Which Regions must an account enable before it uses them, and where can STS not be deactivated?
+"""Which Regions must an account enable, where is STS always active, and which Region holds if none is named?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
 """
@@ -9,6 +9,10 @@ from typing import Final
 
 from sts_tui.account.lazy_pattern import lazy_pattern
 
+DEFAULT_REGION: Final = "us-east-1"
+"""Where no one names another: the Region of the global endpoint of STS, and of global services. Structs of
+the log write their default themselves: msgspec leaves out of a checkpoint what is the same object as it.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html"""
 REGION: Final = lazy_pattern(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 OPT_IN_REGIONS: Final = frozenset(
@@ -29,4 +33,4 @@ def always_has_sts(region: str) -> bool:
     """Whether STS cannot be deactivated there: in the Region behind the global endpoint, and in opt-in
     Regions, where it is enabled and disabled together with the Region.
     """
-    return region == "us-east-1" or region in OPT_IN_REGIONS
+    return region == DEFAULT_REGION or region in OPT_IN_REGIONS
