@@ -12,8 +12,9 @@ from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.reading.aws_line import flag_names
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
-from sts_tui.tours.reading.steps import Account, Incident, Say, Scene, ScreenStep
+from sts_tui.tours.reading.steps import Account, Incident, Say, Scene, ScreenStep, Step
 from sts_tui.tui.keys.actions import ACTIONS
+from sts_tui.tui.long_waits import words_of_long_wait
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 
@@ -93,6 +94,14 @@ def perform_line(app: Host, text: str) -> None:
 
         open_incident(app, step.who)
         return
+    if words := words_of_long_wait(step, text, app.command_log.player):
+        app.show_progress(words)
+        app.call_after_refresh(_perform, app, step, text)
+    else:
+        _perform(app, step, text)
+
+
+def _perform(app: Host, step: Step, text: str) -> None:
     result = app.command_log.perform(step, text)
     app.ticker.reanchor()
     for warning in result.warnings:

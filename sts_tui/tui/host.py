@@ -100,6 +100,9 @@ class Host(Running, Clipboard, Protocol):
     def is_past(self) -> bool:
         """Whether a past instant is shown, which nothing changes; says so."""
 
+    def call_after_refresh(self, callback: Callable[..., object], *args: object) -> bool:
+        """Calls it once the screen has been drawn."""
+
     @property
     def is_ticking(self) -> bool: ...
     def is_left_to_steps(self, what: str) -> bool:

@@ -237,6 +237,13 @@ class Player:
 
         return self._passed(step, f"{iso(self.simulation.now)} (+{durations.short(instant - before)})")
 
+    def requests_during(self, step: steps.Wait) -> float:
+        """How many requests the workloads will make until a wait ends; 0 where it is refused."""
+        try:
+            return _requests(self.simulation.now, self._instant(step), self.simulation)
+        except (StepError, UnknownIdentityError):
+            return 0
+
     def _instant(self, step: steps.Wait) -> datetime:
         now = self.simulation.now
         match step:
@@ -277,13 +284,18 @@ def _check_distance(now: datetime, instant: datetime, simulation: Simulation) ->
     """Raises StepError for a wait past the end of the calendar, or through more requests than it can make."""
     if instant > LAST_INSTANT:
         raise StepError(f"{iso(instant)} is outside of simulated time", "the clock ends in the year 9000")
-    seconds = (instant - now).total_seconds()
-    requests = sum(seconds / workload.every_seconds for workload in simulation.world.workloads.values())
+    requests = _requests(now, instant, simulation)
     if requests > MOST_REQUESTS:
         raise StepError(
             f"the workloads would make about {requests:,.0f} requests; one wait takes {MOST_REQUESTS:,}",
             "wait for a shorter time, or give the workloads a larger EverySeconds",
         )
+
+
+def _requests(now: datetime, instant: datetime, simulation: Simulation) -> float:
+    """How many requests the workloads make until then."""
+    seconds = (instant - now).total_seconds()
+    return sum(seconds / workload.every_seconds for workload in simulation.world.workloads.values())
 
 
 def _described(acting: Identity) -> str:

@@ -27,6 +27,7 @@ from sts_tui.tours.reading.steps import (
     Type,
 )
 from sts_tui.tui.dialogs.dialog import Question
+from sts_tui.tui.long_waits import words_of_long_wait
 from sts_tui.tui.stage.autoplay import Autoplay
 from sts_tui.tui.stage.direction import front_after
 from sts_tui.tui.stage.front_stage import FrontStage
@@ -90,6 +91,8 @@ class TourPresentation:
         self._last = self._failed = ""
         """The last step as written, and why it did not go as the tour expects."""
         self._is_replaying = False
+        self._is_waiting = False
+        """A long wait was announced and begins once the screen shows it."""
 
     @property
     def is_over(self) -> bool:
@@ -119,6 +122,8 @@ class TourPresentation:
 
     def advance(self) -> None:
         """One beat: a step, and what is expected of it. A game day begins with all of its timetable."""
+        if self._is_waiting:
+            return
         beat = self.script.beat_from(self.position)
         if beat is None:
             self._app.say(f"End of the tour. {self._app.keymap.first('tour_back')} goes back one step.")
@@ -126,6 +131,18 @@ class TourPresentation:
         if not self._opened_something():
             self._close()  # or the tour would continue unseen
         self.hold_clock()
+        player = self._app.command_log.player
+        lines = self.script.lines[beat.begin : beat.end]
+        words = (words_of_long_wait(each.step, each.text, player) for each in lines)
+        if said := next(filter(None, words), ""):
+            self._is_waiting = True
+            self._app.show_progress(said)
+            self._app.call_after_refresh(self._advance, beat)
+        else:
+            self._advance(beat)
+
+    def _advance(self, beat: Beat) -> None:
+        self._is_waiting = False
         self._perform_beat(beat)
         self.autoplay.showing(self.script, beat, self._app.reading())
         self._app.presenter.refresh()
