@@ -7,6 +7,8 @@ files have no errors, and finding a line means reading the text again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,6 +16,9 @@ from sts_tui.account.diagnostics.diagnostic import Diagnostic, Severity
 from sts_tui.account.diagnostics.json_path import Steps, json_path
 from sts_tui.account.diagnostics.printable import printable
 from sts_tui.account.diagnostics.source import Source
+
+_printable: Final = lru_cache(maxsize=4096)(printable)
+"""Of thousands of diagnostics many have the same message."""
 
 
 class Place(Struct, frozen=True):
@@ -84,7 +89,7 @@ class Diagnostics:
                 message = message.replace("{other}", name)
             diagnostic = Diagnostic(
                 file=sources[pending.place.source].name,
-                message=printable(message),
+                message=_printable(message),
                 line=line(pending.place, last=pending.at_last),
                 path=printable(json_path(sources[pending.place.source].written_at(pending.place.steps))),
                 hint=printable(pending.hint),

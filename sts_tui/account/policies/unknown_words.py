@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from sts_tui.account.diagnostics.json_path import Steps, shown
 from sts_tui.account.diagnostics.suggestions import did_you_mean
@@ -114,7 +114,7 @@ def about_actions(
     known = _known_of(actions, is_rcp)
     unmatched: list[tuple[str, ...]] = []
     if known.works_on and resources and "*" not in resources and "arn:*" not in resources:
-        patterns = tuple([one for one in resources if one is not None])
+        patterns = _only_texts(resources)
         for works_on, fits in known.works_on if patterns else ():
             if fits is None:  # nothing that it works on has an ARN
                 unmatched.append(works_on)
@@ -133,6 +133,12 @@ def about_actions(
         if templates is not None and templates in unmatched:
             found.append((index, _works_elsewhere(action, templates), ""))
     return found
+
+
+def _only_texts(resources: tuple[str | None, ...]) -> tuple[str, ...]:
+    if None in resources:
+        return tuple(one for one in resources if one is not None)
+    return cast("tuple[str, ...]", resources)
 
 
 class _KnownAction(NamedTuple):
