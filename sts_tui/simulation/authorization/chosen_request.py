@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -101,7 +102,6 @@ def choosable_in(question: Question) -> MayChoose:
     user = configuration.users.get(caller.user_arn or "") if caller.caller.kind is CallerKind.USER else None
     is_service = caller.caller.kind is CallerKind.SERVICE
     is_known = _is_known(question.resource, configuration)
-    is_of_sts = question.action.lower().startswith("sts:")
 
     def may_choose(key: str) -> bool:
         if key == MFA_PRESENT:
@@ -110,11 +110,22 @@ def choosable_in(question: Question) -> MayChoose:
             return not (is_known and question.resource.count(":") >= 5 and question.resource.split(":")[3])
         if is_of_resource(key):
             return not is_known and key not in _WHOSE
-        if key.startswith("sts:"):
-            return is_of_sts
+        if not can_have(question.action, key):
+            return False
         return is_chosen_by_caller(key, is_service=is_service)
 
     return may_choose
+
+
+@lru_cache(maxsize=4096)
+def can_have(action: str, key: str) -> bool:
+    """Whether a request for the action can have a key (in lower case): a global one, or one of its service
+    that AWS's lists give to the action.
+    """
+    from sts_tui.account.policies.vocabulary import takes_key
+
+    service = key.partition(":")[0]
+    return service == "aws" or (action.lower().startswith(f"{service}:") and takes_key(action, key))
 
 
 def _labels(choices: Choices) -> tuple[str, ...]:

@@ -44,6 +44,9 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         return None
     action, resource, keys = asked
     role = world.in_force.roles.get(group.target)
+    context: dict[str, Json] = dict(each.key for each in group.brought if each.key)
+    if action != "sts:AssumeRole" and any(each.has_mfa for each in group.brought):
+        context |= {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0"}
     question = Question(
         edition=world.in_force.edition,
         configuration=world.in_force,
@@ -52,8 +55,8 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
         action=action,
         resource=resource,
         resource_account=account_of(resource) or account_of(group.target),
-        region=DEFAULT_REGION,
-        context=dict(each.key for each in group.brought if each.key),
+        region=next((each.region for each in group.brought if each.region), DEFAULT_REGION),
+        context=context,
         operation_context=keys,
         resource_policy=role.assume_role_policy_document if role and action == "sts:AssumeRole" else None,
     )

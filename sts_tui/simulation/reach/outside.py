@@ -2,7 +2,8 @@
 
 Each Allow of a trust policy names principals that the files do not hold: another account, everyone, an AWS
 service, the users of an identity provider. Each is tried against the trust policy and the RCPs over the
-account, with an example of what the conditions ask for (`sub` `repo:acme/*` becomes `repo:acme/any`). What
+account, with an example of what the conditions ask for (`sub` `repo:acme/*` becomes `repo:acme/any`) and of
+what avoids a Deny. What
 happens in the other account is not known: its policies are assumed to allow the call, and the entry says
 so.
 
@@ -11,7 +12,7 @@ so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, cast
 
 from msgspec import Struct
@@ -23,12 +24,20 @@ from sts_tui.account.entities import Role
 from sts_tui.account.identity_pools import ISSUER
 from sts_tui.account.json_value import Json
 from sts_tui.account.permission_set_roles import set_name
-from sts_tui.account.policies.global_condition_keys import comes_from_identity
+from sts_tui.account.policies.global_condition_keys import comes_from_identity, is_of_role_session
 from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.iam import Outcome, PolicyDocument, PolicySet, PolicyType, Request, compiled, evaluate
 from sts_tui.iam.caller import Caller
 from sts_tui.iam.decision import Decision
 from sts_tui.iam.settings import evaluation_part
+from sts_tui.simulation.authorization.choice_search import Attempt, search
+from sts_tui.simulation.authorization.choice_values import Choice, Choices, context_with, region_of
+from sts_tui.simulation.authorization.choosable_keys import (
+    MFA_PRESENT,
+    REQUEST_TAG,
+    TAG_KEYS,
+    is_chosen_by_caller,
+)
 from sts_tui.simulation.authorization.policies import rcp_levels
 from sts_tui.simulation.operations.identity_center.portal import assigned
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
@@ -50,6 +59,8 @@ _OPERATIONS: Final = {
     "SAML": "AssumeRoleWithSAML",
     "OIDC": "AssumeRoleWithWebIdentity",
 }
+_OF_ACCOUNTS: Final = ("account", "principal", "everyone")
+_WITH_TOKENS: Final = ("oidc", "saml", "identity center", "cognito", "everyone")
 _NEGATED: Final = ("not", "null")
 
 
@@ -191,12 +202,16 @@ def _tried(
     words, examples = _examples(statement)
     context = _with_said(examples, said or {})
     operation = _operation(kind, statement)
-    assumed = f"the policies of {who} allow the call" if kind in ("account", "principal", "everyone") else ""
+    assumed = f"the policies of {who} allow the call" if kind in _OF_ACCOUNTS else ""
     is_open, kept_out = is_plain and surely_assumes(statement), ""
     if not is_open:
         decision = _decision(principal, operation, context, role, world)
         is_open = decision is not None and decision.is_allowed
         kept_out = _denied_to_everyone(decision)
+        if not (is_open or kept_out or decision is None):
+            chosen = _chosen(kind, principal, operation, context, frozenset(said or ()), role, world)
+            is_open = chosen is not None
+            words += tuple(_in_words(each) for each in chosen or ())
     return Entry(
         target=role.arn,
         who=who,
@@ -208,6 +223,44 @@ def _tried(
         assumed=assumed,
         principal=_who(kind, principal),
     )
+
+
+def _chosen(
+    kind: str, principal: str | None, operation: str, context: dict[str, Json], said: frozenset[str],
+    role: Role, world: World,
+) -> Choices | None:  # fmt: skip
+    """What such a caller chooses besides to be let in: what avoids a Deny. `said`: keys of its token that it
+    cannot choose.
+    """
+    fixed = {key.lower() for key in said if not key.endswith(":sub")}
+
+    def may_choose(key: str) -> bool:
+        if key == MFA_PRESENT:
+            return kind in _OF_ACCOUNTS
+        if is_of_role_session(key):
+            return kind in _WITH_TOKENS and not comes_from_identity(key) and key not in fixed
+        return is_chosen_by_caller(key, is_service=kind == "service")
+
+    def attempts(choices: Choices) -> Iterator[Sequence[Attempt]]:
+        made = context_with(context, choices)
+        if region := region_of(choices, ""):
+            made["aws:RequestedRegion"] = region
+        keys = {each.lowered for each in choices}
+        actions = [operation]
+        if any(key.startswith(REQUEST_TAG) or key == TAG_KEYS for key in keys):
+            actions.append("TagSession")
+        if "sts:sourceidentity" in keys:
+            actions.append("SetSourceIdentity")
+        for action in actions:
+            attempt = _attempt(principal, action, made, role, world)
+            yield () if attempt is None else (attempt,)
+
+    return search(attempts, may_choose).choices
+
+
+def _in_words(choice: Choice) -> str:
+    """`sts:ExternalId acme-7`"""
+    return f"{_short_key(choice.key)} {choice.words}" if choice.value is not None else choice.label
 
 
 def _with_said(examples: Mapping[str, str], said: Mapping[str, Json]) -> dict[str, Json]:
@@ -250,7 +303,7 @@ def _denied_to_everyone(decision: Decision | None) -> str:
 def _who(kind: str, principal: str | None) -> str:
     if kind == "service":
         return f"service:{principal}"
-    if kind not in ("account", "principal", "everyone"):
+    if kind not in _OF_ACCOUNTS:
         return ""
     return principal or f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
 
@@ -298,6 +351,15 @@ def _decision(
     *, with_rcps: bool = True,
 ) -> Decision | None:  # fmt: skip
     """What the trust policy and the RCPs say of the example; None for one that is not a principal."""
+    attempt = _attempt(principal, operation, context, role, world, with_rcps=with_rcps)
+    return None if attempt is None else attempt.decision
+
+
+def _attempt(
+    principal: str | None, operation: str, context: dict[str, Json], role: Role, world: World,
+    *, with_rcps: bool = True,
+) -> Attempt | None:  # fmt: skip
+    """As `_decision`, with what was asked."""
     account = account_of(role.arn)
     if principal is None:
         principal = f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
@@ -330,7 +392,7 @@ def _decision(
         rcps=rcp_levels(asking, account, world.in_force, settings) if with_rcps else (),
         settings=settings,
     )
-    return evaluate(request, policies)
+    return Attempt(evaluate(request, policies), policies, lambda: request)
 
 
 def _may_be_set(key: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.outside import Entry, entries
 from sts_tui.simulation.reach.reach import reach_of
@@ -95,3 +97,42 @@ def test_chains_can_begin_outside() -> None:
     graph = reach_of(opened(first, second), with_outside=True)
     (chain,) = graph.chains_from(f"account {OTHER}", f"arn:aws:iam::{MAIN}:role/R1")
     assert [hop.target_label for hop in chain.hops] == ["R0", "R1"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "shown"),
+    [
+        ({"StringNotEquals": {"sts:ExternalId": "dd-1"}}, ("sts:ExternalId dd-1",)),
+        ({"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}}, ("aws:SourceIp 198.51.100.0",)),
+        ({"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}, None),
+        ({"StringNotEquals": {"aws:ResourceTag/open": "yes"}}, None),
+    ],
+)
+def test_an_outsider_is_tried_with_what_avoids_a_deny(
+    condition: dict[str, Any], shown: tuple[str, ...] | None
+) -> None:
+    guard = trust("*", Condition=condition) | {"Effect": "Deny"}
+    (entry,) = found(policy(trust(OTHER), guard))
+    assert entry.is_open == (shown is not None)
+    assert entry.conditions == (shown or ())
+
+
+def test_a_token_is_tried_with_a_subject_that_satisfies_allow_and_deny() -> None:
+    allowed, denied = (
+        trust(
+            {"Federated": f"arn:aws:iam::{MAIN}:oidc-provider/{GITHUB}"},
+            "sts:AssumeRoleWithWebIdentity",
+            Condition={
+                "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
+                operator: {f"{GITHUB}:sub": subject},
+            },
+        )
+        for operator, subject in (
+            ("StringLike", "repo:acme/*"),
+            ("StringNotLike", "repo:acme/*:ref:refs/heads/main"),
+        )
+    )
+    providers = [{"Url": f"https://{GITHUB}", "ClientIDList": ["sts.amazonaws.com"]}]
+    (entry,) = found(policy(allowed, denied | {"Effect": "Deny"}), OpenIDConnectProviders=providers)
+    assert entry.is_open
+    assert entry.conditions[-1] == "sub repo:acme/*:ref:refs/heads/main"

@@ -4,8 +4,8 @@ Each path of `escalation_paths` is evaluated for each source that has any Allow 
 every policy. A source that can write its own policies, or that is allowed everything already, is equivalent
 to an administrator.
 
-Of conditions only those on `iam:PassedToService` are met by what the path is; any other that needs
-something of the caller leaves the path out. What is reported is what holds now, without bringing anything.
+Conditions on `iam:PassedToService` are met by what the path is. What else the caller can choose, such as a
+Region or an MFA code, is tried where the path is denied without it (`path_choices`).
 
 <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
 """
@@ -14,9 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final
-
-from msgspec import Struct
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.entities import User
@@ -24,16 +23,11 @@ from sts_tui.account.format.derivation import has_derived_key
 from sts_tui.account.iam_quotas import ACCESS_KEYS_PER_USER, VERSIONS_PER_POLICY
 from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.simulation.authorization.authorizer import Question, prepare
-from sts_tui.simulation.authorization.organization import levels_of
-from sts_tui.simulation.authorization.policies import boundary_document, groups_of, identity_documents
+from sts_tui.simulation.authorization.policies import groups_of, identity_documents
 from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
 from sts_tui.simulation.reach.assume_rights import (
-    could_cover,
     listed,
     may_cover,
-    mentions_caller,
-    mentions_resource,
-    statements_of,
 )
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation.escalation_paths import (
@@ -45,6 +39,12 @@ from sts_tui.simulation.reach.escalation.escalation_paths import (
     Target,
 )
 from sts_tui.simulation.reach.escalation.escalation_targets import EscalationTargets, statements_in
+from sts_tui.simulation.reach.escalation.path_choices import (
+    MOST_ALTERNATIVES,
+    PathAnswer,
+    choices_of_path,
+)
+from sts_tui.simulation.reach.escalation.relevance import Relevances
 from sts_tui.simulation.reach.evaluated_hop import verdict_of
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.sources import Source
@@ -66,15 +66,10 @@ _OF_AN_ADMINISTRATOR: Final = (
 """Asked on every resource: where a boundary or SCP denies one of these, the source is no administrator."""
 _ACTIONS: Final = frozenset(permission.action for path in PATHS for permission in path.permissions)
 _ROLE_WRITES: Final = frozenset(("iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:CreatePolicyVersion"))
+_Asked = tuple[str, str, Mapping[str, str]]
+"""Action, resource, and the condition keys that follow from the path."""
 _NONE: Final[frozenset[str]] = frozenset()
 """Access keys of one user."""
-
-
-class Relevance(Struct, frozen=True):
-    """What the verdict on one action depends on."""
-
-    depends_on_caller: bool
-    depends_on_resource: bool
 
 
 class Escalation:
@@ -85,9 +80,9 @@ class Escalation:
         self._hops = hops
         self._targets = EscalationTargets(world, hops)
         self._verdicts: dict[tuple[object, ...], str | None] = {}
+        self._chosen: dict[tuple[object, ...], PathAnswer | None] = {}
         self._covered: dict[object, frozenset[str]] = {}
-        self._guardrails: dict[tuple[str, str], tuple[Mapping[str, object], ...]] = {}
-        self._relevances: dict[tuple[object, ...], Relevance] = {}
+        self._relevances = Relevances(world)
         self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._asking: CallerIdentity | None = None
         """A session that is asked about in place of its role; its verdicts are not kept."""
@@ -101,39 +96,32 @@ class Escalation:
             places.setdefault(self._covered_actions(source), []).append(place)
         places.pop(_NONE, None)
         for path in PATHS:
-            found: dict[tuple[str, str], list[str]] = {}
+            found: dict[tuple[str, PathAnswer], list[str]] = {}
             for place in _that_cover(path, places):
                 source = sources[place]
                 for gained in self._gained(path, source):
                     found.setdefault(gained, []).append(source.arn)
-            for (target, unknown), gaining in found.items():
+            for (target, answer), gaining in found.items():
                 names = tuple(gaining)
-                yield HopGroup(
-                    sources=self._tuples.setdefault(names, names),
-                    target=target,
-                    operation=path.name,
-                    unknown=unknown,
-                )
+                yield _hop_of(self._tuples.setdefault(names, names), target, path, answer)
 
     def leaving(self, source: Source) -> Iterator[HopGroup]:
         """The paths of one source, as `groups` has them, but those to its own permissions."""
         covered = self._covered_actions(source)
         for path in PATHS:
             if all(each.action in covered for each in path.permissions):
-                for target, unknown in self._gained(path, source):
+                for target, answer in self._gained(path, source):
                     if target != source.arn:
-                        yield HopGroup(
-                            sources=(source.arn,), target=target, operation=path.name, unknown=unknown
-                        )
+                        yield _hop_of((source.arn,), target, path, answer)
 
     def of_itself(self, source: Source) -> Iterator[HopGroup]:
         """The paths of one source to its own permissions."""
         covered = self._covered_actions(source)
         for path in PATHS:
             if all(each.action in covered for each in path.permissions):
-                for target, unknown in self._gained(path, source):
+                for target, answer in self._gained(path, source):
                     if target == source.arn:
-                        yield HopGroup(sources=(target,), target=target, operation=path.name, unknown=unknown)
+                        yield _hop_of((target,), target, path, answer)
 
     def verdict_on(self, source: str, action: str, resource: str) -> str | None:
         """Whether a source (its ARN) may do this: empty: yes; None: no; else what would settle it."""
@@ -144,12 +132,54 @@ class Escalation:
         """ARNs of the customer managed policies that a principal has."""
         return (arn for arn, _ in self._own_policies(source, account_of(source) or ""))
 
-    def _gained(self, path: EscalationPath, source: Source) -> Iterator[tuple[str, str]]:
-        """Whose permissions a source gains by a path, and what would settle it where it is unknown."""
+    def _gained(self, path: EscalationPath, source: Source) -> Iterator[tuple[str, PathAnswer]]:
+        """Whose permissions a source gains by a path, and with what."""
         for target in self._targets.of(path, source):
             unknown = self._unknown_of(path, source, target)
             if unknown is not None:
-                yield target, unknown
+                yield target, PathAnswer((), unknown)
+            elif (answer := self._with_choices(path, source, target)) is not None:
+                yield target, answer
+
+    def _with_choices(self, path: EscalationPath, source: Source, target: str) -> PathAnswer | None:
+        """With what a path holds that is denied without; None: with nothing. Once for all sources and targets
+        to which the same policies apply.
+        """
+        of_user = self._unknown_of_user(path, target) if path.target is Target.USER else ""
+        if of_user is None:
+            return None
+        for asked in self._questions(path, source, target):
+            key = tuple(self._place(source, *one) for alternatives in asked for one in alternatives)
+            if key not in self._chosen:
+                caller = self._hops.evaluator.caller(source)
+                questions = [
+                    [self._question(caller, source, *one) for one in alternatives] for alternatives in asked
+                ]
+                self._chosen[key] = choices_of_path(questions, source.entity, self._world.now, self._count)
+            answer = self._chosen[key]
+            if answer is not None:
+                return PathAnswer(answer.brought, _joined((path.unknown, of_user, answer.unknown)))
+        return None
+
+    def _questions(self, path: EscalationPath, source: Source, target: str) -> Iterator[list[list[_Asked]]]:
+        """The ways to make a path: for each permission what is asked, on each of its resources."""
+        if path.permissions[0].on is On.OWN_FULL_POLICY:
+            for resource in self._resources(On.OWN_FULL_POLICY, source, target):
+                yield [[(each.action, resource, {})] for each in path.permissions]
+            return
+        found = [
+            [
+                (each.action, resource, _context_of(each, path))
+                for resource in islice(self._resources(each.on, source, target), MOST_ALTERNATIVES)
+                if each.on is not On.EVERYTHING or _can_apply(each.action, resource)
+            ]
+            for each in path.permissions
+        ]
+        if all(found):
+            yield found
+
+    def _count(self) -> None:
+        self.evaluations += 1
 
     def _covered_actions(self, source: Source) -> frozenset[str]:
         """The actions of the paths that the text of an Allow could cover."""
@@ -295,9 +325,7 @@ class Escalation:
 
     def _holds(self, permission: Permission, source: Source, target: str, path: EscalationPath) -> str | None:
         """As `_verdict`, on any of the resources that the permission is needed on."""
-        context = _CONTEXT.get(permission.action, {})
-        if permission.action == "iam:PassRole":
-            context = {"iam:PassedToService": path.service}
+        context = _context_of(permission, path)
         best: str | None = None
         for resource in self._resources(permission.on, source, target):
             if permission.on is On.EVERYTHING and not _can_apply(permission.action, resource):
@@ -352,63 +380,41 @@ class Escalation:
                     if "${" not in resource:
                         yield resource.replace("*", "any").replace("?", "x") if resource != "*" else resource
 
-    def _relevance(self, source: Source, action: str) -> Relevance:
-        """What the policies of a source say about an action, by their text; once for each set of policies."""
-        key = (source.policy_class, action)
-        found = self._relevances.get(key)
-        if found is None:
-            concerned = [each for each in self._about(source) if could_cover(each, action)]
-            concerned += self._of_guardrails(source.account, action)
-            found = self._relevances[key] = Relevance(
-                depends_on_caller=any(map(mentions_caller, concerned)),
-                depends_on_resource=any(map(mentions_resource, concerned)),
-            )
-        return found
-
-    def _about(self, source: Source) -> Iterator[Mapping[str, object]]:
-        """The statements of its policies and of its boundary."""
-        yield from statements_in(source)
-        if source.entity.permissions_boundary is not None:
-            boundary = boundary_document(source.arn, self._world.in_force)
-            if boundary and boundary.written:
-                yield from statements_of(boundary.written.document)
-
-    def _of_guardrails(self, account: str, action: str) -> tuple[Mapping[str, object], ...]:
-        """The statements of the SCPs over an account that could cover an action."""
-        found = self._guardrails.get((account, action))
-        if found is None:
-            found = self._guardrails[account, action] = tuple(
-                each
-                for level in levels_of(account, self._world.in_force)
-                for policy in level.service_control_policies
-                for each in statements_of(policy.document.document)
-                if could_cover(each, action)
-            )
-        return found
-
     def _verdict(self, source: Source, action: str, resource: str, context: Mapping[str, str]) -> str | None:
         """Empty: allowed through every policy; None: denied; else what would settle it. Once for all sources
         to whom the same policies apply.
         """
         if self._asking is not None:
             return self._decided(self._asking, source, action, resource, context)
-        relevance = self._relevance(source, action)
-        key = (
-            source.arn if relevance.depends_on_caller else source.policy_class,
-            action,
-            resource if relevance.depends_on_resource else _EVERYTHING,
-            tuple(context.values()),
-        )
+        key = self._place(source, action, resource, context)
         if key not in self._verdicts:
             caller = self._hops.evaluator.caller(source)
             self._verdicts[key] = self._decided(caller, source, action, resource, context)
         return self._verdicts[key]
 
+    def _place(
+        self, source: Source, action: str, resource: str, context: Mapping[str, str]
+    ) -> tuple[object, ...]:
+        """Equal for questions to which the same policies give the same answer."""
+        relevance = self._relevances.of(source, action)
+        return (
+            source.arn if relevance.depends_on_caller else source.policy_class,
+            action,
+            resource if relevance.depends_on_resource else _EVERYTHING,
+            tuple(context.values()),
+        )
+
     def _decided(
         self, caller: CallerIdentity, source: Source, action: str, resource: str, context: Mapping[str, str]
     ) -> str | None:
         self.evaluations += 1
-        question = Question(
+        question = self._question(caller, source, action, resource, context)
+        return verdict_of(prepare(question).decide(self._world.now))
+
+    def _question(
+        self, caller: CallerIdentity, source: Source, action: str, resource: str, context: Mapping[str, str]
+    ) -> Question:
+        return Question(
             edition=self._world.in_force.edition,
             configuration=self._world.in_force,
             settings=self._world.settings,
@@ -419,7 +425,24 @@ class Escalation:
             region=endpoint_region(resource, HOME_REGION),
             operation_context=context,
         )
-        return verdict_of(prepare(question).decide(self._world.now))
+
+
+def _hop_of(sources: tuple[str, ...], target: str, path: EscalationPath, answer: PathAnswer) -> HopGroup:
+    return HopGroup(
+        sources=sources,
+        target=target,
+        operation=path.name,
+        needs=answer.needs,
+        unknown=answer.unknown,
+        brought=answer.brought,
+    )
+
+
+def _context_of(permission: Permission, path: EscalationPath) -> Mapping[str, str]:
+    """The condition keys that follow from what the path is."""
+    if permission.action == "iam:PassRole":
+        return {"iam:PassedToService": path.service}
+    return _CONTEXT.get(permission.action, {})
 
 
 def _that_cover(path: EscalationPath, places: Mapping[frozenset[str], Sequence[int]]) -> list[int]:
