@@ -18,6 +18,10 @@ DEAR = 10
 """Cells for which one more text is not made whole: all columns share them instead."""
 A_FEW = 4
 """Cells that a column lends so that a text of another is whole."""
+BESIDE = 1
+"""Cells between the last column and the scrollbar, which a row of columns that never leave may take."""
+SQUEEZED = 4
+"""Cells of a column at least."""
 ASIDE = 6
 """Columns of this priority and higher are left out so that names can be distinguished."""
 
@@ -115,6 +119,7 @@ def fit_columns(
     drop_from(1, words)
     widths = {column.id: first_widths[column.id] for column in shown}
     _shrink(shown, widths, _total(shown, widths, {}) - width)
+    _squeeze(widths, width + BESIDE)
     spare = width - sum(widths.values()) - len(shown) + 1
     for column in shown:
         missing = min(words.get(column.id, 0), column.most) - widths[column.id]
@@ -154,6 +159,17 @@ def _shrink(shown: Sequence[Column[R]], widths: dict[str, int], excess: int) -> 
             return
         widths[widest.id] -= 1
         excess -= 1
+
+
+def _squeeze(widths: dict[str, int], width: int) -> None:
+    """Where not even the least of all columns fits, takes cells from the widest: a text then ends in an
+    ellipsis, and not at the edge of the table.
+    """
+    while sum(widths.values()) + len(widths) - 1 > width:
+        widest = max(widths, key=lambda name: widths[name])
+        if widths[widest] <= SQUEEZED:
+            return
+        widths[widest] -= 1
 
 
 def _borrowed(

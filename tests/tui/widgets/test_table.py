@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.app import App, ComposeResult
 
 from sts_tui.tui.text.styled_text import line
@@ -123,6 +124,15 @@ def test_columns_are_dropped_by_priority_and_spare_width_is_shared() -> None:
     widths = {width: [column.id for column, _ in fit_columns(COLUMNS, width)] for width in (8, 30, 60)}
     assert widths == {8: ["number"], 30: ["number", "text"], 60: ["number", "text", "rest"]}
     assert sum(width + 1 for _, width in fit_columns(COLUMNS, 60)) - 1 == 60
+
+
+@pytest.mark.parametrize("width", [12, 30, 50])
+def test_columns_that_never_leave_are_no_wider_together_than_their_table(width: int) -> None:
+    """The last one was cut at the edge, in the middle of a word and without an ellipsis."""
+    columns = [
+        Column(id=each, title=each, width=26, cell=lambda row: ()) for each in ("operation", "verdict")
+    ]
+    assert sum(each + 1 for _, each in fit_columns(columns, width)) - 1 <= width + 1
 
 
 def test_columns_of_names_share_what_there_is() -> None:
