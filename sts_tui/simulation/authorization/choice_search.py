@@ -146,6 +146,11 @@ class _Search:
         return choices
 
 
+def _is_refused(decision: Decision) -> bool:
+    """Whether AWS refuses the call whatever the policies say, for a parameter: no policy denied it."""
+    return decision.outcome is Outcome.IMPLICIT_DENY and decision.settled_by is None
+
+
 class _Options:
     """What can be chosen to turn a decision over."""
 
@@ -156,7 +161,7 @@ class _Options:
     def of(self, attempt: Attempt, chosen: Choices) -> Iterator[Choice]:
         """The choices, none of a key that is chosen already."""
         decision = attempt.decision
-        if decision.before_any_policy:
+        if decision.before_any_policy or _is_refused(decision):
             return
         if decision.outcome is not Outcome.IMPLICIT_DENY:
             statements = [statement for _, statement in decision.decided_by]

@@ -35,6 +35,14 @@ def test_nothing_is_needed_where_the_call_is_allowed_and_nothing_helps_a_strange
     assert labels(sim, "App", "alice") is None
 
 
+@pytest.mark.parametrize(
+    "refused", [{"RoleSessionName": "a"}, {"DurationSeconds": 43200}], ids=["name", "long"]
+)
+def test_nothing_helps_a_call_that_aws_refuses_for_a_parameter(refused: dict[str, Any]) -> None:
+    """Refused at once, or once the code that the trust policy requires is there: the form ended with this."""
+    assert labels(Simulation.open(SAMPLE), "Deploy", "alice", **refused) is None
+
+
 def test_mfa_is_needed_and_only_helps_a_user_with_a_device() -> None:
     sim = Simulation.open(SAMPLE)
     assert labels(sim, "Deploy", "alice") == ["MFA"]
