@@ -39,6 +39,10 @@ _STYLES: Final[Mapping[str, Style]] = {
 }
 
 
+ROWS_BESIDES: Final = 3
+"""Rows of the box beside its head and its list: the borders, and one between them."""
+
+
 class Chosen(Struct, frozen=True):
     """A cell whose actions are wanted, or the text to copy."""
 
@@ -65,7 +69,7 @@ class AccessScreen(ListQuestion[Chosen]):
 
     DEFAULT_CSS = """
     AccessScreen Document { height: auto; margin-bottom: 1; }
-    AccessScreen Table { height: 1fr; background: $surface; }
+    AccessScreen Table { background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,l", "level(1)", "Next level", show=False, priority=True),
@@ -100,6 +104,18 @@ class AccessScreen(ListQuestion[Chosen]):
         super().on_mount()
         self.query_one(Table).focus()
         self._say_head()
+        self._make_room()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._make_room)  # the head gives way first
+
+    def _make_room(self) -> None:
+        """The box is as high as its longest matrix, whatever is compared."""
+        longest = max((len(each.rows) for each in (self.found or {}).values()), default=0)
+        head = self.query_one("#head", Document)
+        beside = min(head.line_count(), head.most) + ROWS_BESIDES
+        room = self.size.height * 94 // 100 - beside
+        self.query_one(Table).styles.height = max(3, min(longest + 1, room))
 
     def fill(self, found: Mapping[str, AccessMatrix]) -> None:
         """The matrices by state, `now` first."""
@@ -117,6 +133,7 @@ class AccessScreen(ListQuestion[Chosen]):
         table.show(ListRows(rows, lambda row: row.service))
         table.repaint_rows()
         self._say_head()
+        self._make_room()
 
     def _rows(self) -> list[Row]:
         assert self.found is not None
