@@ -239,7 +239,9 @@ class Table(LineView, Generic[R], can_focus=True):
             self._forget_layout()
 
     def _has_wider(self) -> bool:
-        wholes, widest = self._wholes(), self._widest
+        """Whether a text in view is cut that is wider than those the columns were fitted to."""
+        top, widest = self.scroll_offset.y, self._widest
+        wholes = text_widths(self._filled_columns(), self._sampled(top, top + self.size.height))
         return any(
             max(wholes[column.id], default=0) > max(width, widest[column.id])
             for column, width in self._fitted
@@ -251,9 +253,9 @@ class Table(LineView, Generic[R], can_focus=True):
         common = self._names.common
         return name_widths(self._columns, rows, common), word_widths(self._columns, rows)
 
-    def _sampled(self) -> list[R]:
+    def _sampled(self, first: int = 0, last: int = SAMPLED) -> list[R]:
         """Rows that are measured."""
-        rows = [self._rows[index] for index in range(min(SAMPLED, len(self._rows)))]
+        rows = [self._rows[index] for index in range(first, min(last, SAMPLED, len(self._rows)))]
         return [row for row in rows if self.banner(row) is None]
 
     def _wholes(self) -> dict[str, list[int]]:
