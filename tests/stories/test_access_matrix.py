@@ -49,11 +49,11 @@ async def test_a_role_against_services_and_levels_and_a_cell_opens_its_actions()
         )
         await explorer.press("v")
         assert "200 of up to 205 resources" in (await filled(explorer)).found["now"].what_was_left_out
-        assert "a asks on all of them" in explorer.text()
+        assert "a evaluates all of them" in explorer.text()
         await explorer.press("a")
         screen = await filled(explorer)
         assert "DeleteBucket" in screen.found["now"].rows["s3"]["Write"].allowed
-        assert "asks on all of them" not in explorer.text()
+        assert "evaluates all of them" not in explorer.text()
 
 
 async def test_a_cut_is_compared_with_the_state_before_it() -> None:

@@ -281,7 +281,7 @@ async def test_a_user_of_an_identity_provider_signs_in_from_the_list_of_identiti
         await explorer.press("colon")
         await explorer.type(f"as oidc:{GITHUB}/repo:evil/x@deploy")
         await explorer.press("enter")
-        assert "not let in: AccessDenied" in explorer.text()
+        assert "cannot sign in: AccessDenied" in explorer.text()
         assert explorer.app.acting.label == "kim@staff"
 
 
