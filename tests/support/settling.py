@@ -24,6 +24,8 @@ import textual.screen
 
 STEP = 0.004
 """Seconds between two looks."""
+SOON = 0.01
+"""Seconds within which something due is waited for: Textual resizes a screen after a 120th of a second."""
 BUSY = STEP / 8
 """Processor seconds in one step from which the process is at work, threads included."""
 
@@ -40,7 +42,7 @@ async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
             await asyncio.sleep(0)
             if loop._ready:  # type: ignore[attr-defined]
                 continue
-            if (left := next_timer(loop) - loop.time()) > STEP:
+            if (left := next_timer(loop) - loop.time()) > SOON:
                 return
             await asyncio.sleep(max(0.0, left))
             continue
