@@ -72,7 +72,7 @@ def test_the_same_script_gives_the_same_bytes_on_standard_output(
         ("fine.sh", b"", ["--as", "nobody"], "--as: "),
         ("fine.sh", b"", ["--env", "=x"], "NAME=VALUE"),
         ("fine.sh", b"", ["--profile", "x"], "NAME=WHO"),
-        ("fine.sh", b"", ["--profile", "x=nobody"], "--profile: nobody"),
+        ("fine.sh", b"", ["--profile", "x=nobody"], "--profile: no one"),
         ("fine.sh", b"", ["--out", "/nowhere/x.tour"], "cannot be written"),
     ],
 )
