@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sts_tui.tui.dialogs.request_form import RequestScreen
 from tests.support.explorer import open_explorer
 
 
@@ -31,11 +32,11 @@ async def test_what_a_user_issued_is_cut_off_by_a_deny_on_the_user() -> None:
         assert not row.state.counts_as_active
 
 
-async def test_a_request_starts_from_the_chosen_one_in_the_command_bar() -> None:
+async def test_a_request_starts_from_the_chosen_one_in_its_form() -> None:
     async with open_explorer(seconds=5) as explorer:
         before = len(explorer.app.simulation.events)
         await explorer.press("r")
-        assert explorer.app.main.command_line.display
+        assert isinstance(explorer.app.screen, RequestScreen)
         await explorer.press("enter")
         assert len(explorer.app.simulation.events) > before
 
