@@ -150,7 +150,7 @@ async def test_the_dated_deny_comes_into_view_when_its_role_is_shown() -> None:
 
 async def test_the_screen_as_text_says_each_value_whole_and_what_it_is() -> None:
     async with open_explorer(size=(80, 24), seconds=10) as explorer:
-        assert "OIDC token.actions…" in explorer.pane("roles"), "cut on the screen"
+        assert "OIDC token.actions.githubusercontent…" in explorer.pane("roles"), "cut on the screen"
         await explorer.press("ctrl+o")
         text = explorer.text()
         assert "chosen: ROLE App, ACCOUNT prod, MAX 6h, LIVE 1, TRUSTS service ec2" in text
