@@ -128,7 +128,9 @@ async def test_the_screen_as_text_holds_all_policies_and_no_drawing() -> None:
     async with open_explorer(size=SMALL, seconds=2) as explorer:
         await explorer.press("R", "tab", "enter")
         text = "\n".join(explorer.app.main.as_text())
-    assert "▸AWSRevokeOlderSessions  OrdersReadWrite  SCP FullAWSAccess  RCP only-our-organization" in text
+    assert (
+        "▸AWSRevokeOlderSessions  OrdersReadWrite  SCP FullAWSAccess Root  RCP only-our-organization" in text
+    )
     assert '   "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-01-15T09:00:32.000Z"}}}]}' in text
     assert "━" not in text, "a bar says nothing that is not said in words"
     assert "─" not in text.replace("  ── App revoked", "")
