@@ -54,6 +54,8 @@ _SHORT_TYPE: Final[Mapping[PolicyType, str]] = {
     PolicyType.SESSION: "session policy ",
 }
 
+_MOST_ACTIONS: Final = 6
+"""Of one statement, that are tried until one is allowed."""
 Inputs: TypeAlias = tuple[object, ...]
 """Objects of the configuration that an answer depends on. They are frozen, so identity is enough."""
 
@@ -231,41 +233,53 @@ def requests_at_issue(
     session: Session, then: Configuration, world: World
 ) -> Iterator[tuple[Signature, LoggedQuestion]]:
     """A request for each Allow statement that the session's policies held when it was issued, wildcards
-    filled in, if it was allowed then. `then`: the configuration in force at that time.
+    filled in: the first that was allowed then. `then`: the configuration in force at that time.
     """
     caller = session_identity(session)
-    for action, resource in dict.fromkeys(stated_requests(caller, session.issuer_arn, then, world.settings)):
-        question = LoggedQuestion(
-            edition=0,
-            settings=world.settings,
-            caller=caller,
-            action=action,
-            resource=resource,
-            region=endpoint_region(resource, HOME_REGION),
-        )
-        decision = prepare(question.under(then)).decide(session.issued_at)
-        if decision.outcome is Outcome.ALLOWED:
-            yield signature_of(question), question
+    asked: set[tuple[str, str]] = set()
+    for pairs in stated_requests(caller, session.issuer_arn, then, world.settings):
+        for action, resource in pairs:
+            if (action, resource) in asked:
+                continue
+            asked.add((action, resource))
+            question = LoggedQuestion(
+                edition=0,
+                settings=world.settings,
+                caller=caller,
+                action=action,
+                resource=resource,
+                region=endpoint_region(resource, HOME_REGION),
+            )
+            decision = prepare(question.under(then)).decide(session.issued_at)
+            if decision.outcome is Outcome.ALLOWED:
+                yield signature_of(question), question
+                break
 
 
 def stated_requests(
     caller: CallerIdentity, issuer: str, configuration: Configuration, settings: Settings
-) -> Iterator[tuple[str, str]]:
-    """(action, resource) for each Allow statement of a role or user, as `example_request` fills it in."""
+) -> Iterator[Iterator[tuple[str, str]]]:
+    """(action, resource) for each Allow statement of a role or user, as `example_request` fills them in: one
+    for each of its first actions, of which the session may be denied some by a session policy or by its kind
+    of credentials.
+    """
     variables = variables_of(caller, configuration, settings)
     account = account_of(issuer) or ""
     for document in identity_documents(issuer, configuration):
         statements = document.written.document.get("Statement", []) if document.written else []
         for statement in statements if isinstance(statements, list) else [statements]:
             if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
-                action, resource = _first(statement.get("Action")), _first(statement.get("Resource"))
-                yield example_request(action, resource, variables, account, configuration)
+                resource = _first(statement.get("Resource"))[0]
+                yield (
+                    example_request(action, resource, variables, account, configuration)
+                    for action in _first(statement.get("Action"))
+                )
 
 
-def _first(written: object) -> str:
-    """The first of one or many; empty where the statement has NotAction or NotResource."""
-    value = written[0] if isinstance(written, list) and written else written
-    return value if isinstance(value, str) else ""
+def _first(written: object) -> list[str]:
+    """The first of one or many; an empty text where the statement has NotAction or NotResource."""
+    values = written if isinstance(written, list) else [written]
+    return [one for one in values[:_MOST_ACTIONS] if isinstance(one, str)] or [""]
 
 
 def _holds(result: _Result, caller: Inputs, resource: Inputs, now: datetime) -> bool:

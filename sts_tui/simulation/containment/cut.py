@@ -41,6 +41,8 @@ class Cut(Struct, frozen=True, kw_only=True):
     """Why it cannot even be tried; empty if it can."""
     instead: str = ""
     """What it really affects, for cuts that leave issued credentials alone."""
+    leaves: str = ""
+    """What the holder can do after it, in words after "it still can"; empty: nothing by its nature."""
 
 
 class CannotCutError(Exception):

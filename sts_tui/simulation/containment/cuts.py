@@ -229,9 +229,15 @@ def _sign_in_denials(holder: Holder, world: World) -> Iterator[Cut]:
 
 
 def _network_cut(holder: Holder, uses: tuple[Use, ...], world: World) -> Iterator[Cut]:
+    """A Deny on one address holds while the thief stays there. It is worth that where a workload uses the
+    credentials, too, and every other cut breaks it.
+    """
     condition, words = _network_condition(uses)
     if condition:
-        yield _denied("deny-network", words, holder.live(world), world, condition, holder.user)
+        cut = _denied("deny-network", words, holder.live(world), world, condition, holder.user)
+        is_alone = not any(use.is_rightful for use in uses)
+        leaves = "make them from another address" if "IpAddress" in condition and is_alone else ""
+        yield replace(cut, leaves=leaves)
 
 
 def _network_condition(uses: tuple[Use, ...]) -> tuple[dict[str, Json], str]:

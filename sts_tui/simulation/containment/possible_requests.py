@@ -117,7 +117,7 @@ def _requests(
         stated = [one for one in permitted(issuer, key, world) if one != (ASSUME_ROLE, "*")]
         stay = ways_to_stay(issuer, key, world) if with_ways_to_stay else ()
         pairs = dict.fromkeys([*stated, *_assumable(issuer, graph), *stay])
-        asking = _caller(issuer, key, world)
+        asking = caller_of(issuer, key, world)
         for action, resource in list(pairs)[:_MOST]:
             yield chosen(pattern, action, resource, asking, world)
 
@@ -180,7 +180,7 @@ def permitted(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
     variables of its credentials filled in. Only requests that AWS has: actions of its lists, on resources
     that they work on. Two resources where a Deny matches the first.
     """
-    caller = _caller(issuer, key, world)
+    caller = caller_of(issuer, key, world)
     if caller is None:
         return
     variables = variables_of(caller, world.in_force, world.settings)
@@ -194,7 +194,7 @@ def permitted(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
                         break
 
 
-def _caller(issuer: str, key: str, world: World) -> CallerIdentity | None:
+def caller_of(issuer: str, key: str, world: World) -> CallerIdentity | None:
     """Who calls with a session's key, or a long-term key of the issuer."""
     session, user = world.sessions.get(key), world.in_force.users.get(issuer)
     return session_identity(session) if session else user_identity(user) if user else None
@@ -203,7 +203,7 @@ def _caller(issuer: str, key: str, world: World) -> CallerIdentity | None:
 def stay_requests(holder: Holder, world: World) -> Iterator[Asked]:
     """`ways_to_stay` of all its credentials."""
     for issuer, key in signers(holder, world):
-        asking = _caller(issuer, key, world)
+        asking = caller_of(issuer, key, world)
         for pair in ways_to_stay(issuer, key, world):
             yield chosen(Asked(key, "", ""), *pair, asking, world)
 

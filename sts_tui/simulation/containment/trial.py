@@ -37,6 +37,8 @@ from sts_tui.simulation.containment.cut import CannotCutError, Cut, carry_out
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants, last_expiry
 from sts_tui.simulation.containment.possible_requests import (
     LEFT_BEHIND,
+    caller_of,
+    chosen,
     permitted,
     possible_requests,
     signers,
@@ -170,7 +172,9 @@ class Trials:
         account, seed = self.holder.account, self._simulation.seed
         for issuer, key in signers(self.holder, self.world):
             pairs = unlisted_requests(issuer, account, self.world.in_force, after.in_force)
-            asked = (Asked(key, *pair) for pair in dict.fromkeys(pairs))
+            last = [one for use in self._uses for one in use.requests if one.access_key_id == key]
+            pattern, asking = last[-1] if last else Asked(key, "", ""), caller_of(issuer, key, self.world)
+            asked = (chosen(pattern, *pair, asking, self.world) for pair in dict.fromkeys(pairs))
             left = (one.possible(after, seed) for one in asked if one.is_allowed(self.world, seed))
             if first := next(filter(None, left), ""):
                 yield first
@@ -203,7 +207,9 @@ class Trials:
             at=after.now,
             end=self._end,
             still_allowed=still,
-            still_possible=tuple(dict.fromkeys((*self._still_possible(after), *self._unlisted(after)))),
+            still_possible=tuple(
+                dict.fromkeys((*self._still_possible(after), *self._unlisted(after), *_left_by(cuts)))
+            ),
             widens=tuple(dict.fromkeys(self._newly_allowed(after))),
             returns=tuple(self._returns(after)),
             survivors=tuple(dict.fromkeys(one.label for one in works)),
@@ -355,6 +361,12 @@ class Trials:
             return False
         access = self._bystanders.access(session, after)
         return access.denied < access.of or not access.of
+
+
+def _left_by(cuts: Sequence[Cut]) -> Iterator[str]:
+    """What cuts leave by their nature, where no other one is made with them."""
+    if all(cut.leaves for cut in cuts):
+        yield from (cut.leaves for cut in cuts)
 
 
 def attackers(holder: Holder, uses: Sequence[Use]) -> list[Use]:

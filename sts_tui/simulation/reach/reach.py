@@ -23,6 +23,7 @@ from sts_tui.simulation.reach.limited_sessions import onward_of_limited
 from sts_tui.simulation.reach.one_pair import ForwardHops
 from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.reach.session_tags import with_tag_setters
+from sts_tui.simulation.reach.source_identities import speaks_of_identities
 from sts_tui.simulation.reach.tag_conflicts import without_conflicts
 from sts_tui.simulation.reach.visitors.app_users import Visit, hops_of, limited_session, visits
 from sts_tui.simulation.reach.visitors.workload_entries import workload_entries
@@ -178,11 +179,14 @@ def chain_between(
     """The shortest chain from a user, a role (ARNs) or a service (`service:…`) to a role; None: none.
 
     Only what the source reaches is looked at. Where a hop of it rests on a session tag, which others could
-    set, or sets a source identity, the whole graph is.
+    set, or sets a source identity, the whole graph is; and for a role, to which others may have come with a
+    source identity, where a policy of the model speaks of one.
     """
     forward = ForwardHops(simulation, with_escalation=with_escalation)
     found = forward.chain(source, target)
-    if forward.rests_on_session_tags:
+    configuration = simulation.world.in_force
+    may_carry = source in configuration.roles and found is not None and speaks_of_identities(configuration)
+    if forward.rests_on_session_tags or may_carry:
         graph = reach_of(simulation, with_escalation=with_escalation)
         return next(graph.chains_from(source, target), None)
     return found

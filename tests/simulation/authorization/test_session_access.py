@@ -54,7 +54,8 @@ def stated(desk: Desk) -> list[tuple[str, str]]:
     """What the Allows of the role are asked about."""
     world = desk.sim.world
     caller = session_identity(assumed_session(world.in_force.roles[PATHED], "demo", world))
-    return list(stated_requests(caller, PATHED, world.in_force, world.settings))
+    stated = stated_requests(caller, PATHED, world.in_force, world.settings)
+    return [next(iter(pairs)) for pairs in stated]
 
 
 @pytest.mark.parametrize(
@@ -184,8 +185,8 @@ def test_of_several_actions_and_resources_the_first_are_asked_for(statement: dic
 
 @pytest.mark.parametrize("actions", [[], 5, None, [7]])
 def test_a_statement_without_a_usable_action_asks_for_some_action_of_s3(actions: object) -> None:
-    assert _first(actions) == ""
-    assert example_action(_first(actions), "*").startswith("s3:")
+    assert _first(actions) == [""]
+    assert example_action(_first(actions)[0], "*").startswith("s3:")
 
 
 NO_S3 = policy(deny("s3:*"))

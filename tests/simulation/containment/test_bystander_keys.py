@@ -8,7 +8,7 @@ from typing import Any
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.containment import incident
 from sts_tui.simulation.containment.desk import Incident
-from tests.accounts.policies import MAIN, allows
+from tests.accounts.policies import MAIN, allow, allows, deny, policy
 from tests.accounts.small import SMALL, alice, open_small
 
 
@@ -65,4 +65,38 @@ def test_a_quarantine_that_leaves_actions_of_a_wildcard_does_not_end_the_access(
     row = incident(sim, alice(sim)).row("quarantine")
     assert row is not None
     assert row.trial.still_possible
+    assert not row.is_best
+
+
+def test_a_quarantine_is_tried_with_what_the_holder_can_choose() -> None:
+    model: dict[str, Any] = deepcopy(SMALL)
+    elsewhere = {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+    document = policy(allow("s3:*"), deny(Condition=elsewhere))
+    model["Accounts"][0]["UserDetailList"][0]["UserPolicyList"] = [
+        {"PolicyName": "p", "PolicyDocument": document}
+    ]
+    sim = Simulation.open(model, seed=1)
+    row = incident(sim, alice(sim)).row("quarantine")
+    assert row is not None
+    assert "aws:SourceIp=10." in row.trial.still_possible[0]
+    assert not row.is_best
+
+
+def test_a_session_is_tried_with_an_action_that_its_kind_of_credentials_may_call() -> None:
+    sim = open_small()
+    params = {"Name": "fed", "Policy": allows(["s3:*", "iam:*", "ec2:*"])}
+    fed = sim.call("sts:GetFederationToken", params, caller=alice(sim))["Credentials"]["AccessKeyId"]
+    row = incident(sim, fed).row("deny-userid")
+    assert row is not None
+    assert row.trial.is_cut
+    assert row.is_best
+
+
+def test_a_deny_on_the_address_of_a_thief_alone_leaves_other_addresses() -> None:
+    sim = open_small()
+    key = alice(sim)
+    sim.call("ec2:DescribeInstances", {"Resource": "*"}, caller=key, context={"aws:SourceIp": "192.0.2.9"})
+    row = incident(sim, key).row("deny-network")
+    assert row is not None
+    assert "another address" in row.trial.still_possible[-1]
     assert not row.is_best

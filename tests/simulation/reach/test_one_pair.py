@@ -85,3 +85,22 @@ def test_a_path_that_the_target_has_too_is_still_one_for_others() -> None:
     hops = {group.operation for group in reach_of(sim, with_escalation=True).leaving(bea)}
     assert {"UpdateFunctionCode", "UpdateFunctionConfiguration"} <= hops
     compare(sim, [bea, role_arn("ops")], with_escalation=True)
+
+
+def test_a_role_may_hold_a_source_identity_that_others_set() -> None:
+    """Its next role takes no SetSourceIdentity, which an inherited source identity needs."""
+    identity = {"StringLike": {"sts:SourceIdentity": "a*"}}
+    entered = trusts(f"arn:aws:iam::{MAIN}:root", Condition=identity)
+    entered["Statement"][0]["Action"] = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+    user = {
+        "UserName": "ann",
+        "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": allows(["sts:AssumeRole", "sts:Set*"])}],
+    }
+    account = {
+        "AccountId": MAIN,
+        "UserDetailList": [user],
+        "RoleDetailList": [role("Host", entered), role("Last", trusts(role_arn("Host")))],
+    }
+    compare(
+        Simulation.open({"Accounts": [account]}), [role_arn("Host"), role_arn("Last")], with_escalation=False
+    )
