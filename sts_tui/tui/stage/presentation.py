@@ -91,7 +91,7 @@ class TourPresentation:
         self._last = self._failed = ""
         """The last step as written, and why it did not go as the tour expects."""
         self._is_replaying = False
-        self._is_waiting = False
+        self.is_waiting = False
         """A long wait was announced and begins once the screen shows it."""
 
     @property
@@ -122,7 +122,7 @@ class TourPresentation:
 
     def advance(self) -> None:
         """One beat: a step, and what is expected of it. A game day begins with all of its timetable."""
-        if self._is_waiting:
+        if self.is_waiting:
             return
         beat = self.script.beat_from(self.position)
         if beat is None:
@@ -135,14 +135,14 @@ class TourPresentation:
         lines = self.script.lines[beat.begin : beat.end]
         words = (words_of_long_wait(each.step, each.text, player) for each in lines)
         if said := next(filter(None, words), ""):
-            self._is_waiting = True
+            self.is_waiting = True
             self._app.show_progress(said)
             self._app.call_after_refresh(self._advance, beat)
         else:
             self._advance(beat)
 
     def _advance(self, beat: Beat) -> None:
-        self._is_waiting = False
+        self.is_waiting = False
         self._perform_beat(beat)
         self.autoplay.showing(self.script, beat, self._app.reading())
         self._app.presenter.refresh()

@@ -71,6 +71,8 @@ async def test_a_presented_tour_shows_the_instants_of_run_forward_and_back(path:
                 wall.seconds += 1.337
                 app.tick()
                 move()
+                while presentation.is_waiting:
+                    await pilot.pause()  # a long wait begins once the screen announces it
                 line = presentation.script.lines[presentation.position - 1]
                 now = shown(app.simulation, app.acting.label)
                 assert now == expected[line.number], f"{path.name}:{line.number} after {move.__name__}"
