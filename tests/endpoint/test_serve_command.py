@@ -99,7 +99,7 @@ def test_a_command_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (["--source-ip", "300.1.1.1"], "is not an IP address"),
-        (["--port", "70000"], "is no port"),
+        (["--port", "70000"], "is not a port"),
         (["--instance", "Nobody"], "no role Nobody"),
         (["--"], "a command follows --"),
     ],

@@ -93,7 +93,7 @@ def test_a_key_that_the_request_leaves_unknown_decides_nothing_also_after_a_resu
 
 
 def test_a_call_asks_for_one_thing_at_least() -> None:
-    with pytest.raises(ValueError, match="one thing"):
+    with pytest.raises(ValueError, match="one action"):
         opened("s3:*").request([])
 
 

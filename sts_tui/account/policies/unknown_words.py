@@ -229,15 +229,18 @@ def in_condition(condition: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
 
 
 def _in_variables(values: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
-    """Policy variables that are no condition key. Those without a colon are reported by `policy_grammar`.
+    """Policy variables that look like a global condition key and are none. AWS's own policies also have
+    others, `${aws:Partition}` and those of services: `${iot:ClientId}`. Those without a colon are reported by
+    `policy_grammar`.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     """
     for index, text in enumerate(_texts(values)):
         for name in _VARIABLE.findall(text) if text is not None and "${" in text else ():
-            if ":" in name and key_type(name) is None:
+            if not name.lower().startswith("aws:") or key_type(name) is not None:
+                continue
+            if meant := did_you_mean(name, _keys_like(name)):
                 at = (*steps, index) if isinstance(values, list) else steps
-                message = f"AWS has no policy variable ${{{name}}}: it never has a value"
-                yield _warning(at, message, did_you_mean(name, _keys_like(name)))
+                yield _warning(at, f"AWS has no policy variable ${{{name}}}: it never has a value", meant)
 
 
 def _about_boolean(operator: str, values: object) -> tuple[str, str] | None:

@@ -163,8 +163,10 @@ def _shrink(shown: Sequence[Column[R]], widths: dict[str, int], excess: int) -> 
 
 def _squeeze(widths: dict[str, int], width: int) -> None:
     """Where not even the least of all columns fits, takes cells from the widest: a text then ends in an
-    ellipsis, and not at the edge of the table.
+    ellipsis, and not at the edge of the table. A table without room has no layout yet.
     """
+    if width < SQUEEZED * len(widths):
+        return
     while sum(widths.values()) + len(widths) - 1 > width:
         widest = max(widths, key=lambda name: widths[name])
         if widths[widest] <= SQUEEZED:

@@ -168,7 +168,9 @@ def test_variables_and_booleans_are_doubted(statement: dict[str, Any], message: 
     assert warned(statement) == [(message, hint)]
 
 
-@pytest.mark.parametrize("text", ["${aws:PrincipalTag/team, 'none'}", "${*}", "${saml:sub}", "${aws:userid}"])
+@pytest.mark.parametrize(
+    "text", ["${aws:PrincipalTag/team, 'none'}", "${*}", "${saml:sub}", "${aws:Partition}", "${iot:ClientId}"]
+)
 def test_known_variables_are_not_doubted(text: str) -> None:
     assert warned(allow(resource=f"arn:aws:s3:::b/{text}/*")) == []
 

@@ -62,7 +62,11 @@ def test_no_operation_has_two_limits() -> None:
         ("s3api put-public-access-block --bucket b", "Block Public Access", "RCP"),
         ("s3control put-public-access-block --account-id 1", "Block Public Access", "RCP"),
         ("s3api put-bucket-acl --bucket b --acl private", "AccessControlListNotSupported", "bucket policy"),
-        ("organizations create-account --email a --account-name b", "come and go", "account file"),
+        (
+            "organizations create-account --email a --account-name b",
+            "neither created nor closed",
+            "account file",
+        ),
         ("accessanalyzer list-analyzers", "analyzers", "sts-tui reach"),
         ("accessanalyzer check-no-public-access --policy-document x", "automated reasoning", "anonymous"),
         ("iam upload-ssh-public-key --user-name u", "SSH keys", "create-access-key"),

@@ -114,7 +114,7 @@ def test_documents_of_the_metadata_endpoints(desk: Desk) -> None:
 
 @pytest.mark.parametrize("form", ["imds", "container"])
 def test_no_endpoint_delivers_a_users_credentials(desk: Desk, form: str) -> None:
-    with pytest.raises(ValueError, match="no session of a role"):
+    with pytest.raises(ValueError, match="not a role session"):
         formatted(of_user(desk), form)
 
 
