@@ -63,6 +63,8 @@ class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
     """Where the source first gives a user or role the right to assume the target, and becomes it: the ARN
     that the first operation writes, of that principal or of a policy that it has.
     """
+    written_with: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    """Condition keys of that request: (`aws:RequestTag/team`, `ops`), (`aws:TagKeys`, (`team`,))."""
     session: Session | None = None
     """The session that the hop issues, where it differs from what a caller of the role gets who passes
     nothing: by session policies, session tags or a source identity.

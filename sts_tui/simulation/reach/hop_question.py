@@ -68,7 +68,10 @@ def _deciding_request(
 ) -> tuple[str, str, Mapping[str, Json]] | None:
     """Action, resource and condition keys of the request that decides a hop; None for other kinds of hops."""
     if group.written:
-        return f"iam:{group.operation.partition(',')[0]}", group.written, {}
+        written_with: dict[str, Json] = {
+            key: value if isinstance(value, str) else list(value) for key, value in group.written_with
+        }
+        return f"iam:{group.operation.partition(',')[0]}", group.written, written_with
     if group.operation == "AssumeRole":
         return "sts:AssumeRole", group.target, operation_context(group.brought, SESSION_NAME)
     path = next((each for each in PATHS if each.name == group.operation), None)

@@ -21,14 +21,12 @@ from sts_tui.account.arn import account_of
 from sts_tui.account.entities import User
 from sts_tui.account.format.derivation import has_derived_key
 from sts_tui.account.iam_quotas import ACCESS_KEYS_PER_USER, VERSIONS_PER_POLICY
+from sts_tui.account.json_value import JsonObject
 from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.policies import groups_of, identity_documents
 from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
-from sts_tui.simulation.reach.assume_rights import (
-    listed,
-    may_cover,
-)
+from sts_tui.simulation.reach.assume_rights import listed, may_cover
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation.escalation_paths import (
     OWN_POLICIES,
@@ -39,6 +37,7 @@ from sts_tui.simulation.reach.escalation.escalation_paths import (
     Target,
 )
 from sts_tui.simulation.reach.escalation.escalation_targets import EscalationTargets, statements_in
+from sts_tui.simulation.reach.escalation.named_policies import limits_what_is_written
 from sts_tui.simulation.reach.escalation.path_choices import (
     MOST_ALTERNATIVES,
     PathAnswer,
@@ -123,10 +122,19 @@ class Escalation:
                     if target == source.arn:
                         yield _hop_of((target,), target, path, answer)
 
-    def verdict_on(self, source: str, action: str, resource: str) -> str | None:
-        """Whether a source (its ARN) may do this: empty: yes; None: no; else what would settle it."""
+    def verdict_on(
+        self, source: str, action: str, resource: str, context: Mapping[str, str | tuple[str, ...]]
+    ) -> str | None:
+        """Whether a source (its ARN) may do this: empty: yes; None: no; else what would settle it. `context`:
+        the condition keys that follow from what the request writes (`aws:TagKeys`).
+        """
         known = self._hops.sources.by_arn.get(source)
-        return None if known is None else self._verdict(known, action, resource, {})
+        if known is None:
+            return None
+        if not context:
+            return self._verdict(known, action, resource, {})
+        keys = {key: value if isinstance(value, str) else list(value) for key, value in context.items()}
+        return self._decided(self._hops.evaluator.caller(known), known, action, resource, keys)
 
     def policies_of(self, source: str) -> Iterator[str]:
         """ARNs of the customer managed policies that a principal has."""
@@ -257,7 +265,10 @@ class Escalation:
         own = {
             source
             for group in (self.groups() if groups is None else groups)
-            if group.target in group.sources and group.operation in OWN_POLICIES and not group.unknown
+            if group.target in group.sources
+            and group.operation in OWN_POLICIES
+            and not group.unknown
+            and not limits_what_is_written(group)
             for source in group.sources
         }
         for source in self._hops.sources.by_arn.values():
@@ -405,14 +416,14 @@ class Escalation:
         )
 
     def _decided(
-        self, caller: CallerIdentity, source: Source, action: str, resource: str, context: Mapping[str, str]
+        self, caller: CallerIdentity, source: Source, action: str, resource: str, context: JsonObject
     ) -> str | None:
         self.evaluations += 1
         question = self._question(caller, source, action, resource, context)
         return verdict_of(prepare(question).decide(self._world.now))
 
     def _question(
-        self, caller: CallerIdentity, source: Source, action: str, resource: str, context: Mapping[str, str]
+        self, caller: CallerIdentity, source: Source, action: str, resource: str, context: JsonObject
     ) -> Question:
         return Question(
             edition=self._world.in_force.edition,

@@ -120,6 +120,7 @@ def _joined(writer: HopGroup, principal: str, onward: HopGroup, world: World) ->
         target=onward.target,
         operation=writer.operation,
         written=writer.written,
+        written_with=writer.written_with,
         needs=tuple(dict.fromkeys((*writer.needs, *needs, *onward.needs))),
         unknown="; ".join(dict.fromkeys(filter(None, (writer.unknown, onward.unknown)))),
     )
