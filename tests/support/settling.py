@@ -26,6 +26,8 @@ STEP = 0.004
 """Seconds between two looks."""
 SOON = 0.01
 """Seconds within which something due is waited for: Textual resizes a screen after a 120th of a second."""
+MOST_TIMERS = 25
+"""Timers that are waited for: those of a screen whose app has ended go on without end."""
 BUSY = STEP / 8
 """Processor seconds in one step from which the process is at work, threads included."""
 
@@ -36,14 +38,15 @@ async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
     Textual's own gives up after a second on the clock, in which a busy machine may do nothing at all.
     """
     loop = asyncio.get_running_loop()
-    began, begun_at = process_time(), monotonic()
+    began, begun_at, timers = process_time(), monotonic(), 0
     while process_time() - began < max_sleep:
         if threading.active_count() == 1:  # nobody else can make work: there is no need to wait for it
             await asyncio.sleep(0)
             if loop._ready:  # type: ignore[attr-defined]
                 continue
-            if (left := next_timer(loop) - loop.time()) > SOON:
+            if (left := next_timer(loop) - loop.time()) > SOON or timers == MOST_TIMERS:
                 return
+            timers += 1
             await asyncio.sleep(max(0.0, left))
             continue
         used = process_time()
