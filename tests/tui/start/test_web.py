@@ -142,7 +142,10 @@ def is_there(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    return "Z" not in Path(f"/proc/{process}/stat").read_text().split()[2]
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().split()[2]
+    except (FileNotFoundError, ProcessLookupError):  # it ended a moment ago
+        return False
 
 
 async def ended(process: int, seconds: float = 60) -> bool:
