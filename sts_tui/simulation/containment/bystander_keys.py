@@ -18,7 +18,7 @@ from sts_tui.account.entities import User
 from sts_tui.simulation.containment.bystanders import Touched
 from sts_tui.simulation.containment.credential_use import MAY_BE_ALLOWED, Asked, keys_of_workload
 from sts_tui.simulation.containment.holder import Holder
-from sts_tui.simulation.containment.possible_requests import permitted
+from sts_tui.simulation.containment.possible_requests import caller_of, chosen, permitted
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys
 
@@ -90,7 +90,8 @@ class BystanderKeys:
         found = self._now.get(key)
         if found is None:
             asked = islice(dict.fromkeys(permitted(arn, key, self._world)), _MOST_REQUESTS)
-            probes = [Asked(key, *pair) for pair in asked]
+            caller, plain = caller_of(arn, key, self._world), Asked(key, "", "")
+            probes = [chosen(plain, *pair, caller, self._world) for pair in asked]
             found = tuple(one for one in probes if one.is_allowed(self._world, self._seed))
             self._now[key] = found
         return found

@@ -13,11 +13,11 @@ from itertools import islice
 from typing import Final
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.json_value import Json
 from sts_tui.account.policies.vocabulary import actions_of
 from sts_tui.iam.patterns.pattern_relations import covers
 from sts_tui.simulation.authorization.example_requests import example_request
 from sts_tui.simulation.authorization.policies import identity_documents
+from sts_tui.simulation.reach.assume_rights import listed, statements_of
 
 _SERVICES: Final = ("dynamodb", "s3", "sqs", "sns", "ec2", "lambda", "kms", "logs")
 """Tried for `*`: of each the first actions that are not listed."""
@@ -33,20 +33,20 @@ def unlisted_requests(
     """
     old = [one for one in _statements(issuer, before) if one.get("Effect") == "Deny"]
     new = [one for one in _statements(issuer, after) if one.get("Effect") == "Deny" and one not in old]
-    listed = [pattern.lower() for one in new for pattern in _listed(one.get("Action"))]
-    if not listed or any(covers(pattern, "*") for pattern in listed):
+    denied = [pattern.lower() for one in new for pattern in map(str, listed(one.get("Action")))]
+    if not denied or any(covers(pattern, "*") for pattern in denied):
         return
     for statement in _statements(issuer, before):
         if statement.get("Effect") != "Allow":
             continue
-        for pattern in _listed(statement.get("Action")):
-            for action in _left(pattern, listed):
-                for resource in _listed(statement.get("Resource"))[:_MOST]:
+        for pattern in map(str, listed(statement.get("Action"))):
+            for action in _left(pattern, denied):
+                for resource in map(str, listed(statement.get("Resource"))[:_MOST]):
                     yield example_request(action, resource, {}, account, before)
 
 
-def _left(pattern: str, listed: list[str]) -> Iterator[str]:
-    """Actions that the pattern matches and that are not listed."""
+def _left(pattern: str, denied: list[str]) -> Iterator[str]:
+    """Actions that the pattern matches and that are not denied by name."""
     service, _, name = pattern.lower().partition(":")
     if "*" not in pattern and "?" not in pattern:
         return
@@ -57,22 +57,12 @@ def _left(pattern: str, listed: list[str]) -> Iterator[str]:
             (
                 action
                 for action in actions
-                if covers(wanted, action.lower()) and not any(covers(one, action.lower()) for one in listed)
+                if covers(wanted, action.lower()) and not any(covers(one, action.lower()) for one in denied)
             ),
             _MOST,
         )
 
 
-def _statements(issuer: str, configuration: Configuration) -> list[Mapping[str, Json]]:
-    found: list[Mapping[str, Json]] = []
-    for document in identity_documents(issuer, configuration):
-        written = document.written.document.get("Statement", []) if document.written else []
-        found += [
-            one for one in (written if isinstance(written, list) else [written]) if isinstance(one, Mapping)
-        ]
-    return found
-
-
-def _listed(written: Json) -> list[str]:
-    values = written if isinstance(written, list) else [written]
-    return [one for one in values if isinstance(one, str)]
+def _statements(issuer: str, configuration: Configuration) -> list[Mapping[str, object]]:
+    written = (each.written for each in identity_documents(issuer, configuration))
+    return [one for each in written if each is not None for one in statements_of(each.document)]

@@ -5,11 +5,11 @@ Looked for in the text of the documents, which is much faster than to read them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.policy_document import PackedDocument, WrittenPolicy
+from sts_tui.simulation.authorization.every_document import every_document
 from sts_tui.simulation.bounded_cache import ByIdentity
 
 _WORD: Final = "sourceidentity"
@@ -17,24 +17,12 @@ _KNOWN: Final[ByIdentity[Configuration, bool]] = ByIdentity(2)
 
 
 def speaks_of_identities(configuration: Configuration) -> bool:
-    """Whether a trust policy or an identity policy names `sts:SourceIdentity` or `sts:SetSourceIdentity`."""
+    """Whether any policy names `sts:SourceIdentity` or `sts:SetSourceIdentity`; an SCP can ask for one."""
     known = _KNOWN.get(configuration)
     if known is None:
-        known = any(_WORD in _text(one).lower() for one in _documents(configuration))
+        known = any(_WORD in _text(one).lower() for one in every_document(configuration))
         _KNOWN.put(configuration, known)
     return known
-
-
-def _documents(configuration: Configuration) -> Iterator[WrittenPolicy]:
-    for role in configuration.roles.values():
-        yield role.assume_role_policy_document
-        yield from (each.policy_document for each in role.role_policy_list)
-    for user in configuration.users.values():
-        yield from (each.policy_document for each in user.user_policy_list)
-    for group in configuration.groups.values():
-        yield from (each.policy_document for each in group.group_policy_list)
-    for policy in configuration.policies.values():
-        yield from (each.document for each in policy.policy_version_list if each.document)
 
 
 def _text(written: WrittenPolicy) -> str:

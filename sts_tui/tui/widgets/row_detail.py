@@ -36,8 +36,8 @@ def row_detail(
 
 def row_in_words(columns: Sequence[Column[R]], row: R) -> str:
     """Each value whole and after the title of its column."""
-    told = [column for column in columns if not column.is_picture]
-    texts = ((column.title, text_of(column.cell(row)).strip()) for column in told)
+    described = [column for column in columns if not column.is_picture]
+    texts = ((column.title, text_of(column.cell(row)).strip()) for column in described)
     return ", ".join(f"{title} {text}".strip() for title, text in texts if text not in ("", "-"))
 
 

@@ -22,6 +22,7 @@ from sts_tui.tours.playing.player import Player
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.reading.grammar import parse_step
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
+from tests.accounts.small import alice, open_small
 
 SAMPLES = Path(__file__).parents[3] / "sample_accounts"
 WHO = ("unknown-laptop", "App", "CI", "build-812", "alice", "etl", "dana@acme.example@ReadOnly", "Pipeline")
@@ -439,3 +440,13 @@ def test_a_dated_deny_does_not_cut_a_key_whose_user_can_only_assume_roles() -> N
     assert ("sts:AssumeRole", role_arn("Work"), "allowed") in desk.can_do
     assert not row_of(desk, "deny-user-dated").trial.is_cut
     assert row_of(desk, "key-inactive").is_best
+
+
+def test_a_deny_on_the_address_of_a_thief_alone_leaves_other_addresses() -> None:
+    sim = open_small()
+    key = alice(sim)
+    sim.call("ec2:DescribeInstances", {"Resource": "*"}, caller=key, context={"aws:SourceIp": "192.0.2.9"})
+    row = incident(sim, key).row("deny-network")
+    assert row is not None
+    assert "another address" in row.trial.still_possible[-1]
+    assert not row.is_best

@@ -16,8 +16,9 @@ from sts_tui.simulation.containment.incident_text import incident_lines
 from sts_tui.simulation.containment.possible_requests import LEFT_BEHIND
 from sts_tui.simulation.reach.escalation.escalation_paths import IAM_WRITES
 from tests.accounts.every_part import PROD
-from tests.accounts.policies import allow, trusts
+from tests.accounts.policies import allow, allows, trusts
 from tests.accounts.policies import policy as document
+from tests.accounts.small import alice, open_small
 
 QUEUE = f"arn:aws:sqs:us-east-1:{PROD}:q"
 
@@ -123,3 +124,13 @@ def test_the_single_permissions_of_every_path_through_iam_are_ways_to_stay() -> 
         each.action for path in IAM_WRITES for each in path.permissions if each.action.startswith("iam:")
     }
     assert written - {*LEFT_BEHIND} == {"iam:DeletePolicyVersion"}, "it only makes room"
+
+
+def test_a_session_is_tried_with_an_action_that_its_kind_of_credentials_may_call() -> None:
+    sim = open_small()
+    params = {"Name": "fed", "Policy": allows(["s3:*", "iam:*", "ec2:*"])}
+    fed = sim.call("sts:GetFederationToken", params, caller=alice(sim))["Credentials"]["AccessKeyId"]
+    row = incident(sim, fed).row("deny-userid")
+    assert row is not None
+    assert row.trial.is_cut
+    assert row.is_best

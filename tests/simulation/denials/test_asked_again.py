@@ -19,7 +19,7 @@ def versions(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"VersionId": "v1", "IsDefaultVersion": True, "Document": document}]
 
 
-def told(ending: str) -> AskedAgain:
+def asked_with(ending: str) -> AskedAgain:
     """A denial with this ending, asked of an account in which `guard` denies and `other` does not."""
     user = {
         "UserName": "dev",
@@ -43,14 +43,14 @@ def told(ending: str) -> AskedAgain:
 
 @pytest.mark.parametrize("named", ["", f": {GUARD}"])
 def test_the_policy_that_aws_names_or_none_agrees(named: str) -> None:
-    asked = told(f"with an explicit deny in an identity-based policy{named}")
+    asked = asked_with(f"with an explicit deny in an identity-based policy{named}")
     assert asked.agrees
     assert not asked.other_policy
 
 
 @pytest.mark.parametrize(("arn", "says"), [(OTHER, "does not deny"), (f"{OTHER}2", "lack")])
 def test_another_policy_is_another_reason(arn: str, says: str) -> None:
-    asked = told(f"with an explicit deny in an identity-based policy: {arn}")
+    asked = asked_with(f"with an explicit deny in an identity-based policy: {arn}")
     assert asked.agrees is False
     assert arn in asked.other_policy
     assert says in asked.other_policy

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.reach import chain_between, reach_of
+from sts_tui.simulation.reach.source_identities import speaks_of_identities
 from tests.accounts.entities import role
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
 from tests.simulation.reach.escalation import test_escalation_against_calls as escalation
@@ -104,3 +105,19 @@ def test_a_role_may_hold_a_source_identity_that_others_set() -> None:
     compare(
         Simulation.open({"Accounts": [account]}), [role_arn("Host"), role_arn("Last")], with_escalation=False
     )
+
+
+def test_an_scp_can_be_what_asks_for_a_source_identity() -> None:
+    """Nothing else in the model speaks of one."""
+    document = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*",
+         "Condition": {"Null": {"sts:SourceIdentity": "true"}}}
+    ]}  # fmt: skip
+    scps = [{"Name": "guard", "Document": document}]
+    root = {"Name": "Root", "ServiceControlPolicies": scps, "Accounts": [MAIN]}
+    model = {
+        "Accounts": [{"AccountId": MAIN}],
+        "Organization": {"Id": "o-exampleorg1", "ManagementAccountId": MAIN, "Root": root},
+    }
+    assert not speaks_of_identities(Simulation.open({"Accounts": [{"AccountId": MAIN}]}).world.in_force)
+    assert speaks_of_identities(Simulation.open(model).world.in_force)
