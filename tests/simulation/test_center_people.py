@@ -8,7 +8,7 @@ from sts_tui.account.permission_set_roles import role_of_set
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.center_people import name_of, people, person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError
-from sts_tui.simulation.reach.access.access_matrix import verdict_on
+from sts_tui.simulation.reach.access.action_verdicts import verdict_on
 from tests.accounts.landing_zone import ANN, BEN, PROD, LandingZone
 
 

@@ -21,13 +21,15 @@ from sts_tui.simulation.pasted_who import role_session_named
 from sts_tui.simulation.reach.access.access_matrix import (
     LEGEND,
     LEVELS,
-    MOST_RESOURCES,
     NOTHING,
     OF_A_NEW_SESSION,
     AccessMatrix,
     access_of,
-    allowed_on,
     changed_cells,
+)
+from sts_tui.simulation.reach.access.action_verdicts import (
+    MOST_RESOURCES,
+    allowed_on,
     choices_for,
     verdict_on,
 )

@@ -26,7 +26,7 @@ from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.containment.credential_use import Asked, Use
 from sts_tui.simulation.containment.holder import Holder
-from sts_tui.simulation.reach.access.access_matrix import verdict_on
+from sts_tui.simulation.reach.access.action_verdicts import verdict_on
 from sts_tui.simulation.reach.assume_rights import could_cover
 from sts_tui.simulation.reach.graph import HopGraph
 from sts_tui.simulation.world import World

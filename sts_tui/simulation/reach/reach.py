@@ -100,12 +100,12 @@ def administrators(simulation: Simulation, graph: HopGraph | None = None) -> tup
 def _administrators(
     search: Escalation, graph: HopGraph | None, gained: Sequence[HopGroup]
 ) -> tuple[str, ...]:
-    found = dict.fromkeys(search.administrators(gained))
+    found = dict.fromkeys(search.writers.administrators(gained))
     for source in graph.sources if graph is not None else ():
         if (
             source not in found
             and graph is not None
-            and search.may_write_policies(source)
+            and search.writers.may_write_policies(source)
             and _writes_what_it_becomes(source, graph, search)
         ):
             found[source] = None
@@ -117,7 +117,7 @@ def _writes_what_it_becomes(source: str, graph: HopGraph, search: Escalation) ->
         group.is_session
         and not group.needs
         and not group.unknown
-        and search.writes_policies_of(source, group.target)
+        and search.writers.writes_policies_of(source, group.target)
         for group in graph.leaving(source)
     )
 

@@ -16,13 +16,8 @@ from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.center_people import name_of, person_caller, person_named
 from sts_tui.simulation.identities import UnknownIdentityError, resolve
 from sts_tui.simulation.pasted_who import role_session_named
-from sts_tui.simulation.reach.access.access_matrix import (
-    MOST_RESOURCES,
-    AccessMatrix,
-    Cell,
-    access_by_action,
-    access_of,
-)
+from sts_tui.simulation.reach.access.access_matrix import AccessMatrix, Cell, access_by_action, access_of
+from sts_tui.simulation.reach.access.action_verdicts import MOST_RESOURCES
 from sts_tui.simulation.reach.visitors.pool_sessions import pool_session
 from sts_tui.simulation.undo.history import NothingToUndoError
 from sts_tui.sts.errors import AwsError

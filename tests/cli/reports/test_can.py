@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sts_tui.simulation.reach.access.access_matrix import MOST_RESOURCES
+from sts_tui.simulation.reach.access.action_verdicts import MOST_RESOURCES
 from tests.accounts.every_part import PROD
 from tests.accounts.landing_zone import ANN
 from tests.accounts.landing_zone import MODEL as ZONE

@@ -102,7 +102,7 @@ def _writers(
         for source in group.sources:
             if source in seen:
                 continue
-            write = escalation.write_into(source, principal)
+            write = escalation.writers.write_into(source, principal)
             if write is not None:
                 seen.add(source)
                 words, written = write

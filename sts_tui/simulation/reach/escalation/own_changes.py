@@ -86,7 +86,7 @@ def hops_of_the_changed(
         if known:
             able[arn] = None
     by_arn = search.sources.by_arn
-    changing = (arn for arn in able if not escalation.is_allowed_everything(by_arn[arn]))
+    changing = (arn for arn in able if not escalation.writers.is_allowed_everything(by_arn[arn]))
     for arn in islice(changing, MOST_SOURCES):
         found = (*search.leaving(arn), *escalation.leaving(by_arn[arn]), *given.get(arn, ()))
         yield from hops_after_changes(arn, found, world, search)
@@ -126,7 +126,7 @@ def own_changes(source: str, world: World, search: DirectHops) -> Iterator[OwnCh
     if known is None:
         return
     escalation = Escalation(world, narrow)
-    if escalation.is_allowed_everything(known):
+    if escalation.writers.is_allowed_everything(known):
         return  # nothing that it could add
     paths = {one.operation: one for one in escalation.of_itself(known)}
 

@@ -12,14 +12,12 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.authorization.assumed_session import assumed_session
 from sts_tui.simulation.reach.access.access_matrix import (
     LEVELS,
-    MOST_RESOURCES,
     AccessMatrix,
     access_by_action,
     access_of,
-    allowed_on,
     changed_cells,
-    verdict_on,
 )
+from sts_tui.simulation.reach.access.action_verdicts import MOST_RESOURCES, allowed_on, verdict_on
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 from tests.accounts.every_part import PROD
 from tests.accounts.policies import allow, deny, trusts

@@ -1,0 +1,157 @@
+"""May a caller do one action, on any resource that an Allow for it names? Nothing is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from sts_tui.account.configuration import Configuration
+from sts_tui.iam import Outcome
+from sts_tui.iam.decision import Decision
+from sts_tui.simulation.authorization.authorizer import prepare
+from sts_tui.simulation.authorization.choice_search import Attempt, attempt_of
+from sts_tui.simulation.authorization.choice_values import Choices
+from sts_tui.simulation.authorization.chosen_request import ChosenRequest, chosen_request
+from sts_tui.simulation.authorization.example_resources import Examples
+from sts_tui.simulation.reach.access.grants import ASSUME, Grant, covers, grants_of, question_of
+from sts_tui.simulation.world import World
+from sts_tui.sts.identity import CallerIdentity
+
+MOST_RESOURCES: Final = 200
+"""Resources of one statement that an action is asked on, of those that it works on. Where there are more and
+none of these is allowed, the verdict is unknown, not denied.
+"""
+_MOST_CHOSEN: Final = 4
+"""Denied requests for one action that are tried with other choices: those that different statements deny."""
+NOT_ASKED: Final = "*"
+"""Stands for the resources beyond these."""
+
+KnownChoices: TypeAlias = dict[object, Choices]
+"""What a caller chose where the same statements denied a request (`_why`)."""
+
+
+class ActionVerdict(Struct, frozen=True):
+    """The best verdict on any of the resources that a statement names for an action."""
+
+    verdict: str
+    """As `ActionAccess`."""
+    resource: str = "*"
+    named: int = 0
+    """How many resources a statement names where not all were asked and that leaves the verdict open."""
+    needs: tuple[str, ...] = ()
+    """What the caller has to choose: `region eu-west-1`, `MFA`."""
+
+
+def verdict_on(caller: CallerIdentity, action: str, resource: str, world: World) -> Decision:
+    """The decision on one request; nothing is recorded."""
+    return prepare(question_of(caller, action, resource, world)).decide(world.now)
+
+
+def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, ...]:
+    """The Resources of Allow statements on which an action is allowed, as the policies name them: `data/*`
+    stands for those of its objects that no Deny matches. It is asked on every one.
+    """
+    found: dict[str, None] = {}
+    for grant in grants_of(caller, world):
+        if not covers(grant.statement, action):
+            continue
+        is_of_roles = grant.is_everything and action.lower().startswith(ASSUME)
+        roles = tuple(Examples(arn, (arn,)) for arn in world.in_force.roles) if is_of_roles else ()
+        for examples in (*grant.resources, *roles):
+            one = Grant(grant.statement, (examples,), grant.is_conditional)
+            if verdict_of_action(action, (one,), caller, world, None, {}).verdict == "allowed":
+                found[examples.pattern] = None
+    return tuple(found)
+
+
+def choices_for(caller: CallerIdentity, action: str, resource: str, world: World) -> ChosenRequest | None:
+    """With which choices of the caller one request may be allowed; None: with none. Nothing is recorded."""
+    return chosen_request(question_of(caller, action, resource, world), world.now)
+
+
+def verdict_of_action(
+    action: str,
+    grants: Sequence[Grant],
+    caller: CallerIdentity,
+    world: World,
+    most: int | None,
+    known: KnownChoices,
+) -> ActionVerdict:
+    """The best verdict, and the resource that it is of. Denied requests are tried again with what the caller
+    can choose; adds to `known` what helped. `most`: entries of one statement's resources that an action is
+    asked on; None: all.
+    """
+    found = ActionVerdict("denied")
+    denied: dict[object, tuple[str, Attempt]] = {}
+    for grant in grants:
+        if not covers(grant.statement, action):
+            continue
+        asked, others, named = _asked(action, grant, world.in_force, most)
+        is_denied = False
+        for resource in (*asked, *others):
+            if resource in others and not is_denied:
+                break
+            attempt = attempt_of(prepare(question_of(caller, action, resource, world)), world.now)
+            outcome = attempt.decision.outcome
+            is_denied = is_denied or outcome is Outcome.EXPLICIT_DENY
+            if outcome is Outcome.ALLOWED:
+                return ActionVerdict("allowed", resource)
+            if outcome is Outcome.UNDECIDED:
+                found = ActionVerdict("unknown", resource)
+            elif grant.is_conditional and found.verdict == "denied" and outcome is not Outcome.EXPLICIT_DENY:
+                found = ActionVerdict("conditional", resource)
+            denied.setdefault(_why(attempt), (resource, attempt))
+        if named and (found.verdict == "denied" or found.named):
+            found = ActionVerdict("unknown", NOT_ASKED, max(found.named, named))
+    if found.verdict == "denied":
+        return _chosen(action, list(denied.items())[:_MOST_CHOSEN], caller, world, known) or found
+    return found
+
+
+def _why(attempt: Attempt) -> object:
+    """Equal for requests that the same statements deny."""
+    decision = attempt.decision
+    return decision.settled_by, tuple(id(statement) for _, statement in decision.decided_by)
+
+
+def _chosen(
+    action: str,
+    denied: Sequence[tuple[object, tuple[str, Attempt]]],
+    caller: CallerIdentity,
+    world: World,
+    known: KnownChoices,
+) -> ActionVerdict | None:
+    """The verdict that other choices of the caller give; None: none that helps."""
+    unknown: ActionVerdict | None = None
+    for why, (resource, attempt) in denied:
+        question = question_of(caller, action, resource, world)
+        found = chosen_request(question, world.now, attempt, known.get(why, ()))
+        if found is None:
+            continue
+        if found.outcome is Outcome.ALLOWED:
+            known[why] = found.choices
+            return ActionVerdict("conditional", resource, 0, found.needs)
+        unknown = unknown or ActionVerdict("unknown", resource)
+    return unknown
+
+
+def _asked(
+    action: str, grant: Grant, configuration: Configuration, most: int | None
+) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """The resources of a statement that the action works on, those to ask after an explicit Deny, and how
+    many there are if not all are asked, else 0. For AssumeRole every role: each has its own trust policy.
+    """
+    is_assume = action.lower().startswith(ASSUME)
+    first: dict[str, None] = {}
+    others: dict[str, None] = {}
+    if grant.is_everything:
+        first.update(dict.fromkeys(configuration.roles if is_assume else ("*",)))
+    for examples in grant.resources:
+        fitting = examples.of(action)
+        first.update(dict.fromkeys(fitting.first))
+        others.update(dict.fromkeys(fitting.others))
+    most = None if is_assume else most
+    named = len(first) if most is not None and len(first) > most else 0
+    return tuple(first)[:most], tuple(one for one in others if one not in first)[:most], named

@@ -1,0 +1,149 @@
+"""Which Allows may give a caller an action, and on which resources are they evaluated?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from sts_tui.account.entities import Role
+from sts_tui.iam.caller import CallerKind
+from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.authorization.example_resources import Examples, examples_of, variables_of
+from sts_tui.simulation.authorization.policies import identity_documents, principal_of
+from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
+from sts_tui.simulation.reach.access.grant_limits import FixedConditions, left_by_denies
+from sts_tui.simulation.reach.assume_rights import listed, statements_of
+from sts_tui.simulation.world import World
+from sts_tui.sts.identity import CallerIdentity
+
+ASSUME: Final = "sts:assumerole"
+"""What the operations that assume a role begin with, in lower case."""
+
+
+class Grant(Struct, frozen=True):
+    """One Allow statement, and the resources that it is asked on."""
+
+    statement: Mapping[str, object]
+    resources: tuple[Examples, ...]
+    is_conditional: bool
+    is_everything: bool = False
+    """Whether it names every resource: `*`, or NotResource."""
+
+
+_ANYTHING: Final = Grant({"Effect": "Allow", "Action": "*", "Resource": "*"}, (), False, True)
+
+
+def grants_of(caller: CallerIdentity, world: World) -> Iterator[Grant]:
+    """Every Allow of the caller's own policies, of resources' policies, and of trust policies that name
+    principals themselves.
+    """
+    configuration = world.in_force
+    if caller.is_operator or caller.caller.kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION):
+        yield _ANYTHING
+    account = caller.caller.account or caller.account or ""
+
+    def examples(pattern: str) -> Examples:
+        return examples_of(pattern, variables, account, configuration)
+
+    variables = variables_of(caller, configuration, world.settings)
+    limits = FixedConditions(
+        prepare(question_of(caller, "s3:ListAllMyBuckets", "*", world)).request(world.now)
+    )
+    left = tuple(examples(one) for one in left_by_denies(caller, world))
+    for document in identity_documents(principal_of(caller), configuration):
+        if document.written is None:
+            yield _ANYTHING  # its document is in no file: the engine says that it is unknown
+        else:
+            yield from _allows(document.written.document, None, examples, limits, left)
+    for arn, resource in configuration.resources.items():
+        if resource.policy is not None:
+            yield from _allows(resource.policy.document, arn, examples, limits)
+    for role in configuration.roles.values():
+        yield from _trusts(role, limits)
+
+
+def _allows(
+    document: Mapping[str, object],
+    arn: str | None,
+    examples: Callable[[str], Examples],
+    limits: FixedConditions,
+    left: tuple[Examples, ...] = (),
+) -> Iterator[Grant]:
+    """`arn`: of the resource whose policy it is; `left`: what Denies leave of an Allow of everything."""
+    for statement in statements_of(document):
+        if statement.get("Effect") != "Allow":
+            continue
+        named = [one for one in listed(statement.get("Resource")) if isinstance(one, str)]
+        is_everything = "*" in named or not named
+        resources = tuple(examples(one) for one in dict.fromkeys(named) if one != "*")
+        if arn is not None and is_everything:
+            is_everything, resources = False, (Examples(arn, (arn,)), *resources)
+        elif is_everything:
+            resources = (*resources, *left)
+        yield Grant(statement, resources, _may_be_met(statement, limits), is_everything)
+
+
+def _may_be_met(statement: Mapping[str, object], limits: FixedConditions) -> bool:
+    """Whether it has a condition that another request of the caller may meet."""
+    condition = statement.get("Condition")
+    return bool(condition) and limits.can_be_met(condition)
+
+
+def _trusts(role: Role, limits: FixedConditions) -> Iterator[Grant]:
+    """AssumeRole of a role, for each statement of its trust policy that names more than accounts: it is
+    enough within the role's account.
+    """
+    for statement in statements_of(role.assume_role_policy_document.document):
+        principal = statement.get("Principal")
+        named = texts(principal.get("AWS")) if isinstance(principal, Mapping) else texts(principal)
+        is_direct = any(not one.endswith(":root") and not one.isdigit() for one in named)
+        if is_direct and statement.get("Effect") == "Allow" and covers(statement, "sts:AssumeRole"):
+            narrowed = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+            yield Grant(narrowed, (Examples(role.arn, (role.arn,)),), _may_be_met(statement, limits))
+
+
+def covers(statement: Mapping[str, object], action: str) -> bool:
+    """Whether Action or NotAction covers an action; what a policy variable makes of it the engine says."""
+    if "NotAction" in statement:
+        return not any(_matches(one, action) for one in texts(statement["NotAction"]))
+    return any(_matches(one, action) for one in texts(statement.get("Action")))
+
+
+def covers_services(statement: Mapping[str, object]) -> bool:
+    """Whether a wildcard in place of the service covers services that no statement names."""
+    return "NotAction" in statement or any(
+        set(one.partition(":")[0]) & set("*?") for one in texts(statement.get("Action"))
+    )
+
+
+def texts(value: object) -> list[str]:
+    """The strings of an element that holds one or several."""
+    return [one for one in listed(value) if isinstance(one, str)]
+
+
+def _matches(pattern: str, action: str) -> bool:
+    return _pattern(pattern.lower()).fullmatch(action.lower()) is not None
+
+
+@lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile("".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in text))
+
+
+def question_of(caller: CallerIdentity, action: str, resource: str, world: World) -> Question:
+    """One request of a caller; that to assume a role brings the role's trust policy."""
+    role = world.in_force.roles.get(resource) if action.lower().startswith(ASSUME) else None
+    return Question(
+        edition=0,
+        settings=world.settings,
+        caller=caller,
+        action=action,
+        resource=resource,
+        region=endpoint_region(resource, HOME_REGION),
+        configuration=world.in_force,
+        resource_policy=role.assume_role_policy_document if role else None,
+    )
