@@ -21,8 +21,8 @@ from sts_tui.simulation.authorization.authorizer import (
 )
 from sts_tui.simulation.authorization.context import CLOCK_KEYS
 from sts_tui.simulation.authorization.denial_responses import decided_by
+from sts_tui.simulation.authorization.hypothetical_request import question_under
 from sts_tui.simulation.authorization.policies import governing_resource
-from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.sts.caller_restrictions import refuse_caller
 from sts_tui.sts.errors import AwsError
@@ -195,19 +195,15 @@ class Evaluator:
         unknown = tuple(one for one in (*unsaid, *known.unknown) if self._can_matter(one))
         context = {**network, **asked.context}
         for ask in asked.asks:
-            role = self.configuration.roles.get(ask.resource) if ask.is_of_role else None
-            question = Question(
-                edition=self.configuration.edition,
-                configuration=self.configuration,
-                settings=self.settings,
-                caller=identity,
-                action=ask.action,
-                resource=ask.resource,
-                resource_account=role.arn.split(":")[4] if role else None,
-                region=endpoint_region(ask.resource, event.region),
+            question = question_under(
+                self.configuration,
+                self.settings,
+                identity,
+                ask.action,
+                ask.resource,
+                region=event.region,
                 context=context,
                 operation_context=ask.context,
-                resource_policy=role.assume_role_policy_document if role else None,
                 unknown=(*unknown, *ask.unknown, *self._unknown_tags(ask)),
             )
             yield question, ask

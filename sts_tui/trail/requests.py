@@ -52,8 +52,6 @@ class Ask(Struct, frozen=True, kw_only=True):
     """Condition keys of this action alone."""
     unknown: tuple[str, ...] = ()
     """Condition keys of which the request does not say enough."""
-    is_of_role: bool = False
-    """The resource is a role, whose trust policy decides."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):

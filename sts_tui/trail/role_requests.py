@@ -60,8 +60,7 @@ def asked_of_role(
         actions.insert(0, "sts:SetSourceIdentity")
     return Asked(
         asks=tuple(
-            Ask(action=action, resource=role_arn, context=context, unknown=unknown, is_of_role=True)
-            for action in actions
+            Ask(action=action, resource=role_arn, context=context, unknown=unknown) for action in actions
         )
     )
 

@@ -41,7 +41,7 @@ from sts_tui.sts.identity import CallerIdentity
 if TYPE_CHECKING:
     from sts_tui.iam.explaining.explain import Explanation
 
-_NOTHING: Final[Mapping[str, Json]] = {}
+NO_KEYS: Final[Mapping[str, Json]] = {}
 _GATHERED: Final = 1_024
 """Callers and their questions whose policies are remembered."""
 
@@ -68,9 +68,9 @@ class LoggedQuestion(Struct, frozen=True, kw_only=True, omit_defaults=True):
     resource: str = "*"
     resource_account: str | None = None
     region: str = "us-east-1"
-    context: JsonObject = field(default_factory=lambda: _NOTHING)
+    context: JsonObject = field(default_factory=lambda: NO_KEYS)
     """What the caller said of the request (`aws:SourceIp` …)."""
-    operation_context: JsonObject = field(default_factory=lambda: _NOTHING)
+    operation_context: JsonObject = field(default_factory=lambda: NO_KEYS)
     """What the operation's parameters say (`sts:ExternalId` …)."""
     resource_policy: WrittenPolicy | None = None
     """A role's trust policy; otherwise the configured resource's counts."""

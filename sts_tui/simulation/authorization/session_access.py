@@ -32,6 +32,7 @@ from sts_tui.simulation.authorization.context import CLOCK_KEYS
 from sts_tui.simulation.authorization.denial_responses import decided_by
 from sts_tui.simulation.authorization.example_requests import example_request
 from sts_tui.simulation.authorization.example_resources import variables_of
+from sts_tui.simulation.authorization.hypothetical_request import question_under
 from sts_tui.simulation.authorization.organization import levels_of
 from sts_tui.simulation.authorization.policies import (
     boundary_document,
@@ -40,7 +41,6 @@ from sts_tui.simulation.authorization.policies import (
     groups_of,
     identity_documents,
 )
-from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
 from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import authenticate
 from sts_tui.sts.errors import AwsError
@@ -242,17 +242,10 @@ def requests_at_issue(
             if (action, resource) in asked:
                 continue
             asked.add((action, resource))
-            question = LoggedQuestion(
-                edition=0,
-                settings=world.settings,
-                caller=caller,
-                action=action,
-                resource=resource,
-                region=endpoint_region(resource, HOME_REGION),
-            )
-            decision = prepare(question.under(then)).decide(session.issued_at)
+            question = question_under(then, world.settings, caller, action, resource)
+            decision = prepare(question).decide(session.issued_at)
             if decision.outcome is Outcome.ALLOWED:
-                yield signature_of(question), question
+                yield signature_of(question), question.logged()
                 break
 
 

@@ -18,10 +18,10 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json, JsonObject
 from sts_tui.account.policies.vocabulary import can_apply
 from sts_tui.iam import Outcome
-from sts_tui.simulation.authorization.authorizer import Question
 from sts_tui.simulation.authorization.chosen_request import chosen_request
 from sts_tui.simulation.authorization.example_requests import example_requests
 from sts_tui.simulation.authorization.example_resources import variables_of
+from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
 from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.containment.credential_use import Asked, Use
@@ -131,17 +131,8 @@ def chosen(pattern: Asked, action: str, resource: str, caller: CallerIdentity | 
     )
     if caller is None:
         return asked
-    role = world.in_force.roles.get(resource) if action == ASSUME_ROLE else None
-    question = Question(
-        edition=world.in_force.edition,
-        configuration=world.in_force,
-        settings=world.settings,
-        caller=caller,
-        action=action,
-        resource=resource,
-        region=asked.region,
-        context=cast("JsonObject", pattern.context),
-        resource_policy=role.assume_role_policy_document if role else None,
+    question = hypothetical_request(
+        caller, action, resource, world, region=asked.region, context=cast("JsonObject", pattern.context)
     )
     found = chosen_request(question, world.now)
     if found is None:

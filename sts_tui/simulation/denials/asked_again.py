@@ -20,8 +20,8 @@ from sts_tui.iam import Outcome, PolicyType
 from sts_tui.iam.decision import Decision
 from sts_tui.iam.explaining.explain import Explanation
 from sts_tui.simulation.authorization.assumed_session import assumed_session
-from sts_tui.simulation.authorization.authorizer import Question, prepare
-from sts_tui.simulation.authorization.request_context import endpoint_region
+from sts_tui.simulation.authorization.authorizer import prepare
+from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableDenialError
 from sts_tui.simulation.identities import IdentityKind, UnknownIdentityError
@@ -31,8 +31,6 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
 from sts_tui.sts.identity import CallerIdentity, session_identity
 
-_OF_ROLES: Final = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")
-"""Actions on a role that its trust policy decides."""
 _VERDICTS: Final = {Outcome.ALLOWED: "allowed", Outcome.UNDECIDED: "unknown"}
 
 
@@ -64,20 +62,15 @@ def asked_again(
     world = simulation.world
     given = {**denial.context, **(changed or {})}
     context = {key: value for key, value in given.items() if not comes_from_identity(key)}
-    is_of_role = denial.action.lower().startswith(_OF_ROLES)
-    role = world.in_force.roles.get(denial.resource) if is_of_role else None
     given_keys = {key.lower() for key in changed or ()}
-    question = Question(
-        edition=0,
-        settings=world.settings,
-        caller=caller,
-        action=denial.action,
-        resource=denial.resource,
-        region=endpoint_region(denial.resource, denial.region),
+    question = hypothetical_request(
+        caller,
+        denial.action,
+        denial.resource,
+        world,
+        region=denial.region,
         context=_with_prefix(context),
         unknown=tuple(key for key in denial.unknown if key.lower() not in given_keys),
-        configuration=world.in_force,
-        resource_policy=role.assume_role_policy_document if role else None,
     )
     prepared = prepare(question)
     explanation = prepared.explain(denial.at or world.now, without)

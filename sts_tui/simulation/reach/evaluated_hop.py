@@ -12,13 +12,12 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sts_tui.account.arn import account_of
 from sts_tui.account.entities import Role, User
 from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.iam import Outcome
 from sts_tui.iam.decision import Decision
 from sts_tui.simulation.authorization.assumed_session import Tags, assumed_session, carrying
-from sts_tui.simulation.authorization.authorizer import Prepared, Question, prepare
+from sts_tui.simulation.authorization.authorizer import Prepared, prepare
 from sts_tui.simulation.authorization.choice_search import (
     NOT_ALL_TRIED,
     Attempt,
@@ -27,6 +26,7 @@ from sts_tui.simulation.authorization.choice_search import (
     search,
 )
 from sts_tui.simulation.authorization.choice_values import Choices
+from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
 from sts_tui.simulation.reach.caller_supplied_context import (
     CandidateContext,
     actions_for,
@@ -147,18 +147,14 @@ class HopEvaluator:
         for action in actions_for(brought, inherits_tags=bool(inherited)):
             self.evaluations += 1
             yield prepare(
-                Question(
-                    edition=self._world.in_force.edition,
-                    configuration=self._world.in_force,
-                    settings=self._world.settings,
-                    caller=caller(tags),
-                    action=action,
-                    resource=role.arn,
-                    resource_account=account_of(role.arn),
+                hypothetical_request(
+                    caller(tags),
+                    action,
+                    role.arn,
+                    self._world,
                     region=region,
                     context=context,
                     operation_context=keys,
-                    resource_policy=role.assume_role_policy_document,
                 )
             )
 

@@ -14,7 +14,8 @@ from sts_tui.account.json_value import Json
 from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.iam.explaining.explain import Explanation
 from sts_tui.simulation.authorization.assumed_session import Tags, assumed_session, carrying
-from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.authorization.authorizer import prepare
+from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
 from sts_tui.simulation.calls.pipeline import CallResult
 from sts_tui.simulation.reach.caller_supplied_context import operation_context
 from sts_tui.simulation.reach.direct_hops import DirectHops
@@ -43,22 +44,18 @@ def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | N
     if caller is None or asked is None:
         return None
     action, resource, keys = asked
-    role = world.in_force.roles.get(group.target)
     context: dict[str, Json] = dict(each.key for each in group.brought if each.key)
     if action != "sts:AssumeRole" and any(each.has_mfa for each in group.brought):
         context |= {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0"}
-    question = Question(
-        edition=world.in_force.edition,
-        configuration=world.in_force,
-        settings=world.settings,
-        caller=caller,
-        action=action,
-        resource=resource,
-        resource_account=account_of(resource) or account_of(group.target),
+    question = hypothetical_request(
+        caller,
+        action,
+        resource,
+        world,
+        resource_account=account_of(group.target),
         region=next((each.region for each in group.brought if each.region), DEFAULT_REGION),
         context=context,
         operation_context=keys,
-        resource_policy=role.assume_role_policy_document if role and action == "sts:AssumeRole" else None,
     )
     return prepare(question).explain(world.now)
 

@@ -15,7 +15,8 @@ from sts_tui.simulation.authorization.choice_search import Attempt, attempt_of
 from sts_tui.simulation.authorization.choice_values import Choices
 from sts_tui.simulation.authorization.chosen_request import ChosenRequest, chosen_request
 from sts_tui.simulation.authorization.example_resources import Examples
-from sts_tui.simulation.reach.access.grants import ASSUME, Grant, covers, grants_of, question_of
+from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
+from sts_tui.simulation.reach.access.grants import ASSUME, Grant, covers, grants_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity
 
@@ -46,7 +47,7 @@ class ActionVerdict(Struct, frozen=True):
 
 def verdict_on(caller: CallerIdentity, action: str, resource: str, world: World) -> Decision:
     """The decision on one request; nothing is recorded."""
-    return prepare(question_of(caller, action, resource, world)).decide(world.now)
+    return prepare(hypothetical_request(caller, action, resource, world)).decide(world.now)
 
 
 def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, ...]:
@@ -68,7 +69,7 @@ def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, 
 
 def choices_for(caller: CallerIdentity, action: str, resource: str, world: World) -> ChosenRequest | None:
     """With which choices of the caller one request may be allowed; None: with none. Nothing is recorded."""
-    return chosen_request(question_of(caller, action, resource, world), world.now)
+    return chosen_request(hypothetical_request(caller, action, resource, world), world.now)
 
 
 def verdict_of_action(
@@ -93,7 +94,7 @@ def verdict_of_action(
         for resource in (*asked, *others):
             if resource in others and not is_denied:
                 break
-            attempt = attempt_of(prepare(question_of(caller, action, resource, world)), world.now)
+            attempt = attempt_of(prepare(hypothetical_request(caller, action, resource, world)), world.now)
             outcome = attempt.decision.outcome
             is_denied = is_denied or outcome is Outcome.EXPLICIT_DENY
             if outcome is Outcome.ALLOWED:
@@ -126,7 +127,7 @@ def _chosen(
     """The verdict that other choices of the caller give; None: none that helps."""
     unknown: ActionVerdict | None = None
     for why, (resource, attempt) in denied:
-        question = question_of(caller, action, resource, world)
+        question = hypothetical_request(caller, action, resource, world)
         found = chosen_request(question, world.now, attempt, known.get(why, ()))
         if found is None:
             continue

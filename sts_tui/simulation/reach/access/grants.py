@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from sts_tui.account.entities import Role
 from sts_tui.iam.caller import CallerKind
-from sts_tui.simulation.authorization.authorizer import Question, prepare
+from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.authorization.example_resources import Examples, examples_of, variables_of
+from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
 from sts_tui.simulation.authorization.policies import identity_documents, principal_of
-from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
 from sts_tui.simulation.reach.access.grant_limits import FixedConditions, left_by_denies
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
 from sts_tui.simulation.world import World
@@ -51,7 +51,7 @@ def grants_of(caller: CallerIdentity, world: World) -> Iterator[Grant]:
 
     variables = variables_of(caller, configuration, world.settings)
     limits = FixedConditions(
-        prepare(question_of(caller, "s3:ListAllMyBuckets", "*", world)).request(world.now)
+        prepare(hypothetical_request(caller, "s3:ListAllMyBuckets", "*", world)).request(world.now)
     )
     left = tuple(examples(one) for one in left_by_denies(caller, world))
     for document in identity_documents(principal_of(caller), configuration):
@@ -132,18 +132,3 @@ def _matches(pattern: str, action: str) -> bool:
 @lru_cache(maxsize=4096)
 def _pattern(text: str) -> re.Pattern[str]:
     return re.compile("".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in text))
-
-
-def question_of(caller: CallerIdentity, action: str, resource: str, world: World) -> Question:
-    """One request of a caller; that to assume a role brings the role's trust policy."""
-    role = world.in_force.roles.get(resource) if action.lower().startswith(ASSUME) else None
-    return Question(
-        edition=0,
-        settings=world.settings,
-        caller=caller,
-        action=action,
-        resource=resource,
-        region=endpoint_region(resource, HOME_REGION),
-        configuration=world.in_force,
-        resource_policy=role.assume_role_policy_document if role else None,
-    )

@@ -12,7 +12,7 @@ from typing import Final
 
 from sts_tui.account.json_value import JsonObject
 from sts_tui.simulation.authorization.authorizer import Question, prepare
-from sts_tui.simulation.authorization.request_context import HOME_REGION, endpoint_region
+from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
 from sts_tui.simulation.reach.assume_rights import listed, may_cover
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation.escalation_paths import PATHS
@@ -99,15 +99,12 @@ class PermissionVerdicts:
         self, caller: CallerIdentity, source: Source, action: str, resource: str, context: JsonObject
     ) -> Question:
         """The request as the authorizer evaluates it."""
-        return Question(
-            edition=self._world.in_force.edition,
-            configuration=self._world.in_force,
-            settings=self._world.settings,
-            caller=caller,
-            action=action,
-            resource=resource,
+        return hypothetical_request(
+            caller,
+            action,
+            resource,
+            self._world,
             resource_account=source.account,
-            region=endpoint_region(resource, HOME_REGION),
             operation_context=context,
         )
 
