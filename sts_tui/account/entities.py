@@ -458,6 +458,9 @@ class AccountModel(Entity, frozen=True, kw_only=True):
     accounts: tuple[Account, ...] = ()
     identity_providers: tuple[IdentityProvider, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    deleted: tuple[str, ...] = ()
+    """What other parts of the model may name although it no longer exists: ARNs of roles and users, access
+    key ids, pods and identity pools as a workload names them."""
 
     @property
     def raw_dumps(self) -> frozenset[str]:

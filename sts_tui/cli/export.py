@@ -6,17 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from msgspec.structs import replace
-
-from sts_tui.account.configuration import model_of
 from sts_tui.account.diagnostics.printable import one_line
-from sts_tui.account.entities import AccountModel
 from sts_tui.account.writing.difference import diff
 from sts_tui.account.writing.export import export
 from sts_tui.cli import inputs
 from sts_tui.cli.console import narrate, save_private
 from sts_tui.cli.entry_points import EntryPoints
-from sts_tui.simulation.simulation import Simulation
+from sts_tui.simulation.model_now import model_now
 from sts_tui.tours.reading.preamble import Opening
 
 
@@ -36,9 +32,3 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     else:
         sys.stdout.write(text)
     return 0
-
-
-def model_now(simulation: Simulation) -> AccountModel:
-    """The model with all edits of entities and settings."""
-    world = simulation.world
-    return model_of(world.configuration, replace(simulation.model, settings=world.settings))

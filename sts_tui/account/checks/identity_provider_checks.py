@@ -68,7 +68,7 @@ def _check_pool(
     for kind, arn in roles.items() if isinstance(roles, dict) else ():
         if kind not in _KINDS_OF_ROLES:
             error(f"{shown(kind)} is neither authenticated nor unauthenticated", "Roles", kind)
-        elif isinstance(arn, str) and arn not in known.arns:
+        elif isinstance(arn, str) and known.is_missing(arn):
             hint = known.nearest(arn)
             message = f"there is no role {shown(arn)}"
             error(message, "Roles", kind, hint=hint, lenient=known.has_raw_dump)

@@ -40,6 +40,8 @@ class KnownEntities(Struct, eq=False):
     get in the accounts that have it; a role that is not known is left out."""
     identity_pools: frozenset[str] = frozenset()
     """Names and ids."""
+    deleted: frozenset[str] = frozenset()
+    """What `Deleted` lists: it may be named although it does not exist."""
     has_raw_dump: bool = False
     _asked: list[str] = field(default_factory=list)
     _keys: dict[str, dict[str, bool]] | None = None
@@ -77,8 +79,13 @@ class KnownEntities(Struct, eq=False):
             workloads=frozenset(_names(merged.raw.get("Workloads"))),
             pods=_pods(merged),
             identity_pools=frozenset(_pool_names(merged.raw.get("IdentityProviders"))),
+            deleted=frozenset(_texts(merged.raw.get("Deleted"))),
             has_raw_dump=any(account.is_dumped for account in merged.accounts.values()),
         )
+
+    def is_missing(self, arn: str) -> bool:
+        """Whether naming it is a mistake: it does not exist, and `Deleted` does not list it."""
+        return arn not in self.arns and arn not in self.deleted
 
     def has_account(self, account: str | None) -> bool:
         return account in self.accounts
@@ -117,6 +124,10 @@ def _access_keys(user: RawObject, arn: str) -> Iterable[tuple[str, bool]]:
 
 def _names(value: object) -> Iterable[str]:
     return (name for item in _objects(value) if isinstance(name := item.get("Name"), str))
+
+
+def _texts(value: object) -> Iterable[str]:
+    return (item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def _pods(merged: Merged) -> dict[str, frozenset[str]]:

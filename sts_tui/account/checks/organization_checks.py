@@ -53,14 +53,15 @@ class _Tops:
         self._diagnostics.add(Place(fragment.place.source, steps), message, hint=hint)
 
     def role(self, fragment: Fragment, steps: Steps, arn: object) -> None:
-        if isinstance(arn, str) and arn not in self._known.arns and ":role/" in arn:
+        if isinstance(arn, str) and self._known.is_missing(arn) and ":role/" in arn:
             self._error(fragment, steps, f"there is no role {shown(arn)}", self._known.nearest(arn))
         elif isinstance(arn, str) and ":role/" not in arn:
             self._error(fragment, steps, f"{shown(arn)} is not the ARN of a role")
 
     def workload(self, fragment: Fragment, steps: Steps, workload: RawObject) -> None:
         identity = workload.get("Identity")
-        if isinstance(identity, str) and (message := self._why_no_identity(identity, workload.get("Name"))):
+        is_checked = isinstance(identity, str) and identity not in self._known.deleted
+        if is_checked and (message := self._why_no_identity(str(identity), workload.get("Name"))):
             self._error(fragment, (*steps, "Identity"), *message)
         for index, hop in enumerate(_list(workload.get("AssumeRoles"))):
             if isinstance(hop, dict):

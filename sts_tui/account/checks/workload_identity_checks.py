@@ -78,7 +78,7 @@ class _Check:
         named = entity.raw.get("trustAnchorArn")
         anchors = account.entities("TrustAnchors")
         names = {anchor.arn for anchor in anchors} | {anchor.raw.get("name") for anchor in anchors}
-        if isinstance(named, str) and named not in names:
+        if isinstance(named, str) and named not in names and named not in self._known.deleted:
             self._add(entity.fragments[0], ("trustAnchorArn",), f"there is no trust anchor {shown(named)}")
 
     def association(self, entity: MergedEntity, account: MergedAccount) -> None:
@@ -87,7 +87,7 @@ class _Check:
         self._role(entity, ("NodeRoleArn",), raw.get("NodeRoleArn"), account)
         target = raw.get("targetRoleArn")
         owner = account_of(target) if isinstance(target, str) else None
-        if isinstance(target, str) and self._known.has_account(owner) and target not in self._known.arns:
+        if isinstance(target, str) and self._known.has_account(owner) and self._known.is_missing(target):
             self._add(
                 fragment, ("targetRoleArn",), f"there is no role {shown(target)}", self._known.nearest(target)
             )
@@ -105,7 +105,7 @@ class _Check:
         fragment = next((one for one in entity.fragments if steps[0] in one.raw), entity.fragments[0])
         if account_of(arn) != account.account_id:
             self._add(fragment, steps, f"{shown(arn)} is not a role of account {account.account_id}")
-        elif arn not in self._known.arns:
+        elif self._known.is_missing(arn):
             self._add(fragment, steps, f"there is no role {shown(arn)}", self._known.nearest(arn))
 
     def authority(self, fragment: Fragment, steps: Steps, provider: RawObject) -> None:

@@ -73,6 +73,7 @@ def workload_warnings(workload: RawObject, known: KnownEntities) -> Iterator[Wor
         return
     if identity.startswith("workload:") and workload.get("Refresh") == "sdk":
         yield WorkloadWarning(("Refresh",), "stolen credentials cannot be renewed")
+    yield from _of_deleted(identity, hops, known)
     if ":user/" in identity:
         yield from _of_several_keys(identity, workload.get("Name"), known)
     first = _first_call(identity, known)
@@ -88,6 +89,17 @@ def workload_warnings(workload: RawObject, known: KnownEntities) -> Iterator[Wor
                 yield WorkloadWarning(("AssumeRoles", 0, key), f"{first.name} takes no {key}", first.instead)
         if first is _POD:
             yield from _of_another_role(identity, hop.get("RoleArn"), known)
+
+
+def _of_deleted(identity: str, hops: object, known: KnownEntities) -> Iterator[WorkloadWarning]:
+    """What the workload needs and `Deleted` lists."""
+    if identity in known.deleted:
+        yield WorkloadWarning(("Identity",), f"{shown(identity)} was deleted: every request fails")
+    for index, hop in enumerate(hops if isinstance(hops, list) else ()):
+        role = hop.get("RoleArn") if isinstance(hop, dict) else None
+        if role in known.deleted and role not in known.arns:
+            steps = ("AssumeRoles", index, "RoleArn")
+            yield WorkloadWarning(steps, f"{shown(role)} was deleted: it cannot be assumed")
 
 
 def _of_several_keys(user: str, name: object, known: KnownEntities) -> Iterator[WorkloadWarning]:

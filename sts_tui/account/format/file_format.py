@@ -117,6 +117,12 @@ _MODEL = object_format(
         "The identity providers that sign users in.",
     ),
     many("Workloads", "workloads", "Workload", "Programs that keep using credentials."),
+    texts(
+        "Deleted",
+        "deleted",
+        about="Deleted, and still named by workloads, profiles, pod identity associations or identity pools: "
+        "ARNs of roles and users, access key ids, the `Identity` of a workload. An export lists them.",
+    ),
 )
 
 FORMATS: Final[Mapping[str, ObjectFormat]] = {

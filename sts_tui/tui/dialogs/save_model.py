@@ -45,10 +45,10 @@ def _note(text: str) -> Line:
 
 
 def _write(app: Host, text: str) -> None:
-    from sts_tui.account.configuration import model_of
     from sts_tui.account.writing.export import export
+    from sts_tui.simulation.model_now import model_now
 
-    model = model_of(app.simulation.world.configuration, app.simulation.model)
+    model = model_now(app.simulation)
     app.background.soon("Writing the account file", lambda _: export(model), partial(_written, app, text))
 
 

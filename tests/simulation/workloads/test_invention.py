@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from sts_tui.account.writing.export import export
-from sts_tui.cli.export import model_now
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.journal.journal import Journal
 from sts_tui.simulation.journal.journal_store import JournalFile
 from sts_tui.simulation.journal.resuming import resume
+from sts_tui.simulation.model_now import model_now
 from sts_tui.simulation.opening.model_files import sources_of
 from sts_tui.simulation.workloads.invention import MARK, MOST_WORKLOADS
 from tests.accounts.entities import role
