@@ -8,6 +8,7 @@ behavior takes over.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from importlib import import_module
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -15,13 +16,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from rich.console import Console
 from rich.segment import Segment
 from textual import events
+from textual._compositor import ChopsUpdate, Compositor
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.strip import Strip
 
 from sts_tui.tui.widgets.styled_once import StyledOnce
 
@@ -44,6 +47,8 @@ NAMES: Final = (
     Name("screen.Screen", "_screen_resized", "a terminal that does not know its size may be laid out twice"),
     Name("screen.Screen", "_refresh_layout", "the first frame comes a little later"),
     Name("screen.Screen", "_on_timer_update", "some frames are drawn twice"),
+    Name("_compositor.Compositor", "_dirty_regions", "a frame takes up to twice as long"),
+    Name("_compositor.Compositor", "_regions_to_spans", "a frame takes up to twice as long"),
     Name("css.stylesheet.Stylesheet", "_parse_rules", "a first dialog opens a little later"),
     Name("app.App", "_refresh_truecolor_filter", "ANSI colors follow a theme only once it is changed"),
     Name("app.App", "_handle_exception", "an unexpected error ends the explorer"),
@@ -56,13 +61,18 @@ NAMES: Final = (
 
 def missing() -> tuple[Name, ...]:
     """The names that this version of Textual does not have. Imports every class that has one."""
-    return tuple(each for each in NAMES if not hasattr(_owner(each), each.name))
+    return tuple(each for each in NAMES if not _has(_owner(each), each.name))
 
 
 def _owner(name: Name) -> type:
     module, _, owner = name.owner.rpartition(".")
     found: type = getattr(import_module(f"textual.{module}"), owner)
     return found
+
+
+def _has(owner: type, name: str) -> bool:
+    """Whether a class has an attribute, or gives it to each of its instances."""
+    return hasattr(owner, name) or name in vars(owner)["__init__"].__code__.co_names
 
 
 class DrawnOnce(StyledOnce):
@@ -249,3 +259,70 @@ def drawn_lines(app: App[Any]) -> list[list[Segment]]:
     assert update is not None, "a full update always draws something"
     lines = Segment.split_lines(each for each in console.render(update) if not each.control)
     return [list(line) for line in lines]
+
+
+class ChangedSpans(ChopsUpdate):
+    """What changed on the screen, as it is sent."""
+
+    def render_segments(self, console: Console) -> str:
+        """As Textual's own, with a cheaper word for `move the cursor there`."""
+        sent = []
+        for y, x1, x2 in self.spans:
+            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=True):
+                if strip is not None and x < x2 and end > x1:
+                    shown = strip if end <= x2 else strip.crop(0, x2 - x)
+                    sent.append(f"\x1b[{y + 1};{x + 1}H{shown.render(console)}")
+        return "".join(sent)
+
+
+def _render_changes(compositor: Compositor) -> ChopsUpdate | None:
+    """Asks widgets from front to back, each only for lines on which it is seen in something that changed.
+
+    Textual takes the rectangle around all changes, asks every widget in it for all of its lines, and cuts
+    each line at every edge of every widget.
+    """
+    screen, changed = compositor.size.region, compositor._dirty_regions
+    regions = [seen for region in changed if (seen := region.intersection(screen))]
+    changed.clear()
+    spans = list(compositor._regions_to_spans(regions))
+    if not spans:
+        return None
+    cuts = compositor.cuts
+    chops: list[dict[int, Strip | None]] = [{} for _ in cuts]
+    holes: dict[int, set[int]] = {}
+    """Line → where the parts of it begin that no widget has filled yet."""
+    for y, x1, x2 in spans:
+        chops[y] = dict.fromkeys(cuts[y][:-1])
+        ends = zip(chops[y], cuts[y][1:], strict=True)
+        holes.setdefault(y, set()).update(x for x, end in ends if x < x2 and end > x1)
+    for widget, (region, clip) in compositor.visible_widgets.items():
+        left, top, width, height = clip.intersection(region)
+        right, bottom = left + width, top + height
+        lines = [
+            y for y, open_ in holes.items() if top <= y < bottom and any(left <= x < right for x in open_)
+        ]
+        if not lines:
+            continue
+        crop = Region(left - region.x, lines[0] - region.y, width, lines[-1] - lines[0] + 1)
+        strips = widget.render_lines(crop)
+        for y in lines[: bisect_left(lines, lines[0] + len(strips))]:
+            _fill(chops[y], holes[y], strips[y - lines[0]], [x for x in cuts[y] if left <= x <= right])
+            if not holes[y]:
+                del holes[y]
+        if not holes:
+            break
+    return ChangedSpans(chops, spans, [line[1:] for line in cuts])
+
+
+def _fill(chops: dict[int, Strip | None], holes: set[int], strip: Strip, cuts: list[int]) -> None:
+    """Takes a widget's line into the holes of a line; `cuts`: the widget's edges, and those between."""
+    is_whole = len(cuts) == 2 and strip.cell_length == cuts[1] - cuts[0]
+    parts = (strip,) if is_whole else strip.divide([cut - cuts[0] for cut in cuts[1:]])
+    for x, part in zip(cuts, parts, strict=False):
+        if x in holes:
+            chops[x] = part
+            holes.remove(x)
+
+
+if all(_has(Compositor, each.name) for each in NAMES if each.owner == "_compositor.Compositor"):
+    Compositor.render_partial_update = _render_changes  # type: ignore[method-assign,assignment]

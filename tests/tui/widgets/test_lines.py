@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from rich.style import Style
 from textual._compositor import ChopsUpdate
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
 from sts_tui.tui.app import StsApp
 from sts_tui.tui.widgets.lines import LineView
@@ -161,3 +163,27 @@ async def test_time_that_changes_nothing_seen_draws_nothing(monkeypatch: pytest.
         await explorer.wait(0.8)
         await settled(explorer)
         assert glass.frames == 1
+
+
+async def test_a_frame_asks_no_widget_that_is_covered_or_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_explorer(size=(200, 50), seconds=12) as explorer:
+        main = explorer.app.main
+        await explorer.press("3", "1")
+        await settled(explorer)
+        lines_asked: dict[Widget, int] = {}
+
+        def counted(widget: Widget) -> None:
+            render_lines = widget.render_lines
+
+            def counting(crop: Region) -> list[Strip]:
+                lines_asked[widget] = lines_asked.get(widget, 0) + crop.height
+                return render_lines(crop)
+
+            monkeypatch.setattr(widget, "render_lines", counting)
+
+        for widget in (main, *main.query("*").results(Widget)):
+            counted(widget)
+        await explorer.press("j")
+        await settled(explorer)
+        assert lines_asked[main.roles.table] <= 3  # the rows that the cursor left and came to
+        assert not {main, main.top, main.header, main.sessions, main.sessions.table} & lines_asked.keys()
