@@ -16,7 +16,8 @@ from sts_tui.tui.text.styled_text import Line, Span, cells, line, one_line, wrap
 from sts_tui.tui.widgets.columns import Column, ListRows
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.field import Field
-from sts_tui.tui.widgets.table import SAMPLED, Table
+from sts_tui.tui.widgets.fitted_columns import SAMPLED
+from sts_tui.tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host

@@ -22,22 +22,19 @@ from textual.strip import Strip
 from sts_tui.tui.text import theme
 from sts_tui.tui.text.styled_text import Line, Span, fit, longest_shortened, text_of, width_of
 from sts_tui.tui.text.symbols import CURSOR, MARKED, RULE
-from sts_tui.tui.widgets.column_widths import name_widths, text_widths, wanted_width, word_widths
-from sts_tui.tui.widgets.columns import Column, ListRows, Rows, fit_columns, header_line
+from sts_tui.tui.widgets.columns import Column, ListRows, Rows
+from sts_tui.tui.widgets.fitted_columns import GUTTER, SAMPLED, FittedColumns
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.names_in_view import NamesInView, ShortName
 from sts_tui.tui.widgets.row_detail import fit_banner, rest_of_banner, row_detail, row_in_words
 
 R = TypeVar("R")
-GUTTER = 2
 MOST_AS_TEXT = 2_000
 """Rows that `as_text` writes out: all of a hundred thousand would take seconds."""
 GAP = Span(" ")
 AT_CURSOR = (Span(CURSOR + " ", "key"), Span(CURSOR + MARKED, "key"))
 ELSEWHERE = (Span("  "), Span(" " + MARKED, "key"))
 """What is before a row: unmarked, marked."""
-SAMPLED = 60
-"""Rows that are measured to see how wide a column of names must be."""
 KEPT = 500
 """Rows whose cells are kept."""
 EMPTY_LINE = -1
@@ -96,19 +93,14 @@ class Table(LineView, Generic[R], can_focus=True):
         """`follow`: with the cursor on the first row, it stays on whatever comes first."""
         super().__init__(id=id)
         self.can_focus = can_focus
-        self._columns = tuple(columns)
+        self._columns = FittedColumns(columns, lambda row: self.banner(row) is None)
         self._fitted: list[tuple[Column[R], int]] = []
+        """What the columns were fitted to when names were compared."""
         self._rows: Rows[R] = ListRows((), lambda row: None)
-        self._empty: frozenset[str] = frozenset()
-        """Columns that are empty in every row."""
         self._key: object = None
         self._laid_out: dict[object, tuple[R, Line, tuple[ShortName, ...]]] = {}
         """Rows by key with their cells, while nothing in them changes, and the names that were shortened."""
         self._follow = follow
-        self._widest: dict[str, int] = {}
-        """Cells of the widest text of each column that can grow, when the columns were fitted."""
-        self._needed: tuple[dict[str, int], dict[str, int]] = ({}, {})
-        """What `_needs` was when the columns were fitted."""
         self._is_held = False
         """The cursor's row came to the top by itself, so the cursor stays on it."""
         self._names = NamesInView()
@@ -116,7 +108,6 @@ class Table(LineView, Generic[R], can_focus=True):
         """How often rows or columns changed."""
         self._compared = (0, 0, -1)
         """First row, height and changes with which the names in view were compared."""
-        self._titles: tuple[object, object, Line] | None = None
         self.on_moved: Callable[[Table[Any], object], None] | None = None
         """Called at once, so that what hangs on the cursor is drawn in the same frame as the cursor."""
         self.sort_shown: tuple[str, bool] | None = None
@@ -130,12 +121,11 @@ class Table(LineView, Generic[R], can_focus=True):
 
     @property
     def columns(self) -> tuple[Column[R], ...]:
-        return self._columns
+        return self._columns.all
 
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
         """Other columns, for other rows: marks, the order and the cursor belong to the rows before."""
-        self._columns = tuple(columns)
-        self._fitted, self._empty = [], frozenset()
+        self._columns.replace(columns)
         self._forget_layout()
         self.marked, self.sort_shown, self._key = set(), None, None
 
@@ -164,12 +154,12 @@ class Table(LineView, Generic[R], can_focus=True):
         if is_other:
             self._forget_layout()
         self._rows = rows
+        self._columns.take(rows)
         self._changes += 1
-        if is_other or len(rows) <= SAMPLED:
-            self._measure()
-        if (empty := self._find_empty()) != self._empty:
-            self._empty = empty
-            self._fitted = []
+        is_outgrown = (is_other or len(rows) <= SAMPLED) and self._columns.outgrow(
+            self.scroll_offset.y, self.size.height
+        )
+        if self._columns.note_empty() or is_outgrown:
             self._forget_layout()
         self.resize_content()
         index = None if follows else rows.index_of(key) if key is not None else None
@@ -201,9 +191,7 @@ class Table(LineView, Generic[R], can_focus=True):
         """Draws the visible rows again: for cells that change with time. A column that is no longer empty
         appears, and one that became empty goes.
         """
-        if (empty := self._find_empty()) != self._empty:
-            self._empty = empty
-            self._fitted = []
+        self._columns.note_empty()
         self._forget_layout()
         self.refresh_changed()
 
@@ -213,98 +201,35 @@ class Table(LineView, Generic[R], can_focus=True):
         return len(self._rows) + 1
 
     def on_resize(self, event: events.Resize) -> None:
-        self._fitted = []
+        self._columns.forget()
         self._forget_layout()
         self.resize_content()
         self._keep_in_view()
         self.refresh()  # what was drawn before this message was fitted to another width
 
     def _fit(self) -> list[tuple[Column[R], int]]:
-        if not self._fitted:
-            width = self.size.width - GUTTER - 2
-            self._needed, wholes = self._needs(), self._wholes()
-            self._widest = {column: max(texts, default=0) for column, texts in wholes.items()}
-            self._fitted = fit_columns(self._filled_columns(), width, *self._needed, wholes)
+        fitted = self._columns.fit(self.size.width)
+        if fitted is not self._fitted:
+            self._fitted = fitted
             self._names.clear()
-        return self._fitted
-
-    def _measure(self) -> None:
-        """Fits the columns again where names of other lengths came, or a text is cut that is wider than all
-        before.
-
-        Narrower ones change nothing: columns would move with every row that comes and goes.
-        """
-        if self._fitted and (self._needs() != self._needed or self._has_wider()):
-            self._fitted = []
-            self._forget_layout()
-
-    def _has_wider(self) -> bool:
-        """Whether a text in view is cut that is wider than those the columns were fitted to."""
-        top, widest = self.scroll_offset.y, self._widest
-        wholes = text_widths(self._filled_columns(), self._sampled(top, top + self.size.height))
-        return any(
-            max(wholes[column.id], default=0) > max(width, widest[column.id])
-            for column, width in self._fitted
-            if column.id in wholes
-        )
-
-    def _needs(self) -> tuple[dict[str, int], dict[str, int]]:
-        rows = self._sampled()
-        common = self._names.common
-        return name_widths(self._columns, rows, common), word_widths(self._columns, rows)
-
-    def _sampled(self, first: int = 0, last: int = SAMPLED) -> list[R]:
-        """Rows that are measured."""
-        rows = [self._rows[index] for index in range(first, min(last, SAMPLED, len(self._rows)))]
-        return [row for row in rows if self.banner(row) is None]
-
-    def _wholes(self) -> dict[str, list[int]]:
-        return text_widths(self._filled_columns(), self._sampled())
+        return fitted
 
     def wanted_width(self, whole: bool) -> int:
         """Cells that its list needs, as `wanted_width` of the columns says."""
-        gone = {each.id for each in self._columns if each.id in self._empty and not each.right}
-        columns = [each for each in self._columns if each.id not in gone]  # a count is empty only at first
-        return GUTTER + 2 + wanted_width(columns, self._needs(), self._wholes() if whole else None)
+        return self._columns.wanted_width(whole)
 
     def know(self, common: frozenset[str]) -> None:
         """Other words are common to the names now."""
-        if common != self._names.common:
-            self._names.common = common
-            self._fitted = []
+        if common != self._columns.common:
+            self._names.common = self._columns.common = common
+            self._columns.forget()
             self.repaint_rows()
-
-    def _filled_columns(self) -> list[Column[R]]:
-        """The columns without those that are empty in every row."""
-        return [column for column in self._columns if column.id not in self._empty]
-
-    def _find_empty(self) -> frozenset[str]:
-        rows = self._rows
-        if not len(rows):
-            return frozenset()
-        return frozenset(column.id for column in self._columns if self._says_nothing(column))
-
-    def _says_nothing(self, column: Column[R]) -> bool:
-        """Whether a column is empty in every row, or the same where another place shows it."""
-        rows, indexes = self._rows, range(len(self._rows))
-        if column.differs_by is not None:
-            first = column.differs_by(rows[0])
-            return all(column.differs_by(rows[index]) == first for index in indexes)
-        return column.is_empty is not None and all(column.is_empty(rows[index]) for index in indexes)
 
     def content_line(self, row: int, top: int) -> int | None:
         """The header stays on the first row."""
         if row == 0 or row + top <= len(self._rows):
             return row + top if row else 0
         return EMPTY_LINE if row == 1 and self.empty and not len(self._rows) else None
-
-    def _header(self) -> Line:
-        """The titles of the columns, kept while they are fitted and sorted as they are."""
-        fitted = self._fit()
-        known = self._titles
-        if known is None or known[0] is not fitted or known[1] != self.sort_shown:
-            known = self._titles = (fitted, self.sort_shown, header_line(fitted, self.sort_shown, GUTTER))
-        return known[2]
 
     def row_line(self, index: int) -> Line:
         gutter = AT_CURSOR if index == self.cursor else ELSEWHERE
@@ -378,7 +303,7 @@ class Table(LineView, Generic[R], can_focus=True):
         """Whether a cell of a row is wider than its column, or the row wider than the table."""
         row = self._rows[index]
         fitted = self._fit()
-        missing = len(self._filled_columns()) > len(fitted)
+        missing = len(self._columns.filled) > len(fitted)
         return missing or any(width_of(column.cell(row)) > width for column, width in fitted)
 
     def detail(self, width: int) -> str:
@@ -388,7 +313,7 @@ class Table(LineView, Generic[R], can_focus=True):
         if (banner := self.banner(row)) is not None:
             return rest_of_banner(text_of(banner), text_of(self._cells(row)[0]), width)
         widths = {column.id: cells_of for column, cells_of in self._fit()}
-        return row_detail(self._filled_columns(), widths, row, width, self._names.common)
+        return row_detail(self._columns.filled, widths, row, width, self._names.common)
 
     def banner(self, row: R) -> Line | None:
         """A row that is one text across all columns, such as a marker in a stream; None for ordinary rows."""
@@ -397,7 +322,7 @@ class Table(LineView, Generic[R], can_focus=True):
     def line_at(self, y: int) -> Line:
         if y == EMPTY_LINE:
             return (Span("  " + self.empty, "muted"),)
-        return self._header() if y <= 0 else self.row_line(y - 1)
+        return self._columns.titles(self.size.width, self.sort_shown) if y <= 0 else self.row_line(y - 1)
 
     def background_of(self, y: int) -> RichStyle | None:
         if y == EMPTY_LINE:  # the focus is seen in a list without rows too
@@ -487,6 +412,6 @@ class Table(LineView, Generic[R], can_focus=True):
     def _labeled(self, index: int) -> str:
         row = self._rows[index]
         banner = self.banner(row)
-        words = row_in_words(self._columns, row) if banner is None else text_of(banner).strip(f" {RULE}")
+        words = row_in_words(self.columns, row) if banner is None else text_of(banner).strip(f" {RULE}")
         chosen = "chosen: " if index == self.cursor else ""
         return f"{chosen}{'marked: ' if self._rows.key(index) in self.marked else ''}{words}"
