@@ -6,23 +6,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from sts_tui.account.writing.crash_log import internal_error
-from sts_tui.simulation.calls.not_modeled import NotModelledError
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.simulation.undo.history import NothingToUndoError
-from sts_tui.sts.errors import AwsError
 from sts_tui.tui.background import PATIENCE, Background
+from sts_tui.tui.calls import Calls
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.handlers import Handler, handlers
 from sts_tui.tui.housekeeping import Housekeeping
@@ -35,15 +31,13 @@ from sts_tui.tui.options import Options, Other
 from sts_tui.tui.presenter import Past, Presenter, Tour
 from sts_tui.tui.row_cache import SLICE, RowCache
 from sts_tui.tui.selection import Selection
-from sts_tui.tui.text import theme
-from sts_tui.tui.text.styled_text import Line, Style, line, one_line
-from sts_tui.tui.text.symbols import AsciiFilter
-from sts_tui.tui.text.terminal_boundary import PrintableFilter
+from sts_tui.tui.styled_app import StyledApp
+from sts_tui.tui.text.styled_text import Line, Style, line
 from sts_tui.tui.ticker import TICK, Ticker
 from sts_tui.tui.widgets.bar import Bar
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
-from sts_tui.tui.widgets.textual_internals import KnownRules, Surviving, refresh_ansi_colors, type_into
+from sts_tui.tui.widgets.textual_internals import type_into
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -70,19 +64,30 @@ FAILURES_WITHIN: Final = 10.0
 """More unexpected errors than `MOST_FAILURES` within so many seconds end the explorer."""
 
 
-class StsApp(Surviving):
+class StsApp(StyledApp):
     """The explorer."""
 
-    _is_themed = False
-
     TITLE = "sts-tui"
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["styles/layout.tcss"]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_explorer_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "perform('quit')", "Quit", show=False, priority=True, id="quit"),
         Binding("ctrl+p", "perform('palette')", "Palette", show=False, id="palette"),
     ]
     ENABLE_COMMAND_PALETTE = True
+
+    presentation: Tour | None = None
+    looking_back: Past | None = None
+    """Set while the whole screen shows a past instant."""
+    journal: Journal | None = None
+    """Where actions are written down; None in a tour and where the user wants no journal."""
+    trail: OpenedTrail | None = None
+    """The CloudTrail trail that is the past of this model."""
+    attempt: Attempt | None = None
+    """The exercise that is open."""
+    opens_next: Other | None = None
+    """What opens when this model ends; None: the explorer ends."""
+    is_shooting = False
+    """Pictures are being taken: a key that would issue an AWS call is an error in the tour."""
 
     def __init__(
         self,
@@ -93,44 +98,26 @@ class StsApp(Surviving):
         is_ticking: bool = True,
     ) -> None:
         """`reading` is the wall clock in seconds. With `is_ticking` off nothing moves but by `tick`."""
-        self.options = options or Options()
-        super().__init__()
-        for each in theme.THEMES:
-            self.register_theme(each)
-        self._begin_with_theme(theme.chosen(self.options.theme, self.available_themes))
+        super().__init__(options or Options())
         self.simulation = simulation
         self._is_ticking = is_ticking
         self.ticker = Ticker(simulation, reading, speed=self.options.speed, is_paused=self.options.is_paused)
         self.keymap = load_keymap(self.options.keymap, self.options.preset)
         self.row_cache = RowCache(simulation, SLICE if is_ticking else None)
         self.command_log = CommandLog(simulation, self.options)
-        self.presentation: Tour | None = None
-        self.looking_back: Past | None = None
-        """Set while the whole screen shows a past instant."""
         self.presenter = Presenter(self)
-        self.journal: Journal | None = None
-        """Where what is done is written down; None in a tour and where the user wants no journal."""
+        self._calls = Calls(self)
         patience = PATIENCE if is_ticking else PATIENCE_OF_STILL_SCREENS
         self.background = Background(self, self.show_progress, self.survive, patience)
+        self.housekeeping = Housekeeping()
         self.when_mounted: list[Callable[[], object]] = []
         """What else happens when the screen is there: signals, the first step of a tour."""
-        self.trail: OpenedTrail | None = None
-        """The CloudTrail trail that is the past of this model."""
-        self.attempt: Attempt | None = None
-        """The exercise that is open."""
-        self.opens_next: Other | None = None
-        """What begins when this model ends; None: the explorer ends."""
-        self.is_shooting = False
-        """Pictures are being taken: a key that would issue an AWS call is an error in the tour."""
+        self.failures: list[tuple[float, Exception]] = []
+        """Unexpected errors, with the reading of the wall clock."""
         self._faults: list[str] = []
         game = simulation.game_day
         self._is_game_day_over = game is not None and game.failed is not None
         """Whether the end of the last game day has been announced."""
-        self.failures: list[tuple[float, Exception]] = []
-        """Unexpected errors, and when they came."""
-        self.housekeeping = Housekeeping()
-        self._printable = PrintableFilter()
-        self._ascii = AsciiFilter(enabled=self.options.is_ascii)
 
     # What it is made of ----------------------------------------------------------------------------------
 
@@ -174,17 +161,6 @@ class StsApp(Surviving):
         self.set_interval(TICK, self.tick)
         self.set_timer(LATER, lambda: note_lost_names(self.command_log))
 
-    def _begin_with_theme(self, name: str) -> None:
-        """As assigning `theme` does, but before anything is styled: so the style sheets are read once."""
-        self.set_reactive(StsApp.theme, name)
-        self._is_themed = True
-        is_dark = self.current_theme.dark
-        self.update_classes(
-            {f"-theme-{name}": True, "-dark-mode": is_dark, "-light-mode": not is_dark}, update=False
-        )
-        refresh_ansi_colors(self)
-        self.stylesheet = KnownRules(variables=self.get_css_variables())
-
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the first, and at its size from the beginning: every style is looked up once."""
         if self.size:  # a terminal may not know its own before the first event
@@ -192,24 +168,6 @@ class StsApp(Surviving):
         if self.options.is_ascii:
             self.main.add_class("-ascii")
         return self.main
-
-    def unknown_theme(self) -> str:
-        """What to tell who asked for a theme that is not there; empty where it is."""
-        return theme.unknown(self.options.theme, self.available_themes)
-
-    def get_css_variables(self) -> dict[str, str]:
-        """Textual asks before the theme was chosen, and again for each explorer of the process."""
-        if not self._is_themed:
-            return {}
-        self.theme_variables = theme.variables_of(self.current_theme, super().get_css_variables)
-        return self.theme_variables
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return theme.variable_defaults(self.current_theme.dark)
-
-    def get_line_filters(self) -> list[LineFilter]:
-        ascii_only = [self._ascii] if self._ascii.enabled else []
-        return [self._printable, *super().get_line_filters(), *ascii_only]
 
     # Time ------------------------------------------------------------------------------------------------
 
@@ -280,39 +238,13 @@ class StsApp(Surviving):
     def call(
         self, action: str, params: Mapping[str, Any], *, caller: Identity | None = None, joins: bool = False
     ) -> dict[str, Any] | None:
-        """One AWS call; None when AWS refused, which the bottom line then says. `joins`: see `Host.call`."""
-        if self.is_past() or self.is_left_to_steps(f"call {action}"):
-            return None
-        try:
-            answer = self.command_log.call(action, params, caller or self.acting, joins=joins)
-        except AwsError as error:
-            self.say(f"{error.code}: {error.message}{f' ({error.hint})' if error.hint else ''}", "deny")
-            return None
-        except NotModelledError as error:
-            self.say(f"{error.message}: {error.hint}", "deny")
-            return None
-        finally:
-            self.presenter.refresh()
-        from sts_tui.simulation.operations.policy_warnings import policy_warnings  # lazily: all operations
-
-        for warning in policy_warnings(action, params, self.simulation.world.configuration):
-            self.command_log.add_message(line((f"warning: {one_line(warning)}", "warning")))
-        return answer
+        return self._calls.call(action, params, caller or self.acting, joins=joins)
 
     def undo(self) -> None:
-        if not self.is_past() and not self.is_left_to_steps("undo"):
-            self._go(self.command_log.undo, "Undone")
+        self._calls.undo()
 
     def redo(self) -> None:
-        if not self.is_past() and not self.is_left_to_steps("redo"):
-            self._go(self.command_log.redo, "Redone")
-
-    def _go(self, through_history: Callable[[], str], word: str) -> None:
-        try:
-            self.say(f"{word}: {through_history()}")
-        except NothingToUndoError as error:
-            self.say(str(error))
-        self.presenter.refresh()
+        self._calls.redo()
 
     # Tours -----------------------------------------------------------------------------------------------
 
