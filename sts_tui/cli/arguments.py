@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 from sts_tui import VERSION_LINE
 from sts_tui.account.diagnostics.suggestions import did_you_mean
-from sts_tui.cli.commands import COMMANDS, DEFAULT_PORT, EXPLORE
+from sts_tui.cli.command_options import DEFAULT_PORT
+from sts_tui.cli.commands import COMMANDS, EXPLORE
 from sts_tui.cli.console import UserError
 
 SHELLS = ("bash", "zsh", "tcsh", "fish")

@@ -1,4 +1,4 @@
-"""How does a key make an AWS call, or take one back? A refusal becomes a message."""
+"""How does a key make an AWS call, or undo one? A refusal becomes a message."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sts_tui.tui.text.styled_text import line, one_line
 
 
 class Calling(Running, Protocol):
-    """What of the explorer is needed here."""
+    """What calls need of the explorer."""
 
     @property
     def presenter(self) -> Presenter: ...
@@ -23,9 +23,7 @@ class Calling(Running, Protocol):
 
 
 class Calls:
-    """The calls of one explorer; the first two questions of each are whether it shows the past, and whether a
-    tour's pictures are taken.
-    """
+    """The calls of one explorer. None is made while it shows a past instant, or takes a tour's pictures."""
 
     def __init__(self, app: Calling) -> None:
         self._app = app
@@ -54,12 +52,12 @@ class Calls:
         return answer
 
     def undo(self) -> None:
-        """Takes the last change back."""
+        """Undoes the last change."""
         if not self._app.is_past() and not self._app.is_left_to_steps("undo"):
             self._go(self._app.command_log.undo, "Undone")
 
     def redo(self) -> None:
-        """Makes the last change that was taken back again."""
+        """Makes the change again that was undone last."""
         if not self._app.is_past() and not self._app.is_left_to_steps("redo"):
             self._go(self._app.command_log.redo, "Redone")
 

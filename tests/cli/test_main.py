@@ -12,7 +12,8 @@ import pytest
 
 from sts_tui import __version__
 from sts_tui.cli.arguments import SHELLS, build_parser, parse_arguments
-from sts_tui.cli.commands import COMMANDS, CREDENTIAL_FORMATS, EXPLORE
+from sts_tui.cli.command_options import CREDENTIAL_FORMATS
+from sts_tui.cli.commands import COMMANDS, EXPLORE
 from sts_tui.cli.files import sample_account
 from tests.cli.conftest import Opened, Printed
 

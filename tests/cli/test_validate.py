@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sts_tui.account.loading.lone_policy import KINDS
-from sts_tui.cli.commands import POLICY_TYPES
+from sts_tui.cli.command_options import POLICY_TYPES
 from tests.accounts.entities import role
 from tests.accounts.policies import allows, trusts
 from tests.accounts.tour_model import ALPHA
