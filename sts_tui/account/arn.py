@@ -1,4 +1,4 @@
-"""Amazon Resource Names: parse and print.
+"""How is an Amazon Resource Name parsed and printed?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
@@ -19,7 +19,7 @@ PARTITIONS: Final = (
     "aws-iso-f",
     "aws-eusc",
 )
-"""Every partition: those of the guide, the isolated ones, and the European Sovereign Cloud.
+"""Every partition: those that the guide lists, the isolated ones, and the European Sovereign Cloud.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
 """
@@ -28,11 +28,11 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
 ARN_SEGMENTS: Final = 6
 
 ACCOUNT_DIGITS: Final = "[0-9]{12}"
-"""An account id as part of a regular expression."""
+"""An account id, for use in a regular expression."""
 
 
 class Arn(Struct, frozen=True):
-    """The six segments of an ARN. The resource segment keeps its own `:` and `/`."""
+    """The six segments of an ARN. The resource segment may contain `:` and `/`."""
 
     partition: str
     service: str
@@ -42,7 +42,7 @@ class Arn(Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Arn:
-        """Read `arn:partition:service:region:account:resource`; raises ValueError for anything else."""
+        """Parse `arn:partition:service:region:account:resource`. Raises ValueError for any other text."""
         segments = text.split(":", ARN_SEGMENTS - 1)
         if (
             len(segments) != ARN_SEGMENTS
@@ -78,18 +78,18 @@ def iam_arn(account: str, kind: str, name: str, path: str = "/", partition: str 
 
 
 def root_arn(account: str, partition: str = "aws") -> str:
-    """The ARN of an account's root user, which is also how policies name the account as a principal."""
+    """The ARN of an account's root user. Policies also use it to name the account as a principal."""
     return f"arn:{partition}:iam::{account}:root"
 
 
 def account_of(text: str) -> str | None:
-    """The account in an ARN, or None where it carries none (an S3 ARN) or is not an ARN at all."""
+    """The account id in an ARN; None if the ARN has none (an S3 bucket) or the text is not an ARN."""
     segments = text.split(":", 5)
     return segments[4] or None if len(segments) == 6 and segments[0] == "arn" else None
 
 
 def is_account_id(text: str) -> bool:
-    """Whether a text is twelve digits.
+    """Whether a text is an account id: twelve digits.
 
     https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
     """
@@ -97,5 +97,5 @@ def is_account_id(text: str) -> bool:
 
 
 def is_aws_managed(arn: object) -> bool:
-    """Whether something is the ARN of an AWS managed policy."""
+    """Whether a value is the ARN of an AWS managed policy."""
     return isinstance(arn, str) and ":iam::aws:policy/" in arn

@@ -1,7 +1,8 @@
-"""What API calls can edit: every IAM entity, resource policy and guardrail, by ARN.
+"""Which part of a model can API calls edit? Every IAM entity, resource policy and guardrail, by ARN.
 
-Frozen: an edit makes a new Configuration that shares all it did not touch. Its tables are persistent maps,
-which keep the order of insertion, so that the same file, seed and commands give the same bytes.
+A Configuration is frozen: an edit makes a new one, which shares everything that did not change. Its tables
+are persistent maps, which keep the order of insertion, so that the same file, seed and commands give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ N = TypeVar("N", bound=_Named)
 
 
 class CredentialReport(Struct, frozen=True, kw_only=True):
-    """What `iam:GenerateCredentialReport` made: CSV, as of an instant."""
+    """The result of `iam:GenerateCredentialReport`: CSV, with the time of its generation."""
 
     generated: datetime
     content: str
@@ -76,7 +77,7 @@ class LastAccess(Struct, frozen=True, kw_only=True):
     """The last use of an action by a user or role."""
 
     entity: str
-    """ARN of the user or role whose permissions the caller had."""
+    """The ARN of the user or role whose permissions the caller had."""
     action: str
     """`GetObject`"""
     at: datetime
@@ -84,24 +85,24 @@ class LastAccess(Struct, frozen=True, kw_only=True):
 
 
 class LastAccessedReport(Struct, frozen=True, kw_only=True):
-    """What `iam:GenerateServiceLastAccessedDetails` made, as of an instant."""
+    """The result of `iam:GenerateServiceLastAccessedDetails`, with the time of its generation."""
 
     job_id: str
     generated: datetime
     granularity: Literal["SERVICE_LEVEL", "ACTION_LEVEL"]
     services: tuple[tuple[str, tuple[LastAccess, ...]], ...]
-    """(prefix of a service that is granted, its uses, newest first)."""
+    """(prefix of an allowed service, its uses, newest first)."""
     entities: tuple[str, ...]
     """ARNs of the users and roles that have the permissions."""
 
 
 class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an account has in addition to its entities."""
+    """The properties of an account, without its entities."""
 
     account_id: str
     name: str = ""
     is_organization_unknown: bool = False
-    """Of a raw dump that no file's organization lists: it may be in one that the files do not have."""
+    """Whether the account is from a raw dump and no file says to which organization it belongs."""
     outbound_web_identity_federation: bool = False
     global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
     deactivated_sts_endpoints: tuple[str, ...] = ()
@@ -110,14 +111,14 @@ class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     virtual_mfa_devices: tuple[MfaDevice, ...] = ()
     regions: tuple[Region, ...] = ()
     credential_report: CredentialReport | None = None
-    """The newest; account files have none."""
+    """The newest report. Account files have none."""
     last_accessed_reports: tuple[LastAccessedReport, ...] = ()
-    """Newest last; account files have none."""
+    """The reports, newest last. Account files have none."""
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
-    """All that policies are evaluated against. Keys are ARNs; for accounts, and for the users, groups,
-    memberships and assignments of Identity Center, their ids."""
+    """Everything that API calls can edit. The keys of its maps are ARNs; for accounts, and for users, groups,
+    memberships and assignments of Identity Center, they are ids."""
 
     accounts: Mapping[str, AccountFacts] = field(default_factory=PersistentMap)
     users: Mapping[str, User] = field(default_factory=PersistentMap)
@@ -142,13 +143,13 @@ class Configuration(Struct, frozen=True, kw_only=True):
     pod_associations: Mapping[str, PodIdentityAssociation] = field(default_factory=PersistentMap)
     identity_pools: Mapping[str, IdentityPool] = field(default_factory=PersistentMap)
     pool_identities: Mapping[str, PoolIdentity] = field(default_factory=PersistentMap)
-    """Visitors of the apps of identity pools, by identity id, in the order of GetId."""
+    """The identities of identity pools, by identity id, in the order of their GetId calls."""
     organization: Organization | None = None
     edition: int = 0
-    """How many writes came before it in a simulation (`simulation.undo.history`)."""
+    """The number of earlier writes in the simulation (`simulation.undo.history`)."""
 
     def partition_of(self, account: str) -> str:
-        """`aws`, `aws-cn` or `aws-us-gov`: the partition of what is in the account."""
+        """The partition of the account's entities (`aws`, `aws-cn` …); `aws` if it has none."""
         for collection in (self.roles, self.users, self.groups):
             for arn in collection:
                 if account_of(arn) == account:
@@ -156,9 +157,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
         return "aws"
 
     def owner_of_instance(self, instance: IdentityCenterInstance) -> str:
-        """The account that owns an Identity Center instance: the management account unless the file says
-        another.
-        """
+        """The id of the account that owns an Identity Center instance: by default the management account."""
         if instance.owner_account_id:
             return instance.owner_account_id
         if self.organization is not None:
@@ -166,7 +165,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
         return next(iter(self.accounts), "")
 
     def identity_store_arn(self, instance_arn: str) -> str:
-        """The ARN of an instance's identity store; empty for an instance that the files do not have.
+        """The ARN of an instance's identity store; empty for an unknown instance.
 
         https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentitystore.html
         """
@@ -190,18 +189,18 @@ _LISTED: Final[Mapping[str, str]] = {
     "pod_associations": "pod_identity_associations",
 }
 """Table of the configuration → list of an account, for entities that belong to the account in their ARNs.
-Managed policies (`_managed_policies`, `_where_they_stood`) and resources have rules of their own."""
+Managed policies (`_managed_policies`, `_in_listed_order`) and resources are handled separately."""
 
 
 def configuration_of(model: AccountModel) -> Configuration:
-    """What of a model API calls can edit. An AWS managed policy that several accounts list is there once;
-    those whose text is known are there without being listed. Roles of permission sets are not provisioned:
-    `permission_set_roles`.
+    """The part of a model that API calls can edit. It has each AWS managed policy once, even if several
+    accounts list it, and those that are built in even if no account lists them. Roles of permission sets are
+    not provisioned here but in `permission_set_roles`.
     """
     accounts = model.accounts
     center = model.identity_center
     if center is not None:
-        from sts_tui.account.identity_center_ids import complete  # most files have none
+        from sts_tui.account.identity_center_ids import complete  # most files do not use Identity Center
 
         center = complete(center)
     tables: dict[str, Any] = {
@@ -220,7 +219,9 @@ def configuration_of(model: AccountModel) -> Configuration:
 
 
 def _managed_policies(accounts: Sequence[Account]) -> dict[str, ManagedPolicy]:
-    """Those that accounts list and AWS's that are built in, by ARN; with a document if one of them has it."""
+    """Managed policies that accounts list, and AWS's built-in ones, by ARN. If only one occurrence of a
+    policy has its document, that occurrence is used.
+    """
     policies: dict[str, ManagedPolicy] = {}
     for account in accounts:
         for policy in account.policies:
@@ -236,7 +237,7 @@ def _managed_policies(accounts: Sequence[Account]) -> dict[str, ManagedPolicy]:
 
 
 def _center_tables(center: IdentityCenter) -> dict[str, PersistentMap[str, Any]]:
-    """Identity Center by table, each by id."""
+    """The tables of Identity Center: field of Configuration → entities by id."""
     return {
         "identity_center_instances": PersistentMap((one.instance_arn, one) for one in center.instances),
         "directory_users": PersistentMap((one.user_id, one) for one in center.users),
@@ -248,7 +249,7 @@ def _center_tables(center: IdentityCenter) -> dict[str, PersistentMap[str, Any]]
 
 
 def _center_of(configuration: Configuration, before: IdentityCenter | None) -> IdentityCenter | None:
-    """Identity Center as it is now; as the file has it while nothing has changed."""
+    """Identity Center with all edits. Without edits, it is unchanged from the file, without derived ids."""
     if before is None or not configuration.identity_center_instances:
         return before
     now = IdentityCenter(
@@ -265,7 +266,7 @@ def _center_of(configuration: Configuration, before: IdentityCenter | None) -> I
 
 
 def _pools(model: AccountModel) -> dict[str, IdentityPool]:
-    """Identity pools by the name of their identity provider, complete."""
+    """Complete identity pools, by the name of their identity provider."""
     accounts = [account.account_id for account in model.accounts]
     return {
         one.name: complete_pool(one.identity_pool or IdentityPool(), one.name, accounts)
@@ -276,7 +277,7 @@ def _pools(model: AccountModel) -> dict[str, IdentityPool]:
 
 
 def _providers_of(configuration: Configuration, base: AccountModel) -> tuple[IdentityProvider, ...]:
-    """The identity providers with the pools as they are now; as the file has one that has not changed."""
+    """The identity providers with the edited pools. A pool without edits is unchanged from the file."""
     stated, left = _pools(base), dict(configuration.identity_pools)
     kept = []
     for provider in base.identity_providers:
@@ -318,8 +319,10 @@ def _by_arn(entities: Iterable[N]) -> PersistentMap[str, N]:
     return PersistentMap((entity.arn, entity) for entity in entities)
 
 
-def _where_they_stood(own: Sequence[ManagedPolicy], before: Account) -> tuple[ManagedPolicy, ...]:
-    """An account's own policies as they are now, among those of AWS that it lists; new ones at the end."""
+def _in_listed_order(own: Sequence[ManagedPolicy], before: Account) -> tuple[ManagedPolicy, ...]:
+    """An account's own policies after edits, and the AWS managed ones that it lists, in the order of the
+    file. New policies come last.
+    """
     left = {policy.arn: policy for policy in own}
     stood = [
         left.pop(policy.arn, None) if account_of(policy.arn) == before.account_id else policy
@@ -329,9 +332,9 @@ def _where_they_stood(own: Sequence[ManagedPolicy], before: Account) -> tuple[Ma
 
 
 def model_of(configuration: Configuration, base_model: AccountModel) -> AccountModel:
-    """The model after edits: `base_model` with its entities taken from `configuration`.
+    """The model after edits: `base_model` with the entities of `configuration`.
 
-    An entity belongs to the account of its ARN; an AWS managed policy stays in every account that lists it.
+    An entity belongs to the account in its ARN. An AWS managed policy stays in every account that lists it.
     """
     known = {account.account_id: account for account in base_model.accounts}
     policies = _by_account(configuration.policies)
@@ -355,7 +358,7 @@ def model_of(configuration: Configuration, base_model: AccountModel) -> AccountM
                 account_alias=facts.account_alias,
                 password_policy=facts.password_policy,
                 virtual_mfa_devices=facts.virtual_mfa_devices,
-                policies=_where_they_stood(policies.get(account_id, ()), before),
+                policies=_in_listed_order(policies.get(account_id, ()), before),
                 resources=tuple(resources.get(account_id, ())),
             )
         )

@@ -1,4 +1,4 @@
-"""How is a span of time written: short as tours write it, as a countdown, in words, as a rough distance?"""
+"""How is a duration written: short as in tours, as a countdown, in words, or rounded?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import timedelta
 
 
 def short(span: timedelta) -> str:
-    """The shortest spelling that `wait` reads back: `36h`, `1h30m`, `1m30.5s`, `0s`; hours are AWS's unit."""
+    """The shortest form that the command `wait` accepts: `36h`, `1h30m`, `1m30.5s`, `0s`. Never days, because
+    AWS uses hours.
+    """
     seconds = span.total_seconds()
     hours, rest = divmod(seconds, 3600)
     minutes, left = divmod(rest, 60)
@@ -17,7 +19,7 @@ def short(span: timedelta) -> str:
 
 
 def countdown(left: timedelta) -> str:
-    """`48:36`, `2:14:25`, `1d 03:00`; `-` when nothing is left."""
+    """`48:36`, `2:14:25`, `1d 03:00`; `-` if no time is left."""
     seconds = int(left.total_seconds())
     if seconds <= 0:
         return "-"
@@ -42,7 +44,7 @@ def in_words(span: timedelta) -> str:
 
 
 def rough(milliseconds: float) -> str:
-    """`1 s`, `2.5 min`, `3 h`, `12 d`: how far apart two times are, in the largest unit that fits."""
+    """`1 s`, `2.5 min`, `3 h`, `12 d`: the difference of two times, in the largest unit that fits."""
     for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000)):
         if milliseconds >= size:
             return f"{round(milliseconds / size, 1):g} {unit}"

@@ -1,11 +1,11 @@
-"""What does an account file become? Frozen structs with AWS's API names in snake_case.
+"""Into which types is an account file loaded? Frozen structs with AWS's API names in snake_case.
 
-The shapes are those of `aws iam get-account-authorization-details`, so that a raw dump is already a
-valid file, with the additions that `docs/account-file.md` lists. `account.format` says for each class
-which key of the file fills which field; edits are `msgspec.structs.replace(role, description="…")`.
+The structure is that of `aws iam get-account-authorization-details`, so that a raw dump is already a valid
+file, with the additions that `docs/account-file.md` lists. For each class, `account.format` says which key of
+the file fills which field. To edit an entity, use `msgspec.structs.replace(role, description="…")`.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 
-The structs check nothing: `account.checks.format_check` reports all errors together.
+The structs do not validate: `account.checks.format_check` reports all errors together.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ class AccessKey(Entity, frozen=True, kw_only=True):
 
 
 class MfaDevice(Entity, frozen=True, kw_only=True):
-    """A TOTP device. Its secret derives from the serial number, so codes are the same every run."""
+    """A TOTP device. Its secret is derived from the serial number, so its codes are the same in every run."""
 
     serial_number: str
     enable_date: datetime | None = None
 
 
 class LoginProfile(Entity, frozen=True, kw_only=True):
-    """The console password of a user; the password itself is not kept."""
+    """The console password of a user, without the password itself."""
 
     create_date: datetime | None = None
     password_reset_required: bool = False
@@ -80,13 +80,13 @@ class User(Entity, frozen=True, kw_only=True):
     permissions_boundary: PermissionsBoundary | None = None
     tags: tuple[Tag, ...] = ()
     access_keys: tuple[AccessKey, ...] | None = None
-    """None: one active key is derived; (): none."""
+    """None: one active key, whose id is derived; (): no keys."""
     mfa_devices: tuple[MfaDevice, ...] = ()
     login_profile: LoginProfile | None = None
     """None: no console password."""
     stated: frozenset[str] = frozenset()
     """Which of `AccessKeys`, `MFADevices` and `LoginProfile` the files have, even if empty. A raw dump has
-    none of them: what is not here is unknown there.
+    none of these keys, so what is missing here is unknown.
     """
 
 
@@ -107,7 +107,7 @@ class InstanceProfile(Entity, frozen=True, kw_only=True):
     path: str = "/"
     create_date: datetime | None = None
     roles: tuple[str, ...] = ()
-    """ARNs of its roles (AWS allows one). The loader lifts profiles out of the roles' lists."""
+    """ARNs of its roles (AWS allows one). The loader moves profiles out of the roles' lists."""
     tags: tuple[Tag, ...] = ()
 
 
@@ -123,9 +123,9 @@ class Role(Entity, frozen=True, kw_only=True):
     permissions_boundary: PermissionsBoundary | None = None
     tags: tuple[Tag, ...] = ()
     max_session_duration: int | None = None
-    """Seconds, 3600 to 43200; None where a dump does not say: 3600 is assumed, and `validate` warns."""
+    """Seconds, 3,600 to 43,200. None if the files do not say: 3,600 is assumed, and `validate` warns."""
     max_signin_session_duration: int | None = None
-    """Seconds that a console sign-in to the role lasts, 3,600 to 7,776,000; None: not set."""
+    """How long a console sign-in to the role lasts, in seconds, 3,600 to 7,776,000; None: not set."""
     description: str | None = None
     role_last_used: JsonObject | None = None
 
@@ -141,7 +141,7 @@ class Role(Entity, frozen=True, kw_only=True):
 class PolicyVersion(Entity, frozen=True, kw_only=True):
     version_id: str
     document: WrittenPolicy | None = None
-    """None: a dump that names the policy without its text. A warning says that what it grants is unknown."""
+    """None if a dump names the policy without its document. A warning reports that."""
     is_default_version: bool = False
     create_date: datetime | None = None
 
@@ -160,7 +160,7 @@ class ManagedPolicy(Entity, frozen=True, kw_only=True):
     update_date: datetime | None = None
     policy_version_list: tuple[PolicyVersion, ...] = ()
     newest_version: int = 0
-    """The highest version number so far, where that version is gone: numbers are never given twice."""
+    """The highest version number used so far, if that version was deleted. Numbers are never reused."""
     tags: tuple[Tag, ...] = ()
 
     @property
@@ -175,9 +175,9 @@ class SAMLProvider(Entity, frozen=True, kw_only=True):
     arn: str
     name: str
     identity_provider: str = ""
-    """The name of the simulated identity provider it trusts; its own name where the file says nothing."""
+    """The name of the simulated identity provider that it trusts; by default its own name."""
     saml_metadata_document: str = ""
-    """As uploaded; empty: that of the simulated identity provider."""
+    """The metadata document as uploaded; empty: that of the simulated identity provider."""
     create_date: datetime | None = None
     context_provider: JsonObject | None = None
     """Which claims become keys of trusted identity propagation, in the members of the API."""
@@ -188,7 +188,7 @@ class SAMLProvider(Entity, frozen=True, kw_only=True):
 class OpenIDConnectProvider(Entity, frozen=True, kw_only=True):
     arn: str
     url: str
-    """Without scheme, as GetOpenIDConnectProvider returns it."""
+    """The issuer URL without scheme, as GetOpenIDConnectProvider returns it."""
     client_id_list: tuple[str, ...] = ()
     thumbprint_list: tuple[str, ...] = ()
     identity_provider: str = ""
@@ -222,14 +222,14 @@ class NamedPolicy(Entity, frozen=True, kw_only=True):
 class OrganizationAccount(Entity, frozen=True, kw_only=True):
     account_id: str
     service_control_policies: tuple[NamedPolicy, ...] | None = None
-    """None: FullAWSAccess, as AWS attaches it; (): none, which allows nothing."""
+    """None: FullAWSAccess, which AWS attaches by default; (): no SCP, so nothing is allowed."""
     resource_control_policies: tuple[NamedPolicy, ...] = ()
 
 
 class OrganizationalUnit(Entity, frozen=True, kw_only=True):
     name: str
     id: str = ""
-    """`r-…` for the root, `ou-…` for a unit; derived where the file says nothing."""
+    """`r-…` for the root, `ou-…` for a unit. Derived if the file does not give it."""
     service_control_policies: tuple[NamedPolicy, ...] | None = None
     resource_control_policies: tuple[NamedPolicy, ...] = ()
     accounts: tuple[OrganizationAccount, ...] = ()
@@ -244,15 +244,15 @@ class Organization(Entity, frozen=True, kw_only=True):
     features: tuple[str, ...] = ()
     delegated_administrators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     enabled_service_principals: tuple[str, ...] | None = None
-    """Services with trusted access; None: those that the features and delegated administrators need."""
+    """Services with trusted access. None: those that the features and delegated administrators need."""
     root: OrganizationalUnit
     unattached_service_control_policies: tuple[NamedPolicy, ...] = ()
-    """Policies that exist and are attached nowhere: created by a call, or detached from their last target."""
+    """Policies that are attached to no target: created by a call, or detached from their last target."""
     unattached_resource_control_policies: tuple[NamedPolicy, ...] = ()
 
 
 class Region(Entity, frozen=True, kw_only=True):
-    """A Region as the account sees it: one item of `aws account list-regions`.
+    """A Region and its status in the account: one item of `aws account list-regions`.
 
     https://docs.aws.amazon.com/accounts/latest/reference/API_Region.html
     """
@@ -265,19 +265,19 @@ class Account(Entity, frozen=True, kw_only=True):
     account_id: str
     name: str = ""
     is_raw_dump: bool = False
-    """Whether it came from a raw dump, in which every error is only a warning."""
+    """Whether it was loaded from a raw dump, in which every error is only a warning."""
     is_standalone: bool = False
-    """Whether a file states that it is a member of no organization. A raw dump is silent about it."""
+    """Whether a file states that the account is in no organization. A raw dump does not say."""
     outbound_web_identity_federation: bool = False
     global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
     deactivated_sts_endpoints: tuple[str, ...] = ()
     account_alias: str = ""
     password_policy: JsonObject | None = None
-    """The account password policy, in the members of the API; None: AWS's default."""
+    """The account password policy, with the member names of the API; None: AWS's default."""
     virtual_mfa_devices: tuple[MfaDevice, ...] = ()
-    """Virtual devices that are assigned to no user."""
+    """Virtual MFA devices that are not assigned to a user."""
     regions: tuple[Region, ...] = ()
-    """What is known of its Regions; for others the setting `opt_in_regions` decides."""
+    """Known Regions and their status. For other Regions the setting `opt_in_regions` decides."""
     user_detail_list: tuple[User, ...] = ()
     group_detail_list: tuple[Group, ...] = ()
     role_detail_list: tuple[Role, ...] = ()
@@ -312,18 +312,21 @@ BUILT_IN_HOSTS: Final[Mapping[str, str]] = {
     "Google": "accounts.google.com",
     "Cognito": ISSUER,
 }
-"""The providers that roles trust by this name, by `Type`. IAM has no entity for them, so that nobody can
-create or change it. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html"""
+"""`Type` of an identity provider → the name by which roles trust it. IAM has no entity for these providers,
+so they cannot be created or changed.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html"""
 BUILT_IN_ISSUERS: Final[Mapping[str, str]] = {
     kind: f"https://{host}" for kind, host in BUILT_IN_HOSTS.items()
 }
 BUILT_IN_PROVIDERS: Final = frozenset((*BUILT_IN_HOSTS.values(), *ISSUERS_ELSEWHERE))
-"""The names of all, in every partition."""
+"""The names of all built-in providers, in every partition."""
 USER_ID_CLAIMS: Final[Mapping[str, str]] = {"Amazon": "user_id", "Facebook": "id"}
-"""What these providers call the id of a user, which is the name of the condition key too; an app
-is `app_id`. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif"""
+"""`Type` → the claim with the id of a user, which is also the name of the condition key. The claim for the
+app is `app_id`.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+"""
 OPAQUE_TOKENS: Final = tuple(USER_ID_CLAIMS)
-"""Their access tokens say nothing to AWS: it asks the provider whose they are."""
+"""Types of providers whose access tokens AWS cannot read: it asks the provider to whom a token belongs."""
 
 
 class IdentityProvider(Entity, frozen=True, kw_only=True):
@@ -331,10 +334,10 @@ class IdentityProvider(Entity, frozen=True, kw_only=True):
     type: Literal["SAML", "OIDC", "X509", "Amazon", "Facebook", "Google", "Cognito"]
     issuer: str
     client_id: str = ""
-    """The app that users sign in to: the audience of its tokens."""
+    """The app that users sign in to, which is the audience of the tokens."""
     users: tuple[DirectoryUser, ...] = ()
     identity_pool: IdentityPool | None = None
-    """Of type Cognito: the pool, whose people sign in at other providers."""
+    """For the type Cognito: the identity pool. Its users sign in at other providers."""
 
     @property
     def host(self) -> str:
@@ -343,13 +346,15 @@ class IdentityProvider(Entity, frozen=True, kw_only=True):
 
 
 class WorkloadHop(Entity, frozen=True, kw_only=True):
-    """One link of a workload's chain: parameters of AssumeRole in AWS's names (extra ones are kept)."""
+    """One AssumeRole call in a workload's role chain: its parameters, with AWS's names. Unknown ones are
+    kept.
+    """
 
     role_arn: str
     role_session_name: str | None = None
     duration_seconds: int | None = None
     context: JsonObject = field(default_factory=dict)
-    """Condition keys of the call, such as `aws:SourceIp`."""
+    """Condition keys of the call and their values, such as `aws:SourceIp`."""
 
 
 class WorkloadRequest(Entity, frozen=True, kw_only=True):
@@ -368,56 +373,62 @@ class Workload(Entity, frozen=True, kw_only=True):
 
 
 class EvaluationSettings(Entity, frozen=True, kw_only=True):
-    """What AWS does not document, or documents twice, and what changes a verdict on policies.
+    """Settings for what AWS does not document, or documents inconsistently, and that changes an evaluation of
+    policies.
 
-    Each has AWS's newest behavior as its default; `sts_tui.sts.facts.assumptions` gives the sources.
+    Each default is AWS's newest behavior; `sts_tui.sts.facts.assumptions` has the sources.
     """
 
     not_principal_needs_account: bool = True
-    """A `NotPrincipal` of a Deny excepts a caller only when its account is listed too, as AWS's guide
+    """The `NotPrincipal` of a Deny excepts a caller only if its account is listed too, as AWS's guide
     advises."""
     allow_with_not_principal: Literal["undecided", "all-but-listed"] = "undecided"
-    """What an Allow with `NotPrincipal` does for callers that it does not list. It never grants to a listed
-    one."""
+    """What an Allow with `NotPrincipal` does for callers that it does not list. It never grants anything to a
+    listed caller."""
     account_condition_delegates: bool = False
-    """An Allow for everyone, limited by a condition on `aws:PrincipalAccount`, only delegates to the account,
-    as when the account is named. AWS's guides say that it grants: no other permissions are required."""
+    """An Allow for everyone with a condition on `aws:PrincipalAccount` only delegates to the account, as if
+    the principal were the account. AWS's guides say that it grants the permission, without an identity
+    policy."""
     for_any_value_negated_matches_absent: bool = False
-    """`ForAnyValue:StringNotEquals` and its like are true for an absent key."""
+    """`ForAnyValue` with a negated operator (`ForAnyValue:StringNotEquals`) is true for an absent key."""
     for_any_value_if_exists_matches_absent: bool = False
-    """`ForAnyValue:…IfExists` is true for an absent key, as the paragraph on IfExists alone would have it."""
+    """`ForAnyValue:…IfExists` is true for an absent key, as the guide's paragraph on IfExists says."""
     not_resource_with_missing_variable_matches: bool = True
-    """A `NotResource` whose only entry has a variable without a value excludes nothing, so that a Deny covers
-    every resource."""
+    """If the only entry of a `NotResource` has a policy variable without a value, it excludes nothing: a Deny
+    then covers every resource."""
     not_resource_with_missing_variable_allows: bool = False
     """The same for an Allow."""
     tag_values_ignore_case: bool = False
-    """StringEquals and StringNotEquals compare values of tags without case, as the guide said until 2023."""
+    """StringEquals and StringNotEquals compare tag values without case, as the guide said until 2023."""
     variables_in_bool: bool = True
-    """Bool reads policy variables; otherwise `${…}` is text, and not `true`."""
+    """Bool resolves policy variables; otherwise `${…}` is text, which is not `true`."""
     wildcards_in_variable_values: bool = False
-    """A `*` in the value of a policy variable is a wildcard, not a letter."""
+    """A `*` in the value of a policy variable is a wildcard, not a literal character."""
     trailing_wildcard_crosses_colons: bool = True
-    """A `*` that is the last character of a segment of a Resource also matches beyond the colon."""
+    """A `*` at the end of a segment of a Resource ARN also matches beyond the following colon."""
     user_grant_reaches_federated_users: bool = True
-    """A resource policy that names a user replaces the missing identity Allow of the federated user
-    sessions that the user created."""
+    """A resource policy that names a user allows the federated user sessions of this user without an Allow in
+    the user's identity policies."""
     everyone_includes_federated_users: bool = True
-    """A resource policy for everyone overrides boundary and session policy of a federated user session."""
+    """A resource policy for everyone overrides the permissions boundary and the session policy of a federated
+    user session.
+    """
     scope_down_policies_are_strict: bool = True
-    """A scope-down policy of GetScopedCredentials limits every grant; otherwise a resource policy that names
-    the session itself is not limited by it, as it is not limited by session policies."""
+    """A scope-down policy of GetScopedCredentials limits every grant. Otherwise it does not limit a resource
+    policy that names the session itself, which session policies do not limit either."""
     scalar_principal_in_trust_policies: bool = False
-    """A trust policy may hold `"Principal": "*"`; `{"AWS": "*"}` it may hold in any case."""
+    """A trust policy may have `"Principal": "*"`. It may have `{"AWS": "*"}` in any case."""
 
 
 class Settings(EvaluationSettings, frozen=True, kw_only=True):
-    """Settings of a model; each uncertain fact that changes a verdict has one."""
+    """The settings of a model. Each uncertain fact that changes an evaluation has one."""
 
     revoke_padding_seconds: int = 30
-    """AWS's console writes the moment of the click plus about 30 s, so that propagation cannot be outrun."""
+    """Seconds added to the cutoff of a revocation. AWS's console writes the time of the click plus about 30
+    s, so that no session is issued while the policy propagates.
+    """
     propagation_seconds: float = 0
-    """How long an IAM write takes to take effect."""
+    """Seconds until an IAM write takes effect."""
     request_log_size: int = 100_000
     role_sessions_keep_mfa: bool = False
     get_session_token_mfa_reaches_roles: bool = False
@@ -443,11 +454,11 @@ class Settings(EvaluationSettings, frozen=True, kw_only=True):
     enforce_saml_audience: bool = False
     opt_in_regions: tuple[str, ...] = ()
     service_control_policy_quotas: Literal["2026", "2025"] = "2026"
-    """What each of these means, with sources and confidence: `sts_tui.sts.facts.assumptions`."""
+    """`sts_tui.sts.facts.assumptions` explains each of these settings, with sources and confidence."""
 
 
 class AccountModel(Entity, frozen=True, kw_only=True):
-    """The whole of one or more files: accounts, organization, identity providers, workloads."""
+    """The content of one or more files: accounts, organization, identity providers, workloads."""
 
     name: str = ""
     description: str = ""
@@ -464,7 +475,7 @@ class AccountModel(Entity, frozen=True, kw_only=True):
 
     @property
     def raw_dumps(self) -> frozenset[str]:
-        """Ids of the accounts that are the output of get-account-authorization-details: what that does not
-        list is unknown.
+        """Ids of the accounts that were loaded from get-account-authorization-details. What that command does
+        not return is unknown.
         """
         return frozenset(each.account_id for each in self.accounts if each.is_raw_dump)

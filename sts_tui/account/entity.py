@@ -1,4 +1,4 @@
-"""What has everything that is written in an account file?"""
+"""Which fields have all entities of an account file in common?"""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from sts_tui.account.json_value import JsonObject
 
 
 class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of everything written in a file."""
+    """The base class of everything that an account file contains."""
 
     extra: JsonObject | None = None
-    """Keys of a raw dump that this version does not know, kept for the export."""
+    """Unknown keys of a raw dump, kept for the export."""
 
 
 class Tag(Entity, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""How many of each does IAM allow? What an increase can raise has AWS's default.
+"""Which quotas does IAM enforce? Adjustable quotas have AWS's default value.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
@@ -14,7 +14,7 @@ GROUPS: Final = 300
 ROLES: Final = 1_000
 MANAGED_POLICIES: Final = 1_500
 INSTANCE_PROFILES: Final = 1_000
-"""In one account."""
+"""Instance profiles in one account."""
 
 ACCESS_KEYS_PER_USER: Final = 2
 GROUPS_PER_USER: Final = 10

@@ -1,4 +1,5 @@
-"""Unique ids and access key ids, derived from ARNs alone: the same file gives the same ids everywhere.
+"""How are unique ids and access key ids derived? Only from ARNs, so that the same file always gives the same
+ids.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 try:
-    from _blake2 import blake2b  # of hashlib, which also loads OpenSSL and so takes 3 ms
+    from _blake2 import blake2b  # hashlib would also load OpenSSL, which takes 3 ms
 except ImportError:
     from hashlib import blake2b
 
@@ -21,16 +22,16 @@ LONG_TERM_KEY_PREFIX: Final = "AKIA"
 TEMPORARY_KEY_PREFIX: Final = "ASIA"
 
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-"""Of base32."""
+"""The base32 alphabet."""
 _PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
 _SHIFTS: Final = range(70, -1, -10)
-"""Where each pair of its letters is in the 80 bits of an access key id."""
+"""The bit offset of each pair of letters in the 80 bits of an access key id."""
 _UNIQUE_ID_SHIFTS: Final = range(75, 4, -10)
-"""Likewise in the 85 bits of a unique id, whose last letter is alone."""
+"""The bit offset of each pair of letters in the 85 bits of a unique id; one single letter follows."""
 _ACCOUNT_MASK: Final = 0x7FFFFFFFFF80
 _ACCOUNT_SHIFT: Final = 7
 _NEWER_KEY_BIT: Final = 1 << 47
-"""Set in the keys that carry their account, which therefore begin with Q to Z or 2 to 7 after the prefix."""
+"""Set in access key ids that encode their account, which therefore have Q to Z or 2 to 7 after the prefix."""
 
 
 def _hash(kind: str, text: str, size: int) -> bytes:
@@ -38,13 +39,13 @@ def _hash(kind: str, text: str, size: int) -> bytes:
 
 
 def fingerprint(content: bytes) -> bytes:
-    """32 bytes by which content is known again."""
+    """A 32-byte hash that identifies content."""
     return blake2b(content, digest_size=32).digest()
 
 
 def derive_unique_id(prefix: str, arn: str) -> str:
-    """The 21 characters that IAM would call an entity by: `AROA` and 17 of A-Z2-7."""
-    bits = int.from_bytes(_hash("unique id", arn, 11), "big") >> 3  # 85: five for each letter
+    """The unique id of an entity, as IAM forms it: the prefix (`AROA`) and 17 characters of A-Z2-7."""
+    bits = int.from_bytes(_hash("unique id", arn, 11), "big") >> 3  # 85 bits: five for each of 17 letters
     pairs = [_PAIRS[bits >> shift & 0x3FF] for shift in _UNIQUE_ID_SHIFTS]
     return f"{prefix}{''.join(pairs)}{_ALPHABET[bits & 0x1F]}"
 
@@ -55,7 +56,7 @@ def derive_access_key_id(account: str, user_arn: str) -> str:
 
 
 def derive_organization_id(prefix: str, text: str) -> str:
-    """`o-…`, `r-…`, `ou-…-…` or `p-…`: lower-case letters and digits, as long as AWS makes them."""
+    """`o-…`, `r-…`, `ou-…-…` or `p-…`: lower-case letters and digits, with the length that AWS uses."""
     bits = int.from_bytes(_hash("organization", text, 10), "big")
     digits = "".join([_PAIRS[bits >> shift & 0x3FF] for shift in _SHIFTS]).lower()
     match prefix:
@@ -68,10 +69,10 @@ def derive_organization_id(prefix: str, text: str) -> str:
 
 
 def encode_access_key_id(prefix: str, account: str, entropy: bytes) -> str:
-    """A 20-character access key id that carries its account as real ones do; `entropy` is five bytes.
+    """A 20-character access key id that encodes its account as real ones do; `entropy` is five bytes.
 
-    Without the prefix it is base32 of ten bytes; in the first six, taken as a big-endian number, the
-    bits under 0x7fffffffff80 are the account id.
+    Without the prefix it is the base32 encoding of ten bytes. In the first six, as a big-endian number, the
+    bits of the mask 0x7fffffffff80 are the account id.
     """
     number = _NEWER_KEY_BIT | (int(account) << _ACCOUNT_SHIFT & _ACCOUNT_MASK) | (entropy[0] & 0x7F)
     bits = number << 32 | int.from_bytes(entropy[1:5], "big")
@@ -79,8 +80,8 @@ def encode_access_key_id(prefix: str, account: str, entropy: bytes) -> str:
 
 
 def account_of_access_key_id(access_key_id: str) -> str | None:
-    """The account that an access key id carries; None where it is not of that shape, as those before 2019
-    are not: `AKIAIOSFODNN7EXAMPLE`.
+    """The account that an access key id encodes; None if it has another form, like `AKIAIOSFODNN7EXAMPLE` and
+    all ids from before 2019.
     """
     from base64 import b32decode
 

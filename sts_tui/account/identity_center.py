@@ -1,7 +1,7 @@
-"""What does IAM Identity Center know: users, groups, permission sets and who has which one where?
+"""Which entities does IAM Identity Center have? Users, groups, permission sets and their assignments.
 
-The members are those of the API of Identity Center and of its identity store, so that the outputs of the AWS
-CLI's list and describe commands read straight across.
+The fields are the members of the APIs of Identity Center and its identity store, so that the outputs of the
+AWS CLI's list and describe commands can be used directly.
 https://docs.aws.amazon.com/singlesignon/latest/APIReference/welcome.html
 https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/welcome.html
 """
@@ -18,7 +18,7 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.account.policy_document import WrittenPolicy
 
 ROLE_PATH: Final = "/aws-reserved/sso.amazonaws.com/"
-"""Of the roles that permission sets become; a Region may follow.
+"""The path of the roles of permission sets. A Region may follow.
 https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html"""
 DEFAULT_ROLE_SESSION: Final = timedelta(hours=1)
 """https://docs.aws.amazon.com/singlesignon/latest/userguide/howtosessionduration.html"""
@@ -30,7 +30,7 @@ ISO_DURATION: Final = lazy_pattern(
 """`PT8H`, `P1DT12H`: days, hours, minutes, seconds."""
 
 _PLAIN_ATTRIBUTES: Final = ("username", "displayname", "usertype", "title")
-"""`${path:NAME}` of a user, besides `name.…`, `enterprise.…` and the primary e-mail address."""
+"""User attributes for `${path:NAME}`, besides `name.…`, `enterprise.…` and the primary e-mail address."""
 
 
 class AttributeSource(Entity, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ class AttributeSource(Entity, frozen=True, kw_only=True):
 
 
 class AccessControlAttribute(Entity, frozen=True, kw_only=True):
-    """An attribute of the user that becomes a session tag."""
+    """A user attribute that becomes a session tag."""
 
     key: str
     value: AttributeSource = AttributeSource()
@@ -91,14 +91,14 @@ class GroupMembership(Entity, frozen=True, kw_only=True):
 
 
 class SetPolicy(Entity, frozen=True, kw_only=True):
-    """A managed policy of AWS in a permission set."""
+    """An AWS managed policy in a permission set."""
 
     arn: str
     name: str = ""
 
 
 class CustomerPolicy(Entity, frozen=True, kw_only=True):
-    """A customer managed policy by name: every account that the set is provisioned to needs one."""
+    """A customer managed policy, by name: every account to which the set is provisioned must have it."""
 
     name: str
     path: str = "/"
@@ -125,12 +125,12 @@ class PermissionSet(Entity, frozen=True, kw_only=True):
 
     @property
     def seconds(self) -> int:
-        """How long the credentials of its role last."""
+        """The session duration of its role, in seconds."""
         return int((duration_of(self.session_duration) or DEFAULT_ROLE_SESSION).total_seconds())
 
 
 class AccountAssignment(Entity, frozen=True, kw_only=True):
-    """A user or group has a permission set in an account."""
+    """The assignment of a permission set in an account to a user or group."""
 
     account_id: str
     permission_set_arn: str
@@ -139,12 +139,12 @@ class AccountAssignment(Entity, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What tells it from every other assignment."""
+        """The key that identifies the assignment."""
         return " ".join((self.account_id, self.permission_set_arn, self.principal_type, self.principal_id))
 
 
 class IdentityCenter(Entity, frozen=True, kw_only=True):
-    """The identity store, the permission sets and the assignments. Ids are complete: `complete`."""
+    """Identity store, permission sets and assignments. `complete` adds the ids that a file omits."""
 
     instances: tuple[IdentityCenterInstance, ...] = ()
     users: tuple[CenterUser, ...] = ()
@@ -155,7 +155,7 @@ class IdentityCenter(Entity, frozen=True, kw_only=True):
 
 
 def duration_of(text: str) -> timedelta | None:
-    """The time that an ISO 8601 duration of days, hours, minutes and seconds means; None for other text."""
+    """The duration in an ISO 8601 text of days, hours, minutes and seconds; None for other text."""
     found = ISO_DURATION.fullmatch(text)
     if found is None:
         return None
@@ -164,20 +164,22 @@ def duration_of(text: str) -> timedelta | None:
 
 
 def derived_hex(text: str, length: int) -> str:
-    """`length` hexadecimal digits (characters) that follow from a text alone."""
+    """`length` hexadecimal digits, derived only from a text."""
     from hashlib import sha256
 
     return sha256(f"sts-tui identity center {text}".encode()).hexdigest()[:length]
 
 
 def derived_uuid(text: str) -> str:
-    """An id as the identity store makes them for its own users and groups."""
+    """A UUID derived from a text, in the form that the identity store uses for users and groups."""
     digits = derived_hex(text, 32)
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def attribute_path(source: str) -> str | None:
-    """`enterprise.department` in `${path:enterprise.department}`; None for what is not read."""
+    """`enterprise.department` for `${path:enterprise.department}`; None for attributes that are not
+    supported.
+    """
     if not (source.startswith("${path:") and source.endswith("}")):
         return None
     path = source[len("${path:") : -1]

@@ -1,7 +1,7 @@
-"""Which ids has what an account file says of IAM Identity Center?
+"""Which ids do the entities of IAM Identity Center get if an account file omits them?
 
-Ids that a file leaves out are derived from names. Assignments and memberships may name users, groups and
-permission sets; here each name becomes its id.
+They are derived from names. Assignments and memberships may name users, groups and permission sets; each name
+is replaced by the id.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sts_tui.account.identity_center import (
 
 
 def complete(center: IdentityCenter) -> IdentityCenter:
-    """Identity Center with every id."""
+    """Identity Center with all ids."""
     instance = complete_instance(next(iter(center.instances), IdentityCenterInstance()))
     users = tuple(
         one if one.user_id else replace(one, user_id=derived_uuid(f"user {one.user_name.lower()}"))
@@ -63,18 +63,18 @@ def complete_instance(instance: IdentityCenterInstance) -> IdentityCenterInstanc
 
 
 def permission_set_arn(instance_arn: str, name: str) -> str:
-    """The ARN of a permission set whose file says none."""
+    """The ARN of a permission set for which the file gives none."""
     place = instance_arn.replace(":instance/", ":permissionSet/")
     return f"{place}/ps-{derived_hex(f'permission set {name}', 16)}"
 
 
 def membership_id(group_id: str, user_id: str) -> str:
-    """The id of a membership whose file says none."""
+    """The id of a membership for which the file gives none."""
     return derived_uuid(f"membership {group_id} {user_id}")
 
 
 class _Names:
-    """The id behind each name."""
+    """Looks up ids by name."""
 
     def __init__(
         self, users: tuple[CenterUser, ...], groups: tuple[CenterGroup, ...], sets: tuple[PermissionSet, ...]

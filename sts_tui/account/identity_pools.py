@@ -1,8 +1,8 @@
-"""What is a Cognito identity pool, and what is an identity in one?
+"""What are a Cognito identity pool and an identity in it?
 
-A pool gives the visitors of an app credentials of a role: guests of one role, people who sign in at a login
-provider of another, or of one that their token decides. The members are those of the API, so that the
-outputs of `aws cognito-identity describe-identity-pool` and `get-identity-pool-roles` read straight across.
+A pool gives the users of an app credentials of a role: one role for guests, another for users who sign in at
+a login provider, or a role that their token determines. The fields are the members of the API, so that the
+outputs of `aws cognito-identity describe-identity-pool` and `get-identity-pool-roles` can be used directly.
 https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentityPool.html
 https://docs.aws.amazon.com/cognito/latest/developerguide/identity-pools.html
 """
@@ -21,8 +21,8 @@ from sts_tui.account.json_value import JsonObject
 from sts_tui.account.regions import DEFAULT_REGION
 
 ISSUER: Final = "cognito-identity.amazonaws.com"
-"""The name by which roles trust identity pools, and the prefix of their condition keys. It is that of the
-partition `aws`; pools of others are not simulated."""
+"""The name by which roles trust identity pools, and the prefix of their condition keys, in the partition
+`aws`. Identity pools of other partitions are not simulated."""
 ISSUERS_ELSEWHERE: Final = (
     "cognito-identity-us-gov.amazonaws.com",
     "cognito-identity.us-gov-east-1.amazonaws.com",
@@ -44,38 +44,38 @@ class UserPoolClient(Entity, frozen=True, kw_only=True):
 
 
 class IdentityPool(Entity, frozen=True, kw_only=True):
-    """An identity pool: who may have an identity in it, and which roles they get."""
+    """An identity pool: who can get an identity in it, and which roles the identities get."""
 
     identity_pool_id: str = ""
-    """`us-east-1:` and a UUID; empty in a file: derived."""
+    """`us-east-1:` and a UUID. Derived if the file does not give it."""
     identity_pool_name: str = ""
     account_id: str = ""
     allow_unauthenticated_identities: bool = False
     allow_classic_flow: bool | None = None
-    """Whether GetOpenIdToken answers; None: not said."""
+    """Whether the classic flow (GetOpenIdToken) is enabled; None: not specified."""
     supported_login_providers: Mapping[str, str] = field(default_factory=dict)
-    """Host of Amazon, Facebook, Google …: the app's id there."""
+    """Host of the provider (Amazon, Facebook, Google …) → id of the app there."""
     developer_provider_name: str = ""
     open_id_connect_provider_arns: tuple[str, ...] = ()
     cognito_identity_providers: tuple[UserPoolClient, ...] = ()
     saml_provider_arns: tuple[str, ...] = ()
     identity_pool_tags: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
-    """`authenticated` and `unauthenticated`: the ARN of the role."""
+    """`authenticated` and `unauthenticated` → ARN of the role."""
     role_mappings: JsonObject = field(default_factory=dict)
-    """RoleMapping by login provider, in the members of the API."""
+    """Login provider → RoleMapping, with the member names of the API."""
     principal_tags: JsonObject = field(default_factory=dict)
-    """By login provider: `PrincipalTags` (tag key to claim) or `UseDefaults`."""
+    """Login provider → `PrincipalTags` (tag key to claim) or `UseDefaults`."""
 
     @property
     def arn(self) -> str:
-        """As policies name it."""
+        """Its ARN, for policies."""
         region = self.identity_pool_id.partition(":")[0]
         return f"arn:aws:cognito-identity:{region}:{self.account_id}:identitypool/{self.identity_pool_id}"
 
     @property
     def has_providers(self) -> bool:
-        """Whether anyone can sign in to it."""
+        """Whether it has a login provider at which users can sign in."""
         return bool(
             self.supported_login_providers
             or self.developer_provider_name
@@ -86,14 +86,14 @@ class IdentityPool(Entity, frozen=True, kw_only=True):
 
 
 class PoolIdentity(Entity, frozen=True, kw_only=True):
-    """One visitor of an app. Account files have none: GetId makes them."""
+    """One identity in a pool: a guest or a signed-in user. Account files have none; GetId creates them."""
 
     identity_id: str
     pool_id: str
     logins: Mapping[str, str] = field(default_factory=dict)
     """Login provider → the user's id there; empty for a guest."""
     label: str
-    """Who it is, for display: `photos/ana`, `photos/guest-5f3a`."""
+    """A name for display: `photos/ana`, `photos/guest-5f3a`."""
     created_at: datetime
     modified_at: datetime
     is_disabled: bool = False
@@ -105,13 +105,13 @@ class PoolIdentity(Entity, frozen=True, kw_only=True):
 
 
 def is_of_other_partition(pool_id: object) -> bool:
-    """Whether the id is that of a pool outside of the partition `aws`: its Region is before the colon."""
+    """Whether a pool id belongs to another partition than `aws`, judging by the Region before the colon."""
     return isinstance(pool_id, str) and pool_id.startswith(_OTHER_PARTITIONS)
 
 
 def complete(pool: IdentityPool, provider: str, accounts: Iterable[str]) -> IdentityPool:
-    """The pool with what its file leaves out: id, name, and account if there is one alone. `provider`: the
-    name of its entry under `IdentityProviders`.
+    """The pool with the values that the file omits: id, name, and the account if there is only one.
+    `provider`: the name of its entry under `IdentityProviders`.
     """
     name = pool.identity_pool_name or provider
     from hashlib import sha256

@@ -1,7 +1,7 @@
-"""What JSON can hold, as types: policy documents, account files, parameters and answers.
+"""Which types do JSON values have: policy documents, account files, parameters and responses?
 
-Read-only: a `Json` that was handed over is looked at, never changed. `isinstance` narrows it
-(`isinstance(value, Mapping)` → an object, `isinstance(value, list)` → an array).
+A `Json` is read-only: a function never changes one that it gets. `isinstance` narrows it (`isinstance(value,
+Mapping)` → an object, `isinstance(value, list)` → an array).
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     Json: TypeAlias = "str | int | float | bool | None | Sequence[Json] | Mapping[str, Json]"
     """Any JSON value."""
 else:
-    Json = Any  # msgspec reads the hints of its structs at run time and knows no recursive alias
+    Json = (
+        Any  # msgspec reads the type hints of its structs at run time and does not support recursive aliases
+    )
 
 JsonObject: TypeAlias = Mapping[str, Json]
 """A JSON object: a policy document, a statement, the parameters of a call."""
 
 RawValue: TypeAlias = object
-"""A value of an account file while it is read: JSON, or what a check made of it (`WrittenPolicy`,
+"""A value of an account file while it is loaded: JSON, or what the check replaced it with (`WrittenPolicy`,
 `Unusable`)."""
 
 RawObject: TypeAlias = dict[str, RawValue]
-"""An object of an account file while it is read, by key. Checks replace values in it."""
+"""An object of an account file while it is loaded, by key. Checks replace values in it."""

@@ -1,7 +1,7 @@
-"""Which AWS managed policies are built in? Those whose documents are short and stable.
+"""Which AWS managed policies are built in? Those with short and stable documents.
 
-A file that attaches one of them need not repeat its text. Of every other AWS managed policy without a
-document what it grants is unknown, and there is a warning.
+A file that attaches one of them need not contain its document. For any other AWS managed policy without a
+document, there is a warning that its permissions are unknown.
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
 
@@ -117,7 +117,7 @@ BUILT_IN: Final[Mapping[str, JsonObject]] = {
     "AWSCompromisedKeyQuarantineV2": QUARANTINE_V2,
     "AWSCompromisedKeyQuarantineV3": QUARANTINE_V3,
 }
-"""By path and name, as they follow `policy/` in the ARN."""
+"""Path and name, as they follow `policy/` in the ARN → document."""
 VERSIONS: Final[Mapping[str, tuple[str, datetime]]] = {
     "AmazonCognitoUnAuthedIdentitiesSessionPolicy": ("v4", datetime(2026, 5, 1, tzinfo=UTC)),
     POLICY_NAME: ("v12", datetime(2024, 10, 1, tzinfo=UTC)),
@@ -125,17 +125,19 @@ VERSIONS: Final[Mapping[str, tuple[str, datetime]]] = {
     "AWSCompromisedKeyQuarantineV2": ("v5", datetime(2024, 10, 2, tzinfo=UTC)),
     "AWSCompromisedKeyQuarantineV3": ("v3", datetime(2026, 3, 16, tzinfo=UTC)),
 }
-"""The version whose document this is, and its date, where they matter; `v1` without a date for the others."""
+"""The version of a built-in document and its date, for policies where they matter; `v1` without a date for
+the others.
+"""
 
 
 def built_in_document(arn: str) -> JsonObject | None:
-    """The document of an AWS managed policy by its ARN, where it is one of `BUILT_IN`."""
+    """The document of an AWS managed policy by its ARN; None if it is not one of `BUILT_IN`."""
     _, _, name = arn.partition(":iam::aws:policy/")
     return BUILT_IN.get(name)
 
 
 def built_in_policies(partition: str) -> tuple[ManagedPolicy, ...]:
-    """All of them, as entities of the account `aws`."""
+    """All built-in policies, as entities of the account `aws`."""
     return tuple(_managed_policy(f"arn:{partition}:iam::aws:policy/{name}") for name in BUILT_IN)
 
 

@@ -1,7 +1,7 @@
-"""Which role does a permission set become in an account?
+"""Which role does IAM Identity Center create in an account for a permission set?
 
-IAM Identity Center makes the role, in a path with its Region, and the SAML provider that it trusts; IAM
-refuses to edit either. A dump of a real account holds them already, and those are taken.
+It creates the role, in a path with its Region, and the SAML provider that the role trusts. IAM refuses to
+edit either. A dump of a real account already contains both, and these are used.
 https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html
 """
@@ -32,7 +32,7 @@ _HEX: Final = r"[0-9a-f]{16}"
 
 
 def role_of_set(set_: PermissionSet, account: str, configuration: Configuration) -> Role | None:
-    """The role of the permission set in the account; None where it is not provisioned there."""
+    """The role of the permission set in the account; None if the set is not provisioned there."""
     name = _role_name(set_.name)
     for role in configuration.roles.values():
         if (
@@ -45,7 +45,7 @@ def role_of_set(set_: PermissionSet, account: str, configuration: Configuration)
 
 
 def is_of_set(role: Role) -> bool:
-    """Whether IAM Identity Center made the role."""
+    """Whether IAM Identity Center created the role."""
     return role.path.startswith(ROLE_PATH)
 
 
@@ -60,7 +60,7 @@ def _role_name(set_name: str) -> re.Pattern[str]:
 
 
 def provisioned_at_load(configuration: Configuration) -> Configuration:
-    """The configuration with a role for every permission set that someone has in an account."""
+    """The configuration with a role for every permission set that is assigned in an account."""
     wanted = dict.fromkeys(
         (one.permission_set_arn, one.account_id) for one in configuration.account_assignments.values()
     )
@@ -76,8 +76,8 @@ def provisioned_at_load(configuration: Configuration) -> Configuration:
 def provisioned(
     set_: PermissionSet, account: str, configuration: Configuration, suffix: str = ""
 ) -> Configuration:
-    """The configuration with the role as the permission set is now, and with the provider that it trusts.
-    `suffix`: 16 hexadecimal digits for the name of a new role; empty: derived.
+    """The configuration with the role updated from the permission set, or created, and with the provider that
+    it trusts. `suffix`: 16 hexadecimal digits for the name of a new role; empty: derived.
     """
     partition = configuration.partition_of(account)
     provider = _provider(account, partition, configuration)
@@ -92,8 +92,8 @@ def provisioned(
 
 
 def missing_policies(set_: PermissionSet, account: str, configuration: Configuration) -> Iterator[str]:
-    """ARNs of customer managed policies that the set names and the account lacks: it cannot be provisioned
-    there.
+    """ARNs of customer managed policies of the set that the account lacks. With any, the set cannot be
+    provisioned there.
     """
     partition = configuration.partition_of(account)
     for arn in _customer_policies(set_, account, partition):
@@ -120,7 +120,7 @@ def _provider(account: str, partition: str, configuration: Configuration) -> SAM
 
 
 def role_path(set_: PermissionSet, configuration: Configuration) -> str:
-    """The path of a new role of the permission set: with the Region of its instance, except us-east-1."""
+    """The path of a new role of the permission set, with the Region of its instance except us-east-1."""
     instance_id = set_.permission_set_arn.split("/")[1:2]
     for instance in configuration.identity_center_instances.values():
         if instance.instance_arn.split("/")[1:2] == instance_id:

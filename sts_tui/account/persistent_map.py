@@ -1,13 +1,13 @@
-"""How does a frozen mapping change without being copied?
+"""How is a frozen mapping edited without copying all of it?
 
-A `PersistentMap` never changes. Each edit returns a new one that shares the entries of the old one: a large
-`dict` that several versions have in common, and a small one with what this version says otherwise. Once the
-small dict has more entries than about the square root of twice the large one, both are merged into a new
-large dict. So an edit copies some 140 entries of 10,000, whichever it changes, and both versions stay
-readable. Reading costs a second look-up where a plain dict needs one.
+A `PersistentMap` never changes. Each edit returns a new one that shares the entries of the old one. It
+consists of a large `dict`, the base, which several versions share, and a small one, the overlay, with the
+differences of this version. Once the overlay has more entries than about the square root of twice the size of
+the base, both are merged into a new base. So an edit of 10,000 entries copies about 140 of them, and both
+versions stay readable. Reading takes two dict lookups instead of one.
 
-Order is that of a dict: a new key comes last, a replaced one keeps its place, and one that was removed and
-added again comes last. An entry inserted between others, or renamed in its place, copies the whole map.
+The order is that of a dict: a new key comes last, a replaced one keeps its place, and one that was removed
+and added again comes last. Inserting an entry between others, or renaming one in place, copies the whole map.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ V = TypeVar("V")
 D = TypeVar("D")
 
 _LEAST_OVERLAY: Final = 16
-"""Entries that the small dict may always have."""
+"""The overlay may have this many entries, however small the base is."""
 _ABSENT: Final[Any] = object()
 _REMOVED: Final[Any] = object()
-"""Marks in the small dict what the large one still has."""
+"""The value in the overlay for a removed key of the base."""
 
 
 class PersistentMap(Mapping[K, V]):
@@ -37,16 +37,16 @@ class PersistentMap(Mapping[K, V]):
         self._base: dict[K, V] = _copied(entries)
         self._overlay: dict[K, V] = {}
         self._appended: dict[K, None] = {}
-        """Keys that come after those of the base, in their order; their values are in the overlay."""
+        """Keys that follow those of the base, in order. Their values are in the overlay."""
         self._length = len(self._base)
 
     @classmethod
     def of(cls, entries: Mapping[K, V]) -> PersistentMap[K, V]:
-        """These entries: the same object where they are a PersistentMap already."""
+        """A map of these entries; `entries` itself if it is already a PersistentMap."""
         return entries if isinstance(entries, PersistentMap) else cls(entries)
 
     def updated(self, entries: Mapping[K, V]) -> PersistentMap[K, V]:
-        """With these entries: in their place where the key was there, at the end where it was not."""
+        """A map with these entries added. A new key comes last; an existing one keeps its place."""
         if not entries:
             return self
         new = [key for key in entries if key not in self]
@@ -59,7 +59,7 @@ class PersistentMap(Mapping[K, V]):
         return self._with(overlay, appended, self._length + len(new))
 
     def without(self, keys: Iterable[K]) -> PersistentMap[K, V]:
-        """Without these keys; those that are not there are ignored."""
+        """A map without these keys. Missing keys are ignored."""
         gone = [key for key in dict.fromkeys(keys) if key in self]
         if not gone:
             return self
@@ -73,12 +73,12 @@ class PersistentMap(Mapping[K, V]):
         return self._with(overlay, appended, self._length - len(gone))
 
     def renamed(self, old: K, new: K, value: V) -> PersistentMap[K, V]:
-        """With `value` under the key `new` in the place of `old`. Copies the whole map."""
+        """A map with `value` under the key `new`, in the place of `old`. Copies the whole map."""
         return PersistentMap((new, value) if key == old else (key, one) for key, one in self.items())
 
     def inserted(self, entries: Mapping[K, V], after: Mapping[K, K | None]) -> PersistentMap[K, V]:
-        """With new entries, each behind the key that `after` names, None for the first place. An entry may
-        follow one that was inserted before it. Copies the whole map.
+        """A map with new entries, each following the key in `after`; None for the first place. An entry may
+        follow one that is inserted by the same call. Copies the whole map.
         """
         followers: dict[K | None, list[K]] = {}
         for key in entries:
@@ -100,7 +100,9 @@ class PersistentMap(Mapping[K, V]):
         return PersistentMap(placed)
 
     def last_keys(self, count: int) -> list[K]:
-        """The last so many keys, in order. Costs what it returns, unless many were changed since a merge."""
+        """The last `count` keys, in order. Takes time proportional to `count` and to the number of edits
+        since the last merge.
+        """
         found: list[K] = list(self._appended)[-count:] if count else []
         if len(found) < count:
             remaining = count - len(found)
@@ -109,11 +111,13 @@ class PersistentMap(Mapping[K, V]):
         return found
 
     def _is_in_place(self, key: K) -> bool:
-        """Whether a key of the base is still there, where the base has it."""
+        """Whether a key of the base still exists at its place."""
         return key not in self._overlay or (key not in self._appended and self._overlay[key] is not _REMOVED)
 
     def may_differ_at(self, other: PersistentMap[K, V]) -> Iterable[K] | None:
-        """Keys at which two versions can differ; None where they share too little to tell: all of them."""
+        """Keys whose values can differ between two versions; None if they do not share a base, so that any
+        key can.
+        """
         if self._base is not other._base:
             return None
         return dict.fromkeys((*self._overlay, *other._overlay))
@@ -177,7 +181,7 @@ class PersistentMap(Mapping[K, V]):
 
 
 class _Items(ItemsView[K, V]):
-    """Goes through the map once, without looking each key up."""
+    """Iterates over the map without looking up each key."""
 
     _mapping: PersistentMap[K, V]
 
@@ -194,5 +198,5 @@ class _Values(ValuesView[V]):
 
 
 def _copied(entries: Mapping[K, V] | Iterable[tuple[K, V]]) -> dict[K, V]:
-    """The one place where entries are copied, so that a test can count them."""
+    """The only place where entries are copied, so that a test can count them."""
     return dict(entries)

@@ -1,7 +1,7 @@
-"""How is a policy document written in a file, before it is interpreted?
+"""How is a policy document of a file stored before it is evaluated?
 
-The compiled form lives in `sts_tui.iam`, which keeps it beside a `WrittenPolicy` by identity:
-an edit makes a new `WrittenPolicy`, so one edit recompiles one document and shares the rest.
+The compiled form is in `sts_tui.iam`, which caches it by the identity of the `WrittenPolicy`. An edit makes a
+new `WrittenPolicy`, so it recompiles only one document.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import msgspec
 from sts_tui.account.json_value import JsonObject
 
 NO_DOCUMENT: Final[JsonObject] = {"Version": "2012-10-17", "Statement": []}
-"""Replaces a document of a raw dump that cannot be read: it grants nothing."""
+"""Replaces a document of a raw dump that cannot be read. It grants nothing."""
 
 
 _MOST_PARSED: Final = 256
-"""Documents of which the parsed form is kept after it was asked for. Parsed, a document takes ten times the
-memory of its text, and most documents of a large file are read once, by the checks."""
+"""How many parsed documents are cached. A parsed document takes ten times the memory of its text, and most
+documents of a large file are parsed only once, for the checks."""
 
 
 class PackedDocument:
-    """A document as the bytes of its JSON, in the order of its keys and without white space. One object for
-    all equal documents of a load, so that a check of one is the check of all.
+    """A document as the bytes of its JSON, with keys in their original order and without white space. Equal
+    documents of a load share one object, so that each is checked once.
     """
 
     __slots__ = ("json",)
@@ -34,12 +34,12 @@ class PackedDocument:
 
 
 class WrittenPolicy:
-    """One policy document, frozen by convention: what it says is never changed after loading.
+    """One policy document. It is never changed after loading.
 
-    `document` is the parsed JSON (a dict with `Statement` …), parsed when it is asked for where the policy
-    comes from a file. `written_as` remembers how a raw dump encoded it (`object`, `string`,
-    `percent-encoded`, or `unreadable`) and `original` its encoded form where that was not an object, so that
-    an export loses nothing. Equality is identity.
+    `document` is the parsed JSON (a dict with `Statement` …). A document from a file is parsed on first
+    access. `written_as` is its encoding in the file (`object`, `string`, `percent-encoded`, or `unreadable`),
+    and `original` the encoded form if that was not an object, so that an export loses nothing. Two
+    WrittenPolicy are equal only if they are the same object.
     """
 
     __slots__ = ("__weakref__", "_held", "original", "written_as")
@@ -47,15 +47,15 @@ class WrittenPolicy:
     def __init__(
         self, document: JsonObject | PackedDocument | str, written_as: str = "object", original: object = None
     ) -> None:
-        """`document`: parsed, packed, or the text in which it is written (`plain_text` is its JSON)."""
+        """`document`: a parsed document, a packed one, or its text (of which `plain_text` is the JSON)."""
         self._held = document
         self.written_as = written_as
         self.original = original
 
     @property
     def document(self) -> JsonObject:
-        """The parsed JSON. Raises ValueError where it was made of a text that holds none, as `written_policy`
-        never does.
+        """The parsed JSON. Raises ValueError if the object was made from a text without a document;
+        `written_policy` never does that.
         """
         held = self._held
         if isinstance(held, PackedDocument):
@@ -64,11 +64,11 @@ class WrittenPolicy:
 
     @property
     def content(self) -> PackedDocument | str | None:
-        """What distinguishes its document from others of the same load; None: nothing but `document`."""
+        """A value that is equal for equal documents of the same load; None if there is only `document`."""
         return self._held if isinstance(self._held, PackedDocument | str) else None
 
     def make_unreadable(self) -> None:
-        """While its file is checked: leave out a document that nothing can be done with."""
+        """Mark a document as unreadable, while its file is checked."""
         self._held, self.written_as, self.original = NO_DOCUMENT, "unreadable", None
 
     def __repr__(self) -> str:
@@ -83,7 +83,7 @@ def _unpacked(packed: bytes) -> JsonObject:
 
 @lru_cache(_MOST_PARSED)
 def _document_in(written: str) -> JsonObject:
-    """The document in a text. Raises ValueError or RecursionError where it holds none."""
+    """The document in a text. Raises ValueError or RecursionError if there is none."""
     import json
 
     document = json.loads(plain_text(written), object_pairs_hook=_without_repeated_keys)
@@ -93,10 +93,10 @@ def _document_in(written: str) -> JsonObject:
 
 
 def written_policy(value: object) -> WrittenPolicy:
-    """Read a document in any of its three encodings.
+    """Parse a document in any of its three encodings.
 
-    The AWS CLI prints objects; the API itself sends percent-encoded strings (RFC 3986), and other
-    tools keep plain JSON strings. What is not one of them comes back as `unreadable`, granting nothing.
+    The AWS CLI prints objects, the API itself returns percent-encoded strings (RFC 3986), and other tools
+    write plain JSON strings. Anything else is returned as `unreadable`, which grants nothing.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
     """
     if isinstance(value, dict | PackedDocument):
@@ -111,7 +111,7 @@ def written_policy(value: object) -> WrittenPolicy:
 
 
 def plain_text(written: str) -> str:
-    """The JSON text of a document that is written as a string, percent-encoded or not."""
+    """The JSON text of a document that is a string, percent-encoded or not."""
     if _is_plain(written):
         return written
     from urllib.parse import unquote
@@ -120,7 +120,7 @@ def plain_text(written: str) -> str:
 
 
 def why_unreadable(written: str) -> str:
-    """Why a string is not a document; empty for one that is."""
+    """Why a string is not a policy document; empty if it is one."""
     import json
 
     if not plain_text(written).lstrip().startswith("{"):

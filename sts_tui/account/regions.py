@@ -1,4 +1,4 @@
-"""Which Regions must an account enable, where is STS always active, and which Region holds if none is named?
+"""Which Regions must an account enable, where is STS always active, and which Region is the default?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
 """
@@ -10,8 +10,9 @@ from typing import Final
 from sts_tui.account.lazy_pattern import lazy_pattern
 
 DEFAULT_REGION: Final = "us-east-1"
-"""Where no one names another: the Region of the global endpoint of STS, and of global services. Structs of
-the log write their default themselves: msgspec leaves out of a checkpoint what is the same object as it.
+"""The Region of requests that do not specify one, of the global endpoint of STS and of global services.
+Structs of the log do not use this object as their default, because msgspec omits a value from a checkpoint if
+it is the same object as the default.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html"""
 REGION: Final = lazy_pattern(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
@@ -30,7 +31,7 @@ OPT_STATUS: Final = (*ENABLED, "ENABLING", "DISABLING", "DISABLED")
 
 
 def always_has_sts(region: str) -> bool:
-    """Whether STS cannot be deactivated there: in the Region behind the global endpoint, and in opt-in
-    Regions, where it is enabled and disabled together with the Region.
+    """Whether STS cannot be deactivated in a Region. That applies to the Region of the global endpoint, and
+    to opt-in Regions, where STS is enabled and disabled with the Region.
     """
     return region == DEFAULT_REGION or region in OPT_IN_REGIONS

@@ -1,7 +1,7 @@
-"""What is a sign-in session: someone signed in at the access portal, the console or with `aws login`?
+"""What is a sign-in session, at the access portal, in the console or with `aws login`?
 
-It is not a set of credentials: it issues credentials repeatedly, until it ends. Ending it does not end the
-credentials that it issued.
+It is not a set of credentials. Until it ends, credentials are issued for it repeatedly; these remain valid
+after its end.
 https://docs.aws.amazon.com/singlesignon/latest/userguide/authconcept.html
 https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html
 """
@@ -14,37 +14,37 @@ from typing import Final, Literal
 from sts_tui.account.entity import Entity
 
 SAML_SIGN_IN: Final = "https://signin.aws.amazon.com/saml"
-"""Where identity providers send SAML responses; `saml:aud` of a request.
+"""The URL to which identity providers send SAML responses, which is `saml:aud` of a request.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html"""
 SAML_ATTRIBUTE_PREFIX: Final = "https://aws.amazon.com/SAML/Attributes/"
-"""Of the attributes that STS reads in an assertion."""
+"""The prefix of the attributes that STS reads in an assertion."""
 
 
 class SignIn(Entity, frozen=True, kw_only=True):
-    """One sign-in. Account files have none: a simulation makes them."""
+    """One sign-in. Account files have none: they are created in a simulation."""
 
     arn: str
-    """Of a session of the sign-in service: `arn:aws:signin:REGION:ACCOUNT:session/ID`; a portal session is
-    known by `portal/ID`."""
+    """The ARN of a session of the sign-in service, `arn:aws:signin:REGION:ACCOUNT:session/ID`. A portal
+    session has `portal/ID` instead."""
     kind: Literal["portal", "console", "CLI", "MCP"]
     principal: str
     """The id of a user of Identity Center, or the ARN of the IAM user, root user or session."""
     label: str
-    """Who it is, for display: `ann`, `alice`, `root@111122223333`."""
+    """A name for display: `ann`, `alice`, `root@111122223333`."""
     issued_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
-    """When it was ended or revoked."""
+    """When it was ended or revoked; None if it was not."""
     token: str = ""
-    """What its holder shows: the access token of the portal, the refresh token of `aws login`."""
+    """The token of its holder: the access token of the portal, the refresh token of `aws login`."""
     client_id: str = ""
     origin: str = ""
-    """The ARN of the sign-in that it was made from."""
+    """The ARN of the sign-in from which it was created."""
     region: str = ""
     last_used_at: datetime | None = None
     credentials: str = ""
-    """For a console sign-in with temporary credentials: their access key id."""
+    """The access key id of the temporary credentials with which the console sign-in was made; else empty."""
 
     def is_active(self, now: datetime) -> bool:
-        """Whether it issues credentials at this instant."""
+        """Whether credentials are issued for it at this time."""
         return self.ended_at is None and now < self.expires_at

@@ -1,4 +1,4 @@
-"""How is a JSON value of a file read: as a time, or as something that cannot be used?"""
+"""How are times in a file parsed, and how are values marked that cannot be used?"""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Final
 
 FIRST_INSTANT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_INSTANT: Final = datetime(9000, 1, 1, tzinfo=UTC)
-"""Simulated time runs between these two: every span that is added to it stays within Python's calendar."""
+"""Simulated time is limited to this range, so that adding any duration stays within Python's calendar."""
 LONGEST_SPAN: Final = timedelta(days=36525)
-"""A century: the longest duration that a file, a setting or `wait` takes."""
+"""A century: the longest duration that a file, a setting or `wait` accepts."""
 
 
 @lru_cache(1024)
 def read_instant(value: str | int | float) -> datetime:
-    """A time of a file, always aware UTC: ISO 8601, or seconds since 1970 as some SDKs print them."""
+    """Parse a time of a file: ISO 8601, or seconds since 1970 as some SDKs print them. The result is in UTC,
+    timezone-aware.
+    """
     if isinstance(value, str):
         instant = datetime.fromisoformat(value)
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
@@ -23,7 +25,7 @@ def read_instant(value: str | int | float) -> datetime:
 
 
 class Unusable:
-    """A value of a raw dump that is not of its kind: left out, but kept for the export."""
+    """A value of a raw dump that is invalid for its key. It is not used, but kept for the export."""
 
     __slots__ = ("value",)
 
@@ -32,11 +34,11 @@ class Unusable:
 
 
 MOST_NESTING: Final = 32
-"""Of values whose inside no table describes: claims, unknown keys, malformed policies."""
+"""The maximum nesting of values without a format: claims, unknown keys, malformed policies."""
 
 
 def is_shallow(value: object) -> bool:
-    """Whether a value can be shown, compared and written without running out of stack."""
+    """Whether a value can be shown, compared and written without exceeding the recursion limit."""
     level = [value]
     for _ in range(MOST_NESTING):
         children: list[object] = []
@@ -52,5 +54,5 @@ def is_shallow(value: object) -> bool:
 
 
 def unusable(value: object) -> Unusable:
-    """Wrap a value that cannot be used; one that is nested without end is not kept for the export either."""
+    """Wrap a value that cannot be used. One that is nested too deeply is not kept for the export either."""
     return Unusable(value if is_shallow(value) else None)

@@ -1,6 +1,6 @@
-"""Which workloads get a role without AWS keys: holders of certificates (IAM Roles Anywhere), pods (EKS)?
+"""How can workloads get a role without AWS keys? With certificates (IAM Roles Anywhere), or as pods (EKS).
 
-Members and their spelling are those of the APIs, so that outputs of the AWS CLI read straight across.
+The fields are the members of the APIs, so that outputs of the AWS CLI can be used directly.
 https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/Welcome.html
 https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html
 """
@@ -32,7 +32,7 @@ class TrustAnchor(Entity, frozen=True, kw_only=True):
     trust_anchor_id: str
     name: str
     identity_provider: str = ""
-    """The simulated certificate authority whose certificate it has where `source` has none."""
+    """The simulated certificate authority whose certificate is used if `source` has none."""
     source: JsonObject | None = None
     """`{"sourceType": "CERTIFICATE_BUNDLE", "sourceData": {"x509CertificateData": PEM}}`"""
     enabled: bool = True
@@ -42,14 +42,14 @@ class TrustAnchor(Entity, frozen=True, kw_only=True):
 
     @property
     def certificates(self) -> str:
-        """The PEM text of its certificate authorities; empty where the simulated one's counts."""
+        """Its certificate authorities as PEM text; empty if that of the simulated one is used."""
         data = (self.source or {}).get("sourceData")
         text = data.get("x509CertificateData") if isinstance(data, Mapping) else None
         return text if isinstance(text, str) else ""
 
 
 class AnywhereProfile(Entity, frozen=True, kw_only=True):
-    """Which roles a certificate can get, and what limits the sessions."""
+    """Which roles the holder of a certificate can get, and what limits the sessions."""
 
     arn: str
     profile_id: str
@@ -72,14 +72,14 @@ class AnywhereProfile(Entity, frozen=True, kw_only=True):
 
 
 class CertificateRevocationList(Entity, frozen=True, kw_only=True):
-    """Serial numbers of revoked certificates, signed by their certificate authority."""
+    """A list of the serial numbers of revoked certificates, signed by their certificate authority."""
 
     arn: str
     crl_id: str
     name: str
     trust_anchor_arn: str = ""
     crl_data: str = ""
-    """PEM, or the base64 of it, as the AWS CLI prints it."""
+    """PEM, or PEM in base64, as the AWS CLI prints it."""
     enabled: bool = True
     created_at: datetime | None = None
     updated_at: datetime | None = None
@@ -87,7 +87,7 @@ class CertificateRevocationList(Entity, frozen=True, kw_only=True):
 
 
 class PodIdentityAssociation(Entity, frozen=True, kw_only=True):
-    """Pods of a service account get a role."""
+    """An EKS Pod Identity association: pods with a service account get a role."""
 
     arn: str
     association_id: str
@@ -95,22 +95,26 @@ class PodIdentityAssociation(Entity, frozen=True, kw_only=True):
     namespace: str
     service_account: str
     role_arn: str = ""
-    """Empty where only the list of associations is known, which has no roles."""
+    """Empty if only the list of associations is known, which has no roles."""
     target_role_arn: str = ""
     external_id: str = ""
-    """As the API has it; empty: what EKS makes of Region, account, cluster, namespace and service account."""
+    """The external id of the API; empty: EKS forms one from Region, account, cluster, namespace and service
+    account.
+    """
     disable_session_tags: bool = False
     policy: str | JsonObject | None = None
     owner_arn: str = ""
     node_role_arn: str = ""
-    """The role of the nodes on which its pods run, with which their agent calls EKS; empty: none is known."""
+    """The role of the nodes on which its pods run, with which the Pod Identity Agent calls EKS; empty if
+    unknown.
+    """
     created_at: datetime | None = None
     modified_at: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def cluster_arn(self) -> str:
-        """The ARN of the cluster: partition, Region and account are those of the association."""
+        """The ARN of the cluster, with the partition, Region and account of the association."""
         return f"{self.arn.split(':podidentityassociation/')[0]}:cluster/{self.cluster_name}"
 
     @property
@@ -129,7 +133,7 @@ class PodIdentityAssociation(Entity, frozen=True, kw_only=True):
 
 
 def derived_uuid(kind: str, text: str) -> str:
-    """The id of a trust anchor, profile or revocation list that a file does not say."""
+    """The id of a trust anchor, profile or revocation list for which the file gives none."""
     from hashlib import sha256
 
     digits = sha256(f"sts-tui {kind} {text}".encode()).hexdigest()
@@ -142,7 +146,7 @@ def anywhere_arn(kind: str, account: str, identifier: str, region: str, partitio
 
 
 def derived_association_id(text: str) -> str:
-    """The id of an association that a file does not say."""
+    """The id of an association for which the file gives none."""
     from hashlib import sha256
 
     number = int.from_bytes(sha256(f"sts-tui association {text}".encode()).digest()[:12], "big")

@@ -413,7 +413,7 @@ def test_the_quick_check_accepts_nothing_that_is_wrong(name: str) -> None:
         {"Color": "red", "Walls": ("a", "b"), "Rooms": [{"Name": "a"}, {"Name": "b"}], "Smell": None},
     ],
 )
-def test_the_quick_check_accepts_what_is_plainly_right(params: dict[str, Any]) -> None:
+def test_the_quick_check_accepts_what_is_plainly_valid(params: dict[str, Any]) -> None:
     assert _fits_members(PAINT, params)
 
 

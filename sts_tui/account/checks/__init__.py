@@ -1,1 +1,1 @@
-"""Which key or value of an account file is wrong?"""
+"""Which keys or values of an account file are wrong?"""

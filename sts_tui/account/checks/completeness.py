@@ -1,4 +1,4 @@
-"""What is missing after all files were merged? An overlay may leave out what another file has."""
+"""What is missing after all files are merged? An overlay may omit what another file has."""
 
 from __future__ import annotations
 
@@ -31,11 +31,13 @@ MERGED_FORMATS: Final = frozenset(
         "Workload",
     }
 )
-"""Objects that several files may describe together; every other one must be complete in its file."""
+"""Objects that several files may describe together. Every other object must be complete in its own file."""
 
 
 def missing_keys(raw: RawObject, object_format: ObjectFormat) -> list[str]:
-    """Required keys that an object lacks. An ARN contains name and path."""
+    """Required keys that an object lacks. Name and path are not required if the object has an ARN, which
+    contains both.
+    """
     missing = [
         key for key, key_format in object_format.keys.items() if key_format.required and raw.get(key) is None
     ]
@@ -45,7 +47,7 @@ def missing_keys(raw: RawObject, object_format: ObjectFormat) -> list[str]:
 
 
 def check_required(merged: Merged, diagnostics: Diagnostics) -> None:
-    """Errors for everything that is incomplete although all files were read."""
+    """Report an error for everything that is still incomplete after all files are merged."""
     for account in merged.accounts.values():
         for listed in account.lists.values():
             for entity in listed.values():
@@ -67,7 +69,7 @@ MOST_REPORTED_SINGLY: Final = 20
 
 
 def report_assumed_durations(merged: Merged, diagnostics: Diagnostics) -> None:
-    """Where no file has a role's MaxSessionDuration: IAM's default is assumed.
+    """Report roles whose MaxSessionDuration is in no file: IAM's default is assumed for them.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     """

@@ -1,4 +1,4 @@
-"""Which rules does one object of an account file break, beyond its keys and kinds of values?"""
+"""Which rules does one object of an account file break, besides those about its keys and value types?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sts_tui.account.policy_document import PackedDocument, WrittenPolicy, plain
 from sts_tui.account.regions import REGION, always_has_sts
 
 ISSUER_URL: Final = lazy_pattern(r"https://[A-Za-z0-9.-]+(?:/[^\s?#]*)?")
-"""Of an OpenID Connect provider: https, no port, no query.
+"""The URL of an OpenID Connect provider: https, no port, no query.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
 
 _INLINE: Final = {
@@ -69,14 +69,14 @@ def _check_arn(check: FileCheck, text: str, raw: RawObject, names: IamNames, ste
             (*steps, "Arn"), f"{shown(text)} is not the ARN of {article} {kind}", f"like {wanted}"
         )
         return
-    for key, told in ((names.name_key, arn.name), ("Path", arn.path)):
-        said = raw.get(key, told)
-        if isinstance(said, str) and said != told:
-            check.error((*steps, key), f"{shown(said)} differs from the Arn: {shown(told)}")
+    for key, expected in ((names.name_key, arn.name), ("Path", arn.path)):
+        written = raw.get(key, expected)
+        if isinstance(written, str) and written != expected:
+            check.error((*steps, key), f"{shown(written)} differs from the Arn: {shown(expected)}")
 
 
 def _agrees_plainly(arn: str, kind: str, name: object, path: object) -> bool:
-    """Whether an ARN is an account, this path and this name put together. False where that is not known."""
+    """Whether an ARN has an account, this path and this name. False if this fast check cannot tell."""
     if not isinstance(name, str) or not isinstance(path, str) or not name or "/" in name:
         return False
     rest = f"{kind}{path}{name}"
@@ -93,11 +93,13 @@ _BEFORE_RESOURCE: Final = lazy_pattern(rf"arn:[^:]+:iam::{ACCOUNT_DIGITS}:")
 
 
 def _check_name_and_path(check: FileCheck, raw: RawObject, names: IamNames, steps: Steps) -> None:
-    """Without an ARN an entity of a raw dump is identified by name and path, which must be valid then."""
+    """Without an ARN, an entity of a raw dump is identified by its name and path, so both must be valid."""
     for key, pattern in ((names.name_key, NAME), ("Path", PATH)):
-        told = raw.get(key)
-        if isinstance(told, str) and not pattern.fullmatch(told):
-            check.error_even_in_dump((*steps, key), f"has no Arn, and none can be derived from {shown(told)}")
+        written = raw.get(key)
+        if isinstance(written, str) and not pattern.fullmatch(written):
+            check.error_even_in_dump(
+                (*steps, key), f"has no Arn, and none can be derived from {shown(written)}"
+            )
 
 
 def _path(raw: RawObject) -> str:
@@ -138,7 +140,9 @@ def _check_size(key: str, kind: PolicyKind) -> Callable[[FileCheck, RawObject, S
 
 
 def _fit_plainly(written: Iterable[object], limit: int) -> bool:
-    """Whether packed documents cannot be too long: characters are no more than the bytes of their JSON."""
+    """Whether packed documents are certainly within the limit: they have at most as many characters as their
+    JSON has bytes.
+    """
     size = 0
     for one in written:
         if not isinstance(one, WrittenPolicy) or not isinstance(content := one.content, PackedDocument):
@@ -148,13 +152,15 @@ def _fit_plainly(written: Iterable[object], limit: int) -> bool:
 
 
 def _scp_quotas(check: FileCheck) -> tuple[int, int]:
-    """Characters of an SCP, and how many there may be in one place, as the setting says."""
+    """The maximum length of an SCP in characters, and the maximum number of SCPs attached in one place,
+    according to the setting.
+    """
     year = check.settings.get("ServiceControlPolicyQuotas")
     return SCP_QUOTAS.get(year if isinstance(year, str) else "", SCP_QUOTAS["2026"])
 
 
 def _check_attached_policies(check: FileCheck, raw: RawObject, steps: Steps) -> None:
-    """How many policies a root, unit or account may have is a quota: more than that is a warning."""
+    """The number of policies attached to a root, unit or account is a quota: exceeding it is a warning."""
     quotas = {"ServiceControlPolicies": _scp_quotas(check)[1], "ResourceControlPolicies": MOST_RCPS}
     for key, most in quotas.items():
         attached = raw.get(key)
@@ -165,7 +171,9 @@ def _check_attached_policies(check: FileCheck, raw: RawObject, steps: Steps) -> 
 
 
 def _size(written: WrittenPolicy, kind: PolicyKind) -> int:
-    """Organizations counts the white space of a text; that of an object is only how the file is laid out."""
+    """The size of a document. Organizations counts the white space of a policy text; if the file has the
+    policy as an object, its white space is only the file's layout.
+    """
     text = written.original if written.written_as in ("string", "percent-encoded") else None
     if kind in (PolicyKind.SCP, PolicyKind.RCP) and isinstance(text, str):
         return len(plain_text(text))
@@ -173,7 +181,7 @@ def _size(written: WrittenPolicy, kind: PolicyKind) -> int:
 
 
 def _counted(written: WrittenPolicy, kind: PolicyKind) -> int:
-    """Characters of a document as IAM counts them; a packed one is not parsed for it."""
+    """The length of a document in characters, as IAM counts them. A packed document is not parsed."""
     content = written.content
     return policy_size(content if isinstance(content, PackedDocument) else written.document, kind)
 
@@ -192,7 +200,7 @@ _check_version_size = _check_size("Document", PolicyKind.MANAGED)
 
 
 def _check_managed_policy(check: FileCheck, raw: RawObject, steps: Steps) -> None:
-    """Versions and their marks. AWS's own policies are above the quotas for customers."""
+    """Check the versions and their default. The quotas for customers do not apply to AWS's policies."""
     _check_policy_entity(check, raw, steps)
     listed = raw.get("PolicyVersionList")
     versions = listed if isinstance(listed, list) else []
@@ -226,7 +234,9 @@ def _check_default_version(check: FileCheck, raw: RawObject, versions: list[RawO
 
 
 def _check_resource(check: FileCheck, raw: RawObject, steps: Steps) -> None:
-    """The ARN decides: the policy of a VPC endpoint has a grammar of its own."""
+    """Check the policy of a resource. The ARN decides the policy type: VPC endpoint policies have other
+    rules.
+    """
     written = raw.get("Policy")
     if not isinstance(written, WrittenPolicy) or written.written_as == "unreadable":
         return
@@ -276,7 +286,7 @@ def _check_identity_provider(check: FileCheck, raw: RawObject, steps: Steps) -> 
 
 
 def _texts_in(value: RawValue, steps: Steps) -> Iterator[tuple[Steps, str]]:
-    """Every text and key in a JSON value, with its place."""
+    """Every string and key in a JSON value, with its JSON path."""
     if isinstance(value, str):
         yield steps, value
     elif isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Where does a check of one file report, how strictly, and how does it check a policy document?"""
+"""How does the check of one file report errors and warnings, and how does it check a policy document?"""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from sts_tui.start_up.named_tuple import NamedTuple
 
 
 def _nothing() -> None:
-    """No caller asks how far the check is."""
+    """Used if the caller does not want progress reports."""
 
 
 class FileCheck:
-    """Reports on one file.
+    """Reports the errors and warnings of one file.
 
-    `lenient` in a raw dump: an error is a warning there. `by_aws` in a policy that AWS itself wrote.
-    `vocabulary`: words of policies are compared with AWS's lists.
+    `lenient` is set in a raw dump, where an error becomes a warning. `by_aws` is set in a policy that AWS
+    wrote. `vocabulary`: actions, resources and condition keys are compared with AWS's lists.
     """
 
     def __init__(self, source: int, diagnostics: Diagnostics, *, vocabulary: bool = False) -> None:
@@ -36,15 +36,15 @@ class FileCheck:
         self.lenient = False
         self.by_aws = False
         self.policies_are_dumped = False
-        """Whether AWS stores the policies like this, so that errors in them are warnings."""
+        """Whether the policies were read from AWS, so that errors in them are warnings."""
         self._vocabulary = vocabulary
         self._words: dict[PolicyKind, dict[Content, tuple[PolicyDiagnostic, ...]]] = {}
         self.reviews: Reviews = {}
-        """What was found in documents so far; the checks of all files of a load share it."""
+        """Results for documents that were already checked, shared by the checks of all files of a load."""
         self.settings: Mapping[str, object] = {}
-        """What the files say under `Settings`, as written."""
+        """What the files have under `Settings`, unchecked."""
         self.begins_document: Callable[[], None] = _nothing
-        """Called before each stored policy document, which is where most of the time goes."""
+        """Called before each stored policy document is checked, for progress reports."""
 
     def error(self, steps: Steps, message: str, hint: str = "") -> None:
         """An error; a warning in a raw dump."""
@@ -54,7 +54,7 @@ class FileCheck:
         self.diagnostics.add(Place(self.source, steps), message, hint=hint, lenient=True)
 
     def error_even_in_dump(self, steps: Steps, message: str, hint: str = "") -> None:
-        """An error in a raw dump too: AWS writes no such ARN, and an entity is known by its ARN alone."""
+        """An error even in a raw dump: AWS writes no such ARN, and only the ARN identifies an entity."""
         self.diagnostics.add(Place(self.source, steps), message, hint=hint)
 
     def wrong(self, value: object, wanted: str, steps: Steps, hint: str = "") -> Unusable:
@@ -62,14 +62,16 @@ class FileCheck:
         return unusable(value)
 
     def policy_errors(self, found: Iterable[PolicyDiagnostic], steps: Steps) -> None:
-        """What is wrong with the document at `steps`."""
+        """Report what is wrong with the document at `steps`."""
         for one in found:
             is_error = one.rule.force is Force.ALWAYS and not self.policies_are_dumped
             report = self.error if is_error else self.warning
             report((*steps, *one.steps), one.text, one.hint)
 
     def document(self, written: WrittenPolicy, kind: PolicyKind, steps: Steps) -> None:
-        """A stored policy document. Rules that AWS applies only when a policy is written are warnings."""
+        """Check a stored policy document. A violation of a rule that AWS applies only when a policy is
+        written is a warning.
+        """
         self.begins_document()
         review = self._review(written, kind)
         found = review.broken
@@ -89,7 +91,7 @@ class FileCheck:
             self.policy_errors(self._unknown_words(written, kind), steps)
 
     def _review(self, written: WrittenPolicy, kind: PolicyKind) -> _Review:
-        """What there is to say about a document, found once for all equal ones."""
+        """What is wrong with a document. Equal documents are checked once."""
         content = written.content
         if content is None:
             return _Review.of(written, kind)
@@ -100,7 +102,9 @@ class FileCheck:
         return review
 
     def _unknown_words(self, written: WrittenPolicy, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
-        """Words that AWS's lists do not have, found once for all equal documents."""
+        """Actions, resources and condition keys that AWS's lists do not have. Equal documents are checked
+        once.
+        """
         words = self._words.setdefault(kind, {})
         content = written.content
         found = words.get(content) if content is not None else None
@@ -112,7 +116,7 @@ class FileCheck:
 
 
 def _unknown_words(written: WrittenPolicy, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
-    """With mistakes that AWS accepts without a word. The lists of AWS are read only here."""
+    """Includes mistakes that AWS accepts without an error. AWS's lists are loaded only here."""
     content = written.content
     if isinstance(content, PackedDocument) and _seen[kind] >= _WORTH_COMPILING:
         from sts_tui.account.policies.packed_words import warnings_in
@@ -125,7 +129,7 @@ def _unknown_words(written: WrittenPolicy, kind: PolicyKind) -> tuple[PolicyDiag
 
 
 class _Review(NamedTuple):
-    """What is wrong with one document, wherever it is."""
+    """What is wrong with one document, with paths relative to the document."""
 
     broken: tuple[PolicyDiagnostic, ...] = ()
     is_shallow: bool = True
@@ -147,11 +151,13 @@ _NOTHING_WRONG: Final = _Review()
 
 Content: TypeAlias = PackedDocument | str
 Reviews: TypeAlias = dict[PolicyKind, dict[Content, _Review]]
-"""Of all files of a load, by type and content of the documents."""
+"""The reviews of all files of a load, by type and content of the documents."""
 
 
 _WORTH_COMPILING: Final = 300
-"""Compiling types of documents takes some milliseconds: so many of a kind go through the rules first."""
+"""Compiling the type of a document kind takes some milliseconds. It pays only after this many documents; the
+ones before are checked by the rules.
+"""
 _seen: Counter[PolicyKind] = Counter()
 
 
@@ -159,11 +165,11 @@ def _is_plainly_valid(document: bytes, kind: PolicyKind) -> bool:
     if _seen[kind] < _WORTH_COMPILING:
         _seen[kind] += 1
         return False
-    from sts_tui.account.policies.plain_policies import is_plainly_valid  # for large files alone
+    from sts_tui.account.policies.plain_policies import is_plainly_valid  # only for large files
 
     return is_plainly_valid(document, kind)
 
 
 def _is_ascii(content: Content | None) -> TypeGuard[PackedDocument]:
-    """Whether it is plain without a look at what escapes and percent signs stand for."""
+    """Whether a document is packed and has only ASCII characters."""
     return isinstance(content, PackedDocument) and content.json.isascii()

@@ -1,7 +1,7 @@
 """Which key or value of one account file does not follow the format?
 
-In our own files every deviation is an error. In a raw dump it is a warning, and what cannot be used is
-wrapped as `Unusable`, so that construction skips it and the export still has it.
+In a file of our own format every deviation is an error. In a raw dump it is a warning, and a value that
+cannot be used is wrapped as `Unusable`: building the entities skips it, and the export keeps it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sts_tui.account.checks.file_check import FileCheck
 from sts_tui.account.checks.plain_objects import (
     COMPARED,
     has_more_to_check,
-    is_plainly_right,
+    is_plainly_valid,
     left_to_check,
 )
 from sts_tui.account.diagnostics.collector import Diagnostics
@@ -43,11 +43,11 @@ _UNIQUE_BY_ARN: Final = frozenset(
         "PodIdentityAssociation",
     }
 )
-"""Compared over all files, in `loading.merge` and `checks.references`."""
+"""Duplicates of these are looked for across all files, in `loading.merge` and `checks.references`."""
 
 
 class FormatCheck(FileCheck):
-    """Walks one file by the table of formats; the kinds of value check the values."""
+    """Walks one file, guided by the table of formats. Each `ValueKind` checks its values."""
 
     def __init__(self, source: int, diagnostics: Diagnostics, *, vocabulary: bool = False) -> None:
         super().__init__(source, diagnostics, vocabulary=vocabulary)
@@ -57,13 +57,13 @@ class FormatCheck(FileCheck):
         return FORMATS[name]
 
     def object(self, raw: RawObject, name: str, steps: Steps) -> None:
-        if name in COMPARED and is_plainly_right(raw, name):
+        if name in COMPARED and is_plainly_valid(raw, name):
             self._finish(raw, name, steps)
         else:
             self.check(raw, FORMATS[name], steps)
 
     def _finish(self, raw: RawObject, name: str, steps: Steps) -> None:
-        """What `check` does with an object of which keys and values are right."""
+        """The rest of `check`, for an object whose keys and values are known to be valid."""
         before = self.by_aws
         self.by_aws = before or is_aws_managed(raw.get("Arn"))
         left = left_to_check(name)
@@ -87,7 +87,9 @@ class FormatCheck(FileCheck):
             self.siblings(value, key_format.format, steps)
 
     def check(self, raw: RawObject, object_format: ObjectFormat, steps: Steps) -> None:
-        """Check one object. Values are replaced in it: documents by what was read, others by `Unusable`."""
+        """Check one object and replace values in it: documents by `WrittenPolicy`, values that cannot be used
+        by `Unusable`.
+        """
         before = self.lenient, self.by_aws, self.policies_are_dumped
         name, keys = object_format.name, object_format.keys
         self.lenient = self.lenient or (name == "Account" and raw.get("RawDump") is True)
@@ -101,7 +103,7 @@ class FormatCheck(FileCheck):
                 self._unknown_key(key, object_format, steps)
                 if not is_shallow(value):
                     raw[key] = unusable(value)
-            elif value is not None:  # null is an absent key: the AWS CLI's --query writes such
+            elif value is not None:  # null means an absent key: the AWS CLI's --query writes it
                 read = key_format.kind.check(value, key_format, (*steps, key), self)
                 if read is not value:
                     raw[key] = read
@@ -119,7 +121,7 @@ class FormatCheck(FileCheck):
                 raw.setdefault(key, raw.pop(earlier))
 
     def siblings(self, items: list[RawValue], name: str, steps: Steps) -> None:
-        """Names are unique among siblings; those of IAM entities ignoring case."""
+        """Report duplicate names among siblings. Names of IAM entities are compared without case."""
         object_format = FORMATS[name]
         identity = object_format.identity
         if not identity or name in _UNIQUE_BY_ARN:
@@ -146,7 +148,7 @@ class FormatCheck(FileCheck):
         self._unknown[object_format.name, key] = (place, count + 1)
 
     def report_unknown_keys(self) -> None:
-        """One warning for each key that AWS has added since, however often it occurs."""
+        """One warning for each key of a raw dump that the format does not know, however often it occurs."""
         for (name, key), (steps, count) in self._unknown.items():
             more = f", here and in {count - 1:,} more places" if count > 1 else ""
             self.warning(steps, f"unknown key {shown(key)} in {name}{more}: kept, but without effect")

@@ -25,7 +25,7 @@ https://docs.aws.amazon.com/singlesignon/latest/userguide/configure-user-session
 
 
 def check_identity_center(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
-    """Everything under `IdentityCenter`, in the file that has it."""
+    """Check everything under `IdentityCenter`. Errors are reported in the file that contains them."""
     parts = [
         (fragment, center)
         for fragment in merged.tops
@@ -131,15 +131,17 @@ class _CenterCheck:
         self._customer_policies(steps, account, set_name)
         assert self.fragment is not None
         here = Place(self.fragment.place.source, steps)
-        said = tuple(
+        assigned = tuple(
             assignment.get(k) for k in ("AccountId", "PermissionSetArn", "PrincipalType", "PrincipalId")
         )
-        first = self._assigned.setdefault(said, here)
+        first = self._assigned.setdefault(assigned, here)
         if first is not here and first.source == here.source:
             self._diagnostics.add(here, "this assignment occurs twice: see {other}", other=first)
 
     def _customer_policies(self, steps: Steps, account: object, set_name: object) -> None:
-        """A set cannot be provisioned to an account that lacks a policy which it names."""
+        """A permission set cannot be provisioned to an account that lacks one of its customer managed
+        policies.
+        """
         set_ = self._contents.get(set_name) if isinstance(set_name, str) else None
         if set_ is None or not isinstance(account, str) or not self._known.has_account(account):
             return
@@ -179,7 +181,7 @@ def _references(set_: RawObject) -> Iterator[RawObject]:
 
 
 def _names(centers: list[RawObject], key: str, members: tuple[str, ...]) -> dict[str, str]:
-    """Ids and names, in lower case, with how they are written."""
+    """Ids and names: in lower case → as written."""
     return {
         text.lower(): text
         for center in centers
@@ -190,7 +192,9 @@ def _names(centers: list[RawObject], key: str, members: tuple[str, ...]) -> dict
 
 
 def _objects(raw: RawObject, key: str) -> Iterator[tuple[Steps, RawObject]]:
-    """The objects of a list, with their places seen from the file (`IdentityCenter` first) or the object."""
+    """The objects of a list, each with its JSON path from the file (beginning with `IdentityCenter`) or from
+    the object.
+    """
     listed = raw.get(key)
     top: Steps = ("IdentityCenter",) if key in _TOP else ()
     for index, one in enumerate(listed if isinstance(listed, list) else ()):

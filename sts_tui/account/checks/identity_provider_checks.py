@@ -18,13 +18,13 @@ _KINDS_OF_ROLES: Final = ("authenticated", "unauthenticated")
 _RESOLUTIONS: Final = ("AuthenticatedRole", "Deny")
 _MATCHES: Final = ("Equals", "Contains", "StartsWith", "NotEqual")
 MOST_RULES: Final = 25
-"""Rules of one login provider.
+"""The maximum number of rules for one login provider.
 https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html"""
 _NAME_THEIR_ISSUER: Final = ("SAML", "OIDC", "X509")
 
 
 def check_identity_providers(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
-    """Every entry of `IdentityProviders`, after all files were merged."""
+    """Check every entry of `IdentityProviders`, after all files are merged."""
     for provider, place in _providers(merged):
         kind, issuer = provider.get("Type"), provider.get("Issuer")
         if kind in _NAME_THEIR_ISSUER and issuer is None:
@@ -83,7 +83,7 @@ def _faults_of_mappings(mappings: object) -> Iterator[tuple[Steps, str]]:
 
 
 def _mapping_faults(mapping: object) -> Iterator[tuple[Steps, str]]:
-    """What is wrong with one RoleMapping, and where."""
+    """What is wrong with one RoleMapping, with the path."""
     if not isinstance(mapping, dict):
         yield (), f"{shown(mapping)} is not an object"
         return
@@ -98,12 +98,12 @@ def _mapping_faults(mapping: object) -> Iterator[tuple[Steps, str]]:
         yield ("RulesConfiguration",), "a mapping of type Rules has no RulesConfiguration with Rules"
     for index, rule in enumerate(rules if isinstance(rules, list) else ()):
         steps = ("RulesConfiguration", "Rules", index)
-        said = rule if isinstance(rule, dict) else {}
+        members = rule if isinstance(rule, dict) else {}
         for key in ("Claim", "MatchType", "Value", "RoleARN"):
-            if not isinstance(said.get(key), str):
+            if not isinstance(members.get(key), str):
                 yield steps, f"the rule has no {key}"
-        if isinstance(said.get("MatchType"), str) and said["MatchType"] not in _MATCHES:
-            yield (*steps, "MatchType"), f"{shown(said['MatchType'])} is none of {', '.join(_MATCHES)}"
+        if isinstance(members.get("MatchType"), str) and members["MatchType"] not in _MATCHES:
+            yield (*steps, "MatchType"), f"{shown(members['MatchType'])} is none of {', '.join(_MATCHES)}"
     if isinstance(rules, list) and len(rules) > MOST_RULES:
         yield ("RulesConfiguration",), f"at most {MOST_RULES} rules are allowed"
 

@@ -27,7 +27,7 @@ MOST_COMPARED: Final = 2000
 
 
 class KnownEntities(Struct, eq=False):
-    """ARNs by kind, over all accounts; identity providers with the names of their users; workloads."""
+    """ARNs by kind, of all accounts; identity providers with the names of their users; workloads."""
 
     accounts: Mapping[str, MergedAccount]
     arns: frozenset[str]
@@ -36,8 +36,8 @@ class KnownEntities(Struct, eq=False):
     """Name → (type, user names)."""
     workloads: frozenset[str] = frozenset()
     pods: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """`cluster/namespace/service account` of every pod identity association, with the roles that its pods
-    get in the accounts that have it; a role that is not known is left out."""
+    """`cluster/namespace/service account` of every pod identity association → ARNs of the roles that its pods
+    get, in all accounts that have such an association. Unknown roles are left out."""
     identity_pools: frozenset[str] = frozenset()
     """Names and ids."""
     deleted: frozenset[str] = frozenset()
@@ -47,7 +47,9 @@ class KnownEntities(Struct, eq=False):
     _keys: dict[str, dict[str, bool]] | None = None
 
     def access_keys(self) -> Mapping[str, Mapping[str, bool]]:
-        """ARN of every user → access key id → whether it is active; where none is listed, the derived one."""
+        """User ARN → access key id → whether the key is active. A user without listed keys has the derived
+        one.
+        """
         if self._keys is None:
             self._keys = {
                 user.arn: dict(_access_keys(user.raw, user.arn))
@@ -91,9 +93,9 @@ class KnownEntities(Struct, eq=False):
         return account in self.accounts
 
     def nearest(self, arn: str) -> str:
-        """A hint: the nearest ARN of the same kind of thing, of the same account if there is one.
+        """A hint with the most similar ARN of the same kind, preferably of the same account.
 
-        Comparing takes milliseconds: where hundreds of references are wrong, the first ones are helped.
+        Comparing takes milliseconds, so only the first of many wrong references get a hint.
         """
         if len(self._asked) >= MOST_HINTS:
             return ""
@@ -101,7 +103,7 @@ class KnownEntities(Struct, eq=False):
         before_name = arn.split("/", 1)[0] + "/"
         kind = before_name.rpartition(":")[2]
         near = sorted(known for known in self.arns if known.startswith(before_name))
-        if len(near) > MOST_COMPARED:  # the neighbors in the order of names: most slips come late in a name
+        if len(near) > MOST_COMPARED:  # only alphabetical neighbors: most typos are near the end
             at = bisect(near, arn)
             near = near[max(0, at - MOST_COMPARED // 2) : at + MOST_COMPARED // 2]
         return did_you_mean(arn, near) or did_you_mean(
@@ -143,7 +145,7 @@ def _pods(merged: Merged) -> dict[str, frozenset[str]]:
 
 
 def _pool_names(providers: object) -> Iterable[str]:
-    """By which workloads can name the identity pools among the identity providers."""
+    """The names and ids by which workloads can refer to an identity pool."""
     for provider in _objects(providers):
         pool = provider.get("IdentityPool")
         if provider.get("Type") == "Cognito" and isinstance(pool, dict):

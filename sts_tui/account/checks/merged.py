@@ -1,7 +1,7 @@
 """What do all files contain together, before it is built into entities?
 
-Raw JSON values whose policy documents have been read; each entity keeps its fragments, so that a check can
-report the file and the place of what it finds.
+Raw JSON values whose policy documents have been read. Each entity keeps its fragments, so that a check can
+report file and JSON path.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sts_tui.account.json_value import RawObject
 
 
 class Fragment(Struct, frozen=True):
-    """What one file says about one thing. `lenient`: it is part of a raw dump."""
+    """What one file says about one entity. `lenient`: it is part of a raw dump."""
 
     place: Place
     raw: RawObject
@@ -24,7 +24,7 @@ class Fragment(Struct, frozen=True):
 
 
 class MergedEntity(Struct):
-    """One thing, from all files."""
+    """One entity, merged from all files."""
 
     object_format: ObjectFormat
     arn: str | None
@@ -33,29 +33,29 @@ class MergedEntity(Struct):
 
 
 class MergedAccount(Struct):
-    """One account: `scalars` and, by the key of the list and the ARN or name, its entities."""
+    """One account: its `scalars`, and its entities by (key of their list, ARN or name)."""
 
     account_id: str
     partition: str = "aws"
     fragments: list[Fragment] = field(default_factory=list)
     lists: dict[str, dict[str, MergedEntity]] = field(default_factory=dict)
     arn_by_name: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
-    """List and name → file and ARN, of entities whose path a file gives: names are unique in an account, so
-    another file may leave the path out."""
+    """(key of the list, name) → (index of the file, ARN), for entities whose path a file gives. Names are
+    unique in an account, so another file may omit the path."""
 
     def entities(self, key: str) -> Iterable[MergedEntity]:
         return self.lists.get(key, {}).values()
 
     @property
     def is_dumped(self) -> bool:
-        """Whether a raw dump describes it."""
+        """Whether any of its files is a raw dump."""
         return any(fragment.lenient for fragment in self.fragments)
 
 
 class Merged(Struct):
-    """All files as one."""
+    """The content of all files, merged."""
 
     tops: list[Fragment] = field(default_factory=list)
     accounts: dict[str, MergedAccount] = field(default_factory=dict)
     raw: RawObject = field(default_factory=dict)
-    """Everything but the accounts, merged."""
+    """Everything except the accounts."""

@@ -17,7 +17,7 @@ from sts_tui.account.json_value import RawObject
 from sts_tui.account.policies.policy_principals import SERVICE_NAME
 
 MOST_LEVELS: Final = 5
-"""Organizational units below the root.
+"""The maximum depth of organizational units below the root.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
 
@@ -26,11 +26,13 @@ _TRUSTED_TYPES: Final = (
     ("OpenIDConnectProviders", "OIDC"),
     ("TrustAnchors", "X509"),
 )
-"""Lists of an account whose `IdentityProvider` names a simulated one, and the type that it must have."""
+"""(list of an account, type): the `IdentityProvider` of its entries must name a simulated provider of this
+type.
+"""
 
 
 def check_tops(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
-    """Everything beside `Accounts`, in the file that has it."""
+    """Check everything except `Accounts`. Errors are reported in the file that contains them."""
     check = _Tops(known, diagnostics)
     check.organization(merged)
     for fragment in merged.tops:
@@ -99,14 +101,14 @@ class _Tops:
         return self._why_no_directory_user(identity)
 
     def _why_no_key(self, key: str) -> tuple[str, str] | None:
-        """A long-term key of a user."""
+        """Why the identity of a workload is not a long-term key of a user, and a hint; None if it is."""
         known = [one for keys in self._known.access_keys().values() for one in keys]
         if key in known:
             return None
         return f"no user has the access key {shown(key)}", did_you_mean(key, known)
 
     def _why_no_visitor(self, text: str) -> tuple[str, str] | None:
-        """A guest of an identity pool, or someone who signs in at a provider."""
+        """Why the identity is not a guest of an identity pool or a login provider's user; None if it is."""
         pool, slash, person = text.partition("/")
         if pool not in self._known.identity_pools:
             hint = did_you_mean(pool, sorted(self._known.identity_pools))
@@ -128,7 +130,7 @@ class _Tops:
         return None
 
     def _why_no_pod(self, place: str) -> tuple[str, str] | None:
-        """A pod of a service account that has an association."""
+        """Why no pod has this service account, and a hint; None if an association names it."""
         parts = place.split("/")
         if len(parts) not in (3, 4) or not all(parts):
             return f"{shown(place)} is not CLUSTER/NAMESPACE/SERVICE-ACCOUNT, with or without /POD", ""
@@ -150,7 +152,7 @@ class _Tops:
         )
 
     def providers(self, merged: Merged) -> None:
-        """Which simulated identity provider an entity of an account trusts."""
+        """Check that the simulated identity provider of each IAM provider exists and has the right type."""
         for account in merged.accounts.values():
             for key, wanted in _TRUSTED_TYPES:
                 for entity in account.entities(key):
@@ -169,7 +171,7 @@ class _Tops:
             self._diagnostics.add(place, f"{shown(name)} is a {found[0]} provider, not a {wanted} one")
 
     def organization(self, merged: Merged) -> None:
-        """The trees of all files together; a file may have a part of it."""
+        """Check the tree of the organization. Each file may have a part of it."""
         in_tree: dict[str, tuple[tuple[str, ...], Place]] = {}
         parts = [
             (fragment, organization)
@@ -248,7 +250,7 @@ class _Tops:
 
 
 def link_oidc_providers(merged: Merged) -> None:
-    """An OIDC provider that names no identity provider trusts the one that has its issuer."""
+    """Link each OIDC provider that names no simulated identity provider to the one with its issuer."""
     by_issuer = {
         without_scheme(provider["Issuer"]): provider["Name"]
         for provider in _list(merged.raw.get("IdentityProviders"))

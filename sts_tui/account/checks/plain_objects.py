@@ -1,11 +1,12 @@
-"""Is an object plainly valid, so that the slow check of each key is not needed?
+"""Is an object certainly valid, so that the slow check of each key can be skipped?
 
-Nearly every object of a large file is. For each kind of object msgspec compiles a type out of the table of
-formats, and compares an object with it in one call, without a place for each value. The type accepts no more
-than the kinds of values do: whatever it does not accept goes through `format_check`, which says what is wrong
-and where. Left over are policy documents, names of siblings and the rules of `entity_checks`.
+Nearly every object of a large file is valid. For each kind of object, a type for msgspec is made from the
+table of formats, and msgspec compares an object with it in one call, without tracking JSON paths. The type
+accepts nothing that `format_check` would report. An object that it does not accept goes through
+`format_check`, which reports what is wrong and where. Not covered by the type: policy documents, unique names
+of siblings and the rules of `entity_checks`.
 
-Compiling the types takes some milliseconds, so small files go without.
+Compiling the types takes some milliseconds, so they are not used for small files.
 """
 
 from __future__ import annotations
@@ -29,16 +30,16 @@ from sts_tui.account.format.value_kind import KeyFormat
 from sts_tui.account.json_value import RawObject, RawValue
 
 COMPARED: Final = frozenset({"User", "Group", "Role", "ManagedPolicy", "InstanceProfile", "Resource"})
-"""Of these a file may have many thousands."""
+"""The kinds of object of which a file may contain thousands."""
 _WORTH_COMPILING: Final = 300
-"""So many objects of a kind go through the slow check first."""
+"""How many objects of a kind go through the slow check before its type is compiled."""
 
 _seen: Counter[str] = Counter()
 
 
-def is_plainly_right(raw: RawObject, name: str) -> bool:
-    """Whether the slow check would report nothing about the keys and values of this object and of those in
-    it, documents apart. False where that is not known.
+def is_plainly_valid(raw: RawObject, name: str) -> bool:
+    """Whether the slow check would report nothing about the keys and values of this object and of the objects
+    in it, except policy documents. False if the fast check cannot tell.
     """
     if _seen[name] < _WORTH_COMPILING:
         _seen[name] += 1
@@ -52,8 +53,8 @@ def is_plainly_right(raw: RawObject, name: str) -> bool:
 
 @cache
 def left_to_check(name: str) -> Mapping[str, KeyFormat]:
-    """The keys of an object that is plainly right whose values are to be looked at all the same: documents,
-    and objects that hold some, have names of their own or rules beyond their keys.
+    """The keys of a plainly valid object whose values still have to be checked: policy documents, and objects
+    that contain documents, have unique names or are subject to `entity_checks`.
     """
     return {
         key: key_format
@@ -67,12 +68,12 @@ def left_to_check(name: str) -> Mapping[str, KeyFormat]:
 
 @cache
 def has_more_to_check(name: str) -> bool:
-    """Whether there is anything to say about such an object beyond its keys and their values."""
+    """Whether a plainly valid object of this kind still has to be checked for anything."""
     return name in CHECKS_BY_FORMAT or bool(left_to_check(name))
 
 
 class _Value:
-    """Stands for a value that its kind checks in Python; each key has a class of its own."""
+    """The type of a value that its `ValueKind` checks in Python; there is one subclass for each key."""
 
     key_format: KeyFormat
 
@@ -84,7 +85,7 @@ def _checked(kind: type[_Value], value: RawValue) -> _Value:
 
 
 class _Refusing:
-    """What a kind reports to: whatever it reports, the object is not plainly right."""
+    """The `Checking` that is passed to a kind: any report means that the object is not plainly valid."""
 
     def _refuse(self, *_: object) -> NoReturn:
         raise ValueError("is not of its kind")
@@ -128,7 +129,7 @@ def _type_of(key: KeyFormat) -> Any:
 
 
 def _text(pattern: re.Pattern[str] | None, most: int | None = None) -> Any:
-    """Text that matches as a whole: msgspec searches."""
+    """Text that matches the pattern as a whole; msgspec itself only searches for a match."""
     if pattern is None:
         return Annotated[str, msgspec.Meta(max_length=most)]
     letters = "".join(letter for letter, flag in (("a", re.ASCII), ("s", re.DOTALL)) if pattern.flags & flag)

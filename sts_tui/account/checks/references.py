@@ -1,6 +1,6 @@
 """Do entities refer to groups, policies, boundaries and principals that exist? Which ids are duplicates?
 
-Policies may name principals of accounts that are in no file; everything else must exist.
+Policies may name principals of accounts that are in no file. Everything else must exist.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sts_tui.account.policy_document import PackedDocument, WrittenPolicy
 
 
 def check_references(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
-    """Everything that entities of accounts refer to."""
+    """Check everything that entities of accounts refer to."""
     check = _References(known, diagnostics)
     for account in merged.accounts.values():
         for entity in account.entities("UserDetailList"):
@@ -61,7 +61,7 @@ class _References:
         return known
 
     def _warn_once(self, place: Place, message: str) -> None:
-        """A warning that applies in many places is reported once, at the first, with their number."""
+        """Report a warning that applies in many places once, at the first one, with their number."""
         first, count = self._repeated.get(message, (place, 0))
         self._repeated[message] = (first, count + 1)
 
@@ -115,8 +115,8 @@ class _References:
     def _aws_managed(self, place: Place, arn: str) -> None:
         if arn not in self._grants_nothing:
             listed = (account.lists.get("Policies", {}).get(arn) for account in self._known.accounts.values())
-            told = any(policy is not None and _has_document(policy.raw) for policy in listed)
-            self._grants_nothing[arn] = not told and built_in_document(arn) is None
+            has_document = any(policy is not None and _has_document(policy.raw) for policy in listed)
+            self._grants_nothing[arn] = not has_document and built_in_document(arn) is None
         if self._grants_nothing[arn]:
             self._warn_once(place, f"{arn}: no file has its document, so what it grants is unknown")
 
@@ -148,7 +148,9 @@ class _References:
             self._federated(fragment, place, name)
 
     def _federated(self, fragment: Fragment, place: Place, name: str) -> None:
-        """IAM creates a role that trusts a provider which does not exist yet."""
+        """A missing provider is only a warning: IAM creates a role that trusts a provider that does not exist
+        yet.
+        """
         if fragment.lenient:
             self._warn_once(place, f"{name} is missing: a raw dump has no identity providers")
             return
@@ -167,7 +169,7 @@ class _References:
                 )
 
     def names(self, account: MergedAccount) -> None:
-        """Names are unique within an account ignoring case, whatever their paths.
+        """Names are unique within an account, whatever their paths. They are compared without case.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
         """
@@ -192,7 +194,7 @@ class _References:
         )
 
     def resource_owners(self, merged: Merged) -> None:
-        """A resource belongs to one account, also where its ARN does not name it."""
+        """Each resource belongs to one account, even if its ARN does not contain the account."""
         owners: dict[str, tuple[str, MergedEntity]] = {}
         for account in merged.accounts.values():
             for arn, entity in account.lists.get("Resources", {}).items():
@@ -201,7 +203,7 @@ class _References:
                     self._clash(entity, "Arn", first, f"belongs to account {owner} already")
 
     def aws_managed_documents(self, merged: Merged) -> None:
-        """AWS managed policies are the same everywhere; two dumps may have different versions."""
+        """AWS managed policies are the same in every account, but two dumps may have different versions."""
         firsts: dict[str, MergedEntity] = {}
         for account in merged.accounts.values():
             for arn, entity in account.lists.get("Policies", {}).items():
@@ -236,11 +238,11 @@ def _place(fragment: Fragment, steps: Steps) -> Place:
 
 
 _PRINCIPALS: Final = (b":role/", b":user/", b"-provider/", b'"AROA', b'"AIDA')
-"""In the JSON of every document that names a user, role, provider or unique id."""
+"""The JSON of every document that names a user, role, provider or unique id contains one of these."""
 
 
 def _may_name_a_principal(written: WrittenPolicy) -> bool:
-    """Whether a document may name something that must exist; accounts and services are not looked up."""
+    """Whether a document may name something that must exist. Accounts and services are not looked up."""
     content = written.content
     return not isinstance(content, PackedDocument) or any(sign in content.json for sign in _PRINCIPALS)
 
@@ -262,7 +264,7 @@ def _has_document(policy: RawObject) -> bool:
 
 
 def _default_document(policy: Mapping[str, object]) -> WrittenPolicy | None:
-    """The document of a managed policy: of the version that is named or marked as default, else the first."""
+    """The document of a managed policy: of its default version, or of the first if none is marked."""
     listed = policy.get("PolicyVersionList")
     versions = [entry for entry in (listed if isinstance(listed, list) else ()) if isinstance(entry, dict)]
     named = [entry for entry in versions if entry.get("VersionId") == policy.get("DefaultVersionId", "")]

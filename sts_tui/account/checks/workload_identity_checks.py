@@ -22,13 +22,15 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 SOURCE_TYPES: Final = ("AWS_ACM_PCA", "CERTIFICATE_BUNDLE", "SELF_SIGNED_REPOSITORY")
 _ATTRIBUTE: Final = r'(?:CN|L|ST|O|OU|C|STREET|DC|UID|\d+(?:\.\d+)+)=(?:\\.|[^,+"\\<>;])+'
 DISTINGUISHED_NAME: Final = lazy_pattern(rf"{_ATTRIBUTE}(?:[,+]{_ATTRIBUTE})*")
-"""RFC 4514, with the attributes that it names."""
+"""A distinguished name (RFC 4514), with the attribute types that the RFC lists."""
 _SERIAL: Final = lazy_pattern(r"[0-9A-Fa-f]{2,40}", re.ASCII)
 _FIELDS: Final = frozenset({"Subject", "DNS", "URI", "Name", "SerialNumber", "NotBefore", "NotAfter"})
 
 
 def check_workload_identities(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
-    """Everything of Roles Anywhere and EKS Pod Identity, and the simulated certificate authorities."""
+    """Check everything that concerns Roles Anywhere, EKS Pod Identity and the simulated certificate
+    authorities.
+    """
     check = _Check(known, diagnostics)
     for account in merged.accounts.values():
         for entity in account.entities("TrustAnchors"):
@@ -109,7 +111,7 @@ class _Check:
             self._add(fragment, steps, f"there is no role {shown(arn)}", self._known.nearest(arn))
 
     def authority(self, fragment: Fragment, steps: Steps, provider: RawObject) -> None:
-        """A simulated certificate authority, and what its certificates say."""
+        """Check a simulated certificate authority and the fields of its certificates."""
         if "Issuer" in provider:
             self._name(fragment, (*steps, "Issuer"), provider["Issuer"])
         for index, user in _objects(provider.get("Users")):

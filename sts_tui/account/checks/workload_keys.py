@@ -1,7 +1,8 @@
-"""What does a workload say that its author may not mean? Keys without effect, and a user with several keys.
+"""Which parts of a workload may not do what its author expects? Keys without effect, and a user with several
+keys.
 
-Each is a warning: the file still has a meaning, and it need not be what its author expects. The call for the
-first hop need not be AssumeRole, and then takes other parameters.
+Each is reported as a warning, because the file is still valid. If the call for the first hop is not
+AssumeRole, it takes other parameters, and the parameters of AssumeRole have no effect.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html
@@ -25,7 +26,7 @@ _PARAMETERS: Final = frozenset(
         "Policy", "PolicyArns", "Tags", "TransitiveTagKeys",
     }
 )  # fmt: skip
-"""Of AssumeRole, besides the role."""
+"""Parameters of AssumeRole other than RoleArn."""
 _POLICIES: Final = frozenset({"DurationSeconds", "Policy", "PolicyArns"})
 
 
@@ -35,7 +36,7 @@ class _FirstCall(Struct, frozen=True):
     name: str
     takes: frozenset[str]
     instead: str
-    """Where what it does not take comes from."""
+    """The hint: what determines the values that AssumeRole would take as parameters."""
 
 
 _POD: Final = _FirstCall(
@@ -58,16 +59,16 @@ _BY_TYPE: Final = {"SAML": _SAML, "X509": _X509}
 
 
 class WorkloadWarning(Struct, frozen=True):
-    """Something in a workload that has no effect, or that leaves open what it does."""
+    """A part of a workload that has no effect or is ambiguous."""
 
     steps: Steps
-    """From the workload on."""
+    """The JSON path, relative to the workload."""
     message: str
     hint: str = ""
 
 
 def workload_warnings(workload: RawObject, known: KnownEntities) -> Iterator[WorkloadWarning]:
-    """What to tell its author. `known`: what the files contain."""
+    """The warnings about a workload. `known`: the entities that the files contain."""
     identity, hops = workload.get("Identity"), workload.get("AssumeRoles")
     if not isinstance(identity, str):
         return
@@ -103,7 +104,7 @@ def _of_deleted(identity: str, hops: object, known: KnownEntities) -> Iterator[W
 
 
 def _of_several_keys(user: str, name: object, known: KnownEntities) -> Iterator[WorkloadWarning]:
-    """A program has one key: to deactivate the other one does not concern it."""
+    """A program uses one key; deactivating another key of the user does not affect it."""
     keys = [key for key, is_active in known.access_keys().get(user, {}).items() if is_active]
     if len(keys) > 1:
         owner = user.rpartition("/")[2]
@@ -112,7 +113,7 @@ def _of_several_keys(user: str, name: object, known: KnownEntities) -> Iterator[
 
 
 def _first_call(identity: str, known: KnownEntities) -> _FirstCall | None:
-    """None where AssumeRole is called with credentials that are there already."""
+    """None if the first hop is AssumeRole, called with existing credentials."""
     if identity.startswith("pod:"):
         return _POD
     provider = known.identity_providers.get(identity.partition("/")[0])

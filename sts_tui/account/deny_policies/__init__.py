@@ -1,1 +1,3 @@
-"""The AWS managed policies that only deny: of leaked keys, and of sessions with the context of a user."""
+"""Which AWS managed policies only deny? Those for leaked keys, and the one for sessions with the context of a
+user.
+"""

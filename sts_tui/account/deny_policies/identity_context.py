@@ -1,7 +1,6 @@
 """Which actions may a session that carries the context of an Identity Center user call?
 
-STS attaches AWS's managed policy to the session: it denies every action that is not listed, whatever else
-allows it.
+STS attaches an AWS managed policy to the session, which denies every action that is not listed here.
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSIAMIdentityCenterAllowListForIdentityContext.html
 """
 
@@ -54,7 +53,7 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "qbusiness": "Chat ChatSync ListConversations ListMessages DeleteConversation PutFeedback",
     "sts": "SetContext",
 }
-"""By service, of version 12."""
+"""Service → allowed actions, according to version 12 of the policy."""
 
 IDENTITY_CONTEXT: Final[JsonObject] = {
     "Version": "2012-10-17",

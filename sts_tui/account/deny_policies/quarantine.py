@@ -1,7 +1,7 @@
-"""Which actions do AWS's quarantine policies deny? AWS attaches one to a user whose key leaked.
+"""Which actions do AWS's quarantine policies deny? AWS attaches one to a user whose access key leaked.
 
-They deny neither `sts:AssumeRole` nor anything to role sessions that exist already, and a user in quarantine
-cannot rotate its own key.
+They do not deny `sts:AssumeRole`, and they do not affect existing role sessions. A quarantined user cannot
+rotate its own key.
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV2.html
 """
@@ -59,7 +59,7 @@ _ACTIONS_OF_V3: Final[Mapping[str, str]] = {
     "sns": "GetSMSAttributes",
     "sts": "GetFederationToken GetSessionToken",
 }
-"""By service."""
+"""Service → denied actions."""
 _NOT_IN_V2: Final = frozenset(
     {
         "organizations:AcceptHandshake",
@@ -87,6 +87,6 @@ QUARANTINE_V3: Final[JsonObject] = {
     "Version": "2012-10-17",
     "Statement": [_denies(_V3), _GRANTS_OF_SERVICES_ALONE],
 }
-"""Version v3, of 2026-03-16."""
+"""The policy's version v3, dated 2026-03-16."""
 QUARANTINE_V2: Final[JsonObject] = {"Version": "2012-10-17", "Statement": [_denies(_V2)]}
-"""Version v5, of 2024-10-02."""
+"""The policy's version v5, dated 2024-10-02."""

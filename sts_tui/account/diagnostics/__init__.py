@@ -1,1 +1,1 @@
-"""How is an error in a file reported: where, what, and what to do?"""
+"""How is an error in a file reported: where it is, what is wrong, and what to do?"""

@@ -1,7 +1,7 @@
 """How are the diagnostics of several files collected, and when do they get their lines?
 
-A check reports a place as a JSON path. Lines are looked up at the end, for what was reported only: most
-files have no errors, and finding a line means reading the text again.
+A check reports a place as a JSON path. Line numbers are looked up at the end and only for reported places:
+most files have no errors, and finding a line means reading the text again.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from sts_tui.account.diagnostics.printable import printable
 from sts_tui.account.diagnostics.source import Source
 
 _printable: Final = lru_cache(maxsize=4096)(printable)
-"""Of thousands of diagnostics many have the same message."""
+"""Cached, because many of thousands of diagnostics have the same message."""
 
 
 class Place(Struct, frozen=True):
-    """A JSON path in the file with the index `source`."""
+    """A JSON path in the file with the index `source` among all files."""
 
     source: int
     steps: Steps
 
 
 class PendingDiagnostic(Struct, frozen=True, kw_only=True):
-    """A diagnostic without its line. `other`: a second place, which replaces `{other}` in the message."""
+    """A diagnostic without its line number. `other`: a second place, for `{other}` in the message."""
 
     place: Place
     message: str
@@ -37,7 +37,7 @@ class PendingDiagnostic(Struct, frozen=True, kw_only=True):
     severity: Severity = Severity.ERROR
     other: Place | None = None
     at_last: bool = False
-    """Whether the last of several equal keys is meant."""
+    """Whether the last of several equal keys is meant, rather than the first."""
 
 
 class Diagnostics:
@@ -56,7 +56,7 @@ class Diagnostics:
         other: Place | None = None,
         at_last: bool = False,
     ) -> None:
-        """An error; with `lenient` (the place is in a raw dump) a warning."""
+        """Add an error, or with `lenient` (the place is in a raw dump) a warning."""
         severity = Severity.WARNING if lenient else Severity.ERROR
         pending = PendingDiagnostic(
             place=place, message=message, hint=hint, severity=severity, other=other, at_last=at_last
@@ -64,7 +64,7 @@ class Diagnostics:
         self.all.append(pending)
 
     def located(self, sources: Sequence[Source]) -> list[Diagnostic]:
-        """All diagnostics with file and line, in the order of the files and lines; each once."""
+        """All diagnostics with file and line, sorted by file and line, without duplicates."""
         if not self.all:
             return []
         from sts_tui.account.diagnostics.locate import Locator  # imported on first use

@@ -1,4 +1,4 @@
-"""What is wrong with a file or a tour: where, what, and what to do?"""
+"""What is an error or warning in a file or tour: where it is, what is wrong, and what to do?"""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Diagnostic(Struct, frozen=True, kw_only=True):
     line: int = 0
     """Counted from 1; 0 where the diagnostic concerns the whole file."""
     path: str = ""
-    """JSON path, `Accounts[0].RoleDetailList[3].MaxSessionDuration`; empty for a whole file or a tour."""
+    """The JSON path, `Accounts[0].RoleDetailList[3].MaxSessionDuration`; empty for a whole file or a tour."""
     hint: str = ""
-    """What to do, separate from the message."""
+    """What to do about it, separate from the message."""
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""How is a place inside a JSON value written?"""
+"""How is a place inside a JSON value written as a JSON path?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PLAIN: Final = lazy_pattern(r"[A-Za-z_$][\w$-]*", re.ASCII)
 
 
 def json_path(steps: Steps) -> str:
-    """`Accounts[0].Policies[1].Document`; other keys than words are quoted: `StringEquals["aws:userid"]`."""
+    """`Accounts[0].Policies[1].Document`. Keys that are no words are quoted: `StringEquals["aws:userid"]`."""
     return "".join(map(_written, steps)).removeprefix(".")
 
 
@@ -28,7 +28,9 @@ def _written(step: str | int) -> str:
 
 
 def shown(value: object, most: int = 80) -> str:
-    """A value of a file in a message: as JSON, so that control characters stay harmless, and cut short."""
+    """A value of a file for use in a message: as JSON, which escapes control characters, and truncated to
+    `most` characters.
+    """
     import json
 
     try:

@@ -1,9 +1,9 @@
-"""On which line of a file is a JSON path? Looked up only for what is reported.
+"""On which line of a file is a JSON path? Looked up only for places that are reported.
 
-The parsed value knows no lines. A path is walked in the text instead: siblings before it are skipped by
-the C scanner, and what a walk has seen of an object or list is kept, so that the next walk continues from
-there. Where all paths are known beforehand, one pass over the text finds them together: it enters only what
-contains one of them, and no character is read twice.
+A parsed value has no line numbers, so a path is followed in the text. The C scanner skips the siblings before
+it, and the positions found in an object or list are kept for the next path. If all paths are known
+beforehand, one pass over the text finds them together: it enters only objects and lists that contain one of
+them, and reads no character twice.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ _DECODER: Final = JSONDecoder()
 _scan_once: Final = _DECODER.scan_once  # type: ignore[attr-defined]  # as above
 _BETWEEN: Final = lazy_pattern(r"[ \t\n\r,]*")
 _KEY: Final = lazy_pattern(r'[ \t\n\r,]*+"([^"\\]*+)"[ \t\n\r]*+:[ \t\n\r]*+("[^"\\]*+")?+')
-"""A key without escapes, and its value where that is such a text too."""
+"""A key without escapes, and its value if that is a string without escapes."""
 _BLOCK: Final = 1 << 9
-"""Line numbers are counted once for each block of so many characters, then only within one."""
+"""The number of characters in a block. Line breaks are counted once per block, then only within a block."""
 
 
 class _Wanted(dict[str | int, "_Wanted"]):
-    """A path that is asked for: the steps that follow it, and where it was found."""
+    """A path to be located: the steps that follow it, and where it was found."""
 
     __slots__ = ("first", "last")
 
     def __init__(self) -> None:
         self.first: int | None = None
-        """Place of its key or item; None until it is found."""
+        """The offset of its key or item in characters; None until it is found."""
         self.last = 0
-        """The same of the last of several equal keys."""
+        """The same for the last of several equal keys."""
 
     def note(self, place: int) -> None:
-        """Its key or item is here; where an equal key came before, here again."""
+        """Record that its key or item is at this offset. May be called again for an equal key."""
         if self.first is None:
             self.first = place
         else:
@@ -45,7 +45,7 @@ class _Wanted(dict[str | int, "_Wanted"]):
         self.last = place
 
     def _forget_below(self) -> None:
-        """An equal key follows: what the value of the first contains does not count."""
+        """An equal key follows, so what was found in the value of the earlier one does not count."""
         left = list(self.values())
         while left:
             one = left.pop()
@@ -54,23 +54,23 @@ class _Wanted(dict[str | int, "_Wanted"]):
 
 
 class _Container:
-    """What has been seen of one object or list: where its values begin, and where to read on."""
+    """What has been read of one object or list: where its values begin, and where to continue reading."""
 
     __slots__ = ("is_object", "keys", "next", "values")
 
     def __init__(self, is_object: bool, start: int) -> None:
         self.is_object = is_object
         self.values: dict[str | int, list[tuple[int, int]]] = {}
-        """Key or index → (place of the key or value, place of the value), for each occurrence."""
+        """Key or index → (offset of the key or item, offset of the value), for each occurrence."""
         self.next: int | None = start
         self.keys = 0
 
 
 class Locator:
-    """Lines of paths in one JSON text that has been parsed before."""
+    """Finds the lines of paths in one JSON text, which must be valid JSON."""
 
     def __init__(self, text: str, paths: Iterable[Steps] = ()) -> None:
-        """`paths`: what will be asked for; other paths are found too, more slowly."""
+        """`paths`: the paths to be located together. Other paths can be located too, more slowly."""
         self._text = text
         self._containers: dict[int, _Container] = {}
         self._lines_before_block: list[int] = []
@@ -87,16 +87,16 @@ class Locator:
         if wanted and text[start : start + 1] in ("{", "["):
             try:
                 self._read_through(start, wanted)
-            except RecursionError:  # too deep a value: paths are walked one by one, as far as can be read
+            except RecursionError:  # nested too deeply: paths are followed one by one, as far as possible
                 self._wanted = _Wanted()
 
     def _start(self) -> int:
         return self._space(1 if self._text.startswith("\ufeff") else 0)
 
     def _read_through(self, start: int, wanted: _Wanted) -> int:
-        """Note the wanted members of the object or list that begins here, and of those in it.
+        """Record where the wanted members of the object or list at `start` are, and those within them.
 
-        Returns where it ends.
+        Returns the offset of its end.
         """
         text = self._text
         between, key_before = _BETWEEN.match, _KEY.match
@@ -132,14 +132,15 @@ class Locator:
         return place + 1
 
     def line(self, steps: Steps, *, last: bool = False) -> int:
-        """The line of a path, counted from 1; of its deepest part that exists.
+        """The line of a path, counted from 1. If the path does not exist, the line of its deepest part that
+        does.
 
         For a repeated key, the first; with `last`, the last.
         """
         return self._line_of(self._place(steps, last=last))
 
     def position(self, steps: Steps) -> tuple[int, int]:
-        """(line, column) of a path, both counted from 1: where the key, or the item of a list, begins."""
+        """(line, column) of a path, both counted from 1: where its key or list item begins."""
         place = self._place(steps, last=True)
         return self._line_of(place), place - self._text.rfind("\n", 0, place)
 
@@ -150,19 +151,19 @@ class Locator:
             below = above.get(step)
             if below is None:
                 return self._walked(steps, last=last)
-            if below.first is None:  # all that is asked for was looked for
+            if below.first is None:  # all wanted paths were searched for
                 return place
             place, above = below.last, below
         return place if last or above.first is None else above.first
 
     def _walked(self, steps: Steps, *, last: bool) -> int:
-        """The place of a path that was not known beforehand."""
+        """The offset of a path that was not known beforehand."""
         place = self._start()
         value = place
         for depth, step in enumerate(steps):
             try:
                 found = self._find(value, step)
-            except RecursionError:  # nested almost as deep as can be read: the line of what holds it
+            except RecursionError:  # nested almost too deeply: the line of what contains it
                 break
             if not found:
                 break
@@ -182,13 +183,13 @@ class Locator:
         container = self._containers.get(start)
         if container is None:
             container = self._containers[start] = _Container(opening == "{", start + 1)
-        # an object is read to its end: of equal keys the last is the one that counts
+        # an object is read to its end: of equal keys the last one counts
         while container.next is not None and (isinstance(step, str) or step not in container.values):
             self._read_on(container)
         return container.values.get(step, [])
 
     def _read_on(self, container: _Container) -> None:
-        """Note one more member and skip its value."""
+        """Record where the next member is, and skip its value."""
         assert container.next is not None
         text = self._text
         place = self._space(container.next)

@@ -8,15 +8,15 @@ from sts_tui.account.diagnostics.json_path import Steps
 
 
 class Source(Struct, frozen=True):
-    """One file: its name, as messages give it, and its text."""
+    """One file: its name, as messages show it, and its text."""
 
     name: str
     text: str
-    """Its lines are those of the file, also where it was rewritten as an account file."""
+    """Its lines are those of the file, even if it was rewritten as an account file."""
     moved: tuple[Steps, Steps] = ((), ())
-    """(a path in this text, the path of the same value in the file), where the two differ."""
+    """(JSON path in this text, JSON path of the same value in the file), if the two differ."""
 
     def written_at(self, steps: Steps) -> Steps:
-        """The path in the file of a path in this text."""
+        """The path in the file for a path in this text."""
         here, there = self.moved
         return (*there, *steps[len(here) :]) if steps[: len(here)] == here else there

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` was most likely meant to be; None where none is near."""
-    from difflib import get_close_matches  # slow to import, and only errors need it
+    """The known word that is most similar to `word`; None if none is similar enough."""
+    from difflib import get_close_matches  # slow to import, and needed only for errors
 
     by_lower = {candidate.lower(): candidate for candidate in known}
     lowered = word.lower()
@@ -18,8 +18,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def _differ_little(one: str, other: str) -> bool:
-    """Whether also what remains without the segments that both begin with is alike: two users of one account
-    share most of their ARNs, and are not similar because of that.
+    """Whether two texts are still similar without the segments that both begin with. The ARNs of two users of
+    one account have most of their text in common, which does not make them similar.
     """
     from difflib import SequenceMatcher
     from os.path import commonprefix
@@ -30,6 +30,6 @@ def _differ_little(one: str, other: str) -> bool:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint for a `Diagnostic`; empty where no known word is near."""
+    """A hint for a `Diagnostic`; empty if no known word is similar enough."""
     found = nearest(word, known)
     return f'did you mean "{found}"?' if found else ""

@@ -1,1 +1,1 @@
-"""How do files of other tools become account files? Imported only where one is met."""
+"""How are files of other tools converted to account files? Imported only if such a file is opened."""

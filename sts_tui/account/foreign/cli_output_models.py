@@ -1,4 +1,4 @@
-"""By which members is an output of the AWS CLI recognized? The models are lenient: other members are kept.
+"""By which members is an output of the AWS CLI recognized? Other members are allowed and kept.
 
 https://docs.aws.amazon.com/cli/latest/reference/iam/
 """
@@ -14,7 +14,7 @@ from sts_tui.account.arn import ACCOUNT_DIGITS
 
 
 class Output(BaseModel):
-    """What an output has to have; everything else is kept as it is."""
+    """The members that an output must have. Other members are kept unchanged."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -175,7 +175,7 @@ WORKLOAD_IDENTITIES: Final[Sequence[tuple[str, str, type[Output], str, str]]] = 
     ("crls", "crl", Crl, "Crls", "crlArn"),
     ("associations", "association", Association, "PodIdentityAssociations", "associationArn"),
 )
-"""Key of a list, key of a single one, the model, the list of the account file, and which member is the ARN.
+"""(key of a list of entities, key of a single entity, model, list of the account file, member with the ARN).
 https://docs.aws.amazon.com/cli/latest/reference/rolesanywhere/
 https://docs.aws.amazon.com/cli/latest/reference/eks/describe-pod-identity-association.html"""
 CENTER_LISTS: Final[Sequence[tuple[str, type[Output]]]] = (
@@ -185,7 +185,7 @@ CENTER_LISTS: Final[Sequence[tuple[str, type[Output]]]] = (
     ("AccountAssignments", Assignment),
     ("Instances", Instance),
 )
-"""Lists of IAM Identity Center and its identity store, by the key that the account file has too.
+"""Lists of IAM Identity Center and its identity store: (key, which is the same in the account file; model).
 https://docs.aws.amazon.com/cli/latest/reference/sso-admin/
 https://docs.aws.amazon.com/cli/latest/reference/identitystore/"""
 LISTS: Final[Sequence[tuple[str, type[Output], str]]] = (
@@ -221,4 +221,4 @@ LIST_KEYS: Final = frozenset(
         *(key for key, *_ in (*LISTS, *OWNED_BY_USERS, *WORKLOAD_IDENTITIES)),
     )
 )
-"""The keys of every list that is recognized by its first item."""
+"""The keys of all lists that are recognized by their first item."""

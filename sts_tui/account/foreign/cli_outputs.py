@@ -1,7 +1,7 @@
 """Which outputs of the AWS CLI are overlays, and where do their values belong in an account file?
 
 One user, role, group, policy, instance profile or provider, or a list of them, as the `get-` and `list-`
-commands of IAM print them, and a policy of the organization. What each has to have: `cli_output_models`.
+commands of IAM print them, and a policy of the organization. `cli_output_models` says how each is recognized.
 https://docs.aws.amazon.com/cli/latest/reference/iam/
 """
 
@@ -50,11 +50,11 @@ _ORGANIZATION_POLICIES: Final = {
 _OWNER: Final = lazy_pattern(rf"arn:[^:]*:organizations::({ACCOUNT_DIGITS}):policy/([^/]+)/")
 _DETAIL_LISTS: Final = frozenset({"RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"})
 _OF_SDKS: Final = frozenset(("IsTruncated", "ResponseMetadata"))
-"""What an SDK's answer has beside what the CLI prints."""
+"""Members that an SDK's response has and the CLI does not print."""
 
 
 def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Source] | None:
-    """The output of one command (`value`: its JSON) as account files; None where it is not known."""
+    """The output of one command (`value`: its JSON) as account files; None if it is not recognized."""
     for read in (
         _identity_center,
         _workload_identities,
@@ -74,7 +74,7 @@ def overlays_of_object(source: Source, value: Mapping[str, object]) -> list[Sour
 
 
 def _is_empty_list(value: Mapping[str, object]) -> bool:
-    """Whether a command that lists entities found none: most accounts have no CRL and no SAML provider."""
+    """Whether a value is an empty list of entities: most accounts have no CRL and no SAML provider."""
     listed = {key: one for key, one in value.items() if key not in _OF_SDKS}
     is_whole = value.get("IsTruncated") in (None, False)
     return (
@@ -115,8 +115,8 @@ def _workload_identities(source: Source, value: Mapping[str, object]) -> list[So
 
 
 def _identity_pools(source: Source, value: Mapping[str, object]) -> list[Source] | None:
-    """A pool as `describe-identity-pool` prints it, what `get-identity-pool-roles` adds to it, and a map of
-    `get-principal-tag-attribute-map`: all belong to the pool with that id.
+    """The outputs of `describe-identity-pool`, `get-identity-pool-roles` and
+    `get-principal-tag-attribute-map`, which all belong to the identity pool with their id.
     https://docs.aws.amazon.com/cli/latest/reference/cognito-identity/
     """
     place: Steps = ("IdentityProviders", 0, "IdentityPool")
@@ -127,9 +127,9 @@ def _identity_pools(source: Source, value: Mapping[str, object]) -> list[Source]
     before, after = f'{{"IdentityProviders":[{{"Name":{name},"Type":"Cognito","IdentityPool":', "}]}"
     if tags is None:
         return [moved(source, _whole(source.text), before, after, to=place, at=())]
-    said: dict[str, object] = {"UseDefaults": tags.UseDefaults}
-    said |= {"PrincipalTags": tags.PrincipalTags} if tags.PrincipalTags else {}
-    text = f'{{"IdentityPoolId":{name},"PrincipalTags":{json.dumps({tags.IdentityProviderName: said})}}}'
+    tag_map: dict[str, object] = {"UseDefaults": tags.UseDefaults}
+    tag_map |= {"PrincipalTags": tags.PrincipalTags} if tags.PrincipalTags else {}
+    text = f'{{"IdentityPoolId":{name},"PrincipalTags":{json.dumps({tags.IdentityProviderName: tag_map})}}}'
     return [Source(source.name, f"{before}{text}{after}", (place, ()))]
 
 
@@ -155,7 +155,7 @@ def _single(source: Source, value: Mapping[str, object]) -> list[Source] | None:
 
 
 def overlays_of_list(source: Source, value: Sequence[object]) -> list[Source] | None:
-    """A list of entities, as `--query RoleDetailList` prints it; None where it holds anything else."""
+    """A list of entities, as `--query RoleDetailList` prints it; None if it contains anything else."""
     for _, model, listed in LISTS:
         if model is not Entity and value and _all(value, model):
             return [_entities(source, (), listed, _whole(source.text), value)]
@@ -178,7 +178,9 @@ def _entities(
 
 
 def _around(listed: str, account: str) -> tuple[str, str, Steps]:
-    """The text before and after a list, and its path: a raw dump has four lists, an account the others."""
+    """The text before and after a list, and its path: a raw dump has four of the lists, an account the
+    others.
+    """
     if listed in _DETAIL_LISTS:
         return f"{{{json.dumps(listed)}:", "}", (listed,)
     head = f'{{"Accounts":[{{"AccountId":{json.dumps(account)},"RawDump":true,{json.dumps(listed)}:'
@@ -188,7 +190,7 @@ def _around(listed: str, account: str) -> tuple[str, str, Steps]:
 def _members_of_group(
     source: Source, group: Mapping[str, object], members_of_it: Sequence[object]
 ) -> Iterator[Source]:
-    """`get-group`: the group, and its users, each of which is in it."""
+    """`get-group`: the group, and its users with their membership in it."""
     spans = members(source.text)
     yield _entity(source, ("Group",), "GroupDetailList", spans["Group"], group)
     users = [
@@ -202,7 +204,9 @@ def _members_of_group(
 
 
 def _owned_by_users(source: Source, value: Mapping[str, object]) -> list[Source] | None:
-    """Keys or devices, each in the user that it names. A user without an ARN is known by its name."""
+    """Access keys or MFA devices, each as part of its user. The user is identified by name if there is no
+    ARN.
+    """
     for key, model, user_key in OWNED_BY_USERS:
         found = value.get(key)
         if not _all(found, model):
@@ -232,7 +236,7 @@ def _password(source: Source, value: Mapping[str, object]) -> list[Source] | Non
 
 
 def _virtual_devices(source: Source, value: Mapping[str, object]) -> list[Source] | None:
-    """`list-virtual-mfa-devices`: those of IAM users; others are unassigned or the root user's."""
+    """`list-virtual-mfa-devices`: the devices of IAM users. The others are unassigned or the root user's."""
     found = value.get(VIRTUAL_DEVICES)
     if not isinstance(found, list) or not found:
         return None
@@ -251,7 +255,9 @@ def _virtual_devices(source: Source, value: Mapping[str, object]) -> list[Source
 
 
 def _inline(source: Source, value: Mapping[str, object]) -> list[Source] | None:
-    """`get-role-policy` and its like name their role, but no account."""
+    """`get-role-policy`, `get-user-policy` and `get-group-policy`, which name the role, user or group but no
+    account.
+    """
     for model, name, listed, policies in INLINE:
         if not _is(value, model):
             continue
@@ -266,7 +272,9 @@ def _inline(source: Source, value: Mapping[str, object]) -> list[Source] | None:
 
 
 def _organization_policy(source: Source, policy: OrganizationPolicy) -> list[Source] | None:
-    """A policy that this file attaches nowhere. AWS's own is everywhere already."""
+    """An SCP or RCP, without its targets. AWS's managed ones are skipped: every organization already has
+    them.
+    """
     summary = policy.PolicySummary
     listed = _ORGANIZATION_POLICIES.get(summary.Type)
     owner = _OWNER.match(summary.Arn)
@@ -302,5 +310,5 @@ def _is(value: object, model: type[Output]) -> TypeGuard[Mapping[str, object]]:
 
 
 def _all(value: object, model: type[Output]) -> TypeGuard[list[object]]:
-    """A list whose first item has the form: the others are checked as every entity is."""
+    """Whether the first item of a list fits the model. The others are checked later, like all entities."""
     return isinstance(value, list) and bool(value) and _is(value[0], model)

@@ -1,7 +1,7 @@
-"""Which files of a folder belong to the model?
+"""Which files of a folder are loaded?
 
-All JSON and YAML files, also in sub-folders, by name; hidden ones are left out. A folder that iam-collect has
-written has a layout of its own.
+All JSON and YAML files, including those in subfolders, sorted by name, except hidden ones. A folder written
+by iam-collect is read by its own layout.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SUFFIXES: Final = (".json", ".yaml", ".yml")
 
 
 def files_of(folder: Path) -> Iterator[tuple[Path, Callable[[Source], Source]]]:
-    """Each file, and how its text becomes the text of an account file."""
+    """Each file, with the function that converts its text to that of an account file."""
     if partitions := iam_collect.partitions_of(folder):
         for partition in partitions:
             yield from iam_collect.files_of(partition)

@@ -1,9 +1,9 @@
-"""How does a folder that iam-collect has written become account files?
+"""How is a folder that iam-collect has written converted to account files?
 
-It has a folder for each entity and each resource, named in lower case; the real ARN is in `metadata.json`.
-Every other file is one value of the entity. Each file becomes an account file that says this one thing, so
-that a diagnostic names the file and the line. Identity providers, shares of RAM and the organization's tree
-are left out, and so are services' own data.
+It contains a folder for each entity and resource, named in lower case. The ARN is in `metadata.json`; every
+other file is one value of the entity. Each file becomes an account file with only this value, so that
+diagnostics give the right file and line. Not read: identity providers, RAM shares, the organization's tree
+and the data of other services.
 https://github.com/cloud-copilot/iam-collect/blob/main/docs/Storage.md
 """
 
@@ -47,7 +47,7 @@ _KINDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
 
 
 def partitions_of(folder: Path) -> list[Path]:
-    """The folders of partitions, from whichever level of the layout is given."""
+    """The folders of partitions. `folder` may be any level of the layout."""
     candidates = (folder, *folder.glob("*"), *folder.glob("aws/*"))
     return sorted(
         {one for one in candidates if (one / "accounts").is_dir() and _has_account(one / "accounts")}
@@ -55,10 +55,10 @@ def partitions_of(folder: Path) -> list[Path]:
 
 
 def files_of(partition: Path) -> Iterator[tuple[Path, Wrap]]:
-    """Each file of the accounts, and how its text becomes an account file."""
+    """Each file of the accounts, with the function that converts its text to account files."""
     accounts = [one for one in sorted((partition / "accounts").iterdir()) if is_account_id(one.name)]
     for policy in sorted((partition / "accounts" / "aws" / "iam" / "policy").glob("*/metadata.json")):
-        yield from _entity_files(accounts[0].name, policy, _KINDS["policy"])  # the same in every account
+        yield from _entity_files(accounts[0].name, policy, _KINDS["policy"])  # the same for all
     for account in accounts:
         for kind, entities in _KINDS.items():
             for entity in sorted((account / "iam" / kind).glob("*/metadata.json")):
@@ -109,7 +109,7 @@ def _entity(account: str, kind: tuple[str, str, str, str], source: Source) -> So
     try:
         read = _Metadata.model_validate_json(source.text)
     except ValidationError:
-        return source  # reported as what it is: not the metadata of an entity
+        return source  # the usual error reports what the file contains instead
     entity: dict[str, object] = {"Arn": read.arn, name: read.name or unquote(read.arn.rpartition("/")[2])}
     entity |= {key: value for key, value in ((unique, read.id), ("Path", read.path)) if value}
     if read.created:
@@ -124,7 +124,9 @@ def _entity(account: str, kind: tuple[str, str, str, str], source: Source) -> So
 
 
 def _value(account: str, listed: str, arn: str, key: str, convert: Convert | None, source: Source) -> Source:
-    """One file of an entity as the value of one key; its text is kept where it has the right form already."""
+    """One file of an entity as the value of one key. Its text is used unchanged if it already has the right
+    form.
+    """
     to = ("Accounts", 0, listed, 0, key)
     if convert is None:
         head = json.dumps(_in_account(account, listed, {"Arn": arn}))[: -len("}]}]}")]
@@ -164,7 +166,7 @@ def _version(document: Json) -> Json:
 
 
 def _resource(account: str, metadata: Path, source: Source) -> Source:
-    """The policy of a bucket, key, queue …, whose ARN its metadata names."""
+    """The policy of a bucket, key, queue …, whose ARN is in its metadata."""
     arn = _arn_in(metadata)
     if arn is None:
         return source

@@ -1,6 +1,6 @@
 """What is a file that is not an account file, and what should the user do with it?
 
-It is rewritten as account files where everything in it has a place there. Otherwise one line says what it is.
+It is converted to account files if they can hold all of its content. Otherwise one line says what it is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DUMP_IT: Final = "give the output of aws iam get-account-authorization-details"
 
 
 class _Kind(BaseModel):
-    """A format of another tool: the keys that it always has."""
+    """A format of another tool: the keys that are always present."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -160,7 +160,7 @@ _KINDS: Final[Sequence[tuple[type[_Kind], str, str]]] = (
 )
 _NO_PERMISSIONS: Final = "which contains no permissions"
 _WITHOUT_POLICIES: Final = "which has no policies"
-_ABOUT_NOBODY: Final = "which does not name its user, role or group"
+_WITHOUT_OWNER: Final = "which does not name its user, role or group"
 _OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "AccountAliases": ("aws iam list-account-aliases", _NO_PERMISSIONS, _DUMP_IT),
     "SummaryMap": ("aws iam get-account-summary", _NO_PERMISSIONS, _DUMP_IT),
@@ -170,7 +170,7 @@ _OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "SSHPublicKeys": ("aws iam list-ssh-public-keys", _NO_PERMISSIONS, _DUMP_IT),
     "ServiceSpecificCredentials": ("aws iam list-service-specific-credentials", _NO_PERMISSIONS, _DUMP_IT),
     "Certificates": ("aws iam list-signing-certificates", _NO_PERMISSIONS, _DUMP_IT),
-    "PolicyNames": ("a command that lists inline policies by name", _ABOUT_NOBODY, _DUMP_IT),
+    "PolicyNames": ("a command that lists inline policies by name", _WITHOUT_OWNER, _DUMP_IT),
     "PolicyGroups": ("aws iam list-entities-for-policy", "which does not name the policy", _DUMP_IT),
     "Versions": ("a command that lists versions", "which contains no document", _DUMP_IT),
     "Tags": ("a command that lists tags", "which does not name the resource", _DUMP_IT),
@@ -198,9 +198,9 @@ _OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "Targets": ("aws organizations list-targets-for-policy", "which does not name the policy", _FETCH),
 }
-"""Outputs of commands that have no place in an account file, by a key that each has: the command, why not,
-and what to do."""
-_BESIDE: Final = frozenset(
+"""Outputs of commands that cannot be part of an account file. A key of the output → (command, why not, what
+to do)."""
+_OTHER_KEYS: Final = frozenset(
     (
         "IsTruncated",
         "Marker",
@@ -214,7 +214,7 @@ _BESIDE: Final = frozenset(
     )
     + ("PolicyUsers", "PolicyRoles", "EvalDecision", "ResponseMetadata")
 )
-"""Keys that such outputs have besides."""
+"""Other keys that such outputs can have."""
 _CALLER: Final = frozenset(("UserId", "Account", "Arn"))
 _CREDENTIAL_REPORT: Final = "user,arn,user_creation_time,"
 _CLI_ERROR: Final = lazy_pattern(
@@ -229,9 +229,9 @@ _TEXT_OUTPUT: Final = lazy_pattern(
 
 
 def account_files(source: Source, value: object) -> list[Source] | None:
-    """The account files that hold the content of a JSON value; None for an object that is not known.
+    """The account files that hold the content of a JSON value; None for an object that is not recognized.
 
-    Raises UnreadableFileError with one line for what has no place in an account file.
+    Raises UnreadableFileError, with a one-line message, for what cannot be part of an account file.
     """
     if isinstance(value, Mapping):
         refuse_known_kinds(source, value)
@@ -245,12 +245,14 @@ def account_files(source: Source, value: object) -> list[Source] | None:
 
 
 def refuse_known_kinds(source: Source, value: Mapping[str, object]) -> None:
-    """Raises UnreadableFileError for a `value` (JSON) that is known, but has no place in an account file."""
+    """Raises UnreadableFileError for a `value` (JSON) that is recognized but cannot be part of an account
+    file.
+    """
     for kind, message, hint in _KINDS:
         if _has(value, kind) and not (kind is _Credentials and "Accounts" in value):
             refuse(source.name, message, hint)
     for key, (command, why, hint) in _OUTPUTS.items():
-        if key in value and value.keys() - {key} <= _BESIDE:
+        if key in value and value.keys() - {key} <= _OTHER_KEYS:
             refuse(source.name, f"is the output of {command}, {why}", hint)
     if value.keys() == _CALLER:
         refuse(
@@ -259,7 +261,7 @@ def refuse_known_kinds(source: Source, value: Mapping[str, object]) -> None:
 
 
 def refuse_known_texts(source: Source) -> None:
-    """Raises UnreadableFileError for what is not even JSON or YAML: messages and tables of the AWS CLI."""
+    """Raises UnreadableFileError for text that is not JSON or YAML: messages and tables of the AWS CLI."""
     text = source.text[:65536]
     if text.lstrip("\ufeff").startswith(_CREDENTIAL_REPORT):
         refuse(source.name, f"is a credential report of IAM, {_NO_PERMISSIONS}", _FETCH)
@@ -279,7 +281,7 @@ def refuse(name: str, message: str, hint: str = "", line: int = 0) -> object:
 
 
 def _items(source: Source, value: Sequence[object]) -> list[Source] | None:
-    """A list of whole outputs, as `jq -s` makes of several pages: one source for each."""
+    """One source for each item of a list of outputs, as `jq -s` makes it from several pages."""
     if not value or not all(isinstance(one, Mapping | list) for one in value):
         return None
     spans = members(source.text)

@@ -1,7 +1,7 @@
-"""Where in a JSON text are its values, and how is one of them put into another text?
+"""Where in a JSON text are its values, and how is one of them moved into another text?
 
-A file of another tool is rewritten as text, not as a value, so that lines stay what they are in the file:
-the lines before the value become as many empty lines.
+A file of another tool is converted as text, not as a parsed value, so that line numbers stay the same: the
+lines before the value become empty lines.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _SPACE: Final = lazy_pattern(r"[ \t\n\r]*")
 _DECODER: Final = json.JSONDecoder()
 
 Span = tuple[int, int]
-"""From, and up to but without."""
+"""(start, end) offsets in characters; the end is exclusive."""
 
 
 def values(text: str) -> Iterator[Span]:
-    """The JSON values that follow each other in a text. Raises json.JSONDecodeError."""
+    """The JSON values in a text that contains several in a row. Raises json.JSONDecodeError."""
     place = _after_space(text, 1 if text.startswith("\ufeff") else 0)
     while place < len(text):
         _, end = _DECODER.raw_decode(text, place)
@@ -32,7 +32,9 @@ def values(text: str) -> Iterator[Span]:
 
 
 def members(text: str) -> dict[str | int, Span]:
-    """The spans of the members of the object or list that a text is; of equal keys the last."""
+    """The spans of the members of the object or list in a text, by key or index. Of equal keys the last one
+    counts.
+    """
     found: dict[str | int, Span] = {}
     start = _after_space(text, 1 if text.startswith("\ufeff") else 0)
     is_object = text[start] == "{"
@@ -51,7 +53,9 @@ def members(text: str) -> dict[str | int, Span]:
 
 
 def moved(source: Source, span: Span, before: str, after: str, *, to: Steps, at: Steps) -> Source:
-    """The value of a span between two texts: it is at `to` then, and at `at` in the file."""
+    """A source with the text `before`, the value of a span and the text `after`. The value has the JSON path
+    `to` in it, and `at` in the file.
+    """
     start, end = span
     lines = "\n" * source.text.count("\n", 0, start)
     text = f"{lines}{before}{source.text[start:end]}{after}"

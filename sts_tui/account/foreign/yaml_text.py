@@ -1,6 +1,6 @@
-"""How does YAML, as `aws --output yaml` prints it, become JSON with the same lines?
+"""How is YAML, as `aws --output yaml` prints it, converted to JSON with the same line numbers?
 
-Every token is written on its own line of the file, so that a diagnostic names the right one.
+Every token is written on the line that it has in the file, so that diagnostics give the right line.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html#yaml-output
 """
 
@@ -19,11 +19,11 @@ _NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _BOOLEAN: Final = "tag:yaml.org,2002:bool"
 _NULL: Final = "tag:yaml.org,2002:null"
 _MOST_NODES: Final = 2_000_000
-"""Aliases of aliases make a small file enormous."""
+"""The maximum number of nodes. Nested aliases can expand a small file enormously."""
 
 
 class YamlError(Exception):
-    """The text is not YAML: `message` and the line."""
+    """The text is not YAML. Has a `message` and the `line`."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -32,12 +32,12 @@ class YamlError(Exception):
 
 
 def is_yaml(text: str) -> bool:
-    """Whether a text begins as a YAML mapping or list in block style does."""
+    """Whether a text begins like a YAML mapping or list in block style."""
     return _KEY.match(text, _COMMENT.match(text[:4096]).end()) is not None  # type: ignore[union-attr]  # it matches nothing too
 
 
 def json_of_yaml(text: str) -> str:
-    """The same value as JSON, line by line. Raises YamlError."""
+    """The same value as JSON, with the same line numbers. Raises YamlError."""
     try:
         node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
@@ -88,8 +88,8 @@ class _Writer:
 
 
 def _scalar(node: yaml.Node) -> str:
-    """Dates stay text, as JSON has them. `yes` and `on` are text in YAML 1.2, which the AWS CLI reads and
-    writes: https://github.com/aws/aws-cli/blob/v2/awscli/customizations/cliinput.py
+    """Dates stay text, as in JSON. `yes` and `on` are text in YAML 1.2, which the AWS CLI reads and writes:
+    https://github.com/aws/aws-cli/blob/v2/awscli/customizations/cliinput.py
     """
     if node.tag == _NULL:
         return "null"

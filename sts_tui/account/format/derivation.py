@@ -1,4 +1,4 @@
-"""What is derived where a file leaves it out: ARN, path, unique id, access key?"""
+"""How are values derived that a file omits: ARN, path, unique id, access key?"""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from sts_tui.account.workload_identities import (
 from sts_tui.start_up.named_tuple import NamedTuple
 
 Fields: TypeAlias = dict[str, Any]
-"""What fills the fields of an entity, by their names: each has the type that the entity declares."""
+"""Field name → value for an entity. Each value has the type that the entity declares."""
 
 
 class Derivation:
@@ -45,14 +45,14 @@ class Derivation:
 
 
 Derive: TypeAlias = Callable[[Fields, Mapping[str, object], Derivation | None], None]
-"""Adds to the fields of one entity what its raw object leaves out. Without an account outside of accounts."""
+"""Adds the fields that the raw object of an entity omits. The `Derivation` is None outside of accounts."""
 
 
 class IamNames(NamedTuple):
-    """How one kind of IAM entity is named."""
+    """The names of one kind of IAM entity."""
 
     resource_type: str
-    """In its ARN."""
+    """The resource type in its ARN."""
     name_key: str
     id_key: str
     id_prefix: str
@@ -67,14 +67,14 @@ IAM_ENTITIES: Final = {
         "instance-profile", "InstanceProfileName", "InstanceProfileId", INSTANCE_PROFILE_PREFIX
     ),
 }
-"""By object_format."""
+"""By name of the object format."""
 
 
 class AnywhereNames(NamedTuple):
-    """How one kind of resource of Roles Anywhere is named."""
+    """The names of one kind of resource of IAM Roles Anywhere."""
 
     kind: str
-    """In its ARN."""
+    """The resource type in its ARN."""
     arn_key: str
     id_key: str
     id_field: str
@@ -85,11 +85,13 @@ ANYWHERE_ENTITIES: Final = {
     "Profile": AnywhereNames("profile", "profileArn", "profileId", "profile_id"),
     "Crl": AnywhereNames("crl", "crlArn", "crlId", "crl_id"),
 }
-"""By object_format."""
+"""By name of the object format."""
 
 
 def derived_arn(object_format: str, raw: Mapping[str, object], where: Derivation) -> str | None:
-    """The ARN that an IAM entity or provider has, or would have; None where even its name is unknown."""
+    """The ARN of an IAM entity or provider, derived if the file does not give it; None if its name is
+    unknown.
+    """
     arn = raw.get("Arn")
     if isinstance(arn, str):
         return arn
@@ -135,8 +137,8 @@ def _association_arn(raw: Mapping[str, object], where: Derivation) -> str | None
 
 
 def without_scheme(url: str) -> str:
-    """An issuer as IAM stores it: without `https://`. A final slash stays: it is part of `iss`, of the
-    provider's ARN and of its condition keys (`tenant.auth0.com/:aud`).
+    """An issuer as IAM stores it: without `https://`. A final slash is kept, because it is part of `iss`, of
+    the provider's ARN and of its condition keys (`tenant.auth0.com/:aud`).
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
     """
     return url.removeprefix("https://")
@@ -198,7 +200,9 @@ def _derive_policy(fields: Fields, raw: Mapping[str, object], where: Derivation 
 
 
 def default_version_id(versions: Sequence[PolicyVersion]) -> str:
-    """The default version of a managed policy where no key names it: the marked one, else the first."""
+    """The default version of a managed policy without `DefaultVersionId`: the one marked as default, else the
+    first.
+    """
     marked = (version for version in versions if version.is_default_version)
     return next((version.version_id for version in (*marked, *versions)), "v1")
 
@@ -241,7 +245,7 @@ def _with_ids(unit: OrganizationalUnit, above: str, prefix: str) -> Organization
 
 
 def _derive_identity_center(fields: Fields, raw: Mapping[str, object], where: Derivation | None) -> None:
-    """One of each assignment, membership and instance that several files repeat."""
+    """Remove duplicates of assignments, memberships and instances that several files contain."""
     assignments = fields.get("account_assignments", ())
     fields["account_assignments"] = tuple({one.key: one for one in assignments}.values())
     memberships = fields.get("group_memberships", ())
@@ -297,8 +301,8 @@ DERIVE_BY_FORMAT: Final[Mapping[str, Derive]] = {
 
 
 def has_derived_key(user: User) -> bool:
-    """Whether the user has the access key that is assumed where a file lists none. An exported file lists it
-    where its status changed, or beside others: it is assumed all the same.
+    """Whether the user has the access key that is derived for users without listed keys. An export may list
+    this key, because its status changed or because the user has other keys too.
     """
     derived = derive_access_key_id(account_of(user.arn) or "", user.arn)
     return any(key.access_key_id == derived for key in user.access_keys or ())

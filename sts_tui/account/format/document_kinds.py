@@ -1,4 +1,4 @@
-"""Kinds of values that are policy documents."""
+"""How are keys checked, merged and written whose values are policy documents?"""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class Document(ValueKind[object, WrittenPolicy]):
             why = f": {why_unreadable(value)}" if isinstance(value, str) else ""
             walk.error(steps, f"Syntax errors in policy. {shown(value)} is not a policy document{why}", hint)
         elif key.policy is not PolicyKind.RESOURCE and key.policy is not None:
-            walk.document(written, key.policy, steps)  # a resource's ARN decides its kind: entity_checks
+            walk.document(
+                written, key.policy, steps
+            )  # a resource's ARN decides the policy type: entity_checks
         return written
 
     def build(self, value: object, key: KeyFormat, walk: Building) -> WrittenPolicy:
@@ -45,7 +47,7 @@ class Document(ValueKind[object, WrittenPolicy]):
         return "another policy" if isinstance(value, WrittenPolicy) else shown(value)
 
     def export(self, value: WrittenPolicy, key: KeyFormat, walk: Exporting) -> object:
-        """As the file had it; a document that replaces an absent one is left out."""
+        """The document in the file's encoding; None for one that replaces an absent document."""
         if value.written_as == "absent":
             return None
         return value.document if value.original is None else value.original
@@ -68,7 +70,7 @@ class Document(ValueKind[object, WrittenPolicy]):
 
 
 class SessionPolicy(ValueKind[str | RawObject, str | RawObject]):
-    """The `Policy` parameter of a call: text as on the wire, or an object. It is kept as it is."""
+    """The `Policy` parameter of a call, kept unchanged: JSON text, as the API takes it, or an object."""
 
     noun = "a session policy, as text or object"
 

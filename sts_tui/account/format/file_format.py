@@ -1,7 +1,7 @@
-"""Which keys may an account file have, and what do they hold? The table of the whole format.
+"""Which keys may an account file have, and which values may they have? The table of the whole format.
 
-The checks, the construction of entities, the merge, the export, the JSON Schema and
-`docs/account-file.md` all follow the table. CONTRIBUTING.md has the recipe for a new key.
+The checks, the construction of entities, merging, the export, the JSON Schema and `docs/account-file.md` all
+use this table. CONTRIBUTING.md has the recipe for a new key.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which keys have users, groups, roles, policies, providers and resources?
+"""Which keys do users, groups, roles, policies, providers and resources have in an account file?
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """

@@ -1,4 +1,6 @@
-"""Which keys has IAM Identity Center: the members that its list and describe commands print?"""
+"""Which keys does IAM Identity Center have in an account file? The members that its list and describe
+commands print.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ _DIRECTORY_KEYS: Final[tuple[KeyFormat, ...]] = (
     text("UpdatedAt"),
     text("UpdatedBy"),
 )
-"""What the identity store lists of users and groups in addition."""
+"""Other members that the identity store returns for users and groups."""
 
 IDENTITY_CENTER_FORMATS: Final[tuple[ObjectFormat, ...]] = (
     object_format(

@@ -1,4 +1,6 @@
-"""Kinds of values that contain objects of the format, or name some: single ones, lists, references."""
+"""How are keys checked, merged and written whose values are objects of the format, lists of them, or
+references to roles?
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,7 @@ class ListOfObjects(ValueKind[list[object], tuple[Entity, ...]]):
         return value
 
     def build(self, value: list[object], key: KeyFormat, walk: Building) -> tuple[Entity, ...]:
-        """Takes each item out of the list, which nothing reads afterwards."""
+        """Removes each item from the list, to free its memory: nothing reads the list afterwards."""
         if not value:
             return ()
         text_stands_for = walk.format(key.format).text_stands_for
@@ -125,12 +127,14 @@ class ListOfObjects(ValueKind[list[object], tuple[Entity, ...]]):
 
 
 def _items(value: object) -> list[object]:
-    """The items of a list; none where its key is absent."""
+    """The items of a list; empty if its key is absent."""
     return value if isinstance(value, list) else []
 
 
 class RoleReferences(Texts):
-    """The roles of an instance profile: whole roles in a raw dump, their ARNs or names in our own files."""
+    """The roles of an instance profile: complete roles in a raw dump, ARNs or names of roles in our own
+    files.
+    """
 
     noun = "a list of ARNs, names or objects"
 

@@ -1,4 +1,4 @@
-"""Which keys has an organization: its tree, and the policies attached to it?"""
+"""Which keys does an organization have in an account file: its tree, and the policies attached to it?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do names, paths, ids and ARNs look like in AWS's APIs?
+"""Which names, paths, ids and ARNs do AWS's APIs accept?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
 """
@@ -13,7 +13,7 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 
 ACCOUNT_ID: Final = lazy_pattern(ACCOUNT_DIGITS)
 NAME_CHARACTERS: Final = r"[\w+=,.@-]"
-"""Of names in IAM and of session names and source identities in STS; ASCII only."""
+"""The characters of names in IAM, and of session names and source identities in STS; ASCII only."""
 NAME: Final = lazy_pattern(f"{NAME_CHARACTERS}+", re.ASCII)
 PATH: Final = lazy_pattern(r"/|/[\x21-\x7f]+/")
 POLICY_PATH: Final = lazy_pattern(r"((/[A-Za-z0-9.,+@=_-]+)*)/")
@@ -30,7 +30,7 @@ ACTION: Final = lazy_pattern(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
 def is_xml_text(text: str) -> bool:
-    """Whether an XML document can hold every character. https://www.w3.org/TR/xml/#charsets"""
+    """Whether an XML document can contain every character of the text. https://www.w3.org/TR/xml/#charsets"""
     return text.isprintable() or not any(
         (char < " " and char not in "\t\n\r") or "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff"
         for char in text

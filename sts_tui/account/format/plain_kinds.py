@@ -1,4 +1,6 @@
-"""Kinds of values without objects of the format in them: texts, numbers, times, lists of texts, free JSON."""
+"""How are keys checked, merged and written whose values are strings, numbers, times, lists of strings or free
+JSON?
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,12 @@ from sts_tui.account.values import (
 
 
 def in_quotes(value: object) -> str:
-    """A hint where a number replaces a text, such as an account id."""
+    """A hint for a number where a string is required, such as an account id."""
     return f'write "{value}"' if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def check_length(value: list[object], key: KeyFormat, steps: Steps, walk: Checking) -> None:
-    """A list has no more entries than AWS accepts."""
+    """Report a list with more entries than AWS accepts."""
     if key.most is not None and len(value) > key.most:
         walk.error(steps, f"{len(value)} entries are more than the {key.most} that AWS accepts")
 
@@ -76,7 +78,9 @@ class Text(ValueKind[str, str]):
 
 
 def _portable(pattern: str) -> str:
-    r"""Editors read ECMA 262, where \w is ASCII as in AWS's own patterns; only the escapes of `x` differ."""
+    r"""A pattern for editors, which use ECMA 262. Its \w is ASCII, as in AWS's own patterns; only the escapes
+    of `x` differ.
+    """
     return (
         pattern.replace(r"\x21", "!")
         .replace(r"\x7f", r"\u007f")
@@ -86,7 +90,7 @@ def _portable(pattern: str) -> str:
 
 
 class EntityArn(Text):
-    """The `Arn` of an entity: the name by which everything else refers to it."""
+    """The `Arn` of an entity, by which everything else refers to it."""
 
     def check(self, value: object, key: KeyFormat, steps: Steps, walk: Checking) -> object:
         if isinstance(value, str) and ARN.fullmatch(value):
@@ -204,7 +208,7 @@ class Texts(ValueKind[list[object], tuple[str, ...]]):
 
 
 class JsonObject(ValueKind[RawObject, Mapping[str, object]]):
-    """An object whose keys the format does not know: claims, condition keys."""
+    """An object with arbitrary keys: claims, condition keys."""
 
     noun = "an object"
 

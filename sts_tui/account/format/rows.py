@@ -1,4 +1,4 @@
-"""How is a row of the format's table written? One function for each kind of value."""
+"""How is a row of the format's table declared? One function for each kind of value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sts_tui.account.policies.policy_kind import PolicyKind
 
 
 class Facts(TypedDict, total=False):
-    """What a row says besides key, field and kind; see `KeyFormat`."""
+    """The optional columns of a row; see `KeyFormat`."""
 
     about: str
     required: bool
@@ -53,18 +53,18 @@ role_references: Final = _row(object_kinds.ROLE_REFERENCES)
 def document(
     key: str, field: str, policy: PolicyKind, *, required: bool = True, about: str = ""
 ) -> KeyFormat:
-    """A policy document of a policy type."""
+    """A key whose value is a policy document of the given type."""
     kind = document_kinds.DOCUMENT
     return KeyFormat(key=key, field=field, kind=kind, policy=policy, required=required, about=about)
 
 
 def one(key: str, field: str, format: str, **facts: Unpack[Facts]) -> KeyFormat:
-    """An object of the format with that name."""
+    """A key whose value is an object of the named format."""
     return KeyFormat(key=key, field=field, kind=object_kinds.SINGLE_OBJECT, format=format, **facts)
 
 
 def many(key: str, field: str, format: str, about: str = "", most: int | None = None) -> KeyFormat:
-    """A list of objects of the format with that name, at most `most` entries."""
+    """A key whose value is a list of objects of the named format, with at most `most` entries."""
     kind = object_kinds.LIST_OF_OBJECTS
     return KeyFormat(key=key, field=field, kind=kind, format=format, about=about, most=most)
 

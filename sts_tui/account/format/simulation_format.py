@@ -1,4 +1,4 @@
-"""What may a file say that AWS does not store: identity providers, workloads, settings?"""
+"""Which keys of an account file describe what AWS does not store: identity providers, workloads, settings?"""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""What may a key of the account file hold, and what does the program do with such a value?
+"""Which kinds of values may a key of an account file have, and what does the program do with each?
 
-The format is a table: an `ObjectFormat` for each kind of object, a `KeyFormat` for each key. What a value is
-checked for, what it becomes, how two files' values are merged, how it is written, described and compared
-again is the matter of its `ValueKind`: one object for each kind of value, all of them without state. The
-walkers (`checks.format_check`, `loading.build`, `loading.merge_objects`, `writing.export`, `writing.schema`,
-`writing.difference`, the generator of `docs/account-file.md`) go through objects by the table and ask the
-kind; they are passed to it, so that it can report, or go on into objects within the value.
+The format is a table: an `ObjectFormat` for each kind of object, a `KeyFormat` for each key. The `ValueKind`
+of a key checks and builds a value, merges two files' values, exports, describes and compares it. There is one
+stateless `ValueKind` object for each kind of value. The walkers (`checks.format_check`, `loading.build`,
+`loading.merge_objects`, `writing.export`, `writing.schema`, `writing.difference`, the generator of
+`docs/account-file.md`) traverse objects by the table and call the kind. They pass themselves to it (`walk`),
+so that it can report errors or continue into objects within the value.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.account.values import Unusable
 
 V = TypeVar("V")
-"""The type of a checked value in a file."""
+"""The type of a value in a file, after the check."""
 F = TypeVar("F")
-"""The type of the field that it fills: what `export` is given."""
+"""The type of the field that the value fills, which is also what `export` gets."""
 
 
 class KeyFormat(Struct, frozen=True, kw_only=True):
-    """One key of an object. `field` is the attribute it fills; empty for keys that are only read."""
+    """One key of an object. `field` is the attribute that it fills; empty for keys that fill none."""
 
     key: str
     field: str = ""
@@ -43,9 +43,9 @@ class KeyFormat(Struct, frozen=True, kw_only=True):
     minimum: float | None = None
     maximum: float | None = None
     most: int | None = None
-    """How many items a list may have, or how many characters a text."""
+    """The maximum number of items of a list, or of characters of a string."""
     format: str = ""
-    """The name of the `ObjectFormat` of the objects that it holds."""
+    """The name of the `ObjectFormat` of the objects in its value."""
     policy: PolicyKind | None = None
 
 
@@ -59,13 +59,13 @@ class ObjectFormat(Struct, frozen=True, kw_only=True):
     ignores_case: bool = False
     about: str = ""
     text_stands_for: str = ""
-    """A key whose bare text may replace the whole object: `"111122223333"` for `{"AccountId": …}`."""
+    """The key whose value may replace the whole object: `"111122223333"` for `{"AccountId": …}`."""
     renamed: Mapping[str, str] = {}
-    """Earlier names of keys and what replaces them: still read, with a warning."""
+    """Earlier names of keys → current names. Earlier names are still accepted, with a warning."""
 
 
 class Checking(Protocol):
-    """The check of one file: where a kind reports, and how it continues into objects."""
+    """The check of one file, to which a kind reports errors and passes objects within a value."""
 
     def error(self, steps: Steps, message: str, hint: str = "") -> None: ...
     def error_even_in_dump(self, steps: Steps, message: str, hint: str = "") -> None: ...
@@ -87,7 +87,7 @@ class Building(Protocol):
 
 
 class Merging(Protocol):
-    """Two files' values for one key."""
+    """The merge of two files' values for one key."""
 
     def format(self, name: str) -> ObjectFormat: ...
     def conflict(self, first: str, second: str) -> None: ...
@@ -96,21 +96,25 @@ class Merging(Protocol):
 
 
 class Exporting(Protocol):
-    """A model as JSON."""
+    """The export of a model as JSON."""
 
     def object(self, entity: Entity, name: str) -> RawObject: ...
     def item(self, entity: Entity, name: str) -> RawValue: ...
 
 
 class Comparing(Protocol):
-    """Two models as lines. `named`: the key with its place; `place`: that of the object it is in."""
+    """The comparison of two models, as lines. `named`: the place and name of the key; `place`: that of the
+    object that contains it.
+    """
 
     def format(self, name: str) -> ObjectFormat: ...
     def changed(self, first: RawValue, second: RawValue, named: str) -> Iterator[str]: ...
     def objects(
         self, first: Mapping[str, RawValue], second: Mapping[str, RawValue], name: str, place: str
     ) -> Iterator[str]:
-        """How `first` and `second`, objects of the format `name` by the keys of the file, differ."""
+        """Lines on how two objects of the format `name` differ. `first` and `second` have the keys of the
+        file.
+        """
         ...
 
     def lists(
@@ -120,23 +124,23 @@ class Comparing(Protocol):
 
 
 class ValueKind(Generic[V, F]):
-    """One kind of value. The methods of this class are those of a plain JSON value."""
+    """One kind of value. The methods of this class implement a plain JSON value."""
 
     noun = ""
-    """What an error and the documentation call it: `a number`."""
+    """Its name in errors and in the documentation: `a number`."""
     counted = "entries"
     """What `KeyFormat.most` counts."""
 
     def check(self, value: RawValue, key: KeyFormat, steps: Steps, walk: Checking) -> RawValue:
-        """The value, or `Unusable` where nothing can be made of it; errors are reported to `walk`."""
+        """The checked value, or `Unusable` if it cannot be used. Errors are reported to `walk`."""
         raise NotImplementedError
 
     def build(self, value: V, key: KeyFormat, walk: Building) -> RawValue:
-        """What fills the field of the entity. The value has passed the check."""
+        """The value of the entity's field. `value` has passed the check."""
         return value
 
     def merge(self, first: RawValue, second: RawValue, key: KeyFormat, walk: Merging) -> RawValue:
-        """What two files say together. Two different scalars are a conflict."""
+        """The values of two files, merged. Two different scalars are a conflict."""
         if not self.is_same(first, second):
             walk.conflict(self.shown(first), self.shown(second))
         return first
@@ -145,11 +149,11 @@ class ValueKind(Generic[V, F]):
         return type(first) is type(second) and bool(first == second)
 
     def shown(self, value: RawValue) -> str:
-        """The value in a message."""
+        """The value, for use in a message."""
         return shown(value)
 
     def export(self, value: F, key: KeyFormat, walk: Exporting) -> RawValue:
-        """The JSON value of a field; None leaves the key out."""
+        """The JSON value of a field; None omits the key."""
         return value
 
     def schema(self, key: KeyFormat) -> RawObject:
@@ -157,19 +161,19 @@ class ValueKind(Generic[V, F]):
         raise NotImplementedError
 
     def describe(self, key: KeyFormat) -> str:
-        """What `docs/account-file.md` says that the key holds, as Markdown; `{anchor}` links to an object."""
+        """The value's description in `docs/account-file.md`, as Markdown; `{anchor}` links to an object."""
         return self.noun
 
     def compare(
         self, first: RawValue, second: RawValue, key: KeyFormat, named: str, place: str, walk: Comparing
     ) -> Iterator[str]:
-        """Lines that say how two different exported values differ; None is an absent key."""
+        """Lines on how two different exported values differ; None is an absent key."""
         yield from walk.changed(first, second, named)
 
     def objects(self, value: RawValue, steps: Steps) -> Iterator[tuple[Steps, RawObject]]:
-        """The raw objects of the format within the value, with their places."""
+        """The raw objects of the format within the value, with their JSON paths."""
         return iter(())
 
 
 AnyKind: TypeAlias = ValueKind[Any, Any]
-"""A kind out of the table: which types it takes, only its class knows."""
+"""The type of a kind in the table, where the type of its values is not known."""

@@ -1,4 +1,6 @@
-"""Which keys have trust anchors, profiles and revocation lists of Roles Anywhere, and pod associations?"""
+"""Which keys do trust anchors, profiles and CRLs of Roles Anywhere, and pod identity associations have in an
+account file?
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""In which order is a file read, checked, merged and built into a model?"""
+"""How are files read, checked, merged and built into a model?"""

@@ -1,7 +1,7 @@
-"""How is a small file read so that it can neither block the program nor fill its memory?
+"""How is a small file read so that it cannot block the program or fill its memory?
 
-For everything that a user or a tour names besides account files: tours, `file://` parameters, keymaps and
-preferences. What counts is what is read, not the size that a file claims: a file under /proc claims none.
+Used for every file that a user or a tour names, except account files: tours, `file://` parameters, keymaps
+and preferences. The limit applies to the bytes read, not to the reported file size, which is 0 under /proc.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Final
 
 MOST_BYTES: Final = 10_000_000
 _BLOCK: Final = 65_536
-"""Bytes that are read at once."""
+"""Bytes per read."""
 
 
 def read_bounded(path: str | Path, most: int = MOST_BYTES, *, accepts_pipe: bool = False) -> bytes:
-    """The content of a regular file, or, with `accepts_pipe`, of a pipe such as `<(command)` gives.
+    """The content of a regular file or, with `accepts_pipe`, of a pipe such as `<(command)`.
 
-    A FIFO that no process writes to is empty. Raises OSError with a reason for directories, devices, FIFOs
-    where no pipe is accepted, and more than `most` bytes; ValueError for a path with a NUL.
+    A FIFO that no process writes to is read as empty. Raises OSError with the reason for directories,
+    devices, pipes without `accepts_pipe`, and more than `most` bytes; ValueError for a path with a NUL.
     """
-    # a FIFO without writer would block when it is opened; no program that is started inherits it (PEP 446)
+    # opening a FIFO without a writer would block; child processes do not inherit it (PEP 446)
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with open(descriptor, "rb", buffering=0) as file:
         mode = os.fstat(descriptor).st_mode
@@ -49,8 +49,8 @@ def read_bounded_text(path: str | Path, encoding: str = "utf-8", *, accepts_pipe
 
 
 def why_missing(path: Path) -> str:
-    """Why there is nothing at a path that was typed: not there, too long, not allowed to look; empty where
-    there is a file or a folder.
+    """Why a path that a user typed has no file: it does not exist, is too long or is not accessible. Empty if
+    there is a file or folder.
     """
     try:
         path.stat()

@@ -1,6 +1,7 @@
-"""How does checked JSON become entities? What the file leaves out is derived (`format.derivation`).
+"""How are entities built from checked JSON? Values that the file omits are derived (`format.derivation`).
 
-The input has passed `checks.format_check`: every value is of its kind, or wrapped as `Unusable`.
+The input has passed `checks.format_check`: every value is valid for its `ValueKind`, or wrapped as
+`Unusable`.
 """
 
 from __future__ import annotations
@@ -21,22 +22,21 @@ from sts_tui.account.json_value import RawObject
 from sts_tui.account.values import Unusable
 
 _LIFTED: Final = frozenset({"InstanceProfileList"})
-"""Keys whose content is elsewhere in the model."""
+"""Keys whose content is stored elsewhere in the model."""
 
 
 def build_model(raw: RawObject) -> AccountModel:
     """The model of one merged file. `raw["Accounts"]` are checked accounts with ids.
 
-    `raw` is used up: each object of a list is let go when it has been built, so that the next ones can have
-    its memory.
+    `raw` is consumed: each object of a list is removed once it is built, so that its memory can be reused.
     """
     return AccountModel(**_Builder(None, {}, {}).fields(raw, FORMATS["AccountModel"]))
 
 
 class _Builder:
-    """Builds the entities of one account; outside of accounts `where` is None.
+    """Builds the entities of one account. `where` is None outside of accounts.
 
-    Equal texts and equal small objects (tags, attachments) are one object in the whole model.
+    Equal strings and equal small objects (tags, attachments) are shared in the whole model.
     """
 
     __slots__ = ("_objects", "_texts", "_where")
@@ -55,7 +55,7 @@ class _Builder:
         return self._texts.setdefault(written, written)
 
     def entity(self, raw: Mapping[str, object], name: str) -> Entity | None:
-        """One entity, or None where a raw dump lacks a required field."""
+        """One entity; None if a raw dump lacks a required field."""
         if name == "Account":
             where = Derivation(str(raw["AccountId"]), partition_of(raw))
             return _Builder(where, self._texts, self._objects)._built(raw, name)
@@ -64,7 +64,7 @@ class _Builder:
         written = (name, *raw.items())
         try:
             entity = self._objects.get(written)
-        except TypeError:  # an unknown key with a list or an object
+        except TypeError:  # it has an unknown key with a list or an object
             return self._built(raw, name)
         if entity is None and (entity := self._built(raw, name)) is not None:
             self._objects[written] = entity
@@ -99,7 +99,7 @@ class _Builder:
         return fields
 
     def role_arn(self, role: object) -> str | None:
-        """The ARN of a role that is written as ARN, name or whole role."""
+        """The ARN of a role that is given as ARN, name or complete role."""
         where = self._where
         assert where is not None
         if isinstance(role, dict):
@@ -116,10 +116,10 @@ def _holds_only_texts(name: str) -> bool:
 
 @cache
 def _needed(name: str) -> tuple[str, ...]:
-    """The fields that an entity cannot be made without.
+    """The required fields of an entity.
 
-    `msgspec.structs.fields` would evaluate every annotation of the class, which takes longer than building
-    the built-in sample. The defaults belong to the last fields.
+    Not found with `msgspec.structs.fields`, which evaluates every annotation of the class and takes longer
+    than building the built-in sample. The last fields are the ones with defaults.
     """
     fields = FORMATS[name].entity.__struct_fields__
     defaults = FORMATS[name].entity.__struct_defaults__

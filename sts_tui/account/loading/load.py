@@ -1,9 +1,9 @@
-"""In which order is a file read, checked, merged and built into an AccountModel?
+"""How are account files loaded into an AccountModel, and in which order are the steps?
 
-`load` reads files, `parse` texts, `from_json` a value that is JSON already. A file is a raw dump when it
-has one of GetAccountAuthorizationDetails' lists at the top and no `Accounts`. What comes from AWS is never
-refused: every error in those lists is a warning. All other keys are of our own format. All errors of all
-files are reported together.
+`load` takes paths, `parse` texts, and `from_json` a parsed JSON value. A file is a raw dump if it has one of
+GetAccountAuthorizationDetails' lists at the top and no `Accounts`. Output of AWS is never refused: every
+error in those lists is a warning. All other keys are our own format. All errors of all files are reported
+together.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ from sts_tui.account.loading.raw_dump import is_raw_dump, is_truncated
 from sts_tui.account.loading.sources import read_sources, repeated_keys
 
 Progress = Callable[[int, int], None]
-"""Called with how many policy documents are checked, and about how many there are."""
+"""Called with the number of policy documents checked so far and the approximate total."""
 _WORKLOAD_IDENTITIES: Final = ("TrustAnchors", "Profiles", "Crls", "PodIdentityAssociations")
 _REPORT_EVERY: Final = 50
-"""Policy documents between two reports of progress."""
+"""Policy documents between two progress reports."""
 
 
 def load(paths: Sequence[str | Path], *, vocabulary: bool = False) -> Loaded:
-    """Read account files and merge them; raises AccountFileError with every error, or
-    UnreadableFileError where a file cannot be read at all.
+    """Read account files and merge them. Raises AccountFileError with every error, or UnreadableFileError if
+    a file cannot be read at all.
 
     `vocabulary`: also compare actions, resources and condition keys with AWS's lists (takes longer), and
-    report where a session duration was assumed.
+    report session durations that were assumed.
     """
     sources, unreadable = read_sources(paths)
     return parse(sources, vocabulary=vocabulary, unreadable=unreadable)
@@ -62,18 +62,18 @@ def parse(
     unreadable: Sequence[Diagnostic] = (),
     progress: Progress | None = None,
 ) -> Loaded:
-    """As `load`, from texts. `unreadable`: errors of further files, reported together with these. `progress`
-    is called now and then, in this thread.
+    """Like `load`, but from texts. `unreadable`: errors of other files, to be reported together with these.
+    `progress` is called regularly, in this thread.
 
-    Raises UnreadableFileError where a text is not a JSON object, AccountFileError for errors in what it says.
+    Raises UnreadableFileError if a text is not a JSON object, AccountFileError for errors in its content.
     """
     return _parsed(list(sources), list(unreadable), vocabulary=vocabulary, progress=progress)
 
 
 def from_json(value: Mapping[str, object], name: str = "<json>", *, vocabulary: bool = False) -> Loaded:
-    """As `load`, from a parsed JSON value, which is not changed.
+    """Like `load`, but from a parsed JSON value, which is not changed.
 
-    Raises UnreadableFileError where it has no JSON form, AccountFileError for errors in what it says.
+    Raises UnreadableFileError if it cannot be written as JSON, AccountFileError for errors in its content.
     """
     try:
         text = json.dumps(value)
@@ -106,7 +106,7 @@ def _parsed(
 
 
 def _complete_organization(files: Sequence[ObjectFile]) -> None:
-    """Policies of the organization that come without its tree belong to one that has a root and no more."""
+    """If the files have policies of an organization but not its tree, add a tree that has only a root."""
     described = [
         (parsed, organization)
         for parsed in files
@@ -120,7 +120,9 @@ def _complete_organization(files: Sequence[ObjectFile]) -> None:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Millions of new objects and no garbage: collecting cycles meanwhile would double the time."""
+    """Turn garbage collection off. Loading makes millions of objects and no garbage, and collecting cycles
+    would double the time.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -147,13 +149,13 @@ def _loaded(files: list[ObjectFile], *, vocabulary: bool, progress: Progress | N
         warnings = [one for one in found if one.severity is Severity.WARNING]
         raise AccountFileError(errors, warnings)
     raw = merged.raw
-    files.clear()  # with these, what has been built could not be let go
+    files.clear()  # these references would keep the memory of what has been built
     del merged, known
     return Loaded(build_model(raw), tuple(found))
 
 
 def _check_workload_identities(merged: Merged, known: KnownEntities, diagnostics: Diagnostics) -> None:
-    """Most files have none; where there is one the check is imported."""
+    """The check is imported only if there is one of these entities, because most files have none."""
     accounts = merged.accounts.values()
     listed = any(account.lists.get(name) for account in accounts for name in _WORKLOAD_IDENTITIES)
     tops = [each.raw.get("IdentityProviders") for each in merged.tops]
@@ -165,7 +167,9 @@ def _check_workload_identities(merged: Merged, known: KnownEntities, diagnostics
 
 
 class _DocumentCount:
-    """Counts the policy documents that are checked; each has one Statement."""
+    """Counts the policy documents that are checked. The total is estimated from the texts: each document has
+    one `Statement`.
+    """
 
     def __init__(self, files: Sequence[ObjectFile], progress: Progress) -> None:
         self._done = 0
@@ -186,7 +190,7 @@ def _merged(
     vocabulary: bool,
     progress: Progress | None,
 ) -> Merged:
-    """All files as one raw model, checked; its accounts are in `raw["Accounts"]`."""
+    """All files, checked and merged into one raw model. Its accounts are in `raw["Accounts"]`."""
     merge = Merge(diagnostics)
     pages = _Pages()
     settings = _settings_of(files)
@@ -218,13 +222,15 @@ def _merged(
 
 
 def _settings_of(files: Sequence[ObjectFile]) -> RawObject:
-    """What all files say under `Settings`, not checked yet: some settings decide what is an error."""
+    """The `Settings` of all files, unchecked. They are read first because some settings decide what is an
+    error.
+    """
     written = [parsed.value.get("Settings") for parsed in files]
     return {key: value for one in written if isinstance(one, dict) for key, value in one.items()}
 
 
 class _Pages:
-    """Which pages of paginated dumps there are: the last one of an account says that it is."""
+    """Tracks whether the last page of each paginated dump is present."""
 
     def __init__(self) -> None:
         self._truncated: dict[str | None, Place] = {}

@@ -1,4 +1,4 @@
-"""What does loading account files give?"""
+"""What is the result of loading account files?"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What is wrong with a file that holds one policy document, and of which type is the document?
+"""What is wrong with a file that contains a single policy document, and of which type is the document?
 
-A document does not say its type. Where none is given it is guessed: with a Principal it is a resource-based
-policy, or a trust policy where every action is one of `sts:`; without one it is an identity-based policy.
+A document does not contain its type. If the user does not give the type, it is guessed: a document without
+Principal is an identity-based policy; one with Principal is a trust policy if all its actions begin with
+`sts:`, else a resource-based policy.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
 """
 
@@ -31,16 +32,18 @@ KINDS: Final[Mapping[str, PolicyKind]] = {
     "boundary": PolicyKind.BOUNDARY,
     "session": PolicyKind.SESSION,
 }
-"""By the words of the command line."""
+"""Name on the command line → policy type."""
 
 
 def is_lone_policy(value: object) -> bool:
-    """Whether the JSON value of a file is a policy document: an object with a Statement."""
+    """Whether the JSON value of a file is a policy document: an object with `Statement`."""
     return isinstance(value, Mapping) and "Statement" in value
 
 
 def guessed_kind(document: Mapping[str, object]) -> PolicyKind:
-    """The likeliest type of a document; never an SCP, RCP, boundary or session policy, which look alike."""
+    """The most likely type of a document. Never an SCP, RCP, permissions boundary or session policy, which
+    cannot be distinguished from the other types.
+    """
     statements = document.get("Statement")
     listed = statements if isinstance(statements, list) else [statements]
     objects = [one for one in listed if isinstance(one, Mapping)]
@@ -53,10 +56,10 @@ def guessed_kind(document: Mapping[str, object]) -> PolicyKind:
 
 
 def check_lone_policy(source: Source, kind: PolicyKind | None = None) -> tuple[PolicyKind, list[Diagnostic]]:
-    """The type (guessed where `kind` is None), and everything to report, in the order of the lines.
+    """The type (guessed if `kind` is None), and all diagnostics, in the order of the lines.
 
-    What AWS refuses when a policy is written is an error, advice and unknown words are warnings. Raises
-    UnreadableFileError for text that is not JSON.
+    What AWS would refuse when the policy is written is an error. Advice and unknown actions, resources and
+    condition keys are warnings. Raises UnreadableFileError for text that is not JSON.
     """
     parsed = parse_json(source)
     diagnostics = Diagnostics()

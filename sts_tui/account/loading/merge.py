@@ -1,4 +1,4 @@
-"""How do several files become one model? Entities are matched by ARN, or by name where there is none.
+"""How are several files merged into one model? Entities are matched by ARN, or by name if they have none.
 
 `merge_objects` merges what the files say about one entity.
 """
@@ -25,16 +25,16 @@ ACCOUNT_LISTS: Final = tuple(
 
 
 class Merge:
-    """Takes files one after the other, then gives the whole."""
+    """Collects checked files one by one; `finish` merges them."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
         self.merged = Merged()
         self._pending: list[tuple[MergedAccount, str, Fragment]] = []
-        self._homeless: list[tuple[int, RawObject]] = []
+        self._without_account: list[tuple[int, RawObject]] = []
 
     def add_model(self, source: int, raw: RawObject) -> None:
-        """One file of our own format, checked."""
+        """Add one checked file of our own format."""
         self._add_top(source, raw)
         accounts = raw.get("Accounts", ())
         for index, account in enumerate(accounts if isinstance(accounts, list) else ()):
@@ -47,11 +47,13 @@ class Merge:
                     self._add_list(merged, key, account.get(key), Place(source, (*steps, key)), lenient)
 
     def add_dump(self, source: int, raw: RawObject) -> str | None:
-        """One raw dump, or one page of it, checked. Returns its account; None where no ARN names one."""
+        """Add one checked raw dump, or one page of it. Returns the id of its account; None if no ARN contains
+        it.
+        """
         self._add_top(source, {key: raw[key] for key in raw if key in FORMATS["AccountModel"].keys})
         account_id = dumped_account(raw)
         if account_id is None:
-            self._homeless.append((source, raw))
+            self._without_account.append((source, raw))
             return None
         own = self._account(account_id)
         scalars = {"AccountId": account_id, "RawDump": True, **unknown_keys(raw)}
@@ -74,10 +76,11 @@ class Merge:
             merged.fragments.append(Fragment(Place(source, ()), raw, True))
         return merged
 
-    def _settle(self, source: int, raw: Mapping[str, object]) -> None:
-        """A page of a dump that names no account: often the last one, with AWS managed policies alone.
+    def _assign_account(self, source: int, raw: Mapping[str, object]) -> None:
+        """Assign a page of a dump without account id to an account. Often it is the last page, with only AWS
+        managed policies.
 
-        Those are the same everywhere, so they join the account of the other pages.
+        These policies are the same in every account, so the page is added to the account of the other pages.
         """
         listed = list(dumped_entities(raw, source))
         if self._join_by_name(listed):
@@ -87,26 +90,28 @@ class Merge:
                 hint = "add an Arn, or move it into Accounts under an AccountId"
                 self._diagnostics.add(fragment.place, "no Arn in this file names the account", hint=hint)
         accounts = self.merged.accounts.values()
-        home = next((account for account in accounts if account.is_dumped), next(iter(accounts), None))
-        if home is None or not listed:
+        owner = next((account for account in accounts if account.is_dumped), next(iter(accounts), None))
+        if owner is None or not listed:
             message = "no ARN in it names the account, so it adds nothing"
             self._diagnostics.add(Place(source, ()), message, lenient=True)
             return
         for key, fragment in listed:
-            self._add_entity(home, key, fragment)
+            self._add_entity(owner, key, fragment)
 
     def _join_by_name(self, listed: Sequence[tuple[str, Fragment]]) -> bool:
-        """`aws iam get-role-policy` names the role alone: the only one of this name in the files."""
-        homes = {self._home_of(key, fragment) for key, fragment in listed}
-        home = homes.pop() if len(homes) == 1 else None
-        if home is None:
+        """`aws iam get-role-policy` returns only the role's name. Use the only role with this name in the
+        files.
+        """
+        owners = {self._only_account_with(key, fragment) for key, fragment in listed}
+        owner = owners.pop() if len(owners) == 1 else None
+        if owner is None:
             return False
         for key, fragment in listed:
-            self._add_entity(self._account(home), key, fragment)
+            self._add_entity(self._account(owner), key, fragment)
         return True
 
-    def _home_of(self, key: str, fragment: Fragment) -> str | None:
-        """The id of the one account that has an entity of this name."""
+    def _only_account_with(self, key: str, fragment: Fragment) -> str | None:
+        """The id of the only account that has an entity with this name; None if there is not exactly one."""
         name = FORMATS[FORMATS["Account"].keys[key].format].identity
         found = {
             account.account_id
@@ -135,21 +140,23 @@ class Merge:
         self._pending.append((merged, key, fragment))
 
     def _check_owner(self, merged: MergedAccount, key: str, fragment: Fragment) -> None:
-        """An entity belongs to the account that lists it; AWS managed policies may be listed in any."""
+        """An entity must be listed in the account that owns it. AWS managed policies may be listed in any
+        account.
+        """
         arn = fragment.raw.get("Arn")
         owner = account_of(arn) if isinstance(arn, str) else None
         if owner in (None, "aws", merged.account_id) or (key != "Resources" and not owner_of(fragment.raw)):
-            return  # whether an IAM entity may have an owner that is not an account: entity_checks
+            return  # entity_checks reports IAM entities whose owner is not an account
         place = Place(fragment.place.source, (*fragment.place.steps, "Arn"))
         message = f"belongs to account {owner}, but is listed in {merged.account_id}"
         self._diagnostics.add(place, message)
 
     def finish(self) -> Merged:
         """Merge everything that was added."""
-        for source, raw in self._homeless:
-            self._settle(source, raw)
+        for source, raw in self._without_account:
+            self._assign_account(source, raw)
         for merged, key, fragment in self._pending:
-            _note_name(merged, key, fragment)
+            _record_name(merged, key, fragment)
         for merged, key, fragment in self._pending:
             self._place(merged, key, fragment)
         self._pending.clear()
@@ -163,7 +170,7 @@ class Merge:
         return self.merged
 
     def account_scalars(self, account: MergedAccount) -> RawObject:
-        """What all files say about an account, without its lists."""
+        """The merged values of an account from all files, without its lists."""
         object_format = FORMATS["Account"]
         fragments = [
             Fragment(
@@ -176,10 +183,10 @@ class Merge:
         return self._one_object(fragments, object_format)
 
     def _one_object(self, fragments: Sequence[Fragment], object_format: ObjectFormat) -> RawObject:
-        """The only fragment as it is; several as one object."""
+        """Several fragments merged; a single one unchanged."""
         if len(fragments) == 1:
             return fragments[0].raw
-        from sts_tui.account.loading.merge_objects import merged_object  # most models are of one file
+        from sts_tui.account.loading.merge_objects import merged_object  # most models have one file
 
         return merged_object(fragments, object_format, self._diagnostics)
 
@@ -187,7 +194,7 @@ class Merge:
         object_format = FORMATS[FORMATS["Account"].keys[key].format]
         where = Derivation(account.account_id, account.partition)
         arn = derived_arn(object_format.name, fragment.raw, where)
-        if not _tells_its_path(fragment.raw):
+        if not _has_path(fragment.raw):
             source, known = account.arn_by_name.get(
                 (key, str(fragment.raw.get(object_format.identity))), (None, arn)
             )
@@ -211,7 +218,9 @@ class Merge:
     def _lift_profiles(
         self, account: MergedAccount, profiles: list[object], fragment: Fragment, role_arn: str | None
     ) -> None:
-        """Instance profiles are separate from roles in the model; what they say about the role is kept."""
+        """Move instance profiles out of a role, as the model has them separately. What they contain about the
+        role is kept.
+        """
         for index, profile in enumerate(profiles):
             if not isinstance(profile, dict):
                 continue
@@ -225,12 +234,12 @@ class Merge:
                     _complete(fragment.raw, nested)
 
 
-def _tells_its_path(raw: Mapping[str, object]) -> bool:
+def _has_path(raw: Mapping[str, object]) -> bool:
     return isinstance(raw.get("Arn"), str) or isinstance(raw.get("Path"), str)
 
 
 def _link_instance_profiles(account: MergedAccount) -> None:
-    """A role that an instance profile names by its name alone may have a path: put its ARN there."""
+    """Replace roles that an instance profile gives by name with their ARNs: a role may have a path."""
     profiles = account.lists.get("InstanceProfiles", {})
     if not profiles:
         return
@@ -242,11 +251,11 @@ def _link_instance_profiles(account: MergedAccount) -> None:
             profile.raw = {**profile.raw, "Roles": named}
 
 
-def _note_name(account: MergedAccount, key: str, fragment: Fragment) -> None:
+def _record_name(account: MergedAccount, key: str, fragment: Fragment) -> None:
     raw = fragment.raw
     object_format = FORMATS[FORMATS["Account"].keys[key].format]
     name = raw.get(object_format.identity)
-    if isinstance(name, str) and _tells_its_path(raw):
+    if isinstance(name, str) and _has_path(raw):
         arn = derived_arn(object_format.name, raw, Derivation(account.account_id, account.partition))
         if arn is not None:
             account.arn_by_name.setdefault((key, name), (fragment.place.source, arn))

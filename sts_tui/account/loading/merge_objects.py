@@ -1,7 +1,6 @@
-"""How do several files' statements about one thing become one?
+"""How are the objects that several files have for one entity merged?
 
-Key by key. Two different values for one scalar are an error that names both places: neither is assumed to be
-right.
+They are merged key by key. Two different values for one scalar are an error that gives both places.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ from sts_tui.account.values import Unusable
 COUNTED_BY_AWS: Final = frozenset(
     {"AttachmentCount", "PermissionsBoundaryUsageCount", "RoleLastUsed", "UpdateDate"}
 )
-"""What changes between two dumps although no one edits anything: the first file's value is kept."""
+"""Counts that can differ between two dumps of the same entity. The first file's value is kept."""
 
 SAYS_NONE: Final = frozenset({"LoginProfile"})
-"""Keys whose null says that there is none: a raw dump does not say it by leaving the key out."""
+"""Keys whose null means that the entity has none. A missing key in a raw dump does not mean that."""
 
 
 def merged_object(
     fragments: Sequence[Fragment], object_format: ObjectFormat, diagnostics: Diagnostics
 ) -> RawObject:
-    """One object as all of its fragments describe it; values that disagree are reported."""
+    """One object, merged from all of its fragments. Values that differ are reported."""
     whole: RawObject = {}
     first_place: dict[str, Fragment] = {}
     for fragment in fragments:
@@ -48,7 +47,7 @@ def merged_object(
 
 
 class _Pair:
-    """Two files' values for one key, and their places."""
+    """The values of two files for one key, and their places."""
 
     def __init__(self, place: Fragment, other: Fragment, diagnostics: Diagnostics) -> None:
         self._place = place
@@ -73,7 +72,7 @@ class _Pair:
         return merged_object(pair, FORMATS[name], self._diagnostics)
 
     def lists(self, first: list[object], second: list[object], name: str) -> list[object]:
-        """Items with the same identity are merged, others appended."""
+        """Items with the same identity are merged, others are appended."""
         object_format = FORMATS[name]
         whole = list(first)
         identified: dict[str, tuple[int, RawObject]] = {}

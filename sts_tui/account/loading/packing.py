@@ -1,12 +1,12 @@
-"""How are the policy documents of a file kept small while it is read?
+"""How is little memory used for the policy documents of a file while it is loaded?
 
-Parsed, the documents of a large file take most of its memory. The parser calls back for every object that it
-has read, from the inside out. There the values of keys that hold documents are replaced by the bytes of their
-JSON, one object for all equal ones, so that the whole tree never exists at once.
+Parsed policy documents take most of the memory of a large file. The parser calls `_pack` for every object,
+inner objects first. It replaces the values of keys for documents with the bytes of their JSON, shared by
+equal documents, so that the whole tree never exists in memory.
 
-A key alone does not say that its value is a document: claims of a user may have a `Policy` too. So the places
-where the format has documents are counted afterwards. Where anything else was packed, the text is parsed
-again without packing.
+The key does not guarantee that its value is a document: claims of a user may have a `Policy` too. Therefore
+the places where the format has documents are counted afterwards. If anything else was packed, the text is
+parsed again without packing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Packing:
         self._packed = 0
 
     def parsed(self, source: Source) -> Parsed:
-        """As `parse_json`, with packed documents."""
+        """Like `parse_json`, with packed documents."""
         self._packed = 0
         return parse_json(source, self._pack, _KEYS)
 
@@ -52,8 +52,8 @@ class Packing:
                 self._packed += 1
 
     def _packed_form(self, document: RawObject) -> PackedDocument | None:
-        """None where the bytes would not say the same: what is too large for a number is written as null, and
-        half of a surrogate pair has no bytes.
+        """None if the bytes would not be equivalent: msgspec writes numbers that are too large as null, and a
+        lone surrogate cannot be encoded.
         """
         try:
             written = _encode(document)
@@ -67,19 +67,21 @@ class Packing:
         return packed
 
     def is_exact(self, value: RawObject) -> bool:
-        """Whether everything that was packed in this file is where the format has documents."""
+        """Whether everything that was packed in this file is at a place where the format has documents."""
         return _documents_in(value, _Places.of_file()) == self._packed
 
 
 class _Places:
-    """Where an object holds documents: under keys of its own, or in further objects."""
+    """Where an object contains documents: under its own keys, or in inner objects."""
 
     def __init__(self) -> None:
         self.documents: list[str] = []
         self.single: list[tuple[str, _Places]] = []
         self.listed: list[tuple[str, _Places]] = []
         self.roles: list[str] = []
-        """Keys that name roles; in a raw dump they hold whole roles, of which only the names are read."""
+        """Keys that refer to roles. In a raw dump they contain complete roles, of which only the names are
+        used.
+        """
 
     @property
     def are_none(self) -> bool:
@@ -88,7 +90,7 @@ class _Places:
     @classmethod
     @cache
     def of_file(cls) -> _Places:
-        """Of a file: our own format, or a raw dump."""
+        """The places in a file, in our own format or a raw dump."""
         known: dict[str, _Places] = {}
         places = cls()
         for object_format in (FORMATS["AccountModel"], DUMP):
@@ -130,7 +132,9 @@ def _objects(value: RawValue) -> Iterable[RawObject]:
 
 
 def _unpack_role(role: RawObject) -> int:
-    """A role within an instance profile is shown and compared as it is written."""
+    """Unpack a role within an instance profile, which is shown and compared as written. Returns the number of
+    its documents.
+    """
     found = 0
     for key in _KEYS & role.keys():
         if isinstance(packed := role[key], PackedDocument):

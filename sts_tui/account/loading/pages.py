@@ -1,7 +1,7 @@
-"""Which JSON objects of our format does a file hold, whatever tool has written it?
+"""Which JSON objects of our format does a file contain? It may have been written by another tool.
 
-Usually one. Several pages of a dump may follow each other in one file, and it may be YAML or another output
-of the AWS CLI. `account.foreign` reads those, and is imported only for them.
+Usually one. A file may also contain several pages of a dump, YAML, or other output of the AWS CLI.
+`account.foreign` converts those, and is imported only if needed.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from sts_tui.account.loading.sources import Parsed, parse_json
 
 _OWN_KEYS: Final = frozenset((*FORMATS["AccountModel"].keys, *DUMP.keys)) - TRANSPORT
 _DEEPEST: Final = 3
-"""Outputs in a list in a list, as `jq -s` makes of what another `jq -s` has made."""
+"""The maximum depth of lists of outputs within lists, as repeated `jq -s` makes them."""
 
 
 class ObjectFile(Struct, frozen=True):
-    """A JSON object of our format, and its text. `has_repeated_keys`: some object in it repeats one."""
+    """A JSON object of our format, and its text. `has_repeated_keys`: some object in it repeats a key."""
 
     source: Source
     value: RawObject
@@ -33,14 +33,16 @@ class ObjectFile(Struct, frozen=True):
 
 
 def account_values(source: Source, packing: Packing) -> list[ObjectFile]:
-    """The objects of one file, their policy documents packed. Raises UnreadableFileError with what the file
-    is instead.
+    """The objects of one file, with packed policy documents. Raises UnreadableFileError, which says what the
+    file is instead.
     """
     return _account_objects(json_source(source), packing, 0)
 
 
 def json_source(source: Source) -> Source:
-    """The same text, as JSON where it is YAML. Raises UnreadableFileError for text of the AWS CLI."""
+    """The same text, with YAML converted to JSON. Raises UnreadableFileError for messages and tables of the
+    AWS CLI.
+    """
     head = source.text[:4096].lstrip("\ufeff \t\r\n")
     if not head or head[0] in "{[":
         return source
@@ -78,12 +80,12 @@ def _account_objects(source: Source, packing: Packing, depth: int) -> list[Objec
         raise UnreadableFileError([Diagnostic(file=source.name, message=message, line=1)])
     files = account_files(source, value)
     if files is None and own is not None:
-        return [own]  # its unknown keys are reported
+        return [own]  # its unknown keys will be reported
     return [one for file in files or () for one in _account_objects(file, packing, depth + 1)]
 
 
 def _parsed(source: Source, packing: Packing) -> Parsed:
-    """A JSON text; documents are packed where the whole of it is of our format."""
+    """Parse a JSON text. Documents are packed if all of it is in our format."""
     parsed = packing.parsed(source)
     value = parsed.value
     if parsed.has_repeated_keys or not isinstance(value, dict) or not _is_ours(value):
@@ -92,7 +94,7 @@ def _parsed(source: Source, packing: Packing) -> Parsed:
 
 
 def _pages(source: Source) -> list[Source]:
-    """Values that follow each other, one text for each; none where anything in them is not JSON."""
+    """One source for each of several JSON values in a row; empty if any part is not JSON."""
     from sts_tui.account.foreign.spans import moved, values
 
     try:
@@ -106,7 +108,7 @@ def _is_ours(value: Mapping[str, object]) -> bool:
 
 
 def _is_of_organizations(value: Mapping[str, object]) -> bool:
-    """Whether it is an answer of AWS Organizations, in which three of our keys mean something else."""
+    """Whether it is a response of AWS Organizations, in which three of our keys have another meaning."""
     organization = value.get("Organization")
     if isinstance(organization, dict) and "FeatureSet" in organization:
         return True

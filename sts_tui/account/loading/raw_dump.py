@@ -1,4 +1,4 @@
-"""Is a file the output of `aws iam get-account-authorization-details`, and of which account?
+"""Is a file the output of `aws iam get-account-authorization-details`, and for which account?
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
@@ -25,12 +25,12 @@ def is_raw_dump(file: Mapping[str, object]) -> bool:
 
 
 def is_truncated(dump: Mapping[str, object]) -> bool:
-    """Whether more pages follow a dump: IAM says so by `IsTruncated`, the CLI by `NextToken`."""
+    """Whether a dump has more pages: IAM returns `IsTruncated`, the CLI `NextToken`."""
     return dump.get("IsTruncated") is True or dump.get("NextToken") is not None
 
 
 def dumped_account(dump: Mapping[str, object]) -> str | None:
-    """The account of a raw dump: that of the first ARN in its lists that carries one."""
+    """The account of a raw dump: that of the first ARN in its lists that contains one."""
     for key in ("RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"):
         listed = dump.get(key)
         for item in listed if isinstance(listed, list) else ():
@@ -49,7 +49,7 @@ def dumped_entities(dump: Mapping[str, object], source: int) -> Iterator[tuple[s
 
 
 def unknown_keys(dump: Mapping[str, object]) -> RawObject:
-    """Keys at the top of a dump that neither AWS nor we know today: kept for the export."""
+    """Unknown keys at the top of a dump, kept for the export."""
     return {
         key: value
         for key, value in dump.items()
@@ -58,7 +58,7 @@ def unknown_keys(dump: Mapping[str, object]) -> RawObject:
 
 
 def owner_of(entity: Mapping[str, object]) -> str | None:
-    """The account id in an entity's ARN; None where it has no ARN, or AWS owns it."""
+    """The account id in an entity's ARN; None if it has no ARN, or AWS owns it."""
     arn = entity.get("Arn")
     owner = account_of(arn) if isinstance(arn, str) else None
     return owner if owner is not None and ACCOUNT_ID.fullmatch(owner) else None

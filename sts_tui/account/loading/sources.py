@@ -1,4 +1,4 @@
-"""Why is a file unreadable? From bytes to parsed JSON, with one clear error for each reason."""
+"""How are files read and parsed, and why is a file unreadable? There is one clear error for each reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 STDIN: Final = "-"
 """The path that means standard input."""
 MAX_FILE_BYTES: Final = 1 << 30
-"""A larger file is not an account file; reading it would exhaust the machine's memory."""
+"""The maximum size of an account file. Reading a larger one would exhaust the machine's memory."""
 
 _ENCODING_MARKS: Final = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -31,14 +31,14 @@ _ENCODING_MARKS: Final = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-"""Byte order marks. Windows PowerShell 5 writes UTF-16 at `>`:
+"""Byte order marks. Windows PowerShell 5 writes UTF-16 for `>`:
 https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding"""
 _BLOCK: Final = 1 << 20
 _STRING: Final = lazy_pattern(r'"(?:[^"\\]|\\.)*"')
 
 
 class RepeatedKeys(RawObject):
-    """A JSON object in which `repeated` keys occur more than once; the last value is kept."""
+    """A JSON object in which the `repeated` keys occur more than once. The last value is kept."""
 
     __slots__ = ("repeated",)
     repeated: tuple[str, ...]
@@ -53,7 +53,7 @@ class Parsed(Struct, frozen=True):
 
 
 def read_source(path: str | Path) -> Source:
-    """The text of a file, or of standard input for `-`; raises UnreadableFileError for anything but text."""
+    """The text of a file, or of standard input for `-`. Raises UnreadableFileError for anything but text."""
     name = str(path)
     if name == STDIN:
         return Source("standard input", decode("standard input", _all_of(sys.stdin)))
@@ -73,12 +73,14 @@ def read_source(path: str | Path) -> Source:
 
 @lru_cache(1)
 def _all_of(stream: TextIO) -> bytes:
-    """Standard input can be read only once, but a model and its journal are read from the same files."""
+    """The content of standard input, kept because it can be read only once: a model and its journal both read
+    it.
+    """
     return stream.buffer.read(MAX_FILE_BYTES)
 
 
 def read_sources(paths: Iterable[str | Path]) -> tuple[list[Source], list[Diagnostic]]:
-    """The texts of files and of the files in folders, each read once, and what cannot be read."""
+    """The texts of files and of all files in folders, and a diagnostic for each that cannot be read."""
     sources: list[Source] = []
     unreadable: list[Diagnostic] = []
     for path in paths:
@@ -90,7 +92,7 @@ def read_sources(paths: Iterable[str | Path]) -> tuple[list[Source], list[Diagno
 
 
 def _sources_at(path: str | Path) -> Iterable[Source]:
-    """One file, or what a folder holds."""
+    """One file, or the files of a folder."""
     if not os.path.isdir(path):
         return (read_source(path),)
     from sts_tui.account.foreign.folder import files_of
@@ -102,8 +104,8 @@ def _sources_at(path: str | Path) -> Iterable[Source]:
 
 
 def _read(file: BufferedReader, name: str) -> bytes:
-    """All of a file, or of a pipe; bounded by what is read. A device that never ends is left at its first
-    bytes or at the limit.
+    """The content of a file or pipe. The limit applies to the bytes read, so that an endless device is
+    refused by its first bytes or at the limit.
     """
     status = os.fstat(file.fileno())
     if status.st_size > MAX_FILE_BYTES:
@@ -122,7 +124,9 @@ def _read(file: BufferedReader, name: str) -> bytes:
 
 
 def decode(name: str, raw: bytes) -> str:
-    """UTF-8, UTF-16 or UTF-32 text, with or without a byte order mark; raises UnreadableFileError."""
+    """Decode UTF-8, UTF-16 or UTF-32 text, with or without a byte order mark. Raises UnreadableFileError for
+    anything else.
+    """
     encoding = _refuse_binary(name, raw)
     try:
         return raw.decode(encoding)
@@ -134,7 +138,9 @@ def decode(name: str, raw: bytes) -> str:
 
 
 def _refuse_binary(name: str, raw: bytes) -> str:
-    """The encoding of text. Without a mark, JSON in UTF-16 has a NUL beside each of its first characters."""
+    """The encoding of a text. JSON in UTF-16 without a byte order mark has a NUL next to each of its first
+    characters.
+    """
     for mark, encoding in _ENCODING_MARKS:
         if raw.startswith(mark):
             return encoding
@@ -153,8 +159,8 @@ def parse_json(
     replace: Callable[[RawObject], object] | None = None,
     keys: frozenset[str] = frozenset(),
 ) -> Parsed:
-    """Parse with C speed, noting objects that repeat a key; raises UnreadableFileError. `replace` is called
-    with every object that has one of the keys and repeats none, when it was read, and may replace values.
+    """Parse with the C parser, and record objects that repeat a key. Raises UnreadableFileError. `replace` is
+    called with each parsed object that has one of the `keys` and repeats none. It may replace values.
     """
     repeated = False
 
@@ -177,7 +183,7 @@ def parse_json(
         _unreadable(source.name, _syntax_message(error), error.lineno, _syntax_hint(error))
     except RecursionError:
         _unreadable(source.name, "is nested too deeply to be an account file")
-    except ValueError as error:  # NaN, or an integer of thousands of digits
+    except ValueError as error:  # NaN, or an integer with thousands of digits
         _unreadable(source.name, f"is not JSON: {error}", _line_of_constant(text))
     if "\\ud" in text or "\\uD" in text:
         _refuse_lone_surrogates(source, value)
@@ -185,7 +191,7 @@ def parse_json(
 
 
 def repeated_keys(value: object) -> Iterator[Steps]:
-    """Where keys occur more than once in a value that `has_repeated_keys`."""
+    """The JSON paths of repeated keys in a value that `has_repeated_keys`."""
     left: list[tuple[Steps, object]] = [((), value)]
     while left:
         steps, item = left.pop()
@@ -217,7 +223,7 @@ _CONSTANT: Final = lazy_pattern(r"\b(?:NaN|Infinity)\b")
 
 
 def _line_of_constant(text: str) -> int:
-    """The line of the first `NaN` or `Infinity` outside strings; 0 where neither does."""
+    """The line of the first `NaN` or `Infinity` outside strings; 0 if there is none."""
     lines = enumerate(text.split("\n"), start=1)
     return next((number for number, line in lines if _CONSTANT.search(_STRING.sub('""', line))), 0)
 
@@ -245,7 +251,7 @@ def _syntax_hint(error: json.JSONDecodeError) -> str:
 
 
 def _refuse_lone_surrogates(source: Source, value: object) -> None:
-    """`\\ud800` alone is JSON but no text: it could be neither shown nor written again."""
+    """A lone surrogate (`\\ud800`) is valid JSON, but cannot be shown or written as UTF-8."""
     if not _has_lone_surrogate(json.dumps(value, ensure_ascii=False, default=_nothing)):
         return
     for number, line in enumerate(source.text.split("\n"), start=1):
@@ -254,7 +260,7 @@ def _refuse_lone_surrogates(source: Source, value: object) -> None:
 
 
 def _nothing(packed: object) -> None:
-    """A document that has been packed is UTF-8, so it has none."""
+    """A packed document is UTF-8, so it contains no lone surrogate."""
 
 
 def _has_lone_surrogate(text: str) -> bool:

@@ -1,1 +1,1 @@
-"""Would AWS store this policy, and does AWS know what it names?"""
+"""Would AWS store this policy, and do the actions, resources and condition keys in it exist?"""

@@ -1,7 +1,7 @@
-"""Which condition operators does AWS have, and how is the full name of one read?
+"""Which condition operators does AWS have, and how is the full name of an operator parsed?
 
-The one table of their names: the grammar (`policy_conditions`), the warnings (`unknown_words`), the JSON
-Schema and the evaluation (`sts_tui.iam.conditions`) all read it.
+This is the only table of their names. The grammar (`policy_conditions`), the warnings (`unknown_words`), the
+JSON Schema and the evaluation (`sts_tui.iam.conditions`) all use it.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
@@ -17,7 +17,7 @@ from sts_tui.start_up.named_tuple import NamedTuple
 
 
 class OperatorFamily(Enum):
-    """What the values of a condition are compared as."""
+    """The type as which the values of a condition are compared."""
 
     STRING = "String"
     NUMERIC = "Numeric"
@@ -27,18 +27,18 @@ class OperatorFamily(Enum):
     IP_ADDRESS = "IpAddress"
     ARN = "Arn"
     NULL = "Null"
-    """Whether the key is present at all."""
+    """Tests whether the key is present."""
 
     __hash__ = object.__hash__
 
 
 class OperatorRow(NamedTuple):
-    """One operator, without set prefix and `IfExists`."""
+    """One operator, without set operator prefix and `IfExists`."""
 
     name: str
     family: OperatorFamily
     comparison: str
-    """What the family is asked to compute; a negated operator names the comparison that it negates."""
+    """The comparison that the family computes. A negated operator has the comparison that it negates."""
     negated: bool = False
 
 
@@ -81,13 +81,13 @@ CONDITION_OPERATORS: Final = (
 ROWS_BY_NAME: Final[Mapping[str, OperatorRow]] = MappingProxyType(
     {row.name: row for row in CONDITION_OPERATORS}
 )
-"""Operator names are compared with case."""
+"""Operator name → row. Operator names are case-sensitive."""
 
 IF_EXISTS: Final = "IfExists"
 
 
 class SetOperator(Enum):
-    """How the values of a multivalued key are counted."""
+    """How a condition applies to the values of a multivalued key."""
 
     SINGLE = ""
     FOR_ALL_VALUES = "ForAllValues"
@@ -98,7 +98,9 @@ _SET_OPERATORS: Final = {each.value: each for each in SetOperator}
 
 
 class OperatorName(NamedTuple):
-    """`ForAllValues:StringEqualsIfExists`, taken apart. `row` is None where AWS has no such operator."""
+    """The parts of a name like `ForAllValues:StringEqualsIfExists`. `row` is None if AWS has no such
+    operator.
+    """
 
     set_operator: SetOperator
     row: OperatorRow | None
@@ -107,7 +109,7 @@ class OperatorName(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def parse_operator(text: str) -> OperatorName:
-    """Take the key of a Condition block apart. `Null` takes no `IfExists`."""
+    """Parse the key of a Condition block. `Null` does not accept `IfExists`."""
     prefix, colon, rest = text.rpartition(":")
     set_operator = _SET_OPERATORS.get(prefix)
     if set_operator is None or (colon and not prefix):
@@ -121,7 +123,7 @@ def parse_operator(text: str) -> OperatorName:
 
 
 def every_operator() -> tuple[str, ...]:
-    """Every name that AWS accepts as a key of a Condition block, prefixes and `IfExists` included."""
+    """Every name that AWS accepts as a key of a Condition block, including prefixes and `IfExists`."""
     names = [row.name for row in CONDITION_OPERATORS]
     with_if_exists = [
         f"{row.name}{IF_EXISTS}" for row in CONDITION_OPERATORS if row.family is not OperatorFamily.NULL
@@ -145,4 +147,4 @@ FAMILIES_OF_TYPE: Final[Mapping[str, tuple[OperatorFamily, ...]]] = MappingProxy
         "Binary": (OperatorFamily.BINARY,),
     }
 )
-"""Type of a condition key → the families of operators that compare it, the one to use first."""
+"""Type of a condition key → families of operators that compare it. The recommended one is first."""

@@ -1,7 +1,7 @@
 """Does IAM accept this text as a date in a condition?
 
-IAM accepts more than the W3C profile that its guide names. Recorded from CreatePolicy, 2026-02: `01T`,
-`2016-12-13t2:00:00.593194+23` and `-292275054` are accepted. Numbers are seconds since 1970.
+IAM accepts more than the W3C profile that its guide names. As recorded from CreatePolicy in 2026-02, it
+accepts `01T`, `2016-12-13t2:00:00.593194+23` and `-292275054`. Numbers are seconds since 1970.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date
 """
 
@@ -24,7 +24,7 @@ _COMPACT: Final = lazy_pattern(r"[0-9]{8}(?:[Tt][0-9]{2}(?:[0-9]{2}(?:[0-9]{2}(?
 
 _LAST_SECOND: Final = 2**63 - 1
 _YEARS: Final = (-292_275_054, 292_278_993)
-"""The years that a count of milliseconds in 64 bits reaches."""
+"""The range of years that a 64-bit number of milliseconds covers."""
 _RANGES: Final = {
     "month": (1, 12),
     "day": (1, 31),
@@ -37,7 +37,7 @@ _RANGES: Final = {
 
 
 def is_date(text: str) -> bool:
-    """Whether a condition may compare a date with this text."""
+    """Whether IAM accepts the text as the value of a date condition."""
     if _EPOCH.fullmatch(text) and not text.startswith("-"):
         return int(text.partition(".")[0]) <= _LAST_SECOND
     if _COMPACT.fullmatch(text):

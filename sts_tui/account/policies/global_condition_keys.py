@@ -1,8 +1,8 @@
-"""AWS's global condition keys and their types.
+"""Which global condition keys does AWS have, and which keys can a caller not set?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
-Besides, `aws:SourceOwner`, which has left that page and is in every topic's default policy:
+Also `aws:SourceOwner`, which is no longer on that page but is in the default policy of every SNS topic:
 https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
 """
 
@@ -50,7 +50,7 @@ _BY_TYPE: Final = {
 AS_WRITTEN: Final[Mapping[str, str]] = {
     key.lower(): key for keys in _BY_TYPE.values() for key in keys.split()
 }
-"""Lower-case name → as AWS's documentation writes it."""
+"""Lower-case name → name as in AWS's documentation."""
 GLOBAL_CONDITION_KEYS: Final[Mapping[str, str]] = {
     key.lower(): kind for kind, keys in _BY_TYPE.items() for key in keys.split()
 }
@@ -67,8 +67,8 @@ NEWER_STS_KEYS: Final[Mapping[str, tuple[str, str]]] = {
         ("identitycenter:InstanceArn", "ARN"),
     )
 }
-"""Keys of STS that AWS's lists do not have: lower-case name → as written, type. Those of GetWebIdentityToken,
-and of context assertions.
+"""Keys of STS that AWS's lists do not have (of GetWebIdentityToken and of context assertions): lower-case
+name → (name as in the documentation, type).
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 https://docs.aws.amazon.com/singlesignon/latest/userguide/condition-context-keys-sts-idc.html"""
 
@@ -92,31 +92,34 @@ OF_A_ROLE_SESSION: Final = (
     *("codebuild:BuildArn", "codebuild:ProjectArn", "glue:RoleAssumedBy", "glue:CredentialIssuingService"),
     *("saml:*", *(f"{host}:*" for host in BUILT_IN_HOSTS.values())),
 )
-"""How a role was assumed: the keys that its sessions carry into later requests. `*` stands for any end.
+"""Keys about how a role was assumed, which its sessions have in later requests. `*` stands for any ending.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html"""
 _OF_A_ROLE_SESSION: Final = tuple(key.lower() for key in OF_A_ROLE_SESSION)
 _ONLY_SERVICES: Final = ("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths")
 _CARRIED: Final = ("aws:principaltag/", "aws:originidentity/", "aws:transactioncontext/")
-"""Tags of the principal, and what trusted identity propagation carries: only STS sets these.
+"""Prefixes of keys that only STS sets: principal tags, and the keys of trusted identity propagation.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trusted-identity-propagation.html"""
 
 
 def cannot_be_set(key: str) -> str:
-    """The error for a request, a workload or a what-if question that sets such a key."""
+    """The error for a request, workload or what-if question that sets a key for which `comes_from_identity`
+    is true.
+    """
     return f"{key} comes from the identity and cannot be set"
 
 
 def comes_from_identity(key: str) -> bool:
-    """Whether the key cannot be set: it follows from who calls."""
+    """Whether the key cannot be set, because its value depends only on the caller."""
     lowered = key.lower()
     return lowered in _OF_THE_CALLER or lowered.startswith(_CARRIED)
 
 
 def is_of_role_session(key: str) -> bool:
-    """Whether a request has the key only because of how a role was assumed: a user's own request never has.
+    """Whether a request has the key only if a role was assumed in a certain way. Requests of users never have
+    it.
 
-    Keys of a provider of tokens begin with its host: `token.actions.githubusercontent.com:sub`.
+    Keys of an OIDC provider begin with its host: `token.actions.githubusercontent.com:sub`.
     """
     lowered = key.lower()
     if "." in lowered.rpartition(":")[0]:
@@ -128,13 +131,15 @@ def is_of_role_session(key: str) -> bool:
 
 
 def is_of_service_call(key: str) -> bool:
-    """Whether only AWS services have the key, which call for a resource with a principal of their own."""
+    """Whether only requests of AWS services have the key, made with a service principal on behalf of a
+    resource.
+    """
     return key.lower() in _ONLY_SERVICES
 
 
 def can_be_set(key: str, action: str) -> bool:
-    """Whether a request for `action` may set the key. The person behind a session of IAM Identity Center is
-    in a key that requests to the identity store have too.
+    """Whether a request for `action` may set the key. Requests to the identity store may set the key for a
+    user of IAM Identity Center, which in other requests depends on the caller.
     https://docs.aws.amazon.com/singlesignon/latest/userguide/prereqs-revoking-user-permissions.html
     """
     if key.lower() in ("identitystore:userid", "identitystore:identitystorearn"):

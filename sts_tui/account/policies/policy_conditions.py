@@ -29,14 +29,14 @@ from sts_tui.account.policies.rule_book import (
 )
 
 NESTED_KEYS: Final = ("kms:EncryptionContext", "kms:RecipientAttestation", "sagemaker:ModelLifeCycle")
-"""Keys whose names continue after a second colon: `kms:EncryptionContext:aws:s3:arn`.
+"""Keys whose names may continue after a second colon: `kms:EncryptionContext:aws:s3:arn`.
 https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"""
 
 NUMBER: Final = lazy_pattern(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def check_condition(condition: object, kind: PolicyKind, place: Steps, found: PolicyDiagnostics) -> None:
-    """One Condition block. STS does not look at the values of an inline session policy when it is passed."""
+    """Check one Condition block. STS does not check the values in an inline session policy."""
     if not isinstance(condition, Mapping):
         found.syntax(place, "Condition is an object by operator.")
         return
@@ -63,7 +63,7 @@ _NESTED_KEYS: Final = tuple(f"{name.lower()}:" for name in NESTED_KEYS)
 
 @lru_cache(maxsize=4096)
 def _broken_by_key(key: str) -> Rule | None:
-    """The rule that a condition key breaks.
+    """The rule that a condition key breaks; None if it breaks none.
 
     A tag key after the first slash (`aws:RequestTag/team:cost`) may contain colons; the issuer of an identity
     provider (`host/path:sub`) may contain slashes.
@@ -95,8 +95,8 @@ def _check_values(
 
 
 _READ_LATE: Final = (OperatorFamily.DATE, OperatorFamily.ARN)
-"""Values of these types are text to IAM's grammar, and fail when it reads them. Of ARNs a public report says
-so: https://github.com/blinkist/terraform-aws-airship-ecs-service/pull/70
+"""IAM's grammar accepts any string for these types; an invalid value fails when IAM evaluates it. A public
+report shows this for ARNs: https://github.com/blinkist/terraform-aws-airship-ecs-service/pull/70
 """
 
 
@@ -123,7 +123,10 @@ def _check_value(
 
 @lru_cache(maxsize=65536)
 def is_comparable(family: OperatorFamily, value: str) -> bool:
-    """Whether a value is of its operator's type. https://datatracker.ietf.org/doc/html/rfc4648 for Binary."""
+    """Whether a value has the type of its operator.
+
+    For Binary: https://datatracker.ietf.org/doc/html/rfc4648
+    """
     match family:
         case OperatorFamily.NUMERIC:
             return NUMBER.fullmatch(value) is not None
@@ -159,6 +162,6 @@ def _is_arn(value: str) -> bool:
 def _is_base64(value: str) -> bool:
     try:
         a2b_base64(value, strict_mode=True)
-    except ValueError:  # binascii.Error is one; characters beyond ASCII raise ValueError itself
+    except ValueError:  # also binascii.Error; characters beyond ASCII raise ValueError itself
         return False
     return True

@@ -1,4 +1,4 @@
-"""Which rule does a policy document break, and where?"""
+"""Which rule does a policy document break, and at which place?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from sts_tui.account.policies.rule_book import SYNTAX, Force, Rule
 
 
 class PolicyDiagnostic(Struct, frozen=True):
-    """One broken rule. `message` is AWS's sentence, `detail` adds in our words what it leaves out."""
+    """One broken rule. `message` is AWS's sentence; `detail` adds, in our words, what the sentence does not
+    say.
+    """
 
     steps: Steps
     rule: Rule
@@ -27,13 +29,13 @@ class PolicyDiagnostic(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """AWS's sentence, some of which end without a full stop, and what we add to it."""
+        """AWS's sentence and our detail. Some of AWS's sentences end without a period."""
         separator = " " if self.message.endswith((".", "]")) else ". "
         return f"{self.message}{separator}{self.detail}" if self.detail else self.message
 
     @property
     def path(self) -> str:
-        """Where in the document: `Statement[0].Principal`; empty for the whole document."""
+        """The JSON path in the document: `Statement[0].Principal`; empty for the whole document."""
         return json_path(self.steps)
 
 
@@ -46,7 +48,7 @@ class PolicyDiagnostics:
         self._all: list[PolicyDiagnostic] = []
 
     def add(self, steps: Steps, rule: Rule, *values: str, detail: str = "", hint: str = "") -> None:
-        """`values` replace the gaps of the rule's sentence."""
+        """Add a broken rule. `values` replace the `{}` of its sentence."""
         message = rule.sentence.format(*values) if values else rule.sentence.replace("{}", "")
         self._all.append(PolicyDiagnostic(steps, rule, message, detail, hint))
 
@@ -62,7 +64,7 @@ class PolicyDiagnostics:
         self.syntax(steps, f"{shown(value)} is not one of {', '.join(known)}.", hint)
 
     def in_order(self, *forces: Force) -> tuple[PolicyDiagnostic, ...]:
-        """Those whose rule has one of the forces, in AWS's order."""
+        """The diagnostics whose rule has one of the forces, in AWS's order."""
         if not self._all:
             return ()
         chosen = (one for one in self._all if one.rule.force in forces)

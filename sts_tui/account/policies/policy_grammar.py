@@ -1,16 +1,16 @@
-"""Would AWS accept this policy document, and which sentence would it answer?
+"""Would AWS accept this policy document, and which error would it return?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
-The rules, their order and their force are in `rule_book`. Four questions about one document:
+The rules, their order and their force are in `rule_book`. There are four questions about one document:
 
-- `check_policy`: would AWS refuse to write it now?
-- `stored_policy_errors`: can it exist in AWS at all? `evaluate` asks this: a document that cannot exist
+- `check_policy`: would AWS refuse to write it today?
+- `stored_policy_errors`: can it exist in AWS at all? `evaluate` uses this: a document that cannot exist
   decides nothing.
-- `review_policy`: everything to report about a stored document: errors and warnings.
-- `parse_policy`: as `check_policy`, of the text that an API call passes.
+- `review_policy`: which errors and warnings are there about a stored document?
+- `parse_policy`: like `check_policy`, for the text that an API call passes.
 
-That the principals exist is checked where they are known (`account.checks.references`).
+Whether the principals exist is checked where the entities are known (`account.checks.references`).
 """
 
 from __future__ import annotations
@@ -70,18 +70,20 @@ _SID: Final = lazy_pattern(r"[0-9A-Za-z]*")
 _CHARACTERS: Final = lazy_pattern(r"[\t\n\r\x20-\xff]*")
 _STATEMENT_ELEMENTS: Final = frozenset(STATEMENT_ELEMENTS)
 _OBJECTS: Final = (dict, Mapping)
-"""A dict first: asking an abstract class takes five times as long."""
+"""dict comes first: a check against an abstract class takes five times as long."""
 
 
 class ParsedPolicy(Struct, frozen=True):
-    """A document from text, and what AWS would refuse in it; None where the text is no JSON object."""
+    """A parsed document, and what AWS would refuse in it. `document` is None if the text is not a JSON
+    object.
+    """
 
     document: JsonObject | None
     errors: tuple[PolicyDiagnostic, ...]
 
 
 def parse_policy(text: str, kind: PolicyKind) -> ParsedPolicy:
-    """Parse and check the text of a policy as an API call passes it."""
+    """Parse and check the text of a policy, as an API call passes it."""
     import json
 
     repeated: list[str] = []
@@ -108,17 +110,17 @@ def parse_policy(text: str, kind: PolicyKind) -> ParsedPolicy:
 
 
 def check_policy(document: object, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
-    """Why AWS would refuse to write this document, in AWS's order; empty where it would accept it."""
+    """Why AWS would refuse to write this document, in AWS's order; empty if it would accept it."""
     return _checked(document, kind).in_order(Force.ALWAYS, Force.WRITING)
 
 
 def stored_policy_errors(document: object, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
-    """Why no document like this can exist in AWS; empty for everything that AWS stores or once stored."""
+    """Why this document cannot exist in AWS; empty for everything that AWS stores today or stored earlier."""
     return _checked(document, kind).in_order(Force.ALWAYS)
 
 
 def review_policy(document: object, kind: PolicyKind) -> tuple[PolicyDiagnostic, ...]:
-    """Everything to report about a stored document: errors, rules of today that it breaks, and advice."""
+    """Everything to report about a stored document: errors, current rules that it breaks, and advice."""
     return _checked(document, kind).in_order(*Force)
 
 
@@ -229,7 +231,7 @@ def _check_rcp_statement(statement: Mapping[str, object], place: Steps, found: P
 
 
 def _check_sids(statements: list[object], kind: PolicyKind, single: bool, found: PolicyDiagnostics) -> None:
-    """Sids are unique. Those of resource-based policies may contain spaces: KMS writes such Sids itself."""
+    """Sids must be unique. In resource-based policies they may contain spaces: KMS writes such Sids."""
     alphanumeric = not kind.is_resource_based or kind is PolicyKind.TRUST
     seen: set[str] = set()
     for index, statement in enumerate(statements):

@@ -24,16 +24,16 @@ class PolicyKind(Enum):
     RCP = "resource control policy"
     ENDPOINT = "VPC endpoint policy"
 
-    __hash__ = object.__hash__  # Enum hashes its name in Python, and every document is looked up by it
+    __hash__ = object.__hash__  # Enum's own hash is slow: every document is looked up by its kind
 
     @property
     def is_identity_based(self) -> bool:
-        """Whether the document belongs to an identity, so that it names no principal."""
+        """Whether the document is attached to an identity, so that it has no Principal element."""
         return self in _IDENTITY_BASED
 
     @property
     def is_resource_based(self) -> bool:
-        """Whether the document names the principals that it is for."""
+        """Whether the document has a Principal element."""
         return self in _RESOURCE_BASED
 
 

@@ -26,7 +26,7 @@ from sts_tui.account.policies.rule_book import (
 
 PRINCIPAL_TYPES: Final = ("AWS", "Federated", "Service", "CanonicalUser")
 UNIQUE_ID: Final = lazy_pattern(r"A(?:ROA|IDA)[A-Z0-9]{12,124}")
-"""What a Principal element shows of a user or role that has been deleted."""
+"""The unique id that a Principal element contains in place of a deleted user or role."""
 
 _AWS_PRINCIPAL: Final = lazy_pattern(
     ACCOUNT_DIGITS + rf"|arn:[^:]+:iam::{ACCOUNT_DIGITS}:(?:root|user/\S+|role/\S+)"
@@ -41,7 +41,9 @@ _PARTLY_WILD: Final = "Wildcards cannot match a part of a principal; test aws:Pr
 def check_principal(
     statement: Mapping[str, object], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
-    """Whether a statement names principals where it must, and only where and how it may."""
+    """Check that a statement has a Principal element if its policy type requires one, and only if it allows
+    one.
+    """
     key = next((name for name in ("Principal", "NotPrincipal") if name in statement), None)
     if key is None:
         if kind in _NEEDS_PRINCIPAL:
@@ -66,7 +68,7 @@ def check_principal(
 
 
 def is_scalar_principal(diagnostic: PolicyDiagnostic) -> bool:
-    """Whether a trust policy has `"Principal": "*"`, about which AWS's pages disagree."""
+    """Whether the diagnostic is about `"Principal": "*"` in a trust policy, on which AWS's pages disagree."""
     return diagnostic.rule is SCALAR_PRINCIPAL
 
 
@@ -113,7 +115,9 @@ def _check_principal_map(
 
 
 def invalid_principal(principal_type: str, name: str, kind: PolicyKind) -> str:
-    """AWS's sentence. IAM names the principal; the services that store resource-based policies do not."""
+    """AWS's sentence for an invalid principal. IAM names the principal; the services that store
+    resource-based policies do not.
+    """
     return INVALID_PRINCIPAL.sentence.format(_named_in(principal_type, name, kind))
 
 
@@ -122,7 +126,7 @@ def _named_in(principal_type: str, name: str, kind: PolicyKind) -> str:
 
 
 def _why_invalid(principal_type: str, name: str, kind: PolicyKind) -> str:
-    """Why a name cannot be a principal of its type, in our words; empty where it can."""
+    """Why a name cannot be a principal of its type, in our words; empty if it can."""
     match principal_type:
         case "AWS":
             if name == "*" or _AWS_PRINCIPAL.fullmatch(name) or UNIQUE_ID.fullmatch(name):
@@ -151,7 +155,7 @@ def _aws_detail(name: str) -> str:
 
 
 def principals_of(document: object) -> Iterator[tuple[Steps, str, str]]:
-    """Every principal that a document names: (where, type, name). Malformed parts are skipped."""
+    """Every principal that a document names: (JSON path, type, name). Malformed parts are skipped."""
     statements = document.get("Statement") if isinstance(document, Mapping) else None
     listed = statements if isinstance(statements, list) else [statements]
     for index, statement in enumerate(listed):

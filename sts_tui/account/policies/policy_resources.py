@@ -56,7 +56,9 @@ class _Broken(NamedTuple):
 def check_resources(
     statement: Mapping[str, object], kind: PolicyKind, place: Steps, found: PolicyDiagnostics
 ) -> None:
-    """`Resource` or `NotResource`: absent from trust policies, optional in resource-based ones."""
+    """`Resource` or `NotResource` must be absent in trust policies and is optional in resource-based
+    policies.
+    """
     if kind is PolicyKind.TRUST:
         for prohibited in ("Resource", "NotResource"):
             if prohibited in statement:
@@ -97,7 +99,7 @@ def _check_resource(resource: str, kind: PolicyKind, place: Steps, found: Policy
 
 @lru_cache(maxsize=8192)
 def _broken_by_resource(resource: str, kind: PolicyKind) -> tuple[_Broken, ...]:
-    """The rules that one resource breaks. Its last segment may be empty: the AWS managed policy
+    """The rule that one resource breaks. Its last segment may be empty: the AWS managed policy
     AmazonDevOpsGuruOrganizationsAccess has `arn:aws:organizations::*:`, which matches nothing.
     """
     if resource == "*":
@@ -124,7 +126,7 @@ def _broken_by_resource(resource: str, kind: PolicyKind) -> tuple[_Broken, ...]:
 
 def _not_an_arn(resource: str) -> _Broken:
     hint = ""
-    if resource.startswith("execute-api:/"):  # what API Gateway accepts, and stores in full
+    if resource.startswith("execute-api:/"):  # API Gateway accepts this and stores the full ARN
         hint = "write arn:aws:execute-api:REGION:ACCOUNT:API/… as API Gateway stores it"
     return _Broken(NOT_AN_ARN, (resource,), hint=hint)
 
@@ -136,7 +138,7 @@ def _broken_by_partition(partition: str, complete: str) -> _Broken | None:
 
 
 def _broken_by_legacy_parsing(resource: str, segments: list[str]) -> _Broken | None:
-    """IAM completes an ARN with missing fields at the end, but not one that has an empty field too.
+    """IAM completes an ARN that lacks fields at the end, unless it also has an empty field.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
     """

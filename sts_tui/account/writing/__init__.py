@@ -1,1 +1,1 @@
-"""How does a model become text again?"""
+"""How is a model written as text?"""

@@ -1,6 +1,7 @@
-"""How is an unexpected error reported, and where is it written down?
+"""How is an unexpected error reported, and where is its traceback written?
 
-In one line, and with its traceback in the state folder, without the values of local variables.
+The user sees one line. The traceback goes to a file in the state folder, without the values of local
+variables.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ from sts_tui.account.writing.private_file import write_private
 
 
 def state_folder() -> Path:
-    """Where journals and the crash log are (XDG)."""
+    """The folder of journals and the crash log (XDG)."""
     from platformdirs import user_state_path
 
     return user_state_path("sts-tui")
 
 
 def crash_log(error: BaseException) -> Path | None:
-    """Writes the traceback of the last error, readable by its owner only; None where it cannot be written."""
-    import traceback  # only where something failed
+    """Write the traceback of an error to a file that only its owner can read. Returns the path; None if it
+    cannot be written.
+    """
+    import traceback  # needed only after an error
 
     path = state_folder() / "crash.log"
     try:

@@ -1,4 +1,4 @@
-"""How do two models differ, in lines for people?"""
+"""How do two models differ? As lines for a reader."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from sts_tui.account.writing.export import as_json
 
 
 def diff(before: AccountModel, after: AccountModel) -> tuple[str, ...]:
-    """One line for each thing added (`+`), removed (`-`) or changed (`~`); empty where the models are equal.
+    """One line for each entity or value that was added (`+`), removed (`-`) or changed (`~`); empty if the
+    models are equal.
 
-    A changed policy document is followed by the lines that differ, indented. Derived values count only
-    where they differ.
+    A changed policy document is followed by the lines that differ, indented. Derived values are compared like
+    others.
     """
     return tuple(_Comparison().objects(as_json(before), as_json(after), "AccountModel", ""))
 
 
 class _Comparison:
-    """Walks two models together. `place` names the object in words, `named` also the key."""
+    """Compares two models. `place` names an object in words; `named` also names the key."""
 
     def format(self, name: str) -> ObjectFormat:
         return FORMATS[name]
@@ -83,13 +84,13 @@ def _as_object(item: object, object_format: ObjectFormat) -> RawObject:
 
 
 def _words(name: str) -> str:
-    """`ServiceControlPolicy` as `service control policy`; names that are abbreviations keep theirs."""
+    """`ServiceControlPolicy` as `service control policy`. Abbreviations are kept."""
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
     return {"SAMLProvider": "SAML provider", "MFADevice": "MFA device"}.get(name, words)
 
 
 def _document_lines(first: object, second: object) -> Iterator[str]:
-    from difflib import unified_diff  # only changed documents need it
+    from difflib import unified_diff  # needed only for changed documents
 
     old, new = _lines(first), _lines(second)
     for line in list(unified_diff(old, new, lineterm="", n=2))[2:]:
@@ -102,6 +103,6 @@ def _lines(document: object) -> list[str]:
 
 
 def _document(value: object) -> object:
-    """What a policy document says, however it is encoded; an unreadable one as it is."""
+    """The JSON value of a policy document in any encoding. An unreadable one is returned unchanged."""
     written = written_policy(value)
     return value if written.written_as == "unreadable" else written.document

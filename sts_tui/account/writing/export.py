@@ -1,8 +1,8 @@
-"""How does a model become an account file again: what was read, with all edits, in AWS's names?
+"""How is a model written as an account file, with all edits and AWS's names?
 
-What can be derived (an ARN from account, path and name, an id from the ARN) is left out, so that a file
-written by hand comes back as it was. Of a raw dump everything is written, unknown keys and the
-encodings of its policy documents included; its accounts are marked `RawDump`.
+Values that can be derived (an ARN from account, path and name, an id from the ARN) are omitted, so that a
+hand-written file is exported as it was. A raw dump is exported completely, with unknown keys and the
+encodings of its policy documents; its accounts are marked with `RawDump`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def export(model: AccountModel) -> str:
 
 
 def as_json(model: AccountModel) -> RawObject:
-    """The same as a JSON value."""
+    """The same, as a JSON value."""
     value = _Exporter(None).object(model, "AccountModel")
     organization = model.organization
     written = value.get("Organization")
@@ -46,20 +46,20 @@ def as_json(model: AccountModel) -> RawObject:
 
 
 class _Exporter:
-    """Writes the entities of one account; outside of accounts `where` is None."""
+    """Writes the entities of one account. `where` is None outside of accounts."""
 
     def __init__(self, where: Derivation | None) -> None:
         self._where = where
 
     def object(self, entity: Entity, name: str) -> RawObject:
-        """One object, its keys in the order of the format's table."""
+        """One object, with its keys in the order of the format's table."""
         if isinstance(entity, Account):
             partition = "" if entity.is_raw_dump else "aws"
             return _Exporter(Derivation(entity.account_id, partition))._written(entity, name)
         return self._written(entity, name)
 
     def item(self, entity: Entity, name: str) -> RawValue:
-        """An object of a list; bare text where that says everything."""
+        """An object in a list, or only its text if that is sufficient (`text_stands_for`)."""
         value = self.object(entity, name)
         text = FORMATS[name].text_stands_for
         return value[text] if text and list(value) == [text] else value
@@ -82,7 +82,9 @@ class _Exporter:
         if where is not None:
             _leave_out_derived(entity, name, value, where)
         for key, unknown in (entity.extra or {}).items():
-            value.setdefault(key, unknown)  # an edited field wins over an unusable value of the dump
+            value.setdefault(
+                key, unknown
+            )  # an edited field takes precedence over an unusable value of the dump
         return value
 
 
@@ -94,7 +96,7 @@ def _leave_out_derived(entity: Entity, name: str, value: RawObject, where: Deriv
 
 
 def _is_default(entity: Entity, key_format: KeyFormat) -> bool:
-    """Whether a field has the value that it would have if its key were absent."""
+    """Whether a field has its default value, so that the key can be omitted."""
     value = getattr(entity, key_format.field)
     if key_format.required:
         return False
@@ -105,12 +107,12 @@ def _is_default(entity: Entity, key_format: KeyFormat) -> bool:
 
 @cache
 def _defaults(kind: type[Entity]) -> Mapping[str, RawValue]:
-    """What each field is where its key is absent; only an empty mapping is made by a function."""
+    """Field name → default value. Only empty mappings have a default factory."""
     return {one.name: {} if one.default is NODEFAULT else one.default for one in struct_fields(kind)}
 
 
 def _leave_out_derived_key(user: User, value: RawObject, where: Derivation) -> None:
-    """In a raw dump too: where an overlay lists keys later, those are the only ones."""
+    """The derived key is omitted in a raw dump too. Keys that an overlay lists later then replace it."""
     if value.get("AccessKeys") == [{"AccessKeyId": derive_access_key_id(where.account, user.arn)}]:
         del value["AccessKeys"]
 
@@ -142,7 +144,7 @@ def _leave_out_provider(object_format: str) -> Callable[[Entity, RawObject, Deri
 def _leave_out_ids(
     object_format: str, arn_key: str, id_key: str
 ) -> Callable[[Entity, RawObject, Derivation], None]:
-    """Of what has an ARN with its id at the end."""
+    """For entities whose ARN ends with their id."""
 
     def leave_out(entity: Entity, value: RawObject, where: Derivation) -> None:
         arn, identifier = value.pop(arn_key), value.pop(id_key)

@@ -1,8 +1,8 @@
-"""Which shell lines fetch what a raw dump lacks? Each writes a small overlay file.
+"""Which shell commands fetch what a raw dump lacks? Each writes a small overlay file.
 
-GetAccountAuthorizationDetails has no session lengths of roles, no identity providers, no access keys and MFA
-devices, no organization and no resource policies. The lines use the AWS CLI alone; `--query` already shapes
-its answer as an account file, so that `sts-tui mine.json 111122223333-*.json` reads all of it.
+GetAccountAuthorizationDetails does not return session durations of roles, identity providers, access keys,
+MFA devices, the organization or resource policies. The commands need only the AWS CLI: `--query` gives its
+output the form of an account file, so that `sts-tui mine.json 111122223333-*.json` loads everything.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
 
@@ -22,7 +22,7 @@ from sts_tui.account.role_durations import DEFAULT_MAXIMUM
 
 
 def missing_from_dump(model: AccountModel) -> tuple[str, ...]:
-    """Shell lines, with comments, for the accounts that came from raw dumps; empty if complete."""
+    """Shell commands, with comments, for accounts from raw dumps; empty if nothing is missing."""
     lines: list[str] = []
     for account in model.accounts:
         if account.is_raw_dump:
@@ -33,7 +33,7 @@ def missing_from_dump(model: AccountModel) -> tuple[str, ...]:
 
 
 def fetch_script() -> str:
-    """A script for `sh` that collects an account or an organization into a folder that can be opened."""
+    """A script for `sh` that downloads an account or an organization into a folder that can be opened."""
     return Path(__file__).with_name("fetch.sh").read_text(encoding="utf-8")
 
 
@@ -64,7 +64,7 @@ def _of_account(account: Account) -> Iterator[str]:
 
 
 def _overlay(account_id: str, key: str, value: str) -> str:
-    """A JMESPath expression that shapes an answer as an account file."""
+    """A JMESPath expression that converts the output to the form of an account file."""
     return f'{{Accounts:[{{AccountId:`"{account_id}"`,{key}:{value}}}]}}'
 
 
@@ -103,7 +103,7 @@ def _users(account_id: str) -> str:
 
 
 def managed_policy_line(account_id: str, arn: str) -> str:
-    """The line that fetches the document of a managed policy, as an overlay file of the account."""
+    """The command that fetches the document of a managed policy, as an overlay file of the account."""
     name = "".join(c if c.isalnum() else "-" for c in arn.rpartition("/")[2])
     version = f"$(aws iam get-policy --policy-arn {quote(arn)} --query Policy.DefaultVersionId --output text)"
     fields = "{VersionId:VersionId,IsDefaultVersion:IsDefaultVersion,Document:Document}"
@@ -122,7 +122,7 @@ def _bucket(account_id: str, partition: str) -> str:
 
 
 def _partition(account: Account) -> str:
-    """`aws`, `aws-cn` …: that of its roles and users, of which every account has one."""
+    """The partition of the account (`aws`, `aws-cn` …), taken from its roles and users."""
     entities: tuple[Role | User, ...] = (*account.role_detail_list, *account.user_detail_list)
     return entities[0].arn.split(":", 2)[1] if entities else "aws"
 

@@ -1,7 +1,7 @@
-"""How is a file written that can show a real account, so that no one else can read it?
+"""How is a file written so that only its owner can read it? It may contain data of a real account.
 
-Everything that the program writes on request goes through here: exports, reports, tours, pictures,
-crash logs. The journal, which is appended to, has its own file (`simulation.journal`).
+Used for everything that the program writes on request: exports, reports, tours, pictures, crash logs. The
+journal, which is appended to, is written by `simulation.journal`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from pathlib import Path
 
 
 def write_private(path: str | Path, text: str) -> None:
-    """Write UTF-8 text to a file of mode 0600, whatever the umask and whatever mode it had.
+    """Write UTF-8 text to a file of mode 0600, whatever the umask and its previous mode.
 
-    The file has the whole text or the old one: the text is written beside it, to the disk, and then moved
-    into place. A link stays, and its target is replaced. A device or FIFO is written to and never replaced.
-    Raises OSError, also for a FIFO that no process reads; UnicodeEncodeError for a lone surrogate.
+    The file always has either the old text or the complete new one: the text is written to a temporary file
+    in the same folder, flushed to disk, and moved into place. A symbolic link is kept and its target
+    replaced. A device or FIFO is written to and never replaced. Raises OSError, also for a FIFO that no
+    process reads; UnicodeEncodeError for a lone surrogate.
     """
     content = text.encode()
     if _is_stream(path):
@@ -60,7 +61,7 @@ def _write_stream(path: str | Path, content: bytes) -> None:
 
 
 def _new_file_beside(target: Path) -> tuple[int, Path]:
-    """A new file in the same folder: a name that a run which was killed left behind is passed over."""
+    """Create a temporary file in the same folder. Names left behind by a killed process are skipped."""
     for number in count():
         beside = target.with_name(f".{target.name[:200]}.{os.getpid()}.{number}")
         try:

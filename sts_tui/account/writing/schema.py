@@ -1,4 +1,5 @@
-"""What is the JSON Schema of the account file? Made from the table by which the loader checks.
+"""What is the JSON Schema of the account file? It is generated from the table that the loader uses for its
+checks.
 
 https://json-schema.org/draft/2020-12/schema
 """
@@ -22,7 +23,7 @@ SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> RawObject:
-    """The schema as a JSON value. Stricter checks (references, AWS's write-time checks) are the loader's."""
+    """The schema as a JSON value. The loader checks more: references, AWS's write-time rules."""
     definitions: RawObject = {name: _object(object_format) for name, object_format in FORMATS.items()}
     for kind in PolicyKind:
         definitions[definition(kind)] = _policy(kind)
@@ -67,7 +68,7 @@ def _object(object_format: ObjectFormat) -> RawObject:
 
 
 _MAY_BE_OVERLAY: Final = frozenset({"Role", "Organization", "IdentityProvider", "Workload"})
-"""What one file leaves out another may have; only the loader sees them together."""
+"""Objects from which one file may omit what another has. Only the loader sees all files together."""
 
 
 def _lenient_when_dumped(schema: RawObject) -> RawObject:
@@ -76,7 +77,7 @@ def _lenient_when_dumped(schema: RawObject) -> RawObject:
 
 
 def _dump() -> RawObject:
-    """A raw dump: its lists are lists of objects with names; more is not asked of what AWS wrote."""
+    """A raw dump: lists of objects with names. The schema requires nothing else of AWS's output."""
     own = {
         key: _member(key_format)
         for key, key_format in FORMATS["AccountModel"].keys.items()
@@ -99,7 +100,7 @@ def _member(key_format: KeyFormat) -> RawObject:
 
 
 def _or_null(schema: RawObject) -> RawObject:
-    """null is an absent key, as the AWS CLI's --query writes it."""
+    """Also accept null, which the AWS CLI's --query writes for an absent value."""
     kind = schema.get("type")
     if isinstance(kind, str) and "enum" not in schema:
         return {**schema, "type": [kind, "null"]}

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.generator import organization
 from sts_tui.account.checks import plain_objects
 from sts_tui.account.checks.format_check import FormatCheck
-from sts_tui.account.checks.plain_objects import COMPARED, is_plainly_right
+from sts_tui.account.checks.plain_objects import COMPARED, is_plainly_valid
 from sts_tui.account.diagnostics.collector import Diagnostics
 from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.account.diagnostics.source import Source
@@ -121,7 +121,7 @@ def quickly(raw: dict[str, Any], name: str) -> list[tuple[object, str]]:
 
 @pytest.mark.parametrize("name", sorted(COMPARED))
 def test_the_examples_are_plainly_right(name: str) -> None:
-    assert is_plainly_right(copy.deepcopy(EXAMPLES[name]), name)
+    assert is_plainly_valid(copy.deepcopy(EXAMPLES[name]), name)
 
 
 @pytest.mark.parametrize("name", sorted(COMPARED))
@@ -133,7 +133,7 @@ def test_both_ways_report_the_same_in_the_same_order(name: str) -> None:
             continue
         first, second = copy.deepcopy(raw), copy.deepcopy(raw)
         compared += 1
-        accepted += is_plainly_right(copy.deepcopy(raw), name)
+        accepted += is_plainly_valid(copy.deepcopy(raw), name)
         assert quickly(first, name) == slowly(second, name), raw
         assert first.keys() == second.keys()
         assert all(type(first[key]) is type(second[key]) for key in first)
