@@ -164,7 +164,7 @@ def duration_of(text: str) -> timedelta | None:
 
 
 def derived_hex(text: str, length: int) -> str:
-    """`length` hexadecimal digits, derived only from a text."""
+    """`length` hexadecimal digits (characters), derived only from a text."""
     from hashlib import sha256
 
     return sha256(f"sts-tui identity center {text}".encode()).hexdigest()[:length]
