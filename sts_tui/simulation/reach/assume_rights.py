@@ -1,13 +1,12 @@
-"""What the policies of a principal say about `sts:AssumeRole`, read once per set of policies.
+"""What do the policies of a principal say about `sts:AssumeRole`? Read once per set of policies.
 
-Most statements answer the question for a pair of source and target on their own: an Allow of
-`sts:AssumeRole` on a resource, without a condition. `AssumeRights` holds these as plain text and patterns.
-Everything else (a condition, a Deny that covers the action, a policy variable, a boundary, an element that
-is not understood) makes the answer depend on more than the pair; such rights are `needs_engine`, and the
-engine is asked for each pair.
+Most statements decide a pair of source and target without the engine: an Allow of `sts:AssumeRole` on a
+resource, without a condition. `AssumeRights` holds these as plain text and patterns. Everything else (a
+condition, a Deny that covers the action, a policy variable, a boundary, an element that is not understood)
+makes the answer depend on more than the pair; then `needs_engine` is true, and the engine evaluates each
+pair.
 
-A statement counts as plain only if each of its elements is one of those that are listed here: what is not
-recognized goes to the engine.
+A statement counts as plain only if each of its elements is listed here; anything else goes to the engine.
 """
 
 from __future__ import annotations
@@ -51,7 +50,9 @@ class AssumeRights(Struct, frozen=True, kw_only=True, eq=False):
     depends_on_resource: bool
     """Whether a statement that matters names particular resources or tests a key of the resource."""
     denied: tuple[str, ...] = ()
-    """Resources of every statement but Allows that could cover the action; `*` for what cannot be read."""
+    """Resources of every statement other than an Allow that could cover the action; `*` for what cannot be
+    read.
+    """
     unknown: tuple[str, ...] = ()
     """Names of attached policies whose documents the files do not hold."""
 
@@ -61,11 +62,11 @@ class AssumeRights(Struct, frozen=True, kw_only=True, eq=False):
         return bool(self.possible)
 
     def could_allow(self, role_arn: str) -> bool:
-        """Whether an Allow could name the role. Errs on the side of yes."""
+        """Whether an Allow could name the role. In doubt: yes."""
         return any(_may_name(pattern, role_arn) for pattern in self.possible)
 
     def could_deny(self, role_arn: str) -> bool:
-        """Whether a statement could deny the role. Errs on the side of yes."""
+        """Whether a statement could deny the role. In doubt: yes."""
         return any(_may_name(pattern, role_arn) for pattern in self.denied)
 
 
@@ -78,7 +79,7 @@ _NOTHING: Final = AssumeRights(
     depends_on_caller=False,
     depends_on_resource=False,
 )
-"""Of the many principals whose policies are about other services."""
+"""The rights of a principal whose policies are about other services."""
 
 
 def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...] = ()) -> AssumeRights:
@@ -91,7 +92,7 @@ def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...
         is_readable = bool(relevant) and document_is_plain(written.document)
         for statement in relevant:
             found.add(statement, is_readable=is_readable)
-    if unknown:  # what these say only the engine counts, as undecided
+    if unknown:  # only the engine counts these, as undecided
         found.needs_engine = True
         found.possible.append("*")
     return found.rights(unknown)
@@ -108,7 +109,9 @@ class _Found:
         self.needs_engine = self._depends_on_caller = self._depends_on_resource = False
 
     def add(self, statement: Mapping[str, object], *, is_readable: bool) -> None:
-        """`is_readable`: the document of the statement is one whose elements mean what they say."""
+        """`is_readable`: nothing in the statement's document changes the meaning of its elements
+        (`document_is_plain`).
+        """
         resources = listed(statement.get("Resource"))
         plain = _plainly_allowed(statement, resources) if is_readable else ()
         if plain:
@@ -146,26 +149,30 @@ def _may_name(pattern: str, arn: str) -> bool:
     """Whether a Resource pattern could match an ARN: compared up to the first wildcard or variable."""
     if pattern == arn:
         return True
-    if pattern.count(":") < 5:  # AWS completes it
+    if pattern.count(":") < 5:  # AWS completes such an ARN
         return True
     ends = [at for mark in ("*", "?", "${") if (at := pattern.find(mark)) >= 0]
     return arn.startswith(pattern[: min(ends)]) if ends else pattern == arn
 
 
 def listed(value: object) -> list[object]:
-    """A scalar stands for a list of one, as in every element of a policy."""
+    """An element as a list: in a policy, one value without brackets is a list of one."""
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def statements_of(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """Every statement that is an object; anything else makes the document not plain."""
+    """Every statement that is an object; others are skipped (`document_is_plain` is false for their
+    document).
+    """
     return (each for each in listed(document.get("Statement")) if isinstance(each, dict))
 
 
 def document_is_plain(document: Mapping[str, object]) -> bool:
-    """Whether a document has nothing at its top that would need a closer look."""
+    """Whether the document has a known version and only known elements, so that its statements can be read
+    one by one.
+    """
     return (
         _DOCUMENT_KEYS.issuperset(document)
         and document.get("Version") in _VERSIONS
@@ -174,7 +181,7 @@ def document_is_plain(document: Mapping[str, object]) -> bool:
 
 
 def relevant_statements(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """The statements that could cover `sts:AssumeRole`, Deny included. Errs on the side of too many."""
+    """The statements that could cover `sts:AssumeRole`, Deny included. In doubt a statement is included."""
     written = document.get("Statement")
     for statement in written if isinstance(written, list) else listed(written):
         if isinstance(statement, dict) and could_cover(statement, _ASSUME_ROLE):
@@ -192,7 +199,7 @@ def may_cover(pattern: str, action: str = _ASSUME_ROLE) -> bool:
 
 
 def could_cover(statement: Mapping[str, object], action: str) -> bool:
-    """Whether a statement's Action or NotAction could cover an action. Errs on the side of yes."""
+    """Whether a statement's Action or NotAction could cover an action. In doubt: yes."""
     if "NotAction" in statement:
         return True
     lowered = action.lower()
@@ -217,7 +224,7 @@ def surely_covers(action: str) -> bool:
 
 
 def _plainly_allowed(statement: Mapping[str, object], resources: list[object]) -> list[str]:
-    """The resources of a plain Allow; empty where the engine has to be asked."""
+    """The resources of a plain Allow; empty where the engine has to decide."""
     if (
         statement.get("Effect") != "Allow"
         or not _PLAIN_KEYS.issuperset(statement)
@@ -229,7 +236,7 @@ def _plainly_allowed(statement: Mapping[str, object], resources: list[object]) -
 
 
 def _is_plain_resource(resource: str) -> bool:
-    """A whole ARN or `*`: incomplete ARNs and policy variables are for the engine."""
+    """Whether it is a whole ARN or `*`. The engine decides incomplete ARNs and policy variables."""
     return resource == "*" or (
         resource.startswith("arn:") and resource.count(":") >= 5 and "${" not in resource
     )
@@ -250,7 +257,9 @@ def mentions_caller(statement: Mapping[str, object]) -> bool:
 
 
 def mentions_kind(statement: Mapping[str, object]) -> bool:
-    """Whether a condition of a statement could tell users from roles, or who has MFA from who has not."""
+    """Whether a condition of a statement could distinguish users from roles, or callers with MFA from those
+    without.
+    """
     return any(
         is_of_role_session(key) or (comes_from_identity(key) and key.lower() not in _SAME_FOR_ALL_KINDS)
         for key in condition_keys(statement)

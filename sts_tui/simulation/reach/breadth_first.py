@@ -1,7 +1,8 @@
-"""What is reached from one node, and by which hop last? Breadth first, so that every chain is the shortest.
+"""Which nodes can be reached from one node, and through which last hop? Breadth first, so that every chain is
+a shortest one.
 
-A hop that goes `through` others counts as many as it has. One that issues a limited session leads to its
-target and no further, until another hop leads there too.
+A hop that goes `through` others counts as that many hops. A hop that issues a limited session leads to its
+target and no further, unless another hop leads there too.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ if TYPE_CHECKING:
     from sts_tui.simulation.reach.graph import HopGroup
 
 Leaving: TypeAlias = "Callable[[str], Iterable[HopGroup]]"
-"""The hops that begin at a node. A node is asked about once, and may leave out what another had before."""
+"""The hops that begin at a node. It is called once for each node, and may leave out hops that it gave for an
+earlier one.
+"""
 Predecessors: TypeAlias = "dict[str, tuple[str, HopGroup]]"
-"""Of each node that is reached, the nearest first: from where, and by which hop."""
+"""By reached node, the nearest first: the node before it, and the hop between them."""
 
 
 def predecessors(source: str, leaving: Leaving, *, certain: bool, until: str = "") -> Predecessors:
-    """`certain`: without hops that are unknown. The search ends once `until` is found."""
+    """`certain`: leave out hops that are unknown. The search ends once `until` is found."""
     search = _Search(source, leaving, certain=certain)
     level, hops = [source], 0
     while level or search.later:
@@ -34,12 +37,12 @@ def predecessors(source: str, leaving: Leaving, *, certain: bool, until: str = "
 
 
 class _Search:
-    """What is found so far."""
+    """The nodes found so far."""
 
     def __init__(self, source: str, leaving: Leaving, *, certain: bool) -> None:
         self.found: Predecessors = {}
         self.later: dict[int, list[tuple[str, HopGroup]]] = {}
-        """Longer hops, by the number of hops after which they arrive."""
+        """Hops that go through others, by the number of single hops after which they arrive."""
         self._ends: set[str] = set()
         """Nodes to which only limited sessions lead so far."""
         self._source, self._leaving, self._certain = source, leaving, certain
@@ -50,7 +53,9 @@ class _Search:
         return not (is_known or target == self._source or (self._certain and group.unknown))
 
     def arriving(self, level: Iterable[str], hops: int) -> Iterator[tuple[str, HopGroup]]:
-        """What arrives after so many hops: from the nodes of a level at once, then by longer ways."""
+        """(source, hop) of what arrives after so many hops: first by single hops from the nodes of a level,
+        then by hops through others.
+        """
         for here in level:
             for group in filter(self._is_new, self._leaving(here)):
                 if group.through:
@@ -62,8 +67,8 @@ class _Search:
                 yield here, group
 
     def arrived(self, here: str, group: HopGroup) -> tuple[str, ...]:
-        """The node that is reached, if the search continues from it."""
-        self.found.pop(group.target, None)  # its chain is that of its last entry, which comes after `here`
+        """The node that is reached, in a tuple, if the search continues from it; else empty."""
+        self.found.pop(group.target, None)  # reinsert it: its place in the order is after `here`
         self.found[group.target] = (here, group)
         if group.is_limited:
             self._ends.add(group.target)
@@ -75,9 +80,8 @@ class _Search:
 def hops_to(
     source: str, target: str, found: Mapping[str, tuple[str, HopGroup]]
 ) -> list[tuple[str, HopGroup]]:
-    """Where each hop of the chain from `source` to `target` begins, and the hop; `through` is unfolded.
-
-    `found`: of each node from where and by which hop, as `predecessors` has it.
+    """(source, hop) for each hop of the chain from `source` to `target`; hops `through` others are replaced
+    by these. `found`: the result of `predecessors`.
     """
     hops: list[tuple[str, HopGroup]] = []
     here = target

@@ -1,4 +1,4 @@
-"""What a caller could supply to meet the conditions of policies: MFA, an external ID, a tag, an address.
+"""What could a caller supply to meet the conditions of policies: MFA, an external ID, a tag, an address?
 
 Only what the caller chooses counts; what follows from the caller's identity does not.
 """
@@ -38,11 +38,11 @@ _KEYS: Final = {
 
 
 class CandidateContext(Struct, frozen=True, kw_only=True):
-    """One thing that a caller brings, in words, and how it changes the call."""
+    """One thing that a caller supplies, in words, and how it changes the call."""
 
     label: str
     parameter: tuple[str, str] | None = None
-    """A parameter of AssumeRole: name and value."""
+    """A parameter of AssumeRole: (name, value)."""
     tag: tuple[str, str] | None = None
     """A session tag: name and value."""
     is_transitive: bool = False
@@ -51,21 +51,21 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
     key: tuple[str, str] | None = None
     """A condition key of the request itself, such as `aws:SourceIp`: name and value."""
     session_name: str = ""
-    """The name that the caller's own session has to have."""
+    """The name that the caller's session must have."""
     has_mfa: bool = False
     session_tag: tuple[str, str] | None = None
-    """A tag that the caller's own session has to carry: name and value."""
+    """A tag that the caller's session must carry: (key, value)."""
     is_unknown: bool = False
-    """Whether the files do not say that the caller has it: an MFA device, a tag or key of its session."""
+    """Whether the files do not say if the caller has it: an MFA device, a tag or key of its session."""
 
     @property
     def sets_identity(self) -> bool:
-        """Whether it is a source identity."""
+        """Whether it sets the source identity."""
         return self.parameter is not None and self.parameter[0] == _IDENTITY
 
     @property
     def settled_by(self) -> str:
-        """What would settle it, where it is unknown."""
+        """The fact that decides whether the caller has it, where that is unknown."""
         if self.session_tag is not None:
             return f"whether its session carries the tag {'='.join(self.session_tag)}"
         if self.key is not None:
@@ -76,9 +76,10 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
 def may_supply(
     user: User | None, *, is_service: bool = False, with_unknown: bool = False, mfa_is_unknown: bool = False
 ) -> MayChoose:
-    """Which keys of an AssumeRole call its caller chooses. `user`: the caller, where it is one, with an MFA
-    device or not (`mfa_is_unknown`: the files do not say); `with_unknown`: also what the files do not say
-    that the caller has, the MFA device of such a user, and the tags and other keys of a role's session.
+    """Which keys of an AssumeRole call its caller chooses. `user`: the caller, if it is a user;
+    `mfa_is_unknown`: the files do not say whether it has an MFA device. `with_unknown`: include what the
+    files do not say that the caller has: the MFA device of such a user, the tags and other keys of a role's
+    session.
     """
     may_carry = with_unknown and user is None and not is_service
 
@@ -97,7 +98,7 @@ def may_supply(
 
 
 def brought_by(choices: Choices, user: User | None = None) -> tuple[CandidateContext, ...]:
-    """What the caller of AssumeRole brings where it makes these choices."""
+    """What the caller of AssumeRole supplies if it makes these choices."""
     tagged = {each.lowered for each in choices}
     found: dict[str, CandidateContext] = {}
     for choice in choices:
@@ -167,7 +168,9 @@ def actions_for(brought: Sequence[CandidateContext], *, inherits_tags: bool = Fa
 
 
 def call_parameters(role_arn: str, brought: Sequence[CandidateContext], session_name: str) -> dict[str, Json]:
-    """The parameters of the AssumeRole call that makes this hop. An MFA code is for the caller to add."""
+    """The parameters of the AssumeRole call that makes this hop, without the MFA code, which the caller
+    adds.
+    """
     params: dict[str, Json] = {"RoleArn": role_arn, "RoleSessionName": session_name}
     for each in brought:
         if each.parameter:
@@ -187,8 +190,8 @@ def _transitive(brought: Sequence[CandidateContext]) -> list[Json]:
 def with_inherited(
     brought: Sequence[CandidateContext], tags: Sequence[tuple[str, str]], source_identity: str | None
 ) -> tuple[CandidateContext, ...] | None:
-    """What a session brings that has a source identity and transitive tags, (key, value) pairs; None where it
-    would have to replace one of them.
+    """What the caller supplies if its session has this source identity and these transitive tags, (key,
+    value) pairs; None if it would have to replace one of them, which AWS refuses.
     """
     held = frozenset(key.lower() for key, _ in tags)
     if any(each.tag is not None and each.tag[0].lower() in held for each in brought):

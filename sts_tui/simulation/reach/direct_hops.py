@@ -1,16 +1,18 @@
-"""Every hop of a model: which principal can become which role in one call.
+"""Which principal can become which role in one call? Every hop of a model.
 
-The trust policies choose whom to ask about, read backwards: from each role to whom it names, and for an
-account that it names to the principals there whose policies may name the role (`sources`). Where the trust
-policy and the principal's rights are plain (`trust_rights`, `assume_rights`) the pair is decided at once:
+The search starts at each role and its trust policy: candidates are the principals that it names and, for each
+account that it names, the principals there whose policies may name the role (`sources`). Where the trust
+policy and the principal's rights are plain (`trust_rights`, `assume_rights`) the pair is decided without the
+engine:
 
 - in one account a trust policy that names the principal, its role, or everyone is enough;
-- one that names the account takes an Allow of the principal's own;
+- one that names the account also needs an Allow in the principal's policies;
 - across accounts both are needed.
 
-In every other case the engine decides, for one principal of each class, with every policy of the request and
-with what the caller could bring (`evaluated_hop`). Service-linked roles end a chain and never begin one. A
-tag that only the caller's session could carry leaves a hop unknown; `session_tags` says who can set it.
+In every other case the engine decides, for one principal of each class (`sources`), with every policy of the
+request and with what the caller could supply (`evaluated_hop`). A service-linked role is only the last role
+of a chain. A tag that only the caller's session could carry leaves a hop unknown; `session_tags` says who can
+set it.
 
 <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-cross-account.html>
 """
@@ -61,7 +63,9 @@ class _Target(Struct, frozen=True):
 
     @property
     def asks_each_class(self) -> bool:
-        """Whether one source cannot stand for others that have the same rights to assume the role."""
+        """Whether the verdict on one source does not hold for others that have the same rights to assume the
+        role.
+        """
         return self.depends_on_caller or self.trust.needs_other_actions
 
     @property
@@ -70,7 +74,7 @@ class _Target(Struct, frozen=True):
 
 
 class DirectHops:
-    """The search for hops; one for each look at a world."""
+    """The search for hops in one world."""
 
     def __init__(
         self,
@@ -80,8 +84,8 @@ class DirectHops:
         wider: DirectHops | None = None,
     ) -> None:
         """`accounts_without_mfa_facts`: accounts whose files do not list MFA devices (raw dumps). `only`: the
-        ARNs of the sources that are asked about; None: all. `wider`: a search of the same world, whose
-        knowledge of policies is shared.
+        ARNs of the sources to search; None: all. `wider`: a search of the same world, whose results about
+        policies are shared.
         """
         self._world = world
         self._mfa_unknown = accounts_without_mfa_facts
@@ -101,7 +105,7 @@ class DirectHops:
             yield from self.into(role)
 
     def leaving(self, arn: str) -> Iterator[HopGroup]:
-        """The AssumeRole hops of one user, role or service, as `all` has them; nothing else is looked at."""
+        """The AssumeRole hops of one user, role or service, as in `all`; only these are searched."""
         index, roles = trust_index(self._world.in_force.roles), self._world.in_force.roles
         if arn.startswith("service:"):
             scope, candidates = self.narrowed(), index.that_trust_service(arn.removeprefix("service:"))
@@ -125,7 +129,7 @@ class DirectHops:
         return self.trusts.read
 
     def narrowed(self, *arns: str) -> DirectHops:
-        """The same search for some sources only. It shares what was found about policies."""
+        """The same search for fewer sources. It shares the results about policies."""
         return DirectHops(self._world, self._mfa_unknown, frozenset(arns), self)
 
     @cached_property
@@ -133,7 +137,9 @@ class DirectHops:
         return {(account_of(arn), role.role_name): arn for arn, role in self._world.in_force.roles.items()}
 
     def into(self, role: Role) -> Iterator[HopGroup]:
-        """The AssumeRole hops into one role. Where a source is in two groups, the first needs less."""
+        """The AssumeRole hops into one role. If a source is in two groups, the first one requires less of the
+        caller.
+        """
         trust, rcps = self.trusts[role.arn], self.sources.guardrails.rcps(account_of(role.arn) or "")
         if trust.is_for_services and not rcps.needs_engine:  # a third of all roles or more
             for service in trust.services:
@@ -165,7 +171,7 @@ class DirectHops:
     # --- many sources at once ---
 
     def _shared(self, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
-        """All plain sources of the accounts that the trust policy names, in tuples shared between roles."""
+        """The plain sources of the accounts that the trust policy names, in tuples shared between roles."""
         for account in self._accounts(target.trust):
             is_own = target.trust.everyone and account == target.account
             for with_everything in (False, True) if is_own else (True,):
@@ -177,7 +183,9 @@ class DirectHops:
                         yield self._without_named(names, target), answer
 
     def _without_named(self, names: tuple[str, ...], target: _Target) -> tuple[str, ...]:
-        """Sources that a statement names, such as a Deny, are asked about one by one."""
+        """Without the sources that a statement (a Deny, for example) names: these are evaluated one by
+        one.
+        """
         if not target.needs_engine or not target.trust.mentioned:
             return names
         return tuple(each for each in names if not self._is_named(self.sources.by_arn[each], target.trust))
@@ -185,7 +193,7 @@ class DirectHops:
     def _for_kind(
         self, names: Sequence[str], first: Source, target: _Target, *, allows: bool
     ) -> Answer | None:
-        """The answer that all plain sources of one kind have in common, found for one of them."""
+        """The answer that all plain sources of one kind share, evaluated for one of them."""
         if not target.needs_engine:
             return Answer()
         kind = first.kind if target.trust.depends_on_kind or target.rcps.needs_engine else None
@@ -201,14 +209,14 @@ class DirectHops:
                 None,
             )
             if stands_for_all is None:
-                return None  # each of them is asked about by itself
+                return None  # each source is evaluated separately
             self._answers[key] = self.evaluator.needs(stands_for_all, target.role, SESSION_NAME)
         return self._answers[key]
 
     # --- one source at a time ---
 
     def _single(self, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
-        """Sources that the trust policy names, or that name the role, or about which the engine is asked."""
+        """Sources that the trust policy names, that name the role, or that need the engine."""
         trust, role = target.trust, target.role
         for source, is_whole in self._named(trust):
             if target.needs_engine or not is_whole or source.could_be_denied(role.arn):
@@ -223,7 +231,7 @@ class DirectHops:
     def _by_their_policies(
         self, target: _Target, accounts: Sequence[str]
     ) -> Iterator[tuple[tuple[str, ...], Answer]]:
-        """Sources of the accounts that are let in, whose own policies name the role or need the engine."""
+        """Sources of the trusted accounts whose own policies name the role or need the engine."""
         trust, role = target.trust, target.role
         for source in self.sources.that_name(role.arn):
             if source.account not in accounts:
@@ -246,7 +254,7 @@ class DirectHops:
                 yield from self._one(source, target)
 
     def _one(self, source: Source, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
-        """What the engine says of one source, or of one of its sessions that the trust policy names."""
+        """The engine's answer for one source, or for its session that the trust policy names."""
         answer = self._answer(source, target, SESSION_NAME)
         if answer is None and isinstance(source.entity, Role):
             for name in self._session_names(target.trust, source):
@@ -258,13 +266,13 @@ class DirectHops:
             yield (source.arn,), answer
 
     def _accounts(self, trust: TrustRights) -> Sequence[str]:
-        """The accounts whose principals are let in if their own policies allow it."""
+        """The accounts whose principals may assume the role if their own policies allow it."""
         if trust.everyone:
             return tuple(self._world.in_force.accounts)
         return tuple(each for each in trust.accounts if each in self._world.in_force.accounts)
 
     def _named(self, trust: TrustRights) -> Iterator[tuple[Source, bool]]:
-        """The principals that a trust policy names, and whether it means all their sessions."""
+        """The principals that a trust policy names, and whether it names all their sessions."""
         texts = sorted(trust.mentioned) if trust.needs_engine else trust.principals
         for text in texts:
             if source := self.sources.by_arn.get(self.sources.by_unique_id.get(text, text)):
@@ -294,7 +302,7 @@ class DirectHops:
     # --- the engine ---
 
     def _answer(self, source: Source, target: _Target, session_name: str) -> Answer | None:
-        """What the engine says, remembered for all sources to whom the same policies apply."""
+        """The engine's answer, cached for all sources to which the same policies apply."""
         depends_on_caller = source.guard.depends_on_caller or target.depends_on_caller
         by_name = depends_on_caller or session_name != SESSION_NAME or self._is_named(source, target.trust)
         key = (
@@ -307,7 +315,9 @@ class DirectHops:
         return self._answers[key]
 
     def _target_key(self, target: _Target) -> object:
-        """Equal for roles of one account with the same trust policy, unless it asks which role it is."""
+        """Equal for roles of one account with the same trust policy, unless that policy tests which role it
+        is.
+        """
         role = target.role
         if target.depends_on_resource:
             return role.arn
@@ -340,7 +350,7 @@ class DirectHops:
         kept: Tags = (),
         source_identity: str = "",
     ) -> bool:
-        """As `HopEvaluator.is_allowed`, by ARN; False for a source or role that is not there."""
+        """As `HopEvaluator.is_allowed`, by ARN; False for a source or role that does not exist."""
         source = self.sources.by_arn.get(source_arn)
         role = self._world.in_force.roles.get(role_arn)
         if source is None or role is None:

@@ -1,6 +1,6 @@
-"""What does the engine say of one hop, and what does the caller have to bring for it to be allowed?
+"""Does the engine allow one hop, and what does the caller have to supply for that?
 
-Every policy of the request is evaluated, as `sts.issuing.role_trust` asks it.
+Every policy of the request is evaluated, as in the call itself (`sts.issuing.role_trust`).
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ from sts_tui.sts.session import Session
 
 SESSION_NAME: Final = "reach"
 CallerWith = Callable[[Tags], CallerIdentity]
-"""The caller, whose session has these tags."""
+"""Makes the caller, whose session has these tags."""
 
 
 def verdict_of(decision: Decision) -> str | None:
-    """Empty: allowed; None: denied; for an undecided request what would settle it."""
+    """Empty: allowed; None: denied; for an undecided request the fact that would decide it."""
     if decision.outcome is Outcome.ALLOWED:
         return ""
     return (decision.note or decision.reason) if decision.outcome is Outcome.UNDECIDED else None
 
 
 class Answer(Struct, frozen=True):
-    """What the engine said of one hop; `brought` is what it takes."""
+    """The engine's answer for one hop; `brought`: what the caller has to supply."""
 
     brought: tuple[CandidateContext, ...] = ()
     unknown: str = ""
@@ -69,10 +69,12 @@ class HopEvaluator:
         self._mfa_unknown = accounts_without_mfa_facts
         self._callers: dict[tuple[str, str], CallerIdentity] = {}
         self.evaluations = 0
-        """How often the engine was asked: the cost that must not grow with pairs."""
+        """Number of evaluations: the cost, which must not grow with the number of pairs."""
 
     def needs(self, source: Source, role: Role, session_name: str) -> Answer | None:
-        """The least that a source has to bring; None: nothing helps. `session_name`: of a role's session."""
+        """The least that a source has to supply; None: nothing helps. `session_name`: the name of a role's
+        session.
+        """
         user = source.entity if isinstance(source.entity, User) else None
         is_silent = user is not None and "MFADevices" not in user.stated
         mfa_is_unknown = is_silent and source.account in self._mfa_unknown
@@ -94,9 +96,10 @@ class HopEvaluator:
     def _least(
         self, caller: CallerWith, role: Role, user: User | None, certain: MayChoose, wider: MayChoose
     ) -> Answer | None:
-        """The least that the caller has to bring for the call to be allowed; None: nothing helps. Where the
-        files leave the call undecided, the answer says what would settle it. `user`: the caller, where it is
-        one; `certain`: what the caller can choose; `wider`: also what the files do not say that it has.
+        """The least that the caller has to supply for the call to be allowed; None: nothing helps. If the
+        files leave the call undecided, the answer names the fact that would decide it. `user`: the caller, if
+        it is a user; `certain`: what the caller can choose; `wider`: the same with what the files do not say
+        that it has.
         """
         known: dict[Choices, list[Sequence[Attempt]]] = {}
 
@@ -125,7 +128,7 @@ class HopEvaluator:
     def _verdict(
         self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext], *, inherited: Tags = ()
     ) -> str | None:
-        """As `verdict_of`, for every action of the call, through every policy."""
+        """As `verdict_of`, for all actions of the call."""
         unknown = ""
         for prepared in self._asked(caller, role, brought, inherited=inherited):
             verdict = verdict_of(prepared.decide(self._world.now))
@@ -137,7 +140,7 @@ class HopEvaluator:
     def _asked(
         self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext], *, inherited: Tags = ()
     ) -> Iterator[Prepared]:
-        """Every action of the call, as `sts.issuing.role_trust` asks it."""
+        """Every action of the call, in the order of `sts.issuing.role_trust`."""
         keys = operation_context(brought, SESSION_NAME) | SessionTags(inherited=inherited).role_tag_context(
             role.tags
         )
@@ -169,9 +172,9 @@ class HopEvaluator:
         kept: Tags = (),
         source_identity: str = "",
     ) -> bool:
-        """Whether the engine allows one hop of a user or role, with what it brings. `carried`: tags of the
-        session of a role; transitive ones are inherited by the new session. `kept`: further tags of that
-        session, which are not transitive. `source_identity`: that of the session; empty: none.
+        """Whether the engine allows one hop of a user or role that supplies `brought`. `carried`: tags of the
+        role's session, which the new session inherits if `is_transitive`. `kept`: further tags of that
+        session, which are not transitive. `source_identity`: the session's; empty: none.
         """
         if not (carried or kept or source_identity):
             return self._verdict(lambda tags: self.caller(source), role, brought) == ""
@@ -184,8 +187,8 @@ class HopEvaluator:
         return self.of_session(session, role.arn, brought) == ""
 
     def of_session(self, session: Session, role_arn: str, brought: Sequence[CandidateContext]) -> str | None:
-        """As `verdict_of`, for AssumeRole of a role by this session, with what it brings. Transitive tags and
-        the source identity are passed on, and AWS refuses to replace them.
+        """As `verdict_of`, for AssumeRole of a role by this session, which supplies `brought`. Transitive
+        tags and the source identity are passed on, and AWS refuses to replace them.
         """
         role = self._world.in_force.roles.get(role_arn)
         inherited, caller = inherited_tags(session), session_identity(session)

@@ -1,11 +1,9 @@
-"""The graph of hops: who reaches whom, on the shortest path, and which roles form a loop.
+"""Who reaches whom, on which shortest chain, and which roles form a loop? The graph of hops.
 
-Nodes are principals. An edge is a `HopGroup`: many sources that can all become one target in the same way.
-A trust policy that names an account lets hundreds of principals in at once; they share one tuple of
-sources, so the graph grows with policies, not with pairs, and certainly not with chains. A chain is
-computed only when it is asked for, from one predecessor per node.
-
-Nothing here knows about policies: see `direct_hops` for whether a hop is possible.
+Nodes are principals. An edge is a `HopGroup`: many sources that can all become one target in the same way. If
+a trust policy admits the hundreds of principals of an account, these share one tuple of sources, so that the
+graph grows with the number of policies and not with the number of pairs. Chains are computed on demand, from
+one predecessor per node. Policies do not matter here: `direct_hops` decides whether a hop is possible.
 """
 
 from __future__ import annotations
@@ -20,15 +18,15 @@ from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 from sts_tui.sts.session import Session
 
 _FARTHEST_STEPS: Final = 500_000
-"""How many roles may be visited to say how far each source gets: a fraction of a second."""
+"""How many roles are visited at most to compute how far each source gets: a fraction of a second."""
 
 _ISSUING: Final = ("GetCredentialsForIdentity", "CreateSession")
 _LIMITED: Final = "limited session of "
-"""Before the name of a role, for a node that leads nowhere."""
+"""Prefix to the name of a role, for a node with no hop from it."""
 
 
 class Hop(Struct, frozen=True, kw_only=True):
-    """One step that AWS would allow now."""
+    """One call, or path through IAM, by which a principal becomes another now."""
 
     source: str
     """ARN of a user or role; `github/main` of an identity provider's user; `service:ec2.amazonaws.com`."""
@@ -40,9 +38,9 @@ class Hop(Struct, frozen=True, kw_only=True):
     """`AssumeRole`, `AssumeRoleWithSAML`, `AssumeRoleWithWebIdentity`; else the path by which permissions are
     gained: `PutUserPolicy`, `PassRole, RunInstances`."""
     needs: tuple[str, ...] = ()
-    """What the caller has to bring: `MFA`, `external id acme-7`."""
+    """What the caller has to supply: `MFA`, `external id acme-7`."""
     unknown: str = ""
-    """What the files do not say and would settle whether the hop is possible; empty: it is possible."""
+    """The fact outside the files that decides whether the hop is possible; empty: it is possible."""
 
 
 class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
@@ -54,36 +52,39 @@ class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
     needs: tuple[str, ...] = ()
     unknown: str = ""
     brought: tuple[CandidateContext, ...] = ()
-    """What `needs` says in words, as parameters and context of the call."""
+    """`needs` as parameters and context of the call."""
     through: tuple[HopGroup, ...] = ()
-    """The single hops of which it consists, where only together they lead to the target: the first sets a
-    session tag that the last one asks for, or its session policies leave something of the role.
+    """The single hops that it consists of, if they lead to the target only together: the first one sets a
+    session tag that the last one requires, or issues a session limited by session policies.
     """
     written: str = ""
-    """Where the source first gives a user or role the right to assume the target, and becomes it: the ARN
-    that the first operation writes, of that principal or of a policy that it has.
+    """If the source first gives a user or role the right to assume the target and then becomes it: the ARN
+    that the first operation changes, of that principal or of one of its policies.
     """
     written_with: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
-    """Condition keys of that request: (`aws:RequestTag/team`, `ops`), (`aws:TagKeys`, (`team`,))."""
+    """Condition keys of that operation's request: (`aws:RequestTag/team`, `ops`), (`aws:TagKeys`, (`team`,)).
+    """
     session: Session | None = None
-    """The session that the hop issues, where it differs from what a caller of the role gets who passes
-    nothing: by session policies, session tags or a source identity.
+    """The session that the hop issues, if session policies, session tags or a source identity distinguish it
+    from a session issued without parameters.
     """
 
     @property
     def is_limited(self) -> bool:
-        """Whether session policies may deny what the role could do from there: a chain continues only by a
-        hop that is `through` this one.
+        """Whether session policies may deny what the role is allowed. Then a chain continues only with hops
+        that are `through` this one.
         """
         return self.session is not None and self.session.has_session_policy
 
     @property
     def is_session(self) -> bool:
-        """Whether the hop is a call that issues a session of the target, of STS, Cognito, Roles Anywhere."""
+        """Whether the hop is a call (of STS, Cognito or Roles Anywhere) that issues a session of the
+        target.
+        """
         return self.operation.startswith(("AssumeRole", "AssumeRoot")) or self.operation in _ISSUING
 
     def hop(self, source: str, label: Callable[[str], str]) -> Hop:
-        """The hop of one of the sources; `label` is what people call a source or target."""
+        """The hop of one of the sources; `label` gives the display name of a source or target."""
         return Hop(
             source=source,
             source_label=label(source),
@@ -96,7 +97,7 @@ class HopGroup(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Chain(Struct, frozen=True):
-    """Hops one after another, each from the role before."""
+    """Consecutive hops, each from the target of the one before."""
 
     hops: tuple[Hop, ...]
 
@@ -110,7 +111,7 @@ class Chain(Struct, frozen=True):
 
     @property
     def is_certain(self) -> bool:
-        """Whether no hop of it rests on something that the files do not say."""
+        """Whether none of its hops depends on a fact outside the files."""
         return not any(hop.unknown for hop in self.hops)
 
 
@@ -125,7 +126,7 @@ class HopGraph:
     """All hops of a model. Frozen by convention."""
 
     def __init__(self, groups: Iterable[HopGroup], labels: Mapping[str, str]) -> None:
-        """`labels`: what each source and target is called; what is not in it is its own label."""
+        """`labels`: display names by source or target; a node without one is shown as it is."""
         self.groups: Final = tuple(groups)
         self.administrators: tuple[str, ...] | None = None
         """ARNs of the sources that are equivalent to an administrator; None: not computed."""
@@ -154,11 +155,11 @@ class HopGraph:
         return iter(self._tuples)
 
     def label(self, node: str) -> str:
-        """What people call a source or a target."""
+        """The display name of a source or a target."""
         return self._labels.get(node, node)
 
     def hops(self) -> Iterator[Hop]:
-        """Every hop, once; where a source has several ways into a role, the one that needs least."""
+        """Every hop, once per source and role: of several, the one that requires least of the caller."""
         seen: set[tuple[str, str, str]] = set()
         for group in self.groups:
             for source in group.sources:
@@ -179,8 +180,9 @@ class HopGraph:
             yield from self._by_tuple[key]
 
     def reached_without(self, starts: Iterable[str], without: str) -> frozenset[str]:
-        """The nodes that can be reached from `starts`, these included, when one node is cut out. Sources that
-        share a tuple are followed once, so it costs what the graph holds, not pairs.
+        """The nodes that can be reached from `starts` (which are included) without passing one node. Sources
+        that share a tuple are followed once, so that the cost grows with the graph and not with the number of
+        pairs.
         """
         seen = {each for each in starts if each != without}
         waiting, followed, ends = list(seen), set[int](), set[str]()
@@ -200,9 +202,8 @@ class HopGraph:
         return group.hop(source, self.label)
 
     def chains_from(self, source: str, target: str | None = None) -> Iterator[Chain]:
-        """The shortest chain from a source to each role it can become, the nearest first; or to one role.
-
-        A chain that rests on something unknown comes only where no certain one exists.
+        """The shortest chain from a source to each role it can become, the nearest first; or to one role. A
+        chain with an unknown hop is given only if no certain chain exists.
         """
         found = self._predecessors(source, certain=True, until=target or "")
         if target is None:
@@ -259,9 +260,9 @@ class HopGraph:
         return Reached(len(depth) - 1, max(depth.values()))
 
     def reached_from_each(self) -> dict[str, Reached]:
-        """`reached_from` of every source. In a graph where that would take longer than `_FARTHEST_STEPS`
-        steps the number of hops is left out (0): the roles are counted as sets of bits over the condensed
-        graph, the hops take one search for each source.
+        """`reached_from` of every source. If that takes more than `_FARTHEST_STEPS` steps, the number of hops
+        is left out (0): roles are counted as bit sets over the condensed graph, but hops need one search for
+        each source.
         """
         counts = self._counts()
         if sum(counts.values()) <= _FARTHEST_STEPS:
@@ -269,7 +270,9 @@ class HopGraph:
         return {source: Reached(roles, 0) for source, roles in counts.items()}
 
     def _counts(self) -> dict[str, int]:
-        """How many roles each source reaches: one set of bits for each strongly connected component."""
+        """How many roles each source reaches, computed with one bit set for each strongly connected
+        component.
+        """
         bit = {name: 1 << number for number, name in enumerate({group.target: None for group in self.groups})}
         bit |= {f"{_LIMITED}{name}": one for name, one in bit.items()}
         edges = self._edges()
@@ -292,20 +295,22 @@ class HopGraph:
     def loops(self) -> tuple[tuple[str, ...], ...]:
         """Groups of roles (ARNs) that can become each other, a role that can become itself included.
 
-        Any holder of a session of one can renew indefinitely; to end that, every role of the group has to be
-        revoked before one of them is assumed again.
+        Any holder of a session of one of them can renew it indefinitely; to end that, every role of the group
+        has to be revoked before one of them is assumed again.
         """
         order = {name: number for number, name in enumerate(self._tuples)}
         found = []
         for component in strongly_connected(self._edges(only_sessions=True)):
             roles = sorted((name for name in component if name in order), key=order.__getitem__)
-            # A role that leads back to itself is two nodes: itself and the tuple of sources that it is in.
+            # A role that leads back to itself is two nodes: the role, and a tuple of sources that contains
+            # it.
             if len(component) > 1 and roles:
                 found.append(tuple(roles))
         return tuple(sorted(found, key=lambda roles: order[roles[0]]))
 
     def _edges(self, *, only_sessions: bool = False) -> dict[str, list[str]]:
-        """From each role to its tuples, from each tuple to its targets: never sources times targets.
+        """Edges from each role to its tuples and from each tuple to its targets, instead of from each source
+        to each target.
 
         `only_sessions`: only hops that issue a session; a write to IAM renews nothing.
         """
@@ -323,7 +328,7 @@ class HopGraph:
 def strongly_connected(edges: Mapping[str, Sequence[str]]) -> list[list[str]]:
     """The groups of nodes that reach each other; `edges` are the nodes that follow each node.
 
-    Tarjan's algorithm without recursion: rings of ten thousand roles do not end the stack.
+    Tarjan's algorithm without recursion, so that a ring of ten thousand roles does not overflow the stack.
 
     <https://doi.org/10.1137/0201010>
     """

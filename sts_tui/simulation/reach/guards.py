@@ -1,6 +1,6 @@
 """Could a policy that only restricts (a boundary, an SCP, an RCP) deny AssumeRole, and for whom?
 
-Where none could, a pair of source and role is decided without the engine.
+If none could, a pair of source and role is decided without the engine.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -53,7 +53,7 @@ class Guardrails:
         self._rcps: dict[str, Guard] = {}
 
     def scps(self, account: str) -> Guard:
-        """What the SCPs over an account say beyond that everything is allowed."""
+        """What the SCPs over an account say, without those that allow everything."""
         found = self._scps.get(account)
         if found is None:
             found = Guard()
@@ -80,7 +80,7 @@ class Guardrails:
         return found
 
     def _denials(self, written: WrittenPolicy, layer: PolicyType) -> Guard:
-        """The Denies of a guardrail that could cover AssumeRole, and whatever is not understood."""
+        """The Denies of a guardrail that could cover AssumeRole, and what cannot be read."""
         if not document_is_plain(written.document):
             return Guard(needs_engine=True, depends_on_caller=True, depends_on_resource=True)
         compiled = PolicyDocument(written.document).statements(layer, self._settings)
@@ -92,7 +92,7 @@ class Guardrails:
 
 
 def boundary_guard(written: WrittenPolicy | None) -> Guard:
-    """A boundary that allows everything does not matter; any other is for the engine."""
+    """A boundary that allows everything does not matter; any other needs the engine."""
     if written is not None and _allows_everything(written):
         return Guard()
     relevant = list(relevant_statements(written.document)) if written is not None else []

@@ -1,7 +1,7 @@
 """What decides one hop? The engine's explanation of the call that makes it.
 
-A hop by AssumeRole is explained with what the caller has to bring; a path through IAM or a service by the
-first of its permissions.
+A hop by AssumeRole is explained with what the caller has to supply; a path through IAM or a service by its
+first permission.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from sts_tui.sts.identity import CallerIdentity, service_identity, session_ident
 
 
 def explained_hop(source: str, group: HopGroup, world: World) -> Explanation | None:
-    """The decision on the hop from one source (a `HopGroup` source); None where the source is outside the
-    files, and where the hop is a signed-in user's.
+    """The decision on the hop from one source (a `HopGroup` source); None if the source is outside the files
+    or is a user signed in at an identity provider.
     """
-    if group.through:  # what the last hop asks for is what the first one is for
+    if group.through:  # the last hop requires what the hops before it supply
         group = group.through[-1]
         source = group.sources[0]
     if group.operation in ("CreateSession", "AssumeRoleForPodIdentity"):
@@ -80,20 +80,20 @@ def _deciding_request(
 
 
 def _explained(result: CallResult, world: World) -> Explanation | None:
-    """The decision on the role that came last in a call."""
+    """The explanation of a call's decision; None if no policy was evaluated."""
     question = result.question
     return None if question is None else prepare(question).explain(world.now)
 
 
 def _resource(path: EscalationPath, source: str, target: str, world: World) -> str:
-    """What the first permission of a path is asked on."""
+    """The resource that the first permission of a path is evaluated on."""
     search = DirectHops(world)
     known = search.sources.by_arn.get(source)
     return target if known is None else Escalation(world, search).resource_of(path, known, target)
 
 
 def _caller(source: str, world: World, tags: Tags) -> CallerIdentity | None:
-    """`tags`: those that the session of a role carries."""
+    """The source as a caller; None if it is not in the files. `tags`: those of a role's session."""
     if source.startswith("service:"):
         return service_identity(source.removeprefix("service:"))
     search = DirectHops(world)

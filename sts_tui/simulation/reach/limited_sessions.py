@@ -1,8 +1,8 @@
 """Which roles can a session assume whose session policies allow less than its role?
 
-Guests of an app in Cognito's enhanced flow, holders of certificates and pods get such sessions: what the role
-could do from there may be denied to them. Each hop of the role is asked about with the session itself; those
-that it makes are hops of their own, `through` the one that issues it.
+Guests of an app in Cognito's enhanced flow, holders of certificates and pods get such sessions, which may be
+denied what the role is allowed. Each hop of the role is evaluated with the session itself; if it is allowed,
+it becomes a hop `through` the one that issues the session.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
 """
 
@@ -22,7 +22,7 @@ from sts_tui.sts.session import Session
 def onward_of_limited(
     groups: Sequence[HopGroup], search: DirectHops, escalation: Escalation, labels: Mapping[str, str]
 ) -> Iterator[HopGroup]:
-    """The hops that limited sessions make, among those of their roles. `labels`: names by ARN."""
+    """The hops of the roles that their limited sessions can make too. `labels`: display names by ARN."""
     limited = [group for group in groups if group.is_limited]
     roles = {group.target for group in limited}
     leaving: dict[str, list[HopGroup]] = {}
@@ -47,10 +47,12 @@ def onward_of_limited(
 def _made(
     role_arn: str, session: Session, leaving: Iterable[HopGroup], search: DirectHops, escalation: Escalation
 ) -> Iterator[tuple[HopGroup, str]]:
-    """The hops of the role that its session makes too, each with what would settle it."""
+    """The hops of the role that its session can make too, each with the fact that would decide it (empty:
+    certain).
+    """
     for group in leaving:
         if group.through or group.target == role_arn:
-            continue  # the hops of which it consists are asked about by themselves
+            continue  # the hops that it consists of are evaluated one by one
         if group.operation == "AssumeRole":
             verdict = search.evaluator.of_session(session, group.target, group.brought)
         else:

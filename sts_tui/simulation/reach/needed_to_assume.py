@@ -1,6 +1,6 @@
 """What must a caller add to an AssumeRole call so that AWS allows it: MFA, an external ID, a tag?
 
-Found by trying the call with what its denials ask for and the caller may choose (`choice_search`). Nothing is
+The call is tried with what its denials require and the caller may choose (`choice_search`). Nothing is
 changed.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
@@ -33,7 +33,8 @@ def needed_to_assume(
     simulation: Simulation, params: Mapping[str, object], caller: Identity
 ) -> tuple[CandidateContext, ...] | None:
     """The least that `caller` adds to the parameters of AssumeRole for AWS to allow the call, in the order of
-    the policies that ask for it. Empty: it is allowed already. None: nothing that a caller chooses helps.
+    the policies that require it. Empty: it is allowed already. None: nothing that the caller can choose
+    helps.
     """
     world = simulation.world
     is_user = caller.access_key_id not in world.sessions
@@ -51,7 +52,7 @@ def needed_to_assume(
 
 
 def _named_after(needed: CandidateContext, caller: Identity) -> CandidateContext:
-    """Where any source identity or session name will do, it is the caller's name."""
+    """The caller's name as source identity or session name, if any value is accepted."""
     if needed.parameter is None or needed.parameter[1] != _FREE_VALUE:
         return needed
     kind = needed.parameter[0]
@@ -87,7 +88,7 @@ def _attempts(
     caller: Identity,
     added: Sequence[CandidateContext],
 ) -> Sequence[Sequence[Attempt]]:
-    """What of the call is denied with this added; empty where it is allowed."""
+    """The requests of the call that are denied with this added; empty if it is allowed."""
     world = simulation.world
     user = world.in_force.users.get(caller.arn or "") if caller.access_key_id not in world.sessions else None
     code = ""

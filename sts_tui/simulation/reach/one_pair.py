@@ -1,7 +1,8 @@
-"""What is the shortest chain from one principal to one role? Only what the principal reaches is searched.
+"""What is the shortest chain from one principal to one role? Only the part of the graph that the principal
+reaches is searched.
 
-The search goes forward from the source: the hops of a node are found when the search comes to it, so it ends
-at the target, and its cost is that of the roles on the way. The answer is that of the whole graph
+The search goes forward from the source: the hops of a node are found when the search reaches it, so that it
+ends at the target and its cost depends on the roles on the way. The answer is that of the whole graph
 (`reach.reach_of`, then `HopGraph.chains_from`).
 """
 
@@ -19,7 +20,7 @@ from sts_tui.simulation.simulation import Simulation
 
 
 class ForwardHops:
-    """The hops of a model, found node by node. One for each look at a world."""
+    """The hops of one world, found node by node."""
 
     def __init__(self, simulation: Simulation, *, with_escalation: bool = False) -> None:
         self._world = simulation.world
@@ -29,7 +30,7 @@ class ForwardHops:
         self._known: dict[str, tuple[HopGroup, ...]] = {}
 
     def leaving(self, node: str) -> tuple[HopGroup, ...]:
-        """The hops of a user, a role or a service. Nodes outside the files have none here."""
+        """The hops of a user, a role or a service; none for nodes outside the files."""
         found = self._known.get(node)
         if found is None:
             found = self._known[node] = tuple(self._found(node))
@@ -51,7 +52,7 @@ class ForwardHops:
                 yield from hops_after_changes(node, known, self._world, self._search)
 
     def chain(self, source: str, target: str) -> Chain | None:
-        """The shortest chain; one that rests on something unknown only where no certain one exists."""
+        """The shortest chain; a chain with an unknown hop only if no certain chain exists."""
         found = predecessors(source, self.leaving, certain=True, until=target)
         if target not in found:
             found = predecessors(source, self.leaving, certain=False, until=target)
@@ -61,8 +62,8 @@ class ForwardHops:
 
     @property
     def rests_on_session_tags(self) -> bool:
-        """Whether a hop that was found sets a tag or the source identity of the session, or takes a tag: then
-        others depend on it.
+        """Whether a found hop sets or requires a tag of the session, or sets the source identity: then other
+        hops depend on it.
         """
         return any(
             each.session_tag is not None or each.tag is not None or each.sets_identity

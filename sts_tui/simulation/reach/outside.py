@@ -1,11 +1,10 @@
-"""Who can come in from outside the files: what a dump's trust policies say about everyone else.
+"""Who can assume a role from outside the files, according to the trust policies?
 
 Each Allow of a trust policy names principals that the files do not hold: another account, everyone, an AWS
-service, the users of an identity provider. Each is tried against the trust policy and the RCPs over the
-account, with an example of what the conditions ask for (`sub` `repo:acme/*` becomes `repo:acme/any`) and of
-what avoids a Deny. What
-happens in the other account is not known: its policies are assumed to allow the call, and the entry says
-so.
+service, the users of an identity provider. Each is evaluated against the trust policy and the RCPs over the
+account, with an example of what the conditions require (`sub` `repo:acme/*` becomes `repo:acme/any`) and of
+what avoids a Deny. The policies of the other account are not known: they are assumed to allow the call, and
+the entry states that assumption.
 
 <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 """
@@ -76,19 +75,21 @@ class Entry(Struct, frozen=True, kw_only=True):
     `certificate`, `pod`."""
     operation: str
     conditions: tuple[str, ...]
-    """What the trust policy asks for: `sub repo:acme/*`, `sts:ExternalId acme-7`."""
+    """What the trust policy requires: `sub repo:acme/*`, `sts:ExternalId acme-7`."""
     is_open: bool
-    """Whether the example was let in."""
+    """Whether the example is allowed."""
     kept_out: str = ""
-    """What keeps everyone of them out, where it is known; empty: let in, or it could not be tried."""
+    """What denies all of them, if that is known; empty: allowed, or it could not be tried."""
     assumed: str = ""
-    """What was assumed about the other side."""
+    """What is assumed about the principal and its account."""
     principal: str = ""
-    """The WHO that acts as an example of it; empty for users of identity providers, who bring a token."""
+    """The identity argument (`WHO`) that acts as an example; empty for users of identity providers, who
+    present a token.
+    """
 
     @property
     def is_untried(self) -> bool:
-        """Whether no example could be found that meets what the policies ask for."""
+        """Whether no example was found that meets what the policies require."""
         return not (self.is_open or self.kept_out)
 
 
@@ -111,7 +112,7 @@ def entries(world: World) -> Iterator[Entry]:
 
 
 def _by_role(world: World) -> dict[str, list[Entry]]:
-    """Certificates and pods by the ARN of the role that they get into, or are kept out of."""
+    """Certificates and pods by the ARN of the role that they may or may not assume."""
     found: dict[str, list[Entry]] = {}
     for one in workload_entries(world):
         entry = Entry(
@@ -128,7 +129,9 @@ def _by_role(world: World) -> dict[str, list[Entry]]:
 
 
 def _is_plain(role: Role, guardrails: Guardrails) -> bool:
-    """Whether everyone whom the trust policy names may call AssumeRole, so that nothing has to be tried."""
+    """Whether all principals that the trust policy names may call AssumeRole, so that nothing has to be
+    evaluated.
+    """
     return not (trust_of(role).needs_engine or guardrails.rcps(account_of(role.arn) or "").needs_engine)
 
 
@@ -182,8 +185,8 @@ def _federated(name: str, statement: Mapping[str, object], role: Role, world: Wo
 
 
 def _people(role: Role, configuration: Configuration) -> tuple[str, ...]:
-    """The users of Identity Center who have the permission set of this role in its account; empty where the
-    files have no users.
+    """The Identity Center users who have this role's permission set in its account; empty if the files have
+    no users.
     """
     account, name = account_of(role.arn), set_name(role)
     return tuple(
@@ -198,7 +201,7 @@ def _tried(
     statement: Mapping[str, object], role: Role, world: World, who: str, kind: str, principal: str | None,
     *, is_plain: bool = False, said: Mapping[str, Json] | None = None,
 ) -> Entry:  # fmt: skip
-    """`said`: what the token of these users says, in place of examples."""
+    """`said`: the claims of these users' token, in place of examples."""
     words, examples = _examples(statement)
     context = _with_said(examples, said or {})
     operation = _operation(kind, statement)
@@ -229,8 +232,8 @@ def _chosen(
     kind: str, principal: str | None, operation: str, context: dict[str, Json], said: frozenset[str],
     role: Role, world: World,
 ) -> Choices | None:  # fmt: skip
-    """What such a caller chooses besides to be let in: what avoids a Deny. `said`: keys of its token that it
-    cannot choose.
+    """What else such a caller has to choose to avoid a Deny. `said`: keys of its token, which it cannot
+    choose.
     """
     fixed = {key.lower() for key in said if not key.endswith(":sub")}
 
@@ -264,7 +267,9 @@ def _in_words(choice: Choice) -> str:
 
 
 def _with_said(examples: Mapping[str, str], said: Mapping[str, Json]) -> dict[str, Json]:
-    """The context of a request: what a token says, which no example replaces, but whose subject is free."""
+    """The context of a request: the token's claims, which no example replaces, except the subject, which is
+    free.
+    """
     known = {key.lower() for key in said if not key.endswith(":sub")}
     kept: dict[str, Json] = {key: value for key, value in examples.items() if key.lower() not in known}
     given = {key.lower() for key in kept}
@@ -272,7 +277,7 @@ def _with_said(examples: Mapping[str, str], said: Mapping[str, Json]) -> dict[st
 
 
 def _can_mean(said: Mapping[str, Json], statement: Mapping[str, object], role: Role, world: World) -> bool:
-    """Whether the Allow can let in a user whose token says this, as far as its conditions ask for tokens."""
+    """Whether the Allow can admit a user with these token claims, as far as its conditions test the token."""
     conditions = statement.get("Condition")
     asked = {
         operator: kept
@@ -293,7 +298,7 @@ def _can_mean(said: Mapping[str, Json], statement: Mapping[str, object], role: R
 
 
 def _denied_to_everyone(decision: Decision | None) -> str:
-    """The reason of a Deny that has no condition, so that nothing that a caller brings helps."""
+    """The reason of a Deny without a condition, so that nothing that a caller supplies helps; else empty."""
     if decision is None or decision.outcome is not Outcome.EXPLICIT_DENY:
         return ""
     is_plain = any(not statement.conditions for _, statement in decision.decided_by)
@@ -323,7 +328,7 @@ def _operation(kind: str, statement: Mapping[str, object]) -> str:
 
 
 def _examples(statement: Mapping[str, object]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """The conditions in words, and a context that meets those that ask for a value."""
+    """The conditions in words, and a context that meets those that require a value."""
     words: list[str] = []
     context: dict[str, str] = {}
     conditions = statement.get("Condition")
@@ -341,7 +346,7 @@ def _examples(statement: Mapping[str, object]) -> tuple[tuple[str, ...], dict[st
 
 
 def _short_key(key: str) -> str:
-    """`sub` of `token.actions.githubusercontent.com:sub`; keys of AWS stay whole."""
+    """`sub` for `token.actions.githubusercontent.com:sub`; AWS's own keys are not shortened."""
     prefix, _, name = key.rpartition(":")
     return name if "." in prefix else key
 
@@ -350,7 +355,7 @@ def _decision(
     principal: str | None, operation: str, context: dict[str, Json], role: Role, world: World,
     *, with_rcps: bool = True,
 ) -> Decision | None:  # fmt: skip
-    """What the trust policy and the RCPs say of the example; None for one that is not a principal."""
+    """The decision of the trust policy and the RCPs on the example; None if it is not a valid principal."""
     attempt = _attempt(principal, operation, context, role, world, with_rcps=with_rcps)
     return None if attempt is None else attempt.decision
 
@@ -359,7 +364,7 @@ def _attempt(
     principal: str | None, operation: str, context: dict[str, Json], role: Role, world: World,
     *, with_rcps: bool = True,
 ) -> Attempt | None:  # fmt: skip
-    """As `_decision`, with what was asked."""
+    """As `_decision`, with the question."""
     account = account_of(role.arn)
     if principal is None:
         principal = f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"

@@ -1,6 +1,6 @@
-"""Who can become whom: the hops of a simulation as a graph, sign-in at identity providers included.
+"""Who can become whom in a simulation? All hops as a graph, sign-in at identity providers included.
 
-`reach_of` is the way in. `direct_hops` finds the hops, `graph` answers questions about chains and loops.
+Start with `reach_of`. `direct_hops` finds the hops, `graph` answers questions about chains and loops.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def reach_of(
 ) -> HopGraph:
     """Every hop of the model as it is in force now.
 
-    `with_escalation`: gaining permissions by writing to IAM or by passing a role is a hop too.
-    `with_outside`: principals outside the files are sources too (`entries`), named as they are in words.
+    `with_escalation`: include hops that gain permissions by writing to IAM or by passing a role.
+    `with_outside`: include principals outside the files as sources (`entries`), named as in `Entry.who`.
 
     `progress(done, of)` is called before each role; an exception that it raises ends the search.
     """
@@ -77,8 +77,8 @@ def reach_of(
 
 
 def _between_others(groups: Iterable[HopGroup]) -> Iterator[HopGroup]:
-    """Without the hop from the target to itself: what a role gains of its own leads nowhere, and others that
-    gain it by the same path do go there.
+    """Without the hop of a role to itself, by which it gains only its own permissions; other sources of the
+    group keep theirs.
     """
     for group in groups:
         if group.target not in group.sources:
@@ -88,8 +88,8 @@ def _between_others(groups: Iterable[HopGroup]) -> Iterator[HopGroup]:
 
 
 def administrators(simulation: Simulation, graph: HopGraph | None = None) -> tuple[str, ...]:
-    """ARNs of the users and roles that are allowed everything, or that can write their own policies; with
-    a graph also those that can write the policies of a role that they can become without bringing anything.
+    """ARNs of the users and roles that are allowed everything, or that can write their own policies; with a
+    graph also those that can write the policies of a role that they can become without supplying anything.
     """
     if graph is not None and graph.administrators is not None:
         return graph.administrators
@@ -123,8 +123,8 @@ def _writes_what_it_becomes(source: str, graph: HopGraph, search: Escalation) ->
 
 
 def _entered(world: World, of_apps: Sequence[Visit]) -> Iterator[HopGroup]:
-    """The ways in from outside that are open. Services and workloads are sources already. `of_apps`: what
-    the visitors of identity pools get.
+    """The entries from outside that are allowed, as hops. Services and workloads are sources already.
+    `of_apps`: the visits of identity pools' users.
     """
     for entry in entries(world):
         if entry.is_open and entry.kind not in ("service", "certificate", "pod"):
@@ -138,7 +138,7 @@ def _entered(world: World, of_apps: Sequence[Visit]) -> Iterator[HopGroup]:
 
 
 def _of_workloads(world: World, seed: int) -> Iterator[HopGroup]:
-    """The hops of holders of certificates and of pods, each tried as a call."""
+    """The hops of certificates and pods, each tried as a call."""
     for entry in workload_entries(world, seed):
         if entry.is_open:
             yield HopGroup(
@@ -178,9 +178,9 @@ def chain_between(
 ) -> Chain | None:
     """The shortest chain from a user, a role (ARNs) or a service (`service:…`) to a role; None: none.
 
-    Only what the source reaches is looked at. Where a hop of it rests on a session tag, which others could
-    set, or sets a source identity, the whole graph is; and for a role, to which others may have come with a
-    source identity, where a policy of the model speaks of one.
+    Only what the source reaches is searched. The whole graph is searched if a hop on the way depends on a
+    session tag, which others could set, or sets a source identity, or if the source is a role and a policy of
+    the model tests source identities, which its session may carry.
     """
     forward = ForwardHops(simulation, with_escalation=with_escalation)
     found = forward.chain(source, target)
@@ -226,7 +226,7 @@ def graph_of(found: Iterable[Hop]) -> HopGraph:
 def chains(found: Iterable[Hop], source: str | None = None, target: str | None = None) -> Iterator[Chain]:
     """The shortest chain from each source to each role that it can become.
 
-    `source` and `target` are those of `Hop`; without them all pairs are answered, one at a time.
+    `source` and `target` are as in `Hop`; None: every source, every target.
     """
     graph = graph_of(found)
     for begin in [source] if source is not None else list(graph.sources):

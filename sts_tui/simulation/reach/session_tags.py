@@ -1,10 +1,10 @@
 """Who can give a session the tag that a later hop requires?
 
-Whether a session of a role carries a tag depends on who issued it, so a hop that rests on one is unknown by
-itself. It is known for who passes the tag: the principals that can assume the role are asked whether they may
-pass it (`sts:TagSession`), and where a role in between only carries it on as a transitive tag, so are those
-that can assume that role. Of several tags each may be set at another hop. Each way is a hop of its own,
-`through` the hops that it consists of.
+Whether a session of a role carries a tag depends on who assumed the role, so a hop that requires a tag is
+unknown by itself. It is known for a caller that passes the tag: each principal that can assume the role is
+evaluated for that (`sts:TagSession`). If a role in between carries the tag on as a transitive tag, the
+principals that can assume that role are evaluated too. Each of several tags may be set at another hop. Each
+way becomes one hop, `through` the hops that it consists of.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
 """
 
@@ -24,23 +24,23 @@ from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.graph import HopGroup
 
 MOST_TRIED: Final = 40
-"""Questions for each tag that the session of a role needs, so that the search costs no more for an account of
-thousands.
+"""How many evaluations are made for each tag that a role's session needs, so that the cost is limited in an
+account with thousands of principals.
 """
 MOST_APART: Final = 3
-"""Of more tags than this only all of them together are looked for."""
+"""If a hop needs more tags than this, only callers that set all of them are searched."""
 _NAMED: Final = 3
 Into = Mapping[str, Sequence[HopGroup]]
-"""The hops by AssumeRole that are certain or rest on a session tag alone, by target."""
+"""The AssumeRole hops that are certain or depend only on a session tag, by target."""
 Way = tuple[HopGroup, ...]
-"""Single hops one after another."""
+"""Consecutive single hops."""
 
 
 def with_tag_setters(
     groups: Sequence[HopGroup], search: DirectHops, labels: Mapping[str, str]
 ) -> Iterator[HopGroup]:
-    """The hops; those that rest on a tag of the session say who can set it, and each way to set it is a hop
-    from whom it begins with. `labels`: names by ARN.
+    """All hops. Those that depend on a tag of the session name who can set it, and each way to set it is
+    added as a hop of the principal that sets it. `labels`: display names by ARN.
     """
     into: dict[str, list[HopGroup]] | None = None
     for group in groups:
@@ -75,7 +75,7 @@ def _rests_on_tags_alone(group: HopGroup) -> bool:
 
 
 def _without_shorter(whole: Iterable[HopGroup], direct: Iterable[HopGroup]) -> Iterator[HopGroup]:
-    """Those from where no single hop leads to the target."""
+    """The ways of sources that have no single hop to the target."""
     known = {source for group in direct if not group.unknown for source in group.sources}
     for each in whole:
         if each.sources[0] not in known and each.sources[0] != each.target:
@@ -86,9 +86,9 @@ def _without_shorter(whole: Iterable[HopGroup], direct: Iterable[HopGroup]) -> I
 def _ways(
     role_arn: str, group: HopGroup, wanted: Sequence[tuple[str, str]], into: Into, search: DirectHops
 ) -> list[Way]:
-    """The ways to make the hop of `group` from the role with a session that carries the tags, the shortest
-    first. Each hop on the way may set some of them; what an earlier hop sets is transitive. Each way begins
-    with a principal that sets one.
+    """The ways to make the hop of `group` from a session of the role that carries the tags, the shortest
+    first. Each hop on the way may set some tags; those set by an earlier hop are transitive. Each way begins
+    with a principal that sets a tag.
     """
     found: list[Way] = []
     waiting: deque[_Carrying] = deque([_Carrying(role_arn, (_single(group, role_arn),), tuple(wanted))])
@@ -122,7 +122,7 @@ def _ways(
 
 
 class _Carrying(Struct, frozen=True):
-    """A role whose session must carry tags, and the hops that it makes then."""
+    """A role whose session must carry tags, and the hops that the session makes."""
 
     role: str
     onward: Way
@@ -130,8 +130,8 @@ class _Carrying(Struct, frozen=True):
 
 
 class _Asked:
-    """Whether the last hop is allowed to a session to which some of the tags came as transitive ones; each
-    question is asked once.
+    """Whether the last hop is allowed to a session that inherited some of the tags as transitive ones; each
+    question is evaluated once.
     """
 
     def __init__(self, role_arn: str, group: HopGroup, wanted: Tags, search: DirectHops) -> None:
@@ -148,7 +148,7 @@ class _Asked:
 
 
 def _subsets(tags: Tags) -> Iterator[Tags]:
-    """All of the tags, then fewer, at last none."""
+    """Every subset of the tags: all of them first, none last."""
     counts = range(len(tags), -1, -1) if len(tags) <= MOST_APART else (len(tags), 0)
     for count in counts:
         yield from combinations(tags, count)
@@ -162,7 +162,9 @@ def _passed(tag: tuple[str, str], *, is_transitive: bool) -> CandidateContext:
 def _with(
     brought: Sequence[CandidateContext], given: Sequence[CandidateContext]
 ) -> tuple[CandidateContext, ...] | None:
-    """What the call brings with these tags too; None where it has to pass one of them with another value."""
+    """What the call supplies with these tags added; None if it already passes one of them with another
+    value.
+    """
     passed = {each.tag[0].lower(): each.tag[1] for each in brought if each.tag is not None}
     mine = {each.tag[0].lower(): each.tag[1] for each in given if each.tag is not None}
     if any(passed.get(key, value) != value for key, value in mine.items()):

@@ -1,6 +1,6 @@
-"""Does any policy of a model speak of source identities? Then sessions of a role may carry one.
+"""Does any policy of a model mention source identities? Then sessions of a role may carry one.
 
-Looked for in the text of the documents, which is much faster than to read them.
+The text of the documents is searched, which is much faster than reading them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Who can begin a hop, and an index from each role to the principals whose policies may name it.
+"""Who can begin a hop, and which principals have policies that may name a given role? The index of both.
 
-Principals with the same policies, account and guardrails form one class: what the engine answers for one of
-them holds for all, unless a policy asks who exactly is calling.
+Principals with the same policies, account and guardrails form one class: the engine's answer for one of them
+holds for all, unless a policy tests who exactly is calling.
 """
 
 from __future__ import annotations
@@ -43,29 +43,31 @@ class Source(Struct, frozen=True, kw_only=True, eq=False):
     account: str
     entity: User | Role
     documents: tuple[WrittenPolicy | None, ...]
-    """Its identity-based policies, those of its groups included; None: attached, and in no file."""
+    """Its identity-based policies, those of its groups included; None: attached, but its document is in no
+    file.
+    """
     rights: AssumeRights
     limits: Guard
     """Its boundary and the SCPs over its account."""
     guard: Guard
-    """These and its own policies together."""
+    """What its boundary, the SCPs and its own policies could deny."""
     policy_class: tuple[object, ...]
-    """Equal for sources to whom the same policies apply."""
+    """Equal for sources to which the same policies apply."""
 
     @property
     def needs_engine(self) -> bool:
-        """Whether more than the pair of source and target matters."""
+        """Whether the engine has to decide, because more than the pair of source and target matters."""
         return self.guard.needs_engine
 
     def could_be_denied(self, role_arn: str) -> bool:
-        """Whether a policy of its own or over it could deny AssumeRole on a role: then the engine is asked.
-        Conditions of its Allows do not matter where another Allow is plain.
+        """Whether its own policies, its boundary or an SCP could deny AssumeRole on a role: then the engine
+        decides. Conditions of its Allows do not matter if another Allow is plain.
         """
         return self.limits.needs_engine or self.rights.could_deny(role_arn)
 
     @property
     def kind(self) -> tuple[type, str]:
-        """What a condition could see without asking who it is: user or role, with MFA or without."""
+        """What a condition can test besides the identity itself: user or role, with MFA or without."""
         return type(self.entity), _mfa_of(self.entity)
 
 
@@ -75,8 +77,8 @@ class Sources:
     def __init__(
         self, world: World, only: frozenset[str] | None = None, guardrails: Guardrails | None = None
     ) -> None:
-        """`only`: ARNs of the sources that are asked about; None: all. `guardrails`: the world's, if
-        they are known.
+        """`only`: ARNs of the sources to search; None: all. `guardrails`: those of the world, if already
+        read.
         """
         self._world = world
         self._settings = evaluation_part(world.settings)
@@ -94,7 +96,7 @@ class Sources:
     def _add(self, entity: User | Role, label: str, unique_id: str) -> None:
         self.by_unique_id[unique_id] = entity.arn
         if isinstance(entity, Role) and entity.is_service_linked:
-            return  # AWS alone uses them, for its own service
+            return  # service-linked: only its AWS service uses the role
         account = account_of(entity.arn) or ""
         documents, key, rights = self._rights_of(entity)
         guard = limits = self.guardrails.scps(account)
@@ -128,7 +130,7 @@ class Sources:
         self, entity: User | Role
     ) -> tuple[tuple[WrittenPolicy | None, ...], tuple[object, ...], AssumeRights]:
         """The principal's policies, what identifies them (equal for the same ones), and what they say."""
-        if isinstance(entity, Role) and not entity.attached_managed_policies:  # most, in a large model
+        if isinstance(entity, Role) and not entity.attached_managed_policies:  # most roles of a large model
             inline = tuple([each.policy_document for each in entity.role_policy_list])
             return inline, tuple(map(id, inline)), rights_of(inline)
         documents = list(identity_documents(entity.arn, self._world.in_force))
@@ -165,8 +167,8 @@ class Sources:
         self._matches: dict[str, Statement] = {}
 
     def plain_kinds(self, account: str, *, with_everything: bool) -> list[tuple[tuple[str, ...], Source]]:
-        """The plain sources of an account that have, or have not, an Allow on every role: for each kind one
-        shared tuple, and one source that stands for it.
+        """The plain sources of an account with, or without, an Allow on every role: for each kind one shared
+        tuple, and one source to evaluate for all of them.
         """
         key = (account, with_everything)
         found = self._kinds.get(key)
@@ -181,8 +183,8 @@ class Sources:
         return found
 
     def asked_in(self, account: str, *, of_any_role: bool) -> list[Source]:
-        """The sources of an account about which the engine has to be asked; `of_any_role`: only those whose
-        policies may name every role.
+        """The sources of an account that need the engine; `of_any_role`: only those whose policies may name
+        every role.
         """
         key = (account, of_any_role)
         found = self._asked.get(key)
@@ -222,7 +224,9 @@ class Sources:
         )
 
     def pattern_matches(self, pattern: str, role_arn: str) -> bool:
-        """By the engine's own rules for resources. A policy variable counts as a wildcard: it may match."""
+        """Whether a Resource pattern matches a role, by the engine's rules. A policy variable counts as a
+        wildcard: it may match.
+        """
         statement = self._matches.get(pattern)
         if statement is None:
             resource = _VARIABLE.sub("*", pattern)
@@ -239,7 +243,7 @@ class Sources:
 
 
 def _mfa_of(entity: User | Role) -> str:
-    """`device`; `none`, where the files say so; else nothing."""
+    """`device`; `none`, if the files say so; else empty."""
     if not isinstance(entity, User):
         return ""
     return "device" if entity.mfa_devices else "none" if "MFADevices" in entity.stated else ""

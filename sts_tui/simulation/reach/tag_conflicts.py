@@ -1,9 +1,10 @@
 """Which hops are denied because of a session tag or source identity that an earlier hop needed?
 
-A hop is found for a session without them. Where the way to its source passes a tag, or someone comes there
-who is signed in with tags, the session has it: a condition on `aws:PrincipalTag` may deny it then, an
-inherited tag takes `sts:TagSession` on every later role, and a source identity `sts:SetSourceIdentity`. Such
-a hop is unknown by itself, and known for who comes to its source without them.
+A hop is found for a session without tags and source identity. If an earlier hop passes a tag, or the caller
+signed in with tags, the session has that tag: a condition on `aws:PrincipalTag` may deny the hop then, an
+inherited tag requires `sts:TagSession` on every later role, and a source identity requires
+`sts:SetSourceIdentity`. Such a hop is unknown by itself, and known for callers that reach its source without
+them.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
 """
@@ -22,9 +23,9 @@ from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.graph import HopGroup
 
 MOST_TRIED: Final = 1_000
-"""Hops that are asked about with the tags of their source."""
+"""How many hops are evaluated with the tags of their source's session."""
 _NAMED: Final = 2
-"""Tags that are named; the rest is counted."""
+"""How many tags a text names; the rest is counted."""
 
 
 class _Marked(Struct, frozen=True):
@@ -32,7 +33,7 @@ class _Marked(Struct, frozen=True):
 
     role: str
     tags: Tags
-    """Transitive, or not: those that the next session inherits are tried first."""
+    """Transitive and other tags; those that the next session inherits come first."""
     is_transitive: bool
     source_identity: str = ""
 
@@ -46,8 +47,8 @@ class _Marked(Struct, frozen=True):
 
 
 def without_conflicts(groups: Sequence[HopGroup], search: DirectHops) -> Iterator[HopGroup]:
-    """The hops; those that a tag or source identity of their source's session closes are unknown, and each
-    way that comes there without it is a hop of its own.
+    """All hops. Those that are denied because of a tag or source identity of their source's session become
+    unknown, and each way that reaches the source without it is added as a hop.
     """
     waiting = deque(dict.fromkeys(_marked(groups)))
     if not waiting:
@@ -72,7 +73,7 @@ def _marked(groups: Sequence[HopGroup]) -> Iterator[_Marked]:
     """The sessions that hops issue with tags or a source identity."""
     for group in groups:
         if not (group.brought or group.through or group.session):
-            continue  # nearly always
+            continue  # most hops
         if group.is_limited:
             continue  # see `limited_sessions`
         if group.session is not None:
@@ -90,7 +91,9 @@ def _marked(groups: Sequence[HopGroup]) -> Iterator[_Marked]:
 
 
 def _of_session(group: HopGroup) -> Iterator[_Marked]:
-    """A session of someone who signed in."""
+    """The session of a user who signed in at an identity provider, if it carries tags or a source
+    identity.
+    """
     session = group.session
     assert session is not None
     keys = {key.lower() for key in session.transitive_tag_keys}
@@ -106,7 +109,9 @@ def _of_session(group: HopGroup) -> Iterator[_Marked]:
 def _closed(
     waiting: deque[_Marked], groups: Sequence[HopGroup], search: DirectHops
 ) -> dict[tuple[int, str], str]:
-    """What closes a hop in words, by the hop's identity and source, where it is denied to such a session."""
+    """For each hop that is denied to such a session, what causes that, in words; by (`id` of the hop,
+    source).
+    """
     leaving: dict[str, list[HopGroup]] = {}
     for group in groups:
         if group.operation == "AssumeRole" and not group.unknown:
@@ -139,7 +144,7 @@ def _closed(
 
 
 def _without_mark(source: str, group: HopGroup, groups: Sequence[HopGroup]) -> Iterator[HopGroup]:
-    """The ways to the target from who comes to the source without a tag or source identity."""
+    """The ways to the target from callers that reach the source without a tag or source identity."""
     for before in groups:
         is_plain = before.operation == "AssumeRole" and not (before.unknown or before.through)
         is_marked = any(each.tag or each.sets_identity for each in before.brought)

@@ -1,6 +1,5 @@
-"""Which roles' trust policies name a principal? An index, made once for a configuration.
-
-Conditions, actions and Denies are not read: what is found is worth asking about, and nothing else is.
+"""Which roles' trust policies name a principal? An index, made once for a configuration. Conditions, actions
+and Denies are not read: the roles found are candidates, and no other role can be assumed by the principal.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ _ANYONE: Final = {"AWS": "*"}
 
 
 class TrustIndex:
-    """The roles (ARNs) by whom an Allow of their trust policies names."""
+    """The roles (ARNs), by the principals that an Allow of their trust policies names."""
 
     def __init__(self, roles: Mapping[str, Role]) -> None:
         self._by_text: dict[str, list[str]] = {}
         self._by_account: dict[str, list[str]] = {}
         self._by_session: dict[tuple[str | None, str], list[str]] = {}
-        """By account and role name of the sessions that are named."""
+        """By (account, role name) of the role sessions that trust policies name."""
         self._for_anyone: list[str] = []
         self.of_providers: Final[list[str]] = []
-        """The roles that let in users of identity providers."""
+        """The roles that trust an identity provider."""
         for arn, role in roles.items():
             for principal in _named(role.assume_role_policy_document.document):
                 if "Federated" in principal:
@@ -49,7 +48,7 @@ class TrustIndex:
         yield from dict.fromkeys(self._by_text.get(arn, ()))
 
     def that_may_let_in(self, source: Source) -> Iterator[str]:
-        """The roles that a user or role may assume, as far as the names say; each once."""
+        """The roles whose trust policies may admit a user or role, judged by names only; each once."""
         named = (
             *self._by_text.get(source.arn, ()),
             *self._by_text.get(source.unique_id, ()),
@@ -60,12 +59,14 @@ class TrustIndex:
         yield from dict.fromkeys((*named, *_that_rights_name(source, elsewhere)))
 
     def that_trust_service(self, service: str) -> Iterator[str]:
-        """The roles that an AWS service may assume, as far as the names say."""
+        """The roles whose trust policies name an AWS service or everyone."""
         yield from dict.fromkeys((*self._by_text.get(service, ()), *self._for_anyone))
 
 
 def _that_rights_name(source: Source, roles: Iterable[str]) -> Iterator[str]:
-    """Of roles whose trust policies leave it to the source's own policies: those that these may name."""
+    """Of roles whose trust policies name the source's account or everyone: those that the source's own
+    policies may name.
+    """
     rights = source.rights
     if rights.everything or "*" in rights.possible:
         yield from roles
@@ -74,7 +75,9 @@ def _that_rights_name(source: Source, roles: Iterable[str]) -> Iterator[str]:
 
 
 def _named(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """Principal of every Allow; `{"AWS": "*"}` also for what names its principals in another way."""
+    """The Principal of every Allow; `{"AWS": "*"}` also for a statement that names its principals in another
+    way.
+    """
     statements = document.get("Statement")
     for statement in statements if isinstance(statements, list) else listed(statements):
         if isinstance(statement, dict) and statement.get("Effect") != "Deny":
@@ -96,7 +99,7 @@ _INDEXES: Final[ByIdentity[Mapping[str, Role], TrustIndex]] = ByIdentity(2)
 
 
 def trust_index(roles: Mapping[str, Role]) -> TrustIndex:
-    """The index of these roles, made at the first look."""
+    """The index of these roles, made on first use."""
     found = _INDEXES.get(roles)
     if found is None:
         found = TrustIndex(roles)

@@ -1,8 +1,8 @@
-"""Whom a role's trust policy admits, read once per document.
+"""Whom does a role's trust policy admit? Read once per document.
 
-A trust policy is plain when each of its Allows names principals and has no condition, and no Deny covers
-the operation. Then a pair of source and role is decided by comparing ARNs. Any other trust policy
-`needs_engine`; its principals still say whom it is worth asking about.
+A trust policy is plain when each of its Allows names principals and has no condition, and no Deny covers the
+operation. Then a pair of source and role is decided by comparing ARNs. For any other trust policy
+`needs_engine` is true; its principals are still the only candidates.
 """
 
 from __future__ import annotations
@@ -33,38 +33,38 @@ _PLAIN_KEYS: Final = frozenset(("Sid", "Effect", "Action", "Principal"))
 
 
 class TrustRights(Struct, frozen=True, kw_only=True, eq=False):
-    """Whom a trust policy may let in."""
+    """Whom a trust policy may admit."""
 
     principals: tuple[str, ...]
-    """ARNs and unique ids of `AWS` principals that stand for less than an account."""
+    """ARNs and unique ids of `AWS` principals other than accounts."""
     accounts: tuple[str, ...]
-    """Accounts named as a whole: it takes a permission of the principal's own as well."""
+    """Accounts named as a whole: their principals also need an Allow in their own policies."""
     mentioned: frozenset[str]
-    """Every ARN and unique id that a statement names, a Deny included: each is a case of its own."""
+    """Every ARN and unique id that a statement names, a Deny included: each is decided separately."""
     everyone: bool
     services: tuple[str, ...]
     federated: tuple[str, ...]
-    """ARNs or names of identity providers; their operations are never plain."""
+    """ARNs or names of identity providers, which the engine always decides."""
     needs_engine: bool
     depends_on_caller: bool
     depends_on_resource: bool
     depends_on_kind: bool
-    """Whether a condition could tell users from roles, or who has MFA from who has not."""
+    """Whether a condition could distinguish users from roles, or callers with MFA from those without."""
     needs_other_actions: bool
-    """Whether a condition asks for a tag or a source identity: then `sts:TagSession` or
-    `sts:SetSourceIdentity` has to be allowed too, and rights to assume do not settle it.
+    """Whether a condition requires a tag or a source identity: then `sts:TagSession` or
+    `sts:SetSourceIdentity` has to be allowed too, and an Allow of AssumeRole does not decide it.
     """
 
     @property
     def is_for_services(self) -> bool:
-        """Whether it plainly lets in AWS services, and nobody else."""
+        """Whether it is plain and admits only AWS services."""
         return bool(self.services) and not (
             self.needs_engine or self.everyone or self.principals or self.accounts
         )
 
 
 class Trusts(Mapping[str, TrustRights]):
-    """What the trust policy of each role says, by ARN; read when it is asked for."""
+    """What the trust policy of each role says, by ARN; read on first use."""
 
     def __init__(self, roles: Mapping[str, Role]) -> None:
         self._roles = roles
@@ -78,7 +78,7 @@ class Trusts(Mapping[str, TrustRights]):
 
     @property
     def read(self) -> int:
-        """How many were asked for."""
+        """How many trust policies were read."""
         return len(self._known)
 
     def __iter__(self) -> Iterator[str]:
@@ -97,7 +97,7 @@ def trust_of(role: Role) -> TrustRights:
 
 
 def _only_principal(document: Mapping[str, object]) -> tuple[str, str] | None:
-    """Kind and name of the principal of a plain trust policy that lets in one; None for any other."""
+    """(kind, name) of the only principal of a plain trust policy; None for any other policy."""
     statements = document.get("Statement")
     statement = statements[0] if isinstance(statements, list) and len(statements) == 1 else None
     if not isinstance(statement, dict) or not _PLAIN_KEYS.issuperset(statement):
@@ -114,7 +114,7 @@ def _only_principal(document: Mapping[str, object]) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=4096)
 def _trust_in(kind: str, name: str) -> TrustRights:
-    """What a plain trust policy says that lets in one principal; shared by all such policies."""
+    """What a plain trust policy with one principal says; cached for all such policies."""
     statement = {"Effect": "Allow", "Action": ASSUME_ROLE, "Principal": {kind: name}}
     return _read({"Statement": [statement]})
 
@@ -131,7 +131,7 @@ def _read(document: Mapping[str, object]) -> TrustRights:
         mentioned.update(_named_in(statement.get("Principal")), _named_in(statement.get("NotPrincipal")))
         if statement.get("Effect") != "Allow":
             continue
-        principal = statement.get("Principal", "*")  # NotPrincipal: it may be anyone
+        principal = statement.get("Principal", "*")  # with NotPrincipal it may be anyone
         if not isinstance(principal, dict):
             everyone = True
             continue
@@ -175,7 +175,7 @@ def _named_in(principal: object) -> list[str]:
 
 
 def account_named(text: str) -> str | None:
-    """The account of a principal that stands for a whole account; None for any other."""
+    """The account of a principal that is a whole account; None for any other."""
     if ACCOUNT_ID.fullmatch(text):
         return text
     found = ROOT_ARN.fullmatch(text)

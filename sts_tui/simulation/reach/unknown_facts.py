@@ -1,7 +1,7 @@
-"""Which facts that are not in the files decide a hop, and what would settle them?
+"""Which facts outside the files decide a hop, and which command or edit adds them?
 
-Each is one sentence for a report. A hop that rests on one of these is marked unknown by itself; what makes
-a difference to whole accounts (a dump without access keys, policies without a document) is reported once.
+Each is one sentence for a report. A hop that depends on one of these facts is marked unknown; a fact that
+concerns a whole account (a dump without access keys, policies without a document) is reported once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _OF_USERS: Final = {
     "LoginProfile": ("a console password", "get-login-profile"),
     "MFADevices": ("an MFA device", "list-mfa-devices"),
 }
-"""What a raw dump does not have of users, and the command that prints it."""
+"""What a raw dump lacks about users, and the command that prints it."""
 
 
 class UnknownFact(Struct, frozen=True):
@@ -36,7 +36,7 @@ class UnknownFact(Struct, frozen=True):
 
 
 def unknown_facts(simulation: Simulation) -> tuple[UnknownFact, ...]:
-    """Those of a model, the widest first."""
+    """The unknown facts of a model; those about whole accounts come first."""
     return (
         *_of_dumps(simulation),
         *_of_organizations(simulation),
@@ -46,7 +46,7 @@ def unknown_facts(simulation: Simulation) -> tuple[UnknownFact, ...]:
 
 
 def _of_dumps(simulation: Simulation) -> Iterator[UnknownFact]:
-    """`get-account-authorization-details` lists neither keys nor passwords nor MFA devices; other files may.
+    """`get-account-authorization-details` lists no keys, passwords or MFA devices; other files may.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_UserDetail.html
     """
     users = simulation.world.in_force.users.values()
@@ -79,7 +79,7 @@ def _of_organizations(simulation: Simulation) -> Iterator[UnknownFact]:
 
 
 def organization_fact(account: str) -> UnknownFact:
-    """What is unknown of an account that may be in an organization."""
+    """The unknown fact for an account that may be in an organization."""
     return UnknownFact(
         f"whether account {account} is in an organization, and in which (aws:PrincipalOrgID, SCPs, RCPs)",
         'aws organizations describe-organization; AWSOrganizationsNotInUseException means "Standalone": true'
@@ -95,7 +95,7 @@ def _users_have(count: int, account: str) -> str:
 
 
 def _is_known(user: User, kind: str) -> bool:
-    """Whether the files say it, or a call of the simulation did."""
+    """Whether the files or a call of the simulation state this about a user."""
     if kind == "AccessKeys":
         return kind in user.stated and not has_derived_key(user)
     found = {"MFADevices": bool(user.mfa_devices), "LoginProfile": user.login_profile is not None}
@@ -109,7 +109,7 @@ def _without_documents(simulation: Simulation) -> Iterator[UnknownFact]:
     for arn in (*configuration.users, *configuration.roles):
         entity = configuration.roles.get(arn) or configuration.users.get(arn)
         if isinstance(entity, Role) and entity.is_service_linked:
-            continue  # only its service can use it
+            continue  # service-linked: only its service can use the role
         for each in identity_documents(arn, configuration):
             if each.written is None:
                 holders.setdefault(each.arn or each.name, []).append(arn.rsplit("/", 1)[-1])
@@ -123,7 +123,7 @@ def _without_documents(simulation: Simulation) -> Iterator[UnknownFact]:
 
 
 def _of_providers(simulation: Simulation) -> Iterator[UnknownFact]:
-    """Providers that trust policies name and the account does not list."""
+    """Providers that trust policies name but the account does not list."""
     configuration = simulation.world.in_force
     known = {*configuration.saml_providers, *configuration.oidc_providers}
     missing: dict[str, None] = {}

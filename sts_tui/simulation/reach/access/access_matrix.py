@@ -1,11 +1,11 @@
 """What can a session, a role or a user do? For each service and access level, how many actions are allowed.
 
-Actions come from AWS's lists. An action is asked of the engine on each resource that an Allow for it names,
-wildcards filled in, so that every layer (SCPs, boundary, session policy, Deny) has its say. What is denied
-although an Allow with a condition covers it, or unless the caller chooses what a Deny spares (a Region, an
-MFA code), is *conditional*: the request decides. What the engine leaves undecided is *unknown*, never denied.
-A wildcard in place of the service covers more services than there are rows: rows are the services that a
-policy or a resource of the model names, and the most used ones.
+Actions come from AWS's lists. The engine evaluates an action on each resource that an Allow for it names,
+with wildcards filled in, so that every layer counts (SCPs, boundary, session policy, Deny). An action that is
+denied is *conditional* where an Allow with a condition covers it, or where another choice of the caller (a
+Region, an MFA code) avoids the Deny. An action that the engine leaves undecided is *unknown*, never denied. A
+wildcard in place of the service covers more services than there are rows: rows are the services that a policy
+or a resource of the model names, and the most used ones.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html
 """
 
@@ -32,7 +32,7 @@ _MARKS: Final = {"none": "·", "conditional": "~", "unknown": "?", "all": "all"}
 LEGEND: Final = "all, or allowed/all actions; ~ only with a condition; ? unknown; · none"
 NOTHING: Final = "nothing is allowed"
 OF_A_NEW_SESSION: Final = "for a session without session tags, source identity and session policies"
-"""Of a role to which nothing is allowed: its policies may ask for what only some of its sessions have."""
+"""Qualifies `NOTHING` for a role: its policies may require what only some of its sessions have."""
 _OFTEN_USED: Final = (
     "cloudformation", "dynamodb", "ec2", "iam", "kms", "lambda", "organizations", "s3", "secretsmanager",
     "sns", "sqs", "ssm", "sts",
@@ -72,13 +72,13 @@ class AccessMatrix(Struct, frozen=True):
     has_wildcard: bool = False
     """Whether an Allow covers services that no row has."""
     not_settled: Mapping[str, int] = {}
-    """The actions that are unknown because a statement names more resources than were asked: how many it
-    names, the largest number first found.
+    """How many resources a statement names, by action, for the actions that are unknown because not all of
+    these resources were evaluated.
     """
 
     @property
     def most_named(self) -> int:
-        """Resources of the largest of these statements; 0: nothing was left out."""
+        """The largest number of resources in one of these statements; 0: nothing was left out."""
         return max(self.not_settled.values(), default=0)
 
     @property
@@ -92,15 +92,15 @@ class AccessMatrix(Struct, frozen=True):
 
 
 class ActionAccess(Struct, frozen=True):
-    """The verdict on one action, and the resource and decision that it rests on."""
+    """The verdict on one action, with the resource and the statements that decide it."""
 
     verdict: str
     """`allowed`, `conditional`, `unknown` or `denied`."""
     resource: str = "*"
     by: tuple[str, ...] = ()
-    """Labels of the statements that decide; for `conditional` of the Allow whose condition is not met."""
+    """Labels of the deciding statements; for `conditional`, of the Allow whose condition is not met."""
     note: str = ""
-    """What it takes, or what is not known."""
+    """What the caller has to choose, or what is not known."""
 
 
 def access_of(
@@ -110,9 +110,9 @@ def access_of(
     *,
     most: int | None = MOST_RESOURCES,
 ) -> AccessMatrix:
-    """What a caller may do now. Nothing changes and nothing is recorded. `progress` is called with how many
-    services are asked about, and how many there are. `most`: entries of one statement's resources that
-    an action is asked on; None: all.
+    """What a caller may do now. Nothing changes and nothing is recorded. `progress` is called with the number
+    of services done and the number of all. `most`: how many resources of one statement an action is evaluated
+    on; None: all.
     """
     grants = list(grants_of(caller, world))
     services = _services(grants, world.in_force)
@@ -131,7 +131,7 @@ def access_by_action(
     caller: CallerIdentity, actions: Iterable[str], world: World, *, most: int | None = MOST_RESOURCES
 ) -> Iterator[ActionAccess]:
     """For each action, such as `s3:GetObject`, its verdict as the matrix counts it, and what decides it.
-    `most`: entries of one statement's resources that an action is asked on; None: all.
+    `most`: how many resources of one statement an action is evaluated on; None: all.
     """
     grants, known = list(grants_of(caller, world)), dict[object, Choices]()
     for action in actions:
@@ -202,8 +202,8 @@ def _cells(
 
 
 def _services(grants: Iterable[Grant], configuration: Configuration) -> list[str]:
-    """The rows: services that the statements name; with a wildcard also those that the model has or are used
-    most.
+    """The rows: services that the statements name; with a wildcard also those of the model's resources and
+    the most used ones.
     """
     grants = list(grants)
     named = {

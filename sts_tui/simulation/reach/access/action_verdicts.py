@@ -21,16 +21,18 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity
 
 MOST_RESOURCES: Final = 200
-"""Resources of one statement that an action is asked on, of those that it works on. Where there are more and
-none of these is allowed, the verdict is unknown, not denied.
+"""How many resources of one statement an action is evaluated on, of those that it works on. If there are more
+and none of these is allowed, the verdict is unknown, not denied.
 """
 _MOST_CHOSEN: Final = 4
-"""Denied requests for one action that are tried with other choices: those that different statements deny."""
+"""How many denied requests for one action are tried with other choices of the caller; each is denied by other
+statements.
+"""
 NOT_ASKED: Final = "*"
-"""Stands for the resources beyond these."""
+"""In place of the resources beyond `MOST_RESOURCES`."""
 
 KnownChoices: TypeAlias = dict[object, Choices]
-"""What a caller chose where the same statements denied a request (`_why`)."""
+"""The choices that helped an earlier request, by the statements that denied it (`_why`)."""
 
 
 class ActionVerdict(Struct, frozen=True):
@@ -40,7 +42,9 @@ class ActionVerdict(Struct, frozen=True):
     """As `ActionAccess`."""
     resource: str = "*"
     named: int = 0
-    """How many resources a statement names where not all were asked and that leaves the verdict open."""
+    """How many resources a statement names, if not all were evaluated and the verdict depends on the others;
+    else 0.
+    """
     needs: tuple[str, ...] = ()
     """What the caller has to choose: `region eu-west-1`, `MFA`."""
 
@@ -52,7 +56,7 @@ def verdict_on(caller: CallerIdentity, action: str, resource: str, world: World)
 
 def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, ...]:
     """The Resources of Allow statements on which an action is allowed, as the policies name them: `data/*`
-    stands for those of its objects that no Deny matches. It is asked on every one.
+    stands for its objects that no Deny matches. Every Resource is evaluated.
     """
     found: dict[str, None] = {}
     for grant in grants_of(caller, world):
@@ -68,7 +72,9 @@ def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, 
 
 
 def choices_for(caller: CallerIdentity, action: str, resource: str, world: World) -> ChosenRequest | None:
-    """With which choices of the caller one request may be allowed; None: with none. Nothing is recorded."""
+    """The choices of the caller with which one request may be allowed; None: no choice helps. Nothing is
+    recorded.
+    """
     return chosen_request(hypothetical_request(caller, action, resource, world), world.now)
 
 
@@ -80,9 +86,9 @@ def verdict_of_action(
     most: int | None,
     known: KnownChoices,
 ) -> ActionVerdict:
-    """The best verdict, and the resource that it is of. Denied requests are tried again with what the caller
-    can choose; adds to `known` what helped. `most`: entries of one statement's resources that an action is
-    asked on; None: all.
+    """The best verdict, with its resource. Denied requests are tried again with what the caller can choose;
+    adds to `known` what helped. `most`: how many resources of one statement the action is evaluated on; None:
+    all.
     """
     found = ActionVerdict("denied")
     denied: dict[object, tuple[str, Attempt]] = {}
@@ -124,7 +130,7 @@ def _chosen(
     world: World,
     known: KnownChoices,
 ) -> ActionVerdict | None:
-    """The verdict that other choices of the caller give; None: none that helps."""
+    """The verdict with other choices of the caller; None: no choice helps."""
     unknown: ActionVerdict | None = None
     for why, (resource, attempt) in denied:
         question = hypothetical_request(caller, action, resource, world)
@@ -141,8 +147,9 @@ def _chosen(
 def _asked(
     action: str, grant: Grant, configuration: Configuration, most: int | None
 ) -> tuple[tuple[str, ...], tuple[str, ...], int]:
-    """The resources of a statement that the action works on, those to ask after an explicit Deny, and how
-    many there are if not all are asked, else 0. For AssumeRole every role: each has its own trust policy.
+    """(the resources of a statement that the action works on, those to evaluate after an explicit Deny, how
+    many there are if not all are evaluated, else 0). For AssumeRole every role: each has its own trust
+    policy.
     """
     is_assume = action.lower().startswith(ASSUME)
     first: dict[str, None] = {}

@@ -1,7 +1,8 @@
-"""What of an Allow can a caller never use, and which resources do the Denies around it leave?
+"""Which conditions of an Allow can a caller never meet, and which resources do Denies leave to it?
 
-A condition on what a principal always is (its ARN, account, kind, organization) is met by every request of it
-or by none. A Deny with NotResource leaves just the resources that it names, which an Allow of `*` does not.
+A condition on what a principal always is (its ARN, account, kind, organization) is met by all of its requests
+or by none. A Deny with NotResource leaves only the resources that it names, so they have to be evaluated
+although an Allow of `*` does not name them.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html
 """
 
@@ -27,18 +28,22 @@ _ALWAYS_THE_SAME: Final = frozenset(
         *("aws:PrincipalIsAWSService", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList"),
     )
 )
-"""Condition keys whose value no request and no new session of a principal changes."""
+"""Condition keys with the same value in every request and every session of a principal."""
 
 
 class FixedConditions:
-    """Which conditions can requests of one caller meet? `request` is any of them, with its context."""
+    """The conditions that requests of one caller can meet. `request` is any of its requests, with its
+    context.
+    """
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._known: dict[str, bool] = {}
 
     def can_be_met(self, condition: object) -> bool:
-        """False where the condition asks for another principal. What is unknown can be met."""
+        """False where the condition requires another principal. A condition on an unknown value can be
+        met.
+        """
         fixed = _fixed(condition)
         if not fixed:
             return True

@@ -21,11 +21,11 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity
 
 ASSUME: Final = "sts:assumerole"
-"""What the operations that assume a role begin with, in lower case."""
+"""How the names of the actions that assume a role begin, in lower case."""
 
 
 class Grant(Struct, frozen=True):
-    """One Allow statement, and the resources that it is asked on."""
+    """One Allow statement, and the resources on which it is evaluated."""
 
     statement: Mapping[str, object]
     resources: tuple[Examples, ...]
@@ -38,8 +38,8 @@ _ANYTHING: Final = Grant({"Effect": "Allow", "Action": "*", "Resource": "*"}, ()
 
 
 def grants_of(caller: CallerIdentity, world: World) -> Iterator[Grant]:
-    """Every Allow of the caller's own policies, of resources' policies, and of trust policies that name
-    principals themselves.
+    """Every Allow of the caller's policies, of resource-based policies, and of trust policies that name a
+    principal rather than an account.
     """
     configuration = world.in_force
     if caller.is_operator or caller.caller.kind in (CallerKind.ROOT, CallerKind.ROOT_SESSION):
@@ -56,7 +56,7 @@ def grants_of(caller: CallerIdentity, world: World) -> Iterator[Grant]:
     left = tuple(examples(one) for one in left_by_denies(caller, world))
     for document in identity_documents(principal_of(caller), configuration):
         if document.written is None:
-            yield _ANYTHING  # its document is in no file: the engine says that it is unknown
+            yield _ANYTHING  # its document is in no file: the engine's decision is undecided
         else:
             yield from _allows(document.written.document, None, examples, limits, left)
     for arn, resource in configuration.resources.items():
@@ -73,7 +73,9 @@ def _allows(
     limits: FixedConditions,
     left: tuple[Examples, ...] = (),
 ) -> Iterator[Grant]:
-    """`arn`: of the resource whose policy it is; `left`: what Denies leave of an Allow of everything."""
+    """`arn`: of the resource that the policy is attached to; `left`: the resources that Denies leave of an
+    Allow of everything.
+    """
     for statement in statements_of(document):
         if statement.get("Effect") != "Allow":
             continue
@@ -88,14 +90,14 @@ def _allows(
 
 
 def _may_be_met(statement: Mapping[str, object], limits: FixedConditions) -> bool:
-    """Whether it has a condition that another request of the caller may meet."""
+    """Whether the statement has a condition that another request of the caller may meet."""
     condition = statement.get("Condition")
     return bool(condition) and limits.can_be_met(condition)
 
 
 def _trusts(role: Role, limits: FixedConditions) -> Iterator[Grant]:
-    """AssumeRole of a role, for each statement of its trust policy that names more than accounts: it is
-    enough within the role's account.
+    """AssumeRole of a role, for each statement of its trust policy that names a principal and not only
+    accounts: within the role's account such a statement is enough.
     """
     for statement in statements_of(role.assume_role_policy_document.document):
         principal = statement.get("Principal")
@@ -107,7 +109,7 @@ def _trusts(role: Role, limits: FixedConditions) -> Iterator[Grant]:
 
 
 def covers(statement: Mapping[str, object], action: str) -> bool:
-    """Whether Action or NotAction covers an action; what a policy variable makes of it the engine says."""
+    """Whether Action or NotAction covers an action, by its text."""
     if "NotAction" in statement:
         return not any(_matches(one, action) for one in texts(statement["NotAction"]))
     return any(_matches(one, action) for one in texts(statement.get("Action")))

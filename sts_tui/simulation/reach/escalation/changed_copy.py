@@ -1,6 +1,6 @@
-"""What does the configuration look like once a principal has changed itself? Each change in a copy.
+"""What is the configuration after a principal has changed itself? Each change is made in a copy.
 
-Nothing here asks whether the principal may make the change.
+Whether the principal may make the change is not checked here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.simulation.authorization.policies import groups_of
 
 NEW_POLICY: Final = "reach"
-"""Name of an inline policy that is added."""
+"""The name of the inline policy that is added."""
 EVERYTHING: Final = WrittenPolicy(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 )
@@ -45,9 +45,9 @@ class OwnChange(Struct, frozen=True, kw_only=True):
     written: str
     """ARN that the first operation writes."""
     configuration: Configuration
-    """With the change made."""
+    """The configuration with the change."""
     acts_as: str
-    """ARN of the source; of the role that it creates."""
+    """ARN of the principal with the new permissions: the source, or the role that it creates."""
     unknown: str = ""
     needs: tuple[str, ...] = ()
     written_with: RequestKeys = ()
@@ -57,7 +57,7 @@ class OwnChange(Struct, frozen=True, kw_only=True):
 def own_change(
     source: str, operation: str, copy: Configuration, unknown: str = "", needs: tuple[str, ...] = ()
 ) -> OwnChange:
-    """A change of the source (its ARN) that leaves it as it is called; `copy`: with the change made."""
+    """A change of the source (its ARN) that keeps its ARN; `copy`: the configuration with the change."""
     return OwnChange(
         source=source,
         operation=operation,
@@ -70,19 +70,19 @@ def own_change(
 
 
 def holders_of(entity: Principal, configuration: Configuration) -> Iterator[Holder]:
-    """What holds the policies of a principal: itself, then the groups of a user."""
+    """The entities that hold the policies of a principal: itself, then the groups of a user."""
     yield entity
     if isinstance(entity, User):
         yield from groups_of(entity, configuration)
 
 
 def noun_of(holder: Holder) -> str:
-    """`User`, `Role` or `Group`, as the names of IAM's operations have it."""
+    """`User`, `Role` or `Group`, as in the names of IAM's operations."""
     return type(holder).__name__
 
 
 def boundary_keys(holder: Holder) -> RequestKeys:
-    """`iam:PermissionsBoundary` of a request about a user or role that has a boundary."""
+    """The condition key `iam:PermissionsBoundary` of a request about a user or role, if it has a boundary."""
     boundary = None if isinstance(holder, Group) else holder.permissions_boundary
     return () if boundary is None else (("iam:PermissionsBoundary", boundary.permissions_boundary_arn),)
 
@@ -100,7 +100,7 @@ def inline_of(holder: Holder) -> tuple[InlinePolicy, ...]:
 def with_inline(
     configuration: Configuration, holder: Holder, policies: Sequence[InlinePolicy]
 ) -> Configuration:
-    """With these as the inline policies of a user, role or group."""
+    """The configuration with these as the inline policies of a user, role or group."""
     match holder:
         case User():
             return with_holder(configuration, replace(holder, user_policy_list=tuple(policies)))
@@ -110,19 +110,19 @@ def with_inline(
 
 
 def with_everything(configuration: Configuration, holder: Holder) -> Configuration:
-    """With one more inline policy, which allows everything."""
+    """The configuration with one more inline policy, which allows everything."""
     added = InlinePolicy(policy_name=NEW_POLICY, policy_document=EVERYTHING)
     return with_inline(configuration, holder, (*inline_of(holder), added))
 
 
 def with_attached(configuration: Configuration, holder: Holder, policy_arn: str) -> Configuration:
-    """With one more managed policy."""
+    """The configuration with one more attached managed policy."""
     attached = (*holder.attached_managed_policies, AttachedPolicy(policy_arn=policy_arn))
     return with_holder(configuration, replace(holder, attached_managed_policies=attached))
 
 
 def with_holder(configuration: Configuration, holder: Holder) -> Configuration:
-    """With a user, role or group in place of the one of the same ARN."""
+    """The configuration with this user, role or group in place of the one with the same ARN."""
     match holder:
         case User():
             return replace(configuration, users=_updated(configuration.users, holder.arn, holder))
@@ -132,7 +132,7 @@ def with_holder(configuration: Configuration, holder: Holder) -> Configuration:
 
 
 def with_policy(configuration: Configuration, policy: ManagedPolicy) -> Configuration:
-    """With a managed policy in place of the one of the same ARN."""
+    """The configuration with this managed policy in place of the one with the same ARN."""
     return replace(configuration, policies=_updated(configuration.policies, policy.arn, policy))
 
 

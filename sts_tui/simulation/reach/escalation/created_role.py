@@ -1,7 +1,7 @@
-"""Which role can a principal create, and assume, that may do everything its boundary and the SCPs leave?
+"""Which role can a principal create and assume, with every permission that its boundary and the SCPs leave?
 
-Every call is asked of the engine: CreateRole with the boundary that it writes, PutRolePolicy or
-AttachRolePolicy on that role, and AssumeRole by the principal, which the new trust policy names.
+The engine evaluates every call: CreateRole with the boundary, PutRolePolicy or AttachRolePolicy on that role,
+and AssumeRole by the principal, which the new trust policy names.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 """
 
@@ -33,9 +33,9 @@ from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.world import World
 
 _MOST_TRIED: Final = 10
-"""Names of roles that are tried for one principal."""
+"""How many role names are tried for one principal."""
 _NEW_ID: Final = f"AROA{'0' * 17}"
-"""No trust policy of the files can name it."""
+"""A unique id that no trust policy of the files can name."""
 
 
 def created_role(
@@ -45,8 +45,8 @@ def created_role(
     search: DirectHops,
     ask: Ask,
 ) -> Iterator[OwnChange]:
-    """A new role that trusts the source (its ARN), for each boundary that it may be created with; without
-    one, where that is allowed. `statements`: those of the source's policies.
+    """A new role that trusts the source (its ARN), for each boundary that the source may create it with, or
+    without a boundary where that is allowed. `statements`: those of the source's policies.
     """
     configuration = world.in_force
     account, partition = account_of(source) or "", source.split(":")[1]
@@ -71,12 +71,14 @@ def created_role(
                 change = own_change(source, f"CreateRole, {write}", copy, entry.unknown, words)
                 yield replace(change, acts_as=arn, written=arn, written_with=_keys_of(boundary))
                 if not boundary:
-                    return  # others would only limit it
+                    return  # a boundary would only limit it
                 break
 
 
 def _written_by(arn: str, boundary: str, partition: str, ask: Ask) -> str:
-    """By which operation the policies of a created role are written; empty where it cannot be created so."""
+    """The operation that writes the policy of a created role; empty if creating the role or writing its
+    policy is not allowed.
+    """
     keys = _keys_of(boundary)
     if ask("iam:CreateRole", arn, keys) != "":
         return ""

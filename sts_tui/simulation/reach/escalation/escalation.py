@@ -1,10 +1,10 @@
 """Who can gain another identity's permissions without assuming it: by writing to IAM or by passing a role?
 
-Each path of `escalation_paths` is evaluated for each source that has any Allow for its actions, through
-every policy. `policy_writers` says who is equivalent to an administrator.
+Each path of `escalation_paths` is evaluated through every policy, for each source that has an Allow for its
+actions. `policy_writers` finds who is equivalent to an administrator.
 
-Conditions on `iam:PassedToService` are met by what the path is. What else the caller can choose, such as a
-Region or an MFA code, is tried where the path is denied without it (`path_choices`).
+A path sets `iam:PassedToService` to its service. Other values that the caller can choose, such as a Region or
+an MFA code, are tried where the path is denied without them (`path_choices`).
 
 <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
 """
@@ -49,13 +49,15 @@ from sts_tui.sts.identity import CallerIdentity
 _CONTEXT: Final[Mapping[str, Mapping[str, str]]] = {
     "sts:AssumeRoot": {"sts:TaskPolicyArn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"}
 }
-"""Keys of a call that is one of several; the example reads most, and changes least."""
+"""Condition keys of one call among several possible ones; of AssumeRoot's task policies, the one that only
+reads.
+"""
 _Asked = tuple[str, str, Mapping[str, str]]
 """Action, resource, and the condition keys that follow from the path."""
 
 
 class Escalation:
-    """The search for paths; one for each look at a world."""
+    """The search for paths in one world."""
 
     def __init__(self, world: World, hops: DirectHops) -> None:
         self._world = world
@@ -68,7 +70,7 @@ class Escalation:
         self.writers = PolicyWriters(world, hops, self.permissions, self._resources)
 
     def groups(self) -> Iterator[HopGroup]:
-        """Every path that holds, as hops: from the source to whose permissions it gains."""
+        """Every path that holds, as hops from the source to the principal whose permissions it gains."""
         sources = list(self._hops.sources.by_arn.values())
         places: dict[frozenset[str], list[int]] = {}
         for place, source in enumerate(sources):
@@ -85,7 +87,7 @@ class Escalation:
                 yield _hop_of(self._tuples.setdefault(names, names), target, path, answer)
 
     def leaving(self, source: Source) -> Iterator[HopGroup]:
-        """The paths of one source, as `groups` has them, but those to its own permissions."""
+        """The paths of one source, as in `groups`, without those to its own permissions."""
         covered = self.permissions.covered_actions(source)
         for path in PATHS:
             if all(each.action in covered for each in path.permissions):
@@ -105,8 +107,9 @@ class Escalation:
     def verdict_on(
         self, source: str, action: str, resource: str, context: Mapping[str, str | tuple[str, ...]]
     ) -> str | None:
-        """Whether a source (its ARN) may do this: empty: yes; None: no; else what would settle it. `context`:
-        the condition keys that follow from what the request writes (`aws:TagKeys`).
+        """The verdict on one request of a source (its ARN). Empty: allowed; None: denied; else the fact that
+        would decide it. `context`: the condition keys that follow from what the request writes
+        (`aws:TagKeys`).
         """
         known = self._hops.sources.by_arn.get(source)
         if known is None:
@@ -121,7 +124,7 @@ class Escalation:
         return (arn for arn, _ in self._resources.own_policies(source, account_of(source) or ""))
 
     def _gained(self, path: EscalationPath, source: Source) -> Iterator[tuple[str, PathAnswer]]:
-        """Whose permissions a source gains by a path, and with what."""
+        """Whose permissions a source gains by a path, and what it has to supply."""
         for target in self._targets.of(path, source):
             unknown = self._unknown_of(path, source, target)
             if unknown is not None:
@@ -130,8 +133,8 @@ class Escalation:
                 yield target, answer
 
     def _with_choices(self, path: EscalationPath, source: Source, target: str) -> PathAnswer | None:
-        """With what a path holds that is denied without; None: with nothing. Once for all sources and targets
-        to which the same policies apply.
+        """What the source has to supply for a path that is denied otherwise; None: nothing helps. Evaluated
+        once for all sources and targets to which the same policies apply.
         """
         of_user = self._unknown_of_user(path, target) if path.target is Target.USER else ""
         if of_user is None:
@@ -157,7 +160,7 @@ class Escalation:
         return None
 
     def _questions(self, path: EscalationPath, source: Source, target: str) -> Iterator[list[list[_Asked]]]:
-        """The ways to make a path: for each permission what is asked, on each of its resources."""
+        """The possible requests of a path: for each permission, one on each of its resources."""
         if path.permissions[0].on is On.OWN_FULL_POLICY:
             for resource in self._resources.of(On.OWN_FULL_POLICY, source, target):
                 yield [[(each.action, resource, {})] for each in path.permissions]
@@ -174,7 +177,7 @@ class Escalation:
             yield found
 
     def _unknown_of(self, path: EscalationPath, source: Source, target: str) -> str | None:
-        """What would settle the path; empty: it holds; None: it does not."""
+        """Empty: the path holds; None: it does not; else the fact that would decide it."""
         of_user = self._unknown_of_user(path, target) if path.target is Target.USER else ""
         if of_user is None:
             return None
@@ -189,8 +192,8 @@ class Escalation:
         return _joined(unknown)
 
     def verdict_for(self, caller: CallerIdentity, role_arn: str, operation: str, target: str) -> str | None:
-        """What would settle a path of a role for this session of it, whose session policies may take it away;
-        empty: it holds; None: it does not.
+        """The same for a session of a role, whose session policies may deny what the role may do.
+        `operation`: the path's name.
         """
         path = next((each for each in PATHS if each.name == operation), None)
         source = self._hops.sources.by_arn.get(role_arn)
@@ -228,7 +231,7 @@ class Escalation:
         return question if is_dumped and is_silent else "" if holds else None
 
     def resource_of(self, path: EscalationPath, source: Source, target: str) -> str:
-        """The resource on which the first permission of a path holds; the target where there is none."""
+        """The first resource on which the path's first permission holds; the target if there is none."""
         first = path.permissions[0]
         context = {"iam:PassedToService": path.service} if first.action == "iam:PassRole" else {}
         resources = list(self._resources.of(first.on, source, target))
@@ -253,7 +256,7 @@ class Escalation:
         return best
 
     def _unknown_room(self, policy: str) -> str:
-        """A question where no file has the versions of a policy."""
+        """The open question if no file has the versions of a policy; else empty."""
         known = policy in self._world.in_force.policies
         return "" if known else f"whether {policy} has fewer than {VERSIONS_PER_POLICY} versions"
 
@@ -270,15 +273,15 @@ def _hop_of(sources: tuple[str, ...], target: str, path: EscalationPath, answer:
 
 
 def _context_of(permission: Permission, path: EscalationPath) -> Mapping[str, str]:
-    """The condition keys that follow from what the path is."""
+    """The condition keys that the path itself determines."""
     if permission.action == "iam:PassRole":
         return {"iam:PassedToService": path.service}
     return _CONTEXT.get(permission.action, {})
 
 
 def _that_cover(path: EscalationPath, places: Mapping[frozenset[str], Sequence[int]]) -> list[int]:
-    """The places of the sources whose Allows cover every action of a path; `places` has them by what they
-    cover.
+    """The positions of the sources whose Allows cover every action of a path. `places`: positions by the
+    actions that are covered.
     """
     needed = {each.action for each in path.permissions}
     fitting = [found for covered, found in places.items() if needed <= covered]
@@ -287,10 +290,12 @@ def _that_cover(path: EscalationPath, places: Mapping[frozenset[str], Sequence[i
 
 @lru_cache(maxsize=4096)
 def _can_apply(action: str, resource: str) -> bool:
-    """Whether the action works on such a resource at all: an Allow on a user's ARN creates no MFA device."""
+    """Whether the action works on this type of resource: an Allow on a user's ARN does not permit creating an
+    MFA device.
+    """
     return resource == EVERY_RESOURCE or can_apply(action, (resource,))
 
 
 def _joined(unknown: Iterable[str | None]) -> str:
-    """What would settle several verdicts; empty where all of them hold."""
+    """The facts that would decide several verdicts, in one text; empty if all of them hold."""
     return "; ".join(dict.fromkeys(filter(None, unknown)))

@@ -1,11 +1,12 @@
-"""Which permissions lead to another identity's permissions? The table; `escalation` evaluates it.
+"""Which permissions lead to another identity's permissions? The table that `escalation` evaluates.
 
 Published lists: Rhino Security Labs, "AWS IAM Privilege Escalation – Methods and Mitigation"; BishopFox,
 iam-vulnerable; Hacking the Cloud, "AWS IAM Privilege Escalation Techniques". A path holds when every one of
 its permissions is allowed by all policies: identity policies, boundary, SCPs and conditions included.
 
-Not in the table: CodeStar, which ended in 2024. What the files cannot settle (whether something runs with a
-role, whether the caller can sign in at IAM Identity Center) is in the table, and marked unknown.
+Not in the table: CodeStar, which ended in 2024. A path that depends on a fact outside the files (whether
+something runs with a role, whether the caller can sign in at IAM Identity Center) is in the table and marked
+unknown.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Target(Enum):
 
 
 class On(Enum):
-    """Which resource a permission is asked for."""
+    """Which resource a permission is evaluated on."""
 
     TARGET = "the target's ARN"
     ITSELF = "the source's own ARN"
@@ -56,7 +57,7 @@ class Permission(Struct, frozen=True):
 
 
 class EscalationPath(Struct, frozen=True, kw_only=True):
-    """Permissions that together are as good as another identity's."""
+    """Permissions that together give another identity's permissions."""
 
     name: str
     """`UpdateAssumeRolePolicy`, `PassRole, RunInstances`."""
@@ -67,7 +68,7 @@ class EscalationPath(Struct, frozen=True, kw_only=True):
     has_profile: bool | None = None
     """Whether the target has to be in an instance profile, or must not be in one; None: either."""
     unknown: str = ""
-    """What the files cannot say and would settle it; empty: the permissions are enough."""
+    """The fact outside the files that decides it; empty: the permissions are enough."""
 
 
 _TOKEN: Final = "whether the caller can get a token of that issuer"
@@ -79,17 +80,17 @@ def _simple(name: str, target: Target, on: On, *actions: str, unknown: str = "")
 
 
 def _boundary(action: str) -> EscalationPath:
-    """Taking the brake off."""
+    """Removing the source's own permissions boundary."""
     return _simple(action, Target.BOUNDED_ITSELF, On.ITSELF, f"iam:{action}")
 
 
 def _denied(action: str) -> EscalationPath:
-    """Taking off a policy of its own that denies."""
+    """Removing one of the source's own policies that denies."""
     return _simple(action, Target.DENIED_ITSELF, On.ITSELF, f"iam:{action}")
 
 
 def _permission_set(*actions: str) -> EscalationPath:
-    """Writing what a permission set grants, or who has it."""
+    """Changing what a permission set grants, or who it is assigned to."""
     return EscalationPath(
         name=", ".join(action.partition(":")[2] for action in actions),
         target=Target.ROLE_OF_PERMISSION_SET,
@@ -99,7 +100,7 @@ def _permission_set(*actions: str) -> EscalationPath:
 
 
 def _passed(service: str, *actions: str, has_profile: bool | None = None) -> EscalationPath:
-    """`iam:PassRole` to a service that runs what the source tells it to."""
+    """`iam:PassRole` to a service that runs the source's code or commands."""
     short = ", ".join(action.partition(":")[2] for action in actions)
     return EscalationPath(
         name=f"PassRole, {short}",
@@ -114,7 +115,7 @@ def _passed(service: str, *actions: str, has_profile: bool | None = None) -> Esc
 
 
 def _running(service: str, what: str, *actions: str) -> EscalationPath:
-    """Commands sent to something that already runs; a dump does not say what runs with which role."""
+    """Commands sent to a resource that already runs; a dump does not say which role it runs with."""
     return EscalationPath(
         name=", ".join(action.partition(":")[2] for action in actions),
         target=Target.ROLE_OF_SERVICE,
@@ -191,7 +192,7 @@ IAM_WRITES: Final = (
         unknown=_TOKEN,
     ),
 )
-"""Writing a policy of its own, a trust policy, or the credentials of another user."""
+"""Writing the source's own policies, a trust policy, or the credentials of another user."""
 
 OWN_POLICIES: Final = frozenset(
     (
@@ -205,7 +206,9 @@ OWN_POLICIES: Final = frozenset(
         "DeletePolicyVersion, CreatePolicyVersion",
     )
 )
-"""Paths that write any permission into what the source has: it is equivalent to an administrator."""
+"""Paths that write any permission into the source's own policies, which makes it equivalent to an
+administrator.
+"""
 
 ORGANIZATION: Final = (
     EscalationPath(
@@ -221,7 +224,7 @@ ORGANIZATION: Final = (
     _simple("UpdatePolicy", Target.GUARDRAILS, On.EVERYTHING, "organizations:UpdatePolicy"),
     _simple("MoveAccount", Target.GUARDRAILS, On.EVERYTHING, "organizations:MoveAccount"),
 )
-"""From the management account, or one that is delegated.
+"""From the management account or a delegated administrator account.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
 """
 
@@ -289,7 +292,7 @@ PASSED_ROLES: Final = (
         "bedrock-agentcore:InvokeCodeInterpreter",
     ),
 )
-"""Handing a role to a service: the role has to trust the service."""
+"""Passing a role to a service, which the role has to trust."""
 
 RUNNING: Final = (
     _running("ec2.amazonaws.com", "an instance", "ssm:SendCommand"),
@@ -317,6 +320,6 @@ RUNNING: Final = (
     _running("codebuild.amazonaws.com", "a project", "codebuild:UpdateProject"),
     _running("codebuild.amazonaws.com", "a project", "codebuild:StartBuild"),
 )
-"""Something that runs already: whether it runs with a role is not in a dump."""
+"""Using a resource that already runs: whether it runs with a role is not in a dump."""
 
 PATHS: Final[tuple[EscalationPath, ...]] = (*IAM_WRITES, *PASSED_ROLES, *RUNNING, *ORGANIZATION)

@@ -1,7 +1,7 @@
-"""Whose permissions could a path gain? Candidates from the model, before any policy is evaluated.
+"""Whose permissions could a path gain? Candidates, before any policy is evaluated.
 
-Which users, roles and groups there are in the account, which roles trust the service or the provider, which
-accounts an organization's administrator holds.
+They are the users, roles and groups of the account, the roles that trust the service or the provider, and the
+accounts that an organization's administrator manages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sts_tui.simulation.world import World
 
 
 class EscalationTargets:
-    """The candidates of a world, found as paths ask for them."""
+    """The candidates of a world, computed when first needed."""
 
     def __init__(self, world: World, hops: DirectHops) -> None:
         self._world = world
@@ -31,7 +31,9 @@ class EscalationTargets:
         self._trusting: dict[str, Mapping[str, list[str]]] = {}
 
     def of(self, path: EscalationPath, source: Source) -> Iterable[str]:
-        """ARNs, or names of what has none, of a source by a path if it has the permissions."""
+        """ARNs (or names, for what has no ARN) of those whose permissions the source would gain by the
+        path.
+        """
         match path.target:
             case Target.GROUP:
                 return self._other_groups(source)
@@ -51,7 +53,7 @@ class EscalationTargets:
         return _itself(path, source) if self._gains_itself(path.target, source) else ()
 
     def _gains_itself(self, target: Target, source: Source) -> bool:
-        """Whether a path that changes what the source itself may do has something to change."""
+        """Whether there is something to change for a path that changes the source's own permissions."""
         match target:
             case Target.BOUNDED_ITSELF:
                 return source.entity.permissions_boundary is not None
@@ -76,7 +78,7 @@ class EscalationTargets:
         return ()
 
     def _other_groups(self, source: Source) -> Iterator[str]:
-        """The groups of a user's account that it is not a member of."""
+        """The groups of the user's account without those that the user is in."""
         if isinstance(source.entity, User):
             own = {group.arn for group in groups_of(source.entity, self._world.in_force)}
             yield from (arn for arn in self._groups.get(source.account, ()) if arn not in own)

@@ -1,11 +1,10 @@
 """Who can give another principal the permission that it lacks, and then use it?
 
-Across accounts a trust policy that names a user or role is half of what AssumeRole needs; the other half is
-an Allow of its own. A source that can write that into its policies and become it gets to the role as well:
-the hop is from the writer to the role, *as* the principal between them. Only this half may be missing: the
-hop is asked of the engine again in a copy of the configuration in which the principal has the Allow.
-
-Within one account a trust policy that names the principal is enough, so that nothing is missing there.
+Across accounts AssumeRole needs two things: a trust policy that names the principal, and an Allow in the
+principal's own policies. A source that can become the principal and write that Allow into its policies also
+gets to the role: the hop leads from the source to the role, *as* the principal between them. The engine
+evaluates the hop again in a copy of the configuration in which the principal has the Allow, so that every
+other policy counts. Within one account a trust policy that names the principal is enough.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-cross-account.html
 """
 
@@ -33,7 +32,7 @@ _POLICY_NAME: Final = "reach"
 def granted_hops(
     groups: Iterable[HopGroup], world: World, search: DirectHops, escalation: Escalation
 ) -> Iterator[HopGroup]:
-    """The hops of those that become a principal by one of `groups` and can write its policies."""
+    """The hops of sources that can become a principal by one of `groups` and can write its policies."""
     becoming: dict[str, list[HopGroup]] = {}
     for group in groups:
         if not group.through and not group.is_limited:
@@ -51,7 +50,7 @@ def granted_hops(
 
 
 def _lacking(principals: Iterable[str], world: World, search: DirectHops) -> dict[str, list[str]]:
-    """The roles of other accounts that name a principal, and that it may not assume, by principal."""
+    """By principal, the roles of other accounts that name it and that it may not assume."""
     roles = world.in_force.roles
     index = trust_index(roles)
     configuration = world.in_force
@@ -70,7 +69,7 @@ def _lacking(principals: Iterable[str], world: World, search: DirectHops) -> dic
 
 
 def _completed(lacking: dict[str, list[str]], world: World, search: DirectHops) -> DirectHops:
-    """The search in a copy in which each principal has an Allow for the roles that it lacks."""
+    """The search in a copy of the configuration in which each principal has the Allow that it lacks."""
     configuration = world.in_force
     users: dict[str, User] = {}
     roles: dict[str, Role] = {}
@@ -94,8 +93,8 @@ def _completed(lacking: dict[str, list[str]], world: World, search: DirectHops) 
 def _writers(
     principal: str, becoming: Sequence[HopGroup], search: DirectHops, escalation: Escalation
 ) -> Iterator[HopGroup]:
-    """For each source that becomes the principal and can write its policies, the hop to it, with the call
-    that writes before its own operation.
+    """For each source that becomes the principal and can write its policies: the hop to the principal, with
+    the writing call before the operation.
     """
     seen: set[str] = set()
     for group in sorted(becoming, key=lambda one: (bool(one.unknown), len(one.needs))):

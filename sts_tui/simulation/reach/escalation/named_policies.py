@@ -1,5 +1,5 @@
 """Which managed policies do conditions on `iam:PolicyARN` or `iam:PermissionsBoundary` name, and does a path
-hold for these alone?
+hold only for these policies?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 """
@@ -26,9 +26,9 @@ def administrator_access(partition: str) -> str:
 def named_policies(
     statements: Iterable[Mapping[str, object]], key: str, account: str, configuration: Configuration
 ) -> list[str]:
-    """ARNs of policies that a condition on the key (`iam:PolicyARN`) names: by themselves, or by a pattern
-    that a policy of the account matches. At most ten; which of them the condition allows is for the
-    engine. `statements`: objects of policy documents.
+    """ARNs of policies that a condition on the key (`iam:PolicyARN`) names: exactly, or by a pattern that a
+    policy of the account matches. At most ten; the engine decides which of them the condition allows.
+    `statements`: objects of policy documents.
     """
     values = dict.fromkeys(value for one in statements for value in _values_of(one, key.lower()))
     found: dict[str, None] = {}
@@ -42,9 +42,7 @@ def named_policies(
 
 
 def limits_what_is_written(group: HopGroup) -> bool:
-    """Whether a path to its own permissions holds only for a certain policy, or only where the principal has
-    a certain boundary.
-    """
+    """Whether a path to the source's own permissions holds only for a certain policy or boundary."""
     keys = (one.key[0].lower() for one in group.brought if one.key is not None)
     return any(key in ("iam:policyarn", "iam:permissionsboundary") for key in keys)
 

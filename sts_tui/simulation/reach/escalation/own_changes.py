@@ -1,10 +1,10 @@
-"""Where can a principal go after it changed itself? It writes its own policies, removes a Deny or its
-boundary, sets an older version of a policy, tags itself, or creates a role with every permission.
+"""Which roles can a principal become after it has changed itself? It writes its own policies, removes a Deny
+or its boundary, sets an older version of a policy, tags itself, or creates a role with every permission.
 
-`escalation` finds who can do that. What it opens is not read off a list: the change is made in a copy of the
-configuration, and the hops of the changed principal are searched there, so that boundaries, SCPs and trust
-policies count. A hop that it has without the change is left out. One change is made at a time: what takes two
-(a policy written, and then with its permissions a group left) is not found.
+`escalation` finds who can do that. The change is made in a copy of the configuration, and the hops of the
+changed principal are searched there, so that boundaries, SCPs and trust policies count. Hops that it has
+without the change are left out. Only one change is made at a time: a hop that needs two (writing a policy,
+then leaving a group with its permissions) is not found.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html
 """
@@ -50,14 +50,14 @@ from sts_tui.simulation.reach.sources import Source
 from sts_tui.simulation.world import World
 
 MOST_SOURCES: Final = 50
-"""Principals of one model whose changes are followed in the whole graph; a pair has no such limit."""
+"""How many principals of one model are searched in the whole graph; the search for one pair has no limit."""
 _OF_DENIED: Final = (
     "iam:RemoveUserFromGroup",
     "iam:DeleteGroupPolicy",
     "iam:DetachGroupPolicy",
     "iam:CreatePolicyVersion",
 )
-"""Changes that remove a Deny and are no path of `escalation_paths`."""
+"""Actions that can remove a Deny and are not part of a path of `escalation_paths`."""
 _POLICY_ARN: Final = "iam:PolicyARN"
 _BOUNDARY: Final = "iam:PermissionsBoundary"
 _OF_BOUNDED: Final = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
@@ -70,8 +70,8 @@ def hops_of_the_changed(
     search: DirectHops,
     escalation: Escalation,
 ) -> Iterator[HopGroup]:
-    """The hops that changes to themselves open to all sources. `gained`: every path of `escalation`;
-    `granted`: those of `granted_hops`.
+    """The hops that sources gain by changing themselves. `gained`: every path of `escalation`; `granted`:
+    those of `granted_hops`.
     """
     given: dict[str, list[HopGroup]] = {}
     for group in granted:
@@ -95,7 +95,7 @@ def hops_of_the_changed(
 def hops_after_changes(
     source: str, found: Iterable[HopGroup], world: World, search: DirectHops
 ) -> Iterator[HopGroup]:
-    """The hops that the changes of one source open. `found`: those that it has without."""
+    """The hops that one source gains by changing itself. `found`: the hops that it has without a change."""
     reached = {source, *(group.target for group in found if not group.unknown)}
     for change in own_changes(source, world, search):
         for group in _opened(change, world, search):
@@ -105,7 +105,7 @@ def hops_after_changes(
 
 
 def _may_change(source: Source) -> bool:
-    """Whether the text of its statements could let it make a change that is no path of `escalation_paths`."""
+    """Whether the text of the source's statements could allow a change that is not in `escalation_paths`."""
     statements = list(statements_in(source))
     wanted = ["iam:CreateRole"]
     if asked_tags(statements):
@@ -119,7 +119,7 @@ def _may_change(source: Source) -> bool:
 
 
 def own_changes(source: str, world: World, search: DirectHops) -> Iterator[OwnChange]:
-    """What a user or role can do to itself, the whole of its permissions first."""
+    """The changes that a user or role can make to itself, those that give every permission first."""
     configuration = world.in_force
     narrow = search.narrowed(source)
     known = narrow.sources.by_arn.get(source)
@@ -127,7 +127,7 @@ def own_changes(source: str, world: World, search: DirectHops) -> Iterator[OwnCh
         return
     escalation = Escalation(world, narrow)
     if escalation.writers.is_allowed_everything(known):
-        return  # nothing that it could add
+        return  # another change could add nothing
     paths = {one.operation: one for one in escalation.of_itself(known)}
 
     def ask(action: str, resource: str, keys: RequestKeys) -> str | None:
@@ -154,7 +154,9 @@ def _granted(
     escalation: Escalation,
     ask: Ask,
 ) -> Iterator[OwnChange]:
-    """Every permission, or the policies that a condition on `iam:PolicyARN` lets it attach."""
+    """Changes that add every permission, or the policies that a condition on `iam:PolicyARN` allows it to
+    attach.
+    """
     own = [paths[name] for name in OWN_POLICIES if name in paths]
     full = [one for one in own if not limits_what_is_written(one)]
     if full:
@@ -182,7 +184,7 @@ def _granted(
 
 
 def _attachable(source: Source, configuration: Configuration) -> tuple[str, ...]:
-    """The policies that are tried: the one that allows everything, and those that a condition names."""
+    """The policies to try: AWS's policy that allows everything, and those that a condition names."""
     named = named_policies(statements_in(source), _POLICY_ARN, source.account, configuration)
     return (administrator_access(source.arn.split(":")[1]), *named)
 
@@ -190,7 +192,9 @@ def _attachable(source: Source, configuration: Configuration) -> tuple[str, ...]
 def _without_boundary(
     source: Source, configuration: Configuration, paths: Mapping[str, HopGroup], ask: Ask
 ) -> Iterator[OwnChange]:
-    """Its boundary taken away, or replaced by one that a condition on `iam:PermissionsBoundary` names."""
+    """Changes that delete its boundary, or replace it by one that a condition on `iam:PermissionsBoundary`
+    names.
+    """
     of_boundary = [one for name, one in paths.items() if name.endswith("PermissionsBoundary")]
     for path in of_boundary:
         if path.operation.startswith("Delete") or not limits_what_is_written(path):
@@ -210,7 +214,7 @@ def _without_boundary(
 
 
 def _opened(change: OwnChange, world: World, search: DirectHops) -> Iterator[HopGroup]:
-    """The hops of the changed principal, as the source's."""
+    """The hops of the changed principal, as hops of the source."""
     changed = replace(world, in_force=change.configuration)
     after = DirectHops(changed, search.dumped, frozenset({change.acts_as}))
     source = after.sources.by_arn.get(change.acts_as)
@@ -232,7 +236,7 @@ def _opened(change: OwnChange, world: World, search: DirectHops) -> Iterator[Hop
 def _older_versions(
     source: Source, configuration: Configuration, escalation: Escalation
 ) -> Iterator[OwnChange]:
-    """One change for each version of a policy of its own, or of its boundary, that is not the default one."""
+    """One change for each non-default version of its own policies and of its boundary."""
     boundary = source.entity.permissions_boundary
     limits = (boundary.permissions_boundary_arn,) if boundary is not None else ()
     own = (arn for arn in limits if account_of(arn) == source.account)

@@ -1,8 +1,7 @@
-"""Which Denies and limits of its own can a principal remove?
+"""Which of its own Denies and limits can a principal remove?
 
 It deletes or overwrites an inline policy that denies, detaches or rewrites a managed one, leaves a group that
-denies, or rewrites the policy that is its boundary. One change at a time: what takes two of them is not
-searched.
+denies, or rewrites the policy that is its boundary. Only one change is made at a time.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -38,13 +37,13 @@ from sts_tui.simulation.reach.escalation.changed_copy import (
 )
 
 Ask: TypeAlias = Callable[[str, str, RequestKeys], str | None]
-"""Whether a principal may do an action on a resource, with these keys of the request: empty: yes; None: no;
-else what would settle it.
+"""The verdict on an action and a resource, with these condition keys of the request. Empty: allowed; None:
+denied; else the fact that would decide it.
 """
 
 
 def without_own_limits(entity: Principal, configuration: Configuration, ask: Ask) -> Iterator[OwnChange]:
-    """The changes of a user or role that remove a Deny, or its boundary's limit."""
+    """The changes of a user or role that remove a Deny, or the limits of its boundary."""
     for holder in holders_of(entity, configuration):
         documents = {each.arn: each.written for each in identity_documents(holder.arn, configuration)}
         denying = [one for one in inline_of(holder) if _denies(one.policy_document)]
@@ -76,7 +75,7 @@ def _without_inline(
     configuration: Configuration,
     ask: Ask,
 ) -> Iterator[OwnChange]:
-    """Each inline policy that denies: deleted, or replaced by one that allows everything."""
+    """Each inline policy that denies is deleted, or replaced by one that allows everything."""
     if not denying:
         return
     noun, keys = noun_of(holder), boundary_keys(holder)
@@ -95,7 +94,7 @@ def _without_inline(
 def _without_attached(
     source: str, holder: Holder, arn: str, configuration: Configuration, ask: Ask
 ) -> Iterator[OwnChange]:
-    """A managed policy that denies: rewritten, or detached."""
+    """A managed policy that denies is rewritten, or detached."""
     yield from _rewritten(source, arn, configuration, ask)
     keys = (*boundary_keys(holder), ("iam:PolicyARN", arn))
     unknown = ask(f"iam:Detach{noun_of(holder)}Policy", holder.arn, keys)
@@ -108,8 +107,8 @@ def _without_attached(
 
 
 def _rewritten(source: str, arn: str, configuration: Configuration, ask: Ask) -> Iterator[OwnChange]:
-    """A customer managed policy with a new version that allows everything, in place of an older one where
-    there is no room.
+    """A customer managed policy gets a new version that allows everything; an older version is deleted if
+    there are five.
     """
     policy = configuration.policies.get(arn)
     if policy is None or account_of(arn) != account_of(source):

@@ -1,7 +1,7 @@
-"""Which tags of its own would open hops for a principal? Those that conditions on `aws:PrincipalTag` ask for.
+"""Which tags on a principal would give it new hops? Those that conditions on `aws:PrincipalTag` require.
 
-An Allow asks for a value; a Deny spares the value that it names, or is avoided by taking the tag away. The
-request that writes the tags is what the engine is asked about: `aws:RequestTag/KEY` and `aws:TagKeys` are its
+An Allow requires a value; a Deny exempts the value that it names, or no longer applies once the tag is
+removed. The engine evaluates the request that writes the tags: `aws:RequestTag/KEY` and `aws:TagKeys` are its
 tags.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html
 """
@@ -30,25 +30,25 @@ from sts_tui.simulation.reach.escalation.own_limits import Ask
 
 _PRINCIPAL_TAG: Final = "aws:principaltag/"
 _MOST_TRIED: Final = 10
-"""Sets of tags that are tried for one principal."""
+"""How many sets of tags are tried for one principal."""
 _OTHER: Final = "any"
 """A value that a Deny does not name."""
 
 
 class AskedTags(Struct, frozen=True):
-    """The tags of itself that a principal's policies ask about."""
+    """The tags that a principal's policies test on the principal itself."""
 
     wanted: Mapping[str, tuple[str, ...]]
-    """By key as first written: values that open something."""
+    """Values that meet a condition, by tag key as first written."""
     unwanted: tuple[str, ...]
-    """Keys whose present value closes something."""
+    """Keys whose present value is denied."""
 
     def __bool__(self) -> bool:
         return bool(self.wanted or self.unwanted)
 
 
 def asked_tags(statements: Iterable[Mapping[str, object]]) -> AskedTags:
-    """What statements ask of the tags of the principal."""
+    """What statements require of the principal's tags."""
     wanted: dict[str, dict[str, None]] = {}
     unwanted: dict[str, None] = {}
     spelled: dict[str, str] = {}
@@ -78,7 +78,7 @@ def _tag_conditions(statement: Mapping[str, object]) -> Iterator[tuple[str, str,
 def tagged_otherwise(
     entity: Principal, asked: AskedTags, configuration: Configuration, ask: Ask
 ) -> Iterator[OwnChange]:
-    """The changes of its own tags that a user or role may make."""
+    """The changes to its own tags that a user or role may make."""
     noun = noun_of(entity)
     own = {one.key.lower(): one.value for one in entity.tags}
     others = [{key: _OTHER} for key in asked.unwanted if key.lower() in own]

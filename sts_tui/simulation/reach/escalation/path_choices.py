@@ -1,6 +1,7 @@
-"""What does a source have to bring for a path to hold? A Region, an MFA code, a parameter of the calls.
+"""What does a source have to supply for a path to hold: a Region, an MFA code, a parameter of the calls?
 
-Every permission of the path is asked with the same choices, as one person makes the calls from one place.
+Every permission of the path is evaluated with the same choices, because one person makes the calls from one
+place.
 """
 
 from __future__ import annotations
@@ -33,15 +34,15 @@ from sts_tui.simulation.authorization.chosen_request import can_have, with_choic
 from sts_tui.simulation.reach.caller_supplied_context import CandidateContext
 
 MOST_ALTERNATIVES: Final = 5
-"""Resources on which one permission is asked; one of them is enough."""
+"""How many resources one permission is evaluated on; one allowed resource is enough."""
 _MOST_TRIED: Final = 40
 
 Asked = Sequence[Sequence[Question]]
-"""For each permission of a path the question on each of its resources."""
+"""For each permission of a path, the questions on each of its resources."""
 
 
 class PathAnswer(Struct, frozen=True):
-    """With what a path holds."""
+    """What a source has to supply for a path, or what is unknown."""
 
     brought: tuple[CandidateContext, ...] = ()
     unknown: str = ""
@@ -55,8 +56,8 @@ class PathAnswer(Struct, frozen=True):
 def choices_of_path(
     asked: Asked, entity: User | Role, now: datetime, count: Callable[[], None]
 ) -> PathAnswer | None:
-    """With what a denied path holds for a user or role; None: with nothing that it can choose. `count` is
-    called for each evaluation.
+    """What a user or role has to choose for a denied path to hold; None: nothing helps. `count` is called for
+    each evaluation.
     """
     may_choose = _choosable_by(entity, [one.action for alternatives in asked for one in alternatives])
 
@@ -91,8 +92,8 @@ def _of_action(action: str, choices: Choices) -> Choices:
 
 
 def _choosable_by(entity: User | Role, actions: Sequence[str]) -> MayChoose:
-    """What a path is about is in the model or made by it: nobody chooses its tags, nor to which service the
-    path passes a role.
+    """The caller does not choose the tags of the path's resources, which the model has or the path creates,
+    nor the service that a path passes a role to.
     """
 
     def may_choose(key: str) -> bool:

@@ -1,4 +1,4 @@
-"""On which resources does a path need its permissions?"""
+"""Which resources does a path need its permissions on?"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PermissionResources:
         self._hops = hops
 
     def of(self, on: On, source: Source, target: str) -> Iterator[str]:
-        """ARNs, or `*`: for some permissions of a path none, so that the path does not hold."""
+        """ARNs, or `*`. None means that the path does not hold."""
         configuration = self._world.in_force
         match on:
             case On.TARGET:
@@ -34,7 +34,7 @@ class PermissionResources:
                 yield source.arn
             case On.EVERYTHING:
                 yield EVERY_RESOURCE
-                # A service's action limited to some resources still runs there.
+                # An Allow limited to some resources still works on these.
                 yield from (each for each in self._named_resources(source) if each != EVERY_RESOURCE)
             case On.OWN_GROUP:
                 if isinstance(source.entity, User):
@@ -47,7 +47,9 @@ class PermissionResources:
                 yield from self._hops.trusts[target].federated
 
     def own_policies(self, arn: str, account: str) -> Iterator[tuple[str, int | None]]:
-        """The customer managed policies of a principal, with the number of versions; None: no file has it."""
+        """(ARN, number of versions) of the customer managed policies of a principal; None: no file has the
+        versions.
+        """
         policies = self._world.in_force.policies
         for each in identity_documents(arn, self._world.in_force):
             if each.arn and account_of(each.arn) == account:
@@ -55,7 +57,7 @@ class PermissionResources:
                 yield each.arn, len(policy.policy_version_list) if policy else None
 
     def _named_resources(self, source: Source) -> Iterator[str]:
-        """Resources that the source's own Allows name, with an example for each wildcard."""
+        """The resources that the source's Allows name, with an example for each wildcard."""
         for statement in statements_in(source):
             if statement.get("Effect") == "Allow":
                 for resource in map(str, listed(statement.get("Resource"))):
@@ -64,7 +66,9 @@ class PermissionResources:
 
 
 def _is_meant(on: On, versions: int | None) -> bool:
-    """Whether a policy with so many versions is one of these; None: no file has it, so it may have room."""
+    """Whether a policy with this number of versions is one that `on` means; None: the number is unknown, so
+    that it may have room for one more.
+    """
     if on is On.OWN_POLICY:
         return versions is None or versions < VERSIONS_PER_POLICY
     return versions is not None and versions >= (2 if on is On.OWN_OLDER_POLICY else VERSIONS_PER_POLICY)

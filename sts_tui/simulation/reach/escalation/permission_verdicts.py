@@ -1,6 +1,7 @@
-"""May a source make one call? Every policy is evaluated, once for all sources to which the same ones apply.
+"""May a source make one call? All policies are evaluated, once for all sources to which the same policies
+apply.
 
-The text of its Allows says first which actions of the paths are worth asking about.
+Actions that no Allow could cover, by its text, are not evaluated.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ NO_ACTIONS: Final[frozenset[str]] = frozenset()
 
 
 class PermissionVerdicts:
-    """The verdicts of one world. They are empty: allowed; None: denied; else what would settle it."""
+    """The verdicts of one world. Empty: allowed; None: denied; else the fact that would decide it."""
 
     def __init__(self, world: World, hops: DirectHops) -> None:
         self._world = world
@@ -39,7 +40,7 @@ class PermissionVerdicts:
         self._covered: dict[object, frozenset[str]] = {}
         self._relevances = Relevances(world)
         self._session: CallerIdentity | None = None
-        """A session that is evaluated in place of its role; its verdicts are not kept."""
+        """A session that is evaluated in place of its role; its verdicts are not cached."""
         self.evaluations = 0
 
     def covered_actions(self, source: Source) -> frozenset[str]:
@@ -55,8 +56,8 @@ class PermissionVerdicts:
         return found
 
     def of(self, source: Source, action: str, resource: str, context: Mapping[str, str]) -> str | None:
-        """Empty: allowed through every policy; None: denied; else what would settle it. Once for all sources
-        to whom the same policies apply.
+        """Empty: allowed by every policy; None: denied; else the fact that would decide it. Cached for all
+        sources to which the same policies apply.
         """
         if self._session is not None:
             return self.decide(self._session, source, action, resource, context)
@@ -68,7 +69,9 @@ class PermissionVerdicts:
 
     @contextmanager
     def of_session(self, caller: CallerIdentity) -> Iterator[None]:
-        """Within it, `of` evaluates a session in place of its role: session policies may take rights away."""
+        """A context in which `of` evaluates a session in place of its role, because session policies may
+        limit it.
+        """
         self._session = caller
         try:
             yield
@@ -78,7 +81,7 @@ class PermissionVerdicts:
     def equivalence_key(
         self, source: Source, action: str, resource: str, context: Mapping[str, str]
     ) -> tuple[object, ...]:
-        """Equal for questions to which the same policies give the same answer."""
+        """Equal for questions to which the same policies give the same verdict."""
         relevance = self._relevances.of(source, action)
         return (
             source.arn if relevance.depends_on_caller else source.policy_class,
@@ -90,7 +93,7 @@ class PermissionVerdicts:
     def decide(
         self, caller: CallerIdentity, source: Source, action: str, resource: str, context: JsonObject
     ) -> str | None:
-        """As `of`, for any caller and context, evaluated each time."""
+        """As `of`, for any caller and context, without the cache."""
         self.evaluations += 1
         question = self.question(caller, source, action, resource, context)
         return verdict_of(prepare(question).decide(self._world.now))
@@ -109,12 +112,12 @@ class PermissionVerdicts:
         )
 
     def count_evaluation(self) -> None:
-        """Counts one that was made elsewhere."""
+        """Count an evaluation that was made elsewhere."""
         self.evaluations += 1
 
 
 def _covered_by(statement: Mapping[str, object]) -> frozenset[str]:
-    """The actions of the paths that a statement could cover. Errs on the side of more."""
+    """The actions of the paths that a statement could cover. In doubt an action is included."""
     if "NotAction" in statement:
         return ACTIONS
     found = NO_ACTIONS

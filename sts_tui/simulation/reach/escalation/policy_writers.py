@@ -28,12 +28,14 @@ _OF_AN_ADMINISTRATOR: Final = (
     "kms:CreateKey",
     "s3:CreateBucket",
 )
-"""Asked on every resource: where a boundary or SCP denies one of these, the source is no administrator."""
+"""Evaluated on every resource: a source to which a boundary or SCP denies one of these is not an
+administrator.
+"""
 _ROLE_WRITES: Final = frozenset(("iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:CreatePolicyVersion"))
 
 
 class PolicyWriters:
-    """Those of one world."""
+    """The administrators and policy writers of one world."""
 
     def __init__(
         self, world: World, hops: DirectHops, permissions: PermissionVerdicts, resources: PermissionResources
@@ -82,8 +84,9 @@ class PolicyWriters:
         return self.write_into(source, role_arn) is not None
 
     def write_into(self, source: str, principal: str) -> tuple[str, str] | None:
-        """By which operations a source writes any policy into a user or role (ARNs), and the ARN that these
-        concern: (`PutUserPolicy`, the user), (`CreatePolicyVersion`, a policy of it). None where it cannot.
+        """(operations, ARN): how a source can write any policy into a user or role (ARNs), and the ARN that
+        the operations change: (`PutUserPolicy`, the user), (`CreatePolicyVersion`, a policy of it). None if
+        it cannot.
         """
         known = self._hops.sources.by_arn.get(source) or self._hops.narrowed(source).sources.by_arn.get(
             source

@@ -1,7 +1,8 @@
-"""What does the verdict on one action depend on? Read from the text of the policies that concern it.
+"""What does the verdict on one action depend on: the caller, the resource? Read from the text of the
+policies.
 
-Where no policy asks who is calling, or on which resource, one verdict holds for all sources with the same
-policies, or for all resources.
+If no policy tests who is calling, one verdict holds for all sources with the same policies; if none tests the
+resource, for all resources.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Relevance(Struct, frozen=True):
 
 
 class Relevances:
-    """Those of one world, each read once."""
+    """The relevances of one world, each computed once."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -39,7 +40,7 @@ class Relevances:
         self._known: dict[tuple[object, ...], Relevance] = {}
 
     def of(self, source: Source, action: str) -> Relevance:
-        """What the policies of a source say about an action, by their text; once for each set of policies."""
+        """What the verdict on an action of a source depends on, computed once for each set of policies."""
         key = (source.policy_class, action)
         found = self._known.get(key)
         if found is None:
@@ -52,7 +53,7 @@ class Relevances:
         return found
 
     def _about(self, source: Source) -> Iterator[Mapping[str, object]]:
-        """The statements of its policies and of its boundary."""
+        """The statements of the source's policies and of its boundary."""
         yield from statements_in(source)
         if source.entity.permissions_boundary is not None:
             boundary = boundary_document(source.arn, self._world.in_force)

@@ -1,1 +1,1 @@
-"""Who comes by way of a service: users of apps, holders of certificates, pods."""
+"""Who assumes a role through a service: users of apps, holders of certificates, pods?"""

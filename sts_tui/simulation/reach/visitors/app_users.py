@@ -1,7 +1,7 @@
-"""Which users of an app can come in through an identity pool: guests, the people of its login providers?
+"""Which users of an app can get a role through an identity pool: guests, users of its login providers?
 
-A guest needs nothing: where a pool has guests, everyone on the internet can get their role. A role whose
-trust policy does not test `aud` lets in the identities of every pool, of any AWS account.
+A guest needs no credentials: if a pool allows guests, everyone on the internet can get their role. A role
+whose trust policy does not test `aud` admits the identities of every pool in any AWS account.
 https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
 """
 
@@ -46,21 +46,21 @@ _BASIC: Final = "AssumeRoleWithWebIdentity"
 _CUSTOM: Final = "CustomRoleArn"
 BASIC_FLOW: Final = "basic (classic) flow"
 MOST_PEOPLE: Final = 50
-"""Of one pool: each is tried with a signed token."""
+"""How many users of one pool are tried, each with a signed token."""
 
 
 class PoolUsers(Struct, frozen=True, kw_only=True):
-    """Some users of identity pools, and what a token of one of them says."""
+    """Some users of identity pools, and the claims of their token."""
 
     who: str
     """`every guest of the identity pool photos`"""
     context: Mapping[str, Json]
     pool: str = ""
-    """The name of the pool, where the files have it."""
+    """The name of the pool, if it is in the files."""
 
 
 def pool_users(statement: Mapping[str, object], role_arn: str, world: World) -> Iterator[PoolUsers]:
-    """Whom an Allow for Cognito, a statement of the role's trust policy, can mean."""
+    """The users that an Allow for Cognito in the role's trust policy can admit."""
     tested = _tested_pools(statement)
     pools = world.configuration.identity_pools.values()
     for pool in pools:
@@ -81,7 +81,7 @@ def pool_users(statement: Mapping[str, object], role_arn: str, world: World) -> 
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """A way in which an app gets a role for a visitor."""
+    """One way for an app to get credentials of a role for a visitor."""
 
     pool: IdentityPool
     person: str
@@ -89,11 +89,11 @@ class Visit(Struct, frozen=True, kw_only=True):
     role: str
     """The ARN of the role."""
     operation: str
-    """The call that gives the session."""
+    """The call that issues the session."""
     session: Session
-    """What the call issues."""
+    """The issued session."""
     chosen: str = ""
-    """How the app names the role; empty: the pool chooses it."""
+    """How the app names the role (a parameter's name); empty: the pool chooses the role."""
 
     @property
     def is_limited(self) -> bool:
@@ -102,7 +102,7 @@ class Visit(Struct, frozen=True, kw_only=True):
 
     @property
     def nodes(self) -> tuple[str, str]:
-        """The nodes of reach that mean the visitor."""
+        """The two nodes of the graph that stand for the visitor."""
         pool = self.pool
         return (self.person, _every_person(pool)) if self.person else (_guests(pool), _every_guest(pool))
 
@@ -120,24 +120,24 @@ def hops_of(visits: Iterable[Visit]) -> Iterator[HopGroup]:
 
 
 def limited_session(node: str, role_arn: str, visits: Iterable[Visit]) -> Session | None:
-    """The session of the users that `pool_users` words so, where session policies limit every way of theirs
-    to the role.
+    """The session of the users that `pool_users` names like the node, if session policies limit all their
+    visits to the role; else None.
     """
     mine = [each for each in visits if each.role == role_arn and node in each.nodes]
     return mine[0].session if mine and all(each.is_limited for each in mine) else None
 
 
 def visit_of(node: str, role_arn: str, world: World, seed: int, *, is_limited: bool = False) -> Visit | None:
-    """A visit that a node of reach stands for: `guests of photos`, `facebook/fay`, and the words of
-    `pool_users`. None where no pool gives it this role. `is_limited`: rather one whose session is limited by
-    session policies than one whose session is not.
+    """A visit of the users that a node of the graph stands for: `guests of photos`, `facebook/fay`, or a name
+    of `pool_users`. None if no pool gives them this role. `is_limited`: prefer a visit whose session is
+    limited by session policies.
     """
     found = [each for each in visits(world, seed) if each.role == role_arn and node in each.nodes]
     return next((each for each in found if each.is_limited is is_limited), next(iter(found), None))
 
 
 def visits_to(roles: Sequence[str], world: World, seed: int = 0) -> Iterator[Visit]:
-    """Every way of every visitor to get one of these roles (ARNs)."""
+    """Every visit of every visitor to one of these roles (ARNs)."""
     for pool in world.configuration.identity_pools.values() if roles else ():
         people = [f"{one.name}/{user.name}" for _, one, user in people_of(pool, world)][:MOST_PEOPLE]
         for person in ("", *people):
@@ -146,8 +146,9 @@ def visits_to(roles: Sequence[str], world: World, seed: int = 0) -> Iterator[Vis
 
 
 def visits(world: World, seed: int) -> Iterator[Visit]:
-    """The roles that guests and people can get, each tried as the app's calls: the enhanced flow, where the
-    pool chooses or the app passes CustomRoleArn, and the basic flow, where the app names any role.
+    """The roles that guests and signed-in users can get. Each is tried with the app's calls: the enhanced
+    flow, in which the pool chooses the role or the app passes CustomRoleArn, and the basic flow, in which the
+    app names any role.
     """
     if world.configuration.identity_pools:
         roles = [arn for arn, role in world.in_force.roles.items() if trusts_pools(role)]
@@ -155,8 +156,8 @@ def visits(world: World, seed: int) -> Iterator[Visit]:
 
 
 def trusts_pools(role: Role, *, by_name: bool = False) -> bool:
-    """Whether an Allow of its trust policy may mean identities of Cognito. `by_name`: not as one that means
-    everyone.
+    """Whether an Allow of its trust policy may admit identities of Cognito. `by_name`: an Allow for everyone
+    does not count.
     """
     for statement in statements_of(role.assume_role_policy_document.document):
         principal = statement.get("Principal", "*")
@@ -170,7 +171,9 @@ def trusts_pools(role: Role, *, by_name: bool = False) -> bool:
 def _visits_of(
     pool: IdentityPool, person: str, roles: Sequence[str], world: World, seed: int
 ) -> Iterator[Visit]:
-    """Every way of one visitor: each call is made and its answer dropped, except the identity in the pool."""
+    """Every visit of one visitor. Each call is made and its result dropped, except the identity in the
+    pool.
+    """
 
     def asked(action: str, params: Mapping[str, object], where: World) -> Answer | None:
         found = carry_out(Ask(action=action, params=params, caller=ANONYMOUS), where, authenticator, seed)
@@ -218,8 +221,8 @@ def _every_person(pool: IdentityPool) -> str:
 
 
 def _of_pool(pool: IdentityPool, role_arn: str, world: World) -> Iterator[PoolUsers]:
-    """Guests and people of a pool that can ask for this role: in the enhanced flow the pool must give it, in
-    the basic flow the app names it.
+    """The guests and signed-in users of a pool that can request this role: in the enhanced flow the pool must
+    give it, in the basic flow the app names it.
     """
     allowed = pool.allow_classic_flow
     is_basic = world.settings.classic_flow_by_default if allowed is None else allowed
@@ -249,7 +252,7 @@ def _is_by_token(pool: IdentityPool) -> bool:
 
 
 def _tested_pools(statement: Mapping[str, object]) -> list[str] | None:
-    """The values that `aud` is compared with; None where nothing asks for a pool."""
+    """The values that `aud` is compared with; None if the statement does not test `aud`."""
     return _asked(statement, _AUDIENCE)
 
 

@@ -1,7 +1,7 @@
-"""Which session does a question about a role mean if identity pools issue credentials for the role?
+"""Which session is evaluated for a role if identity pools issue credentials for it?
 
-In the enhanced flow two session policies of Cognito limit guests; in the basic flow, and for people who sign
-in, nothing does. A role that guests alone get, in the enhanced flow alone, is asked about as their session.
+In the enhanced flow two session policies of Cognito limit guests; in the basic flow, and for users who sign
+in, nothing does. A role that only guests get, and only in the enhanced flow, is evaluated as their session.
 https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
 """
 
@@ -20,16 +20,16 @@ from sts_tui.sts.session import Session
 
 
 class PoolSession(Struct, frozen=True, kw_only=True):
-    """How to ask about a role for which identity pools issue credentials."""
+    """The session to evaluate for a role for which identity pools issue credentials."""
 
     note: str
     """Which flow and session policies are assumed."""
     session: Session | None
-    """The limited session, where no visitor gets another one; None: one without session policies."""
+    """The limited session, if visitors get no other; None: a session without session policies."""
 
 
 def pool_session(role: Role, world: World) -> PoolSession | None:
-    """None for a role whose trust policy does not let in identities of Cognito."""
+    """The session to evaluate; None for a role whose trust policy does not admit identities of Cognito."""
     if not trusts_pools(role, by_name=True):
         return None
     found = list(visits_to((role.arn,), world))
@@ -64,7 +64,7 @@ def _names(visits: Sequence[Visit]) -> str:
 
 
 def _is_for_known_pools_alone(role: Role, world: World) -> bool:
-    """Whether every Allow of the trust policy means users of pools that the files have."""
+    """Whether every Allow of the trust policy admits only users of pools in the files."""
     known = {pool.identity_pool_name for pool in world.configuration.identity_pools.values()}
     for statement in statements_of(role.assume_role_policy_document.document):
         if statement.get("Effect") != "Allow":

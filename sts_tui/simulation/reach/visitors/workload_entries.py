@@ -1,7 +1,7 @@
-"""Which certificates and pods can assume which role? Each is tried as the call that its service makes.
+"""Which certificates and pods can assume which role? Each is tried with the call that its service makes.
 
-A trust policy names the service alone; trust anchors, profiles and associations say who comes through it, and
-the conditions of the policy whom of these it lets in.
+A trust policy names only the service. Trust anchors, profiles and associations say who uses the role through
+it, and the conditions of the trust policy say which of these it admits.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
 """
@@ -31,38 +31,38 @@ from sts_tui.sts.session import Session
 
 
 class WorkloadEntry(Struct, frozen=True, kw_only=True):
-    """A workload that shows a certificate, or the token of a pod, to get into a role."""
+    """A workload that presents a certificate, or the token of a pod, to assume a role."""
 
     source: str
     """`corp-ca/web-1` or `pod:prod/shop/web`: the identity of a workload."""
     kind: str
     """`certificate` or `pod`."""
     target: str
-    """ARN of the role: of an association with a target role, that one."""
+    """ARN of the role; for an association with a target role, of the target role."""
     operation: str
     conditions: tuple[str, ...]
-    """Through what it comes: `trust anchor corp`, `profile servers`."""
+    """What it uses to assume the role: `trust anchor corp`, `profile servers`."""
     found: CallResult
-    """What the call answers in the world as it is."""
+    """The result of the call in the present world."""
 
     @property
     def refusal(self) -> str:
-        """What AWS answers; empty: it gets in."""
+        """AWS's error; empty: the call succeeds."""
         return _refusal(self.found)
 
     @property
     def session(self) -> Session | None:
-        """The session that it gets; None: it is kept out."""
+        """The session that the call issues; None: the call fails."""
         return self.found.answer.sessions[-1] if self.is_open else None
 
     @property
     def is_open(self) -> bool:
-        """Whether it gets in."""
+        """Whether the call succeeds."""
         return self.found.error is None
 
 
 def workload_entries(world: World, seed: int = 0) -> Iterator[WorkloadEntry]:
-    """Holders of certificates with each role of the profiles, then the pods of each association."""
+    """Certificates with each role of the profiles, then the pods of each association."""
     authenticator = Authenticator()
     for provider, user, role in holders(world):
         try:
@@ -102,7 +102,7 @@ def _refusal(result: CallResult) -> str:
 
 
 def entry_of(source: str, target: str, world: World) -> WorkloadEntry | None:
-    """The entry of a node of reach into a role; None for nodes that are no such workload."""
+    """The entry of a graph node into a role; None for nodes that are not such workloads."""
     if not is_workload_identity(source, world):
         return None
     every = workload_entries(world)
