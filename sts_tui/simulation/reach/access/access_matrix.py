@@ -111,8 +111,8 @@ def access_of(
     most: int | None = MOST_RESOURCES,
 ) -> AccessMatrix:
     """What a caller may do now. Nothing changes and nothing is recorded. `progress` is called with the number
-    of services done and the number of all. `most`: how many resources of one statement an action is evaluated
-    on; None: all.
+    of services done and the number of all. `most`: entries of one
+    statement's resources to evaluate at most; None: all.
     """
     grants = list(grants_of(caller, world))
     services = _services(grants, world.in_force)
@@ -131,7 +131,8 @@ def access_by_action(
     caller: CallerIdentity, actions: Iterable[str], world: World, *, most: int | None = MOST_RESOURCES
 ) -> Iterator[ActionAccess]:
     """For each action, such as `s3:GetObject`, its verdict as the matrix counts it, and what decides it.
-    `most`: how many resources of one statement an action is evaluated on; None: all.
+    `most`: entries of one
+    statement's resources to evaluate at most; None: all.
     """
     grants, known = list(grants_of(caller, world)), dict[object, Choices]()
     for action in actions:

@@ -87,8 +87,8 @@ def verdict_of_action(
     known: KnownChoices,
 ) -> ActionVerdict:
     """The best verdict, with its resource. Denied requests are tried again with what the caller can choose;
-    adds to `known` what helped. `most`: how many resources of one statement the action is evaluated on; None:
-    all.
+    adds to `known` what helped. `most`: entries of one
+    statement's resources to evaluate at most; None: all.
     """
     found = ActionVerdict("denied")
     denied: dict[object, tuple[str, Attempt]] = {}
