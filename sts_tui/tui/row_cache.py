@@ -63,6 +63,8 @@ class RowCache:
         self._expiries = 0
         self._rows_of: tuple[object, ...] = ()
         self._roles: tuple[RoleRow, ...] = ()
+        self._common_of: tuple[Sequence[RoleRow] | None, frozenset[str]] = (None, frozenset())
+        """Rows of roles, and the words that are common to their names."""
         self._tree: SessionTree = SessionTree(tuple(one._tree for one in lenders))
         self._role_by_arn: dict[str, RoleRow] = {}
         self._policies: dict[tuple[str, str], tuple[PolicyRow, ...]] = {}
@@ -145,7 +147,10 @@ class RowCache:
     @property
     def common_words(self) -> frozenset[str]:
         """Words that nearly all roles have in their names."""
-        return common_words(tuple(row.name for row in self.roles()[:NAMES]))
+        roles = self.roles()
+        if roles is not self._common_of[0]:
+            self._common_of = (roles, common_words(tuple(row.name for row in roles[:NAMES])))
+        return self._common_of[1]
 
     def role(self, arn: str) -> RoleRow | None:
         return self._role_by_arn.get(arn)

@@ -147,8 +147,8 @@ class PoliciesPane(Pane):
         others = [row for row in self._policies.rows if row is not trust]
         below = next((row for row in others if _id(row) == self._chosen), others[0] if others else None)
         needed = len(self._lines(below, self.document)) if below is not None else 0
-        self.trust.limit(max(1, room * 4 // 9, room - needed))
-        self.trust.show(self._lines(trust, self.trust))
+        most = max(1, room * 4 // 9, room - needed)
+        self.trust.show(self._lines(trust, self.trust), most=most)
 
     def _levels(self, row: PolicyRow) -> str:
         """Of guardrails with the same name: the level of the organization that each is attached to."""

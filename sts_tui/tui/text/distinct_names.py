@@ -127,7 +127,7 @@ def fit_apart(cells_: Sequence[Line], width: int, taken: Collection[str]) -> lis
 
 
 def _longest(spans: Sequence[Span]) -> int:
-    return max(range(len(spans)), key=lambda index: cells(spans[index].text))
+    return 0 if len(spans) == 1 else max(range(len(spans)), key=lambda index: cells(spans[index].text))
 
 
 def _room(spans: Sequence[Span], longest: int, width: int) -> int:

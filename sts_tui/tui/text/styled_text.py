@@ -6,7 +6,7 @@ Nothing here is markup: text from policies, names and errors is drawn as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -73,7 +73,10 @@ def text_of(spans: Iterable[Span]) -> str:
 
 
 def width_of(spans: Iterable[Span]) -> int:
-    return sum(cells(span.text) for span in spans)
+    total = 0
+    for text, _ in spans:  # a sum of calls takes thrice as long, and a key asks for hundreds of widths
+        total += len(text) if text.isascii() else cell_len(text)
+    return total
 
 
 def cells(text: str) -> int:
@@ -121,20 +124,40 @@ def _within_word(text: str, width: int, middle: bool) -> str:
     return short if cells(short) <= width else set_cell_size(short, width)  # marks may widen what precedes
 
 
-def word_ends(text: str) -> dict[int, int]:
+_JOINT, _CAPITAL, _SMALL, _DIGIT, _CASELESS = range(5)
+"""What a character is in a word; a joint, which is no letter or digit, is in none."""
+
+
+def _kind(char: str) -> int:
+    if not char.isalnum():
+        return _JOINT
+    if char.isupper():
+        return _CAPITAL
+    return _SMALL if char.islower() else _DIGIT if char.isdigit() else _CASELESS
+
+
+_KINDS: Final = bytes(_kind(chr(code)) for code in range(256))
+"""By code: ASCII has names, ids and ARNs, and is translated at once."""
+
+
+@lru_cache(maxsize=4096)
+def word_ends(text: str) -> Mapping[int, int]:
     """Where a text can be cut, and the cells that it costs: beside what is no letter or digit, and rather not
     before a capital or a number within a word. An identifier as `ASIARTX3GSDS5HJEXADR` has no words.
     """
-    found = {}
-    for at in range(1, len(text)):
-        before, after = text[at - 1], text[at]
-        if not (before.isalnum() and after.isalnum()):
+    kinds = text.encode().translate(_KINDS) if text.isascii() else bytes(map(_kind, text))
+    found: dict[int, int] = {}
+    before, last = _CASELESS, len(kinds) - 1
+    for at, kind in enumerate(kinds):
+        if not (kind and before):
             found[at] = 0
-        elif after.isupper():
-            if before.islower() or text[at + 1 : at + 2].islower():
+        elif kind == _CAPITAL:
+            if before == _SMALL or (at < last and kinds[at + 1] == _SMALL):
                 found[at] = _WITHIN_NAME
-        elif (before.islower() and after.isdigit()) or (before.isdigit() and after.islower()):
+        elif (before == _SMALL and kind == _DIGIT) or (before == _DIGIT and kind == _SMALL):
             found[at] = _WITHIN_NAME
+        before = kind
+    found.pop(0, None)
     return found
 
 
@@ -172,9 +195,11 @@ def _last_cells(text: str, width: int) -> str:
     return text[-width:] if text.isascii() else set_cell_size(text[::-1], width)[::-1].lstrip(" ")
 
 
-def fit(spans: Sequence[Span], width: int, *, right: bool = False, middle: bool = False) -> Line:
-    """Exactly `width` cells: shortened or padded."""
-    total = width_of(spans)
+def fit(
+    spans: Sequence[Span], width: int, *, right: bool = False, middle: bool = False, used: int | None = None
+) -> Line:
+    """Exactly `width` cells: shortened or padded. `used`: cells of `spans`, where they are known."""
+    total = width_of(spans) if used is None else used
     if total > width:
         if len(spans) == 1 or middle:
             spans = longest_shortened(spans, width, middle=middle)
@@ -260,6 +285,7 @@ def _begins_well(text: str, width: int) -> bool:
     return end in word_ends(text[: end + 1])
 
 
+@lru_cache(maxsize=4096)
 def _end_of_line(text: str, width: int) -> int:
     """How many characters of a word that is too long stay on the line."""
     end = min(len(_head(text, width)), max(1, _last_word(text)))

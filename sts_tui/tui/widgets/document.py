@@ -73,14 +73,22 @@ class Document(LineView, can_focus=True):
         self._found: list[int] = []
         self._at = 0
 
-    def show(self, lines: Sequence[Line | tuple[Line, int]], *, keep_scroll: bool = False) -> None:
-        """Shows `lines`; a pair is (line, indent of its continuation)."""
+    def show(
+        self,
+        lines: Sequence[Line | tuple[Line, int]],
+        *,
+        keep_scroll: bool = False,
+        most: int | None = None,
+    ) -> None:
+        """Shows `lines`; a pair is (line, indent of its continuation). `most`: as `limit`, at once."""
         source = tuple(item if len(item) == 2 and isinstance(item[1], int) else (item, 2) for item in lines)
-        if source == self._source:
+        before, self._most = self._most, self._most if most is None else most
+        is_other = source != self._source
+        if not is_other and before == self._most:
             return
         self._source = source
         self._reflow()
-        if not keep_scroll and (self.scroll_y or self.scroll_target_y):
+        if is_other and not keep_scroll and (self.scroll_y or self.scroll_target_y):
             self.scroll_to(y=0, animate=False)
 
     @property
@@ -104,16 +112,19 @@ class Document(LineView, can_focus=True):
 
     def _reflow(self) -> None:
         self._found = []
-        for width in self.widths():
-            self._lines = [part for spans, indent in self._source for part in _wrapped(spans, width, indent)]
-            if self.fits(len(self._lines)):
-                break
+        whole, beside_bar = self.widths()
+        lines = self._wrapped_to(whole) if self.fits(len(self._source)) else None
+        is_whole = lines is not None and self.fits(len(lines))
+        self._lines = lines if lines is not None and is_whole else self._wrapped_to(beside_bar)
         if self._most:
             self.styles.height = max(1, min(self._most, len(self._lines))) + self.gutter.height
         if self._query:
             self._look_for_query()
         self.resize_content()
         self.refresh_changed()
+
+    def _wrapped_to(self, width: int) -> list[Line]:
+        return [part for spans, indent in self._source for part in _wrapped(spans, width, indent)]
 
     # Searching -------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ only lines that look otherwise than they did are drawn again. Textual's own way 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 from rich.segment import Segment
@@ -131,13 +132,18 @@ class LineView(ScrollView, can_focus=False):
         if round(old_value) != round(new_value):
             self.refresh_changed()
 
-    def refresh_changed(self) -> None:
-        """Has the lines drawn again that look otherwise than what is on the screen."""
+    def refresh_changed(self, among: Iterable[int] | None = None) -> None:
+        """Has the lines drawn again that look otherwise than what is on the screen. `among`: rows of the
+        widget, where no other can have changed.
+        """
         width, height = self.size
         drawn, top = self._on_screen.get, self.scroll_offset.y
-        self._current, self._current_at = {}, (width, height, top)
+        if self._current_at != (width, height, top):
+            among = None
+        if among is None:
+            self._current, self._current_at = {}, (width, height, top)
         rows = []
-        for row in range(height):
+        for row in range(height) if among is None else sorted({row for row in among if 0 <= row < height}):
             before, seen = drawn(row), self._seen(row, height, top)
             if before is None or before != seen:
                 rows.append(row)
@@ -165,12 +171,13 @@ class LineView(ScrollView, can_focus=False):
         Code that changes a line calls `refresh_changed` at once. So a row rendered for another reason (the
         mouse, a screenshot) is never mistaken for one that the terminal already shows.
         """
-        self._note_looks()
+        width, height = self.size
+        self._note_looks(width)
         gutter = self.styles.gutter
         if gutter.left or gutter.right or self.opacity != 1:
             return super().render_lines(crop)
-        height, top = self.size.height, self.scroll_offset.y
-        current = self._current if self._current_at == (*self.size, top) else {}
+        top = self.scroll_offset.y
+        current = self._current if self._current_at == (width, height, top) else {}
         selection = self.text_selection  # asks every ancestor too
         strips = []
         for y in crop.line_range:
@@ -187,15 +194,14 @@ class LineView(ScrollView, can_focus=False):
             return strips
         return [strip.crop(*crop.column_span) for strip in strips]
 
-    def _note_looks(self) -> None:
+    def _note_looks(self, width: int) -> None:
         """Asks every ancestor, and forgets lines that look otherwise now."""
         app = self.app
-        if self._has_looks and (self._looks.width, self._looks.theme) == (self.size.width, app.theme):
+        if self._has_looks and (self._looks.width, self._looks.theme) == (width, app.theme):
             return
         self._has_looks = True
-        looks = Looks(
-            self.rich_style, self.size.width, app.theme, app.no_color, tuple(self.get_line_filters())
-        )
+        filters = tuple(self.get_line_filters())
+        looks = Looks(self.rich_style, width, app.theme, app.no_color, filters)
         if looks != self._looks:
             self._looks = looks
             self._background = self.background_colors[1]
@@ -218,15 +224,12 @@ class LineView(ScrollView, can_focus=False):
         if strip is None:
             if len(self._kept) > KEPT:
                 self._kept.clear()
-            strip = self._strip(seen)
-            for each in self._looks.filters:
-                strip = strip.apply_filter(each, self._background)
-            self._kept[seen] = strip
+            strip = self._kept[seen] = self._strip(seen, self._looks.filters)
         self._strips[row] = seen, strip
         y = None if selection is None else self.content_line(row, top)
         return strip if y is None else self._with_selection(strip, y)
 
-    def _strip(self, seen: Drawn) -> Strip:
+    def _strip(self, seen: Drawn, filters: Iterable[LineFilter] = ()) -> Strip:
         width = self._looks.width - (1 if seen.bar else 0)
         segments: list[Segment] = []
         used = 0
@@ -247,6 +250,8 @@ class LineView(ScrollView, can_focus=False):
             segments = list(Strip(segments, used).adjust_cell_length(width, plain))
         if seen.bar:
             segments.append(self.bar.segment(seen.bar, self.styles))
+        for each in filters:
+            segments = each.apply(segments, self._background)
         return Strip(segments, self._looks.width)
 
     def _style(self, behind: RichStyle | None, name: str) -> RichStyle:
@@ -261,7 +266,7 @@ class LineView(ScrollView, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """One row for Textual's own ways: with what the mouse needs to find text, and without filters."""
-        self._note_looks()
+        self._note_looks(self.size.width)
         top = self.scroll_offset.y
         content = self.content_line(y, top)
         strip = self._strip(self._seen(y, self.size.height, top))

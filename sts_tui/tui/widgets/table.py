@@ -8,7 +8,7 @@ whatever changes, it stays on its row, and the row stays where it is on the scre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.style import Style as RichStyle
@@ -249,9 +249,9 @@ class Table(LineView, Generic[R], can_focus=True):
             known = self._laid_out[key] = (row, *self._cells(row))
         return known
 
-    def refresh_changed(self) -> None:
+    def refresh_changed(self, among: Iterable[int] | None = None) -> None:
         self._show_differences()
-        super().refresh_changed()
+        super().refresh_changed(among)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         self._show_differences()
@@ -280,18 +280,21 @@ class Table(LineView, Generic[R], can_focus=True):
         while place < len(fitted):
             column, width = fitted[place]
             cell = column.cell(row)
+            needed = width_of(cell)
             place += 1
-            while column.runs_over and width_of(cell) > width and place < len(fitted):
+            while column.runs_over and needed > width and place < len(fitted):
                 if fitted[place][0].cell(row):
                     break
                 width += 1 + fitted[place][1]
                 place += 1
-            if column.has_names and width_of(cell) > width:
-                names.append(self._names.shorten(column.id, cell, width))
-                cell = names[-1].shown
-            elif column.longest_gives_way and width_of(cell) > width:
-                cell = longest_shortened(cell, width, middle=False)
-            spans += fit(cell, width, right=column.right, middle=column.middle)
+            if needed > width:
+                if column.has_names:
+                    names.append(self._names.shorten(column.id, cell, width))
+                    cell = names[-1].shown
+                elif column.longest_gives_way:
+                    cell = longest_shortened(cell, width, middle=False)
+                needed = width_of(cell)
+            spans += fit(cell, width, right=column.right, middle=column.middle, used=needed)
             spans.append(GAP)
         return tuple(spans), tuple(names)
 
@@ -346,7 +349,7 @@ class Table(LineView, Generic[R], can_focus=True):
         top = self.scroll_offset.y
         self._keep_in_view()
         if before != index and top == self.scroll_offset.y:  # whatever scrolls has compared its lines
-            self.refresh_changed()
+            self.refresh_changed((before + 1 - top, index + 1 - top))
         self._note_key()
 
     def _keep_in_view(self) -> None:

@@ -76,5 +76,29 @@ async def test_a_taller_one_asks_for_no_more_lines(height: int, monkeypatch: pyt
             return render_lines(widget, crop)
 
         monkeypatch.setattr(Widget, "render_lines", counting)
-        assert len(box.render_lines(Region(0, 0, 40, height))) == height
-        assert asked == 3
+        everything = Region(0, 0, 40, height)
+        for refreshed, of_these in (((), 3), ((Region(0, -2, 40, 1),), 1), ((Region(0, 0, 40, 1),), 1)):
+            box.refresh(*refreshed)
+            asked = 0
+            assert len(box.render_lines(everything)) == len(box.render_lines(everything)) == height
+            assert asked == of_these, refreshed
+
+
+async def test_a_line_is_kept_no_longer_than_it_looks_the_same() -> None:
+    app = Boxes()
+    async with app.run_test(size=(40, 30)) as pilot:
+        box = app.query_one("#framed", Box)
+        everything = Region(0, 0, *box.outer_size)
+        for change in (
+            lambda: setattr(box, "border_title", "Another"),
+            lambda: setattr(box, "border_subtitle", "Other"),
+            lambda: setattr(box.styles, "background", "green"),
+            lambda: setattr(box.styles, "border", ("heavy", "blue")),
+            lambda: setattr(app.screen.styles, "background", "yellow"),
+            lambda: setattr(app, "theme", "nord"),
+            lambda: setattr(box.styles, "height", 9),
+        ):
+            change()
+            await pilot.pause()
+            drawn = cells(box.render_lines(everything))
+            assert drawn == cells(Widget.render_lines(box, everything))
