@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Final
 
+from sts_tui.start_up.later_patterns import compiling_later
 from sts_tui.start_up.lean_imports import later, standing_in
 
 _TAKEN: Final = {
@@ -33,6 +34,21 @@ _TAKEN: Final = {
     "traceback": ("extract_stack",),
 }
 """Modules that are not imported, and the functions that others take from them by name."""
+_COMPILED_LATER: Final = frozenset(
+    (
+        "fractions",
+        "platformdirs.unix",
+        "rich._emoji_replace",
+        "textual._xterm_parser",
+        "textual.actions",
+        "textual.color",
+        "textual.css.parse",
+        "textual.css.scalar",
+        "textual.css.tokenizer",
+        "textual._duration",
+    )
+)
+"""Modules whose regular expressions are compiled at their first use."""
 _PALETTE: Final = "textual.command"
 _OF_THE_PALETTE: Final = (
     "CommandListItem", "CommandPalette", "DiscoveryHit", "Hit", "Hits", "Provider", "SimpleProvider",
@@ -91,5 +107,5 @@ def import_lean_screen() -> None:
     given["random"] = {"getrandbits": _random_bits}
     given["logging"] = {"DEBUG": 10, "getLogger": _Logger}
     given[_PALETTE] = {name: _LaterClass(name, (), {}) for name in _OF_THE_PALETTE}
-    with standing_in(given):
+    with standing_in(given), compiling_later(_COMPILED_LATER):
         import textual.app  # noqa: F401

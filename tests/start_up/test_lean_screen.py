@@ -26,6 +26,11 @@ assert not left_out & set(sys.modules), left_out & set(sys.modules)
 from sts_tui.tui.app import StsApp
 assert not left_out & set(sys.modules), left_out & set(sys.modules)
 """
+COMPILED_LATER = """
+import re
+from textual.css import tokenize
+assert not isinstance(tokenize.expect_declaration._regex, re.Pattern)
+"""
 LATER = """
 import asyncio, logging, ssl, traceback
 
@@ -65,6 +70,16 @@ assert Style.parse("bold").update_link("https://example.com").link_id
 assert Style.from_meta({"a": 1}).meta == {"a": 1}
 import shutil
 assert {"bztar", "xztar"} <= {name for name, _ in shutil.get_archive_formats()}
+from fractions import Fraction
+from textual.color import Color
+from textual.css.stylesheet import Stylesheet
+assert Fraction("1/3") == Fraction(1, 3)
+assert Color.parse("#102030").hex == "#102030" and Color.parse("hsl(0,0%,0%)").hex == "#000000"
+sheet = Stylesheet(variables={"wide": "3fr"})
+sheet.add_source("/* one */ App > Static:hover, #b { width: $wide; color: red 50%; .c { layer: d; } }")
+selectors = [rule.selectors for rule in sheet.rules]
+assert selectors == ["App > Static:hover, #b", "App > Static:hover .c", "#b .c"], selectors
+assert str(sheet.rules[0].styles.width) == "3fr"
 import_lean_screen()
 print("WHOLE")
 """
@@ -73,7 +88,7 @@ print("WHOLE")
 def test_what_was_left_out_is_there_later() -> None:
     """One process for both: first nothing of it is there, then all of it."""
     done = subprocess.run(
-        [sys.executable, "-c", PREAMBLE + LEFT_OUT + LATER],
+        [sys.executable, "-c", PREAMBLE + LEFT_OUT + COMPILED_LATER + LATER],
         capture_output=True, text=True, cwd=ROOT, check=False,
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("WHOLE\n", "")

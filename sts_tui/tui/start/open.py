@@ -239,10 +239,14 @@ def _run(
     """(exit code, what was opened next). `files`: account files whose words are compared with AWS's lists
     when the screen is there; `greet`: what is shown first.
     """
-    from sts_tui.tui.app import StsApp
+    from sts_tui.tui.app import LATER, StsApp
     from sts_tui.tui.start.file_warnings import report_all_warnings
+    from sts_tui.tui.start.kept_styles import keep_styles, load_styles
 
     app = StsApp(simulation, options)
+    styled_as = app.theme
+    load_styles(styled_as)
+    app.when_mounted.append(lambda: app.set_timer(LATER, partial(keep_styles, styled_as)))
     if kept is not None:
         _go_on(app, kept)
     if files:

@@ -143,15 +143,19 @@ class FirstFrame(DrawnOnce, Screen[Any]):
         super()._screen_resized(self.app.size)
 
 
-_rules: dict[tuple[object, ...], list[RuleSet]] = {}
-"""What parsing gave, by the text of a style sheet and all that its meaning depends on."""
+RulesBySheet = dict[tuple[object, ...], list[RuleSet]]
+"""The text of a style sheet and all that its meaning depends on → its rules."""
+known_rules: RulesBySheet = {}
+"""The style sheets that this process has used."""
+kept_rules: RulesBySheet = {}
+"""Those that an earlier process has parsed (`start/kept_styles.py`)."""
 _MOST_RULES: Final = 300
 """Style sheets that are kept, which have a few kilobytes each."""
 
 
 class KnownRules(Stylesheet):
-    """Parses each style sheet once for the process: for a dialog that brings its own Textual parses all of
-    them again, and so does each explorer that opens after the first.
+    """Parses each style sheet once for the process, and not at all if an earlier process has kept it. For a
+    dialog that brings its own Textual parses all of them again, and so does each explorer after the first.
     """
 
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
@@ -164,11 +168,12 @@ class KnownRules(Stylesheet):
 
     def _parse_rules(self, css: str, *given: object, **named: object) -> list[RuleSet]:
         key = (self._means, css, given, tuple(sorted(named.items())))
-        known = _rules.get(key)
+        known = known_rules.get(key)
         if known is None:
-            if len(_rules) > _MOST_RULES:
-                _rules.clear()
-            known = _rules[key] = super()._parse_rules(css, *given, **named)  # type: ignore[arg-type]
+            if len(known_rules) > _MOST_RULES:
+                known_rules.clear()
+            known = kept_rules.get(key) or super()._parse_rules(css, *given, **named)  # type: ignore[arg-type]
+            known_rules[key] = known
         return known
 
     def reparse(self) -> None:

@@ -1,0 +1,61 @@
+"""How are regular expressions of other packages compiled at their first use instead of while importing?
+
+Textual compiles the grammar of its style sheets while it is imported, and `fractions` that of numbers in
+text. The first frame needs neither (`tui/start/kept_styles.py`).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+_METHODS: Final = frozenset(("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"))
+
+
+class LaterPattern:
+    """Like the pattern that `re.compile` returns, compiled when a method is called or an attribute read.
+    Modules may take its methods (`pattern.match`) without calling them.
+    """
+
+    def __init__(self, text: str, flags: int) -> None:
+        self._written = (text, flags)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # copy and pickle look for methods that a pattern does not have
+            raise AttributeError(name)
+        value = self._method(name) if name in _METHODS else getattr(re.compile(*self._written), name)
+        setattr(self, name, value)
+        return value
+
+    def _method(self, name: str) -> Callable[..., Any]:
+        compiled: Callable[..., Any] | None = None
+
+        def call(*given: object, **named: object) -> Any:
+            nonlocal compiled
+            if compiled is None:
+                compiled = getattr(re.compile(*self._written), name)
+            return compiled(*given, **named)
+
+        return call
+
+
+@contextmanager
+def compiling_later(modules: Collection[str]) -> Iterator[None]:
+    """While the `modules` are imported, by name. They must use their patterns by methods only: functions such
+    as `re.sub` take no pattern that is not compiled.
+    """
+    compile_now: Any = re.compile
+
+    def compile_for(pattern: Any, flags: Any = 0) -> Any:
+        if sys._getframe(1).f_globals.get("__name__") in modules:
+            return LaterPattern(pattern, flags)
+        return compile_now(pattern, flags)
+
+    re.compile = compile_for
+    try:
+        yield
+    finally:
+        re.compile = compile_now
