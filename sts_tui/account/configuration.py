@@ -103,6 +103,8 @@ class AccountFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str = ""
     is_organization_unknown: bool = False
     """Whether the account is from a raw dump and no file says to which organization it belongs."""
+    is_raw_dump: bool = False
+    """Its resources other than those of IAM are unknown, but for those that other files have."""
     outbound_web_identity_federation: bool = False
     global_endpoint_token_version: Literal["v1Token", "v2Token"] = "v1Token"
     deactivated_sts_endpoints: tuple[str, ...] = ()
@@ -305,6 +307,7 @@ def _facts(account: Account) -> AccountFacts:
         account_id=account.account_id,
         name=account.name,
         is_organization_unknown=account.is_raw_dump and not account.is_standalone,
+        is_raw_dump=account.is_raw_dump,
         outbound_web_identity_federation=account.outbound_web_identity_federation,
         global_endpoint_token_version=account.global_endpoint_token_version,
         deactivated_sts_endpoints=account.deactivated_sts_endpoints,

@@ -154,7 +154,8 @@ class LayerVerdict(Enum):
     NONE = "none"
     """There is no policy of this type."""
     UNKNOWN = "unknown"
-    """Nobody knows whether there is one: the files do not say whether the account is in an organization."""
+    """The files do not say whether there is one: they lack the organization of the account, or the
+    resource."""
     NOT_CONSULTED = "not consulted"
     """Policies of this type do not bind this caller or this request."""
 

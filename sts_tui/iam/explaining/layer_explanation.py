@@ -46,8 +46,12 @@ _UNKNOWN: Final = {
         "aws:principalorgid",
         "the files do not say whether the caller's account is in an organization: its SCPs may deny",
     ),
+    PolicyType.RESOURCE: (
+        "aws:resourcetag/",
+        "the files do not have the resource: if it has a policy, that may allow or deny",
+    ),
 }
-"""The key of whose value nobody knows the organization of the policies, and what to say of them."""
+"""Where this key of a request is unknown, so are the policies of the type; and what to say of them."""
 _IN_ORDER: Final = (
     PolicyType.RCP,
     PolicyType.SCP,
@@ -94,13 +98,13 @@ def _absent_layer(compared: Compared, policy_type: PolicyType, why_not: str) -> 
         return LayerExplanation(policy_type, LayerVerdict.NONE, (), note="left out of this what-if")
     if why_not:
         return LayerExplanation(policy_type, LayerVerdict.NOT_CONSULTED, (), note=why_not)
+    why = _why_it_settles(compared, policy_type)
     key, note = _UNKNOWN.get(policy_type, ("", ""))
     unknown = compared.request.unknown
-    if key and unknown is not None and key in unknown:
+    if key and not why and unknown is not None and key in unknown:
         if policy_type is PolicyType.RCP and (beyond := why_beyond_rcps(compared.request)):
             return LayerExplanation(policy_type, LayerVerdict.NOT_CONSULTED, (), note=beyond)
         return LayerExplanation(policy_type, LayerVerdict.UNKNOWN, (), note=note)
-    why = _why_it_settles(compared, policy_type)
     is_lacking = bool(why) or policy_type is PolicyType.IDENTITY
     verdict = LayerVerdict.NO_ALLOW if is_lacking else LayerVerdict.NONE
     note = "; ".join(filter(None, (_ABSENT[policy_type], why)))

@@ -29,11 +29,11 @@ from sts_tui.simulation.authorization.context import (
     clock_keys,
     clock_part,
     mfa_instant,
-    resource_part,
     stacked,
 )
 from sts_tui.simulation.authorization.policies import endpoint_of, governing_resource, policy_set
 from sts_tui.simulation.authorization.request_context import endpoint_part, request_part
+from sts_tui.simulation.authorization.resource_keys import resource_part
 from sts_tui.simulation.authorization.unknown_keys import unknown_keys
 from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.sts.identity import CallerIdentity
@@ -184,7 +184,9 @@ def _request(question: Question, context: ContextPart, resource_account: str | N
         (value for key, value in context.values.items() if key.lower() == "aws:sourceaccount"), None
     )
     through = context.values.get("aws:VpceAccount")
-    unknown = unknown_keys(question.caller, resource_account, source, question.configuration, through)
+    unknown = unknown_keys(
+        question.caller, resource_account, source, question.configuration, through, resource=question.resource
+    )
     values = context.values
     if question.unknown:
         names = UnknownKeys.of(question.unknown).names

@@ -110,23 +110,6 @@ def carried_part(caller: CallerIdentity) -> ContextPart:
     return ContextPart.of(Origin.SESSION, caller.session.context if caller.session else {})
 
 
-def resource_part(resource: str, account: str | None, configuration: Configuration) -> ContextPart:
-    """Who owns the resource, and its tags where it is known."""
-    values: Context = {}
-    if account:
-        values["aws:ResourceAccount"] = account
-    tags = _resource_tags(resource, configuration)
-    values |= {f"aws:ResourceTag/{tag.key}": tag.value for tag in tags}
-    if resource in configuration.roles or resource in configuration.users:
-        values |= {f"iam:ResourceTag/{tag.key}": tag.value for tag in tags}
-    part = ContextPart.of(Origin.RESOURCE, values)
-    if not account:
-        return part
-    return part.over(
-        ContextPart.of(Origin.ORGANIZATION, organization_keys("Resource", account, configuration))
-    )
-
-
 def clock_keys(now: datetime, mfa_at: datetime | None) -> dict[str, str]:
     """The keys that differ at every instant, in lower case as the engine compares them."""
     time, epoch = _clock_texts(now)
@@ -235,10 +218,3 @@ def _principal_tags(caller: CallerIdentity, configuration: Configuration) -> Con
         f"aws:PrincipalTag/{tag.key}": tag.value for tag in owner if tag.key.lower() not in replaced
     }
     return tags | {f"aws:PrincipalTag/{name}": value for name, value in passed}
-
-
-def _resource_tags(resource: str, configuration: Configuration) -> tuple[Tag, ...]:
-    for table in (configuration.resources, configuration.roles, configuration.users, configuration.policies):
-        if entry := table.get(resource):
-            return tuple(entry.tags)
-    return ()

@@ -1,5 +1,6 @@
-"""Which context keys are unknown? Those of principals and organizations of accounts outside the files,
-and the organization of a raw dump, which does not say whether its account is in one.
+"""Which context keys are unknown? Those of principals and organizations of accounts outside the files, the
+organization of a raw dump, which does not say whether its account is in one, and tags of resources that a
+dump does not have (`resource_keys`).
 
 An ARN says account, kind and name. It does not say the unique id, the tags, whether MFA was used, or how the
 credentials were obtained, and not in which organization the account is, if it is in one. Conditions on these
@@ -19,6 +20,7 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.policies.global_condition_keys import OF_A_ROLE_SESSION
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.organization import levels_of
+from sts_tui.simulation.authorization.resource_keys import unknown_resource_keys
 from sts_tui.start_up.named_tuple import NamedTuple
 from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.issuing.origin_identity import is_store_unknown
@@ -52,8 +54,10 @@ def unknown_keys(
     source: object,
     configuration: Configuration,
     endpoint_owner: object = None,
+    *,
+    resource: str = "*",
 ) -> Unknown:
-    """What is unknown of a request of `caller` for a resource of the account `owner`, which a service makes
+    """What is unknown of a request of `caller` for `resource` of the account `owner`, which a service makes
     for a resource of the account `source`, through a VPC endpoint of `endpoint_owner`.
     """
     accounts = (
@@ -65,6 +69,7 @@ def unknown_keys(
     keys = _BY_KIND.get(caller.caller.kind, ()) if caller.is_outside else ()
     if is_store_unknown(caller.session):
         keys = (*keys, "aws:IdentityStoreArn")
+    keys = (*keys, *unknown_resource_keys(resource, owner, configuration))
     of_organizations = [
         f"aws:{prefix}{member}"
         for prefix, account in accounts

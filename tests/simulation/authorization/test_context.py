@@ -60,6 +60,7 @@ def test_a_users_request_carries_who_asks_and_what_every_request_has() -> None:
         "aws:PrincipalOrgID": "o-acme4example",
         "aws:PrincipalOrgPaths": values["aws:PrincipalOrgPaths"],
         "aws:ResourceAccount": PROD,
+        "s3:ResourceAccount": PROD,
         "aws:ResourceOrgID": "o-acme4example",
         "aws:ResourceOrgPaths": values["aws:PrincipalOrgPaths"],
         "aws:SecureTransport": "true",
