@@ -1,4 +1,4 @@
-"""What do policies mean for a request? Pure: one request and its policies in, a decision out; no clock, no
+"""Do policies allow a request? Pure functions: one request and its policies in, a decision out. No clock, no
 sessions, no files.
 
 from sts_tui.iam import PolicySet, Request, evaluate
@@ -47,7 +47,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Explanations and suggestions are loaded on first use: they would slow down the start."""
+    """Import explanations and suggestions on first use, because they would slow down the start."""
     if name in ("Explanation", "explain"):
         from sts_tui.iam.explaining import explain as explanations
 

@@ -1,4 +1,4 @@
-"""AWS's own access denied sentence, as each service words it.
+"""Which access denied message does AWS return? Each service has its own wording.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
@@ -16,7 +16,7 @@ from sts_tui.iam.request import Request
 
 
 class MessageForm(Enum):
-    """How much an access denied message says."""
+    """How much an access denied message reveals."""
 
     WITH_REASON = "caller, action, resource and the policy type that decided"
     WITHOUT_REASON = "caller, action and resource; the same whether the role denies it or does not exist"
@@ -27,32 +27,37 @@ _ACTION_ALONE: Final = frozenset(("sts:assumerolewithsaml", "sts:assumerolewithw
 _WITHOUT_REASON: Final = frozenset(
     ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext")
 )
-"""STS does not reveal anything about a role to a caller that may not assume it.
+"""Actions whose denial gives no reason: STS does not reveal anything about a role to callers who cannot
+assume it.
 
-Only this table lists these actions; `sts_tui.sts.denials` reads it here, because `denied_message` must give
-AWS's sentence without the package `sts`."""
+The table is here, and `sts_tui.sts.denials` uses it, because `denied_message` cannot import the package
+`sts`."""
 
 
 def message_form(action: str, kind: CallerKind) -> MessageForm:
-    """The form of the denial of `action` (in any case) for a caller of this kind."""
+    """The form of the message for a denied `action` (in any case) and this kind of caller."""
     key = action.lower()
     if key in _ACTION_ALONE or (key in _WITHOUT_REASON and kind is CallerKind.FEDERATED):
         return MessageForm.ACTION_ALONE
     return MessageForm.WITHOUT_REASON if key in _WITHOUT_REASON else MessageForm.WITH_REASON
 
 
-_SAY_STAR: Final = frozenset(("bedrock-mantle", "connect", "ecr", "iam", "kms", "lambda"))
-"""Seen in public reports of 2021 to 2026; AWS documents neither form service by service."""
-_HAVE_ARNS: Final = frozenset(
+_SHOW_STAR: Final = frozenset(("bedrock-mantle", "connect", "ecr", "iam", "kms", "lambda"))
+"""Services that print `*` if a request has no resource. Seen in public reports of 2021 to 2026; AWS does not
+document which services do.
+"""
+_TYPES_WITH_ARN: Final = frozenset(
     (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCP, PolicyType.RCP)
 )
-"""Policies of IAM and Organizations, whose ARN AWS names where they deny."""
+"""Types of policies in IAM and Organizations. AWS's message contains the ARN of such a policy if it denies
+explicitly.
+"""
 
 
 def denied_message(request: Request, decision: Decision) -> str:
-    """AWS's sentence for a denied request. Raises ValueError for a decision that allows it.
+    """AWS's message for a denied request. Raises ValueError if the decision allows the request.
 
-    It is terse where AWS is: the message of a denied AssumeRole gives no reason.
+    It is as terse as AWS's: the message for a denied AssumeRole gives no reason.
     """
     if decision.is_allowed:
         raise ValueError(f"{request.action} is allowed ({decision.reason}): there is no denial to word")
@@ -75,26 +80,30 @@ def denied_message(request: Request, decision: Decision) -> str:
 
 
 def _is_about_no_resource(request: Request) -> bool:
-    """Where a request is about no resource most services leave it out, as AWS's page shows; some say `*`."""
+    """Whether the message omits the resource because the request has none. AWS's page shows this for most
+    services; some print `*`.
+    """
     service = request.action_key.partition(":")[0]
     if request.resource == "*":
-        return service not in _SAY_STAR
+        return service not in _SHOW_STAR
     return request.action_key == "s3:listallmybuckets"
 
 
 def _denying_policy(request: Request, decision: Decision) -> str:
-    """`: arn:…` of the policy with the explicit deny; nothing for inline policies, which have no ARN.
+    """`: arn:…` of the policy with the explicit deny; empty for inline policies, which have no ARN.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
     """
-    if decision.outcome is not Outcome.EXPLICIT_DENY or decision.settled_by not in _HAVE_ARNS:
+    if decision.outcome is not Outcome.EXPLICIT_DENY or decision.settled_by not in _TYPES_WITH_ARN:
         return ""
     arn = decision.statements[0].arn
     return f": {arn}" if arn and _is_within_account_or_organization(request) else ""
 
 
 def _is_within_account_or_organization(request: Request) -> bool:
-    """Whether caller and resource belong together: other callers get less, and from S3 no reason at all."""
+    """Whether caller and resource are in the same account or organization. Other callers get less detail, and
+    from S3 no reason at all.
+    """
     account = request.caller.account
     if account is None:
         return False

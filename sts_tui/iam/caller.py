@@ -1,4 +1,4 @@
-"""Who makes a request, as far as policies can tell?"""
+"""Who makes a request, as policies see it?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class CallerKind(Enum):
 
     USER = "IAM user"
     USER_SESSION = "user session"
-    """GetSessionToken credentials of a user: the user's own ARN, but temporary."""
+    """GetSessionToken credentials of a user: temporary, with the user's ARN."""
     ROLE_SESSION = "role session"
     FEDERATED_USER = "federated user session"
     ROOT = "root user"
@@ -24,10 +24,12 @@ class CallerKind(Enum):
     """AssumeRoot credentials, or GetSessionToken credentials of a root user."""
     SERVICE = "AWS service"
     FEDERATED = "federated principal"
-    """The holder of an OIDC token or SAML assertion, during AssumeRoleWith… only."""
+    """The holder of an OIDC token or SAML assertion, only during AssumeRoleWithWebIdentity and
+    AssumeRoleWithSAML.
+    """
     ANONYMOUS = "anonymous"
 
-    __hash__ = object.__hash__  # Enum hashes its name in Python, and every request looks its kind up
+    __hash__ = object.__hash__  # Enum's own hash is slow: every request looks up its kind
 
 
 OF_AN_ACCOUNT: Final = (
@@ -38,15 +40,16 @@ OF_AN_ACCOUNT: Final = (
     CallerKind.ROOT,
     CallerKind.ROOT_SESSION,
 )
-"""Whom SCPs bind: the principals of an account, not services, holders of tokens or anonymous callers."""
+"""Principals of an account, to which SCPs apply; not services, holders of tokens or anonymous callers."""
 
 
 class Caller(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One caller. What a kind does not have is None.
+    """One caller. Fields that do not apply to its kind are None.
 
-    `arn` is what GetCallerIdentity answers (the assumed-role ARN for a role session, the service name for
-    a service, the provider's ARN for a federated principal); `issuer_arn` is the role (with its path) of a
-    role session and the creating user of a federated user; `unique_id` is the AIDA… or AROA… of user or role.
+    `arn` is what GetCallerIdentity returns (the assumed-role ARN for a role session, the service name for a
+    service, the provider's ARN for a federated principal). `issuer_arn` is the role (with its path) of a role
+    session, and the user who created a federated user session. `unique_id` is the AIDA… or AROA… id of the
+    user or role.
     """
 
     kind: CallerKind
@@ -56,4 +59,4 @@ class Caller(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unique_id: str | None = None
     is_service_linked: bool = False
     has_mfa: bool = False
-    """Whether USER_SESSION credentials were issued with MFA: only these may call IAM."""
+    """Whether USER_SESSION credentials were issued with MFA. Only these can call IAM."""

@@ -1,5 +1,5 @@
-"""Which condition keys does AWS define as multivalued? The global ones, and those of services whose type is a
-list. For any other key several values are a set, and one value is a single value.
+"""Which condition keys does AWS define as multivalued? Some global ones, and those of services whose type is
+a list. For any other key, several values in a request are a set, but a single value is not.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
@@ -66,7 +66,7 @@ MULTIVALUED_KEYS: Final = frozenset(key.lower() for key in _WRITTEN.split())
 
 
 def is_multivalued(key: str) -> bool:
-    """Whether AWS defines the key as multivalued: one value of it is a set of one. Case does not count.
+    """Whether AWS defines the key as multivalued, so that a single value is a set of one. Ignores case.
 
     `amr` of any identity provider (`cognito-identity.amazonaws.com:amr`) is multivalued too.
     """

@@ -1,4 +1,5 @@
-"""Which calls are refused to some credentials before any policy, and which can no policy deny?
+"""Which calls does AWS refuse to some kinds of credentials before any policy, and which calls can no policy
+deny?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
@@ -16,25 +17,25 @@ from sts_tui.iam.request import Request
 
 
 class CredentialLimit(Struct, frozen=True, kw_only=True):
-    """One row: AWS refuses these actions to credentials of these kinds."""
+    """One row of the table: AWS refuses these actions to these kinds of credentials."""
 
     kinds: frozenset[CallerKind]
     service: str
-    """`iam`, `sts`: in lower case, as the prefix of an action."""
+    """The service prefix of the actions in lower case: `iam`, `sts`."""
     only: frozenset[str] | None = None
-    """The operations that are refused; None: all of the service, but for `but_not`."""
+    """The operations that are refused. None: all of the service except `but_not`."""
     but_not: frozenset[str] = frozenset()
     unless_mfa: bool = False
     because: str
-    """In words, for explanations."""
+    """The reason, for explanations."""
     code: str = "AccessDenied"
     message: str = ""
-    """AWS's own sentence, where it is known; empty: the ordinary denial."""
+    """AWS's own message if it is known; empty: the usual access denied message."""
     status: int = 403
 
     def refuses(self, kind: CallerKind, has_mfa: bool, operation: str) -> bool:
-        """Whether it refuses an operation of its service, given in lower case, to this kind of caller, whose
-        credentials were issued with MFA or without.
+        """Whether the limit refuses an operation of its service (in lower case) to this kind of caller.
+        `has_mfa`: whether the credentials were issued with MFA.
         """
         if kind not in self.kinds or (self.unless_mfa and has_mfa):
             return False
@@ -51,11 +52,13 @@ _PARTS_OF_GET_WEB_IDENTITY_TOKEN: Final = frozenset(
     ("getwebidentitytoken", "taggetwebidentitytoken", "setwebidentitytokenscope")
 )
 _ANY_TEMPORARY: Final = frozenset(("getcalleridentity", "getscopedcredentials", "getdelegatedaccesstoken"))
-"""What temporary credentials of every kind can call.
+"""Operations that temporary credentials of every kind can call.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html"""
 
 INVALID_TOKEN: Final = "The security token included in the request is invalid."
-"""How IAM refuses credentials that it does not take at all (public reports agree; AWS documents no text)."""
+"""IAM's message for credentials that it does not accept at all. From public reports, which agree; AWS does
+not document the text.
+"""
 
 CREDENTIAL_LIMITS: Final = (
     CredentialLimit(
@@ -123,13 +126,13 @@ NEVER_DENIED: Final = {
     "sts:getcalleridentity": frozenset(CallerKind) - {CallerKind.ANONYMOUS},
     "sts:getsessiontoken": frozenset((CallerKind.USER, CallerKind.ROOT)),
 }
-"""Operations that need no permission and that no policy can deny, for these kinds of caller.
+"""Operation → kinds of caller that need no permission for it and to whom no policy can deny it.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 """
 NO_OPERATIONS: Final = frozenset(("iam:passrole", "sts:getservicebearertoken"))
-"""Permissions that other services ask for, and no operations of IAM or STS: the limits on calling those
-services do not concern them.
+"""Permissions that other services check, which are not operations of IAM or STS. The limits on calling IAM
+and STS do not apply to them.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
@@ -138,7 +141,7 @@ _UNLIMITED: Final = frozenset((CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerK
 
 
 def limit_on(request: Request) -> CredentialLimit | None:
-    """The first limit that refuses the request, None where no limit does."""
+    """The first limit that refuses the request; None if no limit does."""
     return _limit_on(request.caller.kind, request.caller.has_mfa, request.action_key)
 
 

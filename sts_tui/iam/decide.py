@@ -1,35 +1,36 @@
-"""Which policy type decides a request? AWS's flow chart, one function for each of its forms.
+"""Which policy type decides a request? AWS's flow chart, with one function for each of its variants.
 
 The model. A request has a caller, an action, a resource that belongs to an account, and a context. The
-policies that bind this caller form layers, one for each policy type; SCPs and RCPs have one for each level of
-the organization, GetScopedCredentials one for each call. A layer says one of three things about a request: an
-explicit Deny, an Allow, or neither. The layers have different roles:
+policies that apply to the caller form layers, one for each policy type; SCPs and RCPs have one for each level
+of the organization, scope-down policies one for each call of GetScopedCredentials. For a request, a layer has
+an explicit Deny, an Allow, or neither. The layers have different roles:
 
-- RCPs, SCPs and the endpoint policy are guardrails: every level must allow, none grants.
+- RCPs, SCPs and the endpoint policy are guardrails: every level must allow the request, but none grants it.
 - Identity policies and the resource's policy grant. Within one account either suffices, except that a role's
-  trust policy and a KMS key's policy must allow as well, at least by naming the account. Across accounts both
-  must allow. How closely a resource policy names the caller (`Closeness`) settles what else is needed.
-- The permissions boundary, the session policy and scope-down policies are ceilings over what was granted. A
-  resource policy that names the session, the user or everyone is not limited by boundary and session policy.
+  trust policy and a KMS key's policy must always allow, at least by naming the account. Across accounts both
+  must allow. How closely a resource policy names the caller (`Closeness`) determines what else is needed.
+- The permissions boundary, the session policy and scope-down policies are ceilings: they limit what was
+  granted. Boundary and session policy do not limit a resource policy that names the session, the user or
+  everyone.
 
-The order. `evaluate` goes through these states and stops at the first that answers:
+The order. `evaluate` checks the following and stops at the first that decides:
 
 1. limits of the caller's kind of credentials, and operations that no policy controls;
-2. documents that AWS would not store, and explicit denies of the others;
+2. documents that AWS would not store, and explicit denies in the other documents;
 3. guardrails; 4. grants; 5. ceilings: the first layer that must allow and does not is the one reported.
 
-Undecided statements. A statement may match, not match, or be undecided (`match.UNDECIDED`). An undecided
-Deny turns an Allow into UNDECIDED, and leaves a denial alone. An undecided Allow counts as no match; if the
-request is then denied, the chart is walked once more with it as a match, and where that would allow, the
-answer is UNDECIDED. So a doubt is reported exactly where it would change the answer.
+Undecided statements. A statement may match, not match, or be undecided (`match.UNDECIDED`). An undecided Deny
+turns an Allow into UNDECIDED, and does not change a denial. An undecided Allow counts as no match. If the
+request is then denied, the chart is evaluated again with the Allow as a match; if that would allow the
+request, the answer is UNDECIDED. So a doubt is reported exactly if it would change the answer.
 
-What must never happen: an Allow outweighs an explicit Deny; a guardrail or a ceiling grants; a statement that
-is not understood counts as true or is skipped; two evaluations of the same request and policies differ; an
+What must never happen: an Allow overrides an explicit Deny; a guardrail or a ceiling grants; a statement that
+cannot be evaluated counts as true or is skipped; two evaluations of the same request and policies differ; an
 explanation disagrees with a verdict (both use `Statement.match`).
 
 What is not modeled: ACLs, S3 Block Public Access and S3 Access Grants, KMS grants, canonical users, and
-whatever else a service decides by other means than policies. Session state (expired, orphaned) is settled
-before any request reaches this module.
+everything else that services decide by other means than policies. Session state (expired, orphaned) is
+checked before this module is called.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
@@ -48,7 +49,7 @@ from sts_tui.iam.policy_results import PolicyResults, TypedStatement, is_unlocki
 from sts_tui.iam.policy_set import NOT_CONSULTED, BrokenDocument, PolicySet
 from sts_tui.iam.principals import Closeness
 from sts_tui.iam.provenance import PolicyType
-from sts_tui.iam.rcp_coverage import why_beyond_rcps
+from sts_tui.iam.rcp_coverage import why_exempt_from_rcps
 from sts_tui.iam.request import Request
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ _ROOT: Final = (CallerKind.ROOT, CallerKind.ROOT_SESSION)
 _OUTSIDE_IAM: Final = (CallerKind.SERVICE, CallerKind.FEDERATED, CallerKind.ANONYMOUS)
 _HAVE_SESSION_POLICIES: Final = (CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER)
 _ONE_SIDED: Final = frozenset(("sts:assumeroot",))
-"""Operations on another account's resource that have no resource policy to ask."""
+"""Operations on another account's resource for which there is no resource policy."""
 
-# Members of enumerations, bound once: Python 3.11 looks a member up more slowly than a statement is compared.
+# Members of enums, bound once: in Python 3.11 looking up a member takes longer than comparing a statement.
 _ALLOWED, _EXPLICIT_DENY = Outcome.ALLOWED, Outcome.EXPLICIT_DENY
 _SCP, _ENDPOINT, _IDENTITY = PolicyType.SCP, PolicyType.ENDPOINT, PolicyType.IDENTITY
 _BOUNDARY, _SESSION, _SCOPE_DOWN = PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCOPE_DOWN
@@ -68,8 +69,8 @@ _NOT_AT_ALL, _BY_USER, _BY_EVERYONE = Closeness.NONE, Closeness.USER, Closeness.
 
 
 def evaluate(request: Request, policies: PolicySet) -> Decision:
-    """Decide one request. Pure: the same request and policies give the same decision. Raises TypeError for
-    policies that are not in a PolicySet.
+    """Decide one request. A pure function: the same request and policies give the same decision. Raises
+    TypeError if `policies` is not a PolicySet.
     """
     if policies.__class__ is PolicySet:
         shortcut = _shortcut(request, policies)
@@ -79,7 +80,9 @@ def evaluate(request: Request, policies: PolicySet) -> Decision:
 
 
 def _shortcut(request: Request, policies: PolicySet) -> Shortcut | None:
-    """The shortcut for requests like this one, made when the second is asked: many sets are asked once."""
+    """The shortcut for requests like this one. It is built for the second request, because many policy sets
+    are used only once.
+    """
     kind, action = request.caller.kind, request.action_key
     known: dict[str, Shortcut | None] | None = policies.shortcuts.get(kind)
     if known is None:
@@ -97,7 +100,7 @@ def _shortcut(request: Request, policies: PolicySet) -> Shortcut | None:
 
 
 def by_flow_chart(request: Request, policies: PolicySet) -> Decision:
-    """What `evaluate` answers, found without a shortcut. Raises TypeError as it does."""
+    """Like `evaluate`, but without the shortcut. Raises TypeError if `policies` is not a PolicySet."""
     if policies.__class__ is not PolicySet or policies.asks_for_boundary:
         request = as_policies_see_it(request, policies)
     decision = None
@@ -109,8 +112,8 @@ def by_flow_chart(request: Request, policies: PolicySet) -> Decision:
 
 
 def as_policies_see_it(request: Request, policies: PolicySet) -> Request:
-    """The request, marked if its caller has a permissions boundary, on which NotPrincipal depends. Raises
-    TypeError for policies that are not in a PolicySet.
+    """The request, marked if its caller has a permissions boundary, which affects NotPrincipal. Raises
+    TypeError if `policies` is not a PolicySet.
     """
     given: object = policies
     if not isinstance(given, PolicySet):
@@ -121,7 +124,9 @@ def as_policies_see_it(request: Request, policies: PolicySet) -> Request:
 
 
 def _before_any_policy(request: Request) -> Decision | None:
-    """Limits of the credentials, and operations that no policy controls: of STS and IAM alone."""
+    """The decision by limits of the credentials, or for operations that no policy controls. Both exist only
+    for STS and IAM.
+    """
     from sts_tui.iam.credential_limits import NEVER_DENIED, limit_on
 
     if (limit := limit_on(request)) is not None:
@@ -132,32 +137,32 @@ def _before_any_policy(request: Request) -> Decision | None:
 
 
 def _by_policies(request: Request, policies: PolicySet) -> Decision:
-    is_beyond = bool(policies.layers.rcps) and bool(why_beyond_rcps(request))
-    layers = policies.binding(request.caller, beyond_rcps=is_beyond)
+    is_exempt = bool(policies.layers.rcps) and bool(why_exempt_from_rcps(request))
+    layers = policies.binding(request.caller, exempt_from_rcps=is_exempt)
     if is_unlocking(request):
         layers = layers.without((PolicyType.RESOURCE,))
     results = PolicyResults(request, layers, policies.settings)
     broken = layers.broken_documents(results.own_type)
     denies, doubtful_denies = results.explicit_denies()
     if broken:
-        return _beside_broken_documents(request, broken, denies)
+        return _with_broken_documents(request, broken, denies)
     if denies:
         return Decision(_EXPLICIT_DENY, denies[0][0], tuple(denies), request.action)
     decision = decide(results)
     if decision.outcome is _ALLOWED:
         return _undecided(request, doubtful_denies) if doubtful_denies else decision
     if results.doubtful:
-        hopeful = PolicyResults(request, layers, policies.settings, hopeful=True)
-        if decide(hopeful).outcome is _ALLOWED:
-            return _undecided(request, hopeful.doubtful)
+        optimistic = PolicyResults(request, layers, policies.settings, optimistic=True)
+        if decide(optimistic).outcome is _ALLOWED:
+            return _undecided(request, optimistic.doubtful)
     return decision
 
 
-def _beside_broken_documents(
+def _with_broken_documents(
     request: Request, broken: Sequence[BrokenDocument], denies: Sequence[TypedStatement]
 ) -> Decision:
-    """AWS cannot hold such a document, so nothing is known of what it does: only an explicit Deny elsewhere
-    is certain in any case.
+    """The decision if a document cannot exist in AWS, so that its effect is unknown. Only an explicit Deny in
+    another document is certain.
     """
     unknown = [(one.policy_type, statement) for one in broken for statement in one.statements()]
     ids = {id(statement) for _, statement in unknown}
@@ -172,20 +177,22 @@ def _beside_broken_documents(
 
 
 def _undecided(request: Request, doubtful: Sequence[TypedStatement]) -> Decision:
-    """The answer where statements that are not understood would change it."""
+    """The decision if statements that cannot be evaluated would change it."""
     policy_type, statement = doubtful[0]
     why = f"undecided, {statement.why_undecided(request)}"
     return Decision(Outcome.UNDECIDED, policy_type, tuple(doubtful), request.action, why)
 
 
-# --- the flow chart, once no Deny matches; RCPs always hold RCPFullAWSAccess, which allows everything ---
+# --- the flow chart, if no Deny matches; RCPs always include RCPFullAWSAccess, which allows everything ---
 
 
 def decide(results: PolicyResults) -> Decision:
-    """What all other policies allow, every scope-down policy of the session must allow too.
+    """The decision of all other policies; if they allow the request, every scope-down policy of the session
+    must allow it too.
 
-    They come last, so that a denial names what else is missing first. AWS documents the intersection, not
-    what a resource policy that names the session can do: hence the setting.
+    Scope-down policies come last, so that a denial first names other missing permissions. AWS documents the
+    intersection, but not whether a resource policy that names the session is limited too, so there is a
+    setting.
     """
     decision = _decide_unscoped(results)
     if decision.outcome is _ALLOWED and results.settings.scope_down_policies_are_strict:
@@ -194,7 +201,7 @@ def decide(results: PolicyResults) -> Decision:
 
 
 def _under_scope_downs(results: PolicyResults) -> Decision | None:
-    """The denial by the first scope-down policy that lacks an Allow; None if each allows the request."""
+    """The denial by the first scope-down policy without an Allow; None if all allow the request."""
     for level in results.concerned.scope_downs:
         if not results.allows(_SCOPE_DOWN, level):
             return results.missing(_SCOPE_DOWN)
@@ -202,7 +209,9 @@ def _under_scope_downs(results: PolicyResults) -> Decision | None:
 
 
 def _decide_unscoped(results: PolicyResults) -> Decision:
-    """Guardrails first: an SCP of every level must allow, then the VPC endpoint's policy."""
+    """The decision without scope-down policies. Guardrails come first: an SCP of every level must allow, then
+    the VPC endpoint's policy.
+    """
     request, concerned = results.request, results.concerned
     for level in concerned.scps:
         if not results.allows(_SCP, level):
@@ -210,25 +219,27 @@ def _decide_unscoped(results: PolicyResults) -> Decision:
     if concerned.endpoint is not None and not results.allows(_ENDPOINT, concerned.endpoint):
         return results.missing(_ENDPOINT)
     if results.caller.kind in _OUTSIDE_IAM:
-        return _by_resource_policy_alone(results)
+        return _by_resource_policy_only(results)
     if results.caller.account == request.resource_account or request.action_key in _ONE_SIDED:
         return _within_one_account(results)
     return _across_accounts(results)
 
 
-def _by_resource_policy_alone(results: PolicyResults) -> Decision:
-    """Services, anonymous callers and holders of tokens and assertions have no identity policies."""
+def _by_resource_policy_only(results: PolicyResults) -> Decision:
+    """The decision for services, anonymous callers and holders of tokens and assertions, who have no identity
+    policies.
+    """
     if results.closeness() is _NOT_AT_ALL:
         return results.missing(results.own_type)
     return results.granted(results.own_type)
 
 
 def _within_one_account(results: PolicyResults) -> Decision:
-    """Caller and resource in one account: either side may grant.
+    """The decision if caller and resource are in one account: either side may grant.
 
-    A resource policy that names the caller exactly, or everyone, needs nothing else. One that names the role
-    of the session (or the user behind a federated session) replaces the identity policy. One that names
-    the account leaves it to identity policies; roles and KMS keys must at least do that.
+    A resource policy that names the caller exactly, or everyone, is sufficient. One that names the role of
+    the session (or the user of a federated session) replaces the identity policy. One that names the account
+    delegates to identity policies; roles and KMS keys need at least that.
     """
     closeness = results.closeness()
     if closeness >= _BY_EVERYONE:
@@ -245,7 +256,9 @@ def _within_one_account(results: PolicyResults) -> Decision:
 
 
 def _across_accounts(results: PolicyResults) -> Decision:
-    """Both accounts must allow: the resource's policy there; identity, boundary and session here."""
+    """The decision across accounts, which both must allow: the resource's policy in one; identity policies,
+    boundary and session policy in the other.
+    """
     if results.closeness() is _NOT_AT_ALL:
         return results.missing(results.own_type)
     if results.caller.kind in _ROOT:
@@ -256,9 +269,7 @@ def _across_accounts(results: PolicyResults) -> Decision:
 
 
 def _under_ceilings(results: PolicyResults, granted_by: PolicyType) -> Decision:
-    """Boundary, session policy and scope-down policies grant nothing: what they do not allow is not
-    allowed.
-    """
+    """The decision for a granted request, which boundary, session and scope-down policies must allow too."""
     concerned, kind = results.concerned, results.caller.kind
     if concerned.boundary is not None and not results.allows(_BOUNDARY, concerned.boundary):
         return results.missing(_BOUNDARY)

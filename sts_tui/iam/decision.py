@@ -1,4 +1,4 @@
-"""What does an evaluation answer? The verdict, with the statements that decided."""
+"""What is the result of an evaluation? The outcome, and the statements that decided."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class Outcome(Enum):
-    """The four answers. UNDECIDED: something that is not modeled would decide; treat it as a denial."""
+    """The four possible outcomes. UNDECIDED: the result depends on something that is not modeled. Treat it as
+    a denial.
+    """
 
     ALLOWED = "allowed"
     EXPLICIT_DENY = "explicitDeny"
@@ -27,24 +29,24 @@ _ARTICLES: Final = {PolicyType.IDENTITY: "an", PolicyType.TRUST: "the"}
 
 
 class Decision(NamedTuple):
-    """The answer to one request.
+    """The result for one request.
 
-    `settled_by` is the policy type that decided: the one with the explicit deny, the one that lacks an
-    Allow, the one that granted; None where no policy did (root, operations that no policy controls, limits
+    `settled_by` is the policy type that decided: the one with the explicit deny, the one that lacks an Allow,
+    or the one that granted. It is None if no policy decided (root, operations that no policy controls, limits
     of credentials).
     """
 
     outcome: Outcome
     settled_by: PolicyType | None
     decided_by: tuple[tuple[PolicyType, Statement], ...]
-    """Every statement that decided, compiled, each with its policy type."""
+    """Every (compiled) statement that decided, with its policy type."""
     action: str
     note: str = ""
-    """Why no policy decided, or what could not be decided."""
+    """Why no policy decided, or why the result is undecided."""
     limit: CredentialLimit | None = None
     """The limit of the caller's kind of credentials that refused the request."""
     left_out: tuple[PolicyType, ...] = ()
-    """Layers that a what-if question left out."""
+    """Policy types that a what-if question left out."""
 
     @property
     def is_allowed(self) -> bool:
@@ -52,19 +54,19 @@ class Decision(NamedTuple):
 
     @property
     def before_any_policy(self) -> bool:
-        """Whether no policy was evaluated: a limit of the credentials, or an operation that no policy
-        controls.
+        """Whether the request was decided without evaluating policies: by a limit of the credentials, or
+        because no policy controls the operation.
         """
         return self.limit is not None or self.note.startswith(NO_POLICY_CONTROLS)
 
     @property
     def statements(self) -> tuple[Provenance, ...]:
-        """Every statement that decided: all matching denies, or all matching Allows that granted."""
+        """Every statement that decided: all matching Denies, or all matching Allows that granted."""
         return tuple(statement.provenance(policy_type) for policy_type, statement in self.decided_by)
 
     @property
     def aws_reason(self) -> str:
-        """The end of AWS's access denied message; empty where AWS gives no reason.
+        """The end of AWS's access denied message; empty if AWS gives no reason.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
         """
@@ -81,7 +83,7 @@ class Decision(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """Which policy type decided, in AWS's words, and the statements."""
+        """The policy type that decided, in AWS's words, and the statements."""
         words = self._words()
         labels = ", ".join(provenance.label for provenance in self.statements)
         left_out = f" (left out: {', '.join(each.value for each in self.left_out)})" if self.left_out else ""

@@ -1,8 +1,8 @@
-"""What do the policies of one type say? All documents of one layer, found quickly by action and resource.
+"""Which statements of one policy type concern an action and resource? A layer has all documents of one type.
 
-A layer with a thousand statements answers as fast as one with ten: statements are looked up by action, and
-long lists by the literal beginning of their resources. What is found is then compared by
-`Statement.match_beyond_action`.
+A layer with a thousand statements is as fast as one with ten: statements are looked up by action, and long
+lists also by the literal beginning of their resources. `Statement.match_beyond_action` compares the found
+ones.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from sts_tui.iam.resource_index import ResourceIndex
 
 REMEMBERED_ACTIONS: Final = 512
-"""How many actions a layer keeps; AWS has about twenty thousand, a principal uses few."""
+"""For how many actions a layer caches its shortlist. AWS has about twenty thousand actions, a principal uses
+few.
+"""
 _LONG: Final = 8
-"""From how many candidates on an index by resource pays."""
+"""With more candidates than this, an index by resource is faster."""
 
 _ACTION: Final = int(Element.ACTION)
 _RESOURCE: Final = int(Element.RESOURCE)
@@ -38,16 +40,16 @@ class Shortlist(NamedTuple):
     denies: Candidates
     allows: Candidates
     always_allows: bool
-    """Whether one of the Allows matches every request for the action, so that a ceiling can be skipped."""
+    """Whether an Allow matches every request for the action, so that a ceiling need not be checked."""
     codes: list[int]
-    """For every statement of the layer, the code of one that does not match: it does not cover the action, or
-    its index says that its resources are others."""
+    """For every statement of the layer, its `Statement.match` code if it is not compared: it does not cover
+    the action or, if it is in an index, the resource does not match."""
     to_compare: tuple[int, ...]
-    """The places of those that cover the action and are in no index."""
+    """Positions of the statements that cover the action and are in no index."""
 
 
 class Layer:
-    """All documents of one policy type (for SCPs and RCPs: of one level of the organization)."""
+    """All documents of one policy type; for SCPs and RCPs, of one level of the organization."""
 
     __slots__ = (
         "_asks_for_boundary",
@@ -77,7 +79,7 @@ class Layer:
 
     @property
     def statements(self) -> tuple[Statement, ...]:
-        """Every statement of every document, compiled at the first access."""
+        """Every statement of every document. Compiled on first access."""
         if self._statements is None:
             self._statements = tuple(
                 statement
@@ -88,7 +90,7 @@ class Layer:
 
     @property
     def asks_for_boundary(self) -> bool:
-        """Whether it holds a Deny with NotPrincipal, which depends on the caller's permissions boundary."""
+        """Whether it has a Deny with NotPrincipal, which depends on the caller's permissions boundary."""
         if self._asks_for_boundary is None:
             elements = (statement.principals for statement in self.statements)
             self._asks_for_boundary = any(each and each.negated and each.scope.is_deny for each in elements)
@@ -104,7 +106,7 @@ class Layer:
         return found
 
     def codes(self, request: Request) -> list[int]:
-        """What `Statement.match` answers for every statement of the layer."""
+        """The result of `Statement.match` for every statement of the layer."""
         shortlist = self.shortlist(request.action_key)
         codes = shortlist.codes.copy()
         statements = self.statements
@@ -136,7 +138,7 @@ class Layer:
                 continue
             for place in places:
                 codes[place] = _RESOURCE
-            from sts_tui.iam.resource_index import ResourceIndex  # few sittings have long policies
+            from sts_tui.iam.resource_index import ResourceIndex  # needed only for long policies
 
             found.append(ResourceIndex(candidates, places))
         always_allows = False
@@ -148,5 +150,5 @@ class Layer:
 
 
 def candidates_for(candidates: Candidates, resource: str) -> Sequence[Statement]:
-    """The candidates worth comparing with a request for a resource."""
+    """The candidates that can match a request for a resource."""
     return candidates if isinstance(candidates, tuple) else candidates.narrowed(resource)

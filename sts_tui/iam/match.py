@@ -1,7 +1,7 @@
 """Does one statement match one request, and if not, which element fails first?
 
-`Statement.match` is the only way in which a statement is ever compared; the quick verdict and the explanation
-both use its answer, so that they cannot disagree.
+All comparisons of statements use `Statement.match`, both for the verdict and for the explanation, so that
+these cannot disagree.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from sts_tui.iam.conditions.operator import ContextTest, Scope
 
 ResourceTest: TypeAlias = Callable[[Request], bool | None]
-"""None: undecided, because the value of a variable is unknown."""
+"""None means undecided: the value of a variable is unknown."""
 
 
 class Element(IntEnum):
-    """The elements in the order in which they are compared; conditions follow, each with its own position.
+    """The elements in the order of comparison. Conditions follow, each with its own position.
 
-    What `Statement.match` answers is one of these or `CONDITION` plus the position of the condition.
+    The result of `Statement.match` is one of these, or `CONDITION` plus the position of the condition.
     """
 
     UNDECIDED = -1
-    """Everything that is understood matches, and something is not."""
+    """Everything that can be evaluated matches, but something cannot be evaluated."""
     MATCHED = 0
     ACTION = 1
     RESOURCE = 2
@@ -57,12 +57,14 @@ CANONICAL_USERS: Final = "canonical users are not modeled"
 
 
 class Actions(NamedTuple):
-    """An Action or NotAction element. Patterns are in lower case: action names are compared without case."""
+    """An Action or NotAction element. Patterns are in lower case, because action names are compared without
+    case.
+    """
 
     written: tuple[str, ...]
     negated: bool
     matches: Callable[[str], bool]
-    """Any pattern against an action in lower case; NotAction is not yet applied."""
+    """Whether any pattern covers an action (in lower case). For NotAction, the result is not negated."""
 
 
 class Resources(NamedTuple):
@@ -71,11 +73,13 @@ class Resources(NamedTuple):
     written: tuple[str, ...]
     negated: bool
     test: ResourceTest | None
-    """The negation of NotResource included; None: every resource."""
+    """The test, negated for NotResource; None if every resource matches."""
     heads: tuple[str, ...] = ("",)
-    """The literal beginning of every matching resource, one for each pattern; empty where it is unknown."""
+    """For each pattern, the literal beginning of every resource that it matches; empty if there is none."""
     by_text: Callable[[str], bool] | None = None
-    """`test` where the resource's text alone decides; None where variables do too, or without a test."""
+    """Like `test`, if the result depends only on the text of the resource; None if there are variables or no
+    test.
+    """
 
 
 class Principals(NamedTuple):
@@ -88,22 +92,23 @@ class Principals(NamedTuple):
 
     @property
     def can_fail(self) -> bool:
-        """Whether there is a caller whom it does not name; `*` names everyone."""
+        """Whether there are callers that it does not name. `*` names everyone."""
         return self.written != "*" or self.negated
 
     @property
     def doubt(self) -> str:
-        """Why it may leave a statement undecided; empty where it never does."""
+        """Why it may make a statement undecided; empty if it never does."""
         if self.negated and not self.scope.is_deny:
             return ALLOW_WITH_NOT_PRINCIPAL
         return CANONICAL_USERS if self.element.has_canonical_users else ""
 
     def names(self, request: Request) -> Closeness:
-        """How closely it names the caller; a NotPrincipal names every caller that it does not except.
+        """How closely it names the caller. A NotPrincipal names every caller that it does not except.
 
-        A Deny excepts a caller only when every identity of it is listed, and no caller with a permissions
-        boundary. AWS does not support NotPrincipal with Allow, so an Allow is read the other way round: it
-        grants nothing to a caller of which any identity is listed; for the others the setting decides.
+        A Deny excepts a caller only if each of its identities is listed, and never a caller with a
+        permissions boundary. AWS does not support NotPrincipal with Allow, so an Allow is interpreted
+        cautiously: it grants nothing to a caller with any listed identity; for other callers the setting
+        decides.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
         """
         if not self.negated:
@@ -132,7 +137,7 @@ def _compared(
     conditions: tuple[ContextTest, ...],
     if_all_match: int,
 ) -> Callable[[Request], int]:
-    """Join the elements after the action into one comparison; None is an element that cannot fail."""
+    """Combine the elements after the action into one comparison. None: the element cannot fail."""
 
     if resource is None and names is None:
         if not conditions and if_all_match == MATCHED:
@@ -159,7 +164,7 @@ def _compared(
 
 
 def _compared_resource(resource: ResourceTest) -> Callable[[Request], int]:
-    """By far the most statements: a resource and nothing else."""
+    """The most common statements: only a resource to compare."""
 
     def only_resource(request: Request) -> int:
         covers = resource(request)
@@ -169,7 +174,7 @@ def _compared_resource(resource: ResourceTest) -> Callable[[Request], int]:
 
 
 def _compared_conditions(conditions: tuple[ContextTest, ...], if_all_match: int) -> Callable[[Request], int]:
-    """Every condition must hold; one that cannot be decided counts only when no other fails."""
+    """All conditions must be true. An undecided one counts only if no other fails."""
 
     def only_conditions(request: Request) -> int:
         values = request.values
@@ -187,21 +192,22 @@ def _compared_conditions(conditions: tuple[ContextTest, ...], if_all_match: int)
 
 
 class BeyondAction(NamedTuple):
-    """Everything of a statement that is compared once its action is covered."""
+    """The parts of a statement that are compared after its action matched."""
 
     resources: Resources | None
     principals: Principals | None
     conditions: tuple[Condition, ...]
     doubt: str
-    """Why it can never be decided: it has a structure that AWS would refuse. Empty where it can."""
+    """Why the statement can never be decided: AWS would refuse its structure. Empty if it can."""
     delegates_everyone: bool
-    """An Allow for everyone that a condition limits to an account: it delegates to that account."""
+    """Whether it is an Allow for everyone with a condition on the account, to which it delegates."""
 
 
 class Statement:
-    """One statement, compiled: its action at once, the rest at the first comparison, which most never reach.
+    """One compiled statement. The action is compiled immediately, the rest on the first comparison, which
+    most statements never reach.
 
-    Frozen by convention.
+    Must not be changed after creation.
     """
 
     __slots__ = (
@@ -230,7 +236,7 @@ class Statement:
     doubt: str
     delegates_everyone: bool
     match_beyond_action: Callable[[Request], int]
-    """`match` for a request whose action is known to be covered."""
+    """Like `match`, for a request whose action is known to be covered."""
 
     def __init__(
         self,
@@ -253,7 +259,7 @@ class Statement:
         self._beyond_action = beyond_action
 
     def __getattr__(self, name: str) -> object:
-        """Called only for attributes that are not set yet: the elements beyond the action, compiled now."""
+        """Compile the elements after the action. Called only for attributes that are not set yet."""
         if name not in ("match_beyond_action", *BeyondAction._fields):
             raise AttributeError(f"a statement has no {name}")
         beyond = self._beyond_action()
@@ -268,7 +274,7 @@ class Statement:
         return getattr(self, name)
 
     def covers_action(self, action: str) -> bool:
-        """Whether Action or NotAction covers an action, given in lower case."""
+        """Whether Action or NotAction covers an action (in lower case)."""
         return self._covers(action) is not self._is_not_action
 
     def match(self, request: Request) -> int:
@@ -279,11 +285,11 @@ class Statement:
 
     @property
     def is_unconditional(self) -> bool:
-        """Whether it matches every request whose action it covers."""
+        """Whether it matches every request for an action that it covers."""
         return self.match_beyond_action is _matches_everything
 
     def closeness(self, request: Request) -> Closeness:
-        """How closely a matching Allow names its caller."""
+        """How closely a matching Allow names the caller."""
         if self.principals is None:
             return Closeness.EVERYONE
         closeness = self.principals.names(request)
@@ -292,7 +298,9 @@ class Statement:
         return closeness
 
     def why_undecided(self, request: Request) -> str:
-        """What in an undecided statement is not understood, or not known of the request."""
+        """Why the statement is undecided: which part cannot be evaluated, or what is unknown about the
+        request.
+        """
         doubts = [self.doubt, *(condition.doubt for condition in self.conditions)]
         doubts += [
             f"{condition.malformed} is not a value that {condition.operator} compares"
@@ -305,7 +313,7 @@ class Statement:
         return "; ".join(filter(None, doubts)) or "a condition cannot be decided"
 
     def _unknown_keys(self, values: Values) -> list[str]:
-        """The keys that it compares or names as variables of which nothing is known, each once."""
+        """The unknown keys that it compares or uses as policy variables, without duplicates."""
         keys = [condition.key for condition in self.conditions]
         texts = [text for condition in self.conditions for text in condition.wanted]
         texts += self.resources.written if self.resources is not None else ()
@@ -313,12 +321,12 @@ class Statement:
         return [key for key in dict.fromkeys(keys) if is_unknown(key.lower(), values)]
 
     def provenance(self, policy_type: PolicyType) -> Provenance:
-        """Where it was written; `policy_type` is that of its layer."""
+        """Where the statement was written. `policy_type`: the type of its layer."""
         return Provenance(policy_type, self.policy, self.index, self.sid, self.owner, self.arn)
 
     @property
     def label(self) -> str:
-        """Its name in text, as `Provenance` has it."""
+        """Its name in texts, as in `Provenance`."""
         return statement_label(self.owner, self.policy, self.sid, self.index)
 
     def __repr__(self) -> str:

@@ -1,4 +1,6 @@
-"""What does each layer say about one request? Found when the flow chart in `decide` needs it, then kept."""
+"""What is the result of each layer for one request? Computed when the flow chart in `decide` needs it, then
+cached.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ _TRUST_ACTIONS: Final = frozenset(
     ("sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
 )
 _ON_A_ROLE: Final = frozenset(("sts:tagsession", "sts:setsourceidentity", "sts:setcontext"))
-"""Authorized together with AssumeRole, and then by the trust policy as well."""
+"""Actions that are authorized together with AssumeRole, and then also by the trust policy."""
 _UNLOCKING: Final = frozenset(
     (
         "s3:getbucketpolicy",
@@ -31,7 +33,8 @@ _UNLOCKING: Final = frozenset(
 )
 
 
-# Members that every evaluation needs, bound once: Python 3.11 looks a member of an Enum up slowly.
+# Members that every evaluation needs, bound once, because looking up a member of an Enum is slow in Python
+# 3.11.
 _ALLOWED: Final = Outcome.ALLOWED
 _IMPLICIT_DENY: Final = Outcome.IMPLICIT_DENY
 _IDENTITY: Final = PolicyType.IDENTITY
@@ -43,7 +46,7 @@ _ROOT: Final = (CallerKind.ROOT, CallerKind.ROOT_SESSION)
 
 
 def own_policy_type(request: Request) -> PolicyType:
-    """The type of the policy of this request's resource: of a role it is the trust policy."""
+    """The type of the policy of this request's resource; for a role the trust policy."""
     action = request.action_key
     if not action.startswith("sts:"):
         return _RESOURCE
@@ -53,7 +56,7 @@ def own_policy_type(request: Request) -> PolicyType:
 
 
 def needs_own_policy(request: Request, own_type: PolicyType) -> bool:
-    """Whether identity policies alone never suffice: roles and KMS keys.
+    """Whether identity policies are never sufficient, as for roles and KMS keys.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
@@ -63,7 +66,8 @@ def needs_own_policy(request: Request, own_type: PolicyType) -> bool:
 
 
 def is_unlocking(request: Request) -> bool:
-    """Whether root asks for the policy of its own bucket or queue, which that policy cannot deny.
+    """Whether a root user requests the policy of a bucket or queue of its account, which that policy cannot
+    deny.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
     """
@@ -78,10 +82,10 @@ TypedStatement: TypeAlias = tuple[PolicyType, Statement]
 
 
 class PolicyResults:
-    """One evaluation: the request, the layers that bind the caller, and what they say.
+    """One evaluation: the request, the layers that apply to the caller, and their results.
 
-    `hopeful` counts an Allow that cannot be decided as a match; the flow chart is walked a second time with
-    it, only to see whether the undecided Allow would have changed the answer.
+    With `optimistic`, undecided Allows count as matches. The flow chart is evaluated a second time with it,
+    only to find out whether the undecided Allow would have changed the decision.
     """
 
     __slots__ = (
@@ -90,32 +94,30 @@ class PolicyResults:
         "caller",
         "concerned",
         "doubtful",
-        "hopeful",
         "layers",
+        "optimistic",
         "own_type",
         "request",
         "settings",
     )
 
     def __init__(
-        self, request: Request, layers: Layers, settings: EvaluationSettings, *, hopeful: bool = False
+        self, request: Request, layers: Layers, settings: EvaluationSettings, *, optimistic: bool = False
     ) -> None:
         self.request = request
         self.caller = request.caller
         self.layers = layers
         self.concerned = layers.concerned(request.action_key)
         self.settings = settings
-        self.hopeful = hopeful
+        self.optimistic = optimistic
         self.own_type = own_policy_type(request)
         self.doubtful: list[TypedStatement] = []
-        """Allows that cannot be decided."""
+        """Undecided Allows."""
         self._identity_allows: Sequence[Statement] | None = None
         self._resource_allows: Sequence[Statement] | None = None
 
     def explicit_denies(self) -> tuple[list[TypedStatement], list[TypedStatement]]:
-        """Every Deny that matches, in the order in which they are reported, and those that cannot be
-        decided.
-        """
+        """Every Deny that matches, in the order in which they are reported, and the undecided ones."""
         request = self.request
         denies: list[TypedStatement] = []
         doubtful: list[TypedStatement] = []
@@ -138,7 +140,7 @@ class PolicyResults:
         ]
 
     def allows(self, policy_type: PolicyType, candidates: Candidates) -> Sequence[Statement]:
-        """Every Allow among the candidates that matches."""
+        """Every matching Allow among the candidates."""
         if not candidates:
             return ()
         request = self.request
@@ -149,7 +151,7 @@ class PolicyResults:
                 matched.append(statement)
             elif code == UNDECIDED:
                 self.doubtful.append((policy_type, statement))
-                if self.hopeful:
+                if self.optimistic:
                     matched.append(statement)
         return matched
 
@@ -169,19 +171,19 @@ class PolicyResults:
 
     @property
     def needs_no_identity_policy(self) -> bool:
-        """Whether a federated user session was issued by a root user, who has every permission."""
+        """Whether the caller is a federated user session issued by a root user, who has every permission."""
         caller = self.caller
         return caller.kind is _FEDERATED_USER and (caller.issuer_arn or "").endswith(":root")
 
     def closeness(self) -> Closeness:
-        """How closely the resource's policy names the caller in an Allow: the closest of all that match."""
+        """How closely the resource's policy names the caller: the closest of all matching Allows."""
         if not self.concerned.resource:
             return _NOT_AT_ALL
         closest = _NOT_AT_ALL
         for statement in self.resource_allows:
             closeness = statement.closeness(self.request)
             if closeness is Closeness.UNDECIDED:
-                closeness = Closeness.EXACT  # counted only by the hopeful reading
+                closeness = Closeness.EXACT  # counts only with `optimistic`
             if closeness > closest:
                 closest = closeness
         if self.caller.kind is _FEDERATED_USER:
@@ -195,10 +197,12 @@ class PolicyResults:
             return Closeness.USER
         return closeness
 
-    # --- the answers ---
+    # --- the possible decisions ---
 
     def granted(self, by: PolicyType | None, note: str = "") -> Decision:
-        """Allowed. The evidence is every matching Allow that grants; ceilings never do."""
+        """The decision that the request is allowed, with every matching Allow that grants. Ceilings never
+        grant.
+        """
         found = [(_IDENTITY, statement) for statement in self.identity_allows]
         if self.concerned.resource and (own := self.resource_allows):
             of_resource = [(self.own_type, statement) for statement in own]
@@ -206,5 +210,5 @@ class PolicyResults:
         return Decision(_ALLOWED, by, tuple(found), self.request.action, note)
 
     def missing(self, policy_type: PolicyType) -> Decision:
-        """Denied, because no policy of a type that must allow does."""
+        """The decision that the request is denied because no policy of this type allows it."""
         return Decision(_IMPLICIT_DENY, policy_type, (), self.request.action)

@@ -34,14 +34,14 @@ NOT_CONSULTED: Final[Mapping[CallerKind, frozenset[PolicyType]]] = {
     CallerKind.FEDERATED: _OF_THE_PRINCIPAL,
     CallerKind.ANONYMOUS: _OF_THE_PRINCIPAL,
 }
-"""Policy types that do not exist for a kind of caller, or do not bind it.
+"""Kind of caller → policy types that do not exist for it or do not apply to it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
 """
 
 
 def not_consulted(caller: Caller) -> frozenset[PolicyType]:
-    """The policy types that do not bind this caller. Service-linked roles are exempt from SCPs and RCPs.
+    """The policy types that do not apply to this caller. Service-linked roles are exempt from SCPs and RCPs.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
     """
@@ -50,14 +50,14 @@ def not_consulted(caller: Caller) -> frozenset[PolicyType]:
 
 
 class Concerned(NamedTuple):
-    """What in all layers concerns one action. A ceiling that allows the action whatever else is asked is left
-    out: it can never be what is missing.
+    """The statements of all layers for one action. A ceiling that allows the action unconditionally is
+    omitted, because its Allow is never missing.
     """
 
     denies: tuple[tuple[PolicyType, Statement], ...]
-    """All of them, in the order in which they are reported; empty where there are `long_denies`."""
+    """All Denies, in the order in which they are reported; empty if there are `long_denies`."""
     long_denies: tuple[tuple[PolicyType, Candidates], ...]
-    """The denies of each layer, in that order, where one of the lists is long and is narrowed by resource."""
+    """The Denies of each layer, in that order, if one of the lists is long and has an index by resource."""
     scps: tuple[Candidates, ...]
     endpoint: Candidates | None
     resource: Candidates
@@ -68,7 +68,7 @@ class Concerned(NamedTuple):
 
 
 class BrokenDocument(NamedTuple):
-    """A document that no policy of its type can hold in AWS."""
+    """A document that no policy of its type can have in AWS."""
 
     policy_type: PolicyType
     layer: Layer
@@ -85,7 +85,9 @@ class BrokenDocument(NamedTuple):
 
 
 class Layers:
-    """The layers that bind one kind of caller; None: there is none. Frozen by convention."""
+    """The layers that apply to one kind of caller; None for a missing one. Must not be changed after
+    creation.
+    """
 
     __slots__ = (
         "_broken",
@@ -117,12 +119,12 @@ class Layers:
         self.identity, self.boundary, self.session = identity, boundary, session
         single = [each for each in (endpoint, resource, identity, boundary, session) if each is not None]
         self.in_order: tuple[Layer, ...] = (*rcps, *scps, *single, *scope_downs)
-        """All of them, in the order in which explicit denies are reported."""
+        """All layers, in the order in which explicit denies are reported."""
         self._concerned: dict[str, Concerned] = {}
         self._broken: dict[PolicyType, tuple[BrokenDocument, ...]] = {}
 
     def broken_documents(self, own_type: PolicyType) -> tuple[BrokenDocument, ...]:
-        """Documents that cannot exist in AWS; `own_type` is TRUST where the resource is a role."""
+        """Documents that cannot exist in AWS. `own_type` is TRUST if the resource is a role."""
         found = self._broken.get(own_type)
         if found is None:
             found = self._broken[own_type] = tuple(self._find_broken(own_type))
@@ -136,7 +138,7 @@ class Layers:
                     yield BrokenDocument(policy_type, layer, document, broken_rule)
 
     def without(self, skipped: Collection[PolicyType]) -> Layers:
-        """The layers of all other types."""
+        """The layers of all other policy types."""
         if not skipped:
             return self
         return Layers(
@@ -151,8 +153,8 @@ class Layers:
         )
 
     def replacing(self, old: Layer, new: Layer) -> Layers:
-        """The same layers with one exchanged; where `old` is none of them, `new` is put in its type's
-        place.
+        """The same layers with `old` replaced by `new`. If `old` is not one of them, `new` becomes the layer
+        of its type.
         """
 
         def single(layer: Layer | None, policy_type: PolicyType) -> Layer | None:
@@ -170,7 +172,7 @@ class Layers:
         )
 
     def concerned(self, action: str) -> Concerned:
-        """What concerns an action, given in lower case; cached."""
+        """The statements for an action (in lower case); cached."""
         found = self._concerned.get(action)
         if found is None:
             if len(self._concerned) >= REMEMBERED_ACTIONS:
@@ -206,7 +208,7 @@ class Layers:
 
 
 def _unless_always(layer: Layer | None, action: str) -> Candidates | None:
-    """The Allows of a ceiling; None where there is no ceiling, or it allows the action in any case."""
+    """The Allows of a ceiling; None if there is no ceiling, or it allows the action unconditionally."""
     if layer is None:
         return None
     shortlist = layer.shortlist(action)
@@ -214,17 +216,18 @@ def _unless_always(layer: Layer | None, action: str) -> Candidates | None:
 
 
 class PolicySet:
-    """Documents (a dict, a `(name, dict)` pair or a PolicyDocument) by policy type. Frozen by convention.
+    """Documents (a dict, a `(name, dict)` pair or a PolicyDocument) by policy type. Must not be changed after
+    creation.
 
-    `session=None`: no session policy was passed, which is not the same as `[]`. `boundary=None`,
-    `resource=None`, `endpoint=None`: there is none, the request does not come through an endpoint. `scps`
-    and `rcps` are levels, from the organization's root down to the account; `[]`: none apply; `scps=[[]]`:
-    a level that allows nothing. `scope_downs` are the policies of GetScopedCredentials, the first call's
-    first: each limits what the others allow. RCPFullAWSAccess is always attached besides. A `Layer` of
-    another PolicySet may be given in place of documents: its compiled statements are reused.
+    `session=None` means that no session policy was passed, which is not the same as `[]`. `boundary=None` and
+    `resource=None`: there is no such policy; `endpoint=None`: the request does not use a VPC endpoint. `scps`
+    and `rcps` are lists of levels, from the organization's root down to the account; `[]`: none apply;
+    `scps=[[]]`: a level that allows nothing. `scope_downs` are the policies of GetScopedCredentials, in the
+    order of the calls; all of them must allow. RCPFullAWSAccess is always attached in addition. A `Layer` of
+    another PolicySet may be passed instead of documents, so that its compiled statements are reused.
 
-    Raises TypeError for anything else: the text of a policy, a list of SCPs that are not in levels, None for
-    `identity`, `scps` or `rcps`.
+    Raises TypeError for anything else: a policy as text, a list of SCPs without levels, None for `identity`,
+    `scps` or `rcps`.
     """
 
     __slots__ = ("_asks_for_boundary", "_bound", "_mentioned", "layers", "left_out", "settings", "shortcuts")
@@ -244,7 +247,9 @@ class PolicySet:
         self.settings = settings
         self.left_out: tuple[PolicyType, ...] = ()
         self.shortcuts: dict[CallerKind, dict[str, Any]] = {}
-        """`shortcut.Shortcut` by kind of caller and action in lower case; None: asked once."""
+        """Kind of caller → action in lower case → `shortcut.Shortcut`; None after the first request, before
+        the shortcut is built.
+        """
         self._bound: dict[tuple[CallerKind, bool, bool], Layers] = {}
         self._mentioned: dict[tuple[str, ...], bool] = {}
         self._asks_for_boundary: bool | None = None
@@ -262,19 +267,21 @@ class PolicySet:
             ),
         )
 
-    def binding(self, caller: Caller, *, beyond_rcps: bool = False) -> Layers:
-        """The layers that bind a caller; `beyond_rcps`: in a request that no RCP restricts."""
-        key = (caller.kind, caller.is_service_linked, beyond_rcps)
+    def binding(self, caller: Caller, *, exempt_from_rcps: bool = False) -> Layers:
+        """The layers that apply to a caller. `exempt_from_rcps`: the request is exempt from RCPs."""
+        key = (caller.kind, caller.is_service_linked, exempt_from_rcps)
         found = self._bound.get(key)
         if found is None:
             skipped = not_consulted(caller)
-            found = self.layers.without(skipped | {PolicyType.RCP} if beyond_rcps else skipped)
+            found = self.layers.without(skipped | {PolicyType.RCP} if exempt_from_rcps else skipped)
             self._bound[key] = found
         return found
 
     @property
     def asks_for_boundary(self) -> bool:
-        """Whether there is a permissions boundary, and a Deny elsewhere that depends on it (NotPrincipal)."""
+        """Whether there is a permissions boundary, and a Deny in another layer that depends on it
+        (NotPrincipal).
+        """
         found = self._asks_for_boundary
         if found is None:
             layers = self.layers
@@ -284,8 +291,8 @@ class PolicySet:
         return found
 
     def mentions(self, keys: tuple[str, ...]) -> bool:
-        """Whether one of these condition keys, in lower case, occurs in the text of any document: where none
-        does, no value of theirs changes a decision.
+        """Whether one of these condition keys (in lower case) occurs in the text of any document. If none
+        does, their values cannot change a decision.
         """
         found = self._mentioned.get(keys)
         if found is None:
@@ -294,7 +301,9 @@ class PolicySet:
         return found
 
     def without(self, *policy_types: PolicyType) -> PolicySet:
-        """A what-if: the same policies without whole layers; the decision then says which were left out."""
+        """For what-if questions: the same policies without some layers. The decision says which layers were
+        left out.
+        """
         skipped = frozenset(policy_types)
         if PolicyType.TRUST in skipped:
             skipped |= {PolicyType.RESOURCE}
@@ -303,7 +312,7 @@ class PolicySet:
         return changed
 
     def replaced(self, change: Callable[[Layers], Layers]) -> PolicySet:
-        """The same set with other layers; those that stay keep their compiled statements."""
+        """The same set with changed layers. Unchanged layers keep their compiled statements."""
         changed = PolicySet(settings=self.settings)
         changed.layers = change(self.layers)
         changed.left_out = self.left_out
@@ -330,7 +339,7 @@ def _levels(policy_type: PolicyType, levels: object, settings: EvaluationSetting
 
 
 def _is_pair(given: object) -> bool:
-    """Whether it is `(name, document)`."""
+    """Whether the value is a pair `(name, document)`."""
     return isinstance(given, _LISTS) and len(given) == 2 and isinstance(given[0], str)
 
 
@@ -349,7 +358,7 @@ def _layer(
 
 
 def _documents(policy_type: PolicyType, given: Documents, first: int) -> Iterable[PolicyDocument]:
-    """One document, or a list of them; those without a name are numbered, beginning with `first`."""
+    """One document, or a list of documents. Those without a name are numbered, beginning with `first`."""
     if isinstance(given, PolicyDocument):
         return (given,)
     if isinstance(given, (dict, Mapping)):
@@ -359,7 +368,7 @@ def _documents(policy_type: PolicyType, given: Documents, first: int) -> Iterabl
     if written is None:
         raise TypeError(f"no {policy_type.value} is written [], not None")
     if not isinstance(written, _LISTS):
-        return (_document(given, ""),)  # which says what is wrong with it
+        return (_document(given, ""),)  # raises the error that says what is wrong
     if _is_pair(written):
         return (_document(given, ""),)
     return [
@@ -369,7 +378,9 @@ def _documents(policy_type: PolicyType, given: Documents, first: int) -> Iterabl
 
 
 def _document(given: Any, name: str) -> PolicyDocument:
-    """`(name, document)`, or a document alone, which gets the name; PolicyDocument says what is neither."""
+    """The document of a pair `(name, document)`, or of a document without name, which gets `name`.
+    PolicyDocument raises for anything else.
+    """
     match given:
         case (str(own_name), document):
             return PolicyDocument(document, own_name)

@@ -1,4 +1,4 @@
-"""How closely does a Principal element name the caller, and who is the caller of whom only an ARN is known?
+"""How closely does a Principal element name the caller, and which caller does an ARN denote?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -23,24 +23,24 @@ _REGIONAL_SERVICE: Final = lazy_pattern(r"(.+)\.[a-z]{2,4}(?:-[a-z]+)+-[0-9](\.a
 
 
 class Closeness(IntEnum):
-    """How an Allow of a resource policy names its caller, from not at all to exactly."""
+    """How closely an Allow of a resource policy names the caller, from not at all to exactly."""
 
     UNDECIDED = -1
-    """Only an entry that is not modeled could name it (a canonical user)."""
+    """Only an entry that is not modeled (a canonical user) might name it."""
     NONE = 0
     ACCOUNT = 1
-    """The caller's account: delegation to its identity policies."""
+    """Names the caller's account, which delegates to identity policies."""
     USER = 2
-    """The user that created the federated user session."""
+    """Names the user who created the federated user session."""
     ROLE = 3
-    """The role of the session."""
+    """Names the role of the session."""
     EVERYONE = 4
     EXACT = 5
-    """The principal itself: user, session, federated user, service or provider."""
+    """Names the principal itself: user, session, federated user, service or provider."""
 
 
 class PrincipalElement:
-    """A Principal or NotPrincipal element, compiled."""
+    """A compiled Principal or NotPrincipal element."""
 
     __slots__ = (
         "_accounts",
@@ -54,7 +54,7 @@ class PrincipalElement:
     )
 
     def __init__(self, written: object) -> None:
-        """Compile the element as written. Raises ValueError for what AWS would refuse."""
+        """Compile the element. Raises ValueError for what AWS would refuse."""
         entries = _entries(written)
         aws = entries.get("AWS", ())
         self._everyone = written == "*"
@@ -71,16 +71,18 @@ class PrincipalElement:
         self.has_canonical_users = bool(entries.get("CanonicalUser"))
 
     def names(self, caller: Caller) -> Closeness:
-        """How closely it names the caller: the closest of all entries."""
+        """How closely it names the caller, by the entry that names it most closely."""
         closest = _NAMERS[caller.kind](self, caller)
         if closest is Closeness.NONE and self.has_canonical_users and caller.account is not None:
             return Closeness.UNDECIDED
         return closest
 
     def excepts(self, caller: Caller, *, needs_account: bool) -> bool:
-        """Whether, as the NotPrincipal of a Deny, it excepts the caller: every identity of it must be listed.
+        """Whether, as the NotPrincipal of a Deny, it excepts the caller. All identities of the caller must be
+        listed.
 
-        A user is its ARN and its account; a role session is its own ARN, its role and its account.
+        The identities of a user are its ARN and its account; those of a role session are its own ARN, its
+        role and its account.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
         """
         if self._everyone or (self._every_aws_principal and caller.kind is not CallerKind.FEDERATED):
@@ -99,13 +101,15 @@ class PrincipalElement:
         return caller.kind in (CallerKind.USER, CallerKind.USER_SESSION) and caller.unique_id in self._ids
 
     def _names_issuer(self, caller: Caller) -> bool:
-        """By the ARN with its path, or by unique id: the role of a session, the creating user of a
-        federated user.
+        """Whether it names the issuer, by ARN with path or by unique id: the role of a session, or the user
+        who created a federated user session.
         """
         return caller.issuer_arn in self._arns or caller.unique_id in self._ids
 
     def _names_service(self, caller: Caller) -> bool:
-        """`logs.us-east-1.amazonaws.com` and `logs.amazonaws.com` are one service."""
+        """Whether it names the service. `logs.us-east-1.amazonaws.com` and `logs.amazonaws.com` are the same
+        service.
+        """
         name = caller.arn or ""
         if name in self._services:
             return True
@@ -120,7 +124,7 @@ class PrincipalElement:
     def _lists_provider(self, caller: Caller) -> bool:
         return caller.arn in self._federated
 
-    def _lists_nobody(self, _caller: Caller) -> bool:
+    def _lists_no_one(self, _caller: Caller) -> bool:
         return False
 
     def _everyone_or(self, otherwise: Closeness) -> Closeness:
@@ -156,7 +160,7 @@ class PrincipalElement:
         return Closeness.EXACT if self._names_service(caller) else self._everyone_or(Closeness.NONE)
 
     def _names_federated(self, caller: Caller) -> Closeness:
-        """Holders of a token or an assertion: `{"AWS": "*"}` is not about them."""
+        """For holders of a token or assertion, who `{"AWS": "*"}` does not name."""
         if caller.arn in self._federated:
             return Closeness.EXACT
         return Closeness.EVERYONE if self._everyone else Closeness.NONE
@@ -187,9 +191,9 @@ _LISTED: Final = {
     CallerKind.ROOT_SESSION: PrincipalElement._names_account,
     CallerKind.SERVICE: PrincipalElement._names_service,
     CallerKind.FEDERATED: PrincipalElement._lists_provider,
-    CallerKind.ANONYMOUS: PrincipalElement._lists_nobody,
+    CallerKind.ANONYMOUS: PrincipalElement._lists_no_one,
 }
-"""What a NotPrincipal must list of each kind of caller, its account apart."""
+"""Kind of caller → whether a NotPrincipal lists its identities other than the account."""
 _HAVE_NAME_AND_ACCOUNT: Final = (
     CallerKind.USER,
     CallerKind.USER_SESSION,
@@ -199,7 +203,7 @@ _HAVE_NAME_AND_ACCOUNT: Final = (
 
 
 def service_names(service: str) -> tuple[str, ...]:
-    """Every name of a service principal: a Regional one has the name without the Region as well.
+    """All names of a service principal. A Regional one also has the name without the Region.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicenameslist
     """
@@ -231,7 +235,7 @@ def _texts(value: object) -> tuple[str, ...]:
     return texts
 
 
-# --- the caller, when only its ARN is known ---
+# --- the caller if only its ARN is known ---
 
 
 @lru_cache(maxsize=4096)
@@ -243,11 +247,11 @@ def caller_of(
     temporary: bool = False,
     mfa: bool = False,
 ) -> Caller:
-    """The caller that an ARN denotes, or the name of a service; None is the anonymous caller.
+    """The caller that an ARN or the name of a service denotes. None denotes the anonymous caller.
 
-    `principal_arn` and `userid` are `aws:PrincipalArn` and `aws:userid` of the request, where it has them:
-    a role session's ARN has neither the role's path nor its unique id. `temporary`: the request has an
-    `aws:TokenIssueTime`. Raises ValueError for what is not a principal.
+    `principal_arn` and `userid` are `aws:PrincipalArn` and `aws:userid` of the request, if it has them: a
+    role session's ARN contains neither the role's path nor its unique id. `temporary`: the request has
+    `aws:TokenIssueTime`. Raises ValueError if `principal` is not a principal.
     """
     if principal is None:
         return Caller(kind=CallerKind.ANONYMOUS)
@@ -261,7 +265,7 @@ def caller_of(
             raise ValueError(f"the ARN of a role session ends in /ROLE/SESSION: {principal}")
         role_arn = f"arn:{partition}:iam::{account}:role/{name.partition('/')[0]}"
         if principal_arn is not None and ":role/" in principal_arn:
-            role_arn = principal_arn  # the session's own ARN leaves out the role's path
+            role_arn = principal_arn  # the session's ARN does not contain the role's path
         return _role_session(principal, account, role_arn, unique_id)
     if slash and not name.rpartition("/")[2]:
         raise ValueError(f"the ARN of a principal must end in its name: {principal}")
@@ -278,7 +282,7 @@ _PRINCIPALS: Final = "pass the ARN of a user, role, root user or session, the na
 
 
 def _segments(principal: str) -> tuple[str, str, str, str]:
-    """Partition, service, account and resource of an ARN or of an account id; empty for anything else."""
+    """Partition, service, account and resource of an ARN or account id; empty for anything else."""
     if ACCOUNT_ID.fullmatch(principal):
         return "aws", "iam", principal, "root"
     if principal.isdigit():
@@ -302,7 +306,7 @@ _KINDS: Final = {
     **{("iam", "oidc-provider", temporary): CallerKind.FEDERATED for temporary in (False, True)},
     **{("iam", "saml-provider", temporary): CallerKind.FEDERATED for temporary in (False, True)},
 }
-"""By service and resource type of the ARN, and whether the request has an `aws:TokenIssueTime`."""
+"""(service, resource type of the ARN, whether the request has `aws:TokenIssueTime`) → kind of caller."""
 
 
 def _named_caller(name: str) -> Caller:

@@ -1,4 +1,4 @@
-"""Where was a statement written: in which type of policy, in which document, at which place?"""
+"""Where was a statement written: in which type of policy, in which document, at which position?"""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from msgspec import Struct
 
 
 class PolicyType(Enum):
-    """The policy types, in AWS's own words as access denied messages print them."""
+    """The policy types, with AWS's names in access denied messages."""
 
     IDENTITY = "identity-based policy"
     BOUNDARY = "permissions boundary"
     SESSION = "session policy"
     SCOPE_DOWN = "scope-down policy"
-    """Passed to GetScopedCredentials; AWS's own denial sentence for it is not known."""
+    """Passed to GetScopedCredentials. AWS's access denied message for it is not known."""
     RESOURCE = "resource-based policy"
     TRUST = "role trust policy"
     SCP = "service control policy"
     RCP = "resource control policy"
     ENDPOINT = "VPC endpoint policy"
 
-    __hash__ = object.__hash__  # Enum hashes its name in Python, which is slow
+    __hash__ = object.__hash__  # Enum's own hash is slow
 
-    __hash__ = object.__hash__  # Enum hashes its name in Python, and every document is looked up by it
+    __hash__ = object.__hash__  # Enum's own hash is slow: every document is looked up by it
 
 
 def statement_label(owner: str, policy: str, sid: str | None, index: int) -> str:
@@ -32,18 +32,20 @@ def statement_label(owner: str, policy: str, sid: str | None, index: int) -> str
 
 
 class Provenance(Struct, frozen=True):
-    """Where a statement was written: `App/AWSRevokeOlderSessions#1`, `AppData#ReadData`."""
+    """Where a statement was written; its label is, for example, `App/AWSRevokeOlderSessions#1` or
+    `AppData#ReadData`.
+    """
 
     policy_type: PolicyType
     policy: str
-    """The policy's name, or `trust policy`, or what the caller of the library named it."""
+    """The policy's name, `trust policy`, or the name that a user of the library chose."""
     index: int
     """The statement's position, counted from 0."""
     sid: str | None = None
     owner: str = ""
-    """The role, user or group that the policy is attached to, where that is known."""
+    """The role, user or group that the policy is attached to; empty if unknown."""
     arn: str = ""
-    """The policy's own ARN; empty for inline policies, which have none, and where it is unknown."""
+    """The policy's ARN; empty for inline policies, which have none, and if it is unknown."""
 
     @property
     def label(self) -> str:

@@ -1,6 +1,7 @@
-"""Can a resource control policy restrict this request? The services that support them, and the exemptions.
+"""Can a resource control policy restrict this request? That depends on the service and on exemptions.
 
-The list is Organizations' own, as of September 2026; a Deny on any other service in an RCP has no effect.
+The list of services is that of Organizations, as of September 2026. A Deny for any other service in an RCP
+has no effect.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 """
 
@@ -20,13 +21,14 @@ _WRITTEN: Final = """
     wafv2 workspaces xray
 """
 RCP_SERVICES: Final = frozenset(_WRITTEN.split())
-"""Prefixes of actions, in lower case."""
+"""Service prefixes of actions, in lower case."""
 
 
-def why_beyond_rcps(request: Request) -> str:
-    """Why no RCP restricts the request, whatever it says; empty where RCPs count.
+def why_exempt_from_rcps(request: Request) -> str:
+    """Why no RCP can restrict the request; empty if RCPs apply.
 
-    Sessions of service-linked roles and the management account's resources, both exempt, are not asked here.
+    Sessions of service-linked roles and the management account's resources are exempt too, but are not
+    checked here.
     """
     action = request.action_key
     service = action.partition(":")[0]

@@ -1,4 +1,4 @@
-"""What is one request: who asks for what, and in which context?"""
+"""What is a request: which caller, which action on which resource, and which context?"""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PRINCIPAL_TYPES: Final[Mapping[CallerKind, str]] = MappingProxyType(
         CallerKind.ANONYMOUS: "Anonymous",
     }
 )
-"""`aws:PrincipalType`. For services it is not documented; `Service` stands in.
+"""Kind of caller → `aws:PrincipalType`. For services it is not documented; `Service` is assumed.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 """
@@ -53,20 +53,21 @@ _SPELLED: Final = {
 
 
 class Request:
-    """A request, frozen by convention.
+    """A request. It must not be changed after creation.
 
-    `principal` is the ARN of a user, role, root user, role session or federated user, the name of a
-    service, or None for the anonymous caller. `context` holds condition keys in any case; a list is a
-    multivalued key, and an empty list or None is an absent one. Keys that follow from the principal
+    `principal` is the ARN of a user, role, root user, role session or federated user, the name of a service,
+    or None for the anonymous caller. `context` has condition keys in any case. A list is the value of a
+    multivalued key; an empty list or None means that the key is absent. Keys that depend on the principal
     (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:username` …) are added; `context`
-    overrides them. `unknown` are keys that the request may have or not (`aws:PrincipalTag/*` stands for every
-    tag): what depends on one of them that `context` does not give is undecided; `not_of` says what some of
-    them are not: neither this text nor a path that begins with it. An exact `caller` gives
-    what the principal's ARN does not: a role's path, a unique id, the user who created a federated session.
+    overrides them. `unknown` are keys that the request may or may not have (`aws:PrincipalTag/*` stands for
+    every tag). A condition on such a key is undecided unless `context` has the key. `not_of` has impossible
+    values of unknown keys: the key has neither this value nor a path that begins with it. `caller` can give
+    what the principal's ARN does not contain: a role's path, a unique id, the user who created a federated
+    session.
 
-    Raises ValueError for a principal, an action without its service, an account or a resource's account that
-    AWS does not have; TypeError for an action, resource or account that is not text (a policy, say), and for
-    a context value that is not text, a number, a bool, a date or a list of them.
+    Raises ValueError for an invalid principal, an action without service prefix, and an invalid account id,
+    also in the resource. Raises TypeError for an action, resource or account that is not a string, and for a
+    context value that is not a string, number, bool, date or a list of these.
     """
 
     __slots__ = (
@@ -85,14 +86,14 @@ class Request:
     action: str
     resource: str
     resource_account: str | None
-    """The account that owns the resource; None: the caller's own, or none."""
+    """The account that owns the resource; by default the caller's account, None if the caller has none."""
     caller: Caller
     values: Values
-    """The whole context, keys in lower case."""
+    """The complete context, with keys in lower case."""
     has_boundary: bool
-    """Whether a permissions boundary binds the caller; `evaluate` finds that in the policies."""
+    """Whether the caller has a permissions boundary. Set by `evaluate`, from the policies."""
     unknown: UnknownKeys | None
-    """Keys that the request may have or not: what depends on one of them is undecided."""
+    """Keys that the request may or may not have. Conditions on them are undecided."""
 
     def __init__(
         self,
@@ -131,20 +132,20 @@ class Request:
 
     @property
     def spelled_context(self) -> Mapping[str, str | tuple[str, ...]]:
-        """The whole context, keys as they were given or as AWS spells them, in the order of their names."""
+        """The complete context, sorted by key. Keys are spelled as they were passed or as AWS spells them."""
         spelled = {key.lower(): key for key in self.context}
         return {spelled.get(key, _SPELLED.get(key, key)): value for key, value in sorted(self.values.items())}
 
     def with_values(self, values: Values) -> Request:
-        """The same request with some keys of its context, in lower case, replaced."""
+        """The same request with some keys of its context replaced. `values` has keys in lower case."""
         same = self._copy()
         same.values = with_more(self.values, values)
         return same
 
     def with_context(self, context: Mapping[str, object]) -> Request:
-        """The same request with more condition keys, in any case; they replace those of the same name.
+        """The same request with more condition keys, in any case. They replace existing keys.
 
-        Raises TypeError for a value that no context can have.
+        Raises TypeError for a value that a context cannot have.
         """
         same = self._copy()
         given = _lowered(context)
@@ -157,7 +158,7 @@ class Request:
         return same
 
     def _copy(self) -> Request:
-        """Slot by slot: `copy` takes five times as long."""
+        """A copy, made slot by slot: `copy.copy` takes five times as long."""
         same = object.__new__(Request)
         same.principal, same.action, same.action_key = self.principal, self.action, self.action_key
         same.resource, same.resource_account = self.resource, self.resource_account
@@ -166,7 +167,7 @@ class Request:
         return same
 
     def under_boundary(self) -> Request:
-        """The same request by a caller whom a permissions boundary binds."""
+        """The same request, by a caller with a permissions boundary."""
         same = self._copy()
         same.has_boundary = True
         return same
@@ -178,8 +179,8 @@ class Request:
 
 
 def _without_resource(action: str, caller: Caller) -> str:
-    """What policies compare where no resource is named: `*`. S3 takes the listing of all buckets for a
-    request on every bucket, so that a policy for `arn:aws:s3:::*` allows it.
+    """The resource that policies compare if the request has none: `*`. S3 treats listing all buckets as a
+    request for every bucket, so that a policy for `arn:aws:s3:::*` allows it.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
     """
@@ -207,12 +208,14 @@ def _lowered(context: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def _read_key(key: str) -> tuple[str, bool]:
-    """A key in lower case, and whether it is multivalued: requests use the same few keys again and again."""
+    """A key in lower case, and whether it is multivalued. Cached, because most requests use the same few
+    keys.
+    """
     return key.lower(), is_multivalued(key)
 
 
 def _value(key: str, value: object) -> str | tuple[str, ...] | None:
-    """A context value as policies compare it; None and the empty list are an absent key."""
+    """A context value in the form that policies compare; None for an absent key (None or an empty list)."""
     if value is None:
         return None
     if isinstance(value, list | tuple):
@@ -236,8 +239,8 @@ def _text(key: str, value: object) -> str:
 
 
 def _is_plain(principal: str | None, action: str, resource: str, account: str | None) -> bool:
-    """Whether a request can be made of these, whatever callers without type checks pass. Nearly all can, so
-    the reasons are looked for elsewhere.
+    """Whether these are valid arguments of a request. A fast check, because nearly all are; `_refuse` finds
+    the reason if not.
     """
     if action.__class__ is not str or resource.__class__ is not str:
         return False
@@ -248,7 +251,7 @@ def _is_plain(principal: str | None, action: str, resource: str, account: str | 
 
 @lru_cache(maxsize=4096)
 def _is_action(action: str) -> bool:
-    """Whether it is one action, not a pattern: requests ask for the same few actions again and again."""
+    """Whether the text is one action, not a pattern. Cached: most requests use the same few actions."""
     return _ACTION.fullmatch(action) is not None
 
 
@@ -257,7 +260,7 @@ def _is_account(account: object) -> bool:
 
 
 def _refuse(principal: object, action: str, resource: object, account: object) -> None:
-    """Raise the error that says what is wrong and what to pass instead; nothing for subclasses of str."""
+    """Raise the error that says what is wrong and what to pass; none for subclasses of str."""
     for name, value in (("principal", principal), ("action", action), ("resource", resource)):
         if not isinstance(value, str) and not (value is None and name == "principal"):
             raise TypeError(f"{name} is text, not {value!r:.60}")
@@ -272,7 +275,9 @@ def _refuse(principal: object, action: str, resource: object, account: object) -
 
 
 def account_in(resource: str) -> str | None:
-    """The account in an ARN; None where it names none. Raises ValueError for digits that are not twelve."""
+    """The account in an ARN; None if it has none. Raises ValueError if the account does not have twelve
+    digits.
+    """
     segments = resource.split(":", 5)
     if len(segments) < 6 or not segments[4].isdigit():
         return None
@@ -314,7 +319,9 @@ def _single(values: Values, key: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _known(caller: Caller, resource_account: str | None) -> dict[str, str | tuple[str, ...]]:
-    """The condition keys that follow from caller and resource alone. Shared: it must not be changed."""
+    """The condition keys that depend only on caller and resource. Cached and shared: the result must not be
+    changed.
+    """
     kind = caller.kind
     values: dict[str, str | tuple[str, ...]] = {"aws:principaltype": PRINCIPAL_TYPES[kind]}
     if resource_account is not None:
@@ -340,7 +347,7 @@ def _known(caller: Caller, resource_account: str | None) -> dict[str, str | tupl
 
 
 def _userid(caller: Caller) -> str | None:
-    """`aws:userid`, where the caller's identity is enough to tell."""
+    """`aws:userid`; None if it does not follow from the caller's identity."""
     name = (caller.arn or "").rpartition("/")[2]
     match caller.kind:
         case CallerKind.ROOT | CallerKind.ROOT_SESSION:

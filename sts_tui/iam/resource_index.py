@@ -1,14 +1,15 @@
-"""Which of many statements can match one resource? A table of literal texts instead of a comparison of each.
+"""Which of many statements can match a resource? Found by tables of literal texts instead of comparing each
+statement.
 
-Three tables, by what a pattern of Resource says for certain of the resources that it matches:
+There are three tables, by what is certain about the resources that a pattern matches:
 
-- the whole text: `arn:aws:s3:::data/in.csv`;
-- its beginning: `arn:aws:s3:::data/` of `arn:aws:s3:::data/*` (`PrefixTable`);
-- where many patterns have the same beginning, a text further on: `-logs-7/` of `arn:aws:s3:::*-logs-7/*`.
+- their complete text: `arn:aws:s3:::data/in.csv`;
+- their beginning: `arn:aws:s3:::data/` for `arn:aws:s3:::data/*` (`PrefixTable`);
+- if many patterns have the same beginning, a later text: `-logs-7/` for `arn:aws:s3:::*-logs-7/*`.
 
-Everything else (NotResource, no Resource, `*`) is a candidate for each resource. A candidate is then
-compared; what is no candidate cannot match. The cost of a look-up depends on the length of the resource and
-on how many candidates there are, not on how many statements there are.
+All other statements (NotResource, no Resource, `*`) are candidates for every resource. Candidates are then
+compared; other statements cannot match. The time of a lookup depends on the length of the resource and the
+number of candidates, not on the number of statements.
 """
 
 from __future__ import annotations
@@ -22,29 +23,29 @@ from sts_tui.iam.documents.resources import literals_of
 from sts_tui.iam.match import Statement
 
 _CROWDED: Final = 2
-"""From how many patterns with one beginning on a table of their later texts pays."""
+"""The number of patterns with the same beginning from which a table of their later texts is faster."""
 _ALTERNATIVES: Final = 128
-"""How many different texts the search for the places of later texts may have."""
+"""The maximum number of different texts in the search for the positions of later texts."""
 _ARN_COLONS: Final = 5
 
 _Entry = TypeVar("_Entry")
 
 
 class PrefixTable(Generic[_Entry]):
-    """Entries under texts: which texts are prefixes of a given one?
+    """Finds the texts of a table that are prefixes of a given text.
 
-    Sorted, the longest prefix of a text is its predecessor or one of the predecessor's own prefixes: strings
-    between a prefix and a text that begins with it begin with it, too.
+    In sorted order, the longest prefix of a text is its predecessor or a prefix of the predecessor, because
+    all strings between a prefix and a text that begins with it begin with it too.
     """
 
     __slots__ = ("_entries", "_parents", "_texts")
 
     def __init__(self, entries: dict[str, _Entry]) -> None:
-        """`entries` has the entry of each text."""
+        """`entries`: text → entry."""
         self._texts = sorted(entries)
         self._entries = [entries[text] for text in self._texts]
         self._parents: list[int] = []
-        """For each text the place of its longest proper prefix among the texts; -1: there is none."""
+        """For each text, the index of its longest proper prefix among the texts; -1 if there is none."""
         for place, text in enumerate(self._texts):
             parent = place - 1
             while parent >= 0 and not text.startswith(self._texts[parent]):
@@ -52,7 +53,7 @@ class PrefixTable(Generic[_Entry]):
             self._parents.append(parent)
 
     def under_prefixes(self, text: str, start: int = 0) -> Iterable[_Entry]:
-        """The entries whose text is found in `text` at `start`, the longest first."""
+        """The entries whose text occurs in `text` at `start`, the longest first."""
         if start:
             text = text[start:]
         texts, parents = self._texts, self._parents
@@ -68,14 +69,16 @@ class PrefixTable(Generic[_Entry]):
 
 
 class _LaterTexts:
-    """Patterns with one beginning, by a literal text that every match has somewhere after it."""
+    """Patterns with the same beginning, by a literal text that every match contains after it."""
 
     __slots__ = ("_search", "_table")
 
     def __init__(self, places_by_text: dict[str, list[int]]) -> None:
         self._table = PrefixTable(places_by_text)
         self._search = re.compile(_any_of(_shortened(places_by_text))).search
-        """Finds every place where one of the texts may begin. Literals only, so nothing is tried twice."""
+        """Finds every position where one of the texts may begin. It has only literals, so there is no
+        backtracking.
+        """
 
     def collect(self, resource: str, start: int, found: list[int]) -> None:
         search, table = self._search, self._table
@@ -88,7 +91,9 @@ class _LaterTexts:
 
 
 class _Beginning:
-    """What begins with one text: statements to compare at once, and others by their later texts."""
+    """Statements whose resources begin with the same text: some are always candidates, others depend on a
+    later text.
+    """
 
     __slots__ = ("always", "later", "length")
 
@@ -110,7 +115,7 @@ class _Beginning:
 
 
 class ResourceIndex:
-    """Many statements for one action. `positions`: their places in the layer."""
+    """An index of many statements for one action. `positions`: their positions in the layer."""
 
     __slots__ = ("_beginnings", "_others", "_whole", "positions", "statements")
 
@@ -132,7 +137,7 @@ class ResourceIndex:
         self._beginnings = PrefixTable({head: _Beginning(head, each) for head, each in beginnings.items()})
 
     def places(self, resource: str) -> Sequence[int]:
-        """Where among the statements those stand that may match, ascending, each once."""
+        """The positions of the statements that may match, ascending, without duplicates."""
         found = [*self._others, *self._whole.get(resource, ())]
         for beginning in self._beginnings.under_prefixes(resource):
             found += beginning.always
@@ -141,15 +146,15 @@ class ResourceIndex:
         return sorted(set(found)) if len(found) > 1 else found
 
     def narrowed(self, resource: str) -> Sequence[Statement]:
-        """Every statement whose resources may match, in their written order: those that name the resource
-        and those where it depends on variables.
+        """Every statement that may match the resource, in written order, including those whose resources have
+        variables.
         """
         statements = self.statements
         return [statements[place] for place in self.places(resource)]
 
 
 def _patterns(statement: Statement) -> Iterator[tuple[str, str]]:
-    """The literal beginning of each pattern, and the pattern; two empty texts: any resource may match."""
+    """(literal beginning, pattern) for each pattern; two empty texts if any resource may match."""
     resources = statement.resources
     if resources is None or resources.negated or resources.test is None:
         yield "", ""
@@ -158,7 +163,7 @@ def _patterns(statement: Statement) -> Iterator[tuple[str, str]]:
 
 
 def _shortened(texts: Iterable[str]) -> set[str]:
-    """Beginnings of the texts, as long as there are few different ones."""
+    """The beginnings of the texts, shortened until there are few different ones."""
     known = set(texts)
     length = max(map(len, known))
     while length > 1 and len({text[:length] for text in known}) > _ALTERNATIVES:
@@ -167,8 +172,8 @@ def _shortened(texts: Iterable[str]) -> set[str]:
 
 
 def _any_of(texts: Iterable[str]) -> str:
-    """A regular expression that finds where one of the texts begins: a tree of letters, so that each is read
-    once.
+    """A regular expression that finds where one of the texts begins. It is a tree of letters, so that each
+    letter is read once.
     """
     by_letter: dict[str, set[str]] = {}
     for text in texts:

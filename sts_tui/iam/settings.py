@@ -1,7 +1,7 @@
-"""Under which reading of AWS's open questions are policies evaluated?
+"""Which settings decide how policies are evaluated where AWS's documentation leaves a question open?
 
-The struct is the one of an account file's `Settings` (`EvaluationSettings`, which `Settings` extends), so
-that each setting has one name, one default and one docstring.
+The struct is `EvaluationSettings`, which an account file's `Settings` extends, so that each setting has one
+name, one default and one docstring.
 """
 
 from __future__ import annotations
@@ -21,5 +21,5 @@ DEFAULT_SETTINGS: Final = EvaluationSettings()
 
 @lru_cache(maxsize=16)
 def evaluation_part(settings: EvaluationSettings) -> EvaluationSettings:
-    """What of the settings of a model (a subclass) concerns policies: compiled policies are kept by it."""
+    """The part of a model's settings that concerns policies. It is the cache key of compiled policies."""
     return replace(convert(settings, EvaluationSettings, from_attributes=True), extra=None)

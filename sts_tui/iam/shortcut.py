@@ -1,13 +1,14 @@
-"""How is the most frequent kind of request decided at once, without the flow chart?
+"""How is the most frequent kind of request decided quickly, without the flow chart?
 
-A user or a role session asks for something in its own account, no policy of the resource allows it, no Deny
-matches, and whatever is compared is understood. Then the chart in `decide` has only one path: each guardrail
-must allow, an identity policy must grant, each ceiling must allow. For such requests everything that does not
-depend on the request is put together once for each policy set, kind of caller and action: the comparisons in
-their order, and the decisions that they lead to. For anything else (another account, a Deny that matches, an
-undecided statement that may count) the shortcut has no answer, and the chart is walked.
+In this kind, a user or role session makes a request in its own account, no policy of the resource concerns
+the action, no Deny matches, and no statement is undecided. Then the flow chart in `decide` has only one path:
+each guardrail must allow, an identity policy must grant, each ceiling must allow. What does not depend on the
+request (the comparisons in order, and the resulting decisions) is built once for each policy set, kind of
+caller and action. In all other cases (another account, a matching Deny, an undecided statement that matters)
+the shortcut returns None, and the flow chart is evaluated.
 
-The shortcut must never answer what the chart would not: `tests/iam/test_shortcut.py` compares the two.
+The shortcut must never give another decision than the flow chart: `tests/iam/test_shortcut.py` compares the
+two.
 """
 
 from __future__ import annotations
@@ -21,38 +22,40 @@ from sts_tui.iam.layers import Candidates
 from sts_tui.iam.match import MATCHED, UNDECIDED, Statement
 from sts_tui.iam.policy_set import Concerned, PolicySet
 from sts_tui.iam.provenance import PolicyType
-from sts_tui.iam.rcp_coverage import why_beyond_rcps
+from sts_tui.iam.rcp_coverage import why_exempt_from_rcps
 from sts_tui.iam.request import Request
 from sts_tui.iam.resource_index import ResourceIndex
 
 Shortcut: TypeAlias = Callable[[Request], Decision | None]
-"""The decision, or None: walk the flow chart."""
+"""Returns the decision; None if the flow chart must be evaluated."""
 
 _KINDS: Final = frozenset((CallerKind.USER, CallerKind.USER_SESSION, CallerKind.ROLE_SESSION))
 _WITH_OWN_RULES: Final = ("sts:", "iam:", "kms:")
-"""Services with limits of credentials, resources whose policy must allow, exemptions from RCPs."""
+"""Services with special rules: limits of credentials, resources whose policy must allow, exemptions from
+RCPs.
+"""
 _IDENTITY: Final = PolicyType.IDENTITY
 _NO_MATCH: Final = 1
 _Ceiling: TypeAlias = tuple[Callable[[Request], int], Decision]
-"""What the Allows of a layer answer, and the decision where none matches."""
+"""(comparison with the Allows of a layer, decision if none matches)."""
 
 
-def walk_the_chart(_request: Request) -> None:
-    """The shortcut where there is none."""
+def no_shortcut(_request: Request) -> None:
+    """Used if there is no shortcut: never decides."""
 
 
 def shortcut_for(request: Request, policies: PolicySet) -> Shortcut:
-    """What decides requests like this one: with its policy set, kind of caller and action."""
+    """The shortcut for requests with the same policy set, kind of caller and action."""
     kind, action = request.caller.kind, request.action_key
     if kind not in _KINDS or action.startswith(_WITH_OWN_RULES) or request.caller.is_service_linked:
-        return walk_the_chart
+        return no_shortcut
     if policies.left_out or policies.asks_for_boundary:
-        return walk_the_chart
-    is_beyond = bool(policies.layers.rcps) and bool(why_beyond_rcps(request))
-    layers = policies.binding(request.caller, beyond_rcps=is_beyond)
+        return no_shortcut
+    is_exempt = bool(policies.layers.rcps) and bool(why_exempt_from_rcps(request))
+    layers = policies.binding(request.caller, exempt_from_rcps=is_exempt)
     concerned = layers.concerned(action)
     if concerned.resource or layers.broken_documents(PolicyType.RESOURCE):
-        return walk_the_chart
+        return no_shortcut
     guardrails = [(PolicyType.SCP, level) for level in concerned.scps]
     guardrails += [(PolicyType.ENDPOINT, each) for each in _given(concerned.endpoint)]
     ceilings = [(PolicyType.BOUNDARY, each) for each in _given(concerned.boundary)]
@@ -79,7 +82,7 @@ def _joined(
     grants: Shortcut,
     ceilings: tuple[_Ceiling, ...],
 ) -> Shortcut:
-    """The comparisons in the order of the chart."""
+    """Combine the comparisons, in the order of the flow chart."""
 
     def decide(request: Request) -> Decision | None:
         caller = request.caller
@@ -102,7 +105,7 @@ def _joined(
 
 
 def _no_deny(concerned: Concerned) -> Callable[[Request], bool] | None:
-    """Whether a Deny matches or is undecided; None where no Deny concerns the action."""
+    """A test whether a Deny matches or is undecided; None if no Deny concerns the action."""
     listed = [statement for _, statement in concerned.denies]
     indexes = []
     for _, candidates in concerned.long_denies:
@@ -139,7 +142,7 @@ def _ceiling(policy_type: PolicyType, candidates: Candidates, action: str) -> _C
 
 
 def _best(statements: Sequence[Statement], request: Request) -> int:
-    """MATCHED where one of them matches, else UNDECIDED where one is."""
+    """MATCHED if any statement matches, else UNDECIDED if any is undecided."""
     best = _NO_MATCH
     for statement in statements:
         code = statement.match_beyond_action(request)
@@ -151,10 +154,10 @@ def _best(statements: Sequence[Statement], request: Request) -> int:
 
 
 def _grants(candidates: Candidates, action: str) -> Shortcut:
-    """What the identity policies answer; None where only an undecided statement may grant."""
+    """The decision by the identity policies; None if only an undecided statement may grant."""
     denial = Decision(Outcome.IMPLICIT_DENY, _IDENTITY, (), action)
     granted: dict[Statement, Decision] = {}
-    """By the only statement that matches."""
+    """The only matching statement → decision; cached."""
 
     def granted_by(matched: list[Statement]) -> Decision:
         if len(matched) > 1:

@@ -258,7 +258,7 @@ def test_resource_control_policies_bind_unless_the_request_is_beyond_them() -> N
     caller = role_session()
     assert PolicyType.RCP in {each.policy_type for each in policies.binding(caller).in_order}
     assert PolicyType.RCP not in {
-        each.policy_type for each in policies.binding(caller, beyond_rcps=True).in_order
+        each.policy_type for each in policies.binding(caller, exempt_from_rcps=True).in_order
     }
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sts_tui.iam import Decision, Outcome, PolicySet, PolicyType, Request, evaluate
 from sts_tui.iam.decide import by_flow_chart
 from sts_tui.iam.layers import REMEMBERED_ACTIONS
-from sts_tui.iam.shortcut import shortcut_for, walk_the_chart
+from sts_tui.iam.shortcut import no_shortcut, shortcut_for
 from tests.accounts.decisions import ACCOUNT, EVERYTHING, FULL, OBJECT, ROOT, USER, ask, crowd, role_session
 from tests.accounts.policies import allow, deny, policy
 from tests.iam.naive_evaluator import NaivePolicies, NaiveRequest
@@ -127,7 +127,7 @@ def test_every_allow_that_grants_is_named_by_the_shortcut() -> None:
     ids=["root", "IAM", "a key's own policy", "a resource's policy", "a document that AWS refuses"],
 )
 def test_what_has_rules_of_its_own_has_no_shortcut(request_: Request, given: dict[str, Any]) -> None:
-    assert shortcut_for(request_, PolicySet(identity=FULL, **given)) is walk_the_chart
+    assert shortcut_for(request_, PolicySet(identity=FULL, **given)) is no_shortcut
 
 
 def test_a_resource_in_another_account_is_the_charts() -> None:
@@ -209,7 +209,7 @@ NOT_PRINCIPAL = policy(
 def test_what_is_left_out_or_depends_on_the_boundary_has_no_shortcut(
     policies: PolicySet, has_one: bool
 ) -> None:
-    assert (shortcut_for(ask(principal=USER), policies) is not walk_the_chart) is has_one
+    assert (shortcut_for(ask(principal=USER), policies) is not no_shortcut) is has_one
 
 
 def test_a_shortcut_is_made_at_the_second_request_and_kept_for_the_last_few_actions() -> None:

@@ -1,4 +1,4 @@
-"""How is a condition compiled? The registry of all operators, and the reading of an operator's full name."""
+"""How is a condition compiled? With the table of all operators, and a parser for an operator's full name."""
 
 from __future__ import annotations
 
@@ -54,13 +54,15 @@ OPERATORS: Final[Mapping[str, ConditionOperator]] = MappingProxyType(
         if row.family is not OperatorFamily.NULL
     }
 )
-"""Every operator of the table by its bare name. `Null` compares no values; `presence` evaluates it."""
+"""Every operator by its name without prefix and suffix. `Null` is missing: it compares no values, `presence`
+evaluates it.
+"""
 NULL: Final = ROWS_BY_NAME["Null"].name
 
 
 class OperatorName(NamedTuple):
-    """`ForAllValues:StringEqualsIfExists`, taken apart. `operator` is None for Null and for a name that AWS
-    does not have.
+    """The parts of a name like `ForAllValues:StringEqualsIfExists`. `operator` is None for Null and for
+    unknown names.
     """
 
     set_operator: SetOperator
@@ -71,7 +73,7 @@ class OperatorName(NamedTuple):
 
 @lru_cache(maxsize=512)
 def read_operator(text: str) -> OperatorName:
-    """Take a name apart; operator names are compared with case."""
+    """Parse an operator's full name, which is case-sensitive."""
     parsed = parse_operator(text)
     if parsed.row is None:
         return OperatorName(SetOperator.SINGLE, None, False)
@@ -83,23 +85,25 @@ def read_operator(text: str) -> OperatorName:
 
 
 class Condition(NamedTuple):
-    """One operator with one key: what is written, and what it does."""
+    """One operator with one key: the source text and the compiled test."""
 
     operator: str
     key: str
-    """As written; compared without case."""
+    """The key as written. Keys are compared without case."""
     wanted: tuple[str, ...]
     holds: ContextTest
     each: ValueTest | None
-    """The test of one value of the request, where there is one."""
+    """The test of one value of the request; None for Null and for conditions that cannot be decided."""
     doubt: str = ""
-    """Why it can never be decided; empty where it can."""
+    """Why the condition can never be decided; empty if it can."""
     malformed: str = ""
-    """The first of the values that AWS cannot read: in doubt a Deny matches, and an Allow does not."""
+    """The first value that AWS cannot parse; empty if there is none. In doubt a Deny matches and an Allow
+    does not.
+    """
 
 
 def compile_condition(operator: str, key: str, wanted: tuple[str, ...], scope: Scope) -> Condition:
-    """Compile one condition; raises MalformedVariableError."""
+    """Compile one condition. Raises MalformedVariableError."""
     name = read_operator(operator)
     lowered = key.lower()
     if name.is_null:
@@ -123,13 +127,14 @@ _ONE_VARIABLE: Final = lazy_pattern(r"\$\{[^{}]*\}")
 
 
 def _variables_of(wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys that the listed values name as variables."""
+    """The keys of the policy variables in the listed values."""
     return tuple(each.key for text in wanted if "${" in text for each in variables_in(text))
 
 
 def _if_unknown(key: str, wanted: tuple[str, ...], absent: Answer, negated: bool) -> ContextTest:
-    """A key that nothing is known of may be absent or have any value. One that is known to be none of the
-    listed values matches none of them, which is decided where the absent key has the same answer.
+    """The test for an unknown key, which may be absent or have any value. If its value is known not to be one
+    of the listed values and an absent key gives the same answer, that answer is certain. Otherwise it is
+    undecided.
     """
     answer = negated if absent is negated else None
 
@@ -140,7 +145,7 @@ def _if_unknown(key: str, wanted: tuple[str, ...], absent: Answer, negated: bool
 
 
 def _resolved(text: str, values: Values) -> str:
-    """The value of the variable, where the text is one that is known; else the text itself."""
+    """The value of the variable if the text is exactly one known variable; else the text itself."""
     if not _ONE_VARIABLE.fullmatch(text):
         return text
     found = next((values.get(variable.key) for variable in variables_in(text)), None)
@@ -148,19 +153,20 @@ def _resolved(text: str, values: Values) -> str:
 
 
 _MATCHES_NOTHING: Final = "\0"
-"""Stands for the value of an unknown variable: no value of a request contains it."""
+"""Replaces the value of an unknown variable. No value of a request contains it."""
 
 
 def _with_unknown_variables(
     holds: ContextTest, compared: str, wanted: tuple[str, ...], is_negated: bool
 ) -> ContextTest:
-    """A listed value with an unknown variable may match or not. The answer of the other values is certain
-    only where one match more could not change it: true, or false if the operator is negated; or where the
-    variable alone is listed, and known to be none of the values of the key `compared`.
+    """A test that also handles listed values with unknown variables, which may match or not. The answer of
+    the other listed values is certain if another match could not change it: true, or false if the operator is
+    negated. It is also certain if each such value is only a variable, whose value is known not to be a value
+    of the key `compared`.
     """
     certain = not is_negated
     variables = _variables_of(wanted)
-    stands_alone = all(_ONE_VARIABLE.fullmatch(text) for text in wanted if "${" in text)
+    are_only_variables = all(_ONE_VARIABLE.fullmatch(text) for text in wanted if "${" in text)
 
     def may_match(variable: str, values: Values) -> bool:
         value = values.get(compared, ())
@@ -173,7 +179,7 @@ def _with_unknown_variables(
         of_others = holds(with_more(values, dict.fromkeys(unknown, _MATCHES_NOTHING)))
         if of_others is certain:
             return certain
-        if not stands_alone or any(may_match(key, values) for key in unknown):
+        if not are_only_variables or any(may_match(key, values) for key in unknown):
             return None
         return of_others if holds(values) is of_others else None
 
@@ -188,7 +194,7 @@ _WITHOUT_CASE: Final = {
 
 
 def _respecting_case(operator: ConditionOperator, key: str, scope: Scope) -> ConditionOperator:
-    """The operator, or the one that ignores case for values of tags where the setting says so."""
+    """The operator, or the one that ignores case if the setting requires that for tag values."""
     without_case = _WITHOUT_CASE.get(operator.row.name)
     if without_case and scope.settings.tag_values_ignore_case and key.startswith(_TAG_KEYS):
         return OPERATORS[without_case]
@@ -196,7 +202,7 @@ def _respecting_case(operator: ConditionOperator, key: str, scope: Scope) -> Con
 
 
 def _if_absent(name: OperatorName, scope: Scope) -> bool:
-    """What a condition is for a key that the request lacks. ForAnyValue is settled before IfExists."""
+    """The answer for an absent key. The rule for ForAnyValue takes precedence over IfExists."""
     negated = name.operator is not None and name.operator.row.negated
     if name.set_operator is SetOperator.FOR_ANY_VALUE:
         settings = scope.settings
@@ -207,7 +213,7 @@ def _if_absent(name: OperatorName, scope: Scope) -> bool:
 
 
 def undecidable(operator: str, key: str, wanted: tuple[str, ...], doubt: str) -> Condition:
-    """A condition that is read and not understood."""
+    """A condition that can be parsed but not evaluated."""
     return Condition(operator, key, wanted, _never_decided, None, doubt)
 
 

@@ -1,4 +1,4 @@
-"""How do IpAddress and NotIpAddress compare? IPv4 and IPv6 addresses and CIDR blocks."""
+"""How do IpAddress and NotIpAddress compare? They support IPv4 and IPv6 addresses and CIDR blocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sts_tui.start_up.named_tuple import NamedTuple
 
 
 class Block(NamedTuple):
-    """A CIDR block: the address shifted right by `shift` bits is `prefix`."""
+    """A CIDR block: an address is in it if, shifted right by `shift` bits, it is `prefix`."""
 
     version: int
     shift: int
@@ -20,13 +20,15 @@ class Block(NamedTuple):
 
 
 _NOTHING: Final = Block(0, 0, 0)
-"""An IPv6 network with host bits set is well formed and contains no address."""
+"""For an IPv6 network with host bits set, which is valid but contains no address."""
 
 
 @lru_cache(maxsize=4096)
 def address(text: str) -> tuple[int, int] | None:
-    """(version, number); an IPv4-mapped IPv6 address is the IPv4 address; None for what is not an address."""
-    import ipaddress  # lazily: most policies compare no address
+    """(IP version, address as a number); None for text that is not an address. An IPv4-mapped IPv6 address
+    becomes the IPv4 address.
+    """
+    import ipaddress  # imported here because most policies compare no address
 
     try:
         parsed = ipaddress.ip_address(text.strip())
@@ -38,7 +40,7 @@ def address(text: str) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=4096)
 def block(text: str) -> Block | None:
-    """A policy's operand: `10.0.0.0/8`, or an address alone, which is a block of one."""
+    """The block for a value in a policy: `10.0.0.0/8`, or a single address, which is a block of size one."""
     import ipaddress
 
     try:
@@ -53,7 +55,7 @@ def block(text: str) -> Block | None:
 
 
 def address_comparison(_comparison: str, negated: bool) -> CompileValues:
-    """Whether an address lies in one of the blocks."""
+    """A comparison that is true if an address is in one of the blocks."""
 
     def compile_values(values: tuple[str, ...], _scope: Scope) -> Comparison:
         parsed = [block(value) for value in values]
@@ -64,7 +66,7 @@ def address_comparison(_comparison: str, negated: bool) -> CompileValues:
         def contains(value: str, _context: Values) -> Answer:
             actual = address(value)
             if actual is None:
-                return False  # a value that is not an address is in no block and outside none
+                return False  # for a value that is not an address, both operators are false
             version, bits = actual
             for each in blocks:
                 if each.version == version and bits >> each.shift == each.prefix:

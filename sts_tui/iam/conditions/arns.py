@@ -1,4 +1,4 @@
-"""How do ArnEquals and ArnLike compare? They are the same: six segments, matched one by one."""
+"""How do ArnEquals and ArnLike compare? Identically: they match the six segments one by one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def is_arn(text: str) -> bool:
 
 
 def arn_comparison(_comparison: str, negated: bool) -> CompileValues:
-    """How values are compared as ARNs: Equals and Like are the same."""
+    """The comparison of values as ARNs, which is the same for Equals and Like."""
 
     def compile_values(values: tuple[str, ...], scope: Scope) -> Comparison:
         fixed, variable = templates(values, scope, wildcards=True)
@@ -24,13 +24,15 @@ def arn_comparison(_comparison: str, negated: bool) -> CompileValues:
         matches = matching_any(matchers, variable, arn_matcher, scope, negated)
 
         def matches_arn(value: str, context: Values) -> Answer:
-            # a value that is not an ARN matches nothing, not even a negated operator
+            # for a value that is not an ARN, the negated operator is false too
             return is_arn(value) and matches(value, context)
 
-        def matches_beside_malformed(value: str, _context: Values) -> Answer:
-            """A Deny matches every ARN by an operand that is not one (seen live, 2026)."""
+        def matches_with_malformed(value: str, _context: Values) -> Answer:
+            """In a Deny, a listed value that is not an ARN matches every ARN (measured on the live service,
+            2026).
+            """
             return is_arn(value)
 
-        return Comparison(matches_beside_malformed, unread[0] or '""') if unread else Comparison(matches_arn)
+        return Comparison(matches_with_malformed, unread[0] or '""') if unread else Comparison(matches_arn)
 
     return compile_values

@@ -1,4 +1,4 @@
-"""How does BinaryEquals compare? Base64 on both sides, byte for byte."""
+"""How does BinaryEquals compare? Both values are decoded from base64 and compared byte by byte."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sts_tui.iam.patterns.variables import Values
 
 
 def decoded(text: str) -> bytes | None:
-    """The bytes, None for what is not base64."""
+    """The bytes of a base64 text; None if it is not base64."""
     import base64
     import binascii
 
@@ -19,7 +19,7 @@ def decoded(text: str) -> bytes | None:
 
 
 def binary_comparison(_comparison: str, _negated: bool) -> CompileValues:
-    """AWS has no negated form."""
+    """The comparison of values as bytes. AWS has no negated form."""
     return _compile
 
 

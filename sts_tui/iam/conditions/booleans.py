@@ -1,4 +1,6 @@
-"""How does Bool compare? `true` in any case is true, everything else is false. Policy variables are read."""
+"""How does Bool compare? `true`, in any case, is true; everything else is false. Policy variables are
+resolved.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ def _is_true(text: str) -> bool:
 
 
 def bool_comparison(_comparison: str, _negated: bool) -> CompileValues:
-    """AWS has no negated form."""
+    """The comparison of values as booleans. AWS has no negated form."""
     return _compile
 
 

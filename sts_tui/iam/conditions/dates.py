@@ -1,4 +1,4 @@
-"""How do the Date operators compare? ISO 8601 in the W3C profile, or epoch seconds.
+"""How do the Date operators compare? They accept ISO 8601 in the W3C profile, or epoch seconds.
 
 https://www.w3.org/TR/NOTE-datetime
 """
@@ -17,7 +17,7 @@ from sts_tui.iam.conditions.ordered import ordered_comparison
 _PROFILE: Final = lazy_pattern(
     r"\d{4}(?:-\d\d(?:-\d\d(?:T(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)?)?", re.ASCII
 )
-"""ISO 8601 has more forms (weeks, no dashes) than the profile that AWS names."""
+"""The W3C profile, which AWS names. ISO 8601 has other forms too (weeks, no dashes)."""
 _EPOCH: Final = lazy_pattern(r"-?\d{1,15}(?:\.\d+)?", re.ASCII)
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -25,16 +25,18 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 @lru_cache(maxsize=4096)
 def instant(text: str) -> int | None:
-    """Milliseconds since 1970, None for what is not a date. Four digits alone are a year, not an epoch."""
+    """Milliseconds since 1970; None for text that is not a date. Exactly four digits are a year, not epoch
+    seconds.
+    """
     text = text.strip()
     if _PROFILE.fullmatch(text) is None:
         return int(float(text) * 1000) if _EPOCH.fullmatch(text) else None
-    from dateutil.parser import isoparse  # lazily: only policies and requests with dates need it
+    from dateutil.parser import isoparse  # imported here because only conditions on dates need it
 
     try:
         return _since(isoparse(text))
     except (ValueError, OverflowError):
-        return None  # the 31st of February
+        return None  # such as February 31
 
 
 def _since(moment: datetime) -> int:
@@ -43,5 +45,5 @@ def _since(moment: datetime) -> int:
 
 
 def date_comparison(comparison: str, negated: bool) -> CompileValues:
-    """How values are compared as dates."""
+    """The comparison of values as dates."""
     return ordered_comparison(instant, comparison, negated)

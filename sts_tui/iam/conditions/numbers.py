@@ -1,4 +1,6 @@
-"""How do the Numeric operators compare? Integers and decimals, with exponent; no NaN, infinity or hex."""
+"""How do the Numeric operators compare? They accept integers and decimals, with exponent, but not NaN,
+infinity or hex.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ _INTEGER: Final = lazy_pattern(r"[+-]?[0-9]{1,1000}")
 
 @lru_cache(maxsize=4096)
 def number(text: str) -> int | float | None:
-    """The number, None for anything else. Python compares int and float exactly."""
+    """The number in a text; None for other text. Python compares int and float exactly."""
     text = text.strip()
     if _INTEGER.fullmatch(text):
         return int(text)
@@ -23,5 +25,5 @@ def number(text: str) -> int | float | None:
 
 
 def numeric_comparison(comparison: str, negated: bool) -> CompileValues:
-    """How values are compared as numbers."""
+    """The comparison of values as numbers."""
     return ordered_comparison(number, comparison, negated)

@@ -1,5 +1,5 @@
-"""How is a condition put together from operator, set prefix, IfExists and the presence of the key? Comparing
-values is the family's part.
+"""How is a condition evaluated from operator, set operator, IfExists and the presence of the key? The
+operator's family compares single values.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -19,36 +19,38 @@ from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 from sts_tui.start_up.named_tuple import NamedTuple
 
 Answer: TypeAlias = bool | None
-"""None: undecided, because the policy holds something that AWS would refuse or that is not modeled."""
+"""None means undecided: the policy contains something that AWS would refuse or that is not modeled."""
 ValueTest: TypeAlias = Callable[[str, Values], Answer]
-"""One value of the request against all values of the policy; a negated operator's negation included."""
+"""Compares one value of the request with all values of the policy, and applies the negation of a negated
+operator.
+"""
 ContextTest: TypeAlias = Callable[[Values], Answer]
-"""A whole condition against the context of a request."""
+"""Evaluates a whole condition for the context of a request."""
 
 
 class Scope(Struct, frozen=True):
-    """What outside a condition changes its meaning."""
+    """What changes the meaning of a condition from outside."""
 
     has_variables: bool = True
-    """`Version` 2012-10-17: `${…}` is a variable and not text."""
+    """Whether `${…}` is a policy variable (`Version` 2012-10-17) rather than text."""
     is_deny: bool = False
     settings: EvaluationSettings = DEFAULT_SETTINGS
 
 
 class Comparison(NamedTuple):
-    """The values that a policy lists, compiled."""
+    """The compiled test for the values that a policy lists."""
 
     test: ValueTest
     malformed: str = ""
-    """The first of them that AWS cannot read, which leaves the condition in doubt."""
+    """The first value that AWS cannot parse, which makes the condition doubtful; empty if there is none."""
 
 
 CompileValues: TypeAlias = Callable[[tuple[str, ...], Scope], Comparison]
-"""What a family makes of the values that a policy lists. Raises MalformedVariableError."""
+"""Compiles the values that a policy lists. Raises MalformedVariableError."""
 
 
 class ConditionOperator(NamedTuple):
-    """One operator that can be evaluated: its row in the table of names, and what it compares."""
+    """One operator that can be evaluated: its row in the table of names, and its comparison."""
 
     row: OperatorRow
     compile: CompileValues
@@ -57,8 +59,8 @@ class ConditionOperator(NamedTuple):
 def context_test(
     set_operator: SetOperator, key: str, test: ValueTest, *, if_absent: Answer, if_unknown: ContextTest
 ) -> ContextTest:
-    """Join a test of values and rules for the absent and the unknown key into a test of the context. `key` is
-    lower case.
+    """Combine a test of values with the answers for an absent and an unknown key into a test of the context.
+    `key` is in lower case.
     """
     match set_operator:
         case SetOperator.SINGLE:
@@ -78,13 +80,17 @@ def _single(key: str, test: ValueTest, if_absent: Answer, if_unknown: ContextTes
             return test(value, values)
         if value is None:
             return if_unknown(values) if is_unknown(key, values) else if_absent
-        return False  # a plain operator never matches a multivalued key, not even negated or with IfExists
+        return (
+            False  # without set operator, a multivalued key never matches, not even negated or with IfExists
+        )
 
     return holds
 
 
 _NOTHING: Final = ("", ("",))
-"""A null data set, as AWS calls it: ForAllValues is true for it, ForAnyValue false, whatever is listed."""
+"""The values that AWS calls a null data set: ForAllValues is true and ForAnyValue false for them, whatever
+the policy lists.
+"""
 
 
 def _for_all_values(key: str, test: ValueTest, if_unknown: ContextTest) -> ContextTest:

@@ -1,4 +1,4 @@
-"""How are numbers and dates compared? Six comparisons, and the rule for operands that AWS cannot read."""
+"""How are numbers and dates compared? Six comparisons, and the rule for values that AWS cannot parse."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sts_tui.iam.conditions.operator import Answer, Comparison, CompileValues, S
 from sts_tui.iam.patterns.variables import Values
 
 Operand: TypeAlias = Any
-"""A number or a date: whatever a `Parse` makes has an order."""
+"""A number or a date: the results of a `Parse` can be ordered."""
 Parse = Callable[[str], Operand | None]
 
 _COMPARISONS: Final[Mapping[str, Callable[[Operand, Operand], bool]]] = {
@@ -23,16 +23,16 @@ _COMPARISONS: Final[Mapping[str, Callable[[Operand, Operand], bool]]] = {
 
 
 def malformed_among(values: tuple[str, ...], parse: Parse) -> str:
-    """The first value that AWS cannot read; empty where it can read all.
+    """The first value that AWS cannot parse; empty if it can parse all.
 
-    A Deny that matches by none of the others is then undecided, and an Allow never matches. IAM refuses such
-    a policy when it is written; STS accepts it as an inline session policy, where it fails.
+    With such a value, a Deny that none of the other values match is undecided, and an Allow never matches.
+    IAM refuses to write such a policy; STS accepts it as an inline session policy, and the evaluation fails.
     """
     return next((value or '""' for value in values if parse(value) is None), "")
 
 
 def ordered_comparison(parse: Parse, comparison: str, negated: bool) -> CompileValues:
-    """How values are compared by order; `parse` answers None for what it cannot read."""
+    """The comparison of values by order. `parse` returns None for text that it cannot parse."""
     compare = _COMPARISONS[comparison]
 
     def compile_values(values: tuple[str, ...], _scope: Scope) -> Comparison:
@@ -44,7 +44,7 @@ def ordered_comparison(parse: Parse, comparison: str, negated: bool) -> CompileV
         def compares(value: str, _context: Values) -> Answer:
             actual = parse(value)
             if actual is None:
-                return negated  # a value that is not a number or date differs from every one
+                return negated  # a value that is not a number or date is unequal to all
             for operand in wanted:
                 if compare(actual, operand):
                     return not negated

@@ -1,4 +1,4 @@
-"""How does Null compare? It tests whether the key is present. An empty string is a value."""
+"""How does Null compare? It tests whether the key is present. A key with an empty string is present."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from sts_tui.iam.patterns.variables import Values
 
 
 def null_test(key: str, wanted: tuple[str, ...]) -> ContextTest:
-    """`"true"`: the key is absent; `"false"`: it is present; several values are alternatives."""
+    """The test for `"true"` (the key is absent) or `"false"` (it is present). Several values are
+    alternatives.
+    """
     words = {value.lower() for value in wanted}
     if not words or not words <= {"true", "false"}:
         return lambda _values: None  # AWS refuses such a policy

@@ -1,6 +1,6 @@
 """How do StringEquals, StringEqualsIgnoreCase, StringLike and their negations compare?
 
-Whether values of tags are compared without case (TagValuesIgnoreCase) is decided in `conditions/__init__.py`.
+`conditions/__init__.py` decides whether tag values are compared without case (TagValuesIgnoreCase).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sts_tui.iam.patterns.wildcards import Matcher, Tokens, glob_of, tokens_of
 
 
 def templates(values: Sequence[str], scope: Scope, *, wildcards: bool) -> tuple[list[Tokens], list[Template]]:
-    """The policy's values, those that are the same for every request apart from those with variables.
+    """The policy's values in two groups: those that are the same for every request, and those with variables.
 
     Raises MalformedVariableError."""
     if not scope.has_variables:
@@ -26,7 +26,7 @@ def templates(values: Sequence[str], scope: Scope, *, wildcards: bool) -> tuple[
 
 
 def text_of(tokens: Tokens) -> str:
-    """The text that the tokens were read from."""
+    """The original text of the tokens."""
     return "".join(token if isinstance(token, str) else token.value for token in tokens)
 
 
@@ -34,7 +34,7 @@ def _same(text: str) -> str:
     return text
 
 
-# --- the comparisons: each makes a test of values, given whether it is negated ---
+# --- the comparisons: each returns a function that compiles the listed values into a test ---
 
 
 def _equals(fold: Callable[[str], str], negated: bool) -> CompileValues:
@@ -79,7 +79,9 @@ def matching_any(
     scope: Scope,
     negated: bool,
 ) -> ValueTest:
-    """A test whether a value matches one of the patterns; those with variables are compiled when asked."""
+    """A test whether a value matches one of the patterns. Patterns with variables are compiled for each
+    request.
+    """
     wildcards = scope.settings.wildcards_in_variable_values
     only = matchers[0] if len(matchers) == 1 and not variable else None
     patterns = tuple(matchers)
@@ -109,5 +111,5 @@ _COMPARISONS: Final[Mapping[str, Callable[[bool], CompileValues]]] = {
 
 
 def string_comparison(comparison: str, negated: bool) -> CompileValues:
-    """How values are compared as text."""
+    """The comparison of values as text."""
     return _COMPARISONS[comparison](negated)

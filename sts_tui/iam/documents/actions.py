@@ -29,7 +29,7 @@ EVERY_ACTION: Final = Actions(("*",), False, _every_action)
 
 @lru_cache(maxsize=8192)
 def any_action(patterns: tuple[str, ...]) -> Callable[[str], bool]:
-    """A test whether one of the patterns, in lower case, covers an action; equal lists share one."""
+    """A test whether one of the patterns covers an action; both in lower case. Equal lists share one test."""
     literals = frozenset(pattern for pattern in patterns if "*" not in pattern and "?" not in pattern)
     matchers = tuple(_action_matcher(pattern) for pattern in patterns if pattern not in literals)
     if _every_action in matchers:
@@ -46,7 +46,8 @@ def any_action(patterns: tuple[str, ...]) -> Callable[[str], bool]:
 
 
 def _action_matcher(pattern: str) -> Matcher:
-    """`*`, `*:*`, or `service:` and a name with wildcards; the service's prefix itself has none.
+    """The test for one pattern: `*`, `*:*`, or `service:` and a name with wildcards. The service prefix has
+    none.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     """
@@ -59,5 +60,5 @@ def _action_matcher(pattern: str) -> Matcher:
 
 
 def matching_action(actions: Actions, action: str) -> str | None:
-    """The pattern, as written, that covers an action given in lower case; for explanations."""
+    """The pattern, as written, that covers an action (in lower case). For explanations."""
     return next((text for text in actions.written if any_action((text.lower(),))(action)), None)

@@ -1,7 +1,7 @@
-"""How does a policy document become compiled statements? This is the only reader of documents.
+"""How is a policy document compiled to statements? Only this module interprets documents for evaluation.
 
-What is not understood makes its statement undecided; it never raises, and nothing is guessed. Whether the
-whole document could exist in AWS is checked in `writable`.
+A part that cannot be interpreted makes its statement undecided. It never raises, and nothing is guessed.
+`writable` checks whether the whole document can exist in AWS.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
@@ -29,12 +29,12 @@ _Part = TypeVar("_Part")
 _CURRENT_VERSION: Final = "2012-10-17"
 _VERSIONS: Final = ("2008-10-17", _CURRENT_VERSION, None)
 _LISTS: Final = (list, tuple)
-_OBJECTS: Final = (dict, Mapping)  # a dict first: asking an abstract class takes five times as long
+_OBJECTS: Final = (dict, Mapping)  # dict first: a check against an abstract class takes five times as long
 _ELEMENTS: Final = frozenset(STATEMENT_ELEMENTS)
 
 
 class Origin(Struct, frozen=True):
-    """What every statement of a document has in common."""
+    """What all statements of a document have in common."""
 
     policy: str
     owner: str
@@ -42,7 +42,7 @@ class Origin(Struct, frozen=True):
     rule: PrincipalRule
     settings: EvaluationSettings
     doubt: str
-    """Why nothing of the document can be decided; empty where it can."""
+    """Why no statement of the document can be decided; empty if they can."""
 
 
 class _RefusedError(ValueError):
@@ -50,7 +50,7 @@ class _RefusedError(ValueError):
 
 
 def compile_document(document: Mapping[str, object], origin: Origin) -> tuple[Statement, ...]:
-    """Every statement of a document, in order; none is left out."""
+    """Compile every statement of a document, in order. None is left out."""
     written = document.get("Statement", ())
     version = document.get("Version")
     doubts = [origin.doubt] if origin.doubt else []
@@ -63,18 +63,18 @@ def compile_document(document: Mapping[str, object], origin: Origin) -> tuple[St
 
 
 def _listed(value: object) -> Sequence[object]:
-    """A scalar stands for a list of one."""
+    """The value as a list. A scalar is equivalent to a list of one."""
     return value if isinstance(value, _LISTS) else (value,)
 
 
 @lru_cache(maxsize=64)
 def _scope(has_variables: bool, is_deny: bool, settings: EvaluationSettings) -> Scope:
-    """Shared by all statements that have it in common."""
+    """The scope for conditions. Equal scopes are one object."""
     return Scope(has_variables, is_deny, settings)
 
 
 class _Reader:
-    """Reads one statement and collects what in it cannot be understood."""
+    """Compiles one statement, and collects the parts that cannot be interpreted."""
 
     __slots__ = ("_doubts", "_origin", "_scope", "_written")
 
@@ -111,7 +111,9 @@ class _Reader:
         return BeyondAction(resources, principals, conditions, "; ".join(self._doubts), is_limited)
 
     def _read(self, part: Callable[[], _Part]) -> _Part | None:
-        """A part, or None with a doubt noted, so that what is around it still counts."""
+        """A part of the statement. If it cannot be interpreted, None, and the doubt is recorded, so that the
+        other parts still count.
+        """
         try:
             return part()
         except (_RefusedError, RefusedResourceError, MalformedVariableError) as fault:
@@ -119,7 +121,7 @@ class _Reader:
             return None
 
     def _one_of(self, element: str) -> tuple[object, bool] | None:
-        """The value of an element or of its Not-form, and which of them it is."""
+        """The value of an element or of its `Not…` form, and whether it is the latter."""
         given, negated = self._written.get(element), self._written.get(f"Not{element}")
         if given is not None and negated is not None:
             raise _RefusedError(f"both {element} and Not{element} are given")
@@ -139,7 +141,7 @@ class _Reader:
         if found is None:
             if self._origin.rule is PrincipalRule.FORBIDDEN:
                 raise _RefusedError("neither Resource nor NotResource is given")
-            return None  # the policy of a resource is about that resource
+            return None  # a resource policy without Resource applies to its resource
         written, negated = _texts("Resource", found[0]), found[1]
         if "*" in written and not negated:
             return Resources(written, negated, None)
@@ -194,7 +196,7 @@ def _texts(element: str, value: object) -> tuple[str, ...]:
 
 
 def _operand(value: object) -> str | None:
-    """A value of a condition as text: numbers and booleans may stand without quotes."""
+    """A value of a condition as text. Numbers and booleans may be without quotes."""
     match value:
         case str():
             return value
@@ -206,7 +208,7 @@ def _operand(value: object) -> str | None:
 
 
 def _limits_to_account(condition: Condition) -> bool:
-    """Whether an Allow for everyone is limited by it to callers of some account."""
+    """Whether the condition limits an Allow for everyone to the callers of certain accounts."""
     set_operator, row, if_exists = parse_operator(condition.operator)
     return (
         condition.key.lower() == "aws:principalaccount"

@@ -1,4 +1,4 @@
-"""A policy document that is compiled once, when it is first asked, and then cheap to use."""
+"""How is a policy document used in evaluations? It is compiled on first use and then cached."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _ANYTHING_FOR_ANYONE: Final = {"Effect": "Allow", "Principal": "*", "Action": "*
 
 
 class PolicyDocument:
-    """A document with a name. Frozen by convention: `document` must not be changed afterwards.
+    """A named document. `document` must not be changed afterwards.
 
-    `document` is the parsed JSON; `name` is what evidence calls it; `owner` is the role, user or group it is
-    attached to, where that distinguishes it from others (`App` in `App/AWSRevokeOlderSessions#1`).
-    `arn` is the policy's own, which AWS's access denied messages name; inline policies have none.
-    Raises TypeError where `document` is not a JSON object. A document that AWS would not store is not an
-    error: `broken_rule` says which rule it breaks, and `evaluate` decides nothing by it.
+    `document` is the parsed JSON. `name` is the policy's name in explanations. `owner` is the role, user or
+    group that it is attached to, for inline policies (`App` in `App/AWSRevokeOlderSessions#1`). `arn` is the
+    policy's ARN, which AWS's access denied messages contain; inline policies have none. Raises TypeError if
+    `document` is not a JSON object. A document that AWS would not store does not raise: `broken_rule` says
+    which rule it breaks, and `evaluate` ignores the document.
     """
 
     __slots__ = ("_broken", "_compiled", "_mentions", "arn", "document", "doubt", "name", "owner")
@@ -37,14 +37,14 @@ class PolicyDocument:
     def __init__(
         self, document: Mapping[str, object], name: str = "policy", owner: str = "", arn: str = ""
     ) -> None:
-        if not isinstance(document, (dict, Mapping)):  # a dict first, which is quicker
+        if not isinstance(document, (dict, Mapping)):  # dict first, which is faster
             raise TypeError(_not_a_document(document))
         self.document = document
         self.name = name
         self.owner = owner
         self.arn = arn
         self.doubt = ""
-        """Why nothing is known of what it says; empty for a document that was read."""
+        """Why the content of the document is unknown; empty if it is known."""
         self._broken: dict[tuple[PolicyType, bool], str] = {}
         self._compiled: dict[tuple[PrincipalRule, EvaluationSettings], tuple[Statement, ...]] = {}
         self._mentions: dict[tuple[str, ...], bool] = {}
@@ -52,7 +52,7 @@ class PolicyDocument:
     def statements(
         self, policy_type: PolicyType = PolicyType.IDENTITY, settings: EvaluationSettings = DEFAULT_SETTINGS
     ) -> tuple[Statement, ...]:
-        """Its statements as a policy of that type reads them; compiled at the first call."""
+        """Its statements, interpreted as a policy of that type. Compiled on the first call."""
         rule = PRINCIPAL_RULES[policy_type]
         found = self._compiled.get((rule, settings))
         if found is None:
@@ -67,8 +67,8 @@ class PolicyDocument:
         return found
 
     def broken_rule(self, policy_type: PolicyType, settings: EvaluationSettings = DEFAULT_SETTINGS) -> str:
-        """Why no policy of this type can hold this document in AWS: the sentence with which AWS refuses to
-        write it, and where. Empty for everything that AWS stores. Found at the first call.
+        """Why no policy of this type can have this document in AWS: the message with which AWS refuses to
+        write it, and the place. Empty for everything that AWS stores. Computed on the first call.
         """
         if self.doubt:
             return ""
@@ -81,8 +81,8 @@ class PolicyDocument:
         return found
 
     def mentions(self, keys: tuple[str, ...]) -> bool:
-        """Whether one of these condition keys, in lower case, occurs anywhere in its text, as a key or as a
-        policy variable: where none does, their values cannot change what the document says.
+        """Whether one of these condition keys (in lower case) occurs in its text, as a key or as a policy
+        variable. If none does, their values cannot change the effect of the document.
         """
         found = self._mentions.get(keys)
         if found is None:
@@ -95,8 +95,8 @@ class PolicyDocument:
 
 @lru_cache(maxsize=1024)
 def unread(name: str, owner: str, arn: str) -> PolicyDocument:
-    """A policy that is attached and whose document nobody has: it may allow anything, so that a request which
-    nothing else allows is undecided. The same object every time. What it may deny is left out of account.
+    """An attached policy whose document is unknown. It might allow anything, so that a request that nothing
+    else allows is undecided. That it might deny the request is ignored. Equal arguments give the same object.
     """
     document = PolicyDocument({"Version": "2012-10-17", "Statement": [_ANYTHING]}, name, owner, arn)
     document.doubt = f"the document of {arn or name} is not in the files"
@@ -105,7 +105,7 @@ def unread(name: str, owner: str, arn: str) -> PolicyDocument:
 
 @lru_cache(maxsize=1024)
 def unread_of_resource(resource: str) -> PolicyDocument:
-    """The same for the policy of a resource, given by its ARN."""
+    """The same for the policy of a resource with this ARN."""
     anything = {"Version": "2012-10-17", "Statement": [_ANYTHING_FOR_ANYONE]}
     document = PolicyDocument(anything, resource.rpartition(":")[2])
     document.doubt = f"the policy of {resource} is not in the files"
@@ -116,7 +116,7 @@ _MENTIONS: Final[WeakKeyDictionary[WrittenPolicy, dict[tuple[str, ...], bool]]] 
 
 
 def mentions(written: WrittenPolicy, keys: tuple[str, ...]) -> bool:
-    """As `PolicyDocument.mentions`, of a policy that is not compiled."""
+    """Like `PolicyDocument.mentions`, for a policy that is not compiled."""
     known = _MENTIONS.setdefault(written, {})
     if keys not in known:
         known[keys] = _occur_in(written.document, keys)
@@ -129,10 +129,10 @@ def _occur_in(document: Mapping[str, object], keys: tuple[str, ...]) -> bool:
 
 
 def document_text(document: Mapping[str, object]) -> str:
-    """A document as JSON on one line, keys in order: equal for equal documents."""
+    """A document as JSON on one line with sorted keys, so that equal documents have equal texts."""
     try:
         return msgspec.json.encode(document, enc_hook=repr, order="sorted").decode()
-    except (UnicodeEncodeError, TypeError, ValueError):  # half of a surrogate pair, keys of several types
+    except (UnicodeEncodeError, TypeError, ValueError):  # lone surrogates, keys of several types
         import json
 
         return json.dumps(document, ensure_ascii=False, default=repr)
@@ -152,10 +152,10 @@ _COMPILED: Final[WeakKeyDictionary[WrittenPolicy, dict[tuple[str, str, str], Pol
 def compiled(
     written: WrittenPolicy, name: str, policy_type: PolicyType | None = None, owner: str = "", arn: str = ""
 ) -> PolicyDocument:
-    """The compiled form of a written policy: the same object every time, kept as long as the written one
-    lives.
+    """The compiled form of a written policy. It is cached as long as the written policy exists.
 
-    `policy_type` is accepted for readability; a document learns its type from the layer that it is put into.
+    `policy_type` has no effect and serves readability: the layer that contains a document determines its
+    type.
     """
     del policy_type
     by_name = _COMPILED.get(written)

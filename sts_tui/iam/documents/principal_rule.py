@@ -16,12 +16,12 @@ class PrincipalRule(Enum):
     """Whether a policy type has Principal elements."""
 
     FORBIDDEN = "forbidden"
-    """Identity, boundary and session policies and SCPs: the principal has the policy attached."""
+    """Identity, boundary and session policies and SCPs: they apply to the principal they are attached to."""
     REQUIRED = "required"
     EVERYONE_BY_DEFAULT = "everyone by default"
-    """An RCP can only say `*`; an endpoint policy without Principal is read the same way."""
+    """RCPs, which can only have `*`, and endpoint policies: no Principal means everyone."""
 
-    __hash__ = object.__hash__  # Enum hashes its name in Python, and every document is looked up by it
+    __hash__ = object.__hash__  # Enum's own hash is slow: every document is looked up by it
 
 
 PRINCIPAL_RULES: Final[Mapping[PolicyType, PrincipalRule]] = {

@@ -1,4 +1,4 @@
-"""Which resources do the patterns of a Resource or NotResource match, variables included?
+"""Which resources do the patterns of a Resource or NotResource match, including policy variables?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
@@ -29,12 +29,12 @@ class RefusedResourceError(ValueError):
 
 
 def compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) -> Resources:
-    """Resource or NotResource. Raises RefusedResourceError where the service of an ARN has a wildcard."""
+    """Compile Resource or NotResource. Raises RefusedResourceError for a wildcard in an ARN's service."""
     literals, matchers, variable, heads = [], [], [], []
     for text in written:
         head, star, tail = text.partition("*")
         if not tail and head.count(":") >= ARN_SEGMENTS - 1 and "?" not in head and "$" not in head:
-            heads.append(head)  # by far the most: a whole ARN, or one with a single `*` at its end
+            heads.append(head)  # by far the most common: a complete ARN, or one with a single `*` at its end
             if star:
                 matchers.append(starts_with(head))
             else:
@@ -49,7 +49,9 @@ def compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) ->
         else:
             variable.append(template)
     matches = _any_of(literals, matchers)
-    begins_with = ("",) if negated else tuple(heads)  # what a NotResource covers begins with anything
+    begins_with = (
+        ("",) if negated else tuple(heads)
+    )  # a resource that NotResource covers may begin with anything
     if variable:
         test = _with_variables(matches, tuple(variable), negated, scope)
         return Resources(written, negated, test, begins_with)
@@ -58,7 +60,7 @@ def compiled_resources(written: tuple[str, ...], negated: bool, scope: Scope) ->
 
 
 def _any_of(literals: list[str], matchers: list[Matcher]) -> Matcher:
-    """A test whether a resource is one of some literals, or matches one of some patterns."""
+    """A test whether a resource is one of the literals or matches one of the patterns."""
     if len(literals) == 1 and not matchers:
         return literals[0].__eq__
     if len(matchers) == 1 and not literals:
@@ -79,7 +81,7 @@ def _any_of(literals: list[str], matchers: list[Matcher]) -> Matcher:
 
 
 def matching_resource(resources: Resources, scope: Scope, request: Request) -> str | None:
-    """The pattern, as written, that matches the resource of a request; for explanations. Raises
+    """The pattern, as written, that matches the resource of a request. For explanations. Raises
     RefusedResourceError.
     """
     for text in resources.written:
@@ -95,7 +97,7 @@ def _has_wildcard_service(text: str) -> bool:
 
 
 def _resource_template(text: str, scope: Scope) -> Template:
-    """A pattern, its variables read only after the fifth colon, where AWS allows them."""
+    """The template of a pattern. Variables count only after the fifth colon, where AWS allows them."""
     if not scope.has_variables or "${" not in text:
         return tokens_of(text)
     *head, resource = text.split(":", 5)
@@ -106,15 +108,15 @@ def _resource_template(text: str, scope: Scope) -> Template:
 
 
 def literals_of(text: str, scope: Scope) -> tuple[str, ...]:
-    """The literal texts of a pattern, in their order: every resource that it matches begins with the first
-    (which may be empty) and holds the others behind it.
+    """The literal parts of a pattern, in order. Every resource that it matches begins with the first (which
+    may be empty) and contains the others after it.
     """
     template = _resource_template(text, scope)
     return (literal_head(template), *(part for part in template[1:] if isinstance(part, str)))
 
 
 def _joined(template: Template) -> Template:
-    """Neighboring literals made one, so that a pattern begins with the longest literal that it can."""
+    """The template with neighboring literals joined, so that its first literal is as long as possible."""
     joined: list[str | Wildcard | Variable] = []
     for part in template:
         if isinstance(part, str) and joined and isinstance(last := joined[-1], str):
@@ -126,8 +128,8 @@ def _joined(template: Template) -> Template:
 
 @lru_cache(maxsize=8192)
 def _resource_matcher(tokens: Tokens, crossing: bool) -> Matcher:
-    """One pattern; `crossing`: a `*` at the end of a segment matches beyond the colon. The missing segments
-    of an incomplete ARN are `*`.
+    """The matcher of one pattern. `crossing`: a `*` at the end of a segment also matches beyond the colon.
+    Missing segments of an incomplete ARN are `*`.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
@@ -153,8 +155,8 @@ def _of_request(by_text: Matcher) -> ResourceTest:
 
 
 def covers_with_missing_variable(scope: Scope) -> bool:
-    """Whether a NotResource entry whose variable has no value excludes nothing. AWS does not document it: in
-    doubt a Deny matches, and an Allow does not.
+    """Whether a NotResource entry whose variable has no value excludes nothing. AWS does not document this:
+    in doubt a Deny matches and an Allow does not.
     """
     settings = scope.settings
     if scope.is_deny:
@@ -180,7 +182,7 @@ def _with_variables(
             tokens = substituted(
                 template, request.values, wildcards_in_values=settings.wildcards_in_variable_values
             )
-            if tokens is None:  # a variable without a value: the entry matches no resource
+            if tokens is None:  # a variable has no value: the entry matches no resource
                 if negated and not excludes_nothing:
                     return False
             elif _resource_matcher(_joined(tokens), crossing)(resource):
@@ -191,6 +193,6 @@ def _with_variables(
 
 
 def _may_match(template: Template, resource: str, crossing: bool) -> bool:
-    """Whether some values of the variables make the pattern match."""
+    """Whether the pattern can match for some values of its variables."""
     tokens = tuple(Wildcard.RUN if isinstance(part, Variable) else part for part in template)
     return _resource_matcher(tokens, crossing)(resource)

@@ -1,8 +1,8 @@
-"""Can a policy of this type hold this document in AWS at all?
+"""Can a policy of this type have this document in AWS at all?
 
-The rules are those by which documents are checked when they are written (`account.policies.rule_book`). Rules
-that AWS added later, and rules that depend on how a document is stored, do not count here: older documents
-break them and are in force.
+The rules are those that are checked when a document is written (`account.policies.rule_book`), except rules
+that AWS added later and rules that depend on how a document is stored: there are older documents that break
+them and are in effect.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _KINDS: Final[Mapping[PolicyType, PolicyKind]] = {
     PolicyType.ENDPOINT: PolicyKind.ENDPOINT,
 }
 _RCP_FULL_ACCESS: Final = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-"""The statement of AWS's own RCPFullAWSAccess; a resource control policy of a customer only denies."""
+"""The statement of AWS's RCPFullAWSAccess. A customer's resource control policy can only deny."""
 
 
 def why_not_writable(
     document: Mapping[str, object], policy_type: PolicyType, *, scalar_principal: bool
 ) -> str:
-    """AWS's sentence for the first rule that the document breaks, with the place; empty where it breaks none.
+    """AWS's message for the first rule that the document breaks, with the place; empty if it breaks none.
 
-    `scalar_principal`: a trust policy may hold `"Principal": "*"`.
+    `scalar_principal`: a trust policy may have `"Principal": "*"`.
     """
     if policy_type is PolicyType.RCP and document.get("Statement") in (_RCP_FULL_ACCESS, [_RCP_FULL_ACCESS]):
         return ""

@@ -1,1 +1,1 @@
-"""Why was a request decided this way? Every policy, every statement, the first element that failed."""
+"""Why was a request decided this way? Every policy, every statement, and the first element that failed."""

@@ -1,4 +1,4 @@
-"""How does one statement compare, element by element: what the policy lists, what the request has?"""
+"""How does each element of a statement compare with the request? Listed values and actual values."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CLOSENESS: Final = {
 
 
 def explained_elements(statement: Statement, code: int, request: Request) -> tuple[ElementExplanation, ...]:
-    """Every element in the order in which they are compared; `code` is what `Statement.match` answered."""
+    """Every element, in the order of comparison. `code` is the result of `Statement.match`."""
     return tuple(_elements(statement, code, request))
 
 
@@ -75,7 +75,7 @@ def _resource(statement: Statement, resources: Resources, code: int, request: Re
 
 
 def _unless_same(pattern: str | None, value: str) -> str | None:
-    """What matched, where it is not the value itself."""
+    """The pattern that matched; None if it equals the value."""
     return None if pattern is None or pattern == value else pattern
 
 
@@ -102,7 +102,7 @@ def _principal(
 
 
 def _not_principal_note(principals: Principals, request: Request, closeness: Closeness) -> str:
-    """Why a NotPrincipal covers the caller, or why not."""
+    """Why a NotPrincipal covers the caller, or why it does not."""
     if not principals.scope.is_deny:
         return "the caller is listed: Allow with NotPrincipal never grants to it" if not closeness else ""
     if closeness is Closeness.NONE:
@@ -142,7 +142,7 @@ def _condition(
 
 
 def _value(statement: Statement, condition: Condition, value: str, request: Request) -> ValueExplanation:
-    """One value of the request: whether the condition holds for it alone, and which operand it met."""
+    """One value of the request: whether the condition is true for it, and which listed value it matched."""
     if condition.each is None:
         return ValueExplanation(value, None)
     name = read_operator(condition.operator)

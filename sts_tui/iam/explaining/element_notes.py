@@ -1,7 +1,7 @@
-"""What should a reader know about one element of a statement: why did it fail, where that is not obvious?
+"""Which note helps a reader to understand one element of a statement, for example why it failed?
 
-The common mistakes: the bucket named instead of its objects, another case, a plain operator on a multivalued
-key, a key or a policy variable without a value.
+The notes cover common mistakes: the bucket instead of its objects, wrong case, an operator without set
+operator for a multivalued key, a key or a policy variable without a value.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _OTHER_CASE: Final = "differs only in case, which matters here"
 
 
 def resource_note(statement: Statement, resources: Resources, request: Request, *, failed: bool) -> str:
-    """What to know about a Resource or NotResource."""
+    """The note on a Resource or NotResource; empty if there is none."""
     if "${" in "".join(resources.written) and (missing := missing_variables(resources.written, request)):
         return missing + (_in_doubt(statement, excludes_nothing=not failed) if resources.negated else "")
     if not failed:
@@ -37,14 +37,16 @@ def resource_note(statement: Statement, resources: Resources, request: Request, 
 
 
 def _in_doubt(statement: Statement, *, excludes_nothing: bool) -> str:
-    """AWS does not document what such an entry of a NotResource does; which way the doubt was resolved."""
+    """The note on a NotResource entry whose effect AWS does not document: how it is evaluated here."""
     if statement.is_deny:
         return "; in doubt a Deny matches" if excludes_nothing else ""
     return "" if excludes_nothing else "; in doubt an Allow does not match"
 
 
 def _crossing(statement: Statement, resources: Resources, request: Request) -> str:
-    """Whether a Resource matches only because a `*` at the end of a segment matches beyond the colon."""
+    """The note if a Resource matches only because a `*` at the end of a segment also matches beyond the
+    colon.
+    """
     if resources.negated or not statement.scope.settings.trailing_wildcard_crosses_colons:
         return ""
     settings = replace(statement.scope.settings, trailing_wildcard_crosses_colons=False)
@@ -55,7 +57,7 @@ def _crossing(statement: Statement, resources: Resources, request: Request) -> s
 
 
 def _about_the_bucket(written: tuple[str, ...], resource: str) -> str:
-    """A bucket and the objects in it are different resources.
+    """The note that a bucket and the objects in it are different resources.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
     """
@@ -77,7 +79,7 @@ def _in_other_case(statement: Statement, resources: Resources, request: Request)
 
 
 def condition_note(statement: Statement, condition: Condition, request: Request) -> str:
-    """What to know about one operator with one key."""
+    """The note on a condition: one operator with one key. Empty if there is none."""
     if condition.doubt:
         return condition.doubt
     if condition.malformed:
@@ -102,13 +104,13 @@ def condition_note(statement: Statement, condition: Condition, request: Request)
 
 
 def _malformed_note(statement: Statement, condition: Condition) -> str:
-    """A value that AWS cannot read leaves the condition in doubt."""
+    """The note on a value that AWS cannot parse, which makes the condition doubtful."""
     effect = "a Deny matches or is undecided" if statement.is_deny else "an Allow does not match"
     return f"{condition.malformed} is not a value that {condition.operator} compares; in doubt {effect}"
 
 
 def _on_absent(condition: Condition, request: Request) -> str:
-    """What the operator makes of a key that the request does not have, and what IfExists would change."""
+    """The note on an absent key: the result of the operator, and what IfExists would change."""
     truth = "true" if condition.holds(request.values) else "false"
     note = f"key absent: {condition.operator} is {truth}"
     from sts_tui.account.policies.unknown_words import about_unknown_key  # reads AWS's lists
@@ -126,7 +128,7 @@ def _on_absent(condition: Condition, request: Request) -> str:
 
 
 def _not_for(condition: Condition, value: str | tuple[str, ...], request: Request) -> str:
-    """Which values of the request ForAllValues fails for."""
+    """The note on the values of the request for which ForAllValues fails."""
     values = (value,) if isinstance(value, str) else value
     failing = [each for each in values if condition.each and condition.each(each, request.values) is False]
     return f"does not hold for {', '.join(failing)}"
@@ -146,7 +148,7 @@ def _text_in_other_case(
 
 
 def missing_variables(texts: tuple[str, ...], request: Request) -> str:
-    """Which policy variables have no single value in this request, or none that is known."""
+    """The policy variables that have no single known value in this request."""
     keys = dict.fromkeys(each.key for text in texts for each in variables_in(text))
     if unknown := [key for key in keys if is_unknown(key, request.values)]:
         return f"the value of ${{{'}, ${'.join(unknown)}}} is not known"

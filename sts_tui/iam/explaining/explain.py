@@ -1,8 +1,7 @@
-"""Why was a request decided this way? Every layer and every statement.
+"""How is an explanation of a decision made, with every layer and every statement?
 
-The verdicts come from `Statement.match`, the text is made on demand.
-`explain` compares every statement at once and keeps a number for each; the words are found when they are
-read, and the modules that find them are loaded then.
+The verdicts are results of `Statement.match`. `explain` compares every statement and keeps only the numeric
+result; texts are generated when they are read, and the modules for that are imported then.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def explain(request: Request, policies: PolicySet) -> Explanation:
-    """Decide a request, and compare every statement of every layer with it."""
+    """Decide a request and compare every statement of every layer with it."""
     return Explanation(as_policies_see_it(request, policies), policies, evaluate(request, policies))
 
 
 class Explanation:
-    """A decision with all that led to it. `layers` are in the order in which AWS asks them."""
+    """A decision and everything that led to it. `layers` are in the order in which AWS evaluates them."""
 
     def __init__(self, request: Request, policies: PolicySet, decision: Decision) -> None:
         self.request = request
@@ -39,18 +38,20 @@ class Explanation:
         self.codes: tuple[tuple[Layer, list[int]], ...] = tuple(
             (layer, layer.codes(request)) for layer in policies.layers.in_order
         )
-        """What `Statement.match` answered, for every statement of every layer."""
+        """Each layer with the result of `Statement.match` for each of its statements."""
 
     @cached_property
     def layers(self) -> tuple[LayerExplanation, ...]:
-        """Every policy type, those without a policy included; SCPs and RCPs level by level."""
+        """Every policy type, even without a policy. SCPs and RCPs have one layer for each level."""
         from sts_tui.iam.explaining.layer_explanation import Compared, explained_layers
 
         return tuple(explained_layers(Compared(self.request, self.decision, self.codes)))
 
     @property
     def nearest_miss(self) -> StatementExplanation | None:
-        """Of the layer that decided by lacking an Allow: the Allow that came nearest."""
+        """The Allow that came nearest to matching, in the layer whose missing Allow decided; None if there is
+        none.
+        """
         return next(
             (layer.nearest_miss for layer in self.layers if layer.is_missing_in(self.decision)),
             None,
@@ -58,7 +59,7 @@ class Explanation:
 
     @cached_property
     def near_misses(self) -> NearMisses:
-        """Every statement that was evaluated and did not match, nearest first."""
+        """Every evaluated statement that did not match, nearest first."""
         from sts_tui.iam.explaining.layer_explanation import Compared
         from sts_tui.iam.explaining.near_misses import near_misses
 
@@ -66,11 +67,11 @@ class Explanation:
 
     @property
     def sentence(self) -> str:
-        """AWS's own sentence; empty where the request is allowed."""
+        """AWS's access denied message; empty if the request is allowed."""
         return "" if self.decision.is_allowed else denied_message(self.request, self.decision)
 
     def lines(self) -> list[str]:
-        """The explanation as plain text."""
+        """The explanation as lines of plain text."""
         return list(self._text.lines())
 
     def to_json(self) -> dict[str, Json]:
@@ -78,7 +79,7 @@ class Explanation:
         return self._text.to_json()
 
     def to_authorization_message(self) -> dict[str, object]:
-        """What DecodeAuthorizationMessage answers, as JSON values."""
+        """The response of DecodeAuthorizationMessage, as JSON values."""
         return self._text.to_authorization_message()
 
     @property

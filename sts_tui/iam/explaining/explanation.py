@@ -1,6 +1,7 @@
-"""What is in an explanation? Every layer, every statement, the first element that failed, wanted and actual.
+"""What does an explanation contain? Every layer, every statement, the first failed element, listed and actual
+values.
 
-Plain frozen structs, without markup; `lines()` prints them, `to_json()` gives them to other tools.
+Frozen structs with text without markup. `lines()` formats them; `to_json()` converts them for other tools.
 """
 
 from __future__ import annotations
@@ -22,21 +23,21 @@ if TYPE_CHECKING:
 
 
 class ElementStatus(Enum):
-    """What became of one element of a statement."""
+    """The result of comparing one element of a statement."""
 
     MATCHED = "matched"
     FAILED = "failed"
     UNDECIDED = "undecided"
     NOT_REACHED = "not reached"
-    """An element before it had already failed."""
+    """An earlier element had already failed."""
 
 
 class ValueExplanation(Struct, frozen=True):
-    """One value of the request, and what in the policy matched it."""
+    """One value of the request, and the value in the policy that matched it."""
 
     value: str
     held: bool | None
-    """Whether the condition held for it; None: undecided."""
+    """Whether the condition is true for the value; None: undecided."""
     matched_by: str | None = None
 
 
@@ -48,15 +49,15 @@ class ElementExplanation(Struct, frozen=True):
     wanted: tuple[str, ...]
     """The values that the policy lists."""
     actual: tuple[str, ...] | None
-    """What the request has; None: the condition key is absent."""
+    """The values that the request has; None: the condition key is absent."""
     matched_by: str | None = None
-    """The pattern that matched, where it is not the value itself: a wildcard, or a variable with its
+    """The pattern that matched, if it differs from the value: one with wildcards, or a variable with its
     value.
     """
     values: tuple[ValueExplanation, ...] = ()
-    """For a condition: each value of the request on its own."""
+    """For a condition: each value of the request separately."""
     note: str = ""
-    """What to know about it: `key absent: StringEquals is false; with IfExists it would be true`."""
+    """A note for the reader: `key absent: StringEquals is false; with IfExists it would be true`."""
 
     def line(self) -> str:
         """The element on one line of text."""
@@ -75,7 +76,7 @@ class ElementExplanation(Struct, frozen=True):
         return "   ".join(parts)
 
     def to_json(self) -> dict[str, Json]:
-        """The element for programs; keys in camelCase. `actual` is null where the request lacks it."""
+        """The element as JSON, with keys in camelCase. `actual` is null if the request has no value."""
         return {
             "element": self.element,
             "status": self.status.value,
@@ -90,8 +91,8 @@ class ElementExplanation(Struct, frozen=True):
 
 
 class StatementExplanation(Struct, frozen=True, dict=True):
-    """One statement against the request. Its elements are compared when they are read: a policy may hold a
-    thousand statements, of which a page shows three.
+    """One statement compared with the request. Its elements are compared only when they are read, because a
+    policy may have a thousand statements of which a screen shows three.
     """
 
     provenance: Provenance
@@ -106,7 +107,7 @@ class StatementExplanation(Struct, frozen=True, dict=True):
 
     @cached_property
     def elements(self) -> tuple[ElementExplanation, ...]:
-        """Every element in the order in which they are compared."""
+        """Every element, in the order of comparison."""
         return self.compared()
 
     @property
@@ -115,7 +116,7 @@ class StatementExplanation(Struct, frozen=True, dict=True):
         return next((each for each in self.elements if each.status is ElementStatus.FAILED), None)
 
     def line(self) -> str:
-        """The statement on one line of text, with what it failed by."""
+        """The statement on one line of text, with the element that failed."""
         head = f"{self.provenance.label}  {self.effect}  {self.status.value}"
         if self.failed is not None:
             head += f" at {self.failed.element}"
@@ -127,7 +128,7 @@ class StatementExplanation(Struct, frozen=True, dict=True):
             yield f"  {element.line()}"
 
     def to_json(self) -> dict[str, Json]:
-        """The statement for programs; keys in camelCase."""
+        """The statement as JSON, with keys in camelCase."""
         return {
             "policyType": self.provenance.policy_type.value,
             "policy": self.provenance.policy,
@@ -145,7 +146,7 @@ class StatementExplanation(Struct, frozen=True, dict=True):
 
 
 class LayerVerdict(Enum):
-    """What the policies of one type say together."""
+    """The result of all policies of one type."""
 
     EXPLICIT_DENY = "explicit deny"
     UNDECIDED = "undecided"
@@ -154,10 +155,9 @@ class LayerVerdict(Enum):
     NONE = "none"
     """There is no policy of this type."""
     UNKNOWN = "unknown"
-    """The files do not say whether there is one: they lack the organization of the account, or the
-    resource."""
+    """It is unknown whether there is one: the files lack the organization of the account, or the resource."""
     NOT_CONSULTED = "not consulted"
-    """Policies of this type do not bind this caller or this request."""
+    """Policies of this type do not apply to this caller or request."""
 
 
 class LayerExplanation(Struct, frozen=True):
@@ -166,14 +166,14 @@ class LayerExplanation(Struct, frozen=True):
     policy_type: PolicyType
     verdict: LayerVerdict
     statements: Sequence[StatementExplanation]
-    """All of them, in order; each is made when it is read."""
+    """All statements, in order. Each explanation is made when it is read."""
     level: int | None = None
     """For SCPs and RCPs: 0 is the organization's root, the last is the account."""
     nearest_miss: StatementExplanation | None = None
-    """Where an Allow was wanted and none matched: the Allow that failed latest."""
+    """If an Allow was needed and none matched: the Allow that failed at the latest element."""
     note: str = ""
     counted: tuple[StatementExplanation, ...] = ()
-    """The statements that match, that cannot be decided, or that decided."""
+    """The statements that matched, are undecided, or decided the request."""
 
     @property
     def name(self) -> str:
@@ -194,12 +194,12 @@ class LayerExplanation(Struct, frozen=True):
 
     @property
     def deciding(self) -> tuple[StatementExplanation, ...]:
-        """Its statements that match or cannot be decided."""
+        """Its statements that matched or are undecided."""
         return tuple(each for each in self.counted if each.status is not ElementStatus.FAILED)
 
     def lines(self) -> Iterator[str]:
-        """The layer on one line, then what decided in it (in one that denies, its denies), or what came
-        nearest.
+        """The layer on one line, then its statements that decided (in a denying layer only the Denies), or
+        the nearest miss.
         """
         yield f"{self.name:<34} {self.verdict.value:<14} {self.note}".rstrip()
         if self.verdict is LayerVerdict.NOT_CONSULTED:
@@ -212,7 +212,7 @@ class LayerExplanation(Struct, frozen=True):
                 yield f"  {line}"
 
     def to_json(self) -> dict[str, Json]:
-        """The layer for programs; keys in camelCase. `level` is null where its type has none."""
+        """The layer as JSON, with keys in camelCase. `level` is null if its type has no levels."""
         return {
             "policyType": self.policy_type.value,
             "level": self.level,
@@ -224,11 +224,11 @@ class LayerExplanation(Struct, frozen=True):
 
 
 MOST_NEAR_MISSES: Final = 8
-"""How many statements that did not match an explanation lists; the rest is counted."""
+"""How many statements that did not match an explanation lists. The others are only counted."""
 
 
 class ExplanationText(Struct, frozen=True):
-    """What `lines()` and `to_json()` print, so that the explanation itself can stay lazy."""
+    """The output of `lines()` and `to_json()`, separate so that the explanation itself can be lazy."""
 
     request: Request
     decision: Decision
@@ -261,7 +261,7 @@ class ExplanationText(Struct, frozen=True):
             yield f"    {rest}"
 
     def to_json(self) -> dict[str, Json]:
-        """The explanation for programs; keys in camelCase."""
+        """The explanation as JSON, with keys in camelCase."""
         settled_by = self.decision.settled_by
         return {
             "outcome": self.decision.outcome.value,
@@ -283,7 +283,8 @@ class ExplanationText(Struct, frozen=True):
         }
 
     def to_authorization_message(self) -> dict[str, object]:
-        """The JSON of DecodeAuthorizationMessage: what decided, for whom, and the condition keys.
+        """The JSON of DecodeAuthorizationMessage: the statements that decided, the caller, and the condition
+        keys.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
         """

@@ -1,4 +1,4 @@
-"""What do the policies of one type say together, or why were they not consulted?"""
+"""What is the result of all policies of one type, or why were they not evaluated?"""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from sts_tui.iam.explaining.explanation import (
     LayerVerdict,
     StatementExplanation,
 )
-from sts_tui.iam.explaining.layer_notes import why_it_settles
+from sts_tui.iam.explaining.layer_notes import missing_allow_note
 from sts_tui.iam.layers import Layer
 from sts_tui.iam.match import MATCHED, UNDECIDED, Statement
 from sts_tui.iam.policy_results import is_unlocking, own_policy_type
 from sts_tui.iam.policy_set import not_consulted
 from sts_tui.iam.provenance import PolicyType
-from sts_tui.iam.rcp_coverage import why_beyond_rcps
+from sts_tui.iam.rcp_coverage import why_exempt_from_rcps
 from sts_tui.iam.request import Request
 from sts_tui.start_up.named_tuple import NamedTuple
 
@@ -51,7 +51,7 @@ _UNKNOWN: Final = {
         "the files do not have the resource: if it has a policy, that may allow or deny",
     ),
 }
-"""Where this key of a request is unknown, so are the policies of the type; and what to say of them."""
+"""Policy type → (condition key that is unknown if the policies of the type are, note for that case)."""
 _IN_ORDER: Final = (
     PolicyType.RCP,
     PolicyType.SCP,
@@ -66,7 +66,7 @@ _STATUS: Final = {MATCHED: ElementStatus.MATCHED, UNDECIDED: ElementStatus.UNDEC
 
 
 class Compared(NamedTuple):
-    """A decided request, and what `Statement.match` answered for every statement of every layer."""
+    """A decided request, and the result of `Statement.match` for every statement of every layer."""
 
     request: Request
     decision: Decision
@@ -74,8 +74,8 @@ class Compared(NamedTuple):
 
 
 def explained_layers(compared: Compared) -> Iterator[LayerExplanation]:
-    """Every policy type in the order in which AWS asks them; scope-down policies only where there are
-    some.
+    """Every policy type, in the order in which AWS evaluates them. Scope-down policies are included only if
+    there are any.
     """
     own_type = own_policy_type(compared.request)
     for policy_type in _IN_ORDER:
@@ -98,12 +98,12 @@ def _absent_layer(compared: Compared, policy_type: PolicyType, why_not: str) -> 
         return LayerExplanation(policy_type, LayerVerdict.NONE, (), note="left out of this what-if")
     if why_not:
         return LayerExplanation(policy_type, LayerVerdict.NOT_CONSULTED, (), note=why_not)
-    why = _why_it_settles(compared, policy_type)
+    why = _missing_allow_note(compared, policy_type)
     key, note = _UNKNOWN.get(policy_type, ("", ""))
     unknown = compared.request.unknown
     if key and not why and unknown is not None and key in unknown:
-        if policy_type is PolicyType.RCP and (beyond := why_beyond_rcps(compared.request)):
-            return LayerExplanation(policy_type, LayerVerdict.NOT_CONSULTED, (), note=beyond)
+        if policy_type is PolicyType.RCP and (exempt := why_exempt_from_rcps(compared.request)):
+            return LayerExplanation(policy_type, LayerVerdict.NOT_CONSULTED, (), note=exempt)
         return LayerExplanation(policy_type, LayerVerdict.UNKNOWN, (), note=note)
     is_lacking = bool(why) or policy_type is PolicyType.IDENTITY
     verdict = LayerVerdict.NO_ALLOW if is_lacking else LayerVerdict.NONE
@@ -111,8 +111,8 @@ def _absent_layer(compared: Compared, policy_type: PolicyType, why_not: str) -> 
     return LayerExplanation(policy_type, verdict, (), note=note)
 
 
-def _why_it_settles(compared: Compared, policy_type: PolicyType) -> str:
-    """The rule by which this type's missing Allow denied the request; empty where it did not."""
+def _missing_allow_note(compared: Compared, policy_type: PolicyType) -> str:
+    """The rule by which a missing Allow of this type denied the request; empty if it did not."""
     decision, request = compared.decision, compared.request
     if decision.outcome is not Outcome.IMPLICIT_DENY or decision.settled_by is not policy_type:
         return ""
@@ -122,11 +122,11 @@ def _why_it_settles(compared: Compared, policy_type: PolicyType) -> str:
         if layer.policy_type is PolicyType.RESOURCE
         for statement, code in zip(layer.statements, codes, strict=True)
     )
-    return why_it_settles(policy_type, request, account_is_named=named)
+    return missing_allow_note(policy_type, request, account_is_named=named)
 
 
 def why_not_consulted(compared: Compared, policy_type: PolicyType) -> str:
-    """Why policies of a type do not count for this request; empty where they do."""
+    """Why policies of a type do not apply to this request; empty if they do."""
     request, decision = compared.request, compared.decision
     caller = request.caller
     if decision.before_any_policy:
@@ -138,7 +138,7 @@ def why_not_consulted(compared: Compared, policy_type: PolicyType) -> str:
     if policy_type is PolicyType.RESOURCE and is_unlocking(request):
         return "root can always reach the policy of its own resource"
     has_rcps = any(layer.policy_type is PolicyType.RCP for layer, _ in compared.codes)
-    return why_beyond_rcps(request) if policy_type is PolicyType.RCP and has_rcps else ""
+    return why_exempt_from_rcps(request) if policy_type is PolicyType.RCP and has_rcps else ""
 
 
 _NOT_FOR: Final = {
@@ -162,7 +162,7 @@ def _explained_layer(
     nearest = None
     note = why_not or broken
     if verdict is LayerVerdict.NO_ALLOW:
-        note = _why_it_settles(compared, policy_type)
+        note = _missing_allow_note(compared, policy_type)
         allows = [place for place, each in enumerate(layer.statements) if not each.is_deny]
         nearest = statements[max(allows, key=codes.__getitem__)] if allows else None
     counted = statements.counted()
@@ -170,7 +170,9 @@ def _explained_layer(
 
 
 class _StatementExplanations(Sequence[StatementExplanation]):
-    """The explanations of a layer's statements, made when they are read: a page shows three of a thousand."""
+    """The explanations of a layer's statements. Each is made when it is read, because a screen shows three of
+    a thousand.
+    """
 
     def __init__(
         self,
@@ -180,7 +182,7 @@ class _StatementExplanations(Sequence[StatementExplanation]):
         policy_type: PolicyType,
         decided: AbstractSet[int],
     ) -> None:
-        """`decided` holds the `id` of each statement that decided."""
+        """`decided` has the Python `id` of each statement that decided."""
         self._request = request
         self._statements = layer.statements
         self._codes = codes
@@ -213,7 +215,7 @@ class _StatementExplanations(Sequence[StatementExplanation]):
         return self._made[place]
 
     def counted(self) -> tuple[StatementExplanation, ...]:
-        """Those that match, cannot be decided, or decided."""
+        """The explanations of statements that matched, are undecided, or decided the request."""
         places = {place for place, code in enumerate(self._codes) if code <= MATCHED}
         if self._decided:
             places |= {place for place, each in enumerate(self._statements) if id(each) in self._decided}
@@ -234,7 +236,7 @@ def _explained_statement(
 
 
 def _why_broken(layer: Layer, policy_type: PolicyType) -> str:
-    """Which documents of the layer cannot exist in AWS, and why; empty where all can."""
+    """The documents of the layer that cannot exist in AWS, and why; empty if all can."""
     broken = [(each.name, each.broken_rule(policy_type, layer.settings)) for each in layer.documents]
     return "; ".join(f"{name} is not valid: {rule}" for name, rule in broken if rule)
 
@@ -249,5 +251,5 @@ def _verdict(layer: Layer, codes: Sequence[int], *, is_broken: bool) -> LayerVer
     if (True, UNDECIDED) in found:
         return LayerVerdict.UNDECIDED
     if (False, MATCHED) in found or layer.policy_type is PolicyType.RCP:
-        return LayerVerdict.ALLOWS  # RCPFullAWSAccess is attached besides
+        return LayerVerdict.ALLOWS  # RCPFullAWSAccess is attached too
     return LayerVerdict.UNDECIDED if (False, UNDECIDED) in found else LayerVerdict.NO_ALLOW

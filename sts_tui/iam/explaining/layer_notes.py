@@ -1,4 +1,4 @@
-"""Why does the missing Allow of one policy type deny a request? A few words for readers who learn the rules.
+"""Why does a missing Allow of one policy type deny a request? A short note for readers who learn the rules.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
@@ -24,10 +24,10 @@ _RULES: Final[Mapping[PolicyType, str]] = {
 _WITHOUT_IDENTITY_POLICIES: Final = (CallerKind.SERVICE, CallerKind.FEDERATED, CallerKind.ANONYMOUS)
 
 
-def why_it_settles(policy_type: PolicyType, request: Request, *, account_is_named: bool) -> str:
-    """The rule by which a missing Allow of this type denies; empty where it needs no words.
+def missing_allow_note(policy_type: PolicyType, request: Request, *, account_is_named: bool) -> str:
+    """The rule by which a missing Allow of this type denies; empty if it needs no explanation.
 
-    `account_is_named`: the resource's policy allows the request, and names the caller's account only.
+    `account_is_named`: the resource's policy allows the request, but names only the caller's account.
     """
     caller = request.caller
     crosses = caller.account is not None and caller.account != request.resource_account

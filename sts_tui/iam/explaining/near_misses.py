@@ -1,13 +1,13 @@
-"""Which statements were evaluated and did not match, nearest first, and by how much did each fail?
+"""Which evaluated statements did not match, nearest first, and by how much did each fail?
 
-"I revoked; why does it still work?" is a Deny that did not match: its date condition missed by a second, or
-it tests a key that AWS does not have.
+They answer questions such as "I revoked the sessions; why do they still work?": the Deny did not match,
+because its date condition failed by a second, or it tests a key that AWS does not have.
 
-Nearness, from the first criterion to the last: the effect that would have changed the outcome (a Deny where
-the request was allowed, otherwise an Allow); the element at which the comparison ended (a condition is nearer
-than a principal, that nearer than a resource); how many more elements fail; the difference of dates or
-numbers; the order of evaluation. Statements for other actions are only counted, unless the action was
-probably misspelled.
+They are sorted by these criteria: the effect that would have changed the outcome (a Deny if the request was
+allowed, otherwise an Allow); the element at which the comparison ended (a condition is nearer than a
+principal, and a principal nearer than a resource); the number of other elements that fail; the difference of
+dates or numbers; the order of evaluation. Statements for other actions are only counted, unless the action
+was probably misspelled.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _NO_GAP: Final = float("inf")
 
 
 class NearMiss(Struct, frozen=True):
-    """A statement that was evaluated and did not match."""
+    """An evaluated statement that did not match."""
 
     provenance: Provenance
     effect: str
@@ -54,7 +54,7 @@ class NearMiss(Struct, frozen=True):
         return f"{self.provenance.label}  {self.effect}  {self.distance}"
 
     def to_json(self) -> dict[str, Json]:
-        """The near miss for programs; keys in camelCase."""
+        """The near miss as JSON, with keys in camelCase."""
         return {
             "label": self.provenance.label,
             "policyType": self.provenance.policy_type.value,
@@ -65,13 +65,13 @@ class NearMiss(Struct, frozen=True):
 
 
 class NearMisses(Struct, frozen=True):
-    """All that did not match: those that name the action, and how many are for other actions."""
+    """The statements that did not match: those for the action, and the number of those for other actions."""
 
     listed: Sequence[NearMiss]
     other_actions: int
 
     def rest(self, shown: int) -> str:
-        """What a list of the first `shown` leaves out: `4 more; 17 for other actions`; empty: nothing."""
+        """What a list of the first `shown` omits: `4 more; 17 for other actions`; empty if nothing."""
         left = len(self.listed) - shown
         counts = (
             (left, f"{left} more"),
@@ -81,13 +81,13 @@ class NearMisses(Struct, frozen=True):
 
 
 _Rank: TypeAlias = tuple[bool, int, int, float]
-"""The criteria of nearness; the smallest is the nearest."""
+"""The sort criteria; the smallest rank is the nearest."""
 _Missed: TypeAlias = tuple[Statement, int, PolicyType]
-"""A statement, what `Statement.match` answered, and how its policy type is named."""
+"""A statement, the result of `Statement.match`, and its policy type."""
 
 
 class _Described(Sequence[NearMiss]):
-    """Near misses that are put into words when they are read: a page shows eight of a thousand."""
+    """Near misses whose texts are generated when they are read: a screen shows eight of a thousand."""
 
     def __init__(self, missed: Sequence[_Missed], request: Request) -> None:
         self._missed = missed
@@ -112,9 +112,9 @@ class _Described(Sequence[NearMiss]):
 
 
 def near_misses(compared: Compared, own_type: PolicyType) -> NearMisses:
-    """Every statement that did not match, of the policies that bind this caller and this request.
+    """Every statement that did not match, of the policies that apply to this caller and request.
 
-    `own_type`: how resource policies are named, `TRUST` for a role's.
+    `own_type`: the type of the resource's policy, `TRUST` for a role.
     """
     found: defaultdict[_Rank, list[_Missed]] = defaultdict(list)
     others = 0
@@ -137,20 +137,20 @@ def near_misses(compared: Compared, own_type: PolicyType) -> NearMisses:
 
 
 def _rank(is_farther: bool, statement: Statement, code: int, request: Request) -> _Rank | None:
-    """How near one statement came; None where it is for other actions."""
+    """How near one statement came to matching; None if it is for other actions."""
     if code == _ACTION:
         return (is_farther, -code, 0, 0.0) if _misspelled_action(statement, request) else None
     if not statement.conditions and (statement.principals is None or code >= _PRINCIPAL):
-        return is_farther, -code, 0, _NO_GAP  # most of many
+        return is_farther, -code, 0, _NO_GAP  # the usual case
     more = sum(1 for _ in _also_failing(statement, code, request))
     gap = _NO_GAP
-    if code >= Element.CONDITION:  # of dates and numbers the difference counts
+    if code >= Element.CONDITION:  # dates and numbers are sorted by their difference
         _, gap = _condition_distance(statement, statement.conditions[code - Element.CONDITION], request)
     return is_farther, -min(code, int(Element.CONDITION)), more, gap
 
 
 def _described(statement: Statement, code: int, policy_type: PolicyType, request: Request) -> NearMiss:
-    """The statement and its distance in words."""
+    """The near miss, with its distance in words."""
     more: list[str] = []
     if code == _ACTION:
         element, distance = "Action", _misspelled_action(statement, request)
@@ -163,7 +163,9 @@ def _described(statement: Statement, code: int, policy_type: PolicyType, request
 
 
 def _misspelled_action(statement: Statement, request: Request) -> str:
-    """Whether an action of the statement was probably meant to be the requested one, and what is wrong."""
+    """What is wrong with an action of the statement that was probably meant to be the requested one; else
+    empty.
+    """
     service = request.action_key.partition(":")[0]
     for written in statement.actions.written if not statement.actions.negated else ():
         if "*" in written or "?" in written or written.lower().partition(":")[0] != service:
@@ -177,7 +179,7 @@ def _misspelled_action(statement: Statement, request: Request) -> str:
 
 
 def _failure(statement: Statement, code: int, request: Request) -> tuple[str, str, float]:
-    """The element that failed first, by how much in words, and for dates and numbers as a number."""
+    """The first element that failed, and by how much: in words, and for dates and numbers as a number."""
     if code == Element.RESOURCE and statement.resources is not None:
         name = "NotResource" if statement.resources.negated else "Resource"
         note = resource_note(statement, statement.resources, request, failed=True)
@@ -222,7 +224,7 @@ def _condition_distance(statement: Statement, condition: Condition, request: Req
 
 
 def _relation(condition: Condition) -> str:
-    """What lies between the request's value and the policy's, in words."""
+    """The relation between the request's value and the policy's, in words."""
     operator = read_operator(condition.operator).operator
     if operator is None:
         return f"fails {condition.operator}"
@@ -252,7 +254,7 @@ _WORDS: Final = {
 
 
 def _order_distance(condition: Condition, value: str) -> tuple[str, float] | None:
-    """For dates and numbers that are compared by order: the nearest wanted value and the difference."""
+    """For dates and numbers: the nearest listed value and the difference."""
     name = read_operator(condition.operator)
     if name.operator is None or name.set_operator is not SetOperator.SINGLE:
         return None
@@ -276,7 +278,7 @@ def _order_distance(condition: Condition, value: str) -> tuple[str, float] | Non
 
 
 def _without_the_day(one: str, other: str) -> tuple[str, str]:
-    """Times of one day, without it."""
+    """Two times, without the date if they are on the same day."""
     day, separator, _ = one.partition("T")
     if separator and one.endswith("Z") and other.endswith("Z") and other.startswith(f"{day}T"):
         return one[len(day) + 1 : -1], other[len(day) + 1 : -1]
@@ -284,6 +286,6 @@ def _without_the_day(one: str, other: str) -> tuple[str, str]:
 
 
 def _some(values: tuple[str, ...]) -> str:
-    """At most two of several values, and how many more."""
+    """At most two of several values, and the number of the others."""
     more = f" and {len(values) - 2} more" if len(values) > 2 else ""
     return ", ".join(values[:2]) + more or "(nothing)"

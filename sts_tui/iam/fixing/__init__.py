@@ -1,1 +1,1 @@
-"""Which edit of a policy, or which request context, would change the decision?"""
+"""Which edit of a policy or of the request context would change the decision?"""

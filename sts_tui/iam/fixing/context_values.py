@@ -1,4 +1,4 @@
-"""Which values of a condition key are worth trying? They are read from the condition itself."""
+"""Which values of a condition key are worth trying? They are derived from the condition itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WILD: Final = "*?$"
 
 
 def values_to_try(condition: Condition) -> Iterator[str]:
-    """Values that could turn the condition over: what it lists, and the values next to it."""
+    """Values that could change the result of the condition: the listed ones, and values next to them."""
     row = parse_operator(condition.operator).row
     if row is None:
         return
@@ -43,14 +43,14 @@ def _next_to(family: OperatorFamily, wanted: str) -> Iterator[str]:
 
 
 def _dates(wanted: str) -> Iterator[str]:
-    """The instant itself, a second before it and a second after."""
+    """The time itself, one second before it and one second after."""
     milliseconds = instant(wanted)
     if milliseconds is None:
         return
     try:
         at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
         beside = (at, at - timedelta(seconds=1), at + timedelta(seconds=1))
-    except OverflowError:  # an instant beyond the year 9999 or before the year 1
+    except OverflowError:  # a time after the year 9999 or before the year 1
         return
     for each in beside:
         yield each.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,11 +1,12 @@
-"""What would change a denial? Edits of policies and of the request, each tried before it is suggested.
+"""What would turn a denial into an Allow? Edits of policies or of the request, each tested before it is
+suggested.
 
-This module knows one request and its documents, for users of the library: no account, no calls, no other
-caller. `sts_tui.simulation.fixes.fixes` finds the AWS calls that make such an edit in a running model, and
-the other requests that they would allow; the explorer uses it.
+This module is for users of the library and works with one request and its documents only: no account, no API
+calls, no other callers. In a running simulation, the explorer uses `sts_tui.simulation.fixes.fixes`, which
+finds the AWS calls for such an edit and the other requests that it would allow.
 
-A suggestion is never a guess: the changed policies (or the changed request) have been evaluated, and the
-request was allowed. Documents that are shared with others are not touched; every edit is a new document.
+Suggestions are not guesses: the changed policies (or the changed request) have been evaluated and allow the
+request. Every edit makes a new document; the originals are not changed.
 """
 
 from __future__ import annotations
@@ -35,17 +36,17 @@ from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.request import Request
 
 _STATEMENTS_TRIED: Final = 5
-"""How many near misses of a layer are tried: more would make the list too long to read."""
+"""How many near misses of a layer are tried. More would make the list too long."""
 _ROUNDS: Final = 6
-"""How many layers one suggestion may have to change."""
+"""The maximum number of edits in one suggestion."""
 
 
 class Fix(Struct, frozen=True):
-    """Edits that together turn the denial into a permission."""
+    """Edits that together make the request allowed."""
 
     edits: tuple[Edit, ...]
     decision: Decision
-    """What the request is answered with them."""
+    """The decision for the request after the edits."""
 
     @property
     def summary(self) -> str:
@@ -53,7 +54,9 @@ class Fix(Struct, frozen=True):
 
 
 def suggest_fixes(request: Request, policies: PolicySet) -> tuple[Fix, ...]:
-    """Every suggestion that was tried and allows the request, smallest first; none for what is allowed."""
+    """Every tested suggestion that allows the request, smallest first; empty if the request is already
+    allowed.
+    """
     decision = evaluate(request, policies)
     if decision.is_allowed or decision.before_any_policy:
         return ()
@@ -69,7 +72,9 @@ def _by_policies(request: Request, policies: PolicySet, decision: Decision) -> I
 
 
 def _completed(request: Request, policies: PolicySet, first: Edit) -> Fix | None:
-    """Go on from one edit until the request is allowed, changing the next layer that denies each time."""
+    """Complete a first edit with further ones, each in the next layer that denies, until the request is
+    allowed. None if that fails.
+    """
     edits = [first]
     for _ in range(_ROUNDS):
         decision = evaluate(request, policies)
@@ -84,7 +89,7 @@ def _completed(request: Request, policies: PolicySet, first: Edit) -> Fix | None
 
 
 def _edits(request: Request, policies: PolicySet, decision: Decision) -> Iterator[tuple[Edit, PolicySet]]:
-    """Edits that answer this decision, each with the policies that it makes."""
+    """Edits that address the reason of this decision, each with the resulting policies."""
     match decision.outcome:
         case Outcome.EXPLICIT_DENY:
             yield _without_first_deny(policies, decision)
@@ -96,7 +101,7 @@ def _edits(request: Request, policies: PolicySet, decision: Decision) -> Iterato
 
 
 def _without_first_deny(policies: PolicySet, decision: Decision) -> tuple[Edit, PolicySet]:
-    """Take out the first Deny that matched; further ones are found by the next round."""
+    """Remove the first Deny that matched. The next round finds the others."""
     deny = decision.decided_by[0][1]
     layer = next(
         layer for layer in policies.layers.in_order if any(each is deny for each in layer.statements)
@@ -138,7 +143,7 @@ def _allows(layer: Layer, request: Request) -> bool:
 
 
 def _added(request: Request, policies: PolicySet, layer: Layer) -> tuple[Edit, PolicySet]:
-    """A new Allow of its own, in the layer's last policy, or in a first one."""
+    """A separate new Allow, in the layer's last policy, or in a new policy if it has none."""
     statement: dict[str, object] = {"Effect": "Allow", "Action": request.action}
     is_resource = layer.policy_type is PolicyType.RESOURCE
     if is_resource:
@@ -159,11 +164,11 @@ def _added(request: Request, policies: PolicySet, layer: Layer) -> tuple[Edit, P
     return edit, _replaced(policies, layer, document, edit)
 
 
-# --- the request's side ---
+# --- edits of the request ---
 
 
 def _by_request(request: Request, policies: PolicySet, decision: Decision) -> Iterator[Fix]:
-    """Values of condition keys with which the same policies would allow the request."""
+    """Values of condition keys with which the unchanged policies would allow the request."""
     concerned = [statement for _, statement in decision.decided_by] or [
         statement
         for layer in policies.binding(request.caller).in_order
@@ -185,7 +190,7 @@ def _by_request(request: Request, policies: PolicySet, decision: Decision) -> It
 
 
 def _replaced(policies: PolicySet, layer: Layer, document: PolicyDocument, edit: Edit) -> PolicySet:
-    """The policies with one document changed or removed, or with a first one in a layer that had none."""
+    """The policies with one document changed, removed, or added to a layer that had none."""
     documents = [each for each in layer.documents if each is not document]
     if edit.document is not None:
         changed = PolicyDocument(edit.document, document.name, document.owner, document.arn)

@@ -1,6 +1,6 @@
-"""What is one edit of one policy document? A statement patched, added or removed.
+"""What is one edit of a policy document? A statement is changed, added or removed.
 
-Documents are never changed; every edit makes a new one.
+Documents are never changed in place; every edit makes a new one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class FixKind(Enum):
     ADD_STATEMENT = "add statement"
     REMOVE_STATEMENT = "remove statement"
     REMOVE_POLICY = "remove policy"
-    """Its only statement denies, and AWS stores no document without statements."""
+    """The Deny is its only statement, and AWS does not store documents without statements."""
     CHANGE_REQUEST = "change the request"
 
     __hash__ = object.__hash__
@@ -41,8 +41,8 @@ _WIDENING: Final = frozenset((FixKind.ADD_ACTION, FixKind.ADD_RESOURCE))
 
 
 class Edit(Struct, frozen=True):
-    """One change. Of a policy: `document` is the whole changed document, None where the policy is removed; of
-    the request: `context` is what to set.
+    """One change. For a policy, `document` is the complete changed document; None if the policy is removed.
+    For the request, `context` has the keys to set.
     """
 
     kinds: tuple[FixKind, ...]
@@ -56,7 +56,7 @@ class Edit(Struct, frozen=True):
 
 
 def patched(request: Request, layer: Layer, document: PolicyDocument, statement: Statement) -> Edit | None:
-    """The edit that makes one Allow match: whatever fails in it, element by element."""
+    """The edit that makes an Allow match, by changing each element that fails; None if there is none."""
     label = statement.provenance(layer.policy_type).label
     words: list[str] = []
     kinds: list[FixKind] = []
@@ -66,7 +66,7 @@ def patched(request: Request, layer: Layer, document: PolicyDocument, statement:
             return None
         kind, what, written = repair
         if kind in kinds and kind is not FixKind.REMOVE_CONDITION:
-            return None  # it did not help the first time
+            return None  # the same change did not help before
         if kind in _WIDENING and not _WIDENING.isdisjoint(kinds):
             return None  # a new action and a new resource in one statement would grant their cross product
         kinds.append(kind)
@@ -85,7 +85,9 @@ def patched(request: Request, layer: Layer, document: PolicyDocument, statement:
 def _patched_element(
     written: Mapping[str, object], code: int, statement: Statement, request: Request
 ) -> tuple[FixKind, str, Mapping[str, object]] | None:
-    """One element of a written statement changed so that it no longer fails; None for what cannot be."""
+    """Change one element so that it no longer fails. Returns (kind, summary, changed statement); None if that
+    is impossible.
+    """
     if (
         code == Element.ACTION
         and not statement.actions.negated
@@ -114,7 +116,7 @@ def _without_condition(block: Mapping[str, object], condition: Condition) -> Map
 
 
 def _is_for_everything(statement: Statement, request: Request) -> bool:
-    """Whether a new action in the statement would be allowed on far more than what is asked for."""
+    """Whether the statement would allow a new action on far more than the requested resource."""
     resources = statement.resources
     return request.resource != "*" and resources is not None and "*" in resources.written
 
@@ -134,7 +136,9 @@ def _with_principal(
 
 
 def principal_in_policies(request: Request) -> Literal["*"] | dict[str, str | None]:
-    """How a resource policy names this caller permanently: the role rather than one of its sessions."""
+    """The principal for a resource policy that should allow this caller permanently: the role rather than one
+    of its sessions.
+    """
     caller = request.caller
     match caller.kind:
         case CallerKind.ANONYMOUS if own_policy_type(request) is PolicyType.TRUST:
@@ -156,7 +160,7 @@ def _listed(value: object) -> Sequence[object]:
 
 
 def _object(written: Mapping[str, object], name: str) -> Mapping[str, object]:
-    """A part of a statement that the compiler has read as an object."""
+    """A part of a statement that is an object, as the compiler has checked."""
     part = written[name]
     return part if isinstance(part, Mapping) else {}
 
@@ -166,7 +170,7 @@ def statements_of(document: PolicyDocument) -> Sequence[object]:
 
 
 def written_statement(document: PolicyDocument, statement: Statement) -> Mapping[str, object]:
-    """A compiled statement as the document has it; empty for one that is not an object."""
+    """The JSON of a compiled statement in its document; empty if it is not an object."""
     written = statements_of(document)[statement.index]
     return written if isinstance(written, Mapping) else {}
 

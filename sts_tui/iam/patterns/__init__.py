@@ -1,1 +1,1 @@
-"""What does a text with wildcards and policy variables match?"""
+"""Which texts does a pattern with wildcards and policy variables match?"""

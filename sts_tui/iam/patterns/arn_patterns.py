@@ -1,9 +1,9 @@
-"""Patterns of ARNs: which ARNs do they match?
+"""Which ARNs does a pattern of an ARN match?
 
-Two rules hold. In the Arn condition operators each of the six segments is compared on its own. In a Resource
-element a `*` that is the last character of a segment also matches beyond the colon, so that
-`arn:aws:lambda:*:function:x` covers a function in every Region and account; any other wildcard of the first
-five segments stays in its segment.
+There are two rules. The Arn condition operators compare each of the six segments separately. In a Resource
+element, a `*` at the end of a segment also matches beyond the colon, so that `arn:aws:lambda:*:function:x`
+covers a function in every Region and account; any other wildcard in the first five segments matches only
+within its segment.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
@@ -26,10 +26,10 @@ from sts_tui.start_up.named_tuple import NamedTuple
 
 
 def arn_matcher(tokens: Tokens) -> Matcher | None:
-    """The matcher of an ARN pattern, segment by segment; None where it has fewer than six segments.
+    """The matcher of an ARN pattern, segment by segment; None if it has fewer than six segments.
 
-    A wildcard in one of the first five segments does not match beyond its colon; in the sixth it spans `:`
-    and `/`.
+    A wildcard in one of the first five segments does not match beyond its colon. In the sixth it also matches
+    `:` and `/`.
     """
     segments = arn_segments(tokens)
     if len(segments) != ARN_SEGMENTS:
@@ -40,7 +40,7 @@ def arn_matcher(tokens: Tokens) -> Matcher | None:
 
 
 def crossing_arn_matcher(tokens: Tokens) -> Matcher | None:
-    """The same for a pattern in which a `*` at the end of a segment also matches beyond the colon."""
+    """The same, but a `*` at the end of a segment also matches beyond the colon."""
     segments = arn_segments(tokens)
     if len(segments) != ARN_SEGMENTS:
         return None
@@ -50,7 +50,7 @@ def crossing_arn_matcher(tokens: Tokens) -> Matcher | None:
 
 
 def arn_segments(tokens: Tokens) -> list[Tokens]:
-    """The tokens parted at the first five colons."""
+    """The tokens, split at the first five colons."""
     segments: list[list[Token]] = [[]]
     for token in tokens:
         if not isinstance(token, str):
@@ -86,20 +86,21 @@ def _by_segment(matchers: tuple[Matcher, ...]) -> Matcher:
 
 
 class _Step(NamedTuple):
-    """One character that a pattern wants; `unit` None: any. `bounded`: not a colon."""
+    """One character of a pattern. `unit` None: any character. `bounded`: any except a colon."""
 
     unit: str | None
     bounded: bool
 
 
 def _bounded_matcher(segments: Sequence[Tokens]) -> Matcher:
-    """Wildcards of which some must not match a colon, read at once by one bit for each place in the pattern
-    (Thompson's simulation), so that no pattern can take longer than pattern times text.
+    """A matcher for wildcards of which some must not match a colon. It tracks all positions in the pattern
+    together, with one bit for each (Thompson's simulation), so that the time is at most proportional to the
+    lengths of pattern and text.
 
     https://swtch.com/~rsc/regexp/regexp1.html
     """
     wanted: list[_Step] = []
-    runs: dict[int, bool] = {}  # place in the pattern → whether the `*` there stops at a colon
+    runs: dict[int, bool] = {}  # position in the pattern → whether the `*` there stops at a colon
     for number, segment in enumerate(segments):
         is_last = number == ARN_SEGMENTS - 1
         for index, token in enumerate(segment):

@@ -1,8 +1,8 @@
-"""Which keys of a request's context are unknown? Those of a caller of whom only the ARN is known.
+"""Which condition keys of a request are unknown? For example those of a caller of whom only the ARN is known.
 
-An absent key has an answer for every operator; an unknown one has none: a condition on it is undecided. Of
-some unknown keys it is known what they are not: an account that an organization does not list is in another
-one or in none.
+Every operator has a defined result for an absent key. A condition on an unknown key is undecided. For some
+unknown keys, a value is known to be impossible: an account that an organization does not list is in another
+organization or in none.
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ Value = str | tuple[str, ...]
 
 
 class UnknownKeys(Struct, frozen=True):
-    """Condition keys in lower case; `prefixes` end in `/` or `:` and stand for every key that begins so."""
+    """Unknown condition keys, in lower case. `prefixes` end in `/` or `:` and stand for all keys that begin
+    with them.
+    """
 
     names: frozenset[str]
     prefixes: tuple[str, ...] = ()
     not_of: Mapping[str, str] = MappingProxyType({})
-    """What a key is not, where that is known: neither this text nor a path that begins with it."""
+    """Key → impossible value: the key has neither this value nor a path that begins with it."""
 
     @classmethod
     def of(cls, keys: Iterable[str], not_of: Mapping[str, str] = MappingProxyType({})) -> UnknownKeys:
-        """From keys in any case; `aws:PrincipalTag/*` stands for every tag. `not_of` has a text for each key
-        of which it is known that its value is neither this text nor a path that begins with it.
+        """From keys in any case. `aws:PrincipalTag/*` stands for every tag. `not_of`: key → impossible value;
+        the key has neither this value nor a path that begins with it.
         """
         lowered = [key.lower() for key in keys]
         return cls(
@@ -40,7 +42,7 @@ class UnknownKeys(Struct, frozen=True):
 
 
 class PartlyKnown(dict[str, Value]):
-    """A request's context of which some absent keys are unknown. Reads as a mapping of what is known."""
+    """A request's context in which some absent keys are unknown. As a mapping, it has the known keys."""
 
     __slots__ = ("unknown",)
 
@@ -48,20 +50,20 @@ class PartlyKnown(dict[str, Value]):
 
     @classmethod
     def of(cls, values: Mapping[str, Value], unknown: UnknownKeys) -> PartlyKnown:
-        """`values` in lower case."""
+        """From `values`, whose keys are in lower case."""
         made = cls(values)
         made.unknown = unknown
         return made
 
 
 def is_unknown(key: str, values: Mapping[str, Value]) -> bool:
-    """Whether it is not known if the request has this key. `key` and those of `values` are in lower case."""
+    """Whether it is unknown if the request has this key. `key` and the keys of `values` are in lower case."""
     return values.__class__ is PartlyKnown and key not in values and key in values.unknown
 
 
 def cannot_be(key: str, values: Mapping[str, Value], texts: Iterable[str]) -> bool:
-    """Whether the unknown key is certainly none of these texts, nor matches one of them as a pattern.
-    `values` is the context of a request, keys in lower case as `key` is.
+    """Whether the unknown key certainly has none of these values, and matches none of them as a pattern.
+    `values` is the context of a request. Its keys and `key` are in lower case.
     """
     if values.__class__ is not PartlyKnown or not (root := values.unknown.not_of.get(key)):
         return False
@@ -69,7 +71,9 @@ def cannot_be(key: str, values: Mapping[str, Value], texts: Iterable[str]) -> bo
 
 
 def with_more(values: Mapping[str, Value], more: Mapping[str, Value]) -> Mapping[str, Value]:
-    """The context `values` with the keys of `more` replaced, all in lower case; what is unknown stays so."""
+    """The context `values` with the keys of `more` replaced or added, all in lower case. Unknown keys stay
+    unknown.
+    """
     if values.__class__ is PartlyKnown:
         return PartlyKnown.of({**values, **more}, values.unknown)
     return {**values, **more}

@@ -1,6 +1,6 @@
-"""How do two wildcard patterns relate: does one cover the other, do they have a text in common, and which?
+"""How are two wildcard patterns related: does one cover the other, and which text do both match?
 
-`*` stands for any text, `?` for one character, everything else for itself.
+`*` stands for any text, `?` for one character, and other characters for themselves.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 def covers(wider: str, narrower: str) -> bool:
     """Whether every text that matches `narrower` matches `wider`.
 
-    Texts of any character are thought of, so a `*` is covered by a `*` only.
+    The alphabet is assumed to be unlimited, so that only a `*` covers a `*`.
     """
     reachable = {0}
     for char in (*narrower, ""):
@@ -25,14 +25,14 @@ def covers(wider: str, narrower: str) -> bool:
                 following.add(place)
             elif (wider[place] == "?" and char != "*") or (wider[place] == char and char not in "*?"):
                 following.add(place + 1)
-        if char == "*":  # only a star takes any text, the empty one too
+        if char == "*":  # only a star matches any text, including an empty one
             following = {place for place in following if wider[place] == "*"}
         reachable = following
     return False
 
 
 def _skipping_stars(pattern: str, places: set[int]) -> set[int]:
-    """The places, and those behind stars that take nothing."""
+    """The positions, and those that follow if stars match an empty text."""
     found = set(places)
     for place in places:
         while place < len(pattern) and pattern[place] == "*":
@@ -48,7 +48,7 @@ def meet(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def common_text(one: str, other: str, filling: str = "x") -> str | None:
-    """A text that matches both patterns, wildcards filled in; None where there is none."""
+    """A text that matches both patterns, with `filling` for wildcards; None if there is none."""
     seen: set[tuple[int, int]] = set()
     waiting: list[tuple[int, int, str]] = [(0, 0, "")]
     while waiting:
@@ -75,7 +75,7 @@ def common_text(one: str, other: str, filling: str = "x") -> str | None:
 
 
 def _common(left: str, right: str, filling: str) -> str | None:
-    """A text for one step of both: what the plain one says, else the filling."""
+    """The text for one step of both patterns: the literal of either, else `filling`."""
     wild = ("*", "?")
     if left in wild and right in wild:
         return filling[0]

@@ -1,4 +1,4 @@
-"""What does a policy variable become in a request?
+"""Which value does a policy variable have in a request?
 
 `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and the escapes `${*}`, `${?}`, `${$}`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
@@ -15,7 +15,7 @@ from sts_tui.iam.patterns.wildcards import Token, Tokens, tokens_of
 from sts_tui.start_up.named_tuple import NamedTuple
 
 Values: TypeAlias = Mapping[str, str | tuple[str, ...]]
-"""A request's context: condition keys in lower case; a tuple is a multivalued key."""
+"""A request's context: condition key in lower case → value; a tuple for a multivalued key."""
 
 _VARIABLE: Final = lazy_pattern(
     r"""\$\{ (?: (?P<escape>[*?$])
@@ -25,14 +25,14 @@ _VARIABLE: Final = lazy_pattern(
 
 
 class MalformedVariableError(ValueError):
-    """`${` that opens neither a variable nor an escape."""
+    """A `${` that begins neither a variable nor an escape."""
 
 
 class Variable(NamedTuple):
-    """A place for a value of the request."""
+    """A policy variable, which is replaced by a value of the request."""
 
     key: str
-    """In lower case: condition keys ignore it."""
+    """The condition key in lower case, because keys are compared without case."""
     default: str | None
 
 
@@ -40,7 +40,8 @@ Template: TypeAlias = tuple[Token | Variable, ...]
 
 
 def template_of(text: str, *, wildcards: bool) -> Template:
-    """Read a text with variables; `wildcards` says whether its own `*` and `?` are patterns or letters.
+    """Parse a text with variables. `wildcards`: whether `*` and `?` in it are wildcards or literal
+    characters.
 
     Raises MalformedVariableError for a `${` without its `}`.
     """
@@ -66,7 +67,7 @@ def _plain(text: str, wildcards: bool) -> Tokens:
 
 
 def variables_in(text: str) -> list[Variable]:
-    """The variables that a text names, in order; for explanations."""
+    """The variables in a text, in order. For explanations."""
     return [
         Variable(found["key"].strip().lower(), found["default"])
         for found in _VARIABLE.finditer(text)
@@ -75,14 +76,14 @@ def variables_in(text: str) -> list[Variable]:
 
 
 def is_plain(template: Template) -> bool:
-    """Whether no part of it depends on the request."""
+    """Whether the template has no variables, so that it does not depend on the request."""
     return not any(isinstance(part, Variable) for part in template)
 
 
 def substituted(template: Template, values: Values, *, wildcards_in_values: bool = False) -> Tokens | None:
-    """The tokens with every variable replaced; None where one has no single value and no default.
+    """The tokens with every variable replaced; None if a variable has neither a single value nor a default.
 
-    The value of a variable is text: a `*` in it is a letter, unless the setting says otherwise.
+    A `*` in the value of a variable is a literal character, unless the setting says otherwise.
     """
     tokens: list[Token] = []
     for part in template:

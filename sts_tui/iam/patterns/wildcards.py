@@ -1,8 +1,8 @@
 """Which texts does a pattern match? `*` is any run of characters, `?` is one.
 
-Patterns are compiled to string methods, never to a backtracking regex.
-A pattern is a tuple of tokens, so that text which comes from a request (a substituted policy variable)
-can never act as a wildcard. Matching takes time proportional to the text, whatever the pattern:
+Patterns are compiled to string methods, never to a backtracking regex. A pattern is a tuple of tokens, so
+that text from a request (a substituted policy variable) can never act as a wildcard. Matching takes time
+proportional to the length of the text, whatever the pattern:
 https://research.swtch.com/glob
 """
 
@@ -31,7 +31,7 @@ _WILDCARDS: Final = lazy_pattern(r"(\*+|\?)")
 
 
 def tokens_of(text: str) -> Tokens:
-    """`a*b?` as tokens; neighboring stars are one."""
+    """The tokens of a pattern like `a*b?`. Several stars in a row become one."""
     if "*" not in text and "?" not in text:
         return (text,)
     parts = _WILDCARDS.split(text)
@@ -39,13 +39,15 @@ def tokens_of(text: str) -> Tokens:
 
 
 def glob(text: str) -> Matcher:
-    """The matcher of a pattern as it is written."""
+    """The matcher of a pattern, given as text."""
     return glob_of(tokens_of(text))
 
 
 @lru_cache(maxsize=8192)
 def glob_of(tokens: Tokens) -> Matcher:
-    """The matcher of a whole text. Shared between equal patterns, of which accounts hold thousands."""
+    """The matcher of a pattern, given as tokens; it matches whole texts. Equal patterns, of which accounts
+    have thousands, share one.
+    """
     pieces = _split_at_runs(tokens)
     if any(Wildcard.ONE in piece for piece in pieces):
         return _with_single_wildcards([_piece(piece) for piece in pieces])
@@ -70,7 +72,9 @@ def matches_anything(_text: str) -> bool:
 
 
 def _with_runs(head: str, middle: tuple[str, ...], tail: str) -> Matcher:
-    """`head*middle*tail`, each piece a literal: leftmost finds are enough, there is nothing to try again."""
+    """The matcher of `head*middle*tail` with literal pieces. Finding each piece at its leftmost position is
+    sufficient, so there is no backtracking.
+    """
     shortest = len(head) + sum(map(len, middle)) + len(tail)
 
     def has_both_ends(text: str) -> bool:
@@ -93,7 +97,7 @@ def _with_runs(head: str, middle: tuple[str, ...], tail: str) -> Matcher:
 
 
 def _with_one_end(head: str, tail: str) -> Matcher:
-    """`head*`, `*tail` or `*`."""
+    """The matcher of `head*`, `*tail` or `*`."""
 
     def ends(text: str) -> bool:
         return text.endswith(tail)
@@ -113,7 +117,7 @@ def starts_with(head: str) -> Matcher:
 
 
 def utf16_units(text: str) -> str:
-    """The text in UTF-16 units, because `?` stands for one of those: an emoji is two."""
+    """The text as UTF-16 code units, because `?` stands for one of those: an emoji is two."""
     if text.isascii() or max(text) <= "\uffff":
         return text
     encoded = text.encode("utf-16-le", "surrogatepass")
@@ -121,7 +125,8 @@ def utf16_units(text: str) -> str:
 
 
 class _Piece:
-    """A run of characters and `?` between two stars; one bit for each (the shift-and algorithm).
+    """A run of characters and `?` between two stars. Found with the shift-and algorithm, with one bit for
+    each character.
 
     https://en.wikipedia.org/wiki/Bitap_algorithm
     """
@@ -139,7 +144,7 @@ class _Piece:
         self._masks = masks
 
     def find(self, text: str, start: int, end: int) -> int:
-        """Where the leftmost occurrence within text[start:end] ends, -1 for none."""
+        """The end of the leftmost occurrence within text[start:end]; -1 if there is none."""
         if not self.length:
             return start
         state = 0
@@ -161,7 +166,9 @@ def _piece(tokens: Iterable[Token]) -> _Piece:
 
 
 def _with_single_wildcards(pieces: Sequence[_Piece]) -> Matcher:
-    """Pieces of which some hold `?`: first and last are anchored, the others are found leftmost."""
+    """The matcher of pieces of which some contain `?`. First and last are anchored, the others are found at
+    their leftmost position.
+    """
     first, middle = pieces[0], pieces[1:-1]
     last = pieces[-1] if len(pieces) > 1 else None
     shortest = sum(piece.length for piece in pieces)
@@ -184,6 +191,6 @@ def _with_single_wildcards(pieces: Sequence[_Piece]) -> Matcher:
 
 
 def literal_head(tokens: Sequence[object]) -> str:
-    """What every text that matches begins with."""
+    """The literal text with which every match begins."""
     head = tokens[0] if tokens else ""
     return head if isinstance(head, str) else ""
