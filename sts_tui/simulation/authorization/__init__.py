@@ -1,1 +1,1 @@
-"""May this caller do this? Context, policies and the verdict."""
+"""May this caller do this? Gathers context and policies, and decides."""

@@ -1,4 +1,4 @@
-"""Which session would a role issue now? It answers what a role may do without assuming it."""
+"""Which session would a role issue now? With it, a role's access is evaluated without assuming the role."""
 
 from __future__ import annotations
 

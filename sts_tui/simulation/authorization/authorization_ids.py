@@ -1,6 +1,5 @@
-"""Which id has a denial, by which the Access Troubleshooter finds it again?
-
-The id is the number of the request in the log, with a digest that no other simulation gives.
+"""Which id does a denial have, by which the Access Troubleshooter finds it? The id holds the number of the
+request in the log and a digest of the simulation's seed.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
 """
 
@@ -16,12 +15,12 @@ from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.authorizer import Prepared
 
 KEPT: Final = timedelta(hours=24)
-"""AWS's page says 24 hours, the API model at least as long."""
+"""How long AWS keeps a denial: 24 hours according to its page; the API model says at least as long."""
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _NUMBER_LENGTH: Final = 7
 _LENGTH: Final = 25
 _WITHOUT: Final = frozenset({"iam:listinstanceprofiles"})
-"""IAM operations whose denials had no id in October 2026."""
+"""IAM operations whose denials had no authorization id in October 2026."""
 _NO_CALLERS: Final = (CallerKind.ANONYMOUS, CallerKind.SERVICE, CallerKind.FEDERATED)
 
 
@@ -39,7 +38,7 @@ def authorization_id(seed: int, number: int) -> str:
 
 
 def number_of(text: str, seed: int) -> int | None:
-    """The number of the request in the log; None where no denial of this simulation has the id."""
+    """The number of the request in the log; None if no denial of this simulation has the id."""
     digits = text[:_NUMBER_LENGTH]
     if not digits.isascii() or not digits.isalnum():
         return None
@@ -48,7 +47,7 @@ def number_of(text: str, seed: int) -> int | None:
 
 
 def gives_id(action: str, kind: CallerKind) -> bool:
-    """Whether AWS adds an id to the denial of this action: most operations of IAM, so far."""
+    """Whether AWS adds an id to the denial of this action: so far for most operations of IAM."""
     lowered = action.lower()
     return lowered.startswith("iam:") and lowered not in _WITHOUT and kind not in _NO_CALLERS
 

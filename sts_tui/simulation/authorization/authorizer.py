@@ -1,8 +1,9 @@
-"""May this caller do this? Gathers context and policies, asks `sts_tui.iam`, and can ask the same again.
+"""May this caller do this? Gathers context and policies, lets `sts_tui.iam` decide, and can repeat the
+decision later.
 
 The log keeps a `LoggedQuestion`: the caller as it was and the number of the configuration that was in force.
-So a hundred thousand logged requests stay small, and explaining one later makes the same decision in
-the same way. What does not depend on the instant is prepared once per caller and configuration.
+So a hundred thousand logged requests stay small, and a later explanation repeats the same decision. What does
+not depend on the time is prepared once per caller and configuration.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 NO_KEYS: Final[Mapping[str, Json]] = {}
 _GATHERED: Final = 1_024
-"""Callers and their questions whose policies are remembered."""
+"""How many pairs of caller and request have their policies cached."""
 
 OPERATOR_DECISION: Final = Decision(
     outcome=Outcome.ALLOWED,
@@ -52,12 +53,12 @@ OPERATOR_DECISION: Final = Decision(
     action="*",
     note="the operator is outside every account",
 )
-"""Nothing is evaluated for the operator."""
+"""The decision on every request of the operator, for which nothing is evaluated."""
 
 
 class LoggedQuestion(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One request as it was put: everything needed to decide it again but the instant and the configuration,
-    which the history of the simulation has.
+    """One request with everything needed to decide it again, except the time and the configuration, which the
+    history of the simulation has.
     """
 
     edition: int
@@ -69,13 +70,15 @@ class LoggedQuestion(Struct, frozen=True, kw_only=True, omit_defaults=True):
     resource_account: str | None = None
     region: str = "us-east-1"
     context: JsonObject = field(default_factory=lambda: NO_KEYS)
-    """What the caller said of the request (`aws:SourceIp` …)."""
+    """The condition keys that the caller set (`aws:SourceIp` …)."""
     operation_context: JsonObject = field(default_factory=lambda: NO_KEYS)
-    """What the operation's parameters say (`sts:ExternalId` …)."""
+    """The condition keys that follow from the operation's parameters (`sts:ExternalId` …)."""
     resource_policy: WrittenPolicy | None = None
-    """A role's trust policy; otherwise the configured resource's counts."""
+    """The resource's policy, if the call gives it; None: the configuration's."""
     unknown: tuple[str, ...] = ()
-    """Keys that the request may have or not, because it does not say enough (`dynamodb:LeadingKeys`)."""
+    """Keys that the request may or may not have, because they cannot be derived from it
+    (`dynamodb:LeadingKeys`).
+    """
 
     def under(self, configuration: Configuration, **changes: object) -> Question:
         """The same question under this configuration, with other fields changed by name."""
@@ -99,22 +102,22 @@ class Question(LoggedQuestion, frozen=True, kw_only=True):
 
 
 class Prepared(Struct, eq=False):
-    """A question with everything looked up that the instant does not change; it remembers its decision."""
+    """A question with everything that does not depend on the time. It caches its decision."""
 
     question: Question
     gathered: Gathered
     says_the_time: bool
-    """Whether the caller set `aws:CurrentTime` or its like, which then stands."""
+    """Whether the caller set `aws:CurrentTime` or `aws:EpochTime`, which then overrides the clock."""
     logged: LoggedQuestion
     """What the log keeps of the question."""
     words: list[tuple[Decision, tuple[str, str, str]]] = field(default_factory=list)
-    """What the log says of its decisions: see `denial_responses.worded`."""
+    """The log's texts for its decisions: see `denial_responses.worded`."""
     _lasting: Decision | None = None
-    """The decision, once made, where no policy asks for the time."""
+    """The decision, once made, if no policy tests the time."""
 
     @property
     def policies(self) -> PolicySet:
-        """Everything that applies to the question."""
+        """Every policy that applies to the question."""
         return self.gathered.policies
 
     @property
@@ -123,7 +126,7 @@ class Prepared(Struct, eq=False):
         return self.gathered.owner
 
     def request(self, now: datetime) -> Request:
-        """The request at this instant, every key in its usual spelling: for explanations and messages."""
+        """The request at this time, with every key in its usual spelling: for explanations and messages."""
         return _request(self.question, self.context(now), self.resource_account)
 
     def decide(self, now: datetime) -> Decision:
@@ -141,9 +144,9 @@ class Prepared(Struct, eq=False):
         return self._lasting
 
     def _decision_without_clock(self, now: datetime) -> Decision:
-        """A key that no policy names changes nothing, so that a caller who asks again, with other values of
-        the operation's own keys (`sts:RoleSessionName`), gets the decision of the first time. Tags have
-        names of their own, which would have to be looked for each time.
+        """The decision if no policy tests the time. A key that no policy names changes nothing, so a request
+        that differs only in values of the operation's keys (`sts:RoleSessionName`) gets the cached decision.
+        Requests with tags are not cached, because each tag is a key of its own.
         """
         question, gathered = self.question, self.gathered
         adds = tuple(question.operation_context)
@@ -162,7 +165,7 @@ class Prepared(Struct, eq=False):
         return mfa_instant(self.question.caller.session, self.question.settings)
 
     def explain(self, now: datetime, without: Sequence[PolicyType] = ()) -> Explanation:
-        """Every layer and statement of the same decision; `without`: what if some layers were not there."""
+        """Every layer and statement of the same decision. `without`: layers to leave out, for a what-if."""
         from sts_tui.iam.explaining.explain import explain  # imported on first use
 
         return explain(self.request(now), self.policies.without(*without) if without else self.policies)
@@ -175,7 +178,7 @@ class Prepared(Struct, eq=False):
 
 
 _NO_ACCOUNT: Final = "000000000000"
-"""Stands for the owner in an ARN whose account AWS does not have: it belongs to no caller."""
+"""The owner if the account in an ARN cannot exist on AWS: no caller belongs to it."""
 
 
 def _request(question: Question, context: ContextPart, resource_account: str | None) -> Request:
@@ -204,7 +207,9 @@ def _request(question: Question, context: ContextPart, resource_account: str | N
 
 
 class Gathered(Struct, eq=False):
-    """What the configuration says about a caller that asks for one thing, whatever the request's context."""
+    """What the configuration says about one caller, action and resource, independent of the request's
+    context.
+    """
 
     caller: CallerIdentity
     resource_policy: WrittenPolicy | None
@@ -212,14 +217,13 @@ class Gathered(Struct, eq=False):
     """The account that the resource belongs to."""
     policies: PolicySet
     plain: Request | None = None
-    """The request whose caller says nothing of it, once it was made: only the operation's keys are missing.
-    """
+    """The request without context of the caller, once it was made: only the operation's keys are missing."""
     decision: Decision | None = None
-    """The decision on that request, once made, where policies name no key that is missing."""
+    """The decision on that request, once made, if no policy names a missing key."""
 
 
 class GatheredPolicies:
-    """Policies and requests of callers that ask again under the same configuration.
+    """A cache of policies and requests for callers that repeat requests under the same configuration.
 
     Keys are identities of objects that the entries keep alive; another configuration or other settings
     empty it.
@@ -233,7 +237,7 @@ class GatheredPolicies:
         )
 
     def get(self, question: Question) -> Gathered:
-        """All that applies to the question."""
+        """What applies to the question."""
         if question.configuration is not self._configuration or question.settings is not self._settings:
             self._known.clear()
             self._configuration, self._settings = question.configuration, question.settings
@@ -259,7 +263,7 @@ def _gathered(question: Question) -> Gathered:
 
 
 def prepare(question: Question, gathered: GatheredPolicies | None = None) -> Prepared:
-    """Look up all that a question needs; `gathered` remembers most of it for the next."""
+    """Look up all that a question needs. `gathered`: a cache for most of it."""
     found = _gathered(question) if gathered is None else gathered.get(question)
     return Prepared(
         question=question,
@@ -270,7 +274,7 @@ def prepare(question: Question, gathered: GatheredPolicies | None = None) -> Pre
 
 
 def _timeless(question: Question, gathered: Gathered) -> Request:
-    """The request with every key but those of the clock."""
+    """The request with every key except those of the clock."""
     owner = gathered.owner
     if question.context or question.unknown:
         request = _request(question, _shared_part(question, owner), owner)
@@ -284,8 +288,8 @@ def _timeless(question: Question, gathered: Gathered) -> Request:
 
 
 def _shared_part(question: Question, owner: str | None) -> ContextPart:
-    """The keys of the caller, of the resource, which belongs to `owner`, and of the request: all but those
-    that the operation adds.
+    """The keys of the caller, of the resource (which belongs to `owner`) and of the request: all except those
+    of the operation's parameters and the credentials.
     """
     configuration, caller = question.configuration, question.caller
     endpoint = _endpoint(question)
@@ -300,7 +304,7 @@ def _shared_part(question: Question, owner: str | None) -> ContextPart:
 
 
 def _own_part(question: Question) -> ContextPart:
-    """What the operation's parameters say, and over it what the credentials carry."""
+    """The keys of the operation's parameters, overridden by those that the credentials carry."""
     operation = ContextPart.of(Origin.OPERATION, question.operation_context)
     return carried_part(question.caller).over(operation) if question.caller.session else operation
 
@@ -310,7 +314,9 @@ def _endpoint(question: Question) -> Resource | None:
 
 
 def resource_owner(question: Question) -> str | None:
-    """Whose the resource is: its entry says it, else its ARN, else the request, else it is the caller's."""
+    """The account that owns the resource: from its entry, else its ARN, else the request, else the caller's
+    account.
+    """
     if entry := governing_resource(question.resource, question.configuration):
         return entry.account or account_of(question.resource)
     in_arn = account_of(question.resource)
@@ -326,14 +332,14 @@ def endpoint_id(context: JsonObject) -> str | None:
 
 
 class PreparedRequests:
-    """Prepared questions of callers that ask the same again and again: workloads.
+    """A cache of prepared questions for callers that repeat the same requests: workloads.
 
-    Keys are identities of objects that the entries keep alive; another configuration empties it.
+    Keys are identities of objects that the entries keep alive; another configuration empties the cache.
     """
 
     def __init__(self, size: int, refuse: Callable[[Question], None]) -> None:
-        """`size`: how many different ones are asked again and again. `refuse` raises AwsError for what AWS
-        refuses before it evaluates a policy; that does not change while the configuration stays.
+        """`size`: the number of different questions to keep. `refuse` raises AwsError for a request that AWS
+        refuses before it evaluates a policy; it depends only on the question and the configuration.
         """
         self._refuse: Final = refuse
         self._configuration: Configuration | None = None
@@ -343,7 +349,9 @@ class PreparedRequests:
         self, configuration: Configuration, settings: Settings, caller: CallerIdentity,
         action: str, resource: str, region: str, context: Mapping[str, Json],
     ) -> Prepared:  # fmt: skip
-        """`caller` and `context` have to be the same objects each time. Raises AwsError of `refuse`."""
+        """The prepared question. `caller` and `context` have to be the same objects each time. Raises the
+        AwsError of `refuse`.
+        """
         if configuration is not self._configuration:
             self._prepared.clear()
             self._configuration = configuration

@@ -1,15 +1,16 @@
-"""With which choices of its caller would a denied request be allowed? Found by trying, for every search.
+"""With which choices of its caller would a denied request be allowed? One search for all features that ask
+this.
 
-`can`, `reach` and the incident desk ask whether a caller *could* do something. The request that they ask
-about first may be denied only because of what the caller did not say: an Allow asks for an external id, or a
-Deny matches every Region but one. From the decision it follows what to try next:
+`can`, `reach` and the incident desk ask whether a caller *could* do something. The plain request may be
+denied only because of what the caller did not set: an Allow requires an external id, or a Deny matches every
+Region but one. The decision shows what to try next:
 
 - an explicit Deny: a value with which one of its conditions fails;
 - a missing Allow: a value with which a condition of an Allow that covers the request holds.
 
-A value once chosen stays, and where it leads nowhere the next one is tried. Every allowed request differs
-from the first in one of these values, so that none is missed among those that are tried (`choice_values`).
-The number of tries is bounded; where it does not suffice, `Found.is_bounded` says that nothing is known.
+Choices are added one by one, with backtracking. Every allowed request differs from the denied one in at least
+one of these values, so none is missed among the values of `choice_values`. The number of tries is limited; if
+it does not suffice, `Found.is_bounded` is true and the answer is unknown.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from sts_tui.simulation.authorization.choice_values import Choice, Choices, key_
 from sts_tui.simulation.authorization.choosable_keys import PRINCIPAL_TAG
 
 MOST_TRIED: Final = 120
-"""Requests of one search."""
+"""How many requests one search tries."""
 NOT_ALL_TRIED: Final = f"whether more than {MOST_TRIED} combinations of what a caller can choose allow it"
 _ALLOWING: Final[Mapping[PolicyType, tuple[PolicyType, ...]]] = {
     PolicyType.TRUST: (PolicyType.RESOURCE,),
@@ -39,51 +40,53 @@ _ALLOWING: Final[Mapping[PolicyType, tuple[PolicyType, ...]]] = {
     PolicyType.BOUNDARY: (PolicyType.BOUNDARY, PolicyType.RESOURCE),
     PolicyType.SESSION: (PolicyType.SESSION, PolicyType.RESOURCE),
 }
-"""In which layers an Allow can make good that this one lacks one: a policy of the resource that names the
-caller itself is enough. Every other one has to allow by itself.
+"""By layer without an Allow, the layers whose Allow is enough instead: a resource-based policy that names the
+caller. Every other layer needs its own Allow.
 """
 
 
 class Attempt(Struct, frozen=True):
-    """One request as it was decided."""
+    """One request and its decision."""
 
     decision: Decision
     policies: PolicySet
     request: Callable[[], Request]
-    """With its context; made only where it is looked at."""
+    """Makes the request with its context, when it is needed."""
 
 
 def attempt_of(prepared: Prepared, now: datetime) -> Attempt:
-    """A question as it is decided at this instant."""
+    """A question with its decision at this time."""
     return Attempt(prepared.decide(now), prepared.policies, partial(prepared.request, now))
 
 
 Attempts: TypeAlias = "Callable[[Choices], Iterable[Sequence[Attempt]]]"
-"""All that has to be allowed with these choices, each with its alternatives, of which one is enough."""
+"""Gives everything that has to be allowed with these choices, each as a list of alternatives, of which one is
+enough.
+"""
 MayChoose: TypeAlias = "Callable[[str], bool]"
-"""Whether the caller can choose the value of a key, given in lower case (`key_of_choice`)."""
+"""Says whether the caller can choose the value of a key in lower case (`key_of_choice`)."""
 
 
 class Found(Struct, frozen=True):
-    """What a search came to."""
+    """The result of a search."""
 
     choices: Choices | None = None
-    """With these it is allowed, and without any one of them it is not; None: with none that was tried."""
+    """A minimal set of choices with which the request is allowed; None: no tried choices helped."""
     undecided: Choices | None = None
-    """With these it is undecided, where it is never allowed."""
+    """Choices with which it is undecided, if none allows it."""
     unknown: str = ""
-    """What would settle that."""
+    """The fact that would decide that."""
     is_bounded: bool = False
-    """Whether the tries did not suffice."""
+    """Whether the number of tries did not suffice."""
 
 
 def search(attempts: Attempts, may_choose: MayChoose, tries: int = MOST_TRIED) -> Found:
-    """Look for choices with which everything is allowed. `tries`: the number of requests at most."""
+    """Look for choices with which everything is allowed. `tries`: the maximum number of requests."""
     return _Search(attempts, may_choose, tries).found()
 
 
 def could_help(attempt: Attempt, may_choose: MayChoose) -> bool:
-    """Whether there is anything to choose that could turn the decision over."""
+    """Whether any choice could change the decision."""
     return next(_Options(may_choose).of(attempt, ()), None) is not None
 
 
@@ -103,7 +106,7 @@ class _Search:
         return Found(undecided=undecided, unknown=unknown, is_bounded=self._left < 0)
 
     def _from(self, chosen: Choices) -> Choices | None:
-        """These choices and further ones with which everything is allowed."""
+        """These choices with further ones with which everything is allowed; None: not found."""
         if frozenset(chosen) in self._seen:
             return None
         self._seen.add(frozenset(chosen))
@@ -123,7 +126,9 @@ class _Search:
         return None
 
     def _failing(self, chosen: Choices) -> Sequence[Attempt]:
-        """What is denied with these choices, else what is undecided."""
+        """The alternatives of the first denied request with these choices, else of the first undecided
+        one.
+        """
         doubtful: Sequence[Attempt] = ()
         for alternatives in self._attempts(chosen):
             outcomes = [each.decision.outcome for each in alternatives]
@@ -138,7 +143,7 @@ class _Search:
         return doubtful
 
     def _fewest(self, choices: Choices) -> Choices:
-        """Without those that are not needed."""
+        """The choices without those that are not needed."""
         for each in choices if len(choices) > 1 else ():
             without = tuple(one for one in choices if one is not each)
             if without and not self._failing(without):
@@ -147,19 +152,19 @@ class _Search:
 
 
 def _is_refused(decision: Decision) -> bool:
-    """Whether AWS refuses the call whatever the policies say, for a parameter: no policy denied it."""
+    """Whether AWS refuses the call because of a parameter, before any policy is evaluated."""
     return decision.outcome is Outcome.IMPLICIT_DENY and decision.settled_by is None
 
 
 class _Options:
-    """What can be chosen to turn a decision over."""
+    """The choices that could change a decision."""
 
     def __init__(self, may_choose: MayChoose) -> None:
         self._may_choose = may_choose
         self._tests: dict[tuple[str, str, bool], dict[str, list[Condition]]] = {}
 
     def of(self, attempt: Attempt, chosen: Choices) -> Iterator[Choice]:
-        """The choices, none of a key that is chosen already."""
+        """The choices, without keys that are chosen already."""
         decision = attempt.decision
         if decision.before_any_policy or _is_refused(decision):
             return
@@ -178,7 +183,7 @@ class _Options:
         yield from self._for_an_allow(attempt, request, chosen)
 
     def _against_denies(self, attempt: Attempt, request: Request, chosen: Choices) -> Sequence[Choice]:
-        """What turns off the Deny that leaves the fewest choices: all of them have to be turned off."""
+        """The choices against one Deny: the one with the fewest, because every Deny has to be avoided."""
         best: Sequence[Choice] | None = None
         for _, statement in attempt.decision.decided_by:
             found = tuple(self._against(statement, attempt, request, chosen))
@@ -191,8 +196,9 @@ class _Options:
     def _against(
         self, statement: Statement, attempt: Attempt, request: Request, chosen: Choices
     ) -> Iterator[Choice]:
-        """Choices with which a condition of the statement fails. A tag of the caller's own session is looked
-        for only where an Allow asks for it: guardrails that spare tagged principals cover whole accounts.
+        """Choices with which a condition of the statement fails. A tag of the caller's session is not a
+        choice here: guardrails that exempt tagged principals cover whole accounts, so only tags that an Allow
+        requires are tried.
         """
         for condition in statement.conditions:
             if condition.key.lower().startswith(PRINCIPAL_TAG):
@@ -214,8 +220,8 @@ class _Options:
     def _for(
         self, statement: Statement, attempt: Attempt, request: Request, chosen: Choices
     ) -> Iterator[Choice]:
-        """Choices with which the first condition of an Allow holds that fails now; none where another of them
-        cannot be chosen.
+        """Choices with which the first failing condition of an Allow holds; none if another failing condition
+        cannot be met by a choice.
         """
         if not statement.conditions:
             return
@@ -232,8 +238,8 @@ class _Options:
     def _values(
         self, condition: Condition, attempt: Attempt, request: Request, chosen: Choices
     ) -> Iterator[tuple[Choice, Values]]:
-        """Each value for the key of a condition, and the context with it: one of those that no condition on
-        the key distinguishes.
+        """Each value to try for the key of a condition, with the resulting context. Of values that no
+        condition distinguishes, only one.
         """
         if not self._is_open(condition.key, chosen):
             return
@@ -255,8 +261,8 @@ class _Options:
         return self._may_choose(by) and all(one.lowered != by for one in chosen)
 
     def _tests_of(self, policies: PolicySet, request: Request) -> dict[str, list[Condition]]:
-        """Every condition of the statements that cover an action, by key. Of one search only the resource
-        and the VPC endpoint change which policies there are.
+        """Every condition of the statements that cover an action, by key. Within one search only the resource
+        and the VPC endpoint change which policies apply.
         """
         action = request.action_key
         place = (action, request.resource, policies.layers.endpoint is None)

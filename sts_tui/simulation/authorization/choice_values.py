@@ -1,8 +1,8 @@
-"""Which values of a condition key are worth choosing? Those that the policies of a request name, and others.
+"""Which values of a condition key are worth trying? Those that the request's policies name, and two free
+ones.
 
-Every value that the conditions on a key list stands for itself, a pattern for a text that it matches, two
-patterns for a text that both match, and two free values for all that no policy names. So a choice that any
-value allows is allowed by one of these.
+Tried are each value that a condition on the key lists, a text for each pattern, a text that two patterns both
+match, and two free values for all that no policy names. If any value is allowed, one of these is.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from sts_tui.simulation.authorization.choosable_keys import (
 )
 
 FREE_VALUE: Final = "any"
-"""Where any value will do."""
+"""The value if any value is accepted."""
 _OTHER_VALUE: Final = "other"
 _ADDRESSES: Final = ("203.0.113.10", "198.51.100.1", "192.0.2.1", "10.0.0.1")
 _ADDRESS_KEYS: Final = ("aws:sourceip", "aws:vpcsourceip")
@@ -47,14 +47,14 @@ _REGIONS: Final = (
     *("ap-southeast-2", "ap-northeast-1", "ap-south-1", "ca-central-1", "eu-west-2", "eu-west-3"),
     *("eu-north-1", "sa-east-1", "us-gov-west-1", "us-gov-east-1", "cn-north-1", "cn-northwest-1"),
 )
-"""Tried where a policy has a pattern of Regions, or names those that are denied.
+"""Regions that are tried if a policy has a pattern of Regions, or names denied Regions.
 https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 """
 _ALWAYS_PRESENT: Final = (
     *(REGION_KEY, _SOURCE_IP, MFA_PRESENT, "aws:useragent", "aws:securetransport", "aws:viaawsservice"),
     "sts:rolesessionname",
 )
-"""Keys that no request is without, or whose absence means another network."""
+"""Keys that every request has, or whose absence means another network."""
 _MOST_PAIRS: Final = 40
 
 
@@ -62,7 +62,7 @@ class Choice(Struct, frozen=True):
     """One condition key of a request and the value that its caller chooses."""
 
     key: str
-    """As the policy writes it."""
+    """The key as the policy spells it."""
     value: str | tuple[str, ...] | None
     """None: the request does not have the key."""
     words: str = ""
@@ -70,12 +70,12 @@ class Choice(Struct, frozen=True):
 
     @property
     def lowered(self) -> str:
-        """The key as it is compared."""
+        """The key in lower case, as it is compared."""
         return self.key.lower()
 
     def over(self, values: Values) -> dict[str, str | tuple[str, ...]]:
-        """The context with this choice and what follows from it: a tag brings its name, an MFA code two keys,
-        a VPC endpoint replaces the public address.
+        """The context with this choice and its consequences: a tag also sets `aws:TagKeys`, an MFA code two
+        keys, a VPC endpoint replaces the public address.
         """
         changed = dict(values)
         key = self.lowered
@@ -93,7 +93,7 @@ class Choice(Struct, frozen=True):
         return changed
 
     def conflicts_with(self, other: str) -> bool:
-        """Whether no request has both this choice and one of the other key (lower case)."""
+        """Whether a request cannot have both this choice and one for the other key (lower case)."""
         key = self.lowered
         return (key == _SOURCE_IP and other in _OF_AN_ENDPOINT) or (
             key in _OF_AN_ENDPOINT and other == _SOURCE_IP
@@ -101,7 +101,7 @@ class Choice(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """For people: `MFA`, `region eu-west-1`, `external id acme-7`, `aws:SourceIp=10.0.0.0`."""
+        """As shown: `MFA`, `region eu-west-1`, `external id acme-7`, `aws:SourceIp=10.0.0.0`."""
         if self.lowered == MFA_PRESENT:
             return "MFA"
         if self.lowered == REGION_KEY:
@@ -113,14 +113,14 @@ Choices = tuple[Choice, ...]
 
 
 def key_of_choice(key: str) -> str:
-    """The key by which a choice about this one is made, in lower case: both keys of MFA are one choice."""
+    """The key that stands for a choice of this key, in lower case: both MFA keys are one choice."""
     lowered = key.lower()
     return MFA_PRESENT if lowered in MFA else lowered
 
 
 def context_with(context: Mapping[str, Json], choices: Iterable[Choice]) -> dict[str, Json]:
-    """The context of a request with the choices in place of its own values. The Region is not in it: it is
-    the endpoint's (`region_of`).
+    """The context of a request with the choices in place of its own values. The Region is not part of it,
+    because it follows from the endpoint (`region_of`).
     """
     found = dict(context)
     tags: list[str] = []
@@ -147,14 +147,14 @@ def context_with(context: Mapping[str, Json], choices: Iterable[Choice]) -> dict
 
 
 def region_of(choices: Iterable[Choice], default: str) -> str:
-    """The Region that is chosen."""
+    """The chosen Region."""
     found = (one.value for one in choices if one.lowered == REGION_KEY)
     return next((value for value in found if isinstance(value, str)), default)
 
 
 def values_of(key: str, conditions: Sequence[Condition], values: Values) -> tuple[Choice, ...]:
-    """The values of one key that are worth choosing. `conditions`: all on this key; `values`: the request's,
-    keys in lower case.
+    """The values of one key to try. `conditions`: all conditions on this key; `values`: the request's context
+    by key in lower case.
     """
     lowered = key_of_choice(key)
     if lowered == MFA_PRESENT:
@@ -196,8 +196,8 @@ def _choices(key: str, found: Mapping[str, str], values: Values) -> Iterator[Cho
 
 
 def _resolved(wanted: Iterable[str], values: Values, *, is_pattern: bool) -> Iterator[tuple[str, str]]:
-    """The texts with the values of their variables, and as they are written; those of which a variable has no
-    value are left out.
+    """(text with its policy variables replaced, text as written); texts with a variable that has no value are
+    left out.
     """
     for text in wanted:
         if "${" not in text:
@@ -219,7 +219,7 @@ def _resolved(wanted: Iterable[str], values: Values, *, is_pattern: bool) -> Ite
 
 
 def _of_patterns(patterns: Mapping[str, str], key: str) -> Iterator[tuple[str, str]]:
-    """Texts that the patterns match, and the pattern as it is written."""
+    """(a matching text, the pattern as written)."""
     if key == REGION_KEY:
         for pattern in patterns:
             yield from ((region, region) for region in _REGIONS if common_text(pattern, region) is not None)
@@ -234,7 +234,7 @@ def _of_patterns(patterns: Mapping[str, str], key: str) -> Iterator[tuple[str, s
 
 
 def _free(key: str, families: set[OperatorFamily]) -> tuple[str, ...]:
-    """Values that stand for all that no policy names."""
+    """Free values, which stand for all that no policy names."""
     if key == REGION_KEY:
         return _REGIONS
     if key in _ADDRESS_KEYS or OperatorFamily.IP_ADDRESS in families:

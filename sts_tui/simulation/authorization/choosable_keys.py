@@ -1,8 +1,8 @@
 """Which condition keys can a caller choose, and which follow from the principal, the resource or the clock?
 
-A caller chooses its Region, network and client, the parameters of the call, and whether it passes an MFA code
-where it has a device. It does not choose the tags of a resource, what belongs to its principal, the time, or
-on whose behalf a service calls.
+A caller chooses its Region, network and client, the parameters of the call, and, with an MFA device, whether
+it passes a code. It does not choose the tags of a resource, the properties of its principal, the time, or on
+whose behalf a service calls.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
@@ -20,7 +20,7 @@ from sts_tui.account.policies.global_condition_keys import (
 
 MFA_PRESENT: Final = "aws:multifactorauthpresent"
 MFA: Final = (MFA_PRESENT, "aws:multifactorauthage")
-"""Both come with an MFA code."""
+"""The two keys that an MFA code sets."""
 TAG_KEYS: Final = "aws:tagkeys"
 REQUEST_TAG: Final = "aws:requesttag/"
 PRINCIPAL_TAG: Final = "aws:principaltag/"
@@ -33,7 +33,7 @@ _OF_A_REQUEST: Final = lazy_pattern(r"(request|req-|created|search|resourcetypes
 
 @lru_cache(maxsize=4096)
 def is_of_resource(key: str) -> bool:
-    """Whether the key describes the resource as it is: `aws:ResourceTag/team`, `iam:ResourceTag/team`,
+    """Whether the key describes the existing resource: `aws:ResourceTag/team`, `iam:ResourceTag/team`,
     `s3:ExistingObjectTag/team`, `kms:ResourceAliases`, `rds:db-tag/team`.
     """
     prefix, _, name = key.lower().partition(":")
@@ -44,8 +44,8 @@ def is_of_resource(key: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_chosen_by_caller(key: str, *, is_service: bool = False) -> bool:
-    """Whether a caller can choose the value. MFA counts as what its device decides: see `MFA`. A service
-    (`is_service`) also says for which resource it calls.
+    """Whether a caller can choose the value. The keys of `MFA` are not included: they depend on its device. A
+    service (`is_service`) also chooses the resource that it calls for.
     """
     lowered = key.lower()
     if is_of_service_call(lowered):

@@ -1,8 +1,8 @@
-"""With which choices of its caller would one request be allowed? Any action, of any caller.
+"""With which choices of its caller would one request be allowed, for any action and caller?
 
-The caller chooses its Region (unless the resource is one of the model, which has its own), its network and
-the parameters of the request; a user with a device passes an MFA code. An example of a resource stands for
-those that exist, so that its tags can be what a condition asks for; those of a resource of the model are
+The caller chooses its Region (except for a resource of the model, whose Region is known), its network and the
+parameters of the request; a user with a device passes an MFA code. An example resource stands for any
+existing one, so that its tags may be what a condition requires; the tags of a resource of the model are
 known.
 """
 
@@ -34,27 +34,27 @@ from sts_tui.simulation.authorization.choosable_keys import (
 )
 
 MOST_TRIED = 40
-"""Requests that are tried in place of one."""
+"""How many requests are tried in place of one."""
 _WHOSE = ("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths", "s3:resourceaccount")
-"""Keys of a resource that say whose it is: the ARN does, also of an example."""
+"""Keys that say who owns a resource: its ARN decides these, also for an example."""
 
 
 class ChosenRequest(Struct, frozen=True):
-    """The request as its caller would make it."""
+    """The request with the choices of its caller."""
 
     question: Question
     needs: tuple[str, ...] = ()
     """What the caller chooses, in words: `region eu-west-1`, `MFA`."""
     choices: Choices = ()
     outcome: Outcome = Outcome.ALLOWED
-    """UNDECIDED where the files do not say, or where not all combinations were tried."""
+    """UNDECIDED if the files do not say, or if not all combinations were tried."""
 
 
 def chosen_request(
     question: Question, now: datetime, first: Attempt | None = None, likely: Choices = ()
 ) -> ChosenRequest | None:
-    """The request with the fewest choices with which it may be allowed; None: there are none. `first`: how
-    the question itself was decided, where that is known; `likely`: what was needed for a similar request.
+    """The request with the fewest choices that may allow it; None: no choices help. `first`: the decision on
+    the question itself, if already made; `likely`: choices that helped a similar request.
     """
     first = first or attempt_of(prepare(question), now)
     may_choose = choosable_in(question)
@@ -85,7 +85,7 @@ def chosen_request(
 
 
 def with_choices(question: Question, choices: Choices) -> Question:
-    """The question with the choices; in another Region an example of a resource is one of that Region."""
+    """The question with the choices. With another Region, an example resource is moved to that Region."""
     region = region_of(choices, question.region)
     resource = question.resource
     if region != question.region:
@@ -119,8 +119,8 @@ def choosable_in(question: Question) -> MayChoose:
 
 @lru_cache(maxsize=4096)
 def can_have(action: str, key: str) -> bool:
-    """Whether a request for the action can have a key (in lower case): a global one, or one of its service
-    that AWS's lists give to the action.
+    """Whether a request for the action can have a key (in lower case): a global key, or one that AWS's lists
+    name for the action.
     """
     from sts_tui.account.policies.vocabulary import takes_key
 
@@ -133,6 +133,6 @@ def _labels(choices: Choices) -> tuple[str, ...]:
 
 
 def _is_known(resource: str, configuration: Configuration) -> bool:
-    """Whether the model has this resource, so that it says what it is."""
+    """Whether the model has this resource, so that its properties are known."""
     tables = (configuration.roles, configuration.users, configuration.resources, configuration.policies)
     return any(resource in table for table in tables)

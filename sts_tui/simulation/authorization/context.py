@@ -1,10 +1,10 @@
-"""The request context, filled in key by key as AWS does; every key knows where it came from.
+"""Which condition keys does a request have, and where does each come from? Filled in as AWS does.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
 Keys are spelled as AWS spells them. Values are strings, or lists of strings for the keys that AWS defines as
 multivalued. Keys that depend on the caller, on the resource and on the time are kept in separate parts, so
-that a workload that makes the same request a thousand times rebuilds only the last part.
+that for a repeated request only the last part is rebuilt.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sts_tui.sts.session import Session, SessionKind
 
 
 class Origin(Enum):
-    """Where a context key came from."""
+    """Where a context key comes from."""
 
     REQUEST = "request"
     SESSION = "session"
@@ -48,7 +48,7 @@ Origins: TypeAlias = dict[str, Origin]
 
 
 class ContextPart(Struct, frozen=True):
-    """Some keys and their origins; parts are laid over one another, the later wins."""
+    """Some keys with their origins. Parts are combined; a later part overrides an earlier one."""
 
     values: Context
     origins: Origins
@@ -58,7 +58,7 @@ class ContextPart(Struct, frozen=True):
         return cls(dict(values), dict.fromkeys(values, origin))
 
     def over(self, below: ContextPart) -> ContextPart:
-        """These keys on top of those of `below`; names of condition keys are case-insensitive."""
+        """The keys of `below`, overridden by these; names of condition keys are case-insensitive."""
         if not self.values:
             return below
         hidden = {key.lower() for key in self.values}
@@ -70,7 +70,7 @@ class ContextPart(Struct, frozen=True):
 
 
 def stacked(parts: Iterable[ContextPart]) -> ContextPart:
-    """One part of many, the later winning."""
+    """One part from many; later ones override earlier ones."""
     values: Context = {}
     origins: Origins = {}
     spelled: dict[str, str] = {}
@@ -87,7 +87,7 @@ def stacked(parts: Iterable[ContextPart]) -> ContextPart:
 
 
 def caller_part(caller: CallerIdentity, configuration: Configuration, settings: Settings) -> ContextPart:
-    """What follows from who calls and from the credentials they use; changes with the configuration only."""
+    """The keys that follow from the caller and its credentials; they change only with the configuration."""
     parts = [ContextPart.of(Origin.PRINCIPAL, _principal_keys(caller, configuration))]
     account = caller.caller.account or caller.account
     if account and caller.caller.kind is not CallerKind.FEDERATED:
@@ -106,12 +106,12 @@ def caller_part(caller: CallerIdentity, configuration: Configuration, settings: 
 
 
 def carried_part(caller: CallerIdentity) -> ContextPart:
-    """What the credentials themselves carry (`ec2:SourceInstanceArn`): no request says otherwise."""
+    """The keys that the credentials carry (`ec2:SourceInstanceArn`), which a request cannot override."""
     return ContextPart.of(Origin.SESSION, caller.session.context if caller.session else {})
 
 
 def clock_keys(now: datetime, mfa_at: datetime | None) -> dict[str, str]:
-    """The keys that differ at every instant, in lower case as the engine compares them."""
+    """The keys that depend on the time, in lower case as the engine compares them, by name."""
     time, epoch = _clock_texts(now)
     keys = {"aws:currenttime": time, "aws:epochtime": epoch}
     if mfa_at is not None:
@@ -121,7 +121,7 @@ def clock_keys(now: datetime, mfa_at: datetime | None) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _clock_texts(now: datetime) -> tuple[str, str]:
-    """Many requests are made at one instant."""
+    """The values of the clock keys, cached because many requests are made at one instant."""
     return iso(now), str(int(now.timestamp()))
 
 
@@ -162,7 +162,7 @@ def _principal_keys(caller: CallerIdentity, configuration: Configuration) -> Con
         service = caller.caller.arn or ""
         names = list(service_names(service))
         return {**keys, "aws:PrincipalServiceName": service, "aws:PrincipalServiceNamesList": names}
-    if kind is CallerKind.FEDERATED:  # while a token or assertion is judged there is no principal ARN yet
+    if kind is CallerKind.FEDERATED:  # no principal ARN exists before the token or assertion is accepted
         return {**keys, "aws:userid": caller.caller.arn or ""}
     if arn := _principal_arn(caller):
         keys["aws:PrincipalArn"] = arn
@@ -190,7 +190,7 @@ def _session_keys(session: Session, settings: Settings) -> Context:
 
 
 def mfa_instant(session: Session | None, settings: Settings) -> datetime | None:
-    """When the MFA was used that the session's requests carry; None if they carry none."""
+    """When the MFA code of the session was used; None if its requests carry no MFA."""
     if session is None:
         return None
     keeps = settings.role_sessions_keep_mfa or settings.get_session_token_mfa_reaches_roles

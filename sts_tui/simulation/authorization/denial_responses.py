@@ -1,4 +1,4 @@
-"""How a denial is sent: each service has its own error code, status and amount of explanation.
+"""Which error does a service send for a denial? Code, status and message differ by service.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
@@ -17,7 +17,9 @@ from sts_tui.sts.denials import access_denied
 from sts_tui.sts.errors import AwsError
 
 ENCODED_MESSAGE: Final = "Encoded authorization failure message: "
-"""After it follows what DecodeAuthorizationMessage reads, to the end of the message."""
+"""The text before an encoded message, which extends to the end of the error message and is read by
+DecodeAuthorizationMessage.
+"""
 
 _ACCESS_DENIED_SERVICES: Final = frozenset(
     {
@@ -26,7 +28,9 @@ _ACCESS_DENIED_SERVICES: Final = frozenset(
         "sdb", "importexport",
     }
 )  # fmt: skip
-"""Services of the Query and REST-XML protocols. SQS speaks JSON today and kept its codes."""
+"""Services of the Query and REST-XML protocols, whose code is `AccessDenied`. SQS now uses JSON but kept its
+codes.
+"""
 
 _JSON_RPC_SERVICES: Final = frozenset(
     {
@@ -36,11 +40,13 @@ _JSON_RPC_SERVICES: Final = frozenset(
         "servicecatalog", "swf", "tag", "workspaces", "sso", "identitystore",
     }
 )  # fmt: skip
-"""Services of the JSON 1.0 and 1.1 protocols: their refusals are 400, those of REST services 403."""
+"""Services of the JSON 1.0 and 1.1 protocols, whose denials have status 400; those of REST services have
+403.
+"""
 
 
 def denial_code(action: str) -> tuple[str, int]:
-    """Error code and HTTP status with which the service of `action` says no."""
+    """(error code, HTTP status) of a denial by the service of `action`."""
     service = action.partition(":")[0].lower()
     if service == "ec2":
         return "UnauthorizedOperation", 403
@@ -52,7 +58,7 @@ def denial_code(action: str) -> tuple[str, int]:
 
 
 def denial(prepared: Prepared, decision: Decision, now: datetime) -> AwsError:
-    """The error of a denied request, with the decision inside."""
+    """The error of a denied request; it carries the decision."""
     question = prepared.question
     code, status = denial_code(question.action)
     if decision.limit is not None:
@@ -72,7 +78,7 @@ def _message(prepared: Prepared, decision: Decision, now: datetime) -> str:
 
 
 def _encoded(prepared: Prepared, decision: Decision, now: datetime) -> str:
-    """What DecodeAuthorizationMessage makes readable for those who may read it."""
+    """The encoded message, which principals with sts:DecodeAuthorizationMessage can read."""
     from sts_tui.sts.operations.decode_authorization_message import (  # imported on first use
         authorization_message,
         encode_authorization_message,
@@ -106,9 +112,8 @@ def decided_by(decision: Decision, action: str) -> str:
 
 
 def worded(prepared: Prepared, decision: Decision, now: datetime) -> tuple[str, str, str]:
-    """What the log says of an authorized or denied request: what decided, the code, AWS's message.
-
-    The same decision on the same question reads the same, except for EC2, whose message encodes the instant.
+    """(what decided, error code, AWS's message) of an authorized or denied request, for the log. They are
+    cached with the decision, except for EC2, whose message encodes the time.
     """
     for known, words in prepared.words:
         if known is decision or known == decision:

@@ -1,5 +1,5 @@
-"""Which policy documents does a configuration hold, of all principals and resources? Of managed policies the
-default versions; SCPs, RCPs and resource policies included.
+"""Which policy documents does a configuration hold? Those of all principals and resources, SCPs and RCPs; of
+managed policies the default versions.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sts_tui.account.policy_document import WrittenPolicy
 
 
 def every_document(configuration: Configuration) -> Iterator[WrittenPolicy]:
-    """Each as often as it is there, in the order of the tables."""
+    """Each document as often as it occurs, in the order of the tables."""
     for role in configuration.roles.values():
         yield role.assume_role_policy_document
         yield from (one.policy_document for one in role.role_policy_list)

@@ -1,8 +1,8 @@
-"""Which example requests does an Allow cover? Wildcards become what the model has.
+"""Which example requests does an Allow cover? Wildcards are filled in.
 
-An action is one of AWS's lists that works on the resource; a resource is one of the model, else a word
-(`example_resources`). A pattern of which AWS's lists know nothing, such as that of a newer service, is filled
-in with words.
+The action is one of AWS's lists that works on the resource; the resource is one of the model, else an
+invented name (`example_resources`). A pattern that matches nothing in AWS's lists, such as that of a newer
+service, is filled in with words.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _SOME_OBJECT: Final = "arn:aws:s3:::any-bucket/any-key"
 def example_requests(
     action: str, resource: str, variables: Mapping[str, str], account: str, configuration: Configuration
 ) -> Iterator[tuple[str, str]]:
-    """(action, resource) of requests that AWS has and that both patterns match: the first, and one more that
-    a Deny of the first may leave. Empty patterns stand for NotAction and NotResource.
+    """(action, resource) of possible requests that both patterns match: a first one, and another that a Deny
+    of the first may not match. Empty patterns stand for NotAction and NotResource.
 
     `variables`: the caller's values by condition key in lower case; `account`: the id in place of a wildcard.
     """
@@ -44,7 +44,9 @@ def example_requests(
 def example_request(
     action: str, resource: str, variables: Mapping[str, str], account: str, configuration: Configuration
 ) -> tuple[str, str]:
-    """The first of these; one of words where the lists have none. `variables`: by condition key, as there."""
+    """The first of these; an invented one if the lists have none. `variables`: by condition key, as in
+    `example_requests`.
+    """
     found = next(example_requests(action, resource, variables, account, configuration), None)
     if found is not None:
         return found
@@ -57,7 +59,7 @@ def example_request(
 @lru_cache(maxsize=4096)
 def example_action(pattern: str, resource: str) -> str:
     """An action of AWS that the pattern matches and that works on the resource, the one with the shortest
-    name: `iam:GetRole`. Empty where AWS has none.
+    name: `iam:GetRole`. Empty if AWS has none.
     """
     from sts_tui.account.policies.vocabulary import actions_of, can_apply, knows_action
 
@@ -75,12 +77,12 @@ def example_action(pattern: str, resource: str) -> str:
 
 
 def example_object(pattern: str, action: str) -> str:
-    """The resource of a request where the policy names every one."""
+    """The resource of an example request if the policy names every resource."""
     return _SOME_OBJECT if action == _SOME_ACTION and pattern in ("", "*") else "*"
 
 
 def _filled_action(pattern: str) -> str:
-    """An action that the pattern matches; of several services one of S3."""
+    """An action that the pattern matches, of S3 if the pattern matches several services."""
     service, _, name = pattern.partition(":")
     if not name or "*" in service or pattern == "s3:*":
         return _SOME_ACTION

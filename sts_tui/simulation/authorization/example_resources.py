@@ -1,7 +1,7 @@
-"""Which resources does a Resource pattern stand for in a question about a caller's access?
+"""Which example resources does a Resource pattern stand for when a caller's access is evaluated?
 
-Policy variables become the caller's values. Wildcards become what the model has; where it has nothing, words:
-the first ones, and others that are tried where a Deny matched the first.
+Policy variables are replaced by the caller's values. Wildcards are replaced by resources of the model, or
+else by words: first ones, and others that are tried if a Deny matched the first.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
 
@@ -22,22 +22,22 @@ from sts_tui.simulation.authorization.request_context import HOME_REGION
 from sts_tui.sts.identity import CallerIdentity
 
 _WORDS: Final = ("any", "any/any")
-"""In place of a `*`; the second one is an object, or a name with a path."""
+"""The words in place of a `*`; the second one is an object, or a name with a path."""
 _OTHER_WORDS: Final = ("example", "example/example")
 _PART: Final = lazy_pattern(r"\$\{([^}]*)\}|([*?])")
 
 
 class Examples(Struct, frozen=True):
-    """ARNs that one pattern matches."""
+    """Example ARNs that one pattern matches."""
 
     pattern: str
-    """As the policy writes it."""
+    """The pattern as the policy writes it."""
     first: tuple[str, ...]
     others: tuple[str, ...] = ()
-    """To be tried after an explicit Deny: it may match only some of what the pattern matches."""
+    """ARNs to try after an explicit Deny, which may match only a part of the pattern."""
 
     def of(self, action: str) -> Examples:
-        """Those that an action works on, after AWS's lists."""
+        """The examples that an action works on, according to AWS's lists."""
         from sts_tui.account.policies.vocabulary import can_apply
 
         return Examples(
@@ -58,8 +58,8 @@ def variables_of(
 def examples_of(
     pattern: str, variables: Mapping[str, str], account: str, configuration: Configuration
 ) -> Examples:
-    """ARNs that a pattern other than `*` matches, those of the model first. `variables`: as `variables_of`
-    gives them; `account`: the id in place of a wildcard.
+    """ARNs that a pattern other than `*` matches, those of the model first. `variables`: the result of
+    `variables_of`; `account`: the id in place of a wildcard.
     """
     written, pattern = pattern, _with_segments(pattern, account)
     if not any(found[2] for found in _PART.finditer(pattern)):
@@ -73,14 +73,14 @@ def examples_of(
 
 
 def with_values(resource: str, variables: Mapping[str, str]) -> str:
-    """An ARN with the values of the policy variables in it, and words for its wildcards. `variables`: as
-    `variables_of` gives them.
+    """An ARN with its policy variables replaced by values and its wildcards by words. `variables`: the result
+    of `variables_of`.
     """
     return _filled(resource, variables, _WORDS[0])
 
 
 def _with_segments(pattern: str, account: str) -> str:
-    """The Region and the account of an ARN, where they are a `*` alone, filled in."""
+    """The pattern with its Region and account filled in, where these are just `*`."""
     parts = pattern.split(":", 5)
     if len(parts) < 6:
         return pattern
@@ -114,7 +114,7 @@ def _regex_parts(pattern: str, variables: Mapping[str, str]) -> Iterator[str]:
 
 
 def _filled(pattern: str, variables: Mapping[str, str], word: str) -> str:
-    """The text with values and words. Only the last `*` becomes a path."""
+    """The text with variables and wildcards replaced. Only the last `*` becomes a path."""
     last = max((found.start() for found in _PART.finditer(pattern) if found[2] == "*"), default=-1)
 
     def replaced(found: re.Match[str]) -> str:
@@ -126,7 +126,7 @@ def _filled(pattern: str, variables: Mapping[str, str], word: str) -> str:
 
 
 def _value(found: re.Match[str], variables: Mapping[str, str]) -> str:
-    """What a variable becomes; one that the caller gives no value stays, and the engine says what it is."""
+    """The value of a variable; a variable without a value is kept, and the engine decides what it means."""
     inside: str = found[1]
     if inside in ("*", "?", "$"):
         return inside

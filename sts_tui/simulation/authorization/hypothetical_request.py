@@ -27,8 +27,9 @@ def hypothetical_request(
     operation_context: JsonObject = NO_KEYS,
     unknown: tuple[str, ...] = (),
 ) -> Question:
-    """The question under the configuration in force. `action`: such as `s3:GetObject`. `region`: where the
-    client works; a resource whose ARN has a Region is asked there. The rest as in `LoggedQuestion`.
+    """The question under the configuration in force. `action`: such as `s3:GetObject`. `region`: the Region
+    that the client works in; a request for a resource whose ARN has a Region goes there instead. The rest as
+    in `LoggedQuestion`.
     """
     return question_under(
         world.in_force,

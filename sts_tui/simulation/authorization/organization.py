@@ -1,4 +1,4 @@
-"""Where is an account in the organization, and which SCPs and RCPs apply to it there.
+"""Where is an account in the organization, and which SCPs and RCPs apply to it there?
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 """
@@ -28,7 +28,7 @@ FULL_AWS_ACCESS: Final = NamedPolicy(
     arn="arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
     id="p-FullAWSAccess",
 )
-"""Organizations attaches it to every root, unit and account; it can be detached."""
+"""The SCP that Organizations attaches to every root, unit and account; it can be detached."""
 
 
 POLICY_TYPES: Final = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
@@ -39,7 +39,9 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_PolicySummary.
 
 
 class Level(Struct, frozen=True, kw_only=True):
-    """One station on the way from the root to an account: policies of one are united, levels intersected."""
+    """One level on the path from the root to an account. One policy of a level has to allow a request, at
+    every level.
+    """
 
     name: str
     id: str
@@ -54,7 +56,7 @@ def levels_of(account: str, configuration: Configuration) -> tuple[Level, ...]:
         return ()
     paths = _PATHS.get(organization)
     if paths is None:
-        paths = dict(reversed(list(_paths(organization.root, ()))))  # of two places the first counts
+        paths = dict(reversed(list(_paths(organization.root, ()))))  # the first of two places counts
         _PATHS.put(organization, paths)
     return paths.get(account) or _at_the_root(account, organization)
 
@@ -72,7 +74,7 @@ def id_of_policy(policy: NamedPolicy, type_name: str) -> str:
 
 
 def arn_of_policy(organization: Organization, policy: NamedPolicy, type_name: str) -> str:
-    """The policy's own ARN, or the one that follows from its organization, type and id."""
+    """The policy's ARN, or one derived from its organization, type and id."""
     owner = f"{organization.management_account_id}:policy/{organization.id}"
     return (
         policy.arn or f"arn:aws:organizations::{owner}/{type_name.lower()}/{id_of_policy(policy, type_name)}"
@@ -87,7 +89,9 @@ def is_management_account(account: str | None, configuration: Configuration) -> 
 def organization_keys(
     prefix: Literal["Principal", "Resource", "Vpce", "Source"], account: str, configuration: Configuration
 ) -> dict[str, Json]:
-    """`aws:PrincipalOrgID` and `aws:PrincipalOrgPaths`, or their like for others."""
+    """`aws:PrincipalOrgID` and `aws:PrincipalOrgPaths` of an account, or the same keys with another prefix
+    (`Resource`, `Source`).
+    """
     organization = configuration.organization
     levels = levels_of(account, configuration)
     if organization is None or not levels:
@@ -97,7 +101,7 @@ def organization_keys(
 
 
 _PATHS: Final[ByIdentity[Organization, dict[str, tuple[Level, ...]]]] = ByIdentity()
-"""The levels of every account: the tree is read once for each edit of it, not for each request."""
+"""The levels of every account; the tree is read once after each edit, not for each request."""
 
 
 def _paths(unit: OrganizationalUnit, above: tuple[Level, ...]) -> Iterator[tuple[str, tuple[Level, ...]]]:
@@ -109,7 +113,7 @@ def _paths(unit: OrganizationalUnit, above: tuple[Level, ...]) -> Iterator[tuple
 
 
 def _at_the_root(account: str, organization: Organization) -> tuple[Level, ...]:
-    """The management account belongs to the organization even where the file's tree leaves it out."""
+    """The levels of the management account, which is at the root if the file's tree leaves it out."""
     if account != organization.management_account_id:
         return ()
     root = organization.root

@@ -1,6 +1,6 @@
-"""Which policies apply to a request: the caller's, the resource's, the organization's, the endpoint's.
+"""Which policies apply to a request: of the caller, the resource, the organization, the VPC endpoint?
 
-Only gathers; what they mean is the question of `sts_tui.iam`.
+The policies are only gathered here; `sts_tui.iam` evaluates them.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -42,27 +42,27 @@ from sts_tui.sts.identity import CallerIdentity
 _EVERYTHING: Final = WrittenPolicy(
     {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 )
-"""What a root user can pass to GetFederationToken; what accounts outside the files are assumed to allow."""
+"""The permissions of root, and what accounts outside the files are assumed to allow."""
 
 _TOGETHER_WITH_ASSUMING: Final = frozenset({"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"})
 
 
 class AttachedDocument(Struct, frozen=True, kw_only=True):
-    """One document that applies to a principal: what it is called, how it is attached, and where."""
+    """One document that applies to a principal: its name, how it is attached, and to what."""
 
     name: str
     owner: str
-    """Whose inline policy it is (`App` in `App/deploy#Artifacts`); empty for managed ones."""
+    """The entity of an inline policy (`App` in `App/deploy#Artifacts`); empty for managed policies."""
     kind: str
     """`inline` or `managed`."""
     attached_at: str
     """`role App`, `user alice`, `group Engineers`."""
     arn: str | None
     written: WrittenPolicy | None
-    """None: a dump that names an AWS managed policy without its text; what it grants is unknown."""
+    """None: the dump names an AWS managed policy without its text, so that what it grants is unknown."""
 
     def document(self, policy_type: PolicyType) -> PolicyDocument:
-        """What the engine reads of it."""
+        """The document as the engine reads it."""
         if self.written is None:
             return unread(self.name, self.owner, self.arn or "")
         return compiled(self.written, self.name, policy_type, self.owner, self.arn or "")
@@ -100,7 +100,7 @@ def groups_of(user: User, configuration: Configuration) -> Iterator[Group]:
 
 
 _GROUPS: Final[ByIdentity[Mapping[str, Group], dict[tuple[str | None, str], Group]]] = ByIdentity()
-"""By account and name, read once for each edit of a group, not for each request of a user."""
+"""Groups by account and name; computed once after each edit of a group, not for each request."""
 
 
 def boundary_document(arn: str | None, configuration: Configuration) -> AttachedDocument | None:
@@ -113,8 +113,8 @@ def boundary_document(arn: str | None, configuration: Configuration) -> Attached
 
 
 def governing_resource(arn: str, configuration: Configuration) -> Resource | None:
-    """The entry of `Resources` whose policy a request for this ARN is judged by: the ARN's own, or that of
-    what contains it (the bucket of an object, the table of an index, the queue, function or group).
+    """The entry of `Resources` whose policy applies to a request for this ARN: the ARN's own entry, or that
+    of its container (the bucket of an object, the table of an index, a function, a log group).
     """
     resources = configuration.resources
     if not resources:
@@ -129,7 +129,7 @@ def governing_resource(arn: str, configuration: Configuration) -> Resource | Non
 
 
 def endpoint_of(endpoint_id: str | None, configuration: Configuration) -> Resource | None:
-    """The VPC endpoint with this id (`vpce-…`), where the model has it."""
+    """The VPC endpoint with this id (`vpce-…`); None if the model does not have it."""
     if not endpoint_id:
         return None
     ending = f":vpc-endpoint/{endpoint_id}"
@@ -197,8 +197,8 @@ def policy_set(
 def scp_levels(
     caller: CallerIdentity, configuration: Configuration, settings: EvaluationSettings = DEFAULT_SETTINGS
 ) -> list[Layer]:
-    """SCPs along the path of the caller's account. None bind the management account, service-linked roles,
-    services and anonymous callers.
+    """SCPs along the path of the caller's account. They do not apply to the management account,
+    service-linked roles, services and anonymous callers.
     """
     account = caller.caller.account or caller.account
     if (
@@ -219,8 +219,8 @@ def rcp_levels(
     configuration: Configuration,
     settings: EvaluationSettings,
 ) -> list[Layer]:
-    """RCPs along the path of the resource's account, besides RCPFullAWSAccess. Exempt are the management
-    account's resources and service-linked roles; what else is exempt, `sts_tui.iam.rcp_coverage` knows.
+    """RCPs along the path of the resource's account, with RCPFullAWSAccess. The management account's
+    resources and service-linked roles are exempt; `sts_tui.iam.rcp_coverage` has the other exemptions.
     """
     if (
         not resource_account
@@ -236,7 +236,7 @@ def rcp_levels(
 
 _Level: TypeAlias = tuple[Organization | None, tuple[NamedPolicy, ...], Layer]
 _LEVELS: Final[BoundedCache[tuple[int, PolicyType, int, EvaluationSettings], _Level]] = BoundedCache(1024)
-"""By the identity of the policies, which the entry keeps alive."""
+"""Layers by the identity (`id`) of their policies, which the entry keeps alive."""
 
 
 def _shared_layer(
@@ -246,8 +246,8 @@ def _shared_layer(
     settings: EvaluationSettings,
     number: int,
 ) -> Layer:
-    """One level of the organization: the same object for every caller below it, so that what it says of an
-    action is found once.
+    """One level of the organization: the same object for every caller below it, so that its result for an
+    action is computed once.
     """
     organization = configuration.organization
     key = (id(policies), policy_type, number, settings)
@@ -262,7 +262,7 @@ def _shared_layer(
 def _compiled_all(
     policies: tuple[NamedPolicy, ...], policy_type: PolicyType, organization: Organization | None
 ) -> list[PolicyDocument]:
-    """By their ARNs, which access denied messages name; derived where a file leaves them out."""
+    """The documents with their ARNs, which access denied messages name; derived if a file leaves them out."""
     if not policies or organization is None:
         return []
     scp, rcp = POLICY_TYPES
@@ -286,7 +286,7 @@ def _session_policies(caller: CallerIdentity, configuration: Configuration) -> l
         _managed(AttachedPolicy(policy_arn=arn), "", configuration).document(PolicyType.SESSION)
         for arn in session.session_policy_arns
         if arn in configuration.policies or is_aws_managed(arn)
-    ]  # a deleted one no longer allows anything
+    ]  # a deleted policy no longer allows anything
     return inline + managed
 
 
@@ -306,8 +306,8 @@ def _resource_policy(
     owner: str | None,
     configuration: Configuration,
 ) -> PolicyDocument | None:
-    """The policy of a resource; None where it has none. A KMS key always has one, and whether resources of
-    accounts outside the files have one, nobody knows.
+    """The policy of a resource; None if it has none. A KMS key always has one. For resources of accounts
+    outside the files it is unknown.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
@@ -329,7 +329,9 @@ def _resource_policy(
 
 
 def is_asked_of_a_role(action: str) -> bool:
-    """Whether a role's trust policy answers: assuming it, and what is asked together with that."""
+    """Whether a role's trust policy decides the action: AssumeRole, AssumeRoleWith… and the actions
+    authorized with them.
+    """
     lowered = action.lower()
     return lowered.startswith("sts:assumerole") or lowered in _TOGETHER_WITH_ASSUMING
 

@@ -1,7 +1,7 @@
-"""The context keys of the request itself: its defaults, what its caller says of it, and what that implies.
+"""Which condition keys does the request itself have: defaults, those the caller sets, and their consequences?
 
-Who says that a request came through CloudFormation has also said that a service made it; who names a VPC
-endpoint has no public address. AWS sets such keys together, so here they come together too.
+AWS sets some keys together: a request through CloudFormation was made by a service, and a request through a
+VPC endpoint has no public address. So a key that the caller sets also sets or removes others.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
@@ -22,7 +22,7 @@ from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.regions import GLOBAL_ENDPOINT
 
 DEFAULT_SOURCE_IP: Final = "203.0.113.10"
-"""Of a range set aside for documentation."""
+"""An address of a range reserved for documentation."""
 DEFAULT_USER_AGENT: Final = "sts-tui"
 HOME_REGION: Final = DEFAULT_REGION
 _GLOBAL_SERVICES: Final[Mapping[str, str]] = {
@@ -36,8 +36,8 @@ _GLOBAL_SERVICES: Final[Mapping[str, str]] = {
     ),
     **dict.fromkeys(("globalaccelerator", "networkmanager"), "us-west-2"),
 }
-"""Services with one endpoint for all Regions of the partition `aws`, and its Region: it is their
-`aws:RequestedRegion` whatever the client's Region is.
+"""Services with one endpoint for all Regions of the partition `aws`, and the endpoint's Region, which is
+their `aws:RequestedRegion` for every client.
 
 https://docs.aws.amazon.com/general/latest/gr/rande.html#global-endpoints
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
@@ -51,8 +51,8 @@ _GLOBAL_REGION_OF_PARTITION: Final[Mapping[str, str]] = {
     "us-isof-": "us-isof-south-1",
     "eusc-": "eusc-de-east-1",
 }
-"""The same for the other partitions, by how the names of their Regions begin: what AWS's SDKs call the
-implicit global Region of a partition.
+"""The same for the other partitions, by the prefix of their Regions: AWS's SDKs call it the implicit global
+Region of a partition.
 
 https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
 """
@@ -61,7 +61,7 @@ _OF_AN_ENDPOINT: Final = frozenset(
     ("aws:sourcevpce", "aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip", "aws:vpceaccount",
      "aws:vpceorgid", "aws:vpceorgpaths")
 )  # fmt: skip
-"""Only requests through a VPC endpoint have these, and those have no `aws:SourceIp`."""
+"""Only requests through a VPC endpoint have these keys; such requests have no `aws:SourceIp`."""
 
 _TRUE: Final = (True, "true")
 
@@ -73,7 +73,9 @@ def request_part(
     caller: CallerIdentity,
     configuration: Configuration,
 ) -> ContextPart:
-    """The defaults of every request, what the caller's words imply, and over all the caller's words."""
+    """The defaults of every request, overridden by the consequences of the caller's keys, and these by the
+    caller's keys.
+    """
     said = {key.lower(): value for key, value in context.items()}
     service = action.lower().partition(":")[0]
     defaults: Context = {
@@ -97,7 +99,7 @@ def request_part(
 
 
 def endpoint_region(resource: object, default: str) -> str:
-    """The Region whose endpoint a request goes to, where nobody names one.
+    """The Region whose endpoint a request goes to, if none is given.
 
     Most services refuse a resource of another Region, so that a request for a resource whose ARN has a Region
     goes to that Region; all others go to the Region that the client works in, `default`.
@@ -107,7 +109,7 @@ def endpoint_region(resource: object, default: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _region_in(resource: str) -> str | None:
-    """The Region in an ARN; None where it has none."""
+    """The Region in an ARN; None if it has none."""
     segments = resource.split(":", 5)
     if len(segments) == 6 and segments[0] == "arn" and REGION.fullmatch(segments[3]):
         return segments[3]
@@ -115,7 +117,7 @@ def _region_in(resource: str) -> str | None:
 
 
 def requested_region(service: str, region: str) -> str:
-    """The value of `aws:RequestedRegion`: the Region of the endpoint that answers.
+    """The value of `aws:RequestedRegion`: the Region of the endpoint.
 
     `service` is in lower case; `region` is the Region that the request is sent to.
     """
@@ -131,7 +133,7 @@ def requested_region(service: str, region: str) -> str:
 
 
 def endpoint_part(endpoint: str | None, configuration: Configuration) -> ContextPart:
-    """What a request through a VPC endpoint says about it. `endpoint` is the ARN of a configured one."""
+    """The keys that a request through a VPC endpoint has. `endpoint`: the ARN of a configured endpoint."""
     entry = configuration.resources.get(endpoint) if endpoint else None
     if entry is None:
         return ContextPart({}, {})
@@ -140,8 +142,8 @@ def endpoint_part(endpoint: str | None, configuration: Configuration) -> Context
 
 
 def _on_the_callers_behalf(said: Mapping[str, Json], caller: CallerIdentity) -> Context:
-    """A service that calls with the caller's credentials. From a user's long-term keys it makes temporary
-    ones, which say that no MFA was used.
+    """The keys of a request that a service makes with the caller's credentials. From a user's long-term keys
+    the service derives temporary ones, which say that no MFA was used.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
@@ -153,7 +155,7 @@ def _on_the_callers_behalf(said: Mapping[str, Json], caller: CallerIdentity) -> 
 
 
 def _chain_of_services(said: Mapping[str, Json]) -> Context:
-    """`aws:CalledVia` is the chain of them, in order."""
+    """The keys that follow from `aws:CalledVia`, the chain of services in order."""
     chain = _listed(said.get("aws:calledvia"))
     if chain:
         return {
@@ -170,7 +172,8 @@ def _chain_of_services(said: Mapping[str, Json]) -> Context:
 def _for_a_resource(
     said: Mapping[str, Json], caller: CallerIdentity, configuration: Configuration
 ) -> ContextPart:
-    """A service that calls by itself, on behalf of a resource: whose that resource is.
+    """The keys of a service principal that calls on behalf of a resource: the account and organization of
+    that resource.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """

@@ -1,13 +1,12 @@
-"""What can a session still do of what it once could? Evaluates its earlier requests again, as of now.
+"""Which of its earlier requests is a session still allowed? They are evaluated again as of now.
 
 A session is *cut* when every request that was once allowed to it is denied now, *partly* cut when some are.
-These are the last hundred distinct requests that it was allowed; before it has made one, a request for each
-Allow statement of its policies at the time of issue, wildcards filled in, as far as it was allowed then.
-Whatever takes access away is found, because the engine itself is asked: a Deny on `aws:userid`, source
-identity or network, an SCP, an RCP, a permissions boundary, a detached or edited policy, an inactive access
-key.
+These are the last hundred distinct requests that it was allowed. If it has made none, there is an example
+request for each Allow statement of its policies at the time of issue that was allowed then. Every loss of
+access is found, because the engine evaluates the requests: a Deny on `aws:userid`, source identity or
+network, an SCP, an RCP, a permissions boundary, a detached or edited policy, an inactive access key.
 
-Nothing is evaluated again before something that its answer depends on has changed: see `SessionAccess`.
+A request is evaluated again only after something that its answer depends on has changed: see `SessionAccess`.
 """
 
 from __future__ import annotations
@@ -55,9 +54,11 @@ _SHORT_TYPE: Final[Mapping[PolicyType, str]] = {
 }
 
 _MOST_ACTIONS: Final = 6
-"""Of one statement, that are tried until one is allowed."""
+"""How many actions of one statement are tried until one is allowed."""
 Inputs: TypeAlias = tuple[object, ...]
-"""Objects of the configuration that an answer depends on. They are frozen, so identity is enough."""
+"""Objects of the configuration that an answer depends on. They are frozen, so comparing identities is
+enough.
+"""
 
 
 class Access(Struct, frozen=True):
@@ -66,7 +67,7 @@ class Access(Struct, frozen=True):
     denied: int
     of: int
     by: str = ""
-    """The statement that denies most of them, `SCP emergency#1`; or in words what no longer allows them."""
+    """The statement that denies most of them (`SCP emergency#1`), or words for the missing Allow."""
 
 
 class _Result(Struct, frozen=True):
@@ -81,10 +82,10 @@ class _Result(Struct, frozen=True):
 
 
 class SessionAccess:
-    """Remembers the answers of one simulation, each with the objects that it depends on.
+    """Caches the answers of one simulation, each with the objects that it depends on.
 
     A new configuration shares what did not change with the one before it, so comparing these objects by
-    identity finds the answers that are out of date. `evaluations` counts what was really evaluated.
+    identity finds the answers that are out of date. `evaluations` counts the evaluations made.
     """
 
     def __init__(self) -> None:
@@ -97,7 +98,7 @@ class SessionAccess:
         self._callers: dict[str, Inputs] = {}
         self._resources: dict[str, Inputs] = {}
         self._fresh: set[str] = set()
-        """Keys of `_callers` and `_resources` that were compared with this configuration."""
+        """Keys of `_callers` and `_resources` that are up to date with this configuration."""
         self._results: dict[str, dict[Signature, _Result]] = {}
 
     def of(
@@ -115,7 +116,7 @@ class SessionAccess:
     def soon(
         self, session: Session, requests: Iterable[tuple[Signature, LoggedQuestion]], world: World
     ) -> Access | None:
-        """As `of`; None where the allowance does not suffice. What was evaluated by then is kept."""
+        """As `of`; None if the allowance does not suffice. Answers evaluated by then are kept."""
         if not self._is_of(world):
             self._world_of = (world.in_force, world.settings)
             self._fresh.clear()
@@ -149,13 +150,13 @@ class SessionAccess:
         return access_key_id in self._results
 
     def spend(self, evaluations: int) -> None:
-        """Takes evaluations off the allowance."""
+        """Subtract evaluations from the allowance."""
         if self.allowance is not None:
             self.allowance -= evaluations
 
     def borrow(self, other: SessionAccess) -> None:
-        """Takes the answers of the same model at another instant. Each is compared with what it depends on
-        before it counts, as after a change of the configuration.
+        """Take over the answers of the same model at another time. Each is checked against what it depends on
+        before use, as after a change of the configuration.
         """
         self._callers = {**other._callers, **self._callers}
         self._resources = {**other._resources, **self._resources}
@@ -164,7 +165,7 @@ class SessionAccess:
             self._results[key] = {**known, **own} if own else known
 
     def forget(self, access_key_ids: Iterable[str]) -> None:
-        """Drops the answers of sessions that are no longer listed."""
+        """Drop the answers of sessions that are no longer listed."""
         for key in access_key_ids:
             self._results.pop(key, None)
             self.timed.discard(key)
@@ -187,7 +188,7 @@ class SessionAccess:
         )
 
     def _caller_inputs(self, session: Session, world: World) -> Inputs:
-        """What of the configuration says what a session may do, whatever it asks."""
+        """The objects of the configuration that decide what a session may do, for any request."""
         policies = ",".join(session.session_policy_arns)
         name = f"caller {session.issuer_arn} {session.parent} {policies} {len(session.session_policies)}"
         if session.session_policies:
@@ -198,7 +199,7 @@ class SessionAccess:
         return self._callers[name]
 
     def _resource_inputs(self, question: LoggedQuestion, world: World) -> Inputs:
-        """What of the configuration says who may use a resource."""
+        """The objects of the configuration that decide who may use a resource."""
         endpoint = endpoint_id(question.context)
         name = f"resource {question.resource} {endpoint}"
         if name not in self._fresh:
@@ -209,7 +210,7 @@ class SessionAccess:
 
 
 def denied_by(question: LoggedQuestion, session: Session, caller: CallerIdentity, world: World) -> str:
-    """What denies an earlier request of a session now; empty if it is still allowed, or nobody knows."""
+    """What denies an earlier request of a session now; empty if it is still allowed or undecided."""
     try:
         authenticate(
             session.access_key_id,
@@ -232,8 +233,8 @@ def denied_by(question: LoggedQuestion, session: Session, caller: CallerIdentity
 def requests_at_issue(
     session: Session, then: Configuration, world: World
 ) -> Iterator[tuple[Signature, LoggedQuestion]]:
-    """A request for each Allow statement that the session's policies held when it was issued, wildcards
-    filled in: the first that was allowed then. `then`: the configuration in force at that time.
+    """For each Allow statement of the session's policies when it was issued: the first example request that
+    was allowed then. `then`: the configuration in force at that time.
     """
     caller = session_identity(session)
     asked: set[tuple[str, str]] = set()
@@ -252,9 +253,9 @@ def requests_at_issue(
 def stated_requests(
     caller: CallerIdentity, issuer: str, configuration: Configuration, settings: Settings
 ) -> Iterator[Iterator[tuple[str, str]]]:
-    """(action, resource) for each Allow statement of a role or user, as `example_request` fills them in: one
-    for each of its first actions, of which the session may be denied some by a session policy or by its kind
-    of credentials.
+    """(action, resource) for each Allow statement of a role or user, with wildcards filled in by
+    `example_request`: one for each of its first actions, because a session policy or the kind of credentials
+    may deny some of them.
     """
     variables = variables_of(caller, configuration, settings)
     account = account_of(issuer) or ""
@@ -270,7 +271,7 @@ def stated_requests(
 
 
 def _first(written: object) -> list[str]:
-    """The first of one or many; an empty text where the statement has NotAction or NotResource."""
+    """The first values of an element; one empty text if the statement has NotAction or NotResource."""
     values = written if isinstance(written, list) else [written]
     return [one for one in values[:_MOST_ACTIONS] if isinstance(one, str)] or [""]
 
@@ -292,7 +293,7 @@ def _type_of(decision: Decision) -> str:
 
 
 def _same(before: Inputs | None, now: Inputs) -> Inputs:
-    """The tuple from before if it holds the same objects: answers compare it by identity."""
+    """The earlier tuple if it holds the same objects, because answers compare tuples by identity."""
     is_same = before is not None and len(before) == len(now) and all(map(_is_one, before, now))
     return before if before is not None and is_same else now
 

@@ -1,4 +1,4 @@
-"""What state a session is in, computed from (session, world), never stored."""
+"""Which state is a session in? Computed from the session and the world, never stored."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from sts_tui.sts.session import Session
 
 EXPIRING_WITHIN: Final = timedelta(minutes=5)
 EXPIRING_FRACTION: Final = 10
-"""Less than a tenth of its life left counts as expiring too."""
+"""A session with less than this fraction of its lifetime left is expiring."""
 
 
 class SessionState(Enum):
-    """The words of the screen, of tours and of `expect session`. The first that holds of expired, orphaned,
-    revoked, cut, partly, revoking, expiring, active. `expiring` and `revoking` count as active.
+    """The states that screens and `expect session` of tours name. The first that applies of expired,
+    orphaned, revoked, cut, partly, revoking, expiring, active. `expiring` and `revoking` count as active.
     """
 
     ACTIVE = "active"
     EXPIRING = "expiring"
-    """Less than a tenth of its life or five minutes left."""
+    """Less than a tenth of its lifetime or less than five minutes left."""
     REVOKING = "revoking"
-    """A dated Deny was written that will cover it and is not yet in force."""
+    """A dated Deny that covers it was written but is not yet in force."""
     PARTLY = "partly"
     """Some of the requests that were once allowed are denied now: see `session_access`."""
     CUT = "cut"
@@ -44,7 +44,7 @@ class SessionState(Enum):
     REVOKED = "revoked"
     """A dated Deny on its issue time, in a role's or user's policy, denies it everything."""
     ORPHANED = "orphaned"
-    """The role or user it was issued from is gone."""
+    """The role or user that it was issued for is deleted."""
     EXPIRED = "expired"
 
     @property
@@ -97,8 +97,8 @@ def sessions_denied(subject: str, configuration: Configuration, world: World) ->
 
 
 def dated_denies(subject: str, configuration: Configuration) -> tuple[PolicyDocument, ...]:
-    """The dated Denies among the policies of a role or user (its groups included), one document each:
-    a Deny of action `*` on resource `*` whose conditions all concern `aws:TokenIssueTime`.
+    """The dated Denies in the policies of a role or user (its groups' included), one document each: a Deny of
+    action `*` on resource `*` whose conditions all concern `aws:TokenIssueTime`.
     """
     known = _DENIES.get(configuration)
     if known is None:
@@ -110,7 +110,9 @@ def dated_denies(subject: str, configuration: Configuration) -> tuple[PolicyDocu
 
 
 _DENIES: Final[ByIdentity[Configuration, dict[str, tuple[PolicyDocument, ...]]]] = ByIdentity(4)
-"""Of the configuration as written, the one in force, and those before the last edit."""
+"""Cached dated Denies by subject: for the configuration as written, the one in force, and those before the
+last edit.
+"""
 
 
 def _find_dated_denies(subject: str, configuration: Configuration) -> tuple[PolicyDocument, ...]:
@@ -123,7 +125,7 @@ def _find_dated_denies(subject: str, configuration: Configuration) -> tuple[Poli
 
 
 def cutoff_of(subject: str, configuration: Configuration) -> datetime | None:
-    """The latest instant before which sessions are denied; None where there is no such date to be read."""
+    """Sessions issued before this instant are denied; None if no dated Deny has a readable date."""
     instants = [
         instant
         for document in dated_denies(subject, configuration)
@@ -157,7 +159,7 @@ def principals_touched(subject: str, configuration: Configuration) -> tuple[str,
 
 
 def unique_id_of(subject: str, configuration: Configuration) -> str | None:
-    """The unique id of the role or user that bears this ARN."""
+    """The unique id of the role or user with this ARN; None if there is none."""
     if role := configuration.roles.get(subject):
         return role.role_id
     user = configuration.users.get(subject)
@@ -168,7 +170,7 @@ _DATED: Final[WeakKeyDictionary[WrittenPolicy, PolicyDocument | None]] = WeakKey
 
 
 def _dated_part(written: WrittenPolicy) -> PolicyDocument | None:
-    """The document with nothing but its dated Denies; None where it has none."""
+    """The document with only its dated Denies; None if it has none."""
     if written not in _DATED:
         statements = written.document.get("Statement", [])
         listed = statements if isinstance(statements, list) else [statements]
@@ -200,7 +202,9 @@ def _is_about_issue_time(condition: object) -> bool:
 
 @lru_cache(maxsize=4096)
 def _denies(documents: tuple[PolicyDocument, ...], issued: str) -> bool:
-    """Asks the engine itself: every operator that compares dates means here what it means there."""
+    """Whether the documents deny a session issued then. The engine decides, so that date operators mean the
+    same as in requests.
+    """
     request = Request(
         principal="arn:aws:sts::000000000000:assumed-role/any/any",
         action="sts:any",

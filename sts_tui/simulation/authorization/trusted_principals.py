@@ -1,4 +1,4 @@
-"""Which AWS services a role's trust policy names: whose instances and tasks could have the role."""
+"""Which AWS services does a role's trust policy name, so that their instances or tasks could use the role?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from sts_tui.account.entities import Role
 
 
 def trusted_services(role: Role) -> tuple[str, ...]:
-    """Service principals of every Allow, each once. Whether AWS lets them in is for the engine to decide."""
+    """The service principals of every Allow, each once. The engine decides whether they may assume the
+    role.
+    """
     found: dict[str, None] = {}
     for statement in _listed(role.assume_role_policy_document.document.get("Statement")):
         if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":

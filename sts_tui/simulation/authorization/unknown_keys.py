@@ -2,9 +2,9 @@
 organization of a raw dump, which does not say whether its account is in one, and tags of resources that a
 dump does not have (`resource_keys`).
 
-An ARN says account, kind and name. It does not say the unique id, the tags, whether MFA was used, or how the
-credentials were obtained, and not in which organization the account is, if it is in one. Conditions on these
-are undecided, neither met nor failed. `Standalone` in a file states that an account is in none.
+An ARN contains account, kind and name, but not the unique id, the tags, whether MFA was used, how the
+credentials were obtained, or the account's organization. Conditions on these are undecided, neither met nor
+failed. `Standalone` in a file states that an account is in no organization.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
@@ -37,12 +37,12 @@ _BY_KIND: Final[Mapping[CallerKind, tuple[str, ...]]] = {
 
 
 class Unknown(NamedTuple):
-    """What nobody knows of a request's context."""
+    """The unknown part of a request's context."""
 
     keys: tuple[str, ...] = ()
-    """The keys that it may have or not; `aws:PrincipalTag/*` stands for every tag."""
+    """The keys that it may or may not have; `aws:PrincipalTag/*` stands for every tag."""
     not_of: Mapping[str, str] = MappingProxyType({})
-    """Of keys that name an organization: the organization of the files, which it is not."""
+    """By key that names an organization: the organization of the files, which its value is not."""
 
 
 _NOTHING: Final = Unknown()
@@ -84,15 +84,15 @@ def unknown_keys(
 
 
 def _account_of_principal(caller: CallerIdentity) -> str | None:
-    """None for callers that are no principals of an account: services, and users of a provider."""
+    """The caller's account; None for services and for users of an identity provider."""
     if caller.caller.kind in (CallerKind.SERVICE, CallerKind.FEDERATED):
         return None
     return caller.caller.account or caller.account
 
 
 def is_organization_unknown(account: object, configuration: Configuration) -> bool:
-    """Whether the files say nothing of the organization of an account. An organization in the files lists its
-    accounts: one that it does not list is in another one or in none.
+    """Whether the files do not say which organization an account is in. An organization in the files lists
+    all its accounts: any other account is in another organization or in none.
     """
     if not isinstance(account, str) or not account.isdigit():
         return False

@@ -1,4 +1,4 @@
-"""Leaked credentials: which cuts end their access, what each breaks, and what it leaves alive."""
+"""Which cuts end the access of leaked credentials, what does each break, and what does it leave working?"""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ def incident(simulation: Simulation, who: str, acting: Identity | None = None) -
 
     Raises UnknownIdentityError.
     """
-    from sts_tui.simulation.containment import desk  # only where an incident is looked at
+    from sts_tui.simulation.containment import desk  # imported on first use
 
     return desk.incident(simulation, who, acting)

@@ -1,6 +1,7 @@
-"""What happens after a revocation? Which workloads come back, when and through whom; who else could; loops.
+"""What happens after a revocation: which workloads come back, when and through whom, and who else could
+assume the role?
 
-Nothing is guessed: the Deny is written into a copy of the world, the copy's clock is set to the instant at
+The answer is simulated: the Deny is written into a copy of the world, the copy's clock is set to the time at
 which a workload renews its credentials, and the workload renews them there as in the running simulation.
 """
 
@@ -38,12 +39,12 @@ if TYPE_CHECKING:
 
 
 class Affected(Struct, frozen=True, kw_only=True):
-    """One workload that uses what a revocation hits."""
+    """One workload that uses a session that a revocation denies."""
 
     workload: str
     requests_per_minute: float
     is_borrower: bool
-    """It uses the credentials of another workload."""
+    """Whether it uses the credentials of another workload."""
     back_at: datetime | None
     """When it has new credentials that work; None: never."""
     through: str = ""
@@ -61,7 +62,7 @@ class Entrant(Struct, frozen=True):
 
 
 class Entrants(Struct, frozen=True):
-    """Everyone who could assume a role, of how many principals."""
+    """The principals that could assume a role, and how many were evaluated."""
 
     found: tuple[Entrant, ...]
     roles: int
@@ -81,7 +82,7 @@ def affected_workloads(
 
 
 def entrants(world: World, after: Configuration, role_arn: str) -> Entrants:
-    """Who could assume the role with the configuration `after` in force, through every policy."""
+    """Who could assume the role with the configuration `after` in force, evaluated through every policy."""
     changed = replace(world, configuration=after, in_force=after)
     found: dict[str, Entrant] = {}
     search = DirectHops(changed)
@@ -94,8 +95,8 @@ def entrants(world: World, after: Configuration, role_arn: str) -> Entrants:
 
 
 def loop_of(graph: HopGraph, world: World, *role_arns: str) -> tuple[str, ...]:
-    """The roles (ARNs) that form a loop with one of these, in the order of the file: any holder of one can
-    become all others again. `graph`: every hop of the model, see `reach_of`.
+    """The roles (ARNs) that form a loop with one of these, in the order of the file: any holder of one of
+    them can become all others again. `graph`: every hop of the model, see `reach_of`.
     """
     wanted = frozenset(role_arns)
     found = next((loop for loop in graph.loops() if wanted.intersection(loop)), ())
@@ -125,7 +126,9 @@ def _affected(
 def _comes_back(
     simulation: Simulation, name: str, workload: Workload, hop: int | None, after: Configuration
 ) -> tuple[datetime | None, str]:
-    """`hop`: which role of its chain is revoked; None: it does not assume that role."""
+    """(when the workload has new credentials, why not). `hop`: the position of the revoked role in its chain;
+    None: it does not assume that role.
+    """
     if workload.identity.startswith("workload:"):
         return None, "it has copied credentials and cannot assume the role"
     if workload.refresh == "never":
@@ -141,7 +144,7 @@ def _comes_back(
 
 
 def _renewals(world: World, name: str, workload: Workload, hop: int) -> Iterator[datetime]:
-    """When the workload first tries to renew this hop, and when it must at the latest."""
+    """When the workload first tries to renew this hop, and the latest time for it."""
     keys = world.workload_states[name].keys
     session = world.sessions.get(keys[hop]) if hop < len(keys) else None
     if session is None or not workload.every_seconds:
@@ -156,7 +159,9 @@ def _renewals(world: World, name: str, workload: Workload, hop: int) -> Iterator
 def _renews(
     simulation: Simulation, name: str, workload: Workload, hop: int, after: Configuration, at: datetime
 ) -> str:
-    """Renews in a copy of the world at this instant. Empty if the new credentials work, else why not."""
+    """Renew the credentials in a copy of the world at this time. Empty if the new credentials work, else why
+    not.
+    """
     world = simulation.world
     store = StateStore(replace(world, configuration=after, in_force=after, pending=(), now=at))
     credentials = Credentials(
@@ -177,7 +182,7 @@ def _renews(
 
 
 def issued_through(workload: Workload, hop: int, configuration: Configuration) -> str:
-    """Who assumes the role in this chain: the role of the hop before, or who begins it."""
+    """Who assumes the role in this chain: the role of the hop before, or the start of the chain."""
     if hop:
         return _named(workload.assume_roles[hop - 1].role_arn, configuration)
     user = user_of_workload(workload, configuration)

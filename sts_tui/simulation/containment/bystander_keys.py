@@ -1,8 +1,8 @@
-"""Which long-term access keys of others does a cut leave alone, and which lose something?
+"""Which other long-term access keys does a cut leave unaffected, and which lose access?
 
-The other keys of the user whose key or session leaked: a Deny on `aws:userid` or on the user hits them, too.
-And the keys of other users, where a cut edits a policy of theirs, or the organization. Keys with which a
-workload signs are left out: it is counted by its requests.
+Considered are the other keys of the user whose key or session leaked, which a Deny on `aws:userid` or on the
+user also denies, and the keys of other users if a cut edits one of their policies or the organization. Keys
+that a workload signs with are left out, because the workload's requests are counted.
 """
 
 from __future__ import annotations
@@ -23,22 +23,24 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.authenticate import access_keys
 
 _MOST_USERS: Final = 50
-"""That are asked about one cut, in the order of the file: a cut at the organization touches everyone."""
+"""How many users are evaluated for one cut, in the order of the file: a cut at the organization concerns all
+of them.
+"""
 _MOST_REQUESTS: Final = 20
-"""Of one key, in place of what its policies allow."""
+"""How many example requests are evaluated for one key."""
 
 
 class KeysAfter(Struct, frozen=True):
-    """What became of the keys after a cut."""
+    """What a cut does to the keys."""
 
     denied: Mapping[str, str]
-    """Name of a key, `access key …A2 of ci`: what denies it something that it may do now."""
+    """What denies a key something that it may do now, by the key's name: `access key …A2 of ci`."""
     spared: tuple[str, ...]
-    """Names of the other keys of the holder's own user that keep everything."""
+    """Names of the other keys of the holder's user that lose nothing."""
 
 
 class BystanderKeys:
-    """The active keys that are neither leaked nor a workload's."""
+    """The active keys that are neither leaked nor used by a workload."""
 
     def __init__(self, holder: Holder, world: World, seed: int) -> None:
         self._holder = holder
@@ -47,7 +49,7 @@ class BystanderKeys:
         self._now: dict[str, tuple[Asked, ...]] = {}
 
     def after(self, after: World, touched: Touched) -> KeysAfter:
-        """Asks the keys that the cut could concern."""
+        """Evaluate the keys that the cut could concern."""
         denied: dict[str, str] = {}
         spared = []
         for user, key in self._concerned(touched):
@@ -79,7 +81,7 @@ class BystanderKeys:
         return frozenset((*self._holder.keys, *signing))
 
     def _denied_by(self, user: User, key: str, after: World) -> str | None:
-        """What denies the key something that it may do now; None where it keeps everything."""
+        """What denies the key something that it may do now; None if it loses nothing."""
         for one in self._allowed_now(user.arn, key):
             verdict, by = one.answer(after, self._seed)
             if verdict not in MAY_BE_ALLOWED:

@@ -1,9 +1,9 @@
-"""Which sessions does a cut not affect, and which lose access? Live sessions other than the holder's.
+"""Which live sessions other than the holder's lose access by a cut, and which are not affected?
 
-A cut touches few entities, and there may be thousands of sessions. So what each session may do today is found
-once, and after a cut only those sessions are asked about again that what it touched could concern: sessions
-of a role or user that it edited, or whose requests go to a resource or role that it edited. Where a cut edits
-the organization, or time passes until it is in force, all of them are.
+A cut touches few entities, and there may be thousands of sessions. So the access of each session today is
+computed once, and after a cut only those sessions are evaluated again that it could concern: sessions of a
+role or user that it edited, or whose requests go to a resource or role that it edited. If a cut edits the
+organization, or takes time to come into force, all sessions are.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Touched(Struct, frozen=True, kw_only=True):
 
     everyone: bool = False
     principals: frozenset[str] = frozenset()
-    """ARNs of roles and users that were edited, or to whom an edited policy applies."""
+    """ARNs of roles and users that were edited, or that an edited policy applies to."""
     resources: frozenset[str] = frozenset()
     """ARNs of resources and roles that were edited."""
 
     def concerns(self, principal: str, resources: Iterable[str]) -> bool:
-        """Whether it could change the answer to requests of this principal for these resources."""
+        """Whether the change could affect requests of this principal for these resources."""
         if self.everyone or principal in self.principals:
             return True
         return bool(self.resources) and any(
@@ -70,7 +70,9 @@ def touched_by(before: Configuration, after: Configuration) -> Touched:
 def _with_policies(
     policies: frozenset[str], groups: frozenset[str], configuration: Configuration
 ) -> Iterator[str]:
-    """Roles and users to whom one of these managed policies applies; of users all that are in groups."""
+    """Roles and users that one of these managed policies applies to; if groups changed, every user in a
+    group.
+    """
     for role in configuration.roles.values():
         if policies.intersection(_policies_of(role)):
             yield role.arn
@@ -101,13 +103,15 @@ class Bystanders:
             if session.access_key_id not in own and session.expires_at > self.world.now
         )
         self._before, self._after = SessionAccess(), SessionAccess()
-        """Each looks at one configuration at a time: what they remember holds until that changes."""
+        """Each evaluates against one configuration at a time and caches its answers until that changes."""
         self._now: dict[str, Access] = {}
         self._resources: dict[str, frozenset[str]] = {}
 
     @property
     def evaluations(self) -> int:
-        """How many requests were evaluated so far: the cost that must not grow with all sessions."""
+        """How many requests were evaluated so far: the cost, which must not grow with the number of
+        sessions.
+        """
         return self._before.evaluations + self._after.evaluations
 
     def losses(self, after: World, touched: Touched) -> Mapping[str, str]:

@@ -1,8 +1,8 @@
 """Who uses the leaked credentials, and for which requests?
 
-Several programs can use one set of credentials: the workload that they were issued to, and a thief who
-copied them. Requests distinguish them: the log has the workload, or the network address, of each. What a cut
-breaks and whom it ends is judged by these requests.
+Several programs can use one set of credentials: the workload that they were issued to, and a thief who copied
+them. Requests distinguish them: the log has the workload, or the network address, of each. These requests
+decide what a cut breaks and whose access it ends.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ THIEF: Final = "workload:"
 """`Identity: workload:NAME` in the file: a copy of another workload's credentials."""
 _NETWORK_KEYS: Final = ("aws:SourceVpc", "aws:SourceVpce", "aws:SourceIp")
 _LATEST: Final = 100
-"""Distinct requests per user of the credentials, the newest."""
+"""How many distinct requests are kept per use of the credentials, the newest."""
 
 
 MAY_BE_ALLOWED: Final = (Verdict.ALLOWED, Verdict.UNDECIDED)
-"""What nobody knows to be denied does not count as cut."""
+"""A request that is undecided does not count as cut."""
 
 
 class Asked(Struct, frozen=True, eq=False):
-    """One request as its caller would send it again. Contexts hold lists, so two are the same by identity."""
+    """One request as its caller would send it again. Compared by identity, because contexts contain lists."""
 
     access_key_id: str
     action: str
@@ -42,10 +42,10 @@ class Asked(Struct, frozen=True, eq=False):
     region: str = DEFAULT_REGION
     context: Mapping[str, object] = {}
     needs: tuple[str, ...] = ()
-    """What its caller has to choose for it, in words: `region eu-west-1`, `MFA`."""
+    """What its caller has to choose, in words: `region eu-west-1`, `MFA`."""
 
     is_unsettled: bool = False
-    """Whether not all that its caller can choose was tried, so that a denial proves nothing."""
+    """Whether some choices of its caller were not tried, so that a denial proves nothing."""
 
     @property
     def words(self) -> str:
@@ -58,11 +58,11 @@ class Asked(Struct, frozen=True, eq=False):
         return self.answer(world, seed)[0] is Verdict.ALLOWED
 
     def may_be_allowed(self, world: World, seed: int) -> bool:
-        """Whether it is allowed, or undecided: what nobody knows to be denied does not count as cut."""
+        """Whether it is allowed or undecided: an undecided request does not count as cut."""
         return self.answer(world, seed)[0] in MAY_BE_ALLOWED
 
     def possible(self, world: World, seed: int) -> str:
-        """`s3:GetObject arn:…` where it may be allowed, with ` (unknown)` if it is undecided; else empty."""
+        """`s3:GetObject arn:…` if it may be allowed, with ` (unknown)` if it is undecided; else empty."""
         verdict, _ = self.answer(world, seed)
         doubt = " (unknown)" if verdict is Verdict.UNDECIDED else ""
         return f"{self.words}{doubt}" if verdict in MAY_BE_ALLOWED else ""
@@ -85,28 +85,28 @@ class Use(Struct, frozen=True, kw_only=True):
     """One program, or one person at one address, that uses the credentials."""
 
     name: str
-    """The workload, or the address from which other requests came; `unknown` where none is known."""
+    """The workload, or the source address of other requests; `unknown` if there is none."""
     workload: str
-    """Empty: requests that no workload of the model made."""
+    """The workload's name; empty: requests that no workload of the model made."""
     is_thief: bool
-    """It holds a copy of credentials that were issued to another workload."""
+    """Whether it holds a copy of credentials that were issued to another workload."""
     per_minute: float
-    """Requests a minute: of a workload by its interval, else those of the last minute."""
+    """Requests per minute: of a workload by its interval, else those of the last minute."""
     since: datetime | None
     addresses: tuple[str, ...]
     requests: tuple[Asked, ...]
 
     @property
     def is_rightful(self) -> bool:
-        """Whether the model says that these credentials were issued to it: requests that no workload made
+        """Whether these credentials were issued to it according to the model. Requests that no workload made
         may be anyone's.
         """
         return bool(self.workload) and not self.is_thief
 
 
 def uses_of(credentials: Iterable[str], world: World, log: Iterable[RequestAnswered]) -> tuple[Use, ...]:
-    """Everyone who uses these access key ids. `log`: the requests made with them, oldest first. Requests that
-    no policy can deny are left out.
+    """Every use of these access key ids. `log`: the requests made with them, oldest first. Requests that no
+    policy can deny are left out.
     """
     keys = frozenset(credentials)
     made = [event for event in log if event.action not in UNCOUNTED]
@@ -116,7 +116,7 @@ def uses_of(credentials: Iterable[str], world: World, log: Iterable[RequestAnswe
 
 
 def keys_of_workload(name: str, world: World) -> tuple[str, ...]:
-    """The access key ids with which a workload signs or can sign, the newest of each hop."""
+    """The access key ids that a workload signs with or can sign with, the newest of each hop."""
     state = world.workload_states[name]
     own = long_term_key(world.workloads[name], state, world)
     return (*((own,) if own else ()), *state.keys, *((state.stolen,) if state.stolen else ()))

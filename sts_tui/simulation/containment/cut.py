@@ -12,7 +12,7 @@ from sts_tui.simulation.identities import Identity, IdentityKind, operator_ident
 from sts_tui.simulation.operations.equivalent_cli import cli_line
 
 POLICY_ID: Final = "${policy}"
-"""Stands for the id that organizations:CreatePolicy answers."""
+"""A placeholder for the policy id that organizations:CreatePolicy returns."""
 
 
 class Step(Struct, frozen=True):
@@ -21,11 +21,11 @@ class Step(Struct, frozen=True):
     action: str
     params: Mapping[str, object]
     account: str
-    """Whose API it is sent to."""
+    """The account that the call is made in."""
 
     @property
     def command(self) -> str:
-        """The `aws` line that stands for it."""
+        """The equivalent `aws` command line."""
         return cli_line(self.action, self.params)
 
 
@@ -35,18 +35,20 @@ class Cut(Struct, frozen=True, kw_only=True):
     id: str
     title: str
     short: str = ""
-    """The title without the name of the only role or user that it could mean; empty: the title."""
+    """The title without the name of the role or user, if only one is possible; empty: same as the title."""
     steps: tuple[Step, ...] = ()
     why_not: str = ""
-    """Why it cannot even be tried; empty if it can."""
+    """Why it cannot be tried; empty if it can."""
     instead: str = ""
-    """What it really affects, for cuts that leave issued credentials alone."""
+    """What it affects instead, for cuts that do not affect issued credentials."""
     leaves: str = ""
-    """What the holder can do after it, in words after "it still can"; empty: nothing by its nature."""
+    """What this kind of cut always leaves to the holder, in words that follow "it still can"; empty:
+    nothing.
+    """
 
 
 class CannotCutError(Exception):
-    """The acting identity cannot carry a cut out; the message says why."""
+    """The acting identity cannot carry out a cut; the message says why."""
 
 
 def carry_out(
@@ -55,8 +57,8 @@ def carry_out(
     """Make the calls of a cut, in order. `call(action, params, caller, joins)` returns AWS's answer; `joins`:
     the call belongs to the one before it, so that one undo reverts the whole cut.
 
-    Raises CannotCutError where the cut does not exist for this holder, or is made in another account; and
-    what `call` raises. Calls before the one that fails have then been made.
+    Raises CannotCutError if the cut does not exist for this holder or is made in another account, and
+    whatever `call` raises. Calls before the failing one have then been made.
     """
     if cut.why_not:
         raise CannotCutError(cut.why_not)
@@ -84,7 +86,7 @@ def _policy_id(response: object) -> str:
 
 
 def targeted(name: str, target: str, several: bool) -> str:
-    """The id of a cut: with its target where there are several."""
+    """The id of a cut, with its target if there are several."""
     return f"{name}:{target}" if several else name
 
 

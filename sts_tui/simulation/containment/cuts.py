@@ -1,9 +1,9 @@
-"""Which calls could end the access of leaked credentials? Each cut as the calls that make it.
+"""Which cuts could end the access of leaked credentials, and with which calls is each made?
 
-Issued credentials cannot be recalled. Every request is authorized afresh, so a cut changes what a request is
-authorized against, or makes authentication fail (a deleted role or user, an inactive key). Cuts that affect
-only new sessions, or nothing, are listed too and tried like the others, because they are what people reach
-for first: the trust policy, a shorter maximum duration, a session policy.
+Issued credentials cannot be recalled. Every request is authorized when it is made, so a cut either changes
+the policies that apply or makes authentication fail (a deleted role or user, an inactive key). Cuts that
+affect only new sessions, or nothing, are listed and tried too, because many responders try them first: the
+trust policy, a shorter maximum duration, a session policy.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 """
@@ -42,15 +42,15 @@ _WITHOUT_NAMES: Final = {
     "one hour as the maximum for {}": "one hour maximum",
     "edit the trust policy of {}": "edit trust policy",
 }
-"""Beginnings of titles, and how they begin where only one role or user could be meant."""
+"""Beginnings of titles, and their short forms if only one role or user is possible."""
 _SHORT: Final = {
     "deny-userid": "deny this session",
     "session-policy": "session policy",
     "quarantine": "AWS's quarantine",
 }
-"""By the part of the id before the colon."""
+"""Short titles by the part of the cut's id before the colon."""
 _NAMED_TOGETHER: Final = 3
-"""Roles that the title of one cut names; the calls name all of them."""
+"""How many roles a cut's title names; the calls name all of them."""
 
 
 _FROM_NARROW_TO_WIDE: Final = (
@@ -63,12 +63,14 @@ _FROM_NARROW_TO_WIDE: Final = (
     ("detach", "edit", "deny-all", "quarantine", "boundary"),
     ("scp", "rcp"),
 )  # fmt: skip
-"""Whom a cut affects besides those who have credentials now: one credential; one person; a network; sessions
-issued so far; users of a resource; all who have the role or user, later too; an account. Others are wider."""
+"""Kinds of cuts from narrow to wide: a cut affects one credential, one person, a network, the sessions issued
+so far, users of a resource, all present and future users of the role or user, or an account. Any other cut is
+wider.
+"""
 
 
 def breadth(cut: Cut) -> int:
-    """How many a cut could affect later, as a rank: smaller is narrower."""
+    """How widely a cut affects others, as a rank: smaller is narrower."""
     kind = cut.id.partition(":")[0]
     ranks = (rank for rank, kinds in enumerate(_FROM_NARROW_TO_WIDE) if kind in kinds)
     return next(ranks, len(_FROM_NARROW_TO_WIDE))
@@ -169,7 +171,7 @@ def _revoke_all(cut_id: str, roles: tuple[str, ...], world: World) -> Cut:
 
 
 def _attached(kind: str, name: str, arn: str, account: str, cut_id: str) -> Cut:
-    """One of AWS's own policies is attached."""
+    """Attach an AWS managed policy."""
     policy = arn.rpartition("/")[2]
     step = Step(f"iam:Attach{kind}Policy", {f"{kind}Name": name, "PolicyArn": arn}, account)
     return Cut(id=cut_id, title=f"attach {policy} to {name}", steps=(step,))
@@ -215,7 +217,7 @@ def _session_cuts(holder: Holder, world: World) -> Iterator[Cut]:
 
 
 def _sign_in_denials(holder: Holder, world: World) -> Iterator[Cut]:
-    """What one `aws login` issued is denied, also what it will issue."""
+    """Denies of what one `aws login` has issued and will issue."""
     logins = [one for one in sign_ins_of(holder, world) if one.kind != "portal"]
     for one in logins:
         sessions = [session for session in holder.live(world) if session.sign_in == one.arn]
@@ -229,8 +231,8 @@ def _sign_in_denials(holder: Holder, world: World) -> Iterator[Cut]:
 
 
 def _network_cut(holder: Holder, uses: tuple[Use, ...], world: World) -> Iterator[Cut]:
-    """A Deny on one address holds while the thief stays there. It is worth that where a workload uses the
-    credentials, too, and every other cut breaks it.
+    """A Deny on a source address, which works only while the thief uses that address. It is useful if a
+    workload uses the credentials too, which every other cut would break.
     """
     condition, words = _network_condition(uses)
     if condition:
@@ -241,8 +243,8 @@ def _network_cut(holder: Holder, uses: tuple[Use, ...], world: World) -> Iterato
 
 
 def _network_condition(uses: tuple[Use, ...]) -> tuple[dict[str, Json], str]:
-    """A condition that tells the requests of the model's own workloads from all others; empty where the log
-    has no others, or networks do not distinguish them.
+    """(condition, its words) that distinguishes the requests of the model's workloads from all others; empty
+    if the log has no others or their networks do not differ.
     """
     own = [request for use in uses if use.is_rightful for request in use.requests]
     stolen = [request for use in uses if not use.is_rightful for request in use.requests]
@@ -277,7 +279,7 @@ def _denied(
 
 
 def _put_inline(arn: str, name: str, statement: Mapping[str, Json], world: World) -> Step | None:
-    """The Deny beside those of earlier incidents in the policy of this name."""
+    """The call that writes the Deny into the policy of this name, next to those of earlier incidents."""
     account = account_of(arn) or ""
     if role := world.configuration.roles.get(arn):
         body = _inline_with(name, role.role_policy_list, statement)
@@ -359,7 +361,8 @@ def _without_effect(roles: tuple[Role, ...], holder: Holder, world: World) -> It
 
 
 def _deletion(kind: str, name: str, arn: str, several: bool) -> Cut:
-    """A service-linked role is deleted by its service, which refuses while it still uses the role.
+    """Delete a role or user. A service-linked role is deleted by its service, which refuses while it uses the
+    role.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html
     """
     operation = "".join(part.capitalize() for part in kind.replace("-", " ").split())

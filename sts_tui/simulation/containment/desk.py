@@ -1,10 +1,10 @@
-"""The incident desk: everything a responder asks about leaked credentials, in one answer.
+"""What does a responder need to know about leaked credentials? The incident desk answers all of it.
 
-Whose is it; who uses it; what can it do; where can it go; what could it leave behind; which cuts end it and
-leave others unaffected; what was cut already and what still lives. Cuts are tried, not described (`trial`),
-and the best is computed: of the cuts that end the holder's access, those that break the least. Ties are all
-marked, and the narrowest of them comes first, because the others deny sessions that do not exist yet, too.
-Where no single cut ends it, the best combination of cuts is found one by one.
+Whose credentials are they and who uses them? What can they do, which roles can they become, what could an
+intruder leave behind? Which cuts end the access and leave others unaffected? What was cut already, and what
+still works? Every cut is tried in a copy (`trial`). The best cuts are those that end the holder's access and
+break the least. Ties are all marked; the narrowest comes first, because wider cuts also deny sessions that do
+not exist yet. If no single cut ends the access, a combination is built by adding one cut at a time.
 """
 
 from __future__ import annotations
@@ -56,15 +56,17 @@ _WORDS: Final[Mapping[Verdict, str]] = {
 }
 _DENIED: Final = (Verdict.EXPLICIT_DENY, Verdict.IMPLICIT_DENY)
 _HOPS: Final = 0.3
-"""The share of the work that finding every hop of the model is, roughly."""
+"""The weight of finding every hop in the progress count, in cuts."""
 EVERYTHING: Final = ("*", "*")
-"""Action and resource of an administrator's row."""
+"""Action and resource in the row of an administrator."""
 _RARELY_LISTED: Final = ("groundstation:ListSatellites", "braket:SearchDevices", "iam:CreateUser")
-"""Actions that a boundary, an SCP or a session policy which lists what it allows would leave out."""
+"""Actions that a boundary, an SCP or a session policy with a list of allowed actions would probably leave
+out.
+"""
 _NAMED: Final = 3
-"""Best cuts named in one line."""
+"""How many best cuts are named in one line."""
 _COMBINED: Final = 4
-"""Cuts in one combination at most."""
+"""The maximum number of cuts in one combination."""
 
 
 class CutSummary(Struct, frozen=True, kw_only=True):
@@ -73,29 +75,29 @@ class CutSummary(Struct, frozen=True, kw_only=True):
     id: str
     cut: bool
     at: datetime | None
-    """When it is in force; None where the holder is not cut."""
+    """When it is in force; None if the holder is not cut."""
     spares: tuple[str, ...]
     breaks: tuple[str, ...]
     back: datetime | None
-    """When the first of those it breaks is back; None: nobody comes back."""
+    """When the first workload that it breaks is back; None: none comes back."""
     best: bool
     why_not: str | None
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """A cut and what it came to."""
+    """A cut and the result of its trial."""
 
     cut: Cut
     trial: Trial
     is_best: bool = False
     is_together: bool = False
-    """Whether it ends the access only where the other best cuts are made, too."""
+    """Whether it ends the access only together with the other best cuts."""
     earlier: tuple[Earlier, ...] = ()
-    """What it would have done at earlier instants, for the best cuts."""
+    """What it would have done at earlier times, for the best cuts."""
 
     @property
     def back_at(self) -> datetime | None:
-        """When the first of those it breaks, or the holder, is back; None: nobody comes back."""
+        """When the holder or the first workload that it breaks is back; None: none comes back."""
         return min(
             (one.back_at for one in (*self.trial.broken, *self.trial.returns) if one.back_at), default=None
         )
@@ -111,7 +113,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
     @property
     def summary(self) -> CutSummary:
-        """What a program asks first."""
+        """The row as `incident --json` has it."""
         trial = self.trial
         return CutSummary(
             id=self.cut.id,
@@ -133,9 +135,9 @@ class TriedRequest(NamedTuple):
     verdict: str
     """`allowed`, `denied`, `unknown` or `refused`."""
     needs: tuple[str, ...] = ()
-    """What the holder has to choose for it: `region eu-west-1`, `MFA`."""
+    """What the holder has to choose: `region eu-west-1`, `MFA`."""
     region: str = ""
-    """Where it was asked."""
+    """The Region of the request."""
 
     @property
     def words(self) -> str:
@@ -145,7 +147,7 @@ class TriedRequest(NamedTuple):
 
 
 class Incident(Struct, frozen=True, kw_only=True):
-    """One holder, at one instant."""
+    """The answers about one holder at one time."""
 
     at: datetime
     holder: Holder
@@ -153,14 +155,14 @@ class Incident(Struct, frozen=True, kw_only=True):
     used_by: tuple[Use, ...]
     requests: tuple[TriedRequest, ...]
     """Requests for each Allow statement of its policies, and AssumeRole of the roles that it can become.
-    First `EVERYTHING` where an Allow of all actions on all resources is in effect.
+    `EVERYTHING` comes first if an Allow of all actions on all resources is in effect.
     """
     can_go: tuple[str, ...]
     """Labels of the roles that it can assume now."""
     can_stay: tuple[str, ...]
     """Actions by which it could keep a way in; ` (unknown)` after those that are undecided."""
     undocumented: tuple[str, ...]
-    """Policies that it has and whose documents no file holds: what they allow or deny is unknown."""
+    """Attached policies whose documents are in no file: what they allow or deny is unknown."""
     loop: tuple[str, ...]
     rows: tuple[Row, ...]
     aftermath: Aftermath
@@ -178,7 +180,7 @@ class Incident(Struct, frozen=True, kw_only=True):
 
     @property
     def does(self) -> tuple[str, ...]:
-        """What of `requests` is allowed, for people: `s3:GetObject arn:…`."""
+        """The allowed ones among `requests`, as text: `s3:GetObject arn:…`."""
         if any((one.action, one.resource) == EVERYTHING for one in self.requests):
             return ("everything that no Deny excludes",)
         marks = {"allowed": "", "unknown": " (unknown)"}
@@ -186,29 +188,31 @@ class Incident(Struct, frozen=True, kw_only=True):
 
     @property
     def denied(self) -> tuple[str, ...]:
-        """Requests that were tried and are denied whatever the holder chooses: `s3:GetObject arn:…`."""
+        """Requests that are denied with every choice of the holder that was tried: `s3:GetObject arn:…`."""
         return tuple(one.words for one in self.requests if one.verdict in ("denied", "refused"))
 
     @property
     def denied_in(self) -> tuple[str, ...]:
-        """The Regions in which these were asked."""
+        """The Regions of these requests."""
         tried = (one for one in self.requests if one.verdict in ("denied", "refused"))
         return tuple(dict.fromkeys(one.region for one in tried if one.region))
 
     @property
     def best(self) -> tuple[Row, ...]:
-        """Each ends the access alone, the narrowest first; or all of them together (`is_together`)."""
+        """The best cuts: each of them ends the access, the narrowest first; or all of them together do
+        (`is_together`).
+        """
         best = [row for row in self.rows if row.is_best]
         return tuple(best if self.is_together else sorted(best, key=lambda row: breadth(row.cut)))
 
     @property
     def is_together(self) -> bool:
-        """Whether the best cuts end the access only where all of them are made."""
+        """Whether the best cuts end the access only together."""
         return any(row.is_together for row in self.rows)
 
     @property
     def best_in_words(self) -> str:
-        """`a and b together`, `a, or b`; empty where nothing has to be cut, or no cut ends the access."""
+        """`a and b together`, `a, or b`; empty if nothing has to be cut or no cut ends the access."""
         ids = [row.cut.id for row in self.best]
         if self.is_together:
             return f"{' and '.join(ids)} together"
@@ -216,7 +220,7 @@ class Incident(Struct, frozen=True, kw_only=True):
 
     @property
     def conclusion(self) -> str:
-        """What follows for the responder, in one line."""
+        """What the responder should do, in one line."""
         if self.best:
             return f"best: {self.best_in_words}"
         if self.proof.is_complete:
@@ -226,14 +230,14 @@ class Incident(Struct, frozen=True, kw_only=True):
         return "best: no cut ends this access"
 
     def row(self, cut_id: str) -> Row | None:
-        """The row of a cut by its id, or by the part before the colon where only one has it."""
+        """The row of a cut by its id, or by the part before the colon if only one cut has it."""
         found = [row for row in self.rows if row.cut.id == cut_id]
         found = found or [row for row in self.rows if row.cut.id.partition(":")[0] == cut_id]
         return found[0] if len(found) == 1 else None
 
 
 class Opened(Struct, frozen=True, kw_only=True):
-    """The part of the desk that is known at once."""
+    """The part of the desk that needs no trial."""
 
     at: datetime
     holder: Holder
@@ -243,7 +247,9 @@ class Opened(Struct, frozen=True, kw_only=True):
 
 
 class Tried(Struct, frozen=True, kw_only=True):
-    """The part that takes time. It only reads the frozen world, so a thread may compute it."""
+    """The part of the desk that takes time. It only reads the frozen world, so that a thread may compute
+    it.
+    """
 
     rows: tuple[Row, ...]
     loop: tuple[str, ...]
@@ -255,8 +261,8 @@ class Tried(Struct, frozen=True, kw_only=True):
 def incident(
     simulation: Simulation, who: str, acting: Identity | None = None, account: str | None = None
 ) -> Incident:
-    """The desk for an access key id, session, role, user or person. `acting` carries out the cuts in the
-    copies (None: the operator). Nothing changes. Raises UnknownIdentityError.
+    """The desk for an access key id, session, role, user or person. `acting`: the identity that carries out
+    the cuts in the copies; None: the operator. Nothing changes. Raises UnknownIdentityError.
     """
     opened = open_desk(simulation, who, acting, account)
     return finished(opened, tried(opened, simulation), simulation)
@@ -265,7 +271,7 @@ def incident(
 def open_desk(
     simulation: Simulation, who: str, acting: Identity | None = None, account: str | None = None
 ) -> Opened:
-    """Whose the credentials are and who uses them; nothing is tried yet. Raises UnknownIdentityError."""
+    """Whose credentials they are and who uses them; nothing is tried yet. Raises UnknownIdentityError."""
     world = simulation.world
     holder = find_holder(who, world, account)
     uses = uses_of(holder.credentials, world, _log_of(holder, simulation))
@@ -282,7 +288,7 @@ def open_desk(
 def tried(
     opened: Opened, simulation: Simulation, progress: Callable[[int, int], None] | None = None
 ) -> Tried:
-    """Tries every cut. `progress(done, of)` is called after each."""
+    """Try every cut. `progress(done, of)` is called after each."""
     trials, rows, world, seed = opened.trials, [], opened.trials.world, simulation.seed
 
     def tell(done: float) -> None:
@@ -310,7 +316,7 @@ def tried(
 
 
 def finished(opened: Opened, found: Tried, simulation: Simulation) -> Incident:
-    """The whole desk, with where the incident stands now."""
+    """The whole desk, with the present state of the incident."""
     proof = proof_of(opened.holder, opened.used_by, simulation)
     return Incident(
         at=opened.at,
@@ -336,7 +342,7 @@ def _with_hindsight(row: Row, opened: Opened, found: Tried, simulation: Simulati
 
 
 def cuts_of(simulation: Simulation, who: str, account: str | None = None) -> tuple[Cut, ...]:
-    """The cuts for a holder, not tried. Raises UnknownIdentityError."""
+    """The cuts for a holder, without trials. Raises UnknownIdentityError."""
     opened = open_desk(simulation, who, None, account)
     world = simulation.world
     roles = (role.arn for role in opened.holder.roles(world))
@@ -345,8 +351,8 @@ def cuts_of(simulation: Simulation, who: str, account: str | None = None) -> tup
 
 
 def best_of(rows: Sequence[Row], trials: Trials) -> frozenset[str]:
-    """Ids of the best cuts: alone where one of them ends the access, else of one combination that does. None
-    where the access has already ended.
+    """Ids of the best cuts: each of which ends the access, or else of one combination that does. Empty if the
+    access has already ended.
     """
     if trials.is_already_cut:
         return frozenset()
@@ -360,7 +366,9 @@ def best_of(rows: Sequence[Row], trials: Trials) -> frozenset[str]:
 
 
 def _combination(rows: Sequence[Row], trials: Trials) -> tuple[Cut, ...]:
-    """Adds, one by one, the cut that leaves the least alive; empty where no combination ends the access."""
+    """A combination built by adding, one by one, the cut that leaves the least access; empty if none ends the
+    access.
+    """
     usable = [
         row for row in rows if not row.trial.refused and not row.cut.instead and not row.trial.locks_out
     ]
@@ -381,7 +389,7 @@ def _combination(rows: Sequence[Row], trials: Trials) -> tuple[Cut, ...]:
 
 
 def _alive(trial: Trial) -> tuple[float, ...]:
-    """How much still works after a trial, then what it breaks; less is better."""
+    """How much still works after a trial, then how much it breaks; smaller is better."""
     if trial.refused or trial.locks_out:
         return (float("inf"),)
     back = sum(one.back_at is not None for one in trial.returns)
@@ -397,7 +405,7 @@ def _log_of(holder: Holder, simulation: Simulation) -> list[RequestAnswered]:
 
 
 def whose(holder: Holder, world: World) -> dict[str, Json]:
-    """What the world knows about the holder, as JSON."""
+    """The holder's credentials and sessions, as JSON."""
     live = holder.live(world)
     facts = world.configuration.accounts.get(holder.account)
     answer: dict[str, Json] = {

@@ -1,10 +1,10 @@
-"""What would an edit of a policy change? Recent requests and live sessions are evaluated with and without it.
+"""What would a policy edit change? Recent requests and live sessions are evaluated with and without it.
 
-The call is carried out in a copy of the world, by the operator: whether the acting identity may make it is
-asked elsewhere. Both sides are evaluated once everything that was written is in force, so the propagation
-delay of IAM does not count as a difference. Requests are the distinct ones of the log, of every caller and
-with every answer; a session changes state as `session_standing` defines it. Policies that test the
-time are evaluated as of now. The running simulation is never changed.
+The operator makes the call in a copy of the world; whether the acting identity may make it is checked
+elsewhere. Both sides are evaluated with every write in force, so that the propagation delay of IAM is not a
+difference. Requests are the distinct ones of the log, of every caller and with every answer; a session
+changes state as `session_standing` defines it. Policies that test the time are evaluated as of now. The
+running simulation is never changed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
 MOST_REQUESTS: Final = 500
-"""Newest requests of the log that are looked at."""
+"""How many of the log's newest requests are evaluated."""
 
 
 class ChangedRequest(Struct, frozen=True, kw_only=True):
@@ -49,15 +49,15 @@ class ChangedRequest(Struct, frozen=True, kw_only=True):
     action: str
     resource: str
     count: int
-    """How often it was made among the requests that were looked at."""
+    """How often it was made among the evaluated requests."""
     is_allowed: bool
-    """With the edit."""
+    """Whether it is allowed with the edit."""
     by: str
-    """What decides it then: `App/work#1`, or in words."""
+    """What decides it with the edit: `App/work#1`, or in words."""
 
 
 class ChangedSession(Struct, frozen=True, kw_only=True):
-    """A live session that would keep less or more of what it was once allowed."""
+    """A live session that would lose or regain requests that it was once allowed."""
 
     label: str
     before: Access
@@ -65,7 +65,7 @@ class ChangedSession(Struct, frozen=True, kw_only=True):
 
     @property
     def becomes(self) -> str:
-        """`cut`, `partly cut`, or `restored`, in part or in full."""
+        """`cut`, `partly cut` or `restored` (in part or in full)."""
         if self.after.denied < self.before.denied:
             return "restored" if not self.after.denied else "restored in part"
         return "cut" if self.after.denied == self.after.of else "partly cut"
@@ -75,7 +75,7 @@ class EditConsequences(Struct, frozen=True, kw_only=True):
     """What one call would change."""
 
     refused: str = ""
-    """AWS's error, where the call is invalid; everything else is then empty."""
+    """AWS's error if the call is invalid; everything else is then empty."""
     requests_seen: int = 0
     """Requests of the log that were evaluated, repetitions included."""
     requests: tuple[ChangedRequest, ...] = ()
@@ -94,8 +94,8 @@ def edit_consequences(
     yielding: Callable[[], None] = lambda: None,
     then: Sequence[tuple[str, Mapping[str, object]]] = (),
 ) -> EditConsequences:
-    """What the call would change. `then` are the calls that complete it: the action, and its parameters by
-    AWS's names. `yielding` is called between two evaluations, for a thread that must not keep others waiting.
+    """What the call would change. `then`: the calls that complete it, each with its action and its parameters
+    by AWS's names. `yielding` is called between two evaluations, so that a thread can let others run.
     """
     world = simulation.world
     store = StateStore(world)

@@ -28,11 +28,11 @@ from sts_tui.sts.authenticate import access_keys
 from sts_tui.sts.session import Session
 
 _SUBJECT_KEYS: Final = ("saml:sub", "saml:namequalifier", ":sub")
-"""Ends of the condition keys that hold the subject of a SAML or OIDC sign-in."""
+"""Suffixes of the condition keys with the subject of a SAML or OIDC sign-in."""
 
 
 _ASSUMED_NAME: Final = "leaked"
-"""The name of the session that stands for a role without one."""
+"""The session name used for a role without a session."""
 
 
 class HolderKind(Enum):
@@ -44,15 +44,15 @@ class HolderKind(Enum):
 
 
 class Holder(Struct, frozen=True, kw_only=True):
-    """Credentials that are thought to be in the wrong hands."""
+    """Credentials that may have leaked."""
 
     kind: HolderKind
     who: str
-    """As it was asked for."""
+    """The identity argument as given."""
     label: str
     account: str
     keys: tuple[str, ...] = ()
-    """Long-term access key ids that are out, active or not."""
+    """Long-term access key ids that leaked, active or not."""
     sessions: tuple[str, ...] = ()
     """Access key ids of the live sessions."""
     issuers: tuple[str, ...] = ()
@@ -61,9 +61,13 @@ class Holder(Struct, frozen=True, kw_only=True):
     """ARN of the IAM user; empty for roles and people."""
     source_identity: str = ""
     session_name: str = ""
-    """Of a session that the files do not have, by which its role was named: it is asked as a new one."""
+    """The session name, if the argument names a session that the files do not have: a new session of the role
+    is evaluated with this name.
+    """
     of_pool: PoolSession | None = None
-    """Of a role without a live session for which identity pools issue credentials: how it is evaluated."""
+    """How a role without a live session is evaluated if identity pools issue credentials for it; else
+    empty.
+    """
 
     @property
     def credentials(self) -> tuple[str, ...]:
@@ -77,19 +81,19 @@ class Holder(Struct, frozen=True, kw_only=True):
 
     @property
     def has_no_session(self) -> bool:
-        """A role that nobody has assumed: the desk asks what a session of it could do."""
+        """Whether it is a role without a session: the desk evaluates what a new session could do."""
         return self.kind is HolderKind.ROLE and not self.sessions
 
     @property
     def is_unasked(self) -> bool:
-        """A user with neither access keys nor a session: nothing signs a request, which is not the same as
-        that everything is denied. A new key or sign-in would have the user's permissions.
+        """Whether it is a user with neither access keys nor a session. No request can be signed then, but
+        nothing is denied: a new key or sign-in would have the user's permissions.
         """
         return self.kind is HolderKind.USER and not self.credentials
 
     @property
     def how_asked(self) -> str:
-        """With what the desk asked, where not with the holder's own credentials; else empty."""
+        """Which credentials were evaluated, if not the holder's own; else empty."""
         if self.has_no_session:
             how = self.of_pool.note if self.of_pool is not None else "as a new one"
             if self.session_name:
@@ -104,11 +108,10 @@ class Holder(Struct, frozen=True, kw_only=True):
 
 
 def find_holder(who: str, world: World, account: str | None = None) -> Holder:
-    """The holder that WHO means; a role's name means all sessions of the role, a workload's name the session
-    that signs its requests. WHO may be pasted from a finding or a log: see `pasted_who`. A session of a
-    known role that the files do not have is asked as a new one of that name.
-
-    `account`, an id or name, is looked into first. Raises UnknownIdentityError, which lists candidates.
+    """The holder that WHO names: a role's name means all sessions of the role, a workload's name the session
+    that signs its requests. WHO may be pasted from a finding or a log: see `pasted_who`. A session of a known
+    role that the files do not have is evaluated as a new one with that name. `account`: the id or name of the
+    account to search first. Raises UnknownIdentityError, which lists candidates.
     """
     if who in world.sessions:
         return _of_sessions(HolderKind.SESSION, who, [world.sessions[who]], world)
@@ -132,9 +135,9 @@ def find_holder(who: str, world: World, account: str | None = None) -> Holder:
 
 
 def with_a_session(holder: Holder, world: World) -> tuple[Holder, World]:
-    """A role without a live session, as the holder of one in a copy of the world; others unchanged.
-
-    The session is a second old, so that a revocation made now covers it.
+    """For a role without a live session: the holder of a new session, and the copy of the world with it;
+    other holders are returned unchanged. The session is one second old, so that a revocation made now covers
+    it.
     """
     roles = holder.roles(world) if holder.has_no_session else ()
     if not roles:
@@ -147,7 +150,9 @@ def with_a_session(holder: Holder, world: World) -> tuple[Holder, World]:
 
 
 def last_expiry(holder: Holder, world: World) -> datetime:
-    """When the last of the holder's credentials expires; of long-term keys after the longest session."""
+    """When the last of the holder's credentials expires; for long-term keys, after the longest possible
+    session.
+    """
     ends = [one.expires_at for one in holder.live(world)]
     if holder.keys:
         ends.append(world.now + timedelta(seconds=HIGHEST_MAXIMUM))
@@ -194,7 +199,9 @@ def _of_user(kind: HolderKind, who: str, user: User, keys: tuple[str, ...], worl
 
 
 def _is_from(session: Session, keys: tuple[str, ...], kind: HolderKind) -> bool:
-    """Whether a session of a user counts as leaked with these keys: for a user all of them do."""
+    """Whether a session of a user counts as leaked with these keys; if the whole user leaked, every session
+    does.
+    """
     return kind is HolderKind.USER or session.first_parent in keys
 
 
@@ -212,7 +219,7 @@ def _of_role(who: str, role: Role, world: World) -> Holder:
 
 
 def _of_absent_session(who: str, named: RoleSessionName, world: World) -> Holder:
-    """The role, asked as a session of this name; where only the role is named, all of its sessions."""
+    """The role, evaluated as a session with this name; without a session name, all sessions of the role."""
     holder = _of_role(who, named.role, world)
     if not named.session:
         return holder
@@ -260,7 +267,7 @@ def _held_by(workload: str, world: World) -> tuple[str, ...]:
 
 
 def _long_term_key_of(workload: str, world: World) -> str:
-    """The long-term key with which a workload signs, its own or a copied one; empty where there is none."""
+    """The long-term key that a workload signs with, its own or a copied one; empty if there is none."""
     state = world.workload_states.get(workload)
     if state is None or state.keys:
         return ""

@@ -1,6 +1,6 @@
 """What does the incident desk look like as JSON? The shape that `incident --json` and tours read.
 
-Instants are ISO 8601; `at` and `back` are null where the holder is not cut, or where nobody comes back.
+Times are ISO 8601; `at` is null if the holder is not cut, `back` if no workload comes back.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def incident_json(incident: Incident) -> dict[str, Json]:
 
 
 def _how_asked(incident: Incident) -> dict[str, Json]:
-    """With what the desk asked, where the holder has no credentials of its own to ask with."""
+    """Which credentials were evaluated, if the holder has none."""
     return {"asked": incident.holder.how_asked} if incident.holder.how_asked else {}
 
 

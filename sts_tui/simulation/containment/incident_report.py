@@ -1,7 +1,7 @@
-"""What does the report of an incident say? Markdown: who and what, timeline, cuts, commands, proof.
+"""What is in the report of an incident? Markdown: who and what, timeline, cuts, commands, proof.
 
 The commands are for the real account: a cutoff is computed when the command runs, because simulated time
-means nothing there. Each has the command that takes it back, where one call does.
+means nothing there. Each has its undo command, if one call is enough for that.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
 _LINES: Final = 60
-"""Lines of the timeline at most: the first requests are named, repeated ones are counted."""
+"""The maximum number of lines of the timeline, which names the first requests and counts repeated ones."""
 
 NOT_MODELED: Final = (
     "Tokens and refresh of IAM Identity Center and of console sign-ins that the files do not hold.",
@@ -197,7 +197,7 @@ def _limits() -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    """A model's text as Markdown code: nothing in it is markup."""
+    """Text of a model as Markdown code, so that nothing in it is interpreted as markup."""
     fence = "``" if "`" in text else "`"
     return f"{fence}{_one_line(text)}{fence}"
 

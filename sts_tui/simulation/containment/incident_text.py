@@ -12,19 +12,19 @@ from sts_tui.simulation.containment.hindsight.earlier import Earlier
 from sts_tui.simulation.containment.renewals import Broken
 
 _SHOWN: Final = 6
-"""Names listed before the rest is counted."""
+"""How many names are listed before the rest is counted."""
 NO_USER: Final = "no one in the log"
 NOTHING: Final = "nothing"
 NOWHERE: Final = "nowhere by AssumeRole"
 NO_WAY_IN: Final = "no permission found that would leave a way in"
 NOT_ASKED: Final = "not asked"
 NOTHING_CUT: Final = "nothing has been cut yet"
-"""Where a list of the desk is empty: the same words on the screen, on the command line and in the report."""
+"""The text for an empty list of the desk, the same on the screen, on the command line and in the report."""
 
 
 def incident_lines(desk: Incident, acting: str = "") -> Iterator[str]:
-    """The desk, line by line, in the order of a responder's questions. `acting`: who carries the cuts out,
-    where that is not the operator.
+    """The desk, line by line, in the order of a responder's questions. `acting`: the identity that carries
+    out the cuts, if it is not the operator.
     """
     holder = desk.holder
     yield f"Incident  {holder.who}  {iso(desk.at)}"

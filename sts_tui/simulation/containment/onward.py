@@ -1,9 +1,10 @@
-"""Where can leaked credentials go? The roles that they can become, as they are now.
+"""Which roles can leaked credentials become now?
 
-The hops of the model (`reach`) say what a user or a role can become. Credentials may do less than their
-issuer: a Deny names one session, a session policy or a network condition narrows it, a key is inactive, and
-AWS takes no AssumeRole from a federated user. So each hop is asked again with the credentials themselves. A
-session that may assume its own role again goes there, too: it renews itself without end.
+The hops of the model (`reach`) say which roles a user or role can become. Credentials may have less access
+than their issuer: a Deny may name one session, a session policy or a network condition may limit it, a key
+may be inactive, and AWS refuses AssumeRole from a federated user. So each hop is evaluated again with the
+credentials themselves. A session that may assume its own role again is included: it can renew itself
+indefinitely.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from sts_tui.sts.identity import session_identity
 from sts_tui.sts.session import Session
 
 _MOST_SESSIONS: Final = 20
-"""Of one holder, the newest, that are asked about each role."""
+"""How many of the holder's newest sessions are evaluated for each role."""
 
 
 def roles_ahead(holder: Holder, graph: HopGraph, world: World, seed: int) -> Iterator[str]:
-    """Names of the roles, in the order of the file; ` (unknown)` after those that the files leave open."""
+    """Names of the roles, in the order of the file; ` (unknown)` after those that depend on a fact outside
+    the files.
+    """
     ahead: dict[str, str] = {}
     search = _Onward(holder, world, seed)
     for issuer in holder.issuers:
@@ -45,7 +48,7 @@ def roles_ahead(holder: Holder, graph: HopGraph, world: World, seed: int) -> Ite
 
 
 class _Onward:
-    """Asks hops of the issuers with the holder's credentials."""
+    """Evaluates hops of the issuers with the holder's credentials."""
 
     def __init__(self, holder: Holder, world: World, seed: int) -> None:
         self._world = world
@@ -57,7 +60,7 @@ class _Onward:
         self._has_key = _has_active_key(holder, world)
 
     def doubt(self, issuer: str, group: HopGroup) -> str | None:
-        """What would settle the hop, empty where it is certain; None where no credential makes it."""
+        """Empty: a credential can make the hop; None: none can; else the fact that would decide it."""
         if self._has_key and issuer in self._world.in_force.users:
             return group.unknown  # found for the user's long-term keys
         found = None
@@ -84,7 +87,7 @@ class _Onward:
         return self._escalation.verdict_for(caller, session.issuer_arn, group.operation, group.target)
 
     def _is_refused(self, session: Session, action: str) -> bool:
-        """Whether AWS takes no such call from these credentials, whatever policies say."""
+        """Whether AWS refuses such a call from these credentials, before any policy is evaluated."""
         try:
             refuse_caller(action, session_identity(session), self._world.settings)
         except AwsError:

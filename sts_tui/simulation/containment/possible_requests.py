@@ -1,10 +1,11 @@
-"""What could leaked credentials do, whatever they have done so far? Requests in place of their permissions.
+"""What could leaked credentials do, beyond what they have done so far? Example requests for their
+permissions.
 
-One request for each action of each Allow statement of the policies, wildcards filled in; AssumeRole of the
-roles that the holder can become; and the actions by which an intruder keeps a way in. They carry the network
-and the Region of the last request made with the same key, so that a Deny on these counts. What is denied so
-is tried with what else its caller can choose: another Region, another network, an MFA code. A cut after which
-one of them is still allowed does not end the access, even if all that was done so far is denied.
+One request for each action of each Allow statement of the policies, with wildcards filled in; AssumeRole of
+the roles that the holder can become; and the actions by which an intruder keeps access. They have the network
+and the Region of the last request made with the same key, so that a Deny on these counts. A denied request is
+tried with other choices of its caller: another Region, another network, an MFA code. A cut after which one of
+them is still allowed does not end the access, even if all earlier requests are denied.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 
 _OF_IAM: Final = (
-    # a principal, or what one signs in with
+    # principals, or credentials to sign in with
     *("CreateUser", "CreateAccessKey", "UpdateAccessKey", "CreateLoginProfile", "UpdateLoginProfile"),
     *("CreateRole", "UploadSigningCertificate", "UpdateSigningCertificate"),
     *("UploadSSHPublicKey", "UpdateSSHPublicKey", "CreateServiceSpecificCredential"),
     *("UpdateServiceSpecificCredential", "ResetServiceSpecificCredential"),
-    # an MFA device of its own satisfies a condition on aws:MultiFactorAuthPresent; one out of step can be put
-    # right, and without a device many guards ask for none
+    # the intruder's own MFA device satisfies a condition on aws:MultiFactorAuthPresent; a device out of step
+    # can be resynchronized, and many guards require MFA only of users with a device
     *("EnableMFADevice", "CreateVirtualMFADevice", "ResyncMFADevice", "DeactivateMFADevice"),
     # permissions
     *("UpdateAssumeRolePolicy", "PutRolePolicy", "PutUserPolicy", "PutGroupPolicy", "AttachRolePolicy"),
@@ -47,7 +48,7 @@ _OF_IAM: Final = (
     *("SetDefaultPolicyVersion", "DeleteRolePermissionsBoundary", "DeleteUserPermissionsBoundary"),
     *("PutRolePermissionsBoundary", "PutUserPermissionsBoundary", "DetachRolePolicy", "DetachUserPolicy"),
     *("DeleteRolePolicy", "DeleteUserPolicy", "AddRoleToInstanceProfile"),
-    # identity providers that sign for it
+    # identity providers that sign the intruder's tokens
     *("CreateOpenIDConnectProvider", "AddClientIDToOpenIDConnectProvider"),
     *("UpdateOpenIDConnectProviderThumbprint", "CreateSAMLProvider", "UpdateSAMLProvider"),
 )
@@ -77,8 +78,8 @@ _ELSEWHERE: Final = (
     *("secretsmanager:PutResourcePolicy", "ram:CreateResourceShare"),
 )
 LEFT_BEHIND: Final = (*(f"iam:{each}" for each in _OF_IAM), *_ELSEWHERE)
-"""Actions by which an intruder keeps a way in, or takes a guard away. They are tried with the resources that
-its own policies name.
+"""Actions by which an intruder keeps access or removes a guard. They are tried on the resources that the
+holder's policies name.
 https://github.com/aws-samples/aws-incident-response-playbooks (IRP-CredCompromise, eradication)
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_virtual.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_sync.html
@@ -87,24 +88,22 @@ _WITH_RESOURCE_POLICIES: Final = ("s3:", "kms:", "lambda:", "secretsmanager:", "
 """Actions that a resource-based policy can allow by itself."""
 ASSUME_ROLE: Final = "sts:AssumeRole"
 _MOST_TARGETS: Final = 10
-"""Roles that are tried, of those that the holder can become."""
+"""How many of the roles that the holder can become are tried."""
 _MOST: Final = 200
-"""Requests of one principal."""
+"""The maximum number of requests of one principal."""
 
 
 def possible_requests(
     holder: Holder, uses: Sequence[Use], world: World, graph: HopGraph | None = None
 ) -> tuple[Asked, ...]:
-    """The requests, allowed or not. `graph`: every hop of the model; None: roles that it can become are not
-    tried.
-    """
+    """The requests, allowed or not. `graph`: every hop of the model; None: AssumeRole is not tried."""
     return tuple(_requests(holder, uses, world, graph, with_ways_to_stay=True))
 
 
 def permitted_requests(
     holder: Holder, uses: Sequence[Use], world: World, graph: HopGraph | None = None
 ) -> tuple[Asked, ...]:
-    """The same without the ways to stay that its policies do not name."""
+    """The same, without `LEFT_BEHIND` actions that its policies do not name."""
     return tuple(_requests(holder, uses, world, graph, with_ways_to_stay=False))
 
 
@@ -123,8 +122,8 @@ def _requests(
 
 
 def chosen(pattern: Asked, action: str, resource: str, caller: CallerIdentity | None, world: World) -> Asked:
-    """A request like the pattern, made so that policies allow it: in another Region, from another network or
-    with MFA, where a Deny spares that or an Allow asks for it; as it is where nothing helps.
+    """A request like the pattern, with the choices that policies require: another Region, another network, or
+    MFA; unchanged if it is allowed or no choice helps.
     """
     asked = replace(
         pattern, action=action, resource=resource, region=endpoint_region(resource, pattern.region)
@@ -144,9 +143,7 @@ def chosen(pattern: Asked, action: str, resource: str, caller: CallerIdentity | 
 
 
 def signers(holder: Holder, world: World) -> Iterator[tuple[str, str]]:
-    """(issuer, an access key id with its permissions): the newest session of each issuer, and each long-term
-    key.
-    """
+    """(issuer, access key id) of the newest session of each issuer, and of each long-term key."""
     yield from {one.issuer_arn: one.access_key_id for one in holder.live(world)}.items()
     for key in holder.keys:
         yield holder.user, key
@@ -162,14 +159,14 @@ def ways_to_stay(issuer: str, key: str, world: World) -> Iterator[tuple[str, str
     for action in LEFT_BEHIND:
         is_named = is_root or any(could_cover(statement, action) for statement in allows)
         if not is_named and not action.startswith(_WITH_RESOURCE_POLICIES):
-            continue  # no policy can allow it
+            continue  # no policy could allow it
         yield from ((action, one) for one in resources if one == "*" or can_apply(action, (one,)))
 
 
 def permitted(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
     """(action, resource) for each action of each Allow statement of a role or user, wildcards and the policy
-    variables of its credentials filled in. Only requests that AWS has: actions of its lists, on resources
-    that they work on. Two resources where a Deny matches the first.
+    variables of its credentials filled in. Only actions of AWS's lists, on resources that they work on. Two
+    resources if a Deny matches the first.
     """
     caller = caller_of(issuer, key, world)
     if caller is None:
@@ -186,7 +183,7 @@ def permitted(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
 
 
 def caller_of(issuer: str, key: str, world: World) -> CallerIdentity | None:
-    """Who calls with a session's key, or a long-term key of the issuer."""
+    """The caller with a session's key, or with a long-term key of the issuer; None if there is none."""
     session, user = world.sessions.get(key), world.in_force.users.get(issuer)
     return session_identity(session) if session else user_identity(user) if user else None
 
@@ -200,7 +197,9 @@ def stay_requests(holder: Holder, world: World) -> Iterator[Asked]:
 
 
 def allows_everything(issuer: str, configuration: Configuration) -> bool:
-    """Whether an Allow of a role or user without a condition names every action on every resource."""
+    """Whether an Allow without a condition, in a policy of a role or user, covers every action on every
+    resource.
+    """
     return any(
         "*" in _listed(one.get("Action")) and "*" in _listed(one.get("Resource")) and not one.get("Condition")
         for one in _allows(issuer, configuration)

@@ -1,8 +1,9 @@
-"""Has the access ended? The holder's recent requests, and those of all it could become, sent again.
+"""Has the access ended? The recent requests of the holder, and of the sessions chained from it, are evaluated
+again.
 
-Where the log has none, as in a dump that was just opened, what its policies allowed before the first write is
-asked instead. A role without a live session is asked as the holder of a new one: nobody holds credentials
-that could be denied, but every principal that may assume the role gets such a session.
+If the log has none, as in a dump that was just opened, example requests that its policies allowed before the
+first write are evaluated. A role without a live session is evaluated as a new session, which every principal
+that may assume the role could get.
 """
 
 from __future__ import annotations
@@ -27,25 +28,27 @@ if TYPE_CHECKING:
     from sts_tui.simulation.world import World
 
 _ROLES_TRIED: Final = 300
-"""AssumeRole is asked of so many roles of the model, where the log has no request."""
+"""How many roles AssumeRole is evaluated on, if the log has no request."""
 
 
 class Proof(Struct, frozen=True):
-    """Requests repeated now; nothing is recorded."""
+    """The results of requests repeated now; nothing is recorded."""
 
     denied: int
     of: int
     still_allowed_to: tuple[tuple[str, str], ...]
     """(label, `action resource`) of each request that is not denied."""
     alive: tuple[str, ...]
-    """Labels of sessions, the holder's and those chained from them, that are still allowed something."""
+    """Labels of the sessions (the holder's and those chained from them) that are still allowed something."""
     unknown: int = 0
-    """Requests that are undecided, so that nothing is proven of them."""
+    """Undecided requests, for which nothing is proven."""
     is_of_policies: bool = False
-    """The log has no request: these are what its policies allowed before the first write."""
+    """Whether the log has no request, so that examples of what its policies allowed before the first write
+    were used.
+    """
 
     is_of_new_session: bool = False
-    """The role has no live session: they are asked as the holder of a new one."""
+    """Whether the role has no live session, so that a new session was evaluated."""
     denials: tuple[str, ...] = ()
     """`label: action resource: denied by App/AWSRevokeOlderSessions#1`, each request that is denied."""
 
@@ -70,7 +73,7 @@ class Proof(Struct, frozen=True):
 
     @property
     def means(self) -> str:
-        """What was asked, and what follows from it."""
+        """What was evaluated, and what it shows."""
         if self.is_of_new_session:
             what = "The role has no live session: there are no credentials that a cut could end. What its"
             return (
@@ -84,12 +87,12 @@ class Proof(Struct, frozen=True):
 
     @property
     def is_complete(self) -> bool:
-        """Whether there was something to repeat and all of it is denied."""
+        """Whether there were requests to repeat and all of them are denied."""
         return self.of > 0 and self.denied == self.of
 
 
 def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Proof:
-    """Repeats the requests of the holder and of every session chained from its credentials. Where a thief is
+    """Repeat the requests of the holder and of every session chained from its credentials. If a thief is
     known, its requests count and not those of the owner of the credentials.
     """
     made, seed = list(_requests(holder, uses, simulation)), simulation.seed
@@ -123,7 +126,7 @@ def proof_of(holder: Holder, uses: Sequence[Use], simulation: Simulation) -> Pro
 
 
 def _allowed_before(holder: Holder, world: World, simulation: Simulation) -> Iterator[Asked]:
-    """What the policies of the start allow to the credentials that the holder has."""
+    """The requests that the policies at the start allowed to the holder's credentials."""
     try:
         start = simulation.history.edition(0)
     except UnknownPastError:

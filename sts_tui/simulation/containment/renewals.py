@@ -1,8 +1,8 @@
-"""Which workloads come back after a cut, which fail later, and when, as the copy of the world runs on?
+"""Which workloads come back after a cut, which fail later, and when?
 
-A workload that lost something renews its credentials at each instant at which it would, up to the end of the
-holder's credentials. Requests between these instants cannot change the answer, because only renewals change
-what a workload may do.
+In a copy of the world, a workload that lost access renews its credentials at every time at which it normally
+would, until the holder's credentials end. The requests in between need no simulation, because only renewals
+change what a workload may do.
 """
 
 from __future__ import annotations
@@ -32,18 +32,20 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.issuing.service_sessions import rotation_due
 
 _MOST_RENEWALS: Final = 100
-"""Of one workload in one trial: twelve hours with sessions of a quarter of an hour have fewer."""
+"""The maximum number of renewals of one workload in one trial; twelve hours of 15-minute sessions need
+fewer.
+"""
 _AN_INSTANT: Final = timedelta(microseconds=1)
 
 
 class Broken(Struct, frozen=True, kw_only=True):
-    """Someone who is denied what was allowed before the cut."""
+    """A workload or session that is denied something that was allowed before the cut."""
 
     name: str
     per_minute: float
-    """Requests a minute that fail."""
+    """How many requests per minute fail."""
     since: datetime | None = None
-    """From when on; None: as soon as the cut is in force."""
+    """Since when; None: as soon as the cut is in force."""
     back_at: datetime | None = None
     """When all of them are allowed again; None: not before the holder's credentials end."""
     through: str = ""
@@ -62,7 +64,7 @@ class Renewals:
         self._before: dict[str, tuple[Asked, ...]] = {}
         self._places = Places()
         self._failing: dict[str, bool] = {}
-        """Whether each workload cannot renew without any cut."""
+        """By workload name: whether it cannot renew even without a cut."""
 
     def allowed_before(self, name: str, key: str) -> tuple[Asked, ...]:
         """The requests of a workload that are allowed now."""
@@ -73,8 +75,8 @@ class Renewals:
         return self._before[name]
 
     def comes_back(self, name: str, rate: float, after: World) -> Broken:
-        """When a workload that a cut concerns is allowed everything again, through whom, or why not. `rate`:
-        its requests a minute that fail.
+        """When a workload that a cut concerns is allowed everything again, and through whom, or why not.
+        `rate`: how many of its requests per minute fail.
         """
         workload = self.world.workloads[name]
         broken = Broken(name=name, per_minute=rate)
@@ -107,13 +109,13 @@ class Renewals:
         return None
 
     def fails_anyway(self, name: str, workload: Workload) -> bool:
-        """Whether it cannot renew without any cut either."""
+        """Whether it cannot renew even without a cut."""
         if name not in self._failing:
             self._failing[name] = self.first_failure(name, workload, self.world) is not None
         return self._failing[name]
 
     def _renewed(self, name: str, workload: Workload, world: World) -> tuple[World, str]:
-        """The world in which a workload saw to its credentials, and why its requests are still denied."""
+        """(the world after the workload renewed its credentials, why its requests are still denied)."""
         store = StateStore(world)
         commands = Commands(store, self._seed)
         state = world.workload_states[name]
@@ -137,8 +139,8 @@ class Renewals:
 
 
 def _renewals(world: World, name: str, workload: Workload, end: datetime) -> list[datetime]:
-    """The ticks at which a workload first tries to renew each hop, at which a failure to renew becomes one of
-    its requests, and at which the hop ends; up to `end`.
+    """The ticks up to `end` that matter for each hop: the first try to renew it, the time from which a failed
+    renewal makes requests fail, and its expiry.
     """
     instants: list[datetime] = []
     for hop, key in enumerate(world.workload_states[name].keys):

@@ -1,7 +1,7 @@
-"""*Revoke active sessions*: what it will hit and what it will not, and the call that does it.
+"""Which call revokes active sessions, and which sessions would it deny?
 
 Revoking is an ordinary `iam:PutRolePolicy` (for the sessions of a user, `iam:PutUserPolicy`) of a dated Deny;
-nothing here changes the simulation. The preview asks the engine about the world as it would be.
+nothing here changes the simulation. The preview evaluates the configuration as it would be afterwards.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 """
 
@@ -43,7 +43,9 @@ _CUTOFF = lazy_pattern(r'("aws:TokenIssueTime": ?")([0-9T:.Z-]+)(")')
 
 
 class CannotRevokeError(Exception):
-    """This role or user cannot be revoked this way; the message says why and what to do instead."""
+    """The sessions of this role or user cannot be revoked this way; the message says why and what to do
+    instead.
+    """
 
 
 class RevocationPreview(Struct, frozen=True, kw_only=True):
@@ -55,16 +57,16 @@ class RevocationPreview(Struct, frozen=True, kw_only=True):
     """`iam:PutRolePolicy` or `iam:PutUserPolicy`."""
     params: dict[str, Json]
     cutoff: datetime
-    """Sessions issued before it are denied, those issued at or after it live."""
+    """Sessions issued before it are denied; sessions issued at or after it keep working."""
     in_force_at: datetime
     """When the Deny comes into force."""
     hit: tuple[Session, ...]
     """Live sessions that it denies."""
     already_revoked: tuple[Session, ...]
     requests_per_minute: int
-    """Requests of the sessions it hits, in the last minute."""
+    """How many requests the denied sessions made in the last minute."""
     surviving: tuple[Session, ...]
-    """Live sessions of other roles that were chained from the ones it hits: it does not reach them."""
+    """Live sessions of other roles that were chained from the denied ones and keep working."""
     after: Configuration
     """The configuration as the call would leave it."""
     affected: tuple[Affected, ...]
@@ -72,11 +74,11 @@ class RevocationPreview(Struct, frozen=True, kw_only=True):
     entrants: Entrants | None
     """Who could assume the role afterwards; None for a user."""
     loop: tuple[str, ...]
-    """ARNs of the roles that form a loop with this one, itself included; they must be revoked together."""
+    """ARNs of the roles that form a loop with this one, including it; they must be revoked together."""
 
 
 def revocation_call(subject: str, world: World) -> tuple[str, dict[str, Json]]:
-    """Action and parameters of the call that revokes the sessions of a role or user, by the ARN.
+    """(action, parameters) of the call that revokes the sessions of a role or user, given by its ARN.
 
     Raises CannotRevokeError.
     """
@@ -89,7 +91,7 @@ def revocation_call(subject: str, world: World) -> tuple[str, dict[str, Json]]:
 
 
 def role_revocation(name: str, world: World) -> tuple[str, dict[str, Json]]:
-    """The same for a role by its name, whether or not there is one: that is IAM's to say."""
+    """The same for a role by its name, which need not exist: IAM refuses the call then."""
     return "iam:PutRolePolicy", {"RoleName": name, **_policy(world)}
 
 
@@ -184,7 +186,7 @@ def _requests_in_the_last_minute(sim: Simulation, hit: tuple[Session, ...]) -> i
 
 
 def _descendants(hit: tuple[Session, ...], world: World) -> tuple[Session, ...]:
-    """Live sessions that came from the ones hit, over any number of hops, and are not hit themselves."""
+    """Live sessions chained from the denied ones, over any number of hops, that are not denied themselves."""
     ancestors = {session.access_key_id for session in hit}
     gone = frozenset(ancestors)
     found = []

@@ -1,16 +1,15 @@
-"""What does a cut do? It is performed in a copy of the simulation, and the copy runs to the end.
+"""What does a cut do? It is carried out in a copy of the simulation, up to the end of the holder's
+credentials.
 
-**What is asked.** Is the holder cut, and when? Who is left unaffected? What breaks, at how many requests a
-minute, and when does each come back, through whom? Does the holder come back? What was chained from the
-leaked credentials and still works?
+**Questions.** Is the holder cut, and when? Who is not affected? What breaks, how many requests per minute
+fail, and when and through whom does each workload come back? Does the holder come back? Which sessions
+chained from the leaked credentials still work?
 
-**How.** The calls of the cut are made by the acting identity against a copy of the world, so that AWS's
-refusals and denials are found. Then the copy's clock is set to the instant at which the last write is in
-force, and every request of everyone concerned is evaluated there, beside its verdict today. Workloads that
-lost something then renew their credentials in the copy (`renewals`), so that a cut costs what it touches and
-not six hours of requests.
-
-A copy of the world costs nothing until it changes (`world`), and the running simulation is never changed.
+**Method.** The acting identity makes the calls of the cut in a copy of the world, so that AWS's refusals and
+denials occur. Then the copy's clock is set to the time at which the last write is in force, every request
+that could be affected is evaluated there, and the verdict is compared with today's. Workloads that lost
+access then renew their credentials in the copy (`renewals`); their requests are not simulated one by one. A
+copy of the world costs nothing until it changes (`world`), and the running simulation is never changed.
 """
 
 from __future__ import annotations
@@ -64,15 +63,15 @@ _DENIED: Final = (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY)
 
 
 class Trial(Struct, frozen=True, kw_only=True):
-    """What one cut, or several together, came to in the copy of the world."""
+    """The result of one cut, or of several together, in the copy of the world."""
 
     cuts: tuple[Cut, ...]
     refused: str = ""
     """Why it cannot be carried out by the acting identity; everything else is then empty."""
     locks_out: str = ""
-    """How it would lock out the acting identity; empty if it does not."""
+    """How it would lock out the acting identity; empty if it would not."""
     is_cut: bool = False
-    """Every request of the holder that was allowed is denied."""
+    """Whether every request of the holder that was allowed is denied."""
     at: datetime | None = None
     """When it is in force."""
     still_allowed: tuple[str, ...] = ()
@@ -80,21 +79,21 @@ class Trial(Struct, frozen=True, kw_only=True):
     still_possible: tuple[str, ...] = ()
     """Requests that the holder has not made and that are allowed before and after: `iam:CreateUser *`."""
     widens: tuple[str, ...] = ()
-    """Requests that are denied before and allowed after: the cut takes a Deny away."""
+    """Requests that are denied before and allowed after, because the cut removes a Deny."""
     returns: tuple[Broken, ...] = ()
-    """Holders that obtain new credentials that work, by themselves."""
+    """Workloads with the leaked credentials that obtain new, working credentials by themselves."""
     survivors: tuple[str, ...] = ()
     """Labels of sessions that were chained from the holder's and still work."""
     sign_ins: tuple[str, ...] = ()
     """Sign-ins of the holder that still issue credentials: `ann (portal)`, `alice (CLI)`."""
     spared: tuple[str, ...] = ()
-    """Labels of live sessions of others that keep everything, and of the user's other access keys."""
+    """Labels of the live sessions of others and of the user's other access keys that lose nothing."""
     broken: tuple[Broken, ...] = ()
 
     @property
     def ends_access(self) -> bool:
-        """The holder is cut, can do nothing else, does not come back, and nothing that it chained or signed
-        in with still works.
+        """Whether the holder is cut, can do nothing else, does not come back, and no chained session or
+        sign-in still works.
         """
         is_back = bool(self.sign_ins) or any(one.back_at for one in self.returns)
         return self.is_cut and not (self.survivors or self.still_possible or self.widens or is_back)
@@ -104,7 +103,9 @@ class Trial(Struct, frozen=True, kw_only=True):
 
     @property
     def damage(self) -> tuple[float, int]:
-        """How much it breaks up to the end: requests that fail, then how many are affected."""
+        """How much it breaks until then: how many requests fail, then how many workloads and sessions are
+        affected.
+        """
         failed = 0.0
         for one in self.broken:
             until = one.back_at or self.end
@@ -115,7 +116,7 @@ class Trial(Struct, frozen=True, kw_only=True):
 
 
 class Trials:
-    """Tries cuts for one holder against one instant of a simulation."""
+    """Tries cuts for one holder in the present world of a simulation."""
 
     def __init__(
         self,
@@ -134,12 +135,12 @@ class Trials:
         self._bystanders = Bystanders(simulation, holder)
         self._keys = BystanderKeys(holder, self.world, simulation.seed)
         self._touched = Touched()
-        """By the cuts that are being tried."""
+        """What the cuts that are being tried have changed."""
         self._thieves = attackers(holder, uses)
         self._possible: tuple[Asked, ...] | None = None
         """What the holder could do now."""
         self._denied: tuple[Asked, ...] = ()
-        """What policies deny to it now."""
+        """The requests that policies deny to the holder now."""
         self._end = last_expiry(holder, self.world)
         self._renewals = Renewals(self.world, simulation.seed, self._end)
 
@@ -149,7 +150,7 @@ class Trials:
         return next(self._still_allowed(self.world), None) is None
 
     def know(self, graph: HopGraph) -> None:
-        """From now on the roles that the holder can become are tried too."""
+        """Try AssumeRole of the roles that the holder can become, too, from now on."""
         self._possible = self._allowed_now(graph)
 
     def _allowed_now(self, graph: HopGraph | None) -> tuple[Asked, ...]:
@@ -160,7 +161,7 @@ class Trials:
         return tuple(one for one, verdict in now if verdict in MAY_BE_ALLOWED)
 
     def _still_possible(self, after: World, key: str = "") -> Iterator[str]:
-        """What the holder could do, with one of its keys, and still can."""
+        """The possible requests with one of the holder's keys that are still allowed."""
         if self._possible is None:
             self._possible = self._allowed_now(None)
         for one in self._possible:
@@ -180,8 +181,10 @@ class Trials:
                 yield first
 
     def _newly_allowed(self, after: World) -> Iterator[str]:
-        """What policies deny to the holder now and a cut would allow: it takes a Deny away."""
-        for one in sorted(self._denied, key=lambda one: one.action not in LEFT_BEHIND):  # the worst first
+        """The requests that policies deny to the holder now and that a cut would allow, because it removes a
+        Deny.
+        """
+        for one in sorted(self._denied, key=lambda one: one.action not in LEFT_BEHIND):  # most harmful first
             if one.is_allowed(after, self._simulation.seed):
                 yield f"{one.action} {one.resource}"
 
@@ -228,7 +231,7 @@ class Trials:
         return settled(store.world), refused
 
     def _carried_out(self, cut: Cut, commands: Commands) -> str:
-        """Make the calls; empty, or why one of them is refused."""
+        """Make the calls. Empty, or why one of them is refused."""
 
         def call(action: str, params: Mapping[str, object], caller: Identity, joins: bool) -> object:
             return commands.call(Ask(action=action, params=params, caller=caller))
@@ -262,7 +265,7 @@ class Trials:
     # --- the holder ---
 
     def _still_allowed(self, after: World) -> Iterator[str]:
-        """What the holder may still do: its requests, and where it made none, what its policies allow."""
+        """What the holder may still do: its requests, or if it made none, what its policies allow."""
         asked = [request for use in self._thieves for request in use.requests]
         for request in asked:
             if words := request.possible(after, self._simulation.seed):
@@ -279,14 +282,14 @@ class Trials:
                 yield possible
 
     def _returns(self, after: World) -> Iterator[Broken]:
-        """Workloads among those who have to be cut that renew their way back in."""
+        """The workloads that have to be cut and that regain access by renewing."""
         for use in self._thieves:
             if use.workload:
                 yield self._renewals.comes_back(use.workload, use.per_minute, after)
 
     def _renewable(self, after: World) -> Iterator[str]:
-        """The sign-ins behind the holder's sessions that issue credentials after a cut. Whether policies
-        deny these does not count: they work again once the policy is lifted.
+        """The sign-ins of the holder's sessions that still issue credentials after a cut, even if policies
+        deny these: they work again once the policy is removed.
         """
         newest = {one.sign_in: one for one in self.holder.live(self.world) if one.sign_in}
         for arn, session in newest.items():
@@ -309,7 +312,9 @@ class Trials:
         yield from dict.fromkeys(kept)
 
     def _broken(self, after: World, losses: Mapping[str, str]) -> Iterator[Broken]:
-        """Workloads and sessions of others that lose something, the rightful users of the credentials too."""
+        """Workloads and sessions that lose access without having to, including rightful users of the
+        credentials.
+        """
         thieves = {use.workload for use in self._thieves if use.workload}
         held: set[str] = set()
         for name in self.world.workloads:
@@ -329,7 +334,7 @@ class Trials:
                 yield Broken(name=session.label, per_minute=0, why_not=lost_by)
 
     def _broken_later(self, after: World, already: set[str]) -> Iterator[Broken]:
-        """Workloads that keep their credentials and can no longer renew them, with the instant at which these
+        """Workloads that keep their credentials but can no longer renew them, with the time at which these
         expire.
         """
         edited = self._touched.principals.union(self.holder.issuers)
@@ -364,14 +369,14 @@ class Trials:
 
 
 def _left_by(cuts: Sequence[Cut]) -> Iterator[str]:
-    """What cuts leave by their nature, where no other one is made with them."""
+    """What this kind of cut always leaves, if no other kind is combined with it."""
     if all(cut.leaves for cut in cuts):
         yield from (cut.leaves for cut in cuts)
 
 
 def attackers(holder: Holder, uses: Sequence[Use]) -> list[Use]:
-    """The uses that a cut has to end. Leaked credentials are used by their owner too: only thieves and
-    requests that no workload made count against it. Of a user or a person everything counts.
+    """The uses that a cut has to end. The owner of leaked credentials uses them too, so only thieves and
+    requests that no workload made count; for a user or a person every use counts.
     """
     if holder.kind in (HolderKind.USER, HolderKind.PERSON):
         return list(uses)
@@ -379,7 +384,7 @@ def attackers(holder: Holder, uses: Sequence[Use]) -> list[Use]:
 
 
 def settled(world: World) -> World:
-    """The world at the instant at which everything written is in force."""
+    """The world at the time at which every write is in force."""
     if not world.pending:
         return world
     at = world.pending[-1].in_force_at

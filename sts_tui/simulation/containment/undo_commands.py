@@ -1,4 +1,4 @@
-"""Which `aws` commands undo a cut in the real account? What was there before is read from the model."""
+"""Which `aws` commands undo a cut in the real account? The state before the cut is read from the model."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sts_tui.simulation.operations.organizations.organization_policies import al
 
 
 def undo_commands(steps: Iterable[Step], before: Configuration) -> tuple[str, ...]:
-    """The commands that take these calls back, the last call first; a comment where no call does. `before`:
-    the configuration that the cut is made in.
+    """The commands that undo these calls, the last call first; a comment if no call does. `before`: the
+    configuration in which the cut is made.
     """
     return tuple(_undone(step, before) for step in reversed(list(steps)))
 
@@ -33,7 +33,7 @@ def _undone(step: Step, before: Configuration) -> str:
 
 
 def _inline(step: Step, before: Configuration) -> str:
-    """Puts an inline policy back as it was; deletes it where there was none."""
+    """Restore an inline policy as it was, or delete it if there was none."""
     kind = "Role" if "RoleName" in step.params else "User"
     named = {f"{kind}Name": step.params[f"{kind}Name"], "PolicyName": step.params["PolicyName"]}
     holder = _holder(step, before)
@@ -151,7 +151,7 @@ _OPPOSITES: Final[Mapping[str, str]] = {
     "iam:RemoveUserFromGroup": "iam:AddUserToGroup",
     "sso:DeleteAccountAssignment": "sso:CreateAccountAssignment",
 }
-"""Calls that take the same parameters the other way round."""
+"""Calls and their opposites, which take the same parameters."""
 _PUT_BACK: Final[Mapping[str, Callable[[Step, Configuration], str]]] = {
     "iam:PutRolePolicy": _inline,
     "iam:PutUserPolicy": _inline,
@@ -176,4 +176,4 @@ _PUT_BACK: Final[Mapping[str, Callable[[Step, Configuration], str]]] = {
     "sso:ProvisionPermissionSet": _provisioned,
     "identitystore:DeleteGroupMembership": _membership,
 }
-"""Calls whose opposite needs what was there before."""
+"""Calls whose opposite needs the state before the cut."""

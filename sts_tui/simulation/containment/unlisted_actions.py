@@ -1,8 +1,8 @@
 """What does a Deny that lists actions leave of an Allow with a wildcard?
 
-One request stands for `s3:*` where nobody has made any, and a Deny may list just that action: AWS's
-quarantine policies list what a thief does first, and leave the rest. So after a cut the actions that its new
-Deny statements do not list are tried, too.
+If no request was made, one example stands for `s3:*`, and a Deny may list just that action: AWS's quarantine
+policies list what a thief does first and leave the rest. So after a cut, actions that its new Deny statements
+do not list are tried too.
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
 """
 
@@ -20,9 +20,9 @@ from sts_tui.simulation.authorization.policies import identity_documents
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
 
 _SERVICES: Final = ("dynamodb", "s3", "sqs", "sns", "ec2", "lambda", "kms", "logs")
-"""Tried for `*`: of each the first actions that are not listed."""
+"""The services that are tried for `*`, each with its first unlisted actions."""
 _MOST: Final = 3
-"""Actions tried for each service of a pattern."""
+"""How many actions are tried for each service of a pattern."""
 
 
 def unlisted_requests(

@@ -1,7 +1,7 @@
 """What was cut so far, what still works, and which cut ends the rest? Read from the log and the world.
 
-Nothing of it is kept anywhere else, so it survives a resume, an undo takes it back, and a cut that was made
-without the desk counts too. Of writes that the log no longer holds the history of edits knows the command.
+There is no other record, so the history survives a resume, follows an undo, and includes cuts made without
+the desk. For writes that the log no longer holds, the history of edits has the command.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FORGOTTEN: Final = "before the request log begins"
 
 
 class Done(Struct, frozen=True):
-    """A write since the credentials were issued that touched what they depend on."""
+    """A write, after the credentials were issued, to something that they depend on."""
 
     at: datetime
     by: str
@@ -46,22 +46,24 @@ class Alive(Struct, frozen=True):
 
 
 class Aftermath(Struct, frozen=True, kw_only=True):
-    """Where the incident stands."""
+    """The present state of the incident."""
 
     done: tuple[Done, ...]
     alive: tuple[Alive, ...]
     denied: int
-    """Requests with the holder's credentials, and those chained from them, that were denied so far."""
+    """How many requests with the holder's credentials, or with those chained from them, were denied so
+    far.
+    """
     came_back: tuple[str, ...]
     """Labels of sessions of the same roles that were issued after the last cut."""
     last_expires_at: datetime | None
-    """When the last session that is still alive expires."""
+    """When the last session that can still do something expires."""
     next_move: str
-    """What closes the gap; empty where nothing is left, or nothing has been cut yet."""
+    """The next cut to make; empty if nothing is left or nothing has been cut yet."""
 
 
 def aftermath_of(holder: Holder, simulation: Simulation, proof: Proof) -> Aftermath:
-    """What was done about this holder, and what is left."""
+    """What was cut for this holder, and what still works."""
     world = simulation.world
     chained = descendants(holder.credentials, world)
     alive = tuple(_alive([*holder.live(world), *chained], simulation))
@@ -104,8 +106,8 @@ def _done(holder: Holder, simulation: Simulation) -> Iterator[Done]:
 
 
 def _in_the_log(simulation: Simulation, suspect: set[str]) -> Iterator[tuple[Done, str]]:
-    """Writes that were not undone, and their subjects. A write of the suspect, by access key id, is part of
-    the incident and no response to it, unless it signs out; a sign-in is nobody's response.
+    """(write, its subject) for each write that was not undone. Writes made with the suspect's access key ids
+    are part of the incident, not of the response, except signing out; a sign-in is never a response.
     """
     history = simulation.history
     kept = {(history.steps[edit.step].at, edit.command) for edit in history.done if edit.step is not None}
@@ -123,7 +125,7 @@ def _in_the_log(simulation: Simulation, suspect: set[str]) -> Iterator[tuple[Don
 
 
 def _before_the_log(simulation: Simulation) -> Iterator[tuple[Done, str]]:
-    """Commands that the log no longer holds, because it is full; who made them is forgotten with it."""
+    """Commands that are no longer in the full log; their callers are unknown."""
     log, history = simulation.events, simulation.history
     if log.first_number == 1 or not len(log):
         return

@@ -1,9 +1,9 @@
-"""What do leaked credentials depend on, so that a write to it is a part of the response?
+"""Which entities do leaked credentials depend on, so that a write to one is part of the response?
 
-On the roles and users whose permissions they have, the account and what is above it in the organization, and
-on what gave them out: the sign-in, the identity provider or pool, the trust anchor and profile of a
-certificate, the association of a pod, the person and the permission set of Identity Center. A policy that
-names one of these (a Deny in an SCP, a bucket policy) is written to something else and says so in its text.
+The roles and users whose permissions they have, the account and its parents in the organization, and the
+source of the credentials: the sign-in, the identity provider or pool, the trust anchor and profile of a
+certificate, the association of a pod, the person and the permission set of Identity Center. A policy of
+another entity (an SCP, a bucket policy) counts if its text names one of these.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ _SET_ROLE: Final = "AWSReservedSSO_"
 _SUFFIX: Final = 17
 """`_` and sixteen digits after the name of a permission set."""
 _SHORTEST: Final = 10
-"""Of a text that is looked for in commands: account ids and names of roles stand in many."""
+"""The minimum length of a text that is searched in commands, because account ids and role names occur in
+many.
+"""
 
 
 class Dependencies(Struct, frozen=True):
-    """Names of what credentials depend on."""
+    """The names of everything that credentials depend on."""
 
     names: frozenset[str]
     """Whole ARNs and ids, or the last part of one."""
@@ -42,7 +44,7 @@ class Dependencies(Struct, frozen=True):
 
 
 def dependencies(holder: Holder, world: World) -> Dependencies:
-    """Of the credentials of a holder, also where they have expired since."""
+    """The dependencies of a holder's credentials, expired ones included."""
     sessions = [one for key in holder.sessions if (one := world.sessions.get(key)) is not None]
     found = {name for session in sessions for name in _of_session(session, world)}
     levels = {level.id for level in levels_of(holder.account, world.configuration)}
@@ -53,7 +55,7 @@ def dependencies(holder: Holder, world: World) -> Dependencies:
 
 
 def _of_session(session: Session, world: World) -> Iterator[str]:
-    """Everything that gave it out, and its own unique id, which a Deny may name."""
+    """Everything that the session was issued through, and its unique id, which a Deny may name."""
     yield session.user_id
     yield session.arn
     configuration = world.configuration

@@ -1,9 +1,9 @@
-"""What if a cut had been made earlier? How many of the logged requests would have succeeded.
+"""How many of the logged requests would have succeeded if a cut had been made earlier?
 
 The cut is applied, as of an earlier instant, to every configuration that requests were evaluated against
 since, and each logged request that was allowed is decided again. A session that would not have been issued
-made no requests. What a workload would have done instead is not simulated: new credentials count only where
-the log has them.
+made no requests. Other behavior of workloads is not simulated: new credentials count only if the log has
+them.
 """
 
 from __future__ import annotations
@@ -37,21 +37,19 @@ if TYPE_CHECKING:
     from sts_tui.simulation.simulation import Simulation
 
 _AFTER: Final = (0, 60, 300, 900, 3600)
-"""Seconds after the incident began at which the cut is imagined."""
+"""Times of the cut, in seconds after the incident began."""
 _MOST: Final = 20_000
-"""Logged requests that are decided again, the newest."""
+"""How many of the newest logged requests are evaluated again."""
 
 
 class Earlier(Struct, frozen=True, kw_only=True):
-    """What the cut would have done at one instant. Counts are of logged requests from then on, which were
-    allowed.
-    """
+    """What the cut would have done at one time. Counts are of allowed requests in the log since then."""
 
     at: datetime
     suspect: int
-    """Requests of the incident: of those whom the cut has to end."""
+    """Requests of the suspect, whose access the cut has to end."""
     suspect_happened: int
-    """Those of them that would have been allowed anyway."""
+    """How many of these would still have been allowed."""
     others: int
     others_failed: int
     """Requests of everyone else that would have failed."""
@@ -60,8 +58,8 @@ class Earlier(Struct, frozen=True, kw_only=True):
 def earlier(
     simulation: Simulation, holder: Holder, uses: Sequence[Use], loop: tuple[str, ...], cut_id: str
 ) -> tuple[Earlier, ...]:
-    """The cut of this id at instants since the incident began, oldest first; none where the log does not
-    reach back to it, or where there is no such cut then.
+    """The cut of this id at instants since the incident began, oldest first; none if the log does not reach
+    back to it, or if there is no such cut at that time.
     """
     suspects = attackers(holder, uses)
     begins = min((use.since for use in suspects if use.since is not None), default=None)
@@ -80,7 +78,7 @@ def earlier(
 
 
 class _Imagined:
-    """One cut, made at an earlier instant."""
+    """One cut, made at an earlier time in a copy."""
 
     def __init__(
         self, simulation: Simulation, holder: Holder, uses: Sequence[Use], loop: tuple[str, ...],
@@ -90,7 +88,7 @@ class _Imagined:
         self._worlds: dict[int, World] = {}
         self._gathered = GatheredPolicies()
         self._timeless: dict[int, bool] = {}
-        """By the identity of a logged question, which the log keeps: workloads repeat theirs."""
+        """Verdicts by identity of a logged question, which the log keeps alive; workloads repeat theirs."""
         then = self._world(simulation.configuration_at(at))
         cuts = cuts_for(holder, tuple(uses), loop, then)
         self._cut = next((one for one in cuts if one.id == cut_id and not one.why_not), None)
@@ -100,7 +98,7 @@ class _Imagined:
         return self._cut is not None
 
     def counted(self, log: Sequence[RequestAnswered | SessionStarted], workloads: set[str]) -> Earlier:
-        """Every request since, decided again."""
+        """The counts of every request since, evaluated again."""
         counts = [0, 0, 0, 0]
         gone: set[str] = set()
         previous: RequestAnswered | None = None

@@ -1,1 +1,1 @@
-"""Which kinds of cuts are there, and how is each written?"""
+"""Which kinds of cuts exist, and how is each written?"""

@@ -1,7 +1,7 @@
-"""Which cuts are outside the role or user? Emergency policies of the organization, policies of resources.
+"""Which cuts are made outside the role or user: in policies of the organization and of resources?
 
-An SCP binds the principals of a member account, never the management account; an RCP binds the resources of
-its services; the policy of a resource binds that resource alone. All of them name the holder's principals.
+An SCP applies to the principals of a member account, never to the management account; an RCP to resources of
+certain services; a resource-based policy only to its resource. All of them name the holder's principals.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
 """
@@ -43,8 +43,9 @@ def organization_cuts(holder: Holder, world: World) -> Iterator[Cut]:
 
 
 def _principal_arns(holder: Holder, world: World) -> Iterator[str]:
-    """`aws:PrincipalArn` of the holder's requests: of a role session the role, of a GetSessionToken session
-    the user, of a GetFederationToken session the federated user, not the user who called GetFederationToken.
+    """`aws:PrincipalArn` of the holder's requests: for a role session the role, for a GetSessionToken session
+    the user, for a GetFederationToken session the federated user (not the user who called
+    GetFederationToken).
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
     """
     federated = [one for one in holder.live(world) if one.kind is SessionKind.FEDERATED_USER]
@@ -78,7 +79,7 @@ def resource_cuts(holder: Holder, uses: tuple[Use, ...], world: World) -> Iterat
 
 
 def _with_policy(resource: str, world: World) -> str:
-    """The ARN of the entry whose policy applies to a request for this resource; empty where there is none."""
+    """The ARN of the entry whose policy applies to a request for this resource; empty if there is none."""
     service = resource.split(":")[2] if resource.count(":") > 4 else ""
     arn = resource.split("/", 1)[0] if service == "s3" else resource
     entry = world.configuration.resources.get(arn)

@@ -1,7 +1,7 @@
-"""How does a Deny for one holder join those that earlier cuts wrote for others?
+"""How is a Deny for one holder added to those that earlier cuts wrote for others?
 
-A put replaces a policy. A second incident on the same role must not lift the Deny of the first, so the
-document that is written says what the one before it says, and more.
+PutRolePolicy and similar calls replace the whole policy. A second incident on the same role must not remove
+the Deny of the first, so the new document keeps the earlier statements.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from sts_tui.simulation.operations.organizations.organization_policies import (
 from sts_tui.simulation.operations.organizations.organization_tree import find_target, policies_at
 
 SID: Final = "Incident"
-"""Begins the `Sid` of every Deny that a cut writes beside statements of others."""
+"""The prefix of the `Sid` of every Deny that a cut adds to existing statements."""
 _VERSION: Final = "2012-10-17"
 
 
 def joined(written: Mapping[str, Json] | None, statement: Mapping[str, Json]) -> dict[str, Json]:
-    """A policy document with one Deny more, as JSON by element. A Deny of an earlier incident that differs
-    only in its actions, or in the values of one condition, is extended; any other stays as it is. `written`:
-    the document before; `statement`: the Deny, values by element.
+    """The policy document with one more Deny, as JSON by element. A Deny of an earlier incident that differs
+    only in its actions, or in the values of one condition, is extended; other statements are kept unchanged.
+    `written`: the document before; `statement`: the Deny, values by element.
     """
     document: dict[str, Json] = dict(written) if written is not None else {"Version": _VERSION}
     listed = document.get("Statement", [])
@@ -50,9 +50,9 @@ def joined_text(written: Mapping[str, Json] | None, statement: Mapping[str, Json
 def organization_steps(
     name: str, kind: str, statement: Mapping[str, Json], account: str, configuration: Configuration
 ) -> Iterator[Step]:
-    """The calls after which a policy of the organization with this name and Deny is attached to an account.
-    One of an earlier incident is updated: the number of policies on an account is limited, and AWS advises to
-    add to a prepared one. `kind`: the type of policy; `statement`: values by element.
+    """The calls after which a policy of the organization with this name and Deny is attached to an account. A
+    policy of an earlier incident is updated: the number of policies on an account is limited, and AWS
+    recommends to extend a prepared one. `kind`: the type of policy; `statement`: values by element.
     https://docs.aws.amazon.com/singlesignon/latest/userguide/prereqs-revoking-user-permissions.html
     """
     organization = configuration.organization
@@ -83,7 +83,7 @@ def _attachment(policy: str, account: str, management: str) -> Step:
 
 
 def _extended(earlier: Mapping[str, Json], added: Mapping[str, Json]) -> dict[str, Json] | None:
-    """One Deny for what both deny; None where no single one does."""
+    """One Deny that denies what both deny; None if no single statement can."""
     if not str(earlier.get("Sid", "")).startswith(SID if "Sid" in added else ""):
         return None
     differing = {name for name in {*earlier, *added} - {"Sid"} if earlier.get(name) != added.get(name)}
@@ -98,8 +98,8 @@ def _extended(earlier: Mapping[str, Json], added: Mapping[str, Json]) -> dict[st
 
 
 def _either(earlier: Json, added: Json) -> dict[str, Json] | None:
-    """A condition that holds where one of the two does: they test the same keys, and one has other values.
-    Of a negated operator more values would deny less.
+    """A condition that holds if one of the two does; None if they differ in more than the values of one key.
+    Values of a negated operator are not joined, because more values would deny less.
     """
     if not isinstance(earlier, Mapping) or not isinstance(added, Mapping) or earlier.keys() != added.keys():
         return None
@@ -124,7 +124,7 @@ def _listed(value: Json) -> list[Json]:
 
 
 def _with_own_sid(added: Mapping[str, Json], statements: list[Json]) -> dict[str, Json]:
-    """Statement ids are unique within a policy."""
+    """The Deny with a `Sid` that is unique within the policy."""
     if "Sid" not in added:
         return dict(added)
     taken = {one.get("Sid") for one in statements if isinstance(one, Mapping)}

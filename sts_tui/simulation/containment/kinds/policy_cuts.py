@@ -1,6 +1,6 @@
-"""Which edits of a role's or user's own policies are cuts: policies detached, removed, edited?
+"""Which edits of a role's or user's own policies are cuts: detaching, removing, editing a policy?
 
-They affect every session of the role or user, and its keys, at once and alike.
+They affect all sessions of the role or user, and its keys, immediately and in the same way.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
 """
 
@@ -21,8 +21,8 @@ from sts_tui.simulation.world import World
 def detached(
     kind: str, name: str, holder: Role | User, inline: Iterable[InlinePolicy], account: str, place: str
 ) -> Iterator[Cut]:
-    """A cut for each managed policy of a role or user, then one for each inline policy. `place`: before the
-    policy's name in the id, where several roles may have a policy of this name.
+    """A cut for each managed policy of a role or user, then one for each inline policy. `place`: a prefix to
+    the policy's name in the id, if several roles may have a policy of this name.
     """
     for attached in holder.attached_managed_policies:
         policy = attached.policy_arn.rpartition("/")[2]
@@ -41,7 +41,7 @@ def edited(
     kind: str, name: str, holder: Role | User, inline: Iterable[InlinePolicy], uses: tuple[Use, ...],
     place: str, world: World,
 ) -> Iterator[Cut]:  # fmt: skip
-    """A Deny of the actions that were used, in the first policy of its own that can be edited."""
+    """A Deny of the used actions in the first of the principal's own policies that can be edited."""
     judged = [use for use in uses if not use.is_rightful] or list(uses)
     actions = sorted({request.action for use in judged for request in use.requests})
     account = account_of(holder.arn) or ""
@@ -71,14 +71,14 @@ def edited(
 
 
 def _with_allows(inline: Iterable[InlinePolicy]) -> Iterator[InlinePolicy]:
-    """Without policies that only deny: to delete one gives access back, and the next revocation would write
-    its own over the Deny that was added to it.
+    """The policies without those that only deny: deleting these would restore access, and the next revocation
+    would overwrite a Deny that was added to them.
     """
     return (one for one in inline if _has_allow(one.policy_document))
 
 
 def _has_allow(policy: WrittenPolicy) -> bool:
-    """Whether any statement could allow something: all but a Deny."""
+    """Whether any statement is not a Deny, so that it could allow something."""
     listed = policy.document.get("Statement", [])
     statements = listed if isinstance(listed, list) else [listed]
     return any(not isinstance(one, Mapping) or one.get("Effect") != "Deny" for one in statements)

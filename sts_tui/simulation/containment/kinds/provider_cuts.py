@@ -1,8 +1,8 @@
-"""Which cuts end a sign-in? They leave issued credentials alone: only new ones are no longer issued.
+"""Which cuts end sign-in through a provider? They affect only new credentials, not issued ones.
 
-A role trusts an identity provider of the account. Where that provider is deleted, its assertions and tokens
-are no longer accepted; sessions that were issued work on. Disabling a person at the identity provider itself
-has the same reach, and so has what an identity pool no longer gives: guests, or a role.
+A role trusts an identity provider of the account. After that provider is deleted, its assertions and tokens
+are no longer accepted; issued sessions keep working. Disabling a person at the identity provider has the same
+effect, and so has an identity pool that no longer allows guests or no longer gives a role.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
 """
 
@@ -24,18 +24,20 @@ from sts_tui.sts.session import Session
 
 _SIGN_INS: Final = ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
 _SUBJECTS: Final = ("sub", "user_id", "id")
-"""Keys that name the person, after the host of the provider; the last two are of Amazon and Facebook."""
+"""Key names (after the provider's host) that identify the person; the last two are Amazon's and
+Facebook's.
+"""
 
 
 def provider_cuts(holder: Holder, world: World) -> Iterator[Cut]:
-    """The identity providers that the roles of its signed-in sessions trust, deleted."""
+    """Cuts that delete the identity providers that the roles of its signed-in sessions trust."""
     signed_in = [one for one in holder.live(world) if one.operation in _SIGN_INS]
     issuers = dict.fromkeys(one.issuer_arn for one in signed_in)
     roles = (world.configuration.roles.get(arn) for arn in issuers)
     arns = dict.fromkeys(
         arn
         for role in roles
-        if role is not None and not is_of_set(role)  # that provider belongs to Identity Center
+        if role is not None and not is_of_set(role)  # Identity Center manages the provider of these
         for arn in _trusted(role, world)
     )
     for arn in arns:
@@ -58,10 +60,9 @@ def provider_cuts(holder: Holder, world: World) -> Iterator[Cut]:
 
 
 def subjects(sessions: Iterable[Session]) -> Iterator[tuple[str, dict[str, Json]]]:
-    """(who it is, condition that only their sessions meet) of each person who signed in, each once.
-
-    A session keeps the subject of its token or assertion, so that a Deny can name one person or visitor where
-    the session name, and with it `aws:userid`, is shared, as it is in identity pools.
+    """(name, condition that only this person's sessions meet) for each person who signed in. A session keeps
+    the subject of its token or assertion, so that a Deny can name one person even if the session name, and
+    with it `aws:userid`, is shared, as in identity pools.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
     """
     found: dict[str, dict[str, Json]] = {}
@@ -78,7 +79,7 @@ def subjects(sessions: Iterable[Session]) -> Iterator[tuple[str, dict[str, Json]
 
 
 def _pool_cuts(sessions: Iterable[Session], world: World) -> Iterator[Cut]:
-    """What the identity pools of these sessions give is withdrawn."""
+    """Cuts that stop the identity pools of these sessions from giving guests access or giving the roles."""
     wanted: dict[tuple[str, bool, str], None] = {}
     for session in sessions:
         methods = session.context.get(f"{ISSUER}:amr")
@@ -105,7 +106,7 @@ def _pool_cuts(sessions: Iterable[Session], world: World) -> Iterator[Cut]:
 
 
 def _without(pool: IdentityPool, role: str) -> dict[str, Json]:
-    """Parameters of SetIdentityPoolRoles that no longer give the role. A token may still name it."""
+    """Parameters of SetIdentityPoolRoles without the role. A token may still name it."""
     mappings: dict[str, Json] = {}
     for provider, mapping in pool.role_mappings.items():
         configured = mapping.get("RulesConfiguration") if isinstance(mapping, Mapping) else None

@@ -1,4 +1,4 @@
-"""Which call writes the policy of a resource, and which restores the earlier one?
+"""Which call writes the policy of a resource, and which command restores the earlier one?
 
 Lambda has no call that writes a Deny: AddPermission adds Allow statements only.
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
@@ -19,12 +19,12 @@ from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.simulation.operations.equivalent_cli import cli_line
 
 NAMES: Final[Mapping[str, str]] = {"s3": "bucket policy", "kms": "key policy"}
-"""What the policies of some services are called; of the others: policy of the SERVICE resource."""
+"""Names of the policies of some services; for others: policy of the SERVICE resource."""
 ACTIONS_OF_TOPICS: Final = (
     *("sns:Publish", "sns:Subscribe", "sns:GetTopicAttributes", "sns:SetTopicAttributes"),
     *("sns:AddPermission", "sns:RemovePermission", "sns:DeleteTopic", "sns:ListSubscriptionsByTopic"),
 )
-"""The policy of a topic may name these only.
+"""The only actions that the policy of a topic may name.
 https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html
 """
 
@@ -37,7 +37,7 @@ class PolicyCall(Struct, frozen=True):
 
 
 def write_call(entry: Resource, document: Mapping[str, Json]) -> PolicyCall | None:
-    """The call that gives a resource this policy; None where the service has none that could."""
+    """The call that gives a resource this policy; None if the service has no such call."""
     arn, text = Arn.parse(entry.arn), json.dumps(document, separators=(",", ":"))
     match arn.service:
         case "s3":
@@ -62,7 +62,7 @@ def write_call(entry: Resource, document: Mapping[str, Json]) -> PolicyCall | No
 
 
 def put_back(entry: Resource) -> str:
-    """The `aws` command that puts back the policy that a resource has now."""
+    """The `aws` command that restores the policy that a resource has now."""
     if entry.policy is not None:
         call = write_call(entry, entry.policy.document)
         return cli_line(call.action, call.params) if call is not None else ""
@@ -84,13 +84,15 @@ def denying(entry: Resource, statement: Mapping[str, Json]) -> dict[str, Json]:
         case "kms" | "secretsmanager":
             return {**denied, "Resource": "*"}
         case "ecr":
-            return denied  # the policy of a repository names no resource
+            return denied  # statements of a repository policy have no Resource
         case _:
             return {**denied, "Resource": entry.arn}
 
 
 def resource_of(params: Mapping[str, object]) -> str:
-    """The ARN, or what of it the call has, of the resource whose policy a call of `write_call` writes."""
+    """The ARN of the resource whose policy a call of `write_call` writes, or the part of it in the
+    parameters. `params`: by AWS's names.
+    """
     for name in ("KeyId", "TopicArn", "SecretId"):
         if name in params:
             return str(params[name])

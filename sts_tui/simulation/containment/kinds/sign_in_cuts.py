@@ -1,8 +1,8 @@
 """Which cuts concern a sign-in and the person who signed in?
 
-Credentials of a sign-in come again as long as it lasts, so that ending access takes two acts: the sign-in has
-to end, and what it issued has to be denied. Of IAM Identity Center only the person can be denied, because
-IAM refuses to edit its roles.
+A sign-in issues new credentials as long as it lasts, so ending access needs two steps: end the sign-in, and
+deny the credentials that it issued. For IAM Identity Center only the person can be denied, because IAM
+refuses to edit its roles.
 https://docs.aws.amazon.com/signin/latest/APIReference/API_BatchRevokeSessions.html
 https://docs.aws.amazon.com/singlesignon/latest/userguide/prereqs-revoking-user-permissions.html
 """
@@ -39,8 +39,8 @@ def sign_ins_of(holder: Holder, world: World) -> tuple[SignIn, ...]:
 
 
 def sign_in_cuts(holder: Holder, world: World, *, has_others: bool) -> Iterator[Cut]:
-    """Ends of the sign-ins, and everything about a person of Identity Center. `has_others`: other cuts of
-    the holder end a sign-in too, so that these name theirs.
+    """Cuts that end the sign-ins, and all cuts for a person of Identity Center. `has_others`: other cuts of
+    the holder end a sign-in too, so that the titles name the sign-in.
     """
     sign_ins = sign_ins_of(holder, world)
     for one in sign_ins:
@@ -127,7 +127,7 @@ def _in_permission_set(
     condition: Mapping[str, Json],
     several: bool,
 ) -> Cut:
-    """The Deny beside what the inline policy says already, and the set provisioned."""
+    """Add the Deny to the permission set's inline policy and provision the set."""
     written = set_.inline_policy.document if set_.inline_policy is not None else None
     denied: dict[str, Json] = {
         "Sid": _SID, "Action": "*", "Resource": "*", "Condition": dict(condition)
@@ -152,7 +152,7 @@ def _assignments(
     configuration: Configuration,
     several: bool,
 ) -> Iterator[Cut]:
-    """The user's own assignments of the set are deleted, and the user leaves the groups that have it."""
+    """Delete the user's assignments of the set, and remove the user from the groups that have it."""
     groups = {
         one.group_id: one
         for one in configuration.group_memberships.values()

@@ -1,7 +1,7 @@
 """Which cuts concern a workload that presented a certificate, or the token of a pod?
 
-The trust anchor, the profile, the certificate and the association decide about new sessions alone; the live
-ones end with a Deny on their role: dated, or on the tags that say whose they are.
+The trust anchor, the profile, the certificate and the association affect only new sessions. Live sessions end
+with a Deny on their role: a dated one, or one on the tags that identify the workload.
 https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_DisableTrustAnchor.html
 https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_ImportCrl.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
@@ -21,11 +21,11 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.session import Session, WorkloadProof
 
 _POD_TAGS: Final = ("eks-cluster-arn", "kubernetes-namespace", "kubernetes-service-account")
-"""Which service account a pod has, wherever it runs."""
+"""The session tags that identify the service account of a pod, on any cluster."""
 
 
 def workload_cuts(holder: Holder, world: World) -> Iterator[Cut]:
-    """What ends new sessions of the workloads whose live sessions the holder has."""
+    """Cuts that prevent new sessions of the workloads whose live sessions the holder has."""
     proofs = proofs_of(holder, world)
     certificates = [one for one in proofs if one.kind == "certificate"]
     yield from _of_anchors(certificates, world)
@@ -65,7 +65,7 @@ def pod_denials(
 
 
 def proofs_of(holder: Holder, world: World) -> tuple[WorkloadProof, ...]:
-    """What the workloads showed that have the holder's live sessions, each once."""
+    """The certificates and tokens that the holder's live sessions were issued for, each once."""
     return tuple(dict.fromkeys(one.proof for one in holder.live(world) if one.proof is not None))
 
 
@@ -93,7 +93,7 @@ def _of_anchors(proofs: list[WorkloadProof], world: World) -> Iterator[Cut]:
 
 
 def _revocations(proofs: list[WorkloadProof], world: World) -> Iterator[Cut]:
-    """A revocation list of the authority with the certificates in question, for each trust anchor."""
+    """For each trust anchor, a revocation list of its certificate authority with these certificates."""
     for arn in dict.fromkeys(one.through for one in proofs):
         anchor = world.configuration.trust_anchors.get(arn)
         if anchor is None:
