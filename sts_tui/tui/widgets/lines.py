@@ -69,7 +69,8 @@ class LineView(ScrollView, can_focus=False):
         """Behind every line; it follows from `Looks.base`."""
         self._kept: dict[Drawn, Strip] = {}
         """Lines as they go to the terminal, while looks stay what they are."""
-        self._styles_of: dict[tuple[RichStyle | None, str], RichStyle] = {}
+        self._styles_of: dict[RichStyle | None, dict[str, RichStyle]] = {}
+        """By what lies behind, and by name."""
         self._on_screen: dict[int, Drawn] = {}
         """Row on the screen → what was drawn there last."""
         self._strips: dict[int, tuple[Drawn, Strip]] = {}
@@ -234,9 +235,12 @@ class LineView(ScrollView, can_focus=False):
         segments: list[Segment] = []
         used = 0
         text, style = "", self._style(seen.behind, "plain")
+        styles = self._styles_of[seen.behind]
         for part, name in seen.spans:
             used += cells(part)
-            following = self._style(seen.behind, name)
+            following = styles.get(name)
+            if following is None:
+                following = self._style(seen.behind, name)
             if following is style:
                 text += part
             else:
@@ -255,13 +259,14 @@ class LineView(ScrollView, can_focus=False):
         return Strip(segments, self._looks.width)
 
     def _style(self, behind: RichStyle | None, name: str) -> RichStyle:
-        style = self._styles_of.get((behind, name))
+        styles = self._styles_of.setdefault(behind, {})
+        style = styles.get(name)
         if style is None:
             base = self._looks.base
             style = base if behind is None else base + behind
             if name != "plain":
                 style += theme.rich_style(self.app, name)  # type: ignore[arg-type]
-            self._styles_of[behind, name] = style
+            styles[name] = style
         return style
 
     def render_line(self, y: int) -> Strip:

@@ -40,13 +40,17 @@ class Scrollbar:
         """(line of the screen, lines scrolled) where the mouse took hold of the thumb."""
         self._shown = (0, 0, 0)
         """(height, lines, lines scrolled)"""
+        self._thumb_shown = (0, 0)
+        """Where the thumb is then."""
 
     def cell(self, row: int, height: int, lines: int, offset: int) -> Cell | None:
         """What is drawn on a row; None where everything fits."""
         if lines <= height or not height:
             return None
-        self._shown = (height, lines, offset)
-        start, end = self._thumb()
+        if self._shown != (height, lines, offset):
+            self._shown = (height, lines, offset)
+            self._thumb_shown = self._thumb()
+        start, end = self._thumb_shown
         hot, grabbed = self._is_hot, self.is_grabbed
         (first, after_first), (last, after_last) = divmod(start, EIGHTHS), divmod(end, EIGHTHS)
         if row == first and after_first:
