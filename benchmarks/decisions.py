@@ -183,9 +183,9 @@ def _patterns(rounds: int) -> None:
 _COMPILE = """
 import sys, time
 from benchmarks import memory, typical
-from sts_tui.__main__ import collect_seldom
+from sts_tui.__main__ import collect_rarely
 from sts_tui.iam import PolicyDocument
-collect_seldom()  # as the console script does; with Python's own thresholds it takes about twice as long
+collect_rarely()  # as the console script does; with Python's own thresholds it takes about twice as long
 started = time.process_time()
 documents = [
     PolicyDocument(document, f"{name}{number}")

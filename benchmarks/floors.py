@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from benchmarks import mixed
 from benchmarks.generator import organization
-from sts_tui.__main__ import collect_seldom
+from sts_tui.__main__ import collect_rarely
 from sts_tui.iam import PolicySet, Request, evaluate, explain
 from sts_tui.simulation.event_log import EventLog
 from sts_tui.simulation.events import Event, RequestAnswered, Verdict
@@ -43,7 +43,7 @@ _SEARCHES: Final = 3
 
 def main(argv: Sequence[str]) -> None:
     """Print a line for each work. `--quick`: fewer rounds, smaller organizations."""
-    collect_seldom()  # as the console script does
+    collect_rarely()  # as the console script does
     quick = "--quick" in argv
     rounds = 3 if quick else 9
     print(f"{'work':<58}{'ours':>12}{'floor':>12}{'floor / ours':>14}")

@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.generator import organization
 from benchmarks.simulation import ACCOUNT, busy_house
-from sts_tui.__main__ import collect_seldom
+from sts_tui.__main__ import collect_rarely
 from sts_tui.account import persistent_map
 from sts_tui.simulation import Simulation
 
@@ -35,7 +35,7 @@ def run() -> dict[str, float]:
     """Figures by name, each with its unit in the name: medians of the rounds. Garbage is collected as the
     console script does it.
     """
-    collect_seldom()
+    collect_rarely()
     rounds: dict[str, list[float]] = {}
     roles = organization(ROLES, 1)
     for _ in range(ROUNDS):

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.generator import organization
 from benchmarks.simulation import SAMPLE, InMemory, busy_house
-from sts_tui.__main__ import collect_seldom
+from sts_tui.__main__ import collect_rarely
 from sts_tui.account.loading.sources import read_source
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.journal.journal import Journal
@@ -30,7 +30,7 @@ EDITS = 50
 
 def main(argv: Sequence[str]) -> None:
     """Print a line for each. `--quick`: smaller models, three hours for the rehearsal."""
-    collect_seldom()
+    collect_rarely()
     quick = "--quick" in argv
     sizes = (500, 2_000) if quick else (2_000, 10_000)
     print(f"{'':<44}" + "".join(f"{size:>12,} roles" for size in sizes))

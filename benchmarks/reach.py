@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from benchmarks.generator import organization
-from sts_tui.__main__ import collect_seldom
+from sts_tui.__main__ import collect_rarely
 from sts_tui.cli.reports.reach import report_lines
 from sts_tui.simulation.reach.reach import chain_between, reach_of
 from sts_tui.simulation.simulation import Simulation
@@ -26,7 +26,7 @@ ACCOUNT: Final = "111122223333"
 
 
 def main(argv: Sequence[str]) -> None:
-    collect_seldom()  # as the console script does
+    collect_rarely()  # as the console script does
     sizes = [int(each.lstrip("-")) for each in argv if each.lstrip("-").isdigit()] or SIZES
     for roles in sizes:
         model = organization(roles, 4)

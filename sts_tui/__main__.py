@@ -1,6 +1,7 @@
-"""The console script: knows both front ends, and imports the explorer only when it is opened.
+"""What does the console script do? It runs a command, and imports the explorer only when it is opened.
 
-Nothing is imported before the version is printed: what a command needs takes longer than Python itself.
+Nothing is imported before the version is printed, because importing a command takes longer than starting
+Python.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 from sts_tui import VERSION_LINE
 
 INTERRUPTED = 130
-"""As shells report a command that SIGINT ended."""
+"""The exit code that shells report for a command ended by SIGINT."""
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ def _explore(options: ExplorerOptions) -> int:
 
     keys_from_the_terminal(options)
     has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    if not (has_terminal or options.reader or "TEXTUAL_DRIVER" in os.environ):  # textual-serve brings its own
+    if not (has_terminal or options.reader or "TEXTUAL_DRIVER" in os.environ):  # textual-serve sets its own
         refuse_without_terminal(options)
     from sts_tui.start_up.own_modules import find_own_modules
 
@@ -52,15 +53,15 @@ def _notes(tour: Path) -> int:
     return follow(tour)
 
 
-def collect_seldom() -> None:
-    """Look for garbage seldom: nearly all that is made here (a loaded account, its compiled policies, the
-    log) lives as long as the process, and looking through it again and again doubles the time of compiling.
+def collect_rarely() -> None:
+    """Run the garbage collector rarely. Nearly all objects (a loaded account, its compiled policies, the log)
+    exist as long as the process, and repeated collections would double the time of compiling.
     """
     gc.set_threshold(100_000, 50, 100)
 
 
 def _has_printed(line: str) -> bool:
-    """Whether the line went out; where it did not, the parser's way says why not."""
+    """Print a line. Returns whether that succeeded; if not, the parser is used, which reports why."""
     try:
         print(line, flush=True)
     except (OSError, ValueError, AttributeError):
@@ -69,21 +70,21 @@ def _has_printed(line: str) -> bool:
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
+    """Run the command in the arguments."""
     if sys.argv[1:] == ["--version"] and _has_printed(VERSION_LINE):
         return
     try:
         code = _run()
-    except Exception as error:  # a fault of ours ends with one line and a crash log
+    except Exception as error:  # an error of this program ends with one line and a crash log
         code = _fail(error)
     except KeyboardInterrupt:  # while modules are imported
         code = INTERRUPTED
-    gc.freeze()  # the process ends: Python need not look through all that was made once more
+    gc.freeze()  # the process ends: skip the last garbage collection
     sys.exit(code)
 
 
 def _run() -> int:
-    collect_seldom()
+    collect_rarely()
     from sts_tui.start_up.own_modules import find_own_modules
 
     find_own_modules()
@@ -97,7 +98,9 @@ def _run() -> int:
 
 
 def _fail(error: Exception) -> int:
-    """One line about an error of ours; the traceback goes into the crash log, without local variables."""
+    """Print one line about an error of this program. The traceback goes to the crash log, without local
+    variables.
+    """
     from sts_tui.account.writing.crash_log import internal_error
 
     try:

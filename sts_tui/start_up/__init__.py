@@ -1,1 +1,1 @@
-"""What keeps the time until the first answer short? Imports nothing of the other packages."""
+"""How is the time until the first output kept short? This package imports nothing from the others."""

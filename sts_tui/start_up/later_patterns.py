@@ -1,7 +1,7 @@
-"""How are regular expressions of other packages compiled at their first use instead of while importing?
+"""How are regular expressions of other packages compiled on first use instead of on import?
 
-Textual compiles the grammar of its style sheets while it is imported, and `fractions` that of numbers in
-text. The first frame needs neither (`tui/start/kept_styles.py`).
+Textual compiles the grammar of its style sheets on import, and `fractions` a pattern for numbers. The first
+frame needs neither (`tui/start/kept_styles.py`).
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ _METHODS: Final = frozenset(("findall", "finditer", "fullmatch", "match", "searc
 
 
 class LaterPattern:
-    """Like the pattern that `re.compile` returns, compiled when a method is called or an attribute read.
-    Modules may take its methods (`pattern.match`) without calling them.
+    """Like the pattern that `re.compile` returns, but compiled when a method is called or an attribute is
+    read. Reading a method without calling it (`match = pattern.match`) does not compile it.
     """
 
     def __init__(self, text: str, flags: int) -> None:
         self._written = (text, flags)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # copy and pickle look for methods that a pattern does not have
+        if name.startswith("__"):  # copy and pickle ask for methods that a pattern does not have
             raise AttributeError(name)
         value = self._method(name) if name in _METHODS else getattr(re.compile(*self._written), name)
         setattr(self, name, value)
@@ -44,8 +44,8 @@ class LaterPattern:
 
 @contextmanager
 def compiling_later(modules: Collection[str]) -> Iterator[None]:
-    """While the `modules` are imported, by name. They must use their patterns by methods only: functions such
-    as `re.sub` take no pattern that is not compiled.
+    """While the named `modules` are imported, their patterns become a `LaterPattern`. They may use only
+    methods of their patterns: functions such as `re.sub` do not accept one that is not compiled.
     """
     compile_now: Any = re.compile
 

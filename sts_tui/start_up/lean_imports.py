@@ -1,11 +1,13 @@
-"""How are other packages' modules imported without the parts that we do not use?
+"""How are third-party modules imported without the parts that we do not use?
 
-- msgspec takes typing_extensions where it finds it, which brings `inspect` and `ast`: from Python 3.11 on
-  `typing` has all of it that msgspec uses. What it has for JSON Schemas is loaded when one is asked for.
-- `uuid`, which msgspec knows, asks `platform` for the name of the system, which `os.uname` has too.
-- argparse translates its words by `gettext`, for which Python has no catalogs: it would read the language
-  of the user and look for files at each word.
-- `pathlib` takes `urllib.parse`, which brings `ipaddress`, for URIs of files.
+- msgspec imports typing_extensions if it is installed, which imports `inspect` and `ast`. From Python 3.11
+  on, `typing` has everything that msgspec needs. The part for JSON Schemas is imported when a schema is
+  requested.
+- `uuid`, which msgspec imports, uses `platform` for the name of the operating system, which `os.uname` has
+  too.
+- argparse translates its texts with `gettext`, for which Python has no catalogs: it would read the user's
+  language and search for files for each text.
+- `pathlib` imports `urllib.parse` for file URIs, which imports `ipaddress`.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ from types import ModuleType
 
 
 class _Later(ModuleType):
-    """Stands for a module that is imported when something of it is used that was not given here."""
+    """A stand-in for a module. It is imported when an attribute is used that the stand-in does not have."""
 
     def __init__(self, name: str, given: Mapping[str, object]) -> None:
         super().__init__(name)
         vars(self).update(given)
 
     def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):  # what the import machinery asks of each module
+        if name.startswith("__"):  # the import machinery reads these of every module
             raise AttributeError(name)
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
@@ -35,8 +37,8 @@ class _Later(ModuleType):
 
 @contextmanager
 def standing_in(modules: Mapping[str, Mapping[str, object] | None]) -> Iterator[None]:
-    """While another module is imported. `modules`: name of a module → what its stand-in holds; None makes an
-    import of the name fail.
+    """Replace modules by stand-ins while another module is imported. `modules`: name of a module → attributes
+    of its stand-in; None makes an import of the module fail.
     """
     mine = {
         name: None if given is None else _Later(name, given)
@@ -53,8 +55,8 @@ def standing_in(modules: Mapping[str, Mapping[str, object] | None]) -> Iterator[
 
 
 def import_lean() -> None:
-    """Import msgspec, argparse and pathlib, each with as little as it needs. What was left out is imported
-    whole when it is asked for.
+    """Import msgspec, argparse and pathlib, each with as few other modules as possible. The others are
+    imported when they are used.
     """
     name_of_system = {"system": lambda: os.uname().sysname} if hasattr(os, "uname") else {}
     schemas = "msgspec._json_schema"
@@ -73,7 +75,7 @@ def import_lean() -> None:
 
 
 def later(module: str, function: str) -> Callable[..., object]:
-    """A function of a module that is imported when it is called."""
+    """A function of a module that is imported only when the function is called."""
 
     def call(*given: object, **named: object) -> object:
         found: object = getattr(import_module(module), function)(*given, **named)

@@ -1,11 +1,13 @@
-"""How are Textual and asyncio imported without what the first frame does not need?
+"""How are Textual and asyncio imported without the parts that the first frame does not need?
 
-- asyncio takes `ssl`, which loads OpenSSL, for connections that the explorer never opens, `subprocess`, and
-  `logging` for messages that are read only where `logging` was imported by others.
-- Textual's application takes the command palette with the widgets of its dialog; it comes when it is opened.
-- rich takes `pickle` and `random`, platformdirs `tempfile`, and so on, each for one function.
+- asyncio imports `ssl`, which loads OpenSSL, for connections that the explorer never opens; `subprocess`; and
+  `logging`, for messages that have an effect only if another module has imported `logging`.
+- Textual's application imports the command palette with its widgets. Here the palette is imported when it is
+  opened.
+- rich imports `pickle` and `random`, platformdirs imports `tempfile`, and so on, each for one function.
 
-Each of them is imported whole by its first use, also through the names in Textual and asyncio.
+Each of these modules is imported completely when it is first used, also through the names in Textual and
+asyncio.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Final
 from sts_tui.start_up.later_patterns import compiling_later
 from sts_tui.start_up.lean_imports import later, standing_in
 
-_TAKEN: Final = {
+_NOT_IMPORTED: Final = {
     "asyncio.sslproto": (),
     "bz2": (),
     "difflib": ("get_close_matches",),
@@ -33,7 +35,7 @@ _TAKEN: Final = {
     "textual.markup": ("parse_style",),
     "traceback": ("extract_stack",),
 }
-"""Modules that are not imported, and the functions that others take from them by name."""
+"""Modules that are not imported → the functions that other modules import from them by name."""
 _COMPILED_LATER: Final = frozenset(
     (
         "fractions",
@@ -48,7 +50,7 @@ _COMPILED_LATER: Final = frozenset(
         "textual._duration",
     )
 )
-"""Modules whose regular expressions are compiled at their first use."""
+"""Modules whose regular expressions are compiled when they are first used."""
 _PALETTE: Final = "textual.command"
 _OF_THE_PALETTE: Final = (
     "CommandListItem", "CommandPalette", "DiscoveryHit", "Hit", "Hits", "Provider", "SimpleProvider",
@@ -56,7 +58,9 @@ _OF_THE_PALETTE: Final = (
 
 
 class _LaterClass(type):
-    """The type of a class that is imported when it is called, compared with or asked for an attribute."""
+    """The metaclass of a stand-in for a class. The class is imported when it is called, used in a type check,
+    or an attribute is read.
+    """
 
     def __call__(cls, *given: object, **named: object) -> object:
         return cls._found()(*given, **named)
@@ -78,8 +82,8 @@ class _LaterClass(type):
 
 
 class _Logger:
-    """A logger of asyncio or concurrent.futures: where nobody has imported `logging`, nobody has asked for
-    messages of less weight than a warning.
+    """A logger of asyncio or concurrent.futures. If `logging` is not imported, debug messages have no effect
+    and are dropped.
     """
 
     def __init__(self, name: str) -> None:
@@ -94,14 +98,14 @@ class _Logger:
 
 
 def _random_bits(count: int) -> int:
-    """As `random.getrandbits`: rich takes one number, for links."""
+    """Like `random.getrandbits`. rich needs one random number, for links."""
     return int.from_bytes(os.urandom(count // 8 + 1), "big") >> (8 - count % 8)
 
 
 def import_lean_screen() -> None:
-    """Import Textual's application with as little as the first frame needs."""
+    """Import Textual's application with only the modules that the first frame needs."""
     given: dict[str, Mapping[str, object] | None] = {
-        module: {name: later(module, name) for name in names} for module, names in _TAKEN.items()
+        module: {name: later(module, name) for name in names} for module, names in _NOT_IMPORTED.items()
     }
     given["subprocess"] = {"PIPE": -1, "STDOUT": -2, "DEVNULL": -3}
     given["random"] = {"getrandbits": _random_bits}

@@ -1,8 +1,8 @@
-"""How are the modules of this program, and of the two packages that draw it, found and read quickly?
+"""How are the modules of this program, Textual and rich found and loaded quickly?
 
-A command imports two hundred of them. For each, Python asks every finder it has and looks at folders and
-paths several times, which is a third of an import that finds its bytecode. Here a package's folder is listed
-once, and bytecode that fits its source is read at once. Whatever is not as usual is left to Python.
+A command imports two hundred of them. For each, Python calls every finder and examines folders and paths
+several times, which takes a third of the time of an import with bytecode. Here a package's folder is listed
+once, and bytecode that matches its source is read directly. Unusual cases are left to Python.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HEADER: Final = 16
-"""Bytes before the code: magic number, flags, time and size of the source.
+"""The size of the header before the code, in bytes: magic number, flags, time and size of the source.
 https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation
 """
 _UNCHECKED_BITS: Final = b"\0\0\0\0"
-"""The flags of bytecode that is compared with its source by time and size."""
+"""The flags of bytecode that is validated by time and size of its source."""
 
 
 class _Loader(SourceFileLoader):
-    """Reads bytecode that fits its source; otherwise does what Python does."""
+    """Reads bytecode that matches its source; otherwise does what Python does."""
 
     def __init__(self, fullname: str, path: str, cached: str) -> None:
         self.name, self.path, self._cached = fullname, path, cached
@@ -56,12 +56,12 @@ class _Loader(SourceFileLoader):
         code = marshal.loads(memoryview(data)[_HEADER:])
         if not isinstance(code, CodeType):
             return super().get_code(fullname)
-        _imp._fix_co_filename(code, self.path)  # type: ignore[attr-defined]  # as Python: folders are moved
+        _imp._fix_co_filename(code, self.path)  # type: ignore[attr-defined]  # as Python does: folders can be moved
         return code
 
 
 class OwnModules:
-    """Finds the modules below some packages, all of them Python, before Python's own finders."""
+    """Finds the modules of packages that have only Python modules, before Python's own finders."""
 
     def __init__(self, package: str, tag: str) -> None:
         self.packages = {package}
@@ -71,7 +71,7 @@ class OwnModules:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: object = None
     ) -> ModuleSpec | None:
-        """None where the module is another's, or where it is not a file of source in the one folder."""
+        """The spec of a module; None if it is in another package, or not a source file in the folder."""
         if path is None or fullname.partition(".")[0] not in self.packages:
             return None
         folder = path[0]
@@ -99,9 +99,9 @@ class OwnModules:
 
 
 def find_own_modules(*others: str) -> None:
-    """Put a finder for the modules of this program, and of other packages without compiled modules, before
-    Python's own, once; not where bytecode has another place or form, nor where this Python does not have the
-    function with which it names the source of moved bytecode.
+    """Install a finder for the modules of this program, and of other packages without compiled modules,
+    before Python's own. It is installed once. It is not installed if bytecode has another place or form, or
+    if this Python does not have the internal function that sets the source path of bytecode.
     """
     is_usual = sys.pycache_prefix is None and not sys.flags.optimize and os.sep == "/"
     if not is_usual or not hasattr(_imp, "_fix_co_filename"):

@@ -1,7 +1,7 @@
-"""Who is calling? Temporary security credentials, from issue to expiry.
+"""Who is calling, and how does STS issue temporary credentials?
 
-`operations/` has one file per operation and their table, `facts/` the numbers, the table of who can call
-what, and what is assumed; `authenticate` finds the identity behind credentials. Nothing here imports
+`operations/` has one file for each operation, and their table. `facts/` has the limits, the table of who can
+call what, and the assumptions. `authenticate` finds the identity behind credentials. Nothing here imports
 cryptography until a token or an assertion is verified.
 """
 

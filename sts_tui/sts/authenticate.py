@@ -1,8 +1,9 @@
-"""Whose credentials are these?
+"""To whom do these credentials belong, and are they valid?
 
 Authentication comes before any policy. Order of the checks: the token belongs to the key, the session has not
 expired, its role or user still exists, the signature is right; an expired session with a wrong secret gets
-ExpiredToken. A revoked session authenticates: revocation is a matter of policies. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+ExpiredToken. A revoked session is authenticated: revocation is only a policy.
+https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ def authenticate(
     service: str = "sts",
     settings: Settings,
 ) -> CallerIdentity:
-    """The identity behind an access key id. Raises AwsError with the code and sentence of `service`.
+    """The identity behind an access key id. Raises AwsError with the code and message of `service`.
 
-    A bare access key id is accepted as complete credentials. If `secret` or `token` is given they are checked
-    too, and temporary credentials then need their token.
+    An access key id without secret and token is accepted. If `secret` or `token` is given, both are checked,
+    and temporary credentials need their token.
     """
     session = sessions.get(access_key_id)
     if session is not None:
@@ -66,8 +67,8 @@ def _refuse_orphan(session: Session, configuration: Configuration, settings: Set
 
 
 def _parent_key_is_active(session: Session, configuration: Configuration) -> bool:
-    """For GetSessionToken and GetFederationToken sessions of users. AWS does not document it, hence the
-    setting.
+    """Whether the key to which a GetSessionToken or GetFederationToken session of a user was issued is
+    active; True for other sessions. AWS does not document whether that matters, so there is a setting.
     """
     issued_to = session.first_parent
     if session.first_operation not in ("GetSessionToken", "GetFederationToken") or issued_to is None:
@@ -109,7 +110,7 @@ def _long_term(
 
 
 def access_keys(user: User) -> dict[str, bool]:
-    """A user's long-term access key ids and whether each is active; derived if the file lists none."""
+    """A user's long-term access keys: id → whether it is active. One is derived if the file lists none."""
     if user.access_keys is None:
         return {derive_access_key_id(user.arn.split(":")[4], user.arn): True}
     return {key.access_key_id: key.status == "Active" for key in user.access_keys}
@@ -122,7 +123,7 @@ def key_owner(access_key_id: str, configuration: Configuration) -> tuple[User, b
 
 
 class _ByIdentity:
-    """Makes an immutable mapping the key of a cache, by identity."""
+    """Wraps an immutable mapping as the key of a cache, compared by identity."""
 
     __slots__ = ("users",)
 
@@ -138,7 +139,7 @@ class _ByIdentity:
 
 @lru_cache(maxsize=4)
 def _owners(by: _ByIdentity) -> Mapping[str, User]:
-    """Users by access key id: every request looks one up, and ten thousand users are normal."""
+    """Access key id → user. Cached, because every request looks one up, and ten thousand users are normal."""
     return {key: user for user in by.users.values() for key in access_keys(user)}
 
 
@@ -147,7 +148,9 @@ def _is_malformed(token: str | None) -> bool:
 
 
 def invalid_token(service: str, hint: str = "") -> AwsError:
-    """Unknown or inactive key, deleted role or user, missing or wrong token: AWS gives one error for all."""
+    """The error for an unknown or inactive key, a deleted role or user, or a missing or wrong token. AWS has
+    one error for all of these.
+    """
     if service == "s3":
         message = "The AWS Access Key Id you provided does not exist in our records."
         return AwsError("InvalidAccessKeyId", message, 403, hint=hint)
@@ -157,7 +160,7 @@ def invalid_token(service: str, hint: str = "") -> AwsError:
 
 
 def malformed_token(service: str, hint: str = "") -> AwsError:
-    """Text that is not a session token, or a token of a version that the Region refuses; only S3
+    """The error for text that is not a session token, or for a token version that the Region refuses. Only S3
     distinguishes it.
     """
     if service == "s3":
@@ -167,7 +170,7 @@ def malformed_token(service: str, hint: str = "") -> AwsError:
 
 
 def expired_token(service: str, session: Session) -> AwsError:
-    """The session has expired; there is no grace period."""
+    """The error for an expired session. There is no grace period."""
     hint = f"{session.label} expired at {session.expires_at:%H:%M:%S}"
     if service == "s3":
         return AwsError("ExpiredToken", "The provided token has expired.", 400, hint=hint)
@@ -175,7 +178,7 @@ def expired_token(service: str, session: Session) -> AwsError:
 
 
 def wrong_signature() -> AwsError:
-    """The secret does not belong to the key."""
+    """The error for a secret that does not belong to the key."""
     return AwsError(
         "SignatureDoesNotMatch",
         "The request signature we calculated does not match the signature you provided. Check your AWS "
@@ -185,5 +188,5 @@ def wrong_signature() -> AwsError:
 
 
 def missing_token() -> AwsError:
-    """A call without credentials to an operation that needs them."""
+    """The error for a call without credentials to an operation that needs them."""
     return AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)

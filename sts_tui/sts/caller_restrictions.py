@@ -22,11 +22,10 @@ ROOT_MAY_NOT_ASSUME: Final = "Roles may not be assumed by root accounts."
 
 
 def refuse_caller(action: str, caller: CallerIdentity, settings: Settings, resource: str = "*") -> None:
-    """Raise AwsError if these credentials cannot be used for `action`, whatever policies say.
+    """Raise AwsError if these credentials cannot be used for `action`, whatever the policies.
 
-    Called after authentication and before parameters and policies are looked at, for every action:
-    credentials from GetFederationToken, and from GetSessionToken without MFA, cannot call any operation of
-    IAM.
+    Called for every action, after authentication and before parameters and policies are checked: credentials
+    from GetFederationToken, and from GetSessionToken without MFA, cannot call any operation of IAM.
     """
     if caller.is_operator:
         return
@@ -83,15 +82,15 @@ def self_arn(caller: CallerIdentity) -> str:
 
 
 def _has_no_session_to_scope(kind: CallerKind, settings: Settings) -> bool:
-    """Long-term keys have none. AWS refuses "root credentials"; whether that includes sessions of a root user
-    is not documented.
+    """Whether the credentials have no session, as long-term keys. AWS refuses "root credentials"; whether
+    that includes sessions of a root user is not documented.
     """
     return kind in LONG_TERM or (kind is CallerKind.ROOT_SESSION and not settings.root_may_scope)
 
 
 def invalid_subject(hint: str) -> AwsError:
-    """How GetScopedCredentials refuses credentials that are not a session. The code is documented for
-    sessions that cannot be validated; that long-term keys get it too is assumed.
+    """The error of GetScopedCredentials for credentials that are not a session. Its code is documented for
+    sessions that cannot be validated; that it applies to long-term keys too is an assumption.
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
     """
     return AwsError("InvalidSubjectCredentials", INVALID_SUBJECT, hint=hint)
@@ -102,9 +101,9 @@ def _is_from_get_session_token(caller: CallerIdentity) -> bool:
 
 
 def _user_session_may(operation: str, caller: CallerIdentity, settings: Settings) -> bool:
-    """Whether GetSessionToken credentials, also those of a root user, can call the operation.
+    """Whether GetSessionToken credentials, including those of a root user, can call the operation.
 
-    AWS's pages disagree about these credentials, hence the setting.
+    AWS's pages disagree about these credentials, so there is a setting.
     """
     if operation == "GetCallerIdentity":
         return True

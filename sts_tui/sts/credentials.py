@@ -19,20 +19,22 @@ if TYPE_CHECKING:
 
 
 def token_size(*, packed_bytes: int = 0, minimum_token_size: int, is_version_1: bool = False) -> int:
-    """Characters of a session token: it grows with what is packed into it, and is padded to the minimum."""
+    """The length of a session token in characters. It grows with what is packed into the token, and is padded
+    to the minimum.
+    """
     unpadded = VERSION_1_TOKEN_LENGTH if is_version_1 else UNPADDED_TOKEN_LENGTH
     return max(unpadded + packed_bytes, minimum_token_size)
 
 
 def asked_token_size(params: Mapping[str, Any]) -> int:
-    """The least size of the session token that a call asks for; 0 where it does not."""
+    """The minimum size of the session token that a call requests; 0 if it requests none."""
     return int(params.get("MinimumSessionTokenSize") or 0)
 
 
 def mint(ids: IdSource, account: str, expiration: datetime, size: int) -> Credentials:
-    """New temporary credentials of `account` with a session token of `size` characters.
+    """Create temporary credentials of `account` with a session token of `size` characters.
 
-    AWS's expirations are whole seconds; `expiration` is rounded down.
+    AWS's expirations have whole seconds, so `expiration` is rounded down.
     """
     return Credentials(
         access_key_id=ids.access_key_id(TEMPORARY_KEY_PREFIX, account),
@@ -48,7 +50,7 @@ def printed(instant: datetime) -> str:
 
 
 def credentials_shape(credentials: Credentials) -> shapes.Credentials:
-    """AWS's `Credentials`."""
+    """The `Credentials` member of a response."""
     return {
         "AccessKeyId": credentials.access_key_id,
         "SecretAccessKey": credentials.secret_access_key,
@@ -58,7 +60,7 @@ def credentials_shape(credentials: Credentials) -> shapes.Credentials:
 
 
 class TokenSize(TypedDict):
-    """The members of newer responses about their session token."""
+    """The members of newer responses about the size of the session token."""
 
     SessionTokenUtilization: int
     """Percent."""

@@ -1,7 +1,7 @@
-"""How does STS word a denial, and the refusal of a token or assertion?
+"""Which messages does STS return for a denial, and for a refused token or assertion?
 
-Its sentences are terse whatever the reason was. `sts_tui.iam.access_denied` lists the actions whose denial
-gives no reason.
+They are terse whatever the reason. `sts_tui.iam.access_denied` lists the actions whose denial gives no
+reason.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def access_denied(
     action: str, resource: str, caller: CallerIdentity, *, decision: Decision | None = None, hint: str = ""
 ) -> AwsError:
-    """The denial in AWS's terse form; our reason is in `decision` and `hint`."""
+    """The denial with AWS's terse message. `decision` and `hint` have the reason."""
     if message_form(action, caller.caller.kind) is MessageForm.ACTION_ALONE:
         message = f"Not authorized to perform {action}"
     else:
@@ -34,22 +34,23 @@ NOT_VALIDATED: Final = (
     "The web identity token that was passed could not be validated by AWS. Get a new identity token from the "
     "identity provider and then retry the request."
 )
-"""The API reference's sentence on InvalidIdentityToken, used where AWS's own sentence is not known.
-https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors"""
+"""The API reference's description of InvalidIdentityToken, used if AWS's message is not known.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
+"""
 
 
 def invalid_identity_token(message: str, hint: str = "") -> AwsError:
-    """The refusal of a token or assertion, in a sentence that AWS is known to use."""
+    """The refusal of a token or assertion, with a message that AWS is known to use."""
     return AwsError("InvalidIdentityToken", message, 400, hint=hint)
 
 
 def not_validated(hint: str) -> AwsError:
-    """The refusal of a token or assertion for a reason that only the hint gives."""
+    """The refusal of a token or assertion, for a reason that is only in the hint."""
     return invalid_identity_token(NOT_VALIDATED, hint)
 
 
 def idp_not_reached(hint: str) -> AwsError:
-    """The refusal of a token whose provider AWS cannot ask, in the API reference's sentence."""
+    """The refusal of a token whose provider AWS cannot reach, with the API reference's description."""
     return AwsError(
         "IDPCommunicationError",
         "The request could not be fulfilled because the identity provider (IDP) that was asked to verify "

@@ -1,4 +1,4 @@
-"""Which error does AWS return?"""
+"""How is an error that AWS returns represented?"""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 class AwsError(Exception):
-    """A denial or refusal as the service returns it; never an error of this program.
+    """A denial or refusal that the simulated service returns; never an error of this program.
 
-    `code`, `message` and `status` are AWS's (`AccessDenied`, the sentence, 403). `decision` has our own
-    reason if a policy decided, because AWS's sentence is terse for some operations; `hint` has other reasons.
-    A `message` that takes long to write is given as a function, called when the message is first read: the
+    `code`, `message` and `status` are AWS's (`AccessDenied`, the message, 403). AWS's message gives no reason
+    for some operations: `decision` has the reason if a policy decided, `hint` has other reasons. A `message`
+    that is expensive to generate is passed as a function, which is called when the message is first read: the
     incident desk tries thousands of requests and reads only their verdicts.
     """
 
@@ -31,7 +31,7 @@ class AwsError(Exception):
 
     @property
     def message(self) -> str:
-        """AWS's sentence."""
+        """AWS's message."""
         if not isinstance(self._message, str):
             self._message = self._message()
         return self._message

@@ -1,6 +1,6 @@
-"""Who is calling, once authenticated.
+"""Who is an authenticated caller?
 
-Each kind of principal is built in one function here, after AWS's table of principals.
+There is one function for each kind of principal, following AWS's table of principals.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 """
 
@@ -22,9 +22,10 @@ from sts_tui.sts.session import Session, SessionKind
 
 
 class CallerIdentity(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An authenticated caller: what policies see (`caller`), what GetCallerIdentity returns, and a label.
+    """An authenticated caller: the principal for policies (`caller`), the values of GetCallerIdentity, and a
+    label.
 
-    `account` is None for services, the anonymous caller and the operator outside every account.
+    `account` is None for services, the anonymous caller, and the operator if it works in no account.
     """
 
     caller: Caller
@@ -36,11 +37,13 @@ class CallerIdentity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     access_key_id: str | None = None
     session: Session | None = None
     user_arn: str | None = None
-    """The IAM user behind long-term keys and GetSessionToken credentials."""
+    """The IAM user to whom long-term keys or GetSessionToken credentials belong."""
     is_operator: bool = False
-    """Outside the simulated accounts; can do anything."""
+    """Whether this is the operator of the simulation, who is in no simulated account and can do anything."""
     is_outside: bool = False
-    """A principal of an account that is not in the files: that account is assumed to allow what it asks."""
+    """Whether the principal is in an account that is not in the files. That account is assumed to allow its
+    requests.
+    """
 
     @property
     def is_temporary(self) -> bool:
@@ -89,7 +92,7 @@ def service_identity(service: str) -> CallerIdentity:
 
 
 def operator_identity(account: str | None = None) -> CallerIdentity:
-    """The operator of the simulation, working in `account` from outside: can do anything."""
+    """The operator of the simulation, who works in `account` from outside and can do anything."""
     return CallerIdentity(
         caller=Caller(kind=CallerKind.ROOT, account=account),
         label="operator",
@@ -105,14 +108,16 @@ _OUTSIDE: Final = lazy_pattern(
 )
 _SERVICE_OF_KIND: Final = {"assumed-role": "sts", "federated-user": "sts"}
 OUTSIDE_SESSION: Final = "outside"
-"""The session name of a role outside the files that is named by its role ARN."""
+"""The session name that is used for the ARN of a role in an account that is not in the files."""
 
 
 def outside_identity(arn: str) -> CallerIdentity | None:
-    """A principal of an account that is not in the files, by its ARN; None where `arn` is no such principal.
+    """A principal of an account that is not in the files, by its ARN; None if `arn` is not that of a
+    principal.
 
-    A role's ARN stands for a session of it named `outside`. A session's ARN does not say the path of its
-    role, which is then taken to be `/`. Unique ids are derived: no condition on a real one can match.
+    The ARN of a role denotes a session with the name `outside`. The ARN of a session does not contain the
+    path of its role, which is assumed to be `/`. Unique ids are derived, so that no condition on a real one
+    matches.
     """
     found = _OUTSIDE.fullmatch(arn)
     if found is None or found["service"] != _SERVICE_OF_KIND.get(found["kind"] or "", "iam"):
@@ -166,10 +171,10 @@ def _outside_session(role_arn: str, session: str, account: str, partition: str) 
 
 
 def federated_identity(provider: str, account: str | None, label: str) -> CallerIdentity:
-    """The holder of a token or assertion of `provider`, while it is redeemed.
+    """The holder of a token or assertion of `provider`, during the call that redeems it.
 
-    `provider` is the ARN of the account's provider, or the name of a built-in one; `label` is
-    `github/main`, for display.
+    `provider` is the ARN of the account's provider, or the name of a built-in one. `label` is a name for
+    display: `github/main`.
     """
     return CallerIdentity(
         caller=Caller(kind=CallerKind.FEDERATED, arn=provider, account=account),
@@ -189,7 +194,7 @@ _KINDS: Final[Mapping[SessionKind, CallerKind]] = {
 
 
 def session_identity(session: Session) -> CallerIdentity:
-    """The holder of temporary credentials."""
+    """The caller with the credentials of a session."""
     kind = _KINDS[session.kind]
     return CallerIdentity(
         caller=Caller(

@@ -1,7 +1,7 @@
-"""What does an API operation get, and what does it return?
+"""What does the implementation of an API operation get, and what does it return?
 
-STS's own operations are in this package, those of IAM and other services in
-`sts_tui.simulation.operations`; the simulation is the only one that calls them.
+The operations of STS are in this package, those of IAM and other services in `sts_tui.simulation.operations`.
+Only the simulation calls them.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
     P_co = TypeVar("P_co", covariant=True, default=Mapping[str, Any])
     R_co = TypeVar("R_co", covariant=True, default=dict[str, Any])
 else:
-    from typing import TypeVar  # defaults of type variables are for mypy only
+    from typing import TypeVar  # defaults of type variables are only for mypy
 
     P_co = TypeVar("P_co", covariant=True)
     R_co = TypeVar("R_co", covariant=True)
 
 
 class Authorize(Protocol):
-    """Evaluates whether the caller can do `action`: returns the Decision, or raises the AwsError of the
+    """Evaluates whether the caller can perform `action`. Returns the Decision, or raises the AwsError of the
     denial.
 
-    `context` adds the operation's own condition keys (`sts:ExternalId`, `aws:RequestTag/team` …) to those
-    that the simulation fills in. `resource_policy` is the trust policy on `sts:AssumeRole*`; without it
-    the policy of the configured resource counts. `caller` replaces the caller (federation: the provider).
-    `unknown` are condition keys of which it is not known whether the request has them.
+    `context` adds the operation's condition keys (`sts:ExternalId`, `aws:RequestTag/team` …) to those that
+    the simulation sets. `resource_policy` is the trust policy for `sts:AssumeRole*`; without it, the policy
+    of the configured resource applies. `caller` replaces the caller (in federation, by the holder of the
+    token). `unknown` are condition keys for which it is unknown whether the request has them.
     """
 
     def __call__(
@@ -58,15 +58,15 @@ class Authorize(Protocol):
 
 
 class MfaVerification(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One code that a device had verified."""
+    """The verification of one code of a device."""
 
     at: datetime
     step: int | None
-    """The time step of the code, which is spent; None for a wrong code."""
+    """The time step of the code, which is then used; None for a wrong code."""
 
 
 def _forget_mfa(serial_number: str, verification: MfaVerification) -> None:
-    """For calls without a record."""
+    """Used for calls that are not recorded."""
 
 
 class KeyUse(Struct, frozen=True, kw_only=True):
@@ -75,14 +75,14 @@ class KeyUse(Struct, frozen=True, kw_only=True):
     access_key_id: str
     at: datetime
     service: str
-    """`s3`, as in the names of actions."""
+    """The service prefix of the action: `s3`."""
     action: str
     """`GetObject`"""
     region: str
 
 
 class KeyUses(Protocol):
-    """The requests that were signed with access keys, as far as the request log goes back."""
+    """The requests that were signed with access keys, as far back as the request log goes."""
 
     def last_use(self, access_key_id: str) -> KeyUse | None: ...
 
@@ -101,15 +101,15 @@ NEVER_USED: Final[KeyUses] = _NoUses()
 
 
 def _no_past(_identifier: str) -> object:
-    """For calls without a log."""
+    """Used for calls without a request log."""
     return None
 
 
 class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
-    """Everything an operation may look at. Parameters have passed the shape check.
+    """Everything that an operation can read. The parameters have passed the check of their shape.
 
-    `Call[CreateRoleRequest]` names the TypedDict of its parameters (`sts.api_shapes`,
-    `simulation.operations.shapes`); a bare `Call` has any.
+    `Call[CreateRoleRequest]` gives the TypedDict of its parameters (`sts.api_shapes`,
+    `simulation.operations.shapes`). In `Call` without it, parameters have any type.
     """
 
     operation: str
@@ -117,7 +117,7 @@ class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
     params: P_co
     caller: CallerIdentity
     account: str
-    """The account the call works in: the caller's; for the operator the one it works in."""
+    """The account in which the call works: the caller's or, for the operator, the selected one."""
     configuration: Configuration
     sessions: Mapping[str, Session]
     settings: Settings
@@ -127,16 +127,18 @@ class Call(Struct, Generic[P_co], frozen=True, kw_only=True):
     ids: IdSource
     authorize: Authorize
     mfa_verifications: Mapping[str, tuple[MfaVerification, ...]] = field(default_factory=dict)
-    """Codes verified before this call, by device serial number, newest last."""
+    """Serial number of a device → codes verified before this call, newest last."""
     record_mfa: Callable[[str, MfaVerification], None] = _forget_mfa
-    """Records a code that this call had verified, with the device's serial number: it counts even if the call
-    is refused later."""
+    """Records the verification of a code, with the device's serial number. It counts even if the call is
+    refused later."""
     session_label: str | None = None
     """`--as-session NAME`: the label of the session that this call issues."""
     seed: int = 0
     uses: KeyUses = NEVER_USED
     past_denial: Callable[[str], object] = _no_past
-    """The denied request with an authorization id: a `PastDenial` of the simulation; None: there is none."""
+    """Returns the denied request with an authorization id, as a `PastDenial` of the simulation; None if there
+    is none.
+    """
 
 
 def _no_members() -> Any:
@@ -144,34 +146,34 @@ def _no_members() -> Any:
 
 
 class Answer(Struct, Generic[R_co], frozen=True, kw_only=True):
-    """What an operation did. What it leaves None or empty is unchanged."""
+    """The result of an operation. A field that is None or empty means no change."""
 
     response: R_co = field(default_factory=_no_members)
-    """AWS's response; instants as `2026-01-15T10:00:00Z`."""
+    """AWS's response. Times have the form `2026-01-15T10:00:00Z`."""
     configuration: Configuration | None = None
     sessions: tuple[Session, ...] = ()
-    """Sessions issued."""
+    """The issued sessions."""
     subject: str = ""
-    """ARN of what was edited."""
+    """The ARN of the edited entity."""
 
 
 Perform: TypeAlias = Callable[[Call[Any]], Answer[Any]]
-"""What carries an operation out, whatever its parameters and answer are. It raises AwsError where AWS refuses
-the call or a policy denies it, and so may every function that is given the `Call`."""
+"""The implementation of an operation. It raises AwsError if AWS refuses the call or a policy denies it, and
+so does every function that it passes the `Call` to."""
 
 
 class Effect(Enum):
-    """What kind of operation it is: decides about undo, read-only mode and the command log."""
+    """The kind of an operation, on which undo, read-only mode and the command log depend."""
 
     READ = "read"
     WRITE = "write"
-    """Edits the configuration."""
+    """The operation edits the configuration."""
     ISSUE = "issue"
-    """Issues credentials."""
+    """The operation issues credentials."""
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """A row of the table of operations."""
+    """One operation: a row of the table of operations."""
 
     name: str
     """`iam:PutRolePolicy`"""

@@ -1,12 +1,12 @@
-"""In which Regions does STS answer, and in which do its session tokens work?
+"""In which Regions is STS active, and in which do its session tokens work?
 
-Enabling an opt-in Region activates STS there; in the others, except us-east-1, an account can deactivate it.
-The account that the credentials will belong to decides. A session token of version 2 works in every
-Region, one of version 1, which the global endpoint issues unless the account prefers otherwise, only in those
-that are enabled by default.
+Enabling an opt-in Region activates STS there. In other Regions, except us-east-1, an account can deactivate
+it. This is decided by the account to which the new credentials will belong. A version 2 session token works
+in every Region. A version 1 token, which the global endpoint issues by default, works only in Regions that
+are enabled by default.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
 
-The account file lists the enabled Regions of each account; without that list the setting `OptInRegions`
+The account file can list the enabled Regions of an account. Without that list, the setting `OptInRegions`
 decides.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sts_tui.sts.operation import Call
 
 GLOBAL_ENDPOINT: Final = "aws-global"
-"""The pseudo-Region by which SDKs call https://sts.amazonaws.com."""
+"""The pseudo-Region that SDKs use for https://sts.amazonaws.com."""
 
 _REGIONAL_ONLY: Final = frozenset({"assumeroot", "getscopedcredentials", "getwebidentitytoken"})
 _PERMISSIONS: Final = frozenset(
@@ -38,13 +38,13 @@ _PERMISSIONS: Final = frozenset(
         "getservicebearertoken",
     }
 )
-"""Permissions that other operations need; they are not operations themselves.
+"""Permissions that other operations need. They are not operations themselves.
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html"""
 _KNOWN: Final = _PERMISSIONS | {name.lower() for name in OPERATION_ROWS}
 
 
 def refuse_endpoint(action: str, region: str) -> None:
-    """Raise AwsError InvalidAction for an operation that STS, or its global endpoint, does not have."""
+    """Raise AwsError InvalidAction for an operation that STS or its global endpoint does not have."""
     service, _, operation = action.partition(":")
     if service.lower() != "sts":
         return
@@ -56,10 +56,10 @@ def refuse_endpoint(action: str, region: str) -> None:
 def refuse_credentials(
     region: str, caller: CallerIdentity, configuration: Configuration, service: str
 ) -> None:
-    """Raise AwsError if the Region does not know these credentials, whatever they are used for.
+    """Raise AwsError if the Region does not accept these credentials, for any action.
 
-    A Region that the account has not enabled does not know its principals. If the account file has no list of
-    Regions, the credentials are accepted.
+    A Region that the account has not enabled does not accept its principals. If the account file has no list
+    of Regions, the credentials are accepted.
     """
     if caller.is_operator:
         return

@@ -1,6 +1,6 @@
-"""Which policy does *Revoke active sessions* write? An ordinary inline policy, evaluated like any other.
+"""Which policy does *Revoke active sessions* write? An inline policy that is evaluated like any other.
 
-Its cutoff is handed in: now plus `RevokePaddingSeconds`, as `simulation.containment.revocation` computes it.
+Its cutoff is an argument: `simulation.containment.revocation` computes it as now plus `RevokePaddingSeconds`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 """
 
@@ -13,11 +13,11 @@ from typing import Final
 from sts_tui.account.json_value import Json
 
 POLICY_NAME: Final = "AWSRevokeOlderSessions"
-"""The name of the inline policy; revoking again overwrites it."""
+"""The name of the inline policy. Revoking again overwrites it."""
 
 
 def condition_blocks(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """What each condition operator of a policy document tests: the values, by condition key."""
+    """The conditions of a policy document: for each operator, condition key → values."""
     statements = document.get("Statement")
     for statement in statements if isinstance(statements, list | tuple) else (statements,):
         conditions = statement.get("Condition") if isinstance(statement, Mapping) else None
@@ -27,9 +27,10 @@ def condition_blocks(document: Mapping[str, object]) -> Iterator[Mapping[str, ob
 
 
 def revocation_policy(cutoff: datetime) -> dict[str, Json]:
-    """The console's policy: it denies everything to sessions issued before `cutoff` (strictly: `<`).
+    """The console's policy, which denies everything to sessions issued before `cutoff` (excluding `cutoff`
+    itself).
 
-    The instant is UTC, in milliseconds, rounded down.
+    The policy has `cutoff` in UTC, rounded down to milliseconds.
     """
     milliseconds = cutoff.microsecond // 1000
     return {

@@ -1,4 +1,4 @@
-"""What does a session carry, from issue to expiry?"""
+"""What are the properties of a session?"""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class SessionKind(Enum):
 
     ROLE = "role session"
     USER = "user session"
-    """GetSessionToken by an IAM user."""
+    """From GetSessionToken by an IAM user."""
     FEDERATED_USER = "federated user session"
     ROOT = "root session"
-    """AssumeRoot, or GetSessionToken by a root user."""
+    """From AssumeRoot, or from GetSessionToken by a root user."""
 
 
 class Credentials(Struct, frozen=True, kw_only=True):
@@ -34,7 +34,9 @@ class Credentials(Struct, frozen=True, kw_only=True):
 
 
 class WorkloadProof(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a workload showed to a service that gave it a session: a certificate, or the token of a pod."""
+    """How a workload identified itself to the service that gave it a session: with a certificate or the token
+    of a pod.
+    """
 
     kind: Literal["certificate", "pod"]
     through: str
@@ -44,18 +46,18 @@ class WorkloadProof(Struct, frozen=True, kw_only=True, omit_defaults=True):
     subject: str
     """`CN=web-1,O=Acme`, or `namespace/service account/pod`."""
     serial: str = ""
-    """Of the certificate, in hexadecimal digits."""
+    """The serial number of the certificate, in hexadecimal digits."""
     issuer: str = ""
-    """Of the certificate."""
+    """The issuer of the certificate."""
 
 
 class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One set of temporary credentials, as issued. It never changes: whether it is expired, revoked or
-    orphaned is computed from (session, configuration, now), never stored.
+    orphaned is not stored but computed from session, configuration and current time.
     """
 
     name: str
-    """Its label: the role session name, the federated user's name, or `--as-session`."""
+    """Its name: the role session name, the federated user's name, or the value of `--as-session`."""
     kind: SessionKind
     operation: str
     """The STS operation that issued it: `AssumeRole`, `AssumeRoleWithSAML`, `GetSessionToken` …"""
@@ -66,53 +68,61 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     user_id: str
     """`aws:userid`: `AROA…:name`, `AIDA…`, `ACCOUNT:name`."""
     issuer_arn: str
-    """The role (ARN with path), or the user or root user, whose permissions it has. A federated user session
-    has those of the user, or root user, who called GetFederationToken."""
+    """The ARN of the role (with path), user or root user whose permissions it has. For a federated user
+    session, that is the user or root user who called GetFederationToken."""
     issuer_id: str
-    """That role's or user's unique id: a new role or user of the same name does not revive the session."""
+    """The unique id of that role or user. A new role or user with the same name has another id, so that the
+    session stays invalid.
+    """
     issued_at: datetime
     expires_at: datetime
     parent: str | None = None
-    """Access key id (AKIA… or ASIA…) of the caller that requested it; None for services and federation."""
+    """The access key id (AKIA… or ASIA…) of the caller who requested it; None for services and federation."""
     parent_label: str = ""
-    """The caller that requested it, for display: a user name, `name@Role`, `service:ec2.amazonaws.com`,
+    """The caller who requested it, for display: a user name, `name@Role`, `service:ec2.amazonaws.com`,
     `github/main`.
     """
     is_chained: bool = False
-    """Issued by AssumeRole to a caller with temporary credentials: role chaining, one hour at most."""
+    """Whether it was issued by AssumeRole to a caller with temporary credentials (role chaining, one hour at
+    most).
+    """
     tags: tuple[tuple[str, str], ...] = ()
-    """Session tags, inherited ones included."""
+    """Session tags, including inherited ones."""
     transitive_tag_keys: tuple[str, ...] = ()
     inherited_tag_keys: tuple[str, ...] = ()
     source_identity: str | None = None
     session_policies: tuple[WrittenPolicy, ...] = ()
     session_policy_arns: tuple[str, ...] = ()
-    """Managed session policies: referenced, so their current default version counts."""
+    """The ARNs of managed session policies. Their current default version applies."""
     has_session_policy: bool = False
     mfa_at: datetime | None = None
-    """When the MFA was used that its requests carry."""
+    """The time of the MFA authentication, for `aws:MultiFactorAuthAge`; None without MFA."""
     context: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """Condition keys that the credentials carry: `aws:FederatedProvider`, `saml:sub`, `ec2:RoleDelivery` …"""
+    """Condition keys in all requests with the credentials: `aws:FederatedProvider`, `saml:sub`,
+    `ec2:RoleDelivery` …
+    """
     packed_policy_size: int | None = None
     is_version_1_token: bool = False
-    """Issued by the global endpoint unless the account prefers version 2: refused in opt-in Regions."""
+    """Whether its token has version 1: the global endpoint's default, which opt-in Regions refuse."""
     workload: str | None = None
-    """The workload that holds it; None if none does."""
+    """The workload that has the session; None if no workload has it."""
     scope_down_policies: tuple[WrittenPolicy, ...] = ()
-    """The policies of GetScopedCredentials, the first call's first; each limits everything else."""
+    """The policies of GetScopedCredentials, in the order of the calls. All of them must allow a request."""
     token_issue_time: datetime | None = None
-    """`aws:TokenIssueTime` of scoped credentials; None: `issued_at`."""
+    """`aws:TokenIssueTime` of scoped credentials; None for other credentials, which use `issued_at`."""
     original_operation: str | None = None
     """For scoped credentials: the operation that issued the session before it was first scoped down."""
     original_parent: str | None = None
     """For scoped credentials: the `parent` of that session."""
     sign_in: str = ""
-    """The sign-in that gave it out (a key of `Configuration.sign_ins`); empty for sessions that a call to STS
-    issued."""
+    """The sign-in from which it was issued (a key of `Configuration.sign_ins`); empty if a call to STS issued
+    it."""
     has_identity_context: bool = False
-    """Whether AssumeRole set the context of a user of IAM Identity Center: AWS attaches a policy to it."""
+    """Whether AssumeRole set the context of an Identity Center user, so that AWS attached a policy to the
+    session.
+    """
     proof: WorkloadProof | None = None
-    """For sessions that Roles Anywhere or EKS Pod Identity issued: what the workload showed."""
+    """For sessions from Roles Anywhere or EKS Pod Identity: how the workload identified itself."""
 
     @property
     def is_scoped(self) -> bool:
@@ -121,17 +131,17 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def first_operation(self) -> str:
-        """The operation that issued it; for scoped credentials that of the original session."""
+        """The operation that issued it; for scoped credentials, the one that issued the original session."""
         return self.original_operation or self.operation
 
     @property
     def first_parent(self) -> str | None:
-        """The `parent`; for scoped credentials that of the original session."""
+        """The `parent`; for scoped credentials, that of the original session."""
         return self.original_parent if self.is_scoped else self.parent
 
     @property
     def dated_at(self) -> datetime:
-        """`aws:TokenIssueTime`, to which dated denies apply."""
+        """`aws:TokenIssueTime`, which policies that revoke sessions compare with a date."""
         return self.token_issue_time or self.issued_at
 
     @property
@@ -140,12 +150,12 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def role_name(self) -> str | None:
-        """The name of its role, None for other sessions."""
+        """The name of its role; None for other sessions."""
         return self.issuer_arn.rpartition("/")[2] if self.kind is SessionKind.ROLE else None
 
     @property
     def label(self) -> str:
-        """`name@Role` for role sessions; `federated-user/name`; otherwise the name."""
+        """`name@Role` for role sessions, `federated-user/name` for federated users, otherwise the name."""
         if self.kind is SessionKind.ROLE:
             return f"{self.name}@{self.role_name}"
         if self.kind is SessionKind.FEDERATED_USER:

@@ -1,9 +1,9 @@
-"""Does a request fit AWS's shapes? Members, bounds and patterns are data; all violations make one sentence.
+"""Do the parameters of a request match AWS's shapes? All violations are reported in one message.
 
-The tables are subsets of AWS's service models as JSON, in their own form (`{"operations": {…: shape name},
-"shapes": {name: {"type": …, "members": {…: shape name}, "min": …}}}`), so a table of another service is
-loaded the same way: `ShapeTable(json.loads(…)).request("CreateRole")`. Members keep AWS's names and order;
-command lines are read and written by the same tables.
+The shapes are data: tables in JSON that are subsets of AWS's service models, in the same form
+(`{"operations": {…: shape name}, "shapes": {name: {"type": …, "members": {…: shape name}, "min": …}}}`). A
+table of another service is loaded in the same way: `ShapeTable(json.loads(…)).request("CreateRole")`. Members
+have AWS's names and order. Command lines are parsed and written with the same tables.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _SMALLEST, _LARGEST = -(2**31), 2**31 - 1
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """What AWS's service model says of a parameter: a structure, list, map, string, integer, boolean or
-    timestamp. `member` is an element of a list or a value of a map, `key` a key of a map.
+    """The shape of a parameter in AWS's service model: a structure, list, map, string, integer, boolean or
+    timestamp. `member` is the shape of list elements or map values, `key` that of map keys.
 
-    `minimum` and `maximum` bound the length of strings, lists and maps, the value of integers.
+    `minimum` and `maximum` limit the length of strings, lists and maps, and the value of integers.
     """
 
     type: str
@@ -49,23 +49,23 @@ class Shape(Struct, frozen=True, kw_only=True):
 
 
 class Wording(Struct, frozen=True, kw_only=True):
-    """How a service words its validation errors. STS prints the values that it refuses."""
+    """The differences between services in their validation errors."""
 
     shows_values: bool = True
-    """The refused value, and the values that an enum allows."""
+    """Whether the refused value, and the values that an enum allows, are shown, as by STS."""
     sorts_members: bool = False
-    """By the names of the members; else in the order of the model."""
+    """Whether errors are sorted by the names of the members, instead of the order of the model."""
     lists_null: bool = False
-    """Whether the constraints of a list's members end with `Member must not be null`."""
+    """Whether the constraints of list members end with `Member must not be null`."""
 
 
 STS_WORDING: Final = Wording()
 IAM_WORDING: Final = Wording(shows_values=False, sorts_members=True, lists_null=True)
-"""Recorded from the live service in March 2025; until 2021 IAM printed values as STS does."""
+"""Recorded from the live service in March 2025. Until 2021, IAM showed values as STS does."""
 
 
 class _WrittenShape(TypedDict, total=False):
-    """One shape as the file has it: `member`, `key` and `members` name other shapes."""
+    """One shape in the file. `member`, `key` and `members` have the names of other shapes."""
 
     type: str
     members: dict[str, str]
@@ -80,10 +80,10 @@ class _WrittenShape(TypedDict, total=False):
 
 
 class ShapeModel(TypedDict):
-    """The requests of a service as the file has them."""
+    """The requests of a service in the file."""
 
     operations: dict[str, str]
-    """The name of each operation's structure."""
+    """Operation → name of its structure."""
     shapes: dict[str, _WrittenShape]
 
 
@@ -100,7 +100,7 @@ class ShapeTable:
         return tuple(self._model["operations"])
 
     def request(self, operation: str) -> Shape:
-        """The structure of an operation's parameters; raises KeyError for an unknown operation."""
+        """The structure of an operation's parameters. Raises KeyError for an unknown operation."""
         return self._shape(self._model["operations"][operation])
 
     def _shape(self, name: str) -> Shape:
@@ -132,8 +132,8 @@ def sts_shapes() -> ShapeTable:
 def check_shape(operation: str, params: Mapping[str, object], settings: Settings | None = None) -> None:
     """Check the parameters of an STS operation (`sts:AssumeRole` or `AssumeRole`) as the service does.
 
-    Raises AwsError with every violation in one sentence; parameters that AWS does not know are ignored,
-    as on the wire. `settings` may carry a different maximum for SourceIdentity.
+    Raises AwsError with every violation in one message. Unknown parameters are ignored, as in AWS's API.
+    `settings` can have another maximum length for SourceIdentity.
     """
     shape = sts_shapes().request(operation.removeprefix("sts:"))
     if params.get("Policy") is not None and isinstance(params["Policy"], Mapping):
@@ -161,8 +161,8 @@ def _with_source_identity(shape: Shape, maximum: int) -> Shape:
 def check(shape: Shape, params: Mapping[str, object], wording: Wording = STS_WORDING) -> None:
     """Check parameters against a structure.
 
-    Raises AwsError `MalformedInput` for what cannot be sent as the shape's type at all, else
-    `ValidationError` with every violation in AWS's one sentence.
+    Raises AwsError `MalformedInput` for values that cannot be sent as the shape's type at all, else
+    `ValidationError` with every violation in one message, as AWS does.
     """
     if _fits_members(shape, params):
         return
@@ -177,7 +177,7 @@ def check(shape: Shape, params: Mapping[str, object], wording: Wording = STS_WOR
 
 
 def _fits_members(shape: Shape, params: Mapping[str, object]) -> bool:
-    """Whether parameters are right, found without words for what is wrong: nearly all calls are."""
+    """Whether parameters are valid. A fast check without messages, because nearly all calls are valid."""
     for name in shape.required:
         if params.get(name) is None:
             return False
@@ -190,7 +190,7 @@ def _fits_members(shape: Shape, params: Mapping[str, object]) -> bool:
 
 
 def _fits(shape: Shape, value: object) -> bool:
-    """Whether a value is plainly right; False also for what only the whole check can tell."""
+    """Whether a value is certainly valid; False also if only the complete check can tell."""
     kind = shape.type
     if kind == "string":
         if value.__class__ is not str:
@@ -223,7 +223,9 @@ def _is_within(shape: Shape, size: int) -> bool:
 def violations(
     shape: Shape, params: Mapping[str, object], path: str = "", wording: Wording = STS_WORDING
 ) -> Iterator[str]:
-    """AWS's clauses, `Value '…' at 'roleArn' failed to satisfy constraint: …`, in the members' order."""
+    """The violations as AWS words them, `Value '…' at 'roleArn' failed to satisfy constraint: …`, in the
+    order of the members.
+    """
     for name, member in shape.members.items():
         at = f"{path}{name[0].lower()}{name[1:]}"
         value = params.get(name)
@@ -255,7 +257,9 @@ def _violations_of(shape: Shape, value: object, at: str, wording: Wording) -> It
 def _violations_of_map(
     shape: Shape, value: Mapping[object, object], at: str, wording: Wording
 ) -> Iterator[str]:
-    """All keys make one clause, and so do all values, except structures, which have a path of their own."""
+    """All keys of a map are one violation, and so are all values, except structures, which have separate
+    paths.
+    """
     values: Sequence[object] = list(value.values())
     if shape.member is not None and shape.member.type == "structure":
         for key, item in value.items():
@@ -269,7 +273,7 @@ def _violations_of_map(
 
 
 def _printed(shape: Shape, value: object, wording: Wording) -> str:
-    """As AWS prints a value: quoted; sensitive values not at all."""
+    """A value as AWS prints it: in quotes; sensitive values are not printed."""
     is_sensitive = any(one is not None and one.sensitive for one in (shape, shape.key, shape.member))
     if is_sensitive or not wording.shows_values:
         return "Value"
@@ -341,7 +345,7 @@ def _of_enum(values: tuple[str, ...], wording: Wording) -> str:
 
 
 def integer(value: Any) -> int:
-    """A number as the query protocol reads it: `900`, `+900` and `0900` are one."""
+    """A number as the query protocol parses it: `900`, `+900` and `0900` are equal."""
     return int(value)
 
 
@@ -361,7 +365,9 @@ def _refuse_other_types(at: str, shape: Shape, value: object) -> None:
 
 
 def _refuse_elements_of_other_types(at: str, shape: Shape, value: object) -> None:
-    """The elements of a list are numbered, the values of a map have their keys."""
+    """Check the elements of a list, which have numbers in the error's path, or the values of a map, which
+    have their keys.
+    """
     is_map = isinstance(value, Mapping)
     items = value.items() if isinstance(value, Mapping) else enumerate(cast("Sequence[object]", value), 1)
     for name, item in items:
@@ -372,7 +378,9 @@ def _refuse_elements_of_other_types(at: str, shape: Shape, value: object) -> Non
 
 
 def _is_integer(value: object) -> bool:
-    """Signed, 32 bits; decimals, letters, spaces and overflow are malformed (measured on the service)."""
+    """Whether a value is a signed 32-bit integer. Decimals, letters, spaces and overflow are malformed
+    (measured on the live service).
+    """
     if isinstance(value, bool):
         return False
     if isinstance(value, str):
@@ -413,7 +421,7 @@ _ARTICLES: Mapping[str, str] = {
 
 
 def matches(pattern: str, value: str) -> bool:
-    """Whether the whole value matches one of AWS's patterns, where `\\w` and `\\d` mean ASCII."""
+    """Whether the whole value matches one of AWS's patterns, in which `\\w` and `\\d` are ASCII only."""
     if r"\p{" in pattern:
         value = "".join(_stand_in(character, pattern) for character in value)
     return _compiled(pattern).fullmatch(value) is not None
@@ -421,11 +429,15 @@ def matches(pattern: str, value: str) -> bool:
 
 _STAND_INS: Mapping[str, str] = {"L": "a", "Z": " ", "N": "0"}
 _RARE_STAND_INS: Mapping[str, str] = {"M": "\ue001", "S": "\ue002", "P": "\ue003"}
-"""Marks, symbols and punctuation: patterns that do not name the category may list its characters."""
+"""Stand-ins for marks, symbols and punctuation. Patterns that do not name these categories may list single
+characters of them.
+"""
 
 
 def _stand_in(character: str, pattern: str) -> str:
-    """Python's re has no `\\p{L}`: one letter, space and digit represent all of their Unicode category."""
+    """A replacement for a character, because Python's re has no `\\p{L}`: one letter, space and digit
+    represent their whole Unicode category.
+    """
     kind = category(character)[0]
     if kind in _RARE_STAND_INS and f"\\p{{{kind}}}" in pattern:
         return _RARE_STAND_INS[kind]

@@ -1,4 +1,4 @@
-"""In which formats do other tools read credentials? Each output is marked as simulated.
+"""In which formats can other tools read credentials? Each output is marked as simulated.
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
@@ -38,7 +38,7 @@ class ExportedCredentials(Struct, frozen=True, kw_only=True):
 
 
 def exported(caller: CallerIdentity) -> ExportedCredentials | None:
-    """The credentials that a caller holds; None for callers without any (root, services, the operator)."""
+    """The credentials of a caller; None for callers without credentials (root, services, the operator)."""
     if caller.session is not None:
         held = caller.session.credentials
         return ExportedCredentials(
@@ -63,7 +63,7 @@ def exported(caller: CallerIdentity) -> ExportedCredentials | None:
 
 
 def formatted(credentials: ExportedCredentials, form: str) -> str:
-    """The credentials in one of `FORMATS` or `DOCUMENTS`, ending with a line feed; raises KeyError for
+    """The credentials in one of `FORMATS` or `DOCUMENTS`, ending with a line feed. Raises KeyError for
     another format, and ValueError for credentials that no metadata service delivers.
     """
     if form in DOCUMENTS:
@@ -72,7 +72,7 @@ def formatted(credentials: ExportedCredentials, form: str) -> str:
 
 
 def _document(credentials: ExportedCredentials, form: str) -> str:
-    """The response of an endpoint and nothing else; secret and token say that they are simulated."""
+    """Only the response of an endpoint, without comments. Secret and token say that they are simulated."""
     session = credentials.session
     if session is None or session.kind is not SessionKind.ROLE:
         raise ValueError(
@@ -113,7 +113,7 @@ def _powershell(credentials: ExportedCredentials) -> str:
 
 
 def _process(credentials: ExportedCredentials) -> str:
-    """What `credential_process` prints; tools ignore unknown members such as `Notice`."""
+    """The output of a `credential_process`. Tools ignore unknown members such as `Notice`."""
     members = {
         "Version": 1,
         "Notice": NOTICE,

@@ -35,14 +35,14 @@ class MetadataAnswer(Struct, frozen=True):
 
 
 class InstanceMetadata(Struct, frozen=True, kw_only=True):
-    """The metadata service of one instance: the session that it delivers now, and its instance profile."""
+    """The metadata service of one instance: the session that it delivers, and its instance profile."""
 
     instance_id: str
     session: Session | None = None
-    """None: the instance has no profile, or its role could not be assumed."""
+    """None if the instance has no profile, or its role could not be assumed."""
     profile: InstanceProfile | None = None
     requires_token: bool = False
-    """IMDSv2 only: a plain GET is refused."""
+    """Whether only IMDSv2 is enabled, so that a GET without token is refused."""
 
     def put_token(self, ttl_seconds: int, now: datetime) -> MetadataAnswer:
         """`PUT /latest/api/token`: a token for 1 to 21,600 seconds."""
@@ -52,8 +52,8 @@ class InstanceMetadata(Struct, frozen=True, kw_only=True):
         return MetadataAnswer(200, f"{SIMULATED}{expires}/{self._seal(expires)}")
 
     def get(self, path: str, *, now: datetime, token: str | None = None) -> MetadataAnswer:
-        """`GET` of a path under `BASE`; `token` is what the `X-aws-ec2-metadata-token` header holds."""
-        if (token is None and self.requires_token) or (token is not None and not self._is_good(token, now)):
+        """`GET` of a path under `BASE`. `token`: the value of the `X-aws-ec2-metadata-token` header."""
+        if (token is None and self.requires_token) or (token is not None and not self._is_valid(token, now)):
             return MetadataAnswer(401)
         if self.session is None:
             return MetadataAnswer(404)
@@ -77,7 +77,7 @@ class InstanceMetadata(Struct, frozen=True, kw_only=True):
     def _seal(self, expires: int) -> str:
         return sha256(f"imds token:{self.instance_id}:{expires}".encode()).hexdigest()[:32]
 
-    def _is_good(self, token: str, now: datetime) -> bool:
+    def _is_valid(self, token: str, now: datetime) -> bool:
         expires, _, seal = token.removeprefix(SIMULATED).partition("/")
         if not expires.isdecimal() or len(expires) > 12:
             return False
@@ -85,7 +85,9 @@ class InstanceMetadata(Struct, frozen=True, kw_only=True):
 
 
 def conversation(session: Session, now: datetime) -> tuple[str, ...]:
-    """How software on the instance gets the document by IMDSv1 and by IMDSv2: each request and its answer."""
+    """The requests and responses with which software on the instance gets the document, by IMDSv1 and by
+    IMDSv2.
+    """
     open_to_all = InstanceMetadata(instance_id=session.name, session=session)
     strict = InstanceMetadata(instance_id=session.name, session=session, requires_token=True)
     path = f"{_CREDENTIALS}/{session.role_name}"

@@ -1,1 +1,1 @@
-"""Which numbers and rules of STS hold, with which confidence, and what is not simulated?"""
+"""Which limits and rules of STS are simulated, with which confidence, and what is not simulated?"""

@@ -1,8 +1,8 @@
 """Which uncertain facts about AWS can a setting change, and with which confidence is each default chosen?
 
-Each row is a fact on which AWS's sources disagree or are silent, and that changes a verdict, a limit or an
-error. The default is AWS's newest documented behavior. Data only: `docs/sts-operations.md` is generated from
-it. `fixed_assumptions` has those without a setting.
+Each row is a fact on which AWS's sources disagree or say nothing, and that changes a verdict, a limit or an
+error. The default is AWS's newest documented behavior. The module has only data, from which
+`docs/sts-operations.md` is generated. `fixed_assumptions` has the facts without a setting.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Assumption(Struct, frozen=True, kw_only=True):
     setting: str = ""
     default: str = ""
     changes: str
-    """What the setting changes; without a setting, what the simulation does."""
+    """What the setting changes, or what the simulation does if there is no setting."""
     sources: tuple[str, ...] = ()
     confidence: str
 

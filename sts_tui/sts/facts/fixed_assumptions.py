@@ -1,7 +1,7 @@
 """What does the simulation assume where AWS's documentation is incomplete and no setting changes it?
 
-Each row says what the simulation does and with which confidence. Data only: `docs/sts-operations.md` is
-generated from it. `assumptions` has the facts that a setting changes.
+Each row says what the simulation does and with which confidence. The module has only data, from which
+`docs/sts-operations.md` is generated. `assumptions` has the facts that a setting changes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What of AWS is not simulated, and what happens instead? Data only, for the page on STS."""
+"""Which features of AWS are not simulated, and what happens instead? The module has only data, for
+`docs/sts-operations.md`.
+"""
 
 from __future__ import annotations
 

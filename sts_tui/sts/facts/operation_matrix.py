@@ -25,7 +25,7 @@ from sts_tui.sts.facts.limits import (
 
 
 class OperationRow(Struct, frozen=True, kw_only=True):
-    """One operation, a row of AWS's comparison table. Durations are in seconds."""
+    """One operation: a row of AWS's comparison table. Durations are in seconds."""
 
     operation: str
     callers: tuple[CallerKind, ...]

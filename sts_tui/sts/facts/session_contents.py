@@ -1,6 +1,7 @@
-"""What does a session carry, who can set it, and does it survive the next call for credentials?
+"""What does a session contain, who can set it, and does it survive the next call for credentials?
 
-Data only: `docs/sts-operations.md` shows these rows, and a test checks them against the simulation.
+The module has only data: `docs/sts-operations.md` shows these rows, and a test checks them against the
+simulation.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trusted-identity-propagation.html
 """
@@ -13,18 +14,18 @@ from msgspec import Struct
 
 
 class SessionContent(Struct, frozen=True, kw_only=True):
-    """One thing that a session carries."""
+    """One property of a session."""
 
     what: str
     key: str
     """The condition key in later requests; empty if there is none."""
     set_by: str
     assume_role: str
-    """What becomes of it if the session assumes a role; begins with `yes` or `no`."""
+    """Whether it is preserved if the session assumes a role; begins with `yes` or `no`."""
     scoped: str
     """The same for GetScopedCredentials."""
     usable: str = "all policies"
-    """Which policies can ask for it; empty where it has no condition key."""
+    """Which policies can test it; empty if it has no condition key."""
 
     @property
     def survives_assume_role(self) -> bool:

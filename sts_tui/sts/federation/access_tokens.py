@@ -1,7 +1,7 @@
-"""Whom does an opaque access token of Login with Amazon or Facebook identify? Their provider is asked.
+"""Which user does an opaque access token of Login with Amazon or Facebook identify? AWS asks the provider.
 
-https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html (ProviderId)
-The sentence of a rejection is from https://github.com/aws/aws-sdk-js/issues/198.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html (ProviderId) The
+message of a rejection is from https://github.com/aws/aws-sdk-js/issues/198.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ BUILT_IN_OAUTH: Final = (BUILT_IN_HOSTS["Facebook"], BUILT_IN_HOSTS["Amazon"])
 
 
 def looked_up_identity(call: Call, provider_id: str) -> WebIdentity:
-    """Who the WebIdentityToken of a call belongs to, as the provider says.
+    """The user to whom the WebIdentityToken of a call belongs, according to the provider.
 
-    Raises AwsError: IDPCommunicationError where no simulated provider is of this kind, IDPRejectedClaim where
+    Raises AwsError: IDPCommunicationError if there is no simulated provider of this type, IDPRejectedClaim if
     none of them accepts the token.
     """
     from sts_tui.identity_providers.access_tokens import RejectedTokenError, look_up
@@ -36,7 +36,7 @@ def looked_up_identity(call: Call, provider_id: str) -> WebIdentity:
     if not providers:
         raise idp_not_reached(f"no simulated identity provider is {provider_id}")
     why = ""
-    for provider in providers:  # one for each app
+    for provider in providers:  # one provider for each app
         try:
             found = look_up(provider, call.params["WebIdentityToken"], call.now)
         except RejectedTokenError as rejected:

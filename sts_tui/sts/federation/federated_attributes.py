@@ -16,7 +16,7 @@ from sts_tui.sts.shapes import Shape, matches, sts_shapes, violations
 
 
 def stated_tags(pairs: Sequence[tuple[str, str]], transitive: Sequence[str]) -> SessionTags:
-    """Session tags of a token or assertion. Raises AwsError for keys and values that cannot be tags."""
+    """The session tags of a token or assertion. Raises AwsError for keys and values that cannot be tags."""
     shape = sts_shapes().request("AssumeRole").members["Tags"]
     listed = {"Tags": [{"Key": key, "Value": value} for key, value in pairs]}
     found = list(violations(Shape(type="structure", members={"Tags": shape}), listed))
@@ -38,8 +38,8 @@ def checked_source_identity(value: str | None, maximum: int) -> str | None:
 
 
 def tags_of_claims(claims: Mapping[str, Json]) -> SessionTags:
-    """The tags in a token: one object, or flattened into one claim per tag. Raises AwsError
-    InvalidIdentityToken for tags of another form.
+    """The tags in a token: in one object, or flattened into one claim per tag. Raises AwsError
+    InvalidIdentityToken for any other form.
     """
     nested = _object(claims, TAGS_CLAIM)
     pairs = [*_pairs(_object(nested, "principal_tags")), *_flattened(claims)]
@@ -51,7 +51,7 @@ def tags_of_claims(claims: Mapping[str, Json]) -> SessionTags:
 
 
 def _object(claims: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    """An object among the claims, empty if absent. Raises AwsError for a claim of another type."""
+    """A claim that is an object; empty if absent. Raises AwsError for a claim of another type."""
     value = claims.get(name)
     if value is not None and not isinstance(value, Mapping):
         raise not_validated(f"{name} is not an object")
@@ -59,7 +59,7 @@ def _object(claims: Mapping[str, Json], name: str) -> Mapping[str, Json]:
 
 
 def _pairs(tags: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
-    """Each value is a list of exactly one."""
+    """(key, value) of each tag. Each value in the token must be a list of exactly one item."""
     for key, value in tags.items():
         values = value if isinstance(value, list) else [value]
         if len(values) != 1 or not isinstance(values[0], str):

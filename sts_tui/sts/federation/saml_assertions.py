@@ -1,12 +1,11 @@
-"""Is a SAML response valid, and what does its assertion say?
+"""Is a SAML response valid, and what does its assertion contain?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html
 
-Only the element that the signature covers is read. The live service checks neither
-Recipient (the trust policy can, as `saml:aud`) nor AudienceRestriction (setting
-`EnforceSamlAudience`), accepts a NotBefore in the future and the same assertion twice, and ignores that a
-certificate expired.
+Only the element that the signature covers is read. The live service checks neither Recipient (the trust
+policy can, as `saml:aud`) nor AudienceRestriction (setting `EnforceSamlAudience`). It accepts a NotBefore in
+the future, the same assertion twice, and an expired certificate.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
     issued_at: datetime
     redeemable_until: datetime
     session_ends_at: datetime | None
-    """SessionNotOnOrAfter: the session ends no later."""
+    """SessionNotOnOrAfter: the latest end of the session."""
     audiences: tuple[str, ...]
     attributes: Mapping[str, tuple[str, ...]]
     certificate: str
@@ -52,7 +51,7 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
 
     @property
     def signing_key_hash(self) -> str:
-        """A digest of the public key that signed it, hexadecimal."""
+        """A digest (hexadecimal) of the public key that verifies its signature."""
         return key_hash(self.certificate)
 
     def single(self, name: str) -> str | None:
@@ -83,8 +82,8 @@ class SamlAssertion(Struct, frozen=True, kw_only=True):
 
 
 def key_hash(certificate: str) -> str:
-    """A digest of the public key of a PEM certificate, hexadecimal; AWS does not document which digest it
-    uses. Raises ValueError for what is no certificate.
+    """A digest (hexadecimal) of the public key of a PEM certificate. AWS does not document which digest it
+    uses. Raises ValueError for text that is not a certificate.
     """
     from hashlib import sha256
 
@@ -116,13 +115,15 @@ def parse_response(encoded: str) -> Element:
 
 
 def stated_issuer(root: Element) -> str:
-    """The issuer that the response names; not verified yet."""
+    """The issuer that the response names, not yet verified."""
     issuer = root.find(f"{ASSERTION}Assertion/{ASSERTION}Issuer")
     return (issuer.text or "").strip() if issuer is not None else ""
 
 
 def verified_assertion(root: Element, certificates: Sequence[str]) -> SamlAssertion:
-    """The signed assertion. Raises AwsError unless it is signed itself, with one of the provider's keys."""
+    """The signed assertion. Raises AwsError unless the assertion itself is signed, with one of the provider's
+    keys.
+    """
     why = "the provider's metadata has no certificate"
     for certificate in certificates:
         try:
@@ -135,19 +136,21 @@ def verified_assertion(root: Element, certificates: Sequence[str]) -> SamlAssert
 
 
 class InvalidSignatureError(Exception):
-    """No signature of this certificate."""
+    """The response has no valid signature of this certificate."""
 
 
 def _signed_by(root: Element, certificate: str) -> Element:
-    """The assertion as the signature covers it."""
+    """The assertion, as covered by the signature."""
     from signxml.verifier import SignatureConfiguration, XMLVerifier
 
     expected = SignatureConfiguration(
-        location=f"./{ASSERTION}Assertion/", verification_time=_while_good(certificate)
+        location=f"./{ASSERTION}Assertion/", verification_time=_valid_time(certificate)
     )
     try:
         result = XMLVerifier().verify(root, x509_cert=certificate, expect_config=expected)
-    except Exception as refused:  # signxml, lxml and cryptography each raise their own for a hostile document
+    except (
+        Exception
+    ) as refused:  # signxml, lxml and cryptography each raise their own errors for hostile documents
         raise InvalidSignatureError(str(refused).rstrip(": ")) from None
     signed = result[0].signed_xml if isinstance(result, list) else result.signed_xml
     if signed is None or signed.tag != f"{ASSERTION}Assertion":
@@ -155,8 +158,8 @@ def _signed_by(root: Element, certificate: str) -> Element:
     return signed
 
 
-def _while_good(certificate: str) -> datetime:
-    """An instant at which the certificate is valid: AWS ignores that it expired."""
+def _valid_time(certificate: str) -> datetime:
+    """A time at which the certificate is valid, because AWS accepts expired certificates."""
     from cryptography.x509 import load_pem_x509_certificate
 
     try:
@@ -173,8 +176,8 @@ def refuse_stale(assertion: SamlAssertion, now: datetime) -> None:
 
 
 def refuse_audience(assertion: SamlAssertion) -> None:
-    """Used only with the setting: AWS documents this check, the live service does not make it.
-    Raises AwsError InvalidIdentityToken.
+    """Raise AwsError InvalidIdentityToken for a wrong audience. Used only with the setting: AWS documents
+    this check, but the live service does not make it.
     """
     if assertion.audiences and not set(assertion.audiences) & set(AUDIENCES):
         raise invalid_identity_token("Response does not contain the required audience.")
@@ -216,7 +219,7 @@ def _attributes(signed: Element) -> dict[str, tuple[str, ...]]:
 
 
 def stated_text(element: Element) -> str:
-    """The text of an element; a comment inside does not cut it off."""
+    """The complete text of an element, even if it contains a comment."""
     return "".join(element.itertext()).strip() if element is not None else ""
 
 

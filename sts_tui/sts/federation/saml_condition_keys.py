@@ -1,4 +1,4 @@
-"""Which attributes of an assertion are condition keys, and which of them have several values.
+"""Which attributes of an assertion are condition keys, and which of these are multivalued?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
 """
@@ -24,7 +24,7 @@ SINGLE_VALUED: Final = {
     "edupersonprincipalname": f"{_EDU_PERSON}6",
     "edupersonscopedaffiliation": f"{_EDU_PERSON}9",
 }
-"""Condition key without `saml:`, and the attribute's name if it is another."""
+"""Condition key without `saml:` → name of the attribute if it differs."""
 
 MULTI_VALUED: Final = {
     "edupersonaffiliation": f"{_EDU_PERSON}1",
@@ -71,7 +71,7 @@ def trust_context(assertion: SamlAssertion, account: str, provider_name: str) ->
 
 
 def session_context(assertion: SamlAssertion, account: str, provider_name: str) -> dict[str, str]:
-    """The keys that the session carries."""
+    """The keys in requests of the session."""
     return {
         "saml:namequalifier": name_qualifier(assertion.issuer, account, provider_name),
         "saml:sub": assertion.subject,

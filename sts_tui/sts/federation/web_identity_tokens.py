@@ -1,9 +1,9 @@
-"""Is a web identity token valid now, and whom does it identify?
+"""Is a web identity token valid, and which user does it identify?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html
 
-Order of the checks: parse, find the provider in the role's account, signature, times, audience. A few
-sentences are not documented; `sts_tui.sts.facts.fixed_assumptions` lists them.
+Order of the checks: parse, find the provider in the role's account, signature, times, audience. Some messages
+are not documented; `sts_tui.sts.facts.fixed_assumptions` lists them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ALGORITHMS: Final = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 BUILT_IN_OIDC: Final = (GOOGLE, ISSUER)
 """Built-in providers with OIDC tokens: they need no provider entity in IAM."""
 IDENTITY_POOLS: Final = IdentityProvider(name=ISSUER, type="Cognito", issuer=f"https://{ISSUER}")
-"""Cognito as the issuer of the tokens of every identity pool."""
+"""Cognito, which issues the tokens of every identity pool."""
 _WHOLE_NUMBER: Final = lazy_pattern(r"-?[0-9]{1,20}")
 REQUIRED_CLAIMS: Final = ("iss", "sub", "aud", "iat", "exp")
 
@@ -46,11 +46,11 @@ PROVIDER_CLAIMS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     GOOGLE: ("google/organization_number",),
 }  # fmt: skip
-"""Claims that are condition keys for one provider only.
+"""Provider → claims that are condition keys only for this provider.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html"""
-_AFTERWARDS: Final = ("amr", "aud", "id", "sub", "user_id")
-"""Claims that stay condition keys once the role is assumed. The list of the guide lacks `user_id`, which its
-examples of policies use.
+_SESSION_CLAIMS: Final = ("amr", "aud", "id", "sub", "user_id")
+"""Claims that are still condition keys after the role is assumed. The guide's list lacks `user_id`, which its
+example policies use.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WIF.html"""
 
 
@@ -58,7 +58,7 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
     """A verified token."""
 
     principal: str
-    """The ARN of the account's provider, or the name of a built-in one: what a trust policy names."""
+    """The ARN of the account's provider, or the name of a built-in one, as in a trust policy."""
     host: str
     """The issuer without scheme: the prefix of its condition keys."""
     claims: JsonObject
@@ -66,14 +66,14 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
     label: str
     """`github/main`, where the provider's directory knows the subject."""
     is_looked_up: bool = False
-    """Whether its provider was asked about an opaque access token."""
+    """Whether the token is an opaque access token, about which its provider was asked."""
 
     @property
     def subject(self) -> str:
         return str(self.claims["sub"])
 
     def single(self, name: str) -> str | None:
-        """The text of a claim; None for an absent one, a list and an object."""
+        """The text of a claim; None if it is absent, a list or an object."""
         value = self.claims.get(name)
         if isinstance(value, bool):
             return "true" if value else "false"
@@ -93,14 +93,14 @@ class WebIdentity(Struct, frozen=True, kw_only=True):
         return {f"{self.host}:{name}": _condition_value(value) for name, value in values.items()}
 
     def session_context(self) -> dict[str, Json]:
-        """The keys that the session carries."""
-        kept = {f"{self.host}:{name}" for name in _AFTERWARDS}
+        """The condition keys in requests of the session."""
+        kept = {f"{self.host}:{name}" for name in _SESSION_CLAIMS}
         context = {key: value for key, value in self.trust_context().items() if key in kept}
         return {"aws:FederatedProvider": self.principal, **context}
 
 
 def verified_web_identity(call: Call, account: str) -> WebIdentity:
-    """The identity in the WebIdentityToken of a call for a role of `account`, or raises AwsError."""
+    """The identity in the WebIdentityToken of a call for a role of `account`. Raises AwsError."""
     token = call.params["WebIdentityToken"]
     header, claims = parsed_token(token)
     for name in REQUIRED_CLAIMS:
@@ -125,12 +125,12 @@ def verified_web_identity(call: Call, account: str) -> WebIdentity:
 
 
 def parsed_token(token: str) -> tuple[JsonObject, JsonObject]:
-    """Header and claims of a JWT. Raises AwsError InvalidIdentityToken for any other text."""
+    """The header and claims of a JWT. Raises AwsError InvalidIdentityToken for any other text."""
     segments = token.split(".")
     try:
         header, claims = (
             json.loads(urlsafe_b64decode(f"{part}=="))
-            for part in segments[:2]  # padding may be too long
+            for part in segments[:2]  # extra padding is ignored
         )
     except (ValueError, RecursionError):
         header, claims = None, None
@@ -142,7 +142,9 @@ def parsed_token(token: str) -> tuple[JsonObject, JsonObject]:
 
 
 def registered_provider(call: Call, account: str, host: str) -> OpenIDConnectProvider | None:
-    """The provider of this issuer in the role's account: every character counts, also a final slash."""
+    """The provider of this issuer in the role's account. The issuer must be identical, including a final
+    slash.
+    """
     for arn, provider in call.configuration.oidc_providers.items():
         if provider.url.removeprefix("https://") == host and arn.split(":")[4] == account:
             return provider
@@ -156,8 +158,8 @@ def directory_of(
     host: str,
     key: object = None,
 ) -> IdentityProvider | None:
-    """The simulated identity provider whose keys the issuer publishes; None where there is none. `known`: all
-    of them by name. `key`: the `kid` of the token, which decides where several have the issuer.
+    """The simulated identity provider whose keys the issuer publishes; None if there is none. `known`: all
+    providers by name. `key`: the `kid` of the token, which decides if several providers have this issuer.
     """
     if registered is not None and registered.identity_provider:
         return known.get(registered.identity_provider)
@@ -169,8 +171,8 @@ def directory_of(
 
 
 def verify_signature(token: str, header: JsonObject, directory: IdentityProvider | None, host: str) -> None:
-    """Raise AwsError where no key of the provider made the signature: InvalidIdentityToken, or
-    IDPCommunicationError where no simulated provider publishes keys for `host`.
+    """Raise AwsError unless one of the provider's keys made the signature: InvalidIdentityToken, or
+    IDPCommunicationError if no simulated provider publishes keys for `host`.
     """
     if header.get("alg") not in ALGORITHMS:
         raise not_validated(f"the token says alg={header.get('alg')}; AWS takes {', '.join(ALGORITHMS)}")
@@ -187,7 +189,7 @@ def verify_signature(token: str, header: JsonObject, directory: IdentityProvider
         raise _no_key(f"{directory.name} has no key {header.get('kid')}")
     try:
         api_jws.decode(token, key=PyJWK(key), algorithms=list(ALGORITHMS))
-    except (PyJWTError, ValueError):  # ValueError: text that is no ASCII
+    except (PyJWTError, ValueError):  # ValueError: text that is not ASCII
         raise not_validated(f"no key of {directory.name} made this signature") from None
 
 
@@ -200,7 +202,7 @@ def _no_key(hint: str) -> AwsError:
 
 
 def _refuse_wrong_times(claims: JsonObject, now: int) -> None:
-    """Raise AwsError outside the token's lifetime; five minutes of clock skew are tolerated either way."""
+    """Raise AwsError outside the token's lifetime. A clock skew of five minutes is tolerated."""
     expires = seconds_of(claims, "exp")
     if now >= expires + OIDC_CLOCK_SKEW:
         message = f"Token expired: current date/time {now} must be before the expiration date/time {expires}"
@@ -211,8 +213,8 @@ def _refuse_wrong_times(claims: JsonObject, now: int) -> None:
 
 
 def seconds_of(claims: JsonObject, name: str) -> int:
-    """A numeric date; a whole number written as text is accepted too. Raises AwsError InvalidIdentityToken
-    for any other value.
+    """The value of a claim that is a numeric date, in seconds since 1970. A whole number as text is accepted
+    too. Raises AwsError InvalidIdentityToken for any other value.
     """
     value = claims[name]
     if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
@@ -225,8 +227,8 @@ def seconds_of(claims: JsonObject, name: str) -> int:
 
 
 def _audience(claims: JsonObject, host: str, registered: OpenIDConnectProvider | None) -> str:
-    """The client that the token is for: `azp` if there are several audiences, and for Google whenever
-    present.
+    """The client for which the token was issued: `azp` if there are several audiences, and always for Google
+    if present.
     """
     audiences = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     authorized = claims.get("azp")
@@ -245,7 +247,7 @@ def _audience(claims: JsonObject, host: str, registered: OpenIDConnectProvider |
 
 
 def identity_label(configuration: Configuration, claims: JsonObject) -> str:
-    """`photos/ana`: the identity of an identity pool that is the subject of a token of Cognito; empty for
+    """The label of the identity (`photos/ana`) that is the subject of an identity pool's token; empty for
     other tokens.
     """
     identity = configuration.pool_identities.get(str(claims["sub"]))
@@ -257,7 +259,7 @@ def _single(value: object) -> str:
 
 
 def _condition_value(value: object) -> str | list[str]:
-    """A claim as a condition value: text, or a list of texts."""
+    """A claim as a condition value: a string, or a tuple of strings."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_text(one) for one in value]
     return _text(value)
@@ -268,7 +270,7 @@ def _text(value: object) -> str:
 
 
 def _label(directory: IdentityProvider | None, claims: JsonObject) -> str:
-    """The display name of the user who signed in: the directory's name for the subject, else the subject."""
+    """The display name of the user who signed in: the name in the directory, else the subject."""
     subject = str(claims["sub"])
     if directory is None:
         return subject

@@ -1,1 +1,1 @@
-"""How is a session issued: who may have it, and what travels into it?"""
+"""How is a session issued: who can get it, and what does it contain?"""

@@ -1,9 +1,9 @@
 """Is an MFA code valid? TOTP devices (RFC 6238) on the simulated clock.
 
-A device's secret derives from its serial number. A code is valid for two steps of 30 s either way, and once
-per device: a call that is denied afterwards has used it up too. AWS verifies nine codes of a device in three
-minutes, right or wrong; further ones are refused without being checked. Each verification is recorded with
-the call (`Call.record_mfa`), so that it counts whatever the result.
+A device's secret is derived from its serial number. A code is valid two steps of 30 s before and after its
+time, and only once per device, even if the call is denied afterwards. AWS verifies at most nine codes of a
+device within three minutes, right or wrong; further ones are refused without being checked. Each verification
+is recorded with the call (`Call.record_mfa`), so that it counts whatever the result.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
 """
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def has_verified_mfa(call: Call[MfaParameters]) -> bool:
     """Check `SerialNumber` and `TokenCode` of a call; False if neither was given.
 
-    Raises AwsError in AWS's words for a wrong, reused or missing code, for one too many, and for a device
-    that is not the caller's.
+    Raises AwsError with AWS's message for a wrong, reused or missing code, for too many codes, and for a
+    device that is not the caller's.
     """
     serial, code = call.params.get("SerialNumber"), call.params.get("TokenCode")
     if serial is None and code is None:
@@ -54,12 +54,12 @@ def has_verified_mfa(call: Call[MfaParameters]) -> bool:
 
 
 def spent_steps(verifications: Iterable[MfaVerification]) -> tuple[int, ...]:
-    """The time steps whose codes a device has used up, newest last."""
+    """The time steps of a device's used codes, newest last."""
     return tuple(one.step for one in verifications if one.step is not None)
 
 
 def _invalid_code(hint: str) -> AwsError:
-    """AWS gives one sentence for every code that it does not accept."""
+    """The error for every code that AWS does not accept; the message is always the same."""
     message = "MultiFactorAuthentication failed with invalid MFA one time pass code."
     return AwsError("AccessDenied", message, 403, hint=hint)
 
@@ -69,18 +69,20 @@ def _failed(why: str) -> AwsError:
 
 
 def _devices_of_caller(call: Call[MfaParameters]) -> tuple[str, ...]:
-    """TOTP devices of the IAM user who calls: roles and root users cannot pass MFA through the API."""
+    """The TOTP devices of the calling IAM user. Roles and root users cannot use MFA in API calls."""
     user = call.configuration.users.get(call.caller.user_arn or "")
     return () if user is None else tuple(device.serial_number for device in user.mfa_devices)
 
 
 def next_code(serial: str, now: datetime, spent: tuple[int, ...] = ()) -> str | None:
-    """A code that would be accepted now, the current one first; None if all within tolerance are used up."""
+    """A code that would be accepted now, preferably the current one; None if all codes within the tolerance
+    are used.
+    """
     return next((code_at(serial, step) for step in _acceptable_steps(now) if step not in spent), None)
 
 
 def following_code(serial: str, now: datetime) -> str:
-    """The code after the current one, as EnableMFADevice and ResyncMFADevice want it second."""
+    """The code after the current one, which EnableMFADevice and ResyncMFADevice need as the second code."""
     return code_at(serial, int(now.timestamp()) // TOTP_STEP + 1)
 
 
@@ -90,7 +92,7 @@ def code_at(serial: str, step: int) -> str:
 
 
 def are_consecutive_codes(serial: str, first: str, second: str, now: datetime) -> bool:
-    """Whether these are codes of two steps in a row, both within the tolerance of a single code."""
+    """Whether these are codes of two consecutive steps, both within the tolerance of a single code."""
     steps = set(_acceptable_steps(now))
     return any(
         code_at(serial, step) == first and code_at(serial, step + 1) == second
@@ -100,12 +102,12 @@ def are_consecutive_codes(serial: str, first: str, second: str, now: datetime) -
 
 
 def base32_seed(serial: str) -> str:
-    """The secret of a device, as an authenticator takes it."""
+    """The secret of a device in base32, for an authenticator app."""
     return b32encode(sha256(f"mfa device:{serial}".encode()).digest()[:20]).decode()
 
 
 def _acceptable_steps(now: datetime) -> Iterator[int]:
-    """The current step, then its neighbors, later ones first."""
+    """The current step, then its neighbors, the later one of each pair first."""
     present = int(now.timestamp()) // TOTP_STEP
     yield present
     for distance in range(1, TOTP_TOLERANCE + 1):

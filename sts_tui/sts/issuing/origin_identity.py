@@ -1,13 +1,13 @@
-"""Who is behind a session? The keys of trusted identity propagation, which only STS sets.
+"""Which user or workload is behind a session? The keys of trusted identity propagation, which only STS sets.
 
-A SAML or OIDC provider with a context provider names the claims that become `aws:OriginIdentity/…` and
-`aws:TransactionContext/IdentityProvider/…`. The session carries them in every request; no caller can change
-them. IAM Roles Anywhere sets them from a certificate.
+The context provider of a SAML or OIDC provider names the claims that become `aws:OriginIdentity/…` and
+`aws:TransactionContext/IdentityProvider/…`. Every request of the session has these keys, and no caller can
+change them. IAM Roles Anywhere sets them from a certificate.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextProvider.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 
-Not documented: what happens to a token without the mapped subject, or with a longer value. Both are refused
-here.
+AWS does not document what happens to a token without the mapped subject, or with a value that is too long.
+Both are refused here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LONGEST_VALUE: Final = 128
 
 
 class PropagationMember(TypedDict, total=False):
-    """The member that the responses of AssumeRoleWithSAML and AssumeRoleWithWebIdentity have in common."""
+    """A member that the responses of AssumeRoleWithSAML and AssumeRoleWithWebIdentity have in common."""
 
     TrustedIdentityPropagationContext: shapes.TrustedIdentityPropagationContext
 
@@ -45,10 +45,10 @@ def propagated_context(
     issuer: Callable[[], str],
     configuration: Configuration,
 ) -> dict[str, Json]:
-    """The keys that a token or assertion of `provider` sets; empty without a context provider.
+    """The condition keys that a token or assertion of `provider` sets; empty without a context provider.
 
-    `claim` looks a claim or attribute up by its name; None if it is absent or not a single value.
-    `configuration` may have the Identity Center instance that the provider is associated with. Raises
+    `claim` returns a claim or attribute by its name; None if it is absent or not a single value.
+    `configuration` may have the Identity Center instance with which the provider is associated. Raises
     AwsError InvalidIdentityToken if the mapped subject is missing, or a value is too long.
     """
     if provider is None or provider.context_provider is None:
@@ -80,13 +80,13 @@ def propagated_context(
 
 
 def _text(mapping: JsonObject, key: str) -> str:
-    """A text of the context provider; empty where it has none. The account file leaves them unchecked."""
+    """A string of the context provider; empty if absent. Account files are not checked for these."""
     value = mapping.get(key)
     return value if isinstance(value, str) else ""
 
 
 def _definitions(mapping: JsonObject) -> Iterator[tuple[str, str]]:
-    """The name of each further claim, and that of the key of the context which it becomes."""
+    """(name of a claim, name of the context key that it becomes) for each additional claim."""
     listed = mapping.get("KeyDefinitionList")
     for definition in listed if isinstance(listed, list | tuple) else ():
         if isinstance(definition, Mapping) and (source := _text(definition, "SourceKey")):
@@ -99,13 +99,15 @@ def is_propagated(key: str) -> bool:
 
 
 def is_store_unknown(session: Session | None) -> bool:
-    """Whether a session has `aws:IdentityStoreArn`, but the files do not have the instance that says it."""
+    """Whether a session has `aws:IdentityStoreArn`, but its value is unknown because the files do not have
+    the instance.
+    """
     context = session.context if session else {}
     return _INSTANCE in context and _STORE not in context
 
 
 def carried_context(session: Session | None) -> dict[str, Json]:
-    """The keys of trusted identity propagation in a session, which AssumeRole carries on."""
+    """The keys of trusted identity propagation in a session, which AssumeRole passes to the next session."""
     context = session.context if session else {}
     return {key: value for key, value in context.items() if is_propagated(key)}
 

@@ -1,15 +1,15 @@
-"""How much of their allotment do session policies and session tags take, and do they still fit?
+"""How much of the allotment for session policies and session tags is used, and is it exceeded?
 
-AWS packs policies, ARNs and tags into a binary form that it does not disclose, with an allotment of its own,
-and returns the percentage as PackedPolicySize. The formula here fits every published percentage whose sizes
-are known (allotment 461 bytes, rounded to the nearest percent):
+AWS packs policies, ARNs and tags into an undisclosed binary form with a separate allotment, and returns the
+percentage used as PackedPolicySize. The formula here matches every published percentage whose sizes are known
+(allotment 461 bytes, rounded to the nearest percent):
 
     tags      Σ (length of key + length of value + 3), passed and inherited
     policy    18 + 0.44 × (length - 85), of the inline policy without insignificant white space
     ARNs      0.5 × Σ length, of managed session policies
 
-Tags are not compressed; long policies are, to less than a half. AWS's API reference of November 2026
-describes the percentage as a share of the session token instead: the setting PackedPolicySizeMeasures.
+Tags are not compressed; long policies are, to less than half. AWS's API reference of November 2026 describes
+the percentage as a share of the session token instead; the setting PackedPolicySizeMeasures selects that.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 https://github.com/aws-actions/configure-aws-credentials/issues/1898 (nine tags of 250 characters: 498 %)
@@ -46,7 +46,7 @@ class PackedSize(Struct, frozen=True, kw_only=True):
     percentage: int
     """PackedPolicySize."""
     token_size: int
-    """Characters of the session token, padding included."""
+    """The length of the session token in characters, including padding."""
 
 
 def packed_size(
@@ -57,7 +57,7 @@ def packed_size(
     minimum_token_size: int = 0,
     is_version_1: bool = False,
 ) -> PackedSize:
-    """The packed size of `policies` and `tags`, which must be all tags of the session, inherited ones too.
+    """The packed size of `policies` and `tags`. `tags` must include inherited tags of the session.
 
     Raises AwsError PackedPolicyTooLarge if they, or the whole session token, exceed their maximum.
     """
@@ -82,10 +82,10 @@ def scoped_token_size(
     *,
     minimum_token_size: int,
 ) -> int:
-    """Characters of the session token of a scoped session.
+    """The length in characters of the session token of a scoped session.
 
-    Raises AwsError PackedPolicyTooLarge if the newest of `scope_downs` exceeds the allotment, which it has
-    for itself, or if the whole token exceeds its maximum.
+    Raises AwsError PackedPolicyTooLarge if the newest of `scope_downs` alone exceeds the allotment, or if the
+    whole token exceeds its maximum.
     """
     added = scope_downs[len(parent.scope_down_policies) :]
     for policy in added:
@@ -111,7 +111,7 @@ def rounded_percentage(packed: int, allotment: int) -> int:
 
 
 def too_large(percentage: int, *, has_policies: bool) -> AwsError:
-    """PackedPolicyTooLarge, in the two sentences that public reports show."""
+    """PackedPolicyTooLarge, with one of the two messages that public reports show."""
     if has_policies:
         message = f"Packed policy consumes {percentage}% of allotted space, please use smaller policy."
     else:
@@ -120,7 +120,7 @@ def too_large(percentage: int, *, has_policies: bool) -> AwsError:
 
 
 def hundredths(policies: SessionPolicies, tags: Sequence[tuple[str, str]]) -> int:
-    """The packed size in hundredths of a byte, so that no fraction is lost before rounding."""
+    """The packed size in hundredths of a byte, so that nothing is rounded too early."""
     size = sum([len(key.encode()) + len(value.encode()) + _BYTES_BESIDES_A_TAG for key, value in tags]) * 100
     size += _HUNDREDTHS_PER_ARN_CHARACTER * sum(map(len, policies.arns))
     return size + (0 if policies.inline is None else policy_hundredths(policies.inline))

@@ -1,8 +1,8 @@
 """Which parameters do the operations that issue credentials have in common?
 
-Each class is what one function of this package reads of an operation's parameters, spelled as AWS's API
-reference spells it. Type checkers compare TypedDicts by their members, so the request shape of every
-operation that has these members (`sts.api_shapes`) may be passed. Imported for type checking alone.
+Each class has the parameters that one function of this package reads, with AWS's names. Type checkers compare
+TypedDicts by their members, so the request shape of every operation that has these members (`sts.api_shapes`)
+can be passed. The module is imported only for type checking.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
 """
@@ -22,13 +22,13 @@ class DurationParameters(TypedDict):
 
 
 class TokenParameters(TypedDict):
-    """How long the session token is at least, in characters."""
+    """The minimum length of the session token, in characters."""
 
     MinimumSessionTokenSize: NotRequired[int]
 
 
 class UserSessionParameters(DurationParameters, TokenParameters):
-    """Of GetSessionToken and GetFederationToken."""
+    """The parameters of GetSessionToken and GetFederationToken."""
 
 
 class RoleParameters(TypedDict):
@@ -38,7 +38,7 @@ class RoleParameters(TypedDict):
 
 
 class SessionNameParameters(TypedDict):
-    """What the caller names the role session."""
+    """The name of the role session."""
 
     RoleSessionName: str
 
@@ -62,7 +62,7 @@ class PolicyParameters(InlinePolicyParameters):
 
 
 class MfaParameters(TypedDict):
-    """A device and a code that it shows."""
+    """An MFA device and its code."""
 
     SerialNumber: NotRequired[str]
     TokenCode: NotRequired[str]

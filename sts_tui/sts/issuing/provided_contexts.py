@@ -1,8 +1,8 @@
-"""Whose context of IAM Identity Center does AssumeRole set? Context assertions, and the keys that they give.
+"""Which user context of IAM Identity Center does AssumeRole set? Context assertions and their condition keys.
 
-An application gets the assertion for a user who signed in, and passes it in ProvidedContexts. The role has
-to allow `sts:SetContext`; the session says who the user is, and AWS attaches a policy that denies most
-actions to it.
+An application gets an assertion for a user who signed in, and passes it in ProvidedContexts. The role must
+allow `sts:SetContext`. The session identifies the user, and AWS attaches a policy to it that denies most
+actions.
 https://docs.aws.amazon.com/singlesignon/latest/userguide/trustedidentitypropagation-identity-enhanced-iam-role-sessions.html
 https://docs.aws.amazon.com/singlesignon/latest/userguide/condition-context-keys-sts-idc.html
 """
@@ -21,29 +21,31 @@ if TYPE_CHECKING:
     from sts_tui.sts.operation import Call
 
 PROVIDER: Final = ":iam::aws:contextProvider/IdentityCenter"
-"""The end of the ARN of the one context provider that there is."""
+"""The end of the ARN of the only context provider."""
 PROVIDERS_KEY: Final = "sts:RequestContextProviders"
 _OF_THE_REQUEST: Final = "sts:RequestContext/"
 UNKNOWN_KEYS: Final = ("identitycenter:ApplicationArn", "identitycenter:CredentialId")
-"""Keys of AssumeRole that say to which application the assertion was issued, which is not simulated."""
+"""Condition keys of AssumeRole about the application to which the assertion was issued. They are unknown,
+because that is not simulated.
+"""
 
 
 class ProvidedContext(Struct, frozen=True, kw_only=True):
-    """What an assertion says; both empty where none is passed."""
+    """The condition keys of an assertion; both empty if none is passed."""
 
-    asked: JsonObject
-    """Keys while the call is authorized."""
-    carried: JsonObject
-    """Keys of every request of the session."""
+    authorization_keys: JsonObject
+    """The keys for the authorization of the call."""
+    session_keys: JsonObject
+    """The keys in every request of the session."""
 
 
-NO_CONTEXT: Final = ProvidedContext(asked={}, carried={})
+NO_CONTEXT: Final = ProvidedContext(authorization_keys={}, session_keys={})
 
 
 def provided_context(call: Call) -> ProvidedContext:
     """The context that a call of AssumeRole passes. Raises AwsError InvalidContextAssertion for another
-    provider, for an assertion that IAM Identity Center did not sign or that has expired, and for a user whom
-    the directory does not have.
+    context provider, for an assertion that IAM Identity Center did not sign or that has expired, and for a
+    user who is not in the directory.
     """
     given = call.params.get("ProvidedContexts")
     if not isinstance(given, Sequence) or not given:
@@ -56,10 +58,12 @@ def provided_context(call: Call) -> ProvidedContext:
     user_id = _user(assertion, call)
     instance = next(iter(call.configuration.identity_center_instances.values()))
     store = call.configuration.identity_store_arn(instance.instance_arn)
-    carried: dict[str, Json] = {"identitystore:UserId": user_id, "identitystore:IdentityStoreArn": store}
-    asked: dict[str, Json] = {f"{_OF_THE_REQUEST}{key}": value for key, value in carried.items()}
-    asked |= {PROVIDERS_KEY: [provider], "identitycenter:InstanceArn": instance.instance_arn}
-    return ProvidedContext(asked=asked, carried=carried)
+    session_keys: dict[str, Json] = {"identitystore:UserId": user_id, "identitystore:IdentityStoreArn": store}
+    authorization_keys: dict[str, Json] = {
+        f"{_OF_THE_REQUEST}{key}": value for key, value in session_keys.items()
+    }
+    authorization_keys |= {PROVIDERS_KEY: [provider], "identitycenter:InstanceArn": instance.instance_arn}
+    return ProvidedContext(authorization_keys=authorization_keys, session_keys=session_keys)
 
 
 def _user(assertion: str, call: Call) -> str:
@@ -87,6 +91,6 @@ def _member(given: object, name: str) -> str:
 
 
 def _refused(why: str) -> AwsError:
-    """AWS documents the code, not the sentence."""
+    """The error. AWS documents its code, but not the message."""
     message = "The provided context assertion could not be validated."
     return AwsError("InvalidContextAssertion", message, hint=why)

@@ -1,4 +1,4 @@
-"""How is a role session issued once everything is allowed: duration, credentials, AWS's response?
+"""How is a role session issued after the call was authorized: duration, credentials, AWS's response?
 
 Shared by AssumeRole, AssumeRoleWithSAML and AssumeRoleWithWebIdentity.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class RoleSessionPlan(Struct, frozen=True, kw_only=True):
-    """What an operation decided about the session; `seconds` is its duration."""
+    """The properties of the session to issue, decided by the operation. `seconds` is its duration."""
 
     operation: str
     role: Role
@@ -47,8 +47,9 @@ class RoleSessionPlan(Struct, frozen=True, kw_only=True):
 
 
 def duration(params: DurationParameters, role: Role, *, is_chained: bool, has_maximum: bool = True) -> int:
-    """The requested seconds, by default an hour. Raises AwsError ValidationError above the role's maximum,
-    then, if chained, above an hour. The maximum does not limit services (`has_maximum=False`).
+    """The duration of the session in seconds: as requested, by default an hour. Raises AwsError
+    ValidationError above the role's maximum and, for role chaining, above an hour. The maximum does not limit
+    services (`has_maximum=False`).
     """
     seconds = int(params.get("DurationSeconds") or DEFAULT_ROLE_SESSION)
     if has_maximum and seconds > role.max_session_seconds:
@@ -66,10 +67,10 @@ def duration(params: DurationParameters, role: Role, *, is_chained: bool, has_ma
 
 
 def is_role_chaining(caller: CallerKind, settings: Settings) -> bool:
-    """Whether AssumeRole with these credentials is limited to one hour, as it is with all temporary ones.
+    """Whether AssumeRole with these credentials is limited to one hour, as with all temporary credentials.
 
-    AWS's page speaks of role sessions. That the limit applies to GetSessionToken credentials too is from
-    public reports: https://github.com/99designs/aws-vault/issues/351. Services are not limited.
+    AWS's page mentions only role sessions. According to public reports the limit applies to GetSessionToken
+    credentials too: https://github.com/99designs/aws-vault/issues/351. Services are not limited.
     """
     if caller is CallerKind.USER_SESSION:
         return settings.get_session_token_is_role_chaining
@@ -79,7 +80,7 @@ def is_role_chaining(caller: CallerKind, settings: Settings) -> bool:
 def issue_role_session(
     call: Call[TokenParameters], plan: RoleSessionPlan
 ) -> tuple[Session, shapes.AssumeRoleResponse]:
-    """The session, and the members that the three responses have in common.
+    """Issue the session. Returns it with the members that the three responses have in common.
 
     Raises AwsError PackedPolicyTooLarge.
     """

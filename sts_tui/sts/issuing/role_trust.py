@@ -1,7 +1,7 @@
-"""Can this caller have a session of this role? Every action that the call needs must be allowed.
+"""Can this caller get a session of this role? Every action that the call needs must be allowed.
 
 A call needs `sts:AssumeRole…`, `sts:TagSession` if tags are passed or inherited, and `sts:SetSourceIdentity`
-if a source identity is passed or inherited. A denial looks the same as a role that does not exist.
+if a source identity is passed or inherited. The error for a role that does not exist is the same as a denial.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
 """
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 
 def _has_propagated(call: Call, asked: Mapping[str, Json]) -> bool:
-    """Whether the new session gets keys of trusted identity propagation."""
+    """Whether the new session will have keys of trusted identity propagation."""
     carries = call.settings.origin_identity_survives_assume_role and carried_context(call.caller.session)
     return bool(carries) or any(is_propagated(key) for key in asked)
 
 
 @lru_cache(maxsize=1024)
 def role_account(role_arn: str) -> str:
-    """The account in a RoleArn. Raises AwsError ValidationError for anything but the ARN of a role."""
+    """The account in a RoleArn. Raises AwsError ValidationError unless it is the ARN of a role."""
     try:
         arn = Arn.parse(role_arn)
     except ValueError:
@@ -52,8 +52,8 @@ def _has_account(arn: Arn) -> bool:
 
 
 def find_role(call: Call[RoleParameters], action: str, caller: CallerIdentity) -> Role:
-    """The role that RoleArn names, path and case included. Raises the AwsError of a denial if there is
-    none.
+    """The role with exactly this RoleArn, including path and case. Raises the AwsError of a denial if there
+    is none.
     """
     role_arn = call.params["RoleArn"]
     role_account(role_arn)
@@ -73,13 +73,14 @@ def authorize_on_role(
     source_identity: str | None,
     caller: CallerIdentity | None = None,
 ) -> None:
-    """Evaluate each action in turn; raises the AwsError of the first that is denied.
+    """Evaluate each action. Raises the AwsError of the first that is denied.
 
     A denied source identity is reported before the role assumption itself (measured on the live service).
     """
     asked = {**context, **tags.request_context(), **tags.role_tag_context(role.tags)}
     if (caller or call.caller).arn == ROLES_ANYWHERE:
-        # The attributes of the certificate, which it passes as session tags, are tags of the principal too.
+        # The certificate's attributes, which Roles Anywhere passes as session tags, are also tags of the
+        # principal.
         # https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
         asked |= tags.principal_context()
     if source_identity is not None:

@@ -1,7 +1,7 @@
 """How does an AWS service get a session for a workload: an EC2 instance, an ECS task, a Lambda function?
 
-The service calls AssumeRole with its own principal; neither the role's MaxSessionDuration nor role chaining
-limits it, and the credentials carry condition keys that say where they were delivered.
+The service calls AssumeRole with its service principal. Neither the role's MaxSessionDuration nor role
+chaining limits it. Requests with the credentials have condition keys that say where they were delivered.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html
 """
 
@@ -28,20 +28,22 @@ ECS_TASKS: Final = "ecs-tasks.amazonaws.com"
 LAMBDA: Final = "lambda.amazonaws.com"
 
 _SECONDS: Final[Mapping[str, int]] = {EC2: SERVICE_SESSION, ECS_TASKS: SERVICE_SESSION}
-"""Lifetime of the credentials that a service requests; one hour for all other services."""
+"""Service principal → lifetime of the credentials that it requests, in seconds; one hour for all other
+services.
+"""
 
 
 def service_seconds(params: DurationParameters, caller: CallerIdentity) -> int:
-    """Seconds of a session for a service: what it requests, else its usual lifetime."""
+    """The duration in seconds of a session for a service: as requested, else its usual lifetime."""
     if (asked := params.get("DurationSeconds")) is not None:
         return int(asked)
     return _SECONDS.get(caller.arn or "", DEFAULT_ROLE_SESSION)
 
 
 def credential_context(call: Call[SessionNameParameters], role: Role) -> dict[str, str]:
-    """The condition keys of credentials that this service delivers.
+    """The condition keys in requests with credentials that this service delivers.
 
-    An instance's VPC and private address are not in the account file: they derive from its id.
+    An instance's VPC and private address are not in the account file; they are derived from its id.
     """
     partition, account = role.arn.split(":")[1], role.arn.split(":")[4]
     name = call.params["RoleSessionName"]
@@ -63,17 +65,19 @@ def _instance_context(instance_arn: str, instance_id: str) -> dict[str, str]:
 
 
 def instance_id_of(role_arn: str) -> str:
-    """The id of the one instance that a role is delivered to, where a model says nothing of instances."""
+    """The id of the instance to which a role is delivered, derived because a model has no instances."""
     return f"i-{sha256(role_arn.encode()).hexdigest()[:17]}"
 
 
 def role_of_profile(profile: InstanceProfile, configuration: Configuration) -> Role | None:
-    """The one role that an instance profile delivers; None for an empty profile or a deleted role."""
+    """The role of an instance profile; None for an empty profile or a deleted role."""
     return next((configuration.roles[arn] for arn in profile.roles if arn in configuration.roles), None)
 
 
 def rotation_due(session: Session) -> datetime:
-    """When the metadata service has new credentials: at least five minutes before the old ones expire."""
+    """The time at which the metadata service has new credentials: at least five minutes before the old ones
+    expire.
+    """
     return session.expires_at - timedelta(seconds=ROTATION_MARGIN)
 
 

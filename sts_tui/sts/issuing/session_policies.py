@@ -1,7 +1,8 @@
 """Which session policies does a call pass, and which of them does AWS refuse?
 
-An inline policy becomes part of the session. Managed policies are referenced: their default version at the
-time of a request counts. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+An inline policy becomes part of the session. Managed policies are referenced, so that their default version
+at the time of a request applies.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ NO_POLICIES: Final = SessionPolicies()
 def requested_policies(
     params: PolicyParameters, account: str, configuration: Configuration
 ) -> SessionPolicies:
-    """`Policy` and `PolicyArns` of a call for credentials in `account`.
+    """The session policies in `Policy` and `PolicyArns` of a call for credentials in `account`.
 
     Raises AwsError: MalformedPolicyDocument, ValidationError for an ARN that is not a policy's, NoSuchEntity.
     """
@@ -54,13 +55,13 @@ def requested_policies(
 
 
 def inline_policy(params: InlinePolicyParameters) -> WrittenPolicy | None:
-    """`Policy` of a call, None without one. Raises AwsError MalformedPolicyDocument."""
+    """The policy in `Policy` of a call; None without one. Raises AwsError MalformedPolicyDocument."""
     text = policy_text(params)
     return None if text is None else _read(text)
 
 
 def refuse_long_policy(params: InlinePolicyParameters, settings: Settings) -> None:
-    """Raise AwsError for a `Policy` that is too long: AssumeRole's limit is in its description, not its
+    """Raise AwsError for a `Policy` that is too long. The limit is in AssumeRole's description, not in its
     shape.
     """
     text = policy_text(params)
@@ -74,8 +75,8 @@ def refuse_long_policy(params: InlinePolicyParameters, settings: Settings) -> No
 
 
 def _read(text: str) -> WrittenPolicy:
-    """Condition values that IAM refuses to store (an invalid date or address) pass here and fail in
-    evaluation.
+    """Parse a session policy. Condition values that IAM refuses to store (an invalid date or address) are
+    accepted here and fail in the evaluation.
     """
     from sts_tui.account.policies.policy_grammar import parse_policy
     from sts_tui.account.policies.policy_kind import PolicyKind
@@ -93,11 +94,11 @@ def _read(text: str) -> WrittenPolicy:
 
 
 def _refuse_foreign(arn: str, account: str, configuration: Configuration) -> None:
-    """A managed session policy is an AWS managed policy or belongs to the session's account."""
+    """Raise AwsError unless a managed session policy is an AWS managed policy or in the session's account."""
     owner = account_of(arn)
     if ":iam::" not in arn or ":policy/" not in arn:
         raise AwsError("ValidationError", f"{arn} is invalid")
-    if owner == "aws":  # without its document in the model it allows nothing
+    if owner == "aws":  # if its document is not in the model it allows nothing
         return
     if owner != account or arn not in configuration.policies:
         raise AwsError(

@@ -1,9 +1,9 @@
 """Which session tags does a session get, and which does AWS refuse?
 
-Keys are compared without case and kept as written; values respect case. An inherited transitive tag replaces
-the role's own tag of that key; passing its key again fails, even with the same value.
-How many tags one request may have is in AWS's service model (`request_shapes.json`); how large they may be
-together, in `packed_size`.
+Keys are compared without case and kept as written; values are case-sensitive. An inherited transitive tag
+replaces the role's tag with the same key. Passing its key again fails, even with the same value. The number
+of tags in a request is limited by AWS's service model (`request_shapes.json`), their total size by
+`packed_size`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 """
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 
 class SessionTags(Struct, frozen=True, kw_only=True):
-    """The tags of a call: those that it passes, and those inherited from the calling session."""
+    """The tags of the new session: those passed in the call, and those inherited from the caller."""
 
     passed: tuple[tuple[str, str], ...] = ()
     transitive: tuple[str, ...] = ()
-    """Keys that this call flags as transitive."""
+    """Keys of tags that this call marks as transitive."""
     inherited: tuple[tuple[str, str], ...] = ()
-    """Transitive tags of the calling session; they remain transitive."""
+    """Transitive tags of the calling session, which stay transitive."""
 
     @property
     def are_set(self) -> bool:
-        """Whether `sts:TagSession` is needed: also if tags are only inherited."""
+        """Whether there are any tags, so that `sts:TagSession` is needed. Inherited tags are sufficient."""
         return bool(self.passed or self.inherited)
 
     @property
@@ -46,7 +46,7 @@ class SessionTags(Struct, frozen=True, kw_only=True):
         return tuple([key for key, _ in self.inherited]) + self.transitive
 
     def refuse_conflicts(self) -> None:
-        """A passed tag may not have the key of an inherited one, in any case. Raises AwsError."""
+        """Raise AwsError if a passed tag has the key of an inherited one. Keys are compared without case."""
         if not self.passed or not self.inherited:
             return
         inherited = {key.lower() for key, _ in self.inherited}
@@ -58,7 +58,7 @@ class SessionTags(Struct, frozen=True, kw_only=True):
             )
 
     def request_context(self) -> dict[str, Json]:
-        """`aws:RequestTag/…`, `aws:TagKeys`, `sts:TransitiveTagKeys`: of the tags passed in this call."""
+        """`aws:RequestTag/…`, `aws:TagKeys` and `sts:TransitiveTagKeys`, for the tags passed in this call."""
         context: dict[str, Json] = {f"aws:RequestTag/{key}": value for key, value in self.passed}
         if self.passed:
             context["aws:TagKeys"] = [key for key, _ in self.passed]
@@ -67,12 +67,12 @@ class SessionTags(Struct, frozen=True, kw_only=True):
         return context
 
     def principal_context(self) -> dict[str, Json]:
-        """`aws:PrincipalTag/…` of the tags passed in this call."""
+        """`aws:PrincipalTag/…` for the tags passed in this call."""
         return {f"aws:PrincipalTag/{key}": value for key, value in self.passed}
 
     def role_tag_context(self, role_tags: Iterable[Tag]) -> dict[str, str]:
-        """`aws:ResourceTag/…` and `iam:ResourceTag/…` for the trust policy: an inherited tag replaces the
-        role's own tag of that key.
+        """`aws:ResourceTag/…` and `iam:ResourceTag/…` for the trust policy. An inherited tag replaces the
+        role's tag with the same key.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
         """
         inherited = {key.lower(): value for key, value in self.inherited}
@@ -88,7 +88,7 @@ NO_TAGS: Final = SessionTags()
 def requested_tags(
     params: TagParameters, caller: Session | None = None, transitive: Sequence[str] = ()
 ) -> SessionTags:
-    """The tags of an API call; `transitive` are the keys that it flags as such.
+    """The tags of an API call. `transitive`: the keys that it marks as transitive.
 
     Raises AwsError InvalidParameterValue for duplicate and reserved keys, and for transitive keys without a
     tag.
@@ -107,7 +107,7 @@ def inherited_tags(caller: Session | None) -> tuple[tuple[str, str], ...]:
 
 
 def refuse_bad_keys(passed: Sequence[tuple[str, str]], transitive: Sequence[str]) -> None:
-    """Raise AwsError InvalidParameterValue for keys that AWS refuses before it looks anything up."""
+    """Raise AwsError InvalidParameterValue for keys that AWS refuses before any other check."""
     if not passed and not transitive:
         return
     keys = [key.lower() for key, _ in passed]

@@ -1,4 +1,4 @@
-"""How is a session issued that has the permissions of the user or root user who calls with long-term keys?
+"""How is a session issued with the permissions of a user or root user who calls with long-term keys?
 
 Shared by GetSessionToken and GetFederationToken.
 """
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 
 class UserSessionPlan(Struct, frozen=True, kw_only=True):
-    """What an operation decided about the session; `arn` and `user_id` are the session's."""
+    """The properties of the session to issue, decided by the operation. `arn` and `user_id` are the
+    session's.
+    """
 
     operation: str
     kind: SessionKind
@@ -43,7 +45,7 @@ class UserSessionPlan(Struct, frozen=True, kw_only=True):
 
 
 def long_term_caller(call: Call, action: str) -> CallerIdentity:
-    """The user or root user who calls with long-term keys; raises AwsError for all other callers."""
+    """The user or root user who calls with long-term keys. Raises AwsError for all other callers."""
     caller = call.caller
     refuse_caller(action, caller, call.settings)
     if caller.is_operator:
@@ -55,13 +57,15 @@ def long_term_caller(call: Call, action: str) -> CallerIdentity:
 
 
 def _seconds(call: Call[DurationParameters]) -> int:
-    """The requested seconds, by default twelve hours; for a root user at most one hour, without an error."""
+    """The duration in seconds: as requested, by default twelve hours; for a root user at most one hour,
+    without an error.
+    """
     seconds = int(call.params.get("DurationSeconds") or LONG_TERM_CALLER_DEFAULT)
     return min(seconds, ROOT_CALLER_MAXIMUM) if call.caller.caller.kind is CallerKind.ROOT else seconds
 
 
 def issue_user_session(call: Call[UserSessionParameters], plan: UserSessionPlan) -> Session:
-    """Credentials whose permissions are the caller's."""
+    """Issue credentials with the caller's permissions."""
     caller = call.caller
     account = caller.account or call.account
     credentials = _credentials(call, plan, account)

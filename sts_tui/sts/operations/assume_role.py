@@ -1,4 +1,4 @@
-"""AssumeRole: a user, a role session or a service becomes a session of a role.
+"""How is AssumeRole simulated? A user, a role session or a service gets a session of a role.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 
@@ -42,7 +42,7 @@ ACTION = "sts:AssumeRole"
 
 
 def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRoleResponse]:
-    """Issue a session of the role, or raise AwsError as AWS would."""
+    """Issue a session of the role. Raises AwsError as AWS would."""
     tags = _checked_parameters(call)
     provided = provided_context(call)
     role = find_role(call, ACTION, call.caller)
@@ -52,7 +52,7 @@ def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRol
         call,
         ACTION,
         role,
-        context={**_context(call, has_mfa=has_mfa), **provided.asked},
+        context={**_context(call, has_mfa=has_mfa), **provided.authorization_keys},
         tags=tags,
         source_identity=source_identity,
     )
@@ -71,15 +71,15 @@ def assume_role(call: Call[shapes.AssumeRoleRequest]) -> Answer[shapes.AssumeRol
         mfa_at=_mfa_at(call, has_mfa=has_mfa),
         parent=call.caller.access_key_id,
         parent_label=call.caller.label,
-        context={**_carried(call, role), **provided.carried},
-        has_identity_context=bool(provided.carried),
+        context={**_carried(call, role), **provided.session_keys},
+        has_identity_context=bool(provided.session_keys),
     )
     session, response = issue_role_session(call, plan)
     return Answer(response=response, sessions=(session,))
 
 
 def _checked_parameters(call: Call[shapes.AssumeRoleRequest]) -> SessionTags:
-    """Refuse credentials, parameters and Regions before any policy is evaluated; returns the tags."""
+    """Check credentials, parameters and Region before any policy is evaluated. Returns the tags."""
     role_arn = call.params["RoleArn"]
     refuse_caller(ACTION, call.caller, call.settings, role_arn)
     refuse_long_policy(call.params, call.settings)
@@ -104,7 +104,7 @@ def _seconds(call: Call[shapes.AssumeRoleRequest], role: Role) -> int:
 
 
 def _context(call: Call[shapes.AssumeRoleRequest], *, has_mfa: bool) -> dict[str, Json]:
-    """The condition keys of this operation. MFA passed in this call counts for this decision only."""
+    """The condition keys of this operation. MFA in this call counts only for this decision."""
     context: dict[str, Json] = {"sts:RoleSessionName": call.params["RoleSessionName"]}
     if (external_id := call.params.get("ExternalId")) is not None:
         context["sts:ExternalId"] = external_id
@@ -114,7 +114,9 @@ def _context(call: Call[shapes.AssumeRoleRequest], *, has_mfa: bool) -> dict[str
 
 
 def _carried_context(call: Call) -> dict[str, Json]:
-    """Who is behind the calling session. AWS does not document whether AssumeRole carries it on."""
+    """The keys of trusted identity propagation in the calling session. AWS does not document whether
+    AssumeRole passes them to the new session.
+    """
     return carried_context(call.caller.session) if call.settings.origin_identity_survives_assume_role else {}
 
 
@@ -123,14 +125,16 @@ def _inherited_source_identity(call: Call) -> str | None:
 
 
 def _refuse_other_source_identity(call: Call[shapes.AssumeRoleRequest]) -> None:
-    """Once set, it stays for the whole chain; the same value may be passed again."""
+    """Raise AwsError for a different source identity than the calling session's: it cannot change within a
+    chain. The same value may be passed again.
+    """
     inherited = _inherited_source_identity(call)
     if inherited is not None and call.params.get("SourceIdentity") not in (None, inherited):
         raise AwsError("ValidationError", "The source identity is already set for this assume role session")
 
 
 def _mfa_at(call: Call, *, has_mfa: bool) -> datetime | None:
-    """When the MFA that the new session keeps was used; None if it keeps none.
+    """The time of the MFA that the new session inherits; None if it inherits none.
 
     The guide says that MFA does not carry over to the role session. Reports say otherwise for two ways: MFA
     in AssumeRole itself, and MFA in the GetSessionToken call whose credentials assume the role.

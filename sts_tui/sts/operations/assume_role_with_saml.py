@@ -1,4 +1,5 @@
-"""AssumeRoleWithSAML: a session for a user whom an identity provider's assertion names. Not signed.
+"""How is AssumeRoleWithSAML simulated? The user in an identity provider's assertion gets a session. The call
+is not signed.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 """
@@ -46,7 +47,7 @@ _TAG_PREFIX: Final = f"{SAML_ATTRIBUTE_PREFIX}PrincipalTag:"
 def assume_role_with_saml(
     call: Call[shapes.AssumeRoleWithSAMLRequest],
 ) -> Answer[shapes.AssumeRoleWithSAMLResponse]:
-    """Verify the assertion, evaluate the trust policy alone, and issue a session of the role."""
+    """Verify the assertion, evaluate only the trust policy, and issue a session of the role."""
     account = role_account(call.params["RoleArn"])
     _refuse_other_principal(call.params["PrincipalArn"])
     refuse_region(call, account)
@@ -115,13 +116,13 @@ def _authorized(
 
 
 def _refuse_other_principal(arn: str) -> None:
-    """PrincipalArn must be a SAML provider's: role and provider are easily swapped."""
+    """Raise AwsError unless PrincipalArn is that of a SAML provider: role and provider are easily swapped."""
     if ":iam::" not in arn or ":saml-provider/" not in arn:
         raise AwsError("ValidationError", "Principal ARN is invalid", hint=f"{arn} is not a SAML provider")
 
 
 def _verified(call: Call[shapes.AssumeRoleWithSAMLRequest]) -> tuple[SAMLProvider, SamlAssertion]:
-    """Parse, find the provider, and check issuer, signature and times, in this order."""
+    """Parse the response, find the provider, and check issuer, signature and times, in this order."""
     root = parse_response(call.params["SAMLAssertion"])
     arn = call.params["PrincipalArn"]
     provider = call.configuration.saml_providers.get(arn) or assumed_saml_provider(
@@ -144,7 +145,7 @@ def _verified(call: Call[shapes.AssumeRoleWithSAMLRequest]) -> tuple[SAMLProvide
 def _known_signer(
     call: Call[shapes.AssumeRoleWithSAMLRequest], provider: SAMLProvider
 ) -> tuple[str | None, Sequence[str]]:
-    """Issuer and certificates from the provider's metadata, else from the simulated identity provider."""
+    """Issuer and certificates in the provider's metadata, else those of the simulated identity provider."""
     from sts_tui.identity_providers.saml import saml_certificate
     from sts_tui.identity_providers.saml_metadata import certificates, entity_id
 
@@ -171,8 +172,8 @@ def _directory(
 def _refuse_other_role(
     role: Role, provider_arn: str, assertion: SamlAssertion, caller: CallerIdentity
 ) -> None:
-    """The assertion lists pairs of role and provider, in either order. Roles of Identity Center are
-    refused.
+    """Raise AwsError unless the assertion lists the pair of role and provider, in either order. Roles of
+    Identity Center are refused.
     """
     offered = [set(pair.replace(" ", "").split(",")) for pair in assertion.aws("Role")]
     if {role.arn, provider_arn} not in offered:
@@ -203,8 +204,8 @@ def _tags(assertion: SamlAssertion) -> SessionTags:
 
 
 def _seconds(call: Call[shapes.AssumeRoleWithSAMLRequest], role: Role, assertion: SamlAssertion) -> int:
-    """The shortest of the requested seconds, the SessionDuration attribute, and the time to
-    SessionNotOnOrAfter, which can be less than the 900 seconds that a call can request.
+    """The duration in seconds: the minimum of the requested duration, the SessionDuration attribute and the
+    time to SessionNotOnOrAfter. It can be less than 900 seconds, the minimum of a request.
     """
     caps = [duration(call.params, role, is_chained=False)]
     if (stated := assertion.one("SessionDuration")) is not None:

@@ -1,4 +1,5 @@
-"""AssumeRoleWithWebIdentity: a session for the holder of an OpenID Connect or access token. Not signed.
+"""How is AssumeRoleWithWebIdentity simulated? The holder of an OpenID Connect token or access token gets a
+session. The call is not signed.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 """
@@ -33,7 +34,7 @@ ACTION: Final = "sts:AssumeRoleWithWebIdentity"
 def assume_role_with_web_identity(
     call: Call[shapes.AssumeRoleWithWebIdentityRequest],
 ) -> Answer[shapes.AssumeRoleWithWebIdentityResponse]:
-    """Verify the token, evaluate the trust policy alone, and issue a session of the role."""
+    """Verify the token, evaluate only the trust policy, and issue a session of the role."""
     params = call.params
     role_arn = params["RoleArn"]
     account = role_account(role_arn)
@@ -83,8 +84,8 @@ def _context(call: Call, identity: WebIdentity) -> dict[str, Json]:
 
 
 def _identified(call: Call, account: str) -> WebIdentity:
-    """Who the token belongs to: verified, or looked up where ProviderId names one of the two providers with
-    opaque access tokens. Raises AwsError.
+    """The user to whom the token belongs: verified or, if ProviderId is one of the two providers with opaque
+    access tokens, looked up. Raises AwsError.
     """
     provider_id = call.params.get("ProviderId")
     if provider_id is None:

@@ -1,4 +1,4 @@
-"""AssumeRoot: fifteen minutes as the root user of a member account, for one task.
+"""How is AssumeRoot simulated? It gives a root session of a member account for fifteen minutes and one task.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
@@ -60,7 +60,7 @@ def assume_root(call: Call[shapes.AssumeRootRequest]) -> Answer[shapes.AssumeRoo
 
 
 def _target(call: Call) -> str:
-    """The root ARN of the member account, which can be given as its id alone."""
+    """The root ARN of the member account, which can also be given by its id."""
     named: str = call.params["TargetPrincipal"]
     if is_account_id(named):
         return root_arn(named, (call.caller.arn or "arn:aws").split(":")[1])

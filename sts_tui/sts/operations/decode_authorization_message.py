@@ -1,10 +1,11 @@
-"""DecodeAuthorizationMessage: the details of an EC2 denial, for callers with permission to see them.
+"""How is DecodeAuthorizationMessage simulated? It returns the details of an EC2 denial to callers with
+permission to see them.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
 
-A message is opaque: base64 of a checksum and the JSON document, masked by a stream derived from the checksum.
-A message that was not encoded here is refused. None is longer than EncodedMessage can be: of a request with a
-very large context the longest condition values are left out.
+A message is opaque: base64 of a checksum and the JSON document, masked with a stream derived from the
+checksum. A message that was not encoded here is refused. A message is never longer than EncodedMessage can
+be: the longest condition values of a request with a very large context are omitted.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 
 ACTION: Final = "sts:DecodeAuthorizationMessage"
 
-_SEAL: Final = b"sts-tui simulated authorization messages"  # keeps out forgeries, hides nothing
+_SEAL: Final = b"sts-tui simulated authorization messages"  # detects forgeries; it is not a secret
 _SEAL_LENGTH: Final = 16
 
 LONGEST_ENCODED: Final = 10_240
-"""Characters of EncodedMessage.
+"""The maximum length of EncodedMessage in characters.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"""
 _LONGEST_DOCUMENT: Final = LONGEST_ENCODED // 4 * 3 - _SEAL_LENGTH
 _LONGEST_ARN: Final = 2048
@@ -40,16 +41,14 @@ _LONGEST_ARN: Final = 2048
 def decode_authorization_message(
     call: Call[shapes.DecodeAuthorizationMessageRequest],
 ) -> Answer[shapes.DecodeAuthorizationMessageResponse]:
-    """The JSON document of an encoded denial, as one string. The caller need not be the one that was
-    denied.
-    """
+    """The JSON document of an encoded denial, as a string. The caller need not be the one who was denied."""
     refuse_caller(ACTION, call.caller, call.settings)
     call.authorize(ACTION)
     return Answer(response={"DecodedMessage": _unsealed(call.params["EncodedMessage"])})
 
 
 def encode_authorization_message(json_text: str) -> str:
-    """The encoded message of a denial; the same text always gives the same message."""
+    """The encoded message of a denial. The same text always gives the same message."""
     document = json_text.encode()
     seal = hmac.digest(_SEAL, document, sha256)[:_SEAL_LENGTH]
     return urlsafe_b64encode(seal + _masked(document, seal)).decode()
@@ -65,11 +64,11 @@ def authorization_message(
     conditions: Mapping[str, object],
     matched: Iterable[Mapping[str, object]] = (),
 ) -> str:
-    """The JSON document of a denial, in the form commonly seen; AWS does not document its members.
+    """The JSON document of a denial, in the form that is commonly seen. AWS does not document its members.
 
     `conditions` are the condition keys of the request and their values, `matched` the statements that denied.
 
-    It always fits into a message.
+    It is always short enough for a message.
     """
     statements: list[object] = []
     items: list[object] = []
@@ -94,12 +93,12 @@ def authorization_message(
 
 
 def _printed(value: object) -> str:
-    """ASCII, so that characters are bytes."""
+    """A JSON value in ASCII, so that each character is one byte."""
     return json.dumps(value, separators=(",", ":"))
 
 
 def _fitting(items: Iterable[Mapping[str, object]], room: int) -> list[Mapping[str, object]]:
-    """As many items as have room, in their order; the longest are left out first."""
+    """As many items as fit into `room` characters, in their order. The longest are omitted first."""
     sizes = {place: (len(_printed(item)) + 1, item) for place, item in enumerate(items)}
     for place in sorted(sizes, key=lambda place: -sizes[place][0]):
         if sum(size for size, _ in sizes.values()) <= room:

@@ -1,8 +1,8 @@
-"""GetAccessKeyInfo: which account does this access key belong to?
+"""How is GetAccessKeyInfo simulated? It returns the account to which an access key belongs.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
 
-Access key ids encode their account. Ids that do not (older ones, or invented ones in an account file) are
+Access key ids encode their account. Ids without it (older ones, or invented ones in an account file) are
 looked up in the model.
 """
 
@@ -29,7 +29,7 @@ ACTION: Final = "sts:GetAccessKeyInfo"
 def get_access_key_info(
     call: Call[shapes.GetAccessKeyInfoRequest],
 ) -> Answer[shapes.GetAccessKeyInfoResponse]:
-    """The account alone, whether the key is active, expired or deleted."""
+    """Only the account, even if the key is inactive, expired or deleted."""
     refuse_caller(ACTION, call.caller, call.settings)
     call.authorize(ACTION)
     key = call.params["AccessKeyId"]

@@ -1,4 +1,5 @@
-"""GetCallerIdentity: the identity of the caller. It cannot be denied and fails only on authentication.
+"""How is GetCallerIdentity simulated? It returns the identity of the caller, cannot be denied and fails only
+on authentication.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 """
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def get_caller_identity(
     call: Call[shapes.GetCallerIdentityRequest],
 ) -> Answer[shapes.GetCallerIdentityResponse]:
-    """UserId, Account and Arn. No policy is evaluated, so a revoked session gets a response too."""
+    """UserId, Account and Arn of the caller. No policy is evaluated, so this works for revoked sessions."""
     caller = call.caller
     refuse_caller("sts:GetCallerIdentity", caller, call.settings)
     return Answer(

@@ -1,8 +1,9 @@
-"""GetDelegatedAccessToken: exchange a trade-in token for credentials.
+"""How is GetDelegatedAccessToken simulated? It exchanges a trade-in token for credentials.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html
 
-Trade-in tokens come from approval flows of AWS's console, which are not simulated: every token is refused.
+Trade-in tokens are issued by approval flows of AWS's console, which are not simulated, so every token is
+refused.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ ACTION: Final = "sts:GetDelegatedAccessToken"
 def get_delegated_access_token(
     call: Call[shapes.GetDelegatedAccessTokenRequest],
 ) -> Answer[shapes.GetDelegatedAccessTokenResponse]:
-    """Always refused with AWS's error; the hint says why."""
+    """Always raises AWS's error. The hint says why."""
     refuse_caller(ACTION, call.caller, call.settings)
     refuse_region(call, call.caller.account or call.account)
     raise AwsError(

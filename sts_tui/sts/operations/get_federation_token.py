@@ -1,9 +1,8 @@
-"""GetFederationToken: a broker gives one of its own users a part of its permissions.
+"""How is GetFederationToken simulated? A broker gives one of its users part of its permissions.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
 
-Without session policies a federated user has no permissions except those that a resource policy grants to
-its ARN.
+Without session policies, a federated user has only permissions that a resource policy grants to its ARN.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ ACTION: Final = "sts:GetFederationToken"
 def get_federation_token(
     call: Call[shapes.GetFederationTokenRequest],
 ) -> Answer[shapes.GetFederationTokenResponse]:
-    """Issue a federated user's credentials; tags also need `sts:TagSession`."""
+    """Issue credentials of a federated user. Tags also need `sts:TagSession`."""
     caller = long_term_caller(call, ACTION)
     account = caller.account or call.account
     name = call.params["Name"]

@@ -1,15 +1,16 @@
-"""GetScopedCredentials: weaker or shorter credentials of the same session.
+"""How is GetScopedCredentials simulated? It returns credentials of the same session with fewer permissions or
+a shorter duration.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getscopedcredentials.html
 
-Principal, session name, tags, source identity and session policies remain. The result can do what the calling
-session can do and the policy of this call allows; it never outlives the calling session. A session carries at
-most three such policies. A call with a duration alone adds none and can be repeated.
+Principal, session name, tags, source identity and session policies stay the same. The new credentials can do
+what both the calling session and the policy of this call allow, and expire no later than the calling session.
+A session has at most three such policies. A call with only a duration adds none and can be repeated.
 
 Order of the checks: caller, parameters, permission, number of policies, remaining lifetime, policy, sizes.
-AWS documents the errors, not this order, nor whether a permission is needed:
-GetScopedCredentialsNeedsPermission.
+AWS documents the errors, but neither this order nor whether a permission is needed (setting
+GetScopedCredentialsNeedsPermission).
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def get_scoped_credentials(
 
 
 def _refuse_fourth_policy(call: Call[shapes.GetScopedCredentialsRequest], parent: Session) -> None:
-    """AWS says that such a call "is denied"; the code is assumed."""
+    """Raise AwsError for a fourth policy. AWS says that such a call "is denied"; the code is assumed."""
     if "Policy" in call.params and len(parent.scope_down_policies) >= SCOPE_DOWN_POLICIES_MAXIMUM:
         hint = f"a session has at most {SCOPE_DOWN_POLICIES_MAXIMUM} scope-down policies"
         raise access_denied(ACTION, "*", call.caller, hint=hint)
@@ -117,6 +118,6 @@ def _scoped(call: Call[shapes.GetScopedCredentialsRequest], parent: Session, exp
 
 
 def _added_policy(call: Call[shapes.GetScopedCredentialsRequest]) -> tuple[WrittenPolicy, ...]:
-    """The policy of this call, read and checked as a session policy is."""
+    """The policy of this call, parsed and checked like a session policy."""
     policy = inline_policy(call.params)
     return () if policy is None else (policy,)

@@ -1,4 +1,5 @@
-"""GetSessionToken: temporary credentials of the same user, with MFA or instead of long-term keys.
+"""How is GetSessionToken simulated? It returns temporary credentials of the calling user, for example to use
+MFA.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 """
@@ -21,7 +22,7 @@ ACTION: Final = "sts:GetSessionToken"
 
 
 def get_session_token(call: Call[shapes.GetSessionTokenRequest]) -> Answer[shapes.GetSessionTokenResponse]:
-    """Issue credentials with the caller's own permissions; no policy is evaluated."""
+    """Issue credentials with the caller's permissions. No policy is evaluated."""
     caller = long_term_caller(call, ACTION)
     has_mfa = has_verified_mfa(call)
     is_root = caller.caller.kind is CallerKind.ROOT

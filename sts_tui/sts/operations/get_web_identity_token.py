@@ -1,4 +1,5 @@
-"""GetWebIdentityToken: a token that identifies the caller to services outside AWS.
+"""How is GetWebIdentityToken simulated? It returns a token that identifies the caller to services outside
+AWS.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html
@@ -35,9 +36,10 @@ NAMESPACE: Final = "https://sts.amazonaws.com/"
 def get_web_identity_token(
     call: Call[shapes.GetWebIdentityTokenRequest],
 ) -> Answer[shapes.GetWebIdentityTokenResponse]:
-    """A JWT about the caller or the person behind its session, signed with RS256 or ES384.
+    """A JWT about the caller, or the person behind its session, signed with RS256 or ES384.
 
-    Raises AwsError: what `subject` and `scopes` raise, the documented errors of the operation, and denials.
+    Raises AwsError: the errors of `subject` and `scopes`, the documented errors of the operation, and
+    denials.
     """
     caller, params = call.caller, call.params
     refuse_caller(ACTION, caller, call.settings)
@@ -67,7 +69,7 @@ def get_web_identity_token(
 
 
 def _authorize(call: Call, account: str, tags: SessionTags, seconds: int) -> None:
-    """Every permission is needed on `…:self`: the operation's own, one for tags and one for a scope."""
+    """Check all permissions on `…:self`: for the operation, for tags and for a scope."""
     resource = self_arn(call.caller)
     context: dict[str, Json] = {
         "sts:IdentityTokenAudience": list(call.params["Audience"]),
@@ -132,7 +134,7 @@ def _aws_claims(call: Call, account: str, tags: SessionTags) -> dict[str, Json]:
 
 
 def _principal_tags(call: Call) -> dict[str, str]:
-    """The tags of the role or user; a session tag replaces the one of its key."""
+    """The tags of the role or user. A session tag replaces the tag with the same key."""
     configuration, principal = call.configuration, principal_arn(call.caller)
     holder = configuration.roles.get(principal) or configuration.users.get(principal)
     own: tuple[Tag, ...] = holder.tags if holder is not None else ()

@@ -1,8 +1,7 @@
-"""Whom does a token of GetWebIdentityToken name as its subject, and which scope can it carry?
+"""Which subject does a token of GetWebIdentityToken have, and which scope?
 
-`SubjectMode` chooses between the calling principal and the person or workload behind its session, which
-trusted identity propagation carries in `aws:OriginIdentity/…`. A scope needs the latter and exactly one
-audience.
+`SubjectMode` selects the calling principal or the person or workload behind its session, which is in
+`aws:OriginIdentity/…` of trusted identity propagation. A scope needs the latter and exactly one audience.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 """
 
@@ -34,7 +33,7 @@ def scopes(params: Mapping[str, Any]) -> tuple[str, ...]:
     """The values of `Scope`. Raises AwsError ValidationError if it cannot be combined with the other
     parameters.
 
-    The codes and sentences are our own: AWS documents the rules, not the responses.
+    The codes and messages are ours: AWS documents the rules, but not the errors.
     """
     scope = params.get("Scope")
     if scope is None:
@@ -52,7 +51,7 @@ def scopes(params: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def principal_arn(caller: CallerIdentity) -> str:
-    """The claim `principal_id`: the role of a role session, with its path; the caller's own ARN otherwise."""
+    """The claim `principal_id`: for a role session the role's ARN with its path, else the caller's ARN."""
     session = caller.session
     if session is not None and session.kind is SessionKind.ROLE:
         return session.issuer_arn
@@ -63,7 +62,7 @@ def subject(caller: CallerIdentity, mode: str) -> str:
     """The claim `sub`.
 
     Raises AwsError: ValidationError if the session has no origin identity, AccessDenied for a subject that
-    could be mistaken for an ARN or is hard to read.
+    could be mistaken for an ARN or has invisible characters.
     """
     if mode == AWS_IDENTITY:
         return principal_arn(caller)
@@ -86,5 +85,5 @@ def subject(caller: CallerIdentity, mode: str) -> str:
 
 
 def _is_refused(character: str) -> bool:
-    """Control, format and separator characters, except a space."""
+    """Whether it is a control, format or separator character other than a space."""
     return category(character) in ("Cc", "Cf", "Zl", "Zp", "Zs") and character != " "

@@ -1,6 +1,6 @@
-"""What can a root session of AssumeRoot do? Five tasks, each with AWS's policy that limits the session to it.
+"""What can a root session of AssumeRoot do? One of five tasks, to which AWS's policy limits the session.
 
-Each policy denies everything but the task's actions, and those on anything but the root user.
+Each policy denies everything except the task's actions, and these on anything except the root user.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/security-iam-awsmanpol.html
 """
 
@@ -19,8 +19,8 @@ CREDENTIALS: Final = "RootCredentialsManagement"
 SESSIONS: Final = "RootSessions"
 
 
-class RootTask(Struct, frozen=True, dict=True):  # the cached property needs the dict
-    """One root-task policy; `feature` is what the organization must have enabled."""
+class RootTask(Struct, frozen=True, dict=True):  # the cached property needs `__dict__`
+    """One root-task policy. `feature`: the feature that the organization must have enabled."""
 
     name: str
     feature: str
@@ -28,7 +28,7 @@ class RootTask(Struct, frozen=True, dict=True):  # the cached property needs the
 
     @cached_property
     def written(self) -> WrittenPolicy:
-        """The document: one object, so that it is compiled once."""
+        """The document, always the same object, so that it is compiled once."""
         return WrittenPolicy({"Version": "2012-10-17", "Statement": list(self.statements)})
 
 
@@ -125,4 +125,4 @@ _TASKS: Final = (
 ROOT_TASKS: Final[Mapping[str, RootTask]] = {
     f"arn:aws:iam::aws:policy/root-task/{task.name}": task for task in _TASKS
 }
-"""By the ARN that TaskPolicyArn names."""
+"""ARN in TaskPolicyArn → task."""

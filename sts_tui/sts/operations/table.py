@@ -1,4 +1,4 @@
-"""Which operations does STS have?"""
+"""Which operations of STS are simulated?"""
 
 from __future__ import annotations
 
