@@ -146,7 +146,7 @@ def _no_members() -> Any:
 
 
 class Answer(Struct, Generic[R_co], frozen=True, kw_only=True):
-    """The result of an operation. A field that is None or empty means no change."""
+    """The result of an operation. An empty field (None, or no members) means no change."""
 
     response: R_co = field(default_factory=_no_members)
     """AWS's response. Times have the form `2026-01-15T10:00:00Z`."""
