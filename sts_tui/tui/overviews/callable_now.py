@@ -1,35 +1,48 @@
 """Which STS operations could the acting identity call now?
 
-Each operation is previewed with the simplest parameters that are well formed; AssumeRole and AssumeRoot with
-every role or account of the files, up to a limit. Nothing is changed.
+Each operation is performed in a copy with the simplest parameters that are well formed; AssumeRole with every
+role of the files, AssumeRoot with every account and root task, up to a limit. What the engine answers is what
+is shown: only an error that other parameters would avoid, after every policy has allowed the call, counts as
+allowed. Nothing is changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
+from sts_tui.account.regions import DEFAULT_REGION
+from sts_tui.iam import Outcome
+from sts_tui.simulation.calls.ask import ask_for
+from sts_tui.simulation.calls.not_modeled import NotModelledError, refuse_unmodeled
 from sts_tui.simulation.identities import Identity, IdentityKind
 from sts_tui.simulation.simulation import Simulation
-from sts_tui.sts.errors import AwsError
 from sts_tui.sts.facts.operation_matrix import OPERATION_ROWS, OperationRow
+from sts_tui.sts.operations.root_tasks import ROOT_TASKS
 from sts_tui.tui.text.event_text import beside_action
 from sts_tui.tui.text.styled_text import Line, line, one_line
 
 MOST_TRIED: Final = 60
 """Roles or accounts that are tried for one operation."""
-_ROOT_TASK: Final = "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
 _SIMPLEST: Final[Mapping[str, Mapping[str, Any]]] = {
     "GetCallerIdentity": {},
     "GetSessionToken": {},
     "GetFederationToken": {"Name": "name"},
     "GetAccessKeyInfo": {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE"},
+    "GetScopedCredentials": {"DurationSeconds": 1},
     "DecodeAuthorizationMessage": {"EncodedMessage": "message"},
-    "GetWebIdentityToken": {"Audience": ["https://api.example.com"], "SigningAlgorithm": "ES384"},
+    "GetWebIdentityToken": {
+        "Audience": ["https://api.example.com"],
+        "SigningAlgorithm": "ES384",
+        "DurationSeconds": 60,
+    },
 }
-_NOT_ALLOWED: Final = ("AccessDenied", "ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch")
-"""Refusals that do not depend on the parameters."""
+"""The shortest durations: they fit into any session that is left."""
+_OF_ITS_PARAMETERS: Final = ("InvalidAuthorizationMessageException", "SessionDurationEscalationException")
+"""Errors of the parameters above, not of the caller, its policies or its account."""
+_Alternatives: TypeAlias = "Sequence[Mapping[str, Any]]"
+"""Parameters of which one that is allowed is enough."""
 
 
 def callable_now(simulation: Simulation, acting: Identity) -> dict[str, Line]:
@@ -45,7 +58,10 @@ def _answer(simulation: Simulation, acting: Identity, row: OperationRow) -> Line
     tried = list(islice(_parameters(simulation, row), MOST_TRIED))
     if not tried:
         return line(("? depends on its parameters", "undecided"))
-    results = [_why_not(simulation, acting, row, params) for params in tried]
+    try:
+        results = [_why_none(simulation, acting, row, alternatives) for alternatives in tried]
+    except NotModelledError as error:
+        return line(("? ", "undecided"), (one_line(error.message), "undecided"))
     allowed = results.count("")
     if not allowed:
         return line(("- ", "deny"), (one_line(results[0]), "deny"))
@@ -53,26 +69,46 @@ def _answer(simulation: Simulation, acting: Identity, row: OperationRow) -> Line
     return line((f"+ allowed{many}", "allow"))
 
 
-def _parameters(simulation: Simulation, row: OperationRow) -> Iterator[Mapping[str, Any]]:
+def _parameters(simulation: Simulation, row: OperationRow) -> Iterator[_Alternatives]:
+    """For each role or account, or once."""
     configuration = simulation.world.configuration
     match row.operation:
         case "AssumeRole":
             for arn in configuration.roles:
-                yield {"RoleArn": arn, "RoleSessionName": "preview"}
+                yield ({"RoleArn": arn, "RoleSessionName": "preview"},)
         case "AssumeRoot":
             for account in configuration.accounts:
-                yield {"TargetPrincipal": account, "TaskPolicyArn": {"arn": _ROOT_TASK}}
+                yield [{"TargetPrincipal": account, "TaskPolicyArn": {"arn": arn}} for arn in ROOT_TASKS]
         case name if name in _SIMPLEST:
-            yield _SIMPLEST[name]
+            yield (_SIMPLEST[name],)
+
+
+def _why_none(simulation: Simulation, acting: Identity, row: OperationRow, tried: _Alternatives) -> str:
+    """Why every one of these calls would be denied or refused, in the words of the first; empty where one
+    would not.
+    """
+    reasons = []
+    for params in tried:
+        reasons.append(_why_not(simulation, acting, row, params))
+        if not reasons[-1]:
+            return ""
+    return reasons[0]
 
 
 def _why_not(simulation: Simulation, acting: Identity, row: OperationRow, params: Mapping[str, Any]) -> str:
-    """Why the call would be denied or refused; empty where it would not, or only for its parameters."""
-    try:
-        simulation.preview(f"sts:{row.operation}", params, caller=acting)
-    except AwsError as error:
-        if error.decision is not None:
-            reason = error.decision.reason.removeprefix("because ")
-            return f"denied, {beside_action(reason, f'sts:{row.operation}')}"
-        return f"refused, {error.hint or error.message}" if error.code in _NOT_ALLOWED else ""
-    return ""
+    """Why the call would be denied or refused; empty where it would not, or only for its parameters.
+    Raises NotModelledError.
+    """
+    action = f"sts:{row.operation}"
+    refuse_unmodeled(action, params, acting)
+    result = simulation.commands.result_of(ask_for(action, params, acting, None, (None, DEFAULT_REGION), None))
+    error = result.error
+    if error is None:
+        return ""
+    if error.decision is not None:
+        reason = error.decision.reason.removeprefix("because ")
+        return f"denied, {beside_action(reason, action)}"
+    is_authorized = all(one.outcome is Outcome.ALLOWED for one in result.decisions) and result.decisions
+    if is_authorized and error.code in _OF_ITS_PARAMETERS:
+        return ""
+    return f"refused, {error.hint or error.message}"
