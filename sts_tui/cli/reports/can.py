@@ -176,7 +176,7 @@ def _reason(decision: Decision, action: str) -> str:
         return decision.note
     if decision.outcome is Outcome.ALLOWED:
         return "by " + ", ".join(dict.fromkeys(str(one.label) for one in decision.statements))
-    return decided_by(decision, action)
+    return decided_by(decision, decision.action or action)
 
 
 def _needs(caller: CallerIdentity, action: str, resource: str, simulation: Simulation) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from sts_tui.simulation.authorization.context import (
 from sts_tui.simulation.authorization.policies import endpoint_of, governing_resource, policy_set
 from sts_tui.simulation.authorization.request_context import endpoint_part, request_part
 from sts_tui.simulation.authorization.resource_keys import resource_part
+from sts_tui.simulation.authorization.role_chaining import passed_on
 from sts_tui.simulation.authorization.unknown_keys import unknown_keys
 from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.sts.identity import CallerIdentity
@@ -304,9 +305,17 @@ def _shared_part(question: Question, owner: str | None) -> ContextPart:
 
 
 def _own_part(question: Question) -> ContextPart:
-    """The keys of the operation's parameters, overridden by those that the credentials carry."""
+    """The keys of the operation's parameters, overridden by those that the credentials carry; below both those
+    that a session passes on to the role that it assumes.
+    """
     operation = ContextPart.of(Origin.OPERATION, question.operation_context)
-    return carried_part(question.caller).over(operation) if question.caller.session else operation
+    session = question.caller.session
+    if session is None:
+        return operation
+    inherited = passed_on(question.action, question.resource, session, question.configuration)
+    if inherited is not None:
+        operation = operation.over(ContextPart.of(Origin.SESSION, inherited))
+    return carried_part(question.caller).over(operation)
 
 
 def _endpoint(question: Question) -> Resource | None:

@@ -3,7 +3,8 @@
 The caller chooses its Region (except for a resource of the model, whose Region is known), its network and the
 parameters of the request; a user with a device passes an MFA code. An example resource stands for any
 existing one, so that its tags may be what a condition requires; the tags of a resource of the model are
-known.
+known. For AssumeRole everything that AWS authorizes for the call has to be allowed, and what its session
+passes on cannot be chosen (`role_chaining`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.iam import Outcome
+from sts_tui.iam import Decision, Outcome, PolicySet, Request
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.authorizer import Question, prepare
 from sts_tui.simulation.authorization.choice_search import Attempt, MayChoose, attempt_of, could_help, search
@@ -32,11 +33,20 @@ from sts_tui.simulation.authorization.choosable_keys import (
     is_chosen_by_caller,
     is_of_resource,
 )
+from sts_tui.simulation.authorization.role_chaining import (
+    ASSUME_ROLE,
+    is_fixed,
+    passes_again,
+    requests_of,
+)
 
 MOST_TRIED = 40
 """How many requests are tried in place of one."""
 _WHOSE = ("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths", "s3:resourceaccount")
 """Keys that say who owns a resource: its ARN decides these, also for an example."""
+_DENIED = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)
+_REFUSED = Decision(Outcome.IMPLICIT_DENY, None, (), ASSUME_ROLE)
+"""AWS refuses the call for a parameter."""
 
 
 class ChosenRequest(Struct, frozen=True):
@@ -56,7 +66,7 @@ def chosen_request(
     """The request with the fewest choices that may allow it; None: no choices help. `first`: the decision on
     the question itself, if already made; `likely`: choices that helped a similar request.
     """
-    first = first or attempt_of(prepare(question), now)
+    first = first or deciding_attempt(question, now)
     may_choose = choosable_in(question)
     if first.decision.outcome is Outcome.ALLOWED:
         return ChosenRequest(question)
@@ -65,14 +75,11 @@ def chosen_request(
         return ChosenRequest(question, outcome=Outcome.UNDECIDED) if is_unsure else None
     if likely and all(may_choose(key_of_choice(each.key)) for each in likely):
         similar = with_choices(question, likely)
-        if prepare(similar).decide(now).outcome is Outcome.ALLOWED:
+        if deciding_attempt(similar, now).decision.outcome is Outcome.ALLOWED:
             return ChosenRequest(similar, _labels(likely), likely)
 
     def attempts(choices: Choices) -> Iterator[Sequence[Attempt]]:
-        if not choices:
-            yield (first,)
-        else:
-            yield (attempt_of(prepare(with_choices(question, choices)), now),)
+        yield (deciding_attempt(with_choices(question, choices), now) if choices else first,)
 
     found = search(attempts, may_choose, MOST_TRIED)
     if found.choices is not None:
@@ -82,6 +89,25 @@ def chosen_request(
         chosen = with_choices(question, found.undecided)
         return ChosenRequest(chosen, _labels(found.undecided), found.undecided, Outcome.UNDECIDED)
     return ChosenRequest(question, outcome=Outcome.UNDECIDED) if found.is_bounded else None
+
+
+def deciding_attempt(question: Question, now: datetime) -> Attempt:
+    """How AWS decides the call of a question: see `deciding`."""
+    return deciding(question, now)[1]
+
+
+def deciding(question: Question, now: datetime) -> tuple[Question, Attempt]:
+    """The request that decides the call of a question, and how: the first of its requests (`requests_of`) that
+    is denied, else the first that is undecided, else the question itself.
+    """
+    if passes_again(question):
+        return question, Attempt(_REFUSED, PolicySet(), Request)
+    made = []
+    for one in requests_of(question):
+        made.append((one, attempt_of(prepare(one), now)))
+        if made[-1][1].decision.outcome in _DENIED:
+            return made[-1]
+    return next((each for each in made if each[1].decision.outcome is Outcome.UNDECIDED), made[0])
 
 
 def with_choices(question: Question, choices: Choices) -> Question:
@@ -110,7 +136,7 @@ def choosable_in(question: Question) -> MayChoose:
             return not (is_known and question.resource.count(":") >= 5 and question.resource.split(":")[3])
         if is_of_resource(key):
             return not is_known and key not in _WHOSE
-        if not can_have(question.action, key):
+        if is_fixed(question, key) or not can_have(question.action, key):
             return False
         return is_chosen_by_caller(key, is_service=is_service)
 

@@ -14,7 +14,8 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.regions import DEFAULT_REGION
-from sts_tui.simulation.calls.ask import Ask
+from sts_tui.simulation.authorization.role_chaining import actions_of
+from sts_tui.simulation.calls.ask import Ask, Pair
 from sts_tui.simulation.calls.callers import Authenticator
 from sts_tui.simulation.calls.pipeline import carry_out
 from sts_tui.simulation.events import RequestAnswered, Verdict
@@ -68,7 +69,9 @@ class Asked(Struct, frozen=True, eq=False):
         return f"{self.words}{doubt}" if verdict in MAY_BE_ALLOWED else ""
 
     def answer(self, world: World, seed: int) -> tuple[Verdict, str]:
-        """The verdict, and what decided."""
+        """The verdict, and what decided. AssumeRole asks for everything that AWS authorizes for the call."""
+        session = world.sessions.get(self.access_key_id)
+        actions = actions_of(self.action, self.resource, session, self.context, world.in_force)
         ask = Ask(
             action=self.action,
             params={"Resource": self.resource},
@@ -76,6 +79,7 @@ class Asked(Struct, frozen=True, eq=False):
             context=self.context,
             region=self.region,
             is_plain=True,
+            pairs=tuple(Pair(one, self.resource) for one in actions) if len(actions) > 1 else (),
         )
         result = carry_out(ask, world, Authenticator(), seed)
         return result.verdict, result.decided_by

@@ -37,7 +37,7 @@ def roles_ahead(holder: Holder, graph: HopGraph, world: World, seed: int) -> Ite
     ahead: dict[str, str] = {}
     search = _Onward(holder, world, seed)
     for issuer in holder.issuers:
-        for group in graph.leaving(issuer):
+        for group in (*graph.leaving(issuer), *search.further(issuer, graph)):
             if ahead.get(group.target) == "":
                 continue
             if (doubt := search.doubt(issuer, group)) is not None:
@@ -69,12 +69,26 @@ class _Onward:
                 continue
             verdict = self._verdict(session, group.through[0] if group.through else group)
             if verdict is not None:
-                found = verdict or group.unknown
+                found = verdict or (group.unknown if group.through or group.operation != "AssumeRole" else "")
                 if not found:
                     return ""
         return found
 
+    def further(self, issuer: str, graph: HopGraph) -> Iterator[HopGroup]:
+        """AssumeRole of the other roles whose trust policies may admit the issuer: what its sessions carry may
+        be what they ask for.
+        """
+        if not any(one.issuer_arn == issuer and _carries(one) for one in self._sessions):
+            return
+        known = {group.target for group in graph.leaving(issuer)}
+        for target in self._hops.that_may_let_in(issuer):
+            if target not in known:
+                yield HopGroup(sources=(issuer,), target=target, operation="AssumeRole")
+
     def _verdict(self, session: Session, group: HopGroup) -> str | None:
+        """What would settle the hop of a session, empty where it is certain; None where it is denied. What the
+        session carries is known, so that of an AssumeRole nothing is left of the doubts about its role.
+        """
         if any(self._is_refused(session, action) for action in _actions(group)):
             return None
         if group.written:
@@ -82,7 +96,8 @@ class _Onward:
             is_possible = asked.answer(self._world, self._seed)[0] in MAY_BE_ALLOWED
             return group.unknown if is_possible else None
         if group.is_session:
-            return self._hops.evaluator.of_session(session, group.target, group.brought)
+            answer = self._hops.evaluator.of_session(session, group.target, group.brought)
+            return None if answer is None else answer.unknown
         caller = session_identity(session)
         return self._escalation.verdict_for(caller, session.issuer_arn, group.operation, group.target)
 
@@ -93,6 +108,11 @@ class _Onward:
         except AwsError:
             return True
         return False
+
+
+def _carries(session: Session) -> bool:
+    """Whether the session has what another session of its role may lack."""
+    return bool(session.tags or session.source_identity or session.context)
 
 
 def _actions(group: HopGroup) -> tuple[str, ...]:

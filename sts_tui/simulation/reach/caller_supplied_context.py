@@ -23,6 +23,8 @@ from sts_tui.simulation.authorization.choosable_keys import (
     TAG_KEYS,
     is_chosen_by_caller,
 )
+from sts_tui.simulation.authorization.role_chaining import passes_on
+from sts_tui.sts.session import Session
 
 _IDENTITY: Final = "SourceIdentity"
 _PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
@@ -74,16 +76,23 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
 
 
 def may_supply(
-    user: User | None, *, is_service: bool = False, with_unknown: bool = False, mfa_is_unknown: bool = False
+    user: User | None,
+    *,
+    is_service: bool = False,
+    with_unknown: bool = False,
+    mfa_is_unknown: bool = False,
+    session: Session | None = None,
 ) -> MayChoose:
     """Which keys of an AssumeRole call its caller chooses. `user`: the caller, if it is a user;
     `mfa_is_unknown`: the files do not say whether it has an MFA device. `with_unknown`: include what the
     files do not say that the caller has: the MFA device of such a user, the tags and other keys of a role's
-    session.
+    session. `session`: the caller's, where it is known.
     """
     may_carry = with_unknown and user is None and not is_service
 
     def is_supplied(key: str) -> bool:
+        if session is not None and passes_on(session, key):
+            return False
         if key == MFA_PRESENT:  # only users can pass a code
             return user is not None and (bool(user.mfa_devices) or (with_unknown and mfa_is_unknown))
         if key.startswith(PRINCIPAL_TAG):
@@ -155,18 +164,6 @@ def operation_context(brought: Sequence[CandidateContext], session_name: str) ->
     return keys
 
 
-def actions_for(brought: Sequence[CandidateContext], *, inherits_tags: bool = False) -> list[str]:
-    """Every action that AWS authorizes for the call, in its order. `inherits_tags`: the caller's session has
-    transitive tags.
-    """
-    actions = ["sts:AssumeRole"]
-    if inherits_tags or any(each.tag for each in brought):
-        actions.insert(0, "sts:TagSession")
-    if any(each.sets_identity for each in brought):
-        actions.insert(0, "sts:SetSourceIdentity")
-    return actions
-
-
 def call_parameters(role_arn: str, brought: Sequence[CandidateContext], session_name: str) -> dict[str, Json]:
     """The parameters of the AssumeRole call that makes this hop, without the MFA code, which the caller
     adds.
@@ -187,19 +184,16 @@ def _transitive(brought: Sequence[CandidateContext]) -> list[Json]:
     return [each.tag[0] for each in brought if each.tag and each.is_transitive]
 
 
-def with_inherited(
-    brought: Sequence[CandidateContext], tags: Sequence[tuple[str, str]], source_identity: str | None
-) -> tuple[CandidateContext, ...] | None:
-    """What the caller supplies if its session has this source identity and these transitive tags, (key,
-    value) pairs; None if it would have to replace one of them, which AWS refuses.
+def own_part(brought: Sequence[CandidateContext], session: Session) -> tuple[CandidateContext, ...]:
+    """What a session supplies of this itself: its transitive tags and its source identity are passed on, which
+    AWS does by itself and refuses to replace, and what else it carries is not chosen.
     """
-    held = frozenset(key.lower() for key, _ in tags)
-    if any(each.tag is not None and each.tag[0].lower() in held for each in brought):
-        return None
-    chosen = {each.parameter[1] for each in brought if each.sets_identity and each.parameter}
-    if source_identity is None or chosen == {source_identity}:
-        return tuple(brought)
-    if chosen:
-        return None
-    label = f"source identity {source_identity}"
-    return (*brought, CandidateContext(label=label, parameter=(_IDENTITY, source_identity)))
+    return tuple(each for each in brought if not _is_carried(each, session))
+
+
+def _is_carried(each: CandidateContext, session: Session) -> bool:
+    if each.session_tag is not None or (each.key is not None and is_of_role_session(each.key[0])):
+        return True
+    if each.sets_identity:
+        return session.source_identity is not None
+    return each.tag is not None and passes_on(session, f"{REQUEST_TAG}{each.tag[0].lower()}")

@@ -1,11 +1,11 @@
 """Does the engine allow one hop, and what does the caller have to supply for that?
 
-Every policy of the request is evaluated, as in the call itself (`sts.issuing.role_trust`).
+Every policy of every request of the call is evaluated (`authorization.role_chaining`), as in the call itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -27,23 +27,24 @@ from sts_tui.simulation.authorization.choice_search import (
 )
 from sts_tui.simulation.authorization.choice_values import Choices
 from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
+from sts_tui.simulation.authorization.role_chaining import ASSUME_ROLE, requests_of
 from sts_tui.simulation.reach.caller_supplied_context import (
     CandidateContext,
-    actions_for,
     brought_by,
     may_supply,
     operation_context,
-    with_inherited,
+    own_part,
 )
 from sts_tui.simulation.reach.sources import Source
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity, service_identity, session_identity, user_identity
-from sts_tui.sts.issuing.tags import SessionTags, inherited_tags
 from sts_tui.sts.session import Session
 
 SESSION_NAME: Final = "reach"
 CallerWith = Callable[[Tags], CallerIdentity]
 """Makes the caller, whose session has these tags."""
+AskedWith = Callable[[Sequence[CandidateContext]], Iterable[Prepared]]
+"""The requests of a call that supplies this."""
 
 
 def verdict_of(decision: Decision) -> str | None:
@@ -86,27 +87,27 @@ class HopEvaluator:
                 return session_identity(replace(session, tags=tags))
             return self.caller(source, session_name)
 
-        return self._least(caller, role, user, may_supply(user), wider)
+        return self._least(partial(self._asked, caller, role), user, may_supply(user), wider)
 
     def service_needs(self, service: str, role: Role) -> Answer | None:
         """The same for an AWS service, which has no session and no tags."""
         chosen = may_supply(None, is_service=True)
-        return self._least(partial(_service, service), role, None, chosen, chosen)
+        return self._least(partial(self._asked, partial(_service, service), role), None, chosen, chosen)
 
     def _least(
-        self, caller: CallerWith, role: Role, user: User | None, certain: MayChoose, wider: MayChoose
+        self, asked: AskedWith, user: User | None, certain: MayChoose, wider: MayChoose
     ) -> Answer | None:
         """The least that the caller has to supply for the call to be allowed; None: nothing helps. If the
-        files leave the call undecided, the answer names the fact that would decide it. `user`: the caller, if
-        it is a user; `certain`: what the caller can choose; `wider`: the same with what the files do not say
-        that it has.
+        files leave the call undecided, the answer names the fact that would decide it. `asked`: the requests
+        of the call; `user`: the caller, if it is a user; `certain`: what the caller can choose; `wider`: the
+        same with what the files do not say that it has.
         """
         known: dict[Choices, list[Sequence[Attempt]]] = {}
 
         def attempts(choices: Choices) -> Sequence[Sequence[Attempt]]:
             if choices not in known:
                 made = known[choices] = []
-                for prepared in self._asked(caller, role, brought_by(choices, user)):
+                for prepared in asked(brought_by(choices, user)):
                     attempt = attempt_of(prepared, self._world.now)
                     made.append((attempt,))
                     if verdict_of(attempt.decision) is None:
@@ -125,12 +126,10 @@ class HopEvaluator:
         is_bounded = found.is_bounded or among_unknown.is_bounded
         return Answer((), NOT_ALL_TRIED) if is_bounded else None
 
-    def _verdict(
-        self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext], *, inherited: Tags = ()
-    ) -> str | None:
-        """As `verdict_of`, for all actions of the call."""
+    def _verdict(self, requests: Iterable[Prepared]) -> str | None:
+        """As `verdict_of`, for all requests of a call."""
         unknown = ""
-        for prepared in self._asked(caller, role, brought, inherited=inherited):
+        for prepared in requests:
             verdict = verdict_of(prepared.decide(self._world.now))
             if verdict is None:
                 return None
@@ -138,28 +137,25 @@ class HopEvaluator:
         return unknown
 
     def _asked(
-        self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext], *, inherited: Tags = ()
+        self, caller: CallerWith, role: Role, brought: Sequence[CandidateContext]
     ) -> Iterator[Prepared]:
-        """Every action of the call, in the order of `sts.issuing.role_trust`."""
-        keys = operation_context(brought, SESSION_NAME) | SessionTags(inherited=inherited).role_tag_context(
-            role.tags
-        )
+        """Every action of the call, `sts:AssumeRole` first (`role_chaining`)."""
+        keys = operation_context(brought, SESSION_NAME)
         context = dict(each.key for each in brought if each.key)
         region = next((each.region for each in brought if each.region), DEFAULT_REGION)
-        tags = tuple(each.session_tag for each in brought if each.session_tag)
-        for action in actions_for(brought, inherits_tags=bool(inherited)):
+        who = caller(tuple(each.session_tag for each in brought if each.session_tag))
+        question = hypothetical_request(
+            who,
+            ASSUME_ROLE,
+            role.arn,
+            self._world,
+            region=region,
+            context=context,
+            operation_context=keys,
+        )
+        for one in requests_of(question):
             self.evaluations += 1
-            yield prepare(
-                hypothetical_request(
-                    caller(tags),
-                    action,
-                    role.arn,
-                    self._world,
-                    region=region,
-                    context=context,
-                    operation_context=keys,
-                )
-            )
+            yield prepare(one)
 
     def is_allowed(
         self,
@@ -177,25 +173,32 @@ class HopEvaluator:
         session, which are not transitive. `source_identity`: the session's; empty: none.
         """
         if not (carried or kept or source_identity):
-            return self._verdict(lambda tags: self.caller(source), role, brought) == ""
+            return self._verdict(self._asked(lambda tags: self.caller(source), role, brought)) == ""
         if not isinstance(source.entity, Role):
             return False
         session = assumed_session(source.entity, SESSION_NAME, self._world)
         if is_transitive:
             session = carrying(session, carried)
         session = replace(session, tags=(*carried, *kept), source_identity=source_identity or None)
-        return self.of_session(session, role.arn, brought) == ""
+        return self._verdict(self._asked(_caller_of(session), role, own_part(brought, session))) == ""
 
-    def of_session(self, session: Session, role_arn: str, brought: Sequence[CandidateContext]) -> str | None:
-        """As `verdict_of`, for AssumeRole of a role by this session, which supplies `brought`. Transitive
-        tags and the source identity are passed on, and AWS refuses to replace them.
+    def of_session(
+        self, session: Session, role_arn: str, brought: Sequence[CandidateContext] = ()
+    ) -> Answer | None:
+        """The least that this session has to supply to assume a role; None: nothing helps. What it carries is
+        known: its transitive tags and its source identity are passed on and cannot be chosen. `brought`: what
+        other sessions of its role supply, which is tried first.
         """
         role = self._world.in_force.roles.get(role_arn)
-        inherited, caller = inherited_tags(session), session_identity(session)
-        passed_on = with_inherited(brought, inherited, session.source_identity)
-        if role is None or passed_on is None:
+        if role is None:
             return None
-        return self._verdict(lambda tags: caller, role, passed_on, inherited=inherited)
+        user = self._world.in_force.users.get(session.issuer_arn)
+        asked = partial(self._asked, _caller_of(session), role)
+        likely = own_part(brought, session)
+        if self._verdict(asked(likely)) == "":
+            return Answer(likely)
+        chosen = may_supply(user, session=session)
+        return self._least(asked, user, chosen, chosen)
 
     def caller(self, source: Source, session_name: str = SESSION_NAME) -> CallerIdentity:
         """The source as a caller: the user with long-term keys, or a session of the role."""
@@ -209,6 +212,12 @@ class HopEvaluator:
                 found = session_identity(assumed_session(entity, session_name, self._world))
             self._callers[key] = found
         return found
+
+
+def _caller_of(session: Session) -> CallerWith:
+    """The session as it is, whatever tags another one would need."""
+    caller = session_identity(session)
+    return lambda tags: caller
 
 
 def _service(name: str, tags: Tags) -> CallerIdentity:

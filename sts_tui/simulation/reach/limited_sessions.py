@@ -54,10 +54,11 @@ def _made(
         if group.through or group.target == role_arn:
             continue  # the hops that it consists of are evaluated one by one
         if group.operation == "AssumeRole":
-            verdict = search.evaluator.of_session(session, group.target, group.brought)
-        else:
-            verdict = escalation.verdict_for(
-                session_identity(session), role_arn, group.operation, group.target
-            )
+            answer = search.evaluator.of_session(session, group.target, group.brought)
+            if answer is not None:
+                needs = tuple(each.label for each in answer.brought)
+                yield replace(group, needs=needs, brought=answer.brought), answer.unknown
+            continue
+        verdict = escalation.verdict_for(session_identity(session), role_arn, group.operation, group.target)
         if verdict is not None:
             yield group, "; ".join(dict.fromkeys(filter(None, (group.unknown, verdict))))

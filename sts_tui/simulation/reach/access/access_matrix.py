@@ -20,6 +20,7 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.policies.vocabulary import actions_of, is_service
 from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.authorization.choice_values import Choices
+from sts_tui.simulation.authorization.chosen_request import deciding
 from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
 from sts_tui.simulation.reach.access.action_verdicts import MOST_RESOURCES, KnownChoices, verdict_of_action
 from sts_tui.simulation.reach.access.grants import Grant, covers_services, grants_of, texts
@@ -138,7 +139,8 @@ def access_by_action(
     for action in actions:
         found = verdict_of_action(action, grants, caller, world, most, known)
         verdict, resource = found.verdict, found.resource
-        explanation = prepare(hypothetical_request(caller, action, resource, world)).explain(world.now)
+        asked, _ = deciding(hypothetical_request(caller, action, resource, world), world.now)
+        explanation = prepare(asked).explain(world.now)
         decision = explanation.decision
         labels = tuple(dict.fromkeys(str(each.label) for each in decision.statements))
         if found.named:

@@ -10,10 +10,13 @@ from msgspec import Struct
 from sts_tui.account.configuration import Configuration
 from sts_tui.iam import Outcome
 from sts_tui.iam.decision import Decision
-from sts_tui.simulation.authorization.authorizer import prepare
-from sts_tui.simulation.authorization.choice_search import Attempt, attempt_of
+from sts_tui.simulation.authorization.choice_search import Attempt
 from sts_tui.simulation.authorization.choice_values import Choices
-from sts_tui.simulation.authorization.chosen_request import ChosenRequest, chosen_request
+from sts_tui.simulation.authorization.chosen_request import (
+    ChosenRequest,
+    chosen_request,
+    deciding_attempt,
+)
 from sts_tui.simulation.authorization.example_resources import Examples
 from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
 from sts_tui.simulation.reach.access.grants import ASSUME, Grant, covers, grants_of
@@ -50,8 +53,10 @@ class ActionVerdict(Struct, frozen=True):
 
 
 def verdict_on(caller: CallerIdentity, action: str, resource: str, world: World) -> Decision:
-    """The decision on one request; nothing is recorded."""
-    return prepare(hypothetical_request(caller, action, resource, world)).decide(world.now)
+    """The decision on one call: on the first of its requests that is not allowed (`deciding_attempt`).
+    Nothing is recorded.
+    """
+    return deciding_attempt(hypothetical_request(caller, action, resource, world), world.now).decision
 
 
 def allowed_on(caller: CallerIdentity, action: str, world: World) -> tuple[str, ...]:
@@ -100,7 +105,7 @@ def verdict_of_action(
         for resource in (*asked, *others):
             if resource in others and not is_denied:
                 break
-            attempt = attempt_of(prepare(hypothetical_request(caller, action, resource, world)), world.now)
+            attempt = deciding_attempt(hypothetical_request(caller, action, resource, world), world.now)
             outcome = attempt.decision.outcome
             is_denied = is_denied or outcome is Outcome.EXPLICIT_DENY
             if outcome is Outcome.ALLOWED:
