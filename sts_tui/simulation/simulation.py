@@ -211,7 +211,8 @@ class Simulation:
         default_region: str = DEFAULT_REGION,
     ) -> Explanation | None:
         """Why `call` (or `request`) would be allowed or denied now, every layer and statement; None where no
-        policy would be asked. Nothing changes. `without` leaves whole layers out of the question.
+        policy would be asked. Nothing changes. `without` leaves whole layers out of the question. AssumeRole
+        is explained by `sts:AssumeRole` where that is denied, whichever of its actions AWS reports.
         Raises NotModelledError, UnknownIdentityError and ContextNotSettableError as `call` does.
         """
         if not only_authorize:
@@ -219,7 +220,13 @@ class Simulation:
         refuse_unmodeled(action, params or {}, caller)
         ask = ask_for(action, params, caller, context, (region, default_region), None)
         question = self.commands.result_of(replace(ask, is_plain=only_authorize)).question
-        return None if question is None else prepare(question).explain(self.now, without)
+        if question is None:
+            return None
+        if action == "sts:AssumeRole" and not only_authorize:
+            from sts_tui.simulation.authorization.chosen_request import explained_request
+
+            question = explained_request(question, self.now)
+        return prepare(question).explain(self.now, without)
 
     def resolve(self, who: str, account: str | None = None) -> Identity:
         """Whom a WHO means. Raises UnknownIdentityError, which lists the candidates."""

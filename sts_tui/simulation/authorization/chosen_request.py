@@ -35,6 +35,8 @@ from sts_tui.simulation.authorization.choosable_keys import (
 )
 from sts_tui.simulation.authorization.role_chaining import (
     ASSUME_ROLE,
+    SET_SOURCE_IDENTITY,
+    TAG_SESSION,
     is_fixed,
     passes_again,
     requests_of,
@@ -97,8 +99,8 @@ def deciding_attempt(question: Question, now: datetime) -> Attempt:
 
 
 def deciding(question: Question, now: datetime) -> tuple[Question, Attempt]:
-    """The request that decides the call of a question, and how: the first of its requests (`requests_of`) that
-    is denied, else the first that is undecided, else the question itself.
+    """The request that decides the call of a question, and how: the first of its requests (`requests_of`)
+    that is denied, else the first that is undecided, else the question itself.
     """
     if passes_again(question):
         return question, Attempt(_REFUSED, PolicySet(), Request)
@@ -108,6 +110,18 @@ def deciding(question: Question, now: datetime) -> tuple[Question, Attempt]:
         if made[-1][1].decision.outcome in _DENIED:
             return made[-1]
     return next((each for each in made if each[1].decision.outcome is Outcome.UNDECIDED), made[0])
+
+
+def explained_request(question: Question, now: datetime) -> Question:
+    """The request by which a call is explained, where AWS reports this one. AWS reports a denied
+    `sts:SetSourceIdentity` before `sts:AssumeRole` (observed), but where `sts:AssumeRole` is denied too, only
+    that says what the caller lacks.
+    """
+    if question.action not in (TAG_SESSION, SET_SOURCE_IDENTITY):
+        return question
+    assuming = replace(question, action=ASSUME_ROLE)
+    is_denied = prepare(assuming).decide(now).outcome in _DENIED
+    return assuming if is_denied else question
 
 
 def with_choices(question: Question, choices: Choices) -> Question:

@@ -1,10 +1,10 @@
 """What does a session pass on when it assumes a role, and which requests does AWS authorize for that?
 
 The source identity of a session cannot be changed and is passed on: AWS sets `sts:SourceIdentity` to it and
-authorizes `sts:SetSourceIdentity`, whether the call passes it or not. Transitive session tags are passed on and
-cannot be passed again: AWS authorizes `sts:TagSession`, and the trust policy sees them as tags of the role.
-The call itself (`sts.operations.assume_role`) and every search (`can`, `reach`, the incident desk) therefore
-ask the same questions.
+authorizes `sts:SetSourceIdentity`, whether the call passes it or not. Transitive session tags are passed on
+and cannot be passed again: AWS authorizes `sts:TagSession`, and the trust policy sees them as tags of the
+role. The call itself (`sts.operations.assume_role`) and every search (`can`, `reach`, the incident desk)
+therefore ask the same questions.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
@@ -89,8 +89,7 @@ def passes_on(session: Session, key: str) -> bool:
 
 
 def is_fixed(question: Question, key: str) -> bool:
-    """Whether the caller of a question cannot choose a key (in lower case), because its session passes it on.
-    """
+    """Whether the caller of a question cannot choose a key (in lower case): its session passes it on."""
     session = question.caller.session
     return session is not None and question.action.lower() in _ACTIONS and passes_on(session, key)
 

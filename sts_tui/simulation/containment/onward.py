@@ -75,8 +75,8 @@ class _Onward:
         return found
 
     def further(self, issuer: str, graph: HopGraph) -> Iterator[HopGroup]:
-        """AssumeRole of the other roles whose trust policies may admit the issuer: what its sessions carry may
-        be what they ask for.
+        """AssumeRole of the other roles whose trust policies may admit the issuer: what its sessions carry
+        may be what they ask for.
         """
         if not any(one.issuer_arn == issuer and _carries(one) for one in self._sessions):
             return
@@ -86,8 +86,8 @@ class _Onward:
                 yield HopGroup(sources=(issuer,), target=target, operation="AssumeRole")
 
     def _verdict(self, session: Session, group: HopGroup) -> str | None:
-        """What would settle the hop of a session, empty where it is certain; None where it is denied. What the
-        session carries is known, so that of an AssumeRole nothing is left of the doubts about its role.
+        """What would settle the hop of a session, empty where it is certain; None where it is denied. What
+        the session carries is known, so that of an AssumeRole nothing is left of the doubts about its role.
         """
         if any(self._is_refused(session, action) for action in _actions(group)):
             return None

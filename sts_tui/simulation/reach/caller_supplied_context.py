@@ -185,8 +185,8 @@ def _transitive(brought: Sequence[CandidateContext]) -> list[Json]:
 
 
 def own_part(brought: Sequence[CandidateContext], session: Session) -> tuple[CandidateContext, ...]:
-    """What a session supplies of this itself: its transitive tags and its source identity are passed on, which
-    AWS does by itself and refuses to replace, and what else it carries is not chosen.
+    """What a session supplies of this itself: its transitive tags and its source identity are passed on,
+    which AWS does by itself and refuses to replace, and what else it carries is not chosen.
     """
     return tuple(each for each in brought if not _is_carried(each, session))
 

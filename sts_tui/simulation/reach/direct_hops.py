@@ -119,7 +119,7 @@ class DirectHops:
                     yield replace(group, sources=(arn,)) if len(group.sources) > 1 else group
 
     def that_may_let_in(self, arn: str) -> Iterator[str]:
-        """The roles (ARNs) whose trust policies may admit a user or role of the files, judged by names only."""
+        """ARNs of the roles whose trust policies may admit a user or role of the files, judged by names."""
         source = self.sources.by_arn.get(arn)
         if source is not None:
             yield from trust_index(self._world.in_force.roles).that_may_let_in(source)

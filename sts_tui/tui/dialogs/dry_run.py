@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sts_tui.account import durations
 from sts_tui.account.arn import account_of
@@ -34,6 +35,9 @@ from sts_tui.tui.dialogs.choose import Choice
 from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall, Verdict
 from sts_tui.tui.dialogs.who_could import answer_lines, answer_of, who_could
 from sts_tui.tui.text.styled_text import Line, Span, line, one_line
+
+if TYPE_CHECKING:
+    from sts_tui.iam.explaining.explain import Explanation
 
 
 def session_name(caller: Identity) -> str:
@@ -139,12 +143,13 @@ def dry_run_of(
         )
     except AwsError as error:
         result = f"{error.code} ({error.status})"
-        lines = (*_why(error), *warnings, *_reasons(simulation, call, caller), *_words(error))
+        explanation = call.explain(simulation, caller)
+        lines = (*_why(error, explanation), *warnings, *_layers(explanation), *_words(error))
         is_refusal = error.decision is None
         return DryRun(is_allowed=False, is_refusal=is_refusal, result=result, lines=lines, command=command)
     if caller.kind is IdentityKind.OPERATOR:
         return _unevaluated(simulation, call, caller, warnings)
-    lines = (*warnings, *_answer(answer), *_reasons(simulation, call, caller))
+    lines = (*warnings, *_answer(answer), *_layers(call.explain(simulation, caller)))
     return DryRun(is_allowed=True, result="would be allowed", lines=lines, command=command)
 
 
@@ -194,17 +199,17 @@ def _unevaluated(
     )
 
 
-def _reasons(simulation: Simulation, call: PendingCall, caller: Identity) -> tuple[Line, ...]:
+def _layers(explanation: Explanation | None) -> tuple[Line, ...]:
     """The result of each policy type; empty if a parameter is refused before any policy is evaluated."""
     from sts_tui.tui.text.explanation_text import dry_run_lines
 
-    explanation = call.explain(simulation, caller)
     return tuple(dry_run_lines(explanation)) if explanation is not None else ()
 
 
-def _why(error: AwsError) -> Iterator[Line]:
-    if error.decision is not None:
-        yield (Span("why  ", "muted"), Span(one_line(error.decision.reason), "strong"))
+def _why(error: AwsError, explanation: Explanation | None) -> Iterator[Line]:
+    decision = error.decision if explanation is None or error.decision is None else explanation.decision
+    if decision is not None:
+        yield (Span("why  ", "muted"), Span(one_line(decision.reason), "strong"))
 
 
 def _words(error: AwsError) -> Iterator[Line]:

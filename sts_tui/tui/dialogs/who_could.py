@@ -12,10 +12,12 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.arn import account_of
+from sts_tui.iam.explaining.explanation import ElementStatus, StatementExplanation
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import Identity, identity_of_session, identity_of_user
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.errors import AwsError
+from sts_tui.sts.session import SessionKind
 from sts_tui.tui.dialogs.pending_call import PendingCall
 from sts_tui.tui.text.styled_text import Line, line, one_line
 
@@ -94,10 +96,29 @@ def _reason(simulation: Simulation, call: PendingCall, identity: Identity, error
     if error.decision is None:
         return f"refused, {error.hint or error.message}"
     explanation = call.explain(simulation, identity)
-    for layer in explanation.layers if explanation is not None else ():
-        nearest = layer.nearest_miss if layer.is_missing_in(explanation.decision) else None  # type: ignore[union-attr]
-        failed = nearest.failed.element.lower() if nearest is not None and nearest.failed else ""
-        for key, requirement in _REQUIREMENTS.items():
-            if key in failed:
-                return f"denied, the {layer.name} requires {requirement}"
-    return f"denied, {error.decision.reason.removeprefix('because ')}"
+    if explanation is None:
+        return f"denied, {error.decision.reason.removeprefix('because ')}"
+    session = simulation.world.sessions.get(identity.access_key_id or "")
+    is_role = session is not None and session.kind is SessionKind.ROLE
+    for layer in explanation.layers:
+        nearest = layer.nearest_miss if layer.is_missing_in(explanation.decision) else None
+        wanted = _wanted(nearest, is_role_session=is_role) if nearest is not None else ()
+        if wanted:
+            return f"denied, the {layer.name} requires {' and '.join(wanted)}"
+    return f"denied, {explanation.decision.reason.removeprefix('because ')}"
+
+
+def _wanted(nearest: StatementExplanation, *, is_role_session: bool) -> tuple[str, ...]:
+    """What an Allow requires that the call lacks, by every condition that fails; empty where it fails by
+    something else than conditions, or by none that the caller could meet.
+    """
+    failed = [each for each in nearest.elements if each.status is ElementStatus.FAILED]
+    found: dict[str, None] = {}
+    for each in failed:
+        key = next((key for key in _REQUIREMENTS if key in each.element.lower()), "")
+        if not key and each is failed[0]:
+            return ()
+        words = _REQUIREMENTS.get(key) or f"{each.element} {', '.join(each.wanted)}".strip()
+        lacks = ", which no role session has" if is_role_session and words == "MFA" else ""
+        found[f"{words}{lacks}"] = None
+    return tuple(found)

@@ -14,6 +14,8 @@ from typing import Any, Final, TypeAlias
 
 from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.iam import Outcome
+from sts_tui.simulation.authorization.authorizer import prepare
+from sts_tui.simulation.authorization.chosen_request import explained_request
 from sts_tui.simulation.calls.ask import ask_for
 from sts_tui.simulation.calls.not_modeled import NotModelledError, refuse_unmodeled
 from sts_tui.simulation.identities import Identity, IdentityKind
@@ -101,12 +103,14 @@ def _why_not(simulation: Simulation, acting: Identity, row: OperationRow, params
     """
     action = f"sts:{row.operation}"
     refuse_unmodeled(action, params, acting)
-    result = simulation.commands.result_of(ask_for(action, params, acting, None, (None, DEFAULT_REGION), None))
+    ask = ask_for(action, params, acting, None, (None, DEFAULT_REGION), None)
+    result = simulation.commands.result_of(ask)
     error = result.error
     if error is None:
         return ""
-    if error.decision is not None:
-        reason = error.decision.reason.removeprefix("because ")
+    if error.decision is not None and result.question is not None:
+        explained = explained_request(result.question, simulation.now)
+        reason = prepare(explained).decide(simulation.now).reason.removeprefix("because ")
         return f"denied, {beside_action(reason, action)}"
     is_authorized = all(one.outcome is Outcome.ALLOWED for one in result.decisions) and result.decisions
     if is_authorized and error.code in _OF_ITS_PARAMETERS:
