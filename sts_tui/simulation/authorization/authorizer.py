@@ -305,8 +305,8 @@ def _shared_part(question: Question, owner: str | None) -> ContextPart:
 
 
 def _own_part(question: Question) -> ContextPart:
-    """The keys of the operation's parameters, overridden by those that the credentials carry; below both those
-    that a session passes on to the role that it assumes.
+    """The keys of the operation's parameters, overridden by those that the credentials carry; below both
+    those that a session passes on to the role that it assumes.
     """
     operation = ContextPart.of(Origin.OPERATION, question.operation_context)
     session = question.caller.session
