@@ -20,7 +20,7 @@ from sts_tui.simulation.reach.needed_to_assume import needed_to_assume
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.sts.identity import session_identity
 from tests.accounts.entities import role, user
-from tests.accounts.policies import allows, trusts
+from tests.accounts.policies import allows, role_arn, trusts
 from tests.accounts.tour_model import ALPHA
 
 FIRST = f"arn:aws:iam::{ALPHA}:role/First"
@@ -57,10 +57,6 @@ TARGETS: dict[str, dict[str, Any]] = {
 }
 
 
-def arn(name: str) -> str:
-    return f"arn:aws:iam::{ALPHA}:role/{name}"
-
-
 @pytest.fixture(scope="module")
 def simulation() -> Simulation:
     first = trusts(f"arn:aws:iam::{ALPHA}:user/start")
@@ -78,7 +74,7 @@ def simulation() -> Simulation:
 
 def is_allowed(simulation: Simulation, who: str, target: str, params: Mapping[str, Any]) -> bool:
     """Whether the engine allows the call itself."""
-    call = {"RoleArn": arn(target), "RoleSessionName": "next", **params}
+    call = {"RoleArn": role_arn(target), "RoleSessionName": "next", **params}
     try:
         simulation.preview("sts:AssumeRole", call, caller=f"{who}@First")
     except AwsError:
@@ -94,14 +90,14 @@ def test_every_search_agrees_with_the_call(simulation: Simulation, who: str, tar
     at_once = is_allowed(simulation, who, target, {})
     with_some = [params for params in PASSED if is_allowed(simulation, who, target, params)]
 
-    decision = verdict_on(caller, "sts:AssumeRole", arn(target), world)
+    decision = verdict_on(caller, "sts:AssumeRole", role_arn(target), world)
     assert (decision.outcome is Outcome.ALLOWED) is at_once
 
-    choices = choices_for(caller, "sts:AssumeRole", arn(target), world)
+    choices = choices_for(caller, "sts:AssumeRole", role_arn(target), world)
     assert (choices is not None) is bool(with_some)
-    hop = DirectHops(world).evaluator.of_session(session, arn(target))
+    hop = DirectHops(world).evaluator.of_session(session, role_arn(target))
     assert (hop is not None and not hop.unknown) is bool(with_some)
-    params = {"RoleArn": arn(target), "RoleSessionName": "next"}
+    params = {"RoleArn": role_arn(target), "RoleSessionName": "next"}
     needed = needed_to_assume(simulation, params, simulation.resolve(f"{who}@First"))
     assert (needed is not None) is bool(with_some)
 
@@ -115,33 +111,33 @@ def test_the_incident_desk_knows_what_a_session_carries(simulation: Simulation, 
     assert set(found.can_go) == expected
     tried = {one.resource: one.verdict for one in found.requests if one.action == "sts:AssumeRole"}
     can_do = {target for target, verdict in tried.items() if verdict == "allowed" and target != "*"}
-    assert can_do <= set(map(arn, expected))
+    assert can_do <= set(map(role_arn, expected))
 
 
 def test_a_source_identity_that_is_passed_on_is_never_chosen(simulation: Simulation) -> None:
     session = next(one for one in simulation.world.sessions.values() if one.name == "bob")
     caller = session_identity(session)
-    assert choices_for(caller, "sts:AssumeRole", arn("OfAnn"), simulation.world) is None
-    assert choices_for(caller, "sts:AssumeRole", arn("AnyIdentity"), simulation.world).needs == ()  # type: ignore[union-attr]
+    assert choices_for(caller, "sts:AssumeRole", role_arn("OfAnn"), simulation.world) is None
+    assert choices_for(caller, "sts:AssumeRole", role_arn("AnyIdentity"), simulation.world).needs == ()  # type: ignore[union-attr]
 
 
 def test_a_tag_that_is_chosen_needs_the_right_to_tag(simulation: Simulation) -> None:
     session = next(one for one in simulation.world.sessions.values() if one.name == "plain")
-    chosen = choices_for(session_identity(session), "sts:AssumeRole", arn("PassesRed"), simulation.world)
+    chosen = choices_for(session_identity(session), "sts:AssumeRole", role_arn("PassesRed"), simulation.world)
     assert chosen is not None
     assert chosen.needs == ("aws:RequestTag/team=red",)
 
 
 def test_a_call_is_explained_by_assume_role_where_that_is_denied(simulation: Simulation) -> None:
     """AWS reports a denied sts:SetSourceIdentity first, but without sts:AssumeRole it would not help."""
-    params = {"RoleArn": arn("NotNamed"), "RoleSessionName": "next"}
+    params = {"RoleArn": role_arn("NotNamed"), "RoleSessionName": "next"}
     with pytest.raises(AwsError, match="sts:SetSourceIdentity"):
         simulation.preview("sts:AssumeRole", params, caller="both@First")
     explanation = simulation.what_if("sts:AssumeRole", params, caller="both@First")
     assert explanation is not None
     assert explanation.decision.action == "sts:AssumeRole"
     explanation = simulation.what_if(
-        "sts:AssumeRole", {**params, "RoleArn": arn("OnlyAssume")}, caller="both@First"
+        "sts:AssumeRole", {**params, "RoleArn": role_arn("OnlyAssume")}, caller="both@First"
     )
     assert explanation is not None
     assert explanation.decision.action == "sts:SetSourceIdentity"
