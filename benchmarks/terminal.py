@@ -55,6 +55,18 @@ class Terminal:
                 self._read()
         return time.perf_counter() - self.started
 
+    def until_end(self, limit: float = 300) -> None:
+        """Reads until the program has ended."""
+        deadline = time.perf_counter() + limit
+        while True:
+            if time.perf_counter() > deadline:
+                raise TimeoutError("it does not end")
+            if select.select([self.file], [], [], 0.2)[0]:
+                try:
+                    self._read()
+                except OSError:  # nobody holds the other end of the terminal
+                    return
+
     def settle(self, quiet: float = QUIET, at_most: float = 30) -> float | None:
         """Reads until nothing more comes; when the last byte came, or None."""
         last, deadline = None, time.perf_counter() + at_most
