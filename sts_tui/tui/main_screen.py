@@ -91,6 +91,7 @@ class MainScreen(Backdrop, FirstFrame):
         self.tabs = Bar(id="tabs", gap=1)
         self.past = Bar(id="past", gap=2)
         self.top = _Row(id="top")
+        self.lists = _Column(id="lists")
         self.roles = NounsPane(id="roles")
         self.policies = PoliciesPane(id="policies")
         self.sessions = SessionsPane(id="sessions")
@@ -110,24 +111,38 @@ class MainScreen(Backdrop, FirstFrame):
         """Where the focus is, and where it was before it came there."""
 
     def compose(self) -> ComposeResult:
+        """What the first frame shows. Each widget takes a three-hundredth of the time to it: the others are
+        mounted when they are first shown.
+        """
         yield self.header
-        yield self.past
-        yield self.tabs
+        if self.has_class("-compact"):
+            yield self.tabs
         with self.top:
             yield self.roles
             yield self.policies
             yield self.explanation
-        with _Column(id="lists"):
+        with self.lists:
             yield self.sessions
             yield self.requests
-        yield self.too_small
-        yield self.drawer
-        yield self.caption
+        if self.has_class("-too-small"):
+            yield self.too_small
         yield self.status
         yield self.key_line
 
     def on_mount(self) -> None:
         self.roles.table.focus()
+
+    def _mount_in_order(self, widget: Widget) -> None:
+        """Mounts a widget in its place from top to bottom, if it is not mounted yet."""
+        if widget.is_attached:
+            return
+        order = (
+            self.header, self.past, self.tabs, self.top, self.lists, self.too_small, self.drawer,
+            self._command_line, self.caption, self.status,
+        )  # fmt: skip
+        below = order[order.index(widget) + 1 :]
+        following = next(each for each in below if each is not None and each.is_attached)
+        self.mount(widget, before=following)
 
     # Size ------------------------------------------------------------------------------------------------
 
@@ -152,6 +167,10 @@ class MainScreen(Backdrop, FirstFrame):
             needed = f"{width}x{height} is too small; sts-tui needs {SMALLEST[0]}x{SMALLEST[1]}."
             text = f"{needed}\nEnlarge the terminal; nothing is lost."
             self.too_small.update(text)
+        if self.top.is_attached:  # else it is composed for this size
+            for widget, has_place in ((self.tabs, self.has_class("-compact")), (self.too_small, too_small)):
+                if has_place:
+                    self._mount_in_order(widget)
 
     def _is_roomy(self, width: int, height: int) -> bool:
         """Whether pane 1 takes cells from the panes beside it, for a list that needs them."""
@@ -291,8 +310,7 @@ class MainScreen(Backdrop, FirstFrame):
         return self._command_line
 
     def open_command_line(self, text: str = "") -> None:
-        if not self.command_line.is_attached:
-            self.mount(self.command_line, before=self.caption)
+        self._mount_in_order(self.command_line)
         self.command_line.open(text)
 
     def show_details(self) -> None:
@@ -308,11 +326,13 @@ class MainScreen(Backdrop, FirstFrame):
     def show_past(self, shown: tuple[Sequence[Part], Line]) -> None:
         """The line under the header while a past instant is shown."""
         parts, end = shown
-        self.past.display = bool(parts)
-        self.past.show(parts, right=(end,))
+        if self._shows(self.past, bool(parts)):
+            self.past.show(parts, right=(end,))
 
     def show_tabs(self, titles: dict[str, str]) -> None:
         """The tabs of the small layout."""
+        if not self.tabs.is_attached:
+            return
         texts = {name: f"{self.pane(name).NUMBER} {title}" for name, title in titles.items()}
         # each is as wide as in brackets, so that none moves; not where the last would have no room
         is_roomy = sum(cells(text) + 3 for text in texts.values()) <= self.tabs.size.width
@@ -337,10 +357,19 @@ class MainScreen(Backdrop, FirstFrame):
     def show_footer(self, parts: Sequence[Part]) -> None:
         self.key_line.show(parts)
 
+    def _shows(self, widget: Widget, is_shown: bool) -> bool:
+        """Shows or hides a widget that is mounted when it is first shown; whether it is mounted."""
+        if is_shown:
+            self._mount_in_order(widget)
+        if widget.is_attached:
+            widget.display = is_shown
+        return widget.is_attached
+
     def show_output(self, lines: Sequence[tuple[Line, int]]) -> None:
         """The output panel under the panes: what a command printed."""
-        self.drawer.display = bool(lines)
         self.switch_classes({"-output": bool(lines)})
+        if not self._shows(self.drawer, bool(lines)):
+            return
         self.drawer.border_title = "output"
         self.drawer.border_subtitle = "PgUp PgDn scroll   esc close"
         self.drawer.show(lines)
@@ -356,12 +385,12 @@ class MainScreen(Backdrop, FirstFrame):
     def show_caption(self, *lines: Line) -> None:
         """What a tour says; nothing hides it."""
         shown = [(spans, 0) for spans in lines if spans]
-        self.caption.display = bool(shown)
-        self.caption.show(shown)
+        if self._shows(self.caption, bool(shown)):
+            self.caption.show(shown)
 
     @property
     def is_drawer_open(self) -> bool:
-        return bool(self.drawer.display)
+        return self.drawer.is_attached and bool(self.drawer.display)
 
     def as_text(self) -> list[str]:
         """The whole screen in words, nothing cut."""

@@ -9,6 +9,8 @@ from textual._compositor import Compositor
 from textual.css.stylesheet import Stylesheet
 
 from sts_tui.tui.text import theme
+from sts_tui.tui.text.parts import Part
+from sts_tui.tui.text.styled_text import line
 from tests.support.explorer import open_explorer
 
 
@@ -39,6 +41,28 @@ async def test_styles_are_looked_up_once_and_two_layouts_are_made(monkeypatch: p
         opened = set(explorer.app.screen.query("*"))
         twice = [each for each in opened if Counter(map(id, widgets[before:]))[id(each)] > 1]
         assert len(twice) <= 2, twice
+
+
+async def test_what_is_not_shown_is_mounted_later_and_in_its_place() -> None:
+    """The line of a past instant, tabs, the panel of output, a caption, and what a small terminal shows."""
+    async with open_explorer(size=(200, 50)) as explorer:
+        main = explorer.app.main
+        assert all(each.display for each in main.query("*"))
+        await explorer.pilot.resize_terminal(50, 14)
+        await explorer.pilot.resize_terminal(80, 24)
+        main.show_caption(line("caption"))
+        main.show_output([(line("output"), 0)])
+        main.open_command_line()
+        main.show_past(([Part(line("past"))], ()))
+        await explorer.pilot.pause()
+        order = (
+            main.header, main.past, main.tabs, main.top, main.lists, main.too_small, main.drawer,
+            main.command_line, main.caption, main.status, main.key_line,
+        )  # fmt: skip
+        assert [each for each in main.children if each in order] == list(order)
+        assert not main.too_small.display
+        seen = [each.region.y for each in order if each.display]
+        assert seen == sorted(set(seen))
 
 
 async def test_styles_are_what_textual_makes_of_them() -> None:
