@@ -10,10 +10,22 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
 
 POLICY_NAME: Final = "AWSRevokeOlderSessions"
 """The name of the inline policy. Revoking again overwrites it."""
+
+
+def has_revocation_policy(subject: str, configuration: Configuration) -> bool:
+    """Whether the role or user with this ARN has the inline policy that a revocation writes."""
+    if role := configuration.roles.get(subject):
+        inline = role.role_policy_list
+    elif user := configuration.users.get(subject):
+        inline = user.user_policy_list
+    else:
+        return False
+    return any(policy.policy_name == POLICY_NAME for policy in inline)
 
 
 def condition_blocks(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:

@@ -19,7 +19,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.simulation.views.nouns.noun import NounRow
 from sts_tui.simulation.views.nouns.table import NOUNS, ROLES
 from sts_tui.simulation.views.rows import RoleRow
-from sts_tui.sts.revoke import POLICY_NAME
+from sts_tui.sts.revoke import POLICY_NAME, has_revocation_policy
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.keys.action_context import ActionContext
 from sts_tui.tui.keys.keymap import Keymap
@@ -313,18 +313,25 @@ class Presenter:
         main.show_footer(footer_text.footer(context, app.keymap))
         self._show_status(context)
 
+    def _revocation_in_place(self) -> SessionsRevoked | None:
+        """The last revocation; None where its policy is gone again, by an undo or another call."""
+        revocation, configuration = self.selection.revocation, self._app.simulation.world.configuration
+        if revocation is None or not has_revocation_policy(revocation.subject, configuration):
+            return None
+        return revocation
+
     def show_status(self) -> None:
         if self.main.is_mounted:
             self._show_status(self.action_context())
 
     def _show_status(self, context: ActionContext) -> None:
         app = self._app
-        revocation = self.selection.revocation
+        revocation = self._revocation_in_place()
         has_cut = revocation is not None and bool(revocation.hit)
         hint = hints.next_step(context, app.keymap, has_cut, self.denied_since())
         status = app.command_log.status
         said = [Part(status, action="messages", worth=SAID)] if status else ()
-        parts = said or hints.standing(self.selection.revocation, self.denied_since(), self.borrowed())
+        parts = said or hints.standing(revocation, self.denied_since(), self.borrowed())
         self.main.show_status(parts, hint, hints.whole(app.keymap))
 
     # What is selected ------------------------------------------------------------------------------------

@@ -282,7 +282,7 @@ def game_day_text(world: World) -> str:
     assert score is not None
     _, _, through, denied = score.measures
     left = durations.countdown(score.ends_at - world.now)
-    return f"game day {left} left, {through.text} got through, {denied.text} denied"
+    return f"game day {left}: {through.text} got through, {denied.text} denied"
 
 
 def _facts(session: Session | None, row: SessionRow | None) -> tuple[str, ...]:

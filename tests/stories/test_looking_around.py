@@ -74,6 +74,9 @@ async def test_lists_are_sorted_by_one_column_after_another_and_the_other_way_ro
         await explorer.press("S")
         assert order() != forward
         assert sorted(map(str, order())) == sorted(map(str, natural)), "no row is lost"
+        for _ in range(len(table.columns)):
+            await explorer.press("s")
+            assert not table.sort_shown or table.sort_shown[0] in [each.id for each in table.shown_columns]
 
 
 async def test_help_tells_of_the_pane_one_is_in() -> None:

@@ -148,8 +148,14 @@ async def test_undo_undoes_the_revocation_and_the_log_keeps_both_lines() -> None
         await explorer.wait(4)
         assert last_request_of_app(explorer).verdict is Verdict.ALLOWED
         assert "undone: aws iam put-role-policy" in explorer.pane("requests")
+        explorer.app.clear_status()
+        await explorer.wait(1)
+        assert "App revoked" not in explorer.status(), "it is no longer"
         await explorer.press("ctrl+r")
         await explorer.wait(4)
+        explorer.app.clear_status()
+        await explorer.wait(1)
+        assert "App revoked" in explorer.status()
         assert last_request_of_app(explorer).verdict is Verdict.EXPLICIT_DENY
 
 

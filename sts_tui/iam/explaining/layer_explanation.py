@@ -52,6 +52,8 @@ _UNKNOWN: Final = {
     ),
 }
 """Policy type → (condition key that is unknown if the policies of the type are, note for that case)."""
+_ENDPOINT_KEYS: Final = frozenset({"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:sourcevpcarn"})
+_ENDPOINT_NOT_IN_FILES: Final = "the policy of the VPC endpoint is not in the files: it may deny"
 _IN_ORDER: Final = (
     PolicyType.RCP,
     PolicyType.SCP,
@@ -105,10 +107,19 @@ def _absent_layer(compared: Compared, policy_type: PolicyType, why_not: str) -> 
         if policy_type is PolicyType.RCP and (exempt := why_exempt_from_rcps(compared.request)):
             return LayerExplanation(policy_type, LayerVerdict.NOT_CONSULTED, (), note=exempt)
         return LayerExplanation(policy_type, LayerVerdict.UNKNOWN, (), note=note)
+    if policy_type is PolicyType.ENDPOINT and _comes_through_an_endpoint(compared.request):
+        return LayerExplanation(policy_type, LayerVerdict.UNKNOWN, (), note=_ENDPOINT_NOT_IN_FILES)
     is_lacking = bool(why) or policy_type is PolicyType.IDENTITY
     verdict = LayerVerdict.NO_ALLOW if is_lacking else LayerVerdict.NONE
     note = "; ".join(filter(None, (_ABSENT[policy_type], why)))
     return LayerExplanation(policy_type, verdict, (), note=note)
+
+
+def _comes_through_an_endpoint(request: Request) -> bool:
+    """AWS sets these keys only then.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpc
+    """
+    return not _ENDPOINT_KEYS.isdisjoint(request.values)
 
 
 def _missing_allow_note(compared: Compared, policy_type: PolicyType) -> str:

@@ -137,9 +137,10 @@ def real_account_command(preview: RevocationPreview, world: World) -> str:
 
 def with_real_cutoff(command: str, world: World) -> str:
     """An `aws` line for a real account: a cutoff in it is computed when the command runs, because simulated
-    time means nothing there. For GNU date; macOS writes `date -u -v+30S` for `date -u -d '+30 seconds'`.
+    time means nothing there. GNU's `date` comes first, then that of macOS and BSD.
     """
-    later = f"date -u -d '+{round(world.settings.revoke_padding_seconds)} seconds' +%Y-%m-%dT%H:%M:%SZ"
+    seconds, form = round(world.settings.revoke_padding_seconds), "+%Y-%m-%dT%H:%M:%SZ"
+    later = f"date -u -d '+{seconds} seconds' {form} 2>/dev/null || date -u -v+{seconds}S {form}"
     # ends the quoted JSON, and begins it again
     return _CUTOFF.sub(lambda found: f"{found[1]}'\"$({later})\"'{found[3]}", command)
 

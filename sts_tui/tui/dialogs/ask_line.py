@@ -48,7 +48,9 @@ class AskLineScreen(Question[str]):
             yield Document(can_focus=False, most=14)
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        field = self.query_one(Input)
+        field.focus()
+        field.action_select_all()  # what is typed replaces the suggestion
         self._show(self._value)
 
     def on_input_changed(self, event: Input.Changed) -> None:

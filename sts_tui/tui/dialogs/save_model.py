@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 
-def save_model(app: Host) -> None:
-    """Asks for a file name; warns before an existing file is overwritten."""
+def save_model(app: Host, name: str = "model.json", why_not: str = "") -> None:
+    """Asks for a file name; warns before an existing file is overwritten. `why_not`: why the model could not
+    be saved as `name`, which can be corrected.
+    """
     from sts_tui.tui.dialogs.ask_line import AskLineScreen
 
     def note(text: str) -> list[Line]:
         unsaved = unsaved_sentence(app.journal)
-        return [_note(text), *([line((one_line(unsaved), "warning"))] if unsaved else [])]
+        said = why_not if text == name else ""
+        return [line((one_line(one), "warning")) for one in (said, unsaved) if one] + [_note(text)]
 
     def answered(text: str | None) -> None:
         if text and text.strip():
             _write(app, text)
 
-    screen = AskLineScreen("Save the model", "File", "model.json", note, hint="enter save   esc cancel")
+    screen = AskLineScreen("Save the model", "File", name, note, hint="enter save   esc cancel")
     app.ask(screen, answered)
 
 
@@ -59,7 +62,10 @@ def _written(app: Host, text: str, account_file: str) -> None:
         path = Path(text).expanduser()
         write_private(path, account_file)
     except (OSError, RuntimeError, ValueError) as error:
-        app.say(f"Not saved: {getattr(error, 'strerror', None) or error}", "warning")
+        why = f"Not saved: {getattr(error, 'strerror', None) or error}"
+        app.say(why, "warning")
+        if app.main.is_current:  # else another dialog was opened in the meantime
+            save_model(app, text, why)
     else:
         unsaved = unsaved_sentence(app.journal)
         app.say(f"Saved to {path}. {unsaved}".rstrip(), "warning" if unsaved else "plain")

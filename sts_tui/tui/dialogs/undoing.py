@@ -41,6 +41,8 @@ def ask_to_undo(app: Host, then: Callable[[], None] | None = None) -> None:
     def answered(is_confirmed: bool | None) -> None:
         if is_confirmed and app.simulation.history.last_together() == together:
             app.undo()
+        elif not is_confirmed:
+            app.say("Nothing was undone.")
         if then is not None:
             then()
 

@@ -230,7 +230,8 @@ class ListPane(Pane, Generic[R]):
         return self.EMPTY
 
     def nothing_matches(self, hidden: int) -> str:
-        return f"Nothing matches {self.filter_line.value.strip()!r}: {hidden} hidden; esc clears the filter."
+        """What fits into a narrow pane; its title has the filter."""
+        return f"Nothing matches, {hidden} hidden: esc clears the filter."
 
     def retitle(self) -> None:
         facts = self.facts(len(self.table.rows), len(self._all))
@@ -359,9 +360,10 @@ class ListPane(Pane, Generic[R]):
         self.rearrange()
 
     def sort_next(self) -> str:
-        """By the next column that can be sorted; after the last in the natural order. Says which."""
-        ids: list[str | None] = [None, *(column.id for column in self.table.columns if column.sort_by)]
-        following = ids[(ids.index(self._sorted_by) + 1) % len(ids)]
+        """By the next of the columns on the screen; after the last in the natural order. Says which."""
+        ids: list[str | None] = [None, *(column.id for column in self.table.shown_columns if column.sort_by)]
+        place = ids.index(self._sorted_by) if self._sorted_by in ids else 0
+        following = ids[(place + 1) % len(ids)]
         self._sorted_by, self._reversed = following, False
         self.table.sort_shown = (following, False) if following else None
         self.rearrange()

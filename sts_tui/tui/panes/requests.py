@@ -294,10 +294,7 @@ class RequestsPane(ListPane[Event]):
 
     def empty_text(self) -> str:
         if self.filter and self._stream.hidden:
-            hidden = self._stream.hidden
-            return (
-                f"Nothing matches {self.filter_line.value.strip()!r}: {hidden} hidden; esc clears the filter."
-            )
+            return self.nothing_matches(self._stream.hidden)
         return self.EMPTY
 
     def facts(self, shown: int, total: int) -> str:

@@ -49,7 +49,7 @@ class Header(Struct, frozen=True, kw_only=True):
     """Where real AWS clients are served: `127.0.0.1:4550`."""
     propagation: float = 0
     game_day: str = ""
-    """How a game day goes: `game day 1:52:10 left, 12 got through, 0 denied`."""
+    """How a game day goes: `game day 1:52:10: 12 got through, 0 denied`."""
     trail: str = ""
     """How the model agrees with the trail that is open."""
     exercise: str = ""

@@ -32,7 +32,7 @@ def next_step(context: ActionContext, keys: Keymap, has_cut: bool, denied: int) 
         return _key(keys.first("row_actions"), "what can be done") if context.subject else ()
     if context.role_live_sessions:
         return _key(keys.first("revoke"), "revoke active sessions")
-    return _key(keys.first("assume"), "assume this role")
+    return _key(keys.first("assume"), "assume this role") if context.role_arn else ()
 
 
 def _under_way(context: ActionContext, keys: Keymap) -> Line:

@@ -214,6 +214,11 @@ class Table(LineView, Generic[R], can_focus=True):
             self._names.clear()
         return fitted
 
+    @property
+    def shown_columns(self) -> list[Column[R]]:
+        """Those for which there is room."""
+        return [column for column, _ in self._fit()]
+
     def wanted_width(self, whole: bool) -> int:
         """Cells that its list needs, as `wanted_width` of the columns says."""
         return self._columns.wanted_width(whole)

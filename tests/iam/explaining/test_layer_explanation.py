@@ -63,6 +63,15 @@ def test_policies_that_do_not_bind_a_caller_say_why(
     assert notes == dict.fromkeys(types, why)
 
 
+@pytest.mark.parametrize("key", ["aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceVpcArn"])
+def test_the_policy_of_an_endpoint_that_no_file_has_is_unknown(key: str) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"""
+    request = Request(caller=role_session(), action="s3:GetObject", resource=OBJECT, context={key: "x"})
+    found = {each.policy_type: each for each in explain(request, PolicySet(identity=FULL)).layers}
+    assert found[PolicyType.ENDPOINT].verdict is LayerVerdict.UNKNOWN
+    assert layers(PolicySet(identity=FULL))[PolicyType.ENDPOINT].verdict is LayerVerdict.NONE
+
+
 def test_service_linked_roles_are_exempt_from_the_policies_of_the_organization() -> None:
     found = layers(EVERY_TYPE, role_session(is_service_linked=True))
     exempt = {each.policy_type for each in found.values() if each.verdict is LayerVerdict.NOT_CONSULTED}
