@@ -19,8 +19,11 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Workload
 from sts_tui.simulation.authorization.session_state import is_denied_by_date
 from sts_tui.simulation.calls.commands import Commands
+from sts_tui.simulation.containment.credential_use import keys_of_workload
+from sts_tui.simulation.containment.renewals import Renewals
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.graph import HopGraph
+from sts_tui.simulation.reach.outside import entries
 from sts_tui.simulation.state_store import StateStore
 from sts_tui.simulation.workloads.long_term_keys import user_of_workload
 from sts_tui.simulation.workloads.workload import (
@@ -39,7 +42,9 @@ if TYPE_CHECKING:
 
 
 class Affected(Struct, frozen=True, kw_only=True):
-    """One workload that uses a session that a revocation denies."""
+    """One workload that holds a session that a revocation denies. Only the session of its last hop makes its
+    requests.
+    """
 
     workload: str
     requests_per_minute: float
@@ -51,6 +56,17 @@ class Affected(Struct, frozen=True, kw_only=True):
     """Who issues them: `service ec2`, `role CI`, `user etl`."""
     why_not: str = ""
     """Why it does not come back; empty if it does."""
+    signs_with: str = ""
+    """The session that makes its requests and that is not hit: `hotfix-812@BreakGlass`; empty: it is hit."""
+    since: datetime | None = None
+    """When its requests begin to fail, if `signs_with` cannot be renewed; None: at once, or with `signs_with`
+    not at all.
+    """
+
+    @property
+    def breaks(self) -> bool:
+        """Whether requests of the workload fail."""
+        return not self.signs_with or self.since is not None
 
 
 class Entrant(Struct, frozen=True):
@@ -59,6 +75,8 @@ class Entrant(Struct, frozen=True):
     label: str
     needs: tuple[str, ...]
     """What it must provide: `MFA`, `external id acme-7`."""
+    is_unknown: bool = False
+    """Whether no example was found that meets what the policies require."""
 
 
 class Entrants(Struct, frozen=True):
@@ -67,17 +85,48 @@ class Entrants(Struct, frozen=True):
     found: tuple[Entrant, ...]
     roles: int
     users: int
+    outside: tuple[Entrant, ...] = ()
+    """Who could come in from outside the files: accounts, users of identity providers and of apps, holders of
+    certificates, pods.
+    """
 
 
 def affected_workloads(
     simulation: Simulation, role_arn: str, after: Configuration, hit: Sequence[Session]
 ) -> tuple[Affected, ...]:
     """The workloads that use sessions of a role that the Deny in `after` hits, in the order of the file."""
-    world, keys = simulation.world, {session.access_key_id for session in hit}
-    return tuple(
-        _affected(simulation, name, workload, role_arn, after)
-        for name, workload in world.workloads.items()
-        if keys & {*world.workload_states[name].keys, world.workload_states[name].stolen}
+    world, hit_keys = simulation.world, {session.access_key_id for session in hit}
+    changed = replace(world, configuration=after, in_force=after, pending=())
+    end = max((session.expires_at for session in hit), default=world.now)
+    renewals = Renewals(world, simulation.seed, end)
+    found = []
+    for name, workload in world.workloads.items():
+        keys = keys_of_workload(name, world)
+        if not hit_keys.intersection(keys):
+            continue
+        signing = world.sessions.get(keys[-1])
+        if keys[-1] in hit_keys:
+            found.append(_affected(simulation, name, workload, role_arn, after))
+        elif signing is not None and not is_denied_by_date(signing, after):
+            found.append(_later(name, workload, signing, changed, renewals))
+    return tuple(found)
+
+
+def _later(name: str, workload: Workload, signing: Session, changed: World, renewals: Renewals) -> Affected:
+    """A workload that only renews with what is hit: its requests go on with the session of its last hop."""
+    never_renews = workload.refresh == "never" or workload.identity.startswith("workload:")
+    outage = None if never_renews else renewals.outage(name, workload, changed)
+    if outage is not None and renewals.fails_anyway(name, workload):
+        outage = None
+    return Affected(
+        workload=name,
+        requests_per_minute=_rate(workload),
+        is_borrower=False,
+        back_at=outage.back_at if outage else None,
+        through=issued_through(workload, len(workload.assume_roles) - 1, changed.in_force),
+        why_not=outage.why_not if outage and outage.back_at is None else "",
+        signs_with=signing.label,
+        since=outage.since if outage else None,
     )
 
 
@@ -91,7 +140,12 @@ def entrants(world: World, after: Configuration, role_arn: str) -> Entrants:
             if source != role_arn:
                 needs = (*group.needs, *((group.unknown,) if group.unknown else ()))
                 found.setdefault(source, Entrant(_named(source, after), needs))
-    return Entrants(tuple(found.values()), len(after.roles), len(after.users))
+    outside = (
+        Entrant(entry.who, entry.conditions, is_unknown=entry.is_untried)
+        for entry in entries(changed, role_arn)
+        if entry.kind != "service" and not entry.kept_out
+    )
+    return Entrants(tuple(found.values()), len(after.roles), len(after.users), tuple(outside))
 
 
 def loop_of(graph: HopGraph, world: World, *role_arns: str) -> tuple[str, ...]:
@@ -109,18 +163,22 @@ def loop_of(graph: HopGraph, world: World, *role_arns: str) -> tuple[str, ...]:
 def _affected(
     simulation: Simulation, name: str, workload: Workload, role_arn: str, after: Configuration
 ) -> Affected:
-    rate = 60 / workload.every_seconds if workload.requests and workload.every_seconds else 0
     is_borrower = workload.identity.startswith("workload:")
     hop = next((i for i, one in enumerate(workload.assume_roles) if one.role_arn == role_arn), None)
     back_at, why_not = _comes_back(simulation, name, workload, hop, after)
     return Affected(
         workload=name,
-        requests_per_minute=rate,
+        requests_per_minute=_rate(workload),
         is_borrower=is_borrower,
         back_at=back_at,
         through=issued_through(workload, hop or 0, after),
         why_not=why_not,
     )
+
+
+def _rate(workload: Workload) -> float:
+    """Requests a minute."""
+    return 60 / workload.every_seconds if workload.requests and workload.every_seconds else 0
 
 
 def _comes_back(

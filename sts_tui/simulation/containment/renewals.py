@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -51,6 +51,15 @@ class Broken(Struct, frozen=True, kw_only=True):
     through: str = ""
     """Who issues the new credentials: `service ec2`, `role CI`, `user etl`."""
     why_not: str = ""
+
+
+class Outage(NamedTuple):
+    """How long a workload fails that keeps its credentials but cannot renew them."""
+
+    since: datetime
+    back_at: datetime | None
+    """None: not before the holder's credentials end."""
+    why_not: str
 
 
 class Renewals:
@@ -107,6 +116,20 @@ class Renewals:
             if why_not:
                 return at, why_not
         return None
+
+    def outage(self, name: str, workload: Workload, world: World) -> Outage | None:
+        """As `first_failure`, with when the workload gets credentials again that are allowed what it asks."""
+        failure = self.first_failure(name, workload, world)
+        if failure is None:
+            return None
+        since, why_not = failure
+        world = replace(world, now=since)
+        for instant in _renewals(world, name, workload, self._end):
+            if instant > since:
+                world, still = self._renewed(name, workload, replace(world, now=instant))
+                if not still:
+                    return Outage(since, instant, why_not)
+        return Outage(since, None, why_not)
 
     def fails_anyway(self, name: str, workload: Workload) -> bool:
         """Whether it cannot renew even without a cut."""

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.ht
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -103,11 +104,15 @@ def _cutoff(world: World) -> datetime:
     return world.now + timedelta(seconds=world.settings.revoke_padding_seconds)
 
 
-def preview_revocation(sim: Simulation, subject: str) -> RevocationPreview:
-    """What revoking the sessions of this role or user now would do. Raises CannotRevokeError."""
+def preview_revocation(sim: Simulation, subject: str, together_with: Sequence[str] = ()) -> RevocationPreview:
+    """What revoking the sessions of this role or user now would do. `together_with`: ARNs of what is revoked
+    at the same time, through which no workload comes back. Raises CannotRevokeError.
+    """
     world = sim.world
     action, params = revocation_call(subject, world)
-    after = _with_policy(world.configuration, subject, revocation_policy(_cutoff(world)))
+    after = world.configuration
+    for each in dict.fromkeys((subject, *together_with)):
+        after = _with_policy(after, each, revocation_policy(_cutoff(world)))
     denied = sessions_denied(subject, after, world)
     already = tuple(one for one in denied if is_denied_by_date(one, world.configuration))
     hit = tuple(one for one in denied if one not in already)

@@ -93,11 +93,15 @@ class Entry(Struct, frozen=True, kw_only=True):
         return not (self.is_open or self.kept_out)
 
 
-def entries(world: World) -> Iterator[Entry]:
-    """Every way in from outside, role by role in the order of the file, each once."""
+def entries(world: World, only: str | None = None) -> Iterator[Entry]:
+    """Every way in from outside, role by role in the order of the file, each once. `only`: the ARN of the
+    role that is asked about; None: all.
+    """
     guardrails = Guardrails(world)
-    of_workloads = _by_role(world)
+    of_workloads = _by_role(world, only)
     for role in world.in_force.roles.values():
+        if only not in (None, role.arn):
+            continue
         is_plain = _is_plain(role, guardrails)
         found: dict[tuple[str, tuple[str, ...]], Entry] = {}
         for statement in statements_of(role.assume_role_policy_document.document):
@@ -111,10 +115,10 @@ def entries(world: World) -> Iterator[Entry]:
         yield from of_workloads.get(role.arn, ())
 
 
-def _by_role(world: World) -> dict[str, list[Entry]]:
+def _by_role(world: World, only: str | None) -> dict[str, list[Entry]]:
     """Certificates and pods by the ARN of the role that they may or may not assume."""
     found: dict[str, list[Entry]] = {}
-    for one in workload_entries(world):
+    for one in workload_entries(world, only=only):
         entry = Entry(
             target=one.target,
             who=one.source,

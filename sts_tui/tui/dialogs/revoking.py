@@ -52,7 +52,7 @@ def ask(app: Host, *subjects: str) -> None:
         return
 
     def compute(_: Progress) -> list[RevocationPreview]:
-        return [preview_revocation(simulation, subject) for subject in subjects]
+        return [preview_revocation(simulation, subject, subjects) for subject in subjects]
 
     def show(previews: list[RevocationPreview]) -> None:
         app.clear_status()
@@ -182,7 +182,7 @@ def _hit(preview: RevocationPreview) -> list[Line]:
         lines.append(line((f"{_count(preview.hit, 'session')} ", "revoked"), _named(preview.hit)))
         rate = preview.requests_per_minute
         counted = f"{rate} request{'s' if rate != 1 else ''} in the last minute"
-        users = [one_line(each.workload) for each in preview.affected]
+        users = [one_line(each.workload) for each in preview.affected if not each.signs_with]
         if users:
             lines.append(line("used by ", (", ".join(users), "strong"), (f"; {counted}", "muted")))
         else:
@@ -195,16 +195,26 @@ def _hit(preview: RevocationPreview) -> list[Line]:
 
 
 def _breaks(preview: RevocationPreview) -> list[Line]:
-    """The workloads whose own credentials are hit. Copied credentials do not count: that use should end."""
+    """The workloads whose requests are denied, now or once they cannot renew. Copied credentials do not
+    count: that use should end.
+    """
     return [
-        line(
-            (one_line(each.workload), "strong"),
-            f"  {_rate(each.requests_per_minute)}",
-            f" until {clock_time(each.back_at)}" if each.back_at else "",
-        )
+        _broken(each) if each.breaks else _goes_on(each)
         for each in preview.affected
         if not each.is_borrower and each.requests_per_minute
     ]
+
+
+def _broken(each: Affected) -> Line:
+    since = f" from {clock_time(each.since)}, when it cannot renew," if each.since else ""
+    until = f" until {clock_time(each.back_at)}" if each.back_at else ""
+    rate = _rate(each.requests_per_minute)
+    return line((one_line(each.workload), "strong"), f"  {rate}{since}{until}".rstrip(","))
+
+
+def _goes_on(each: Affected) -> Line:
+    reason = f": its requests are made with {one_line(each.signs_with)}"
+    return line(("not ", "muted"), (one_line(each.workload), "strong"), (reason, "muted"))
 
 
 def _rate(per_minute: float) -> str:
@@ -236,7 +246,7 @@ def _comes_back(preview: RevocationPreview) -> list[Line]:
     """By name, whether and when each workload has working credentials again."""
     if _is_user(preview.subject):
         return [line("any holder of the user's long-term access keys: the Deny only has a date")]
-    return [_back(each) for each in preview.affected]
+    return [_back(each) for each in preview.affected if each.breaks]
 
 
 def _back(each: Affected) -> Line:
@@ -254,11 +264,20 @@ def _could_come(preview: RevocationPreview) -> list[Line]:
     if entrants is None:
         return []
     of = f"{_counted(entrants.roles, 'role')} and {_counted(entrants.users, 'user')}"
-    if not entrants.found:
-        return [line((f"no other principal of {of}", "muted"))]
-    named = _entrants(entrants.found[:NAMED])
-    more = f" and {len(entrants.found) - NAMED} more" if len(entrants.found) > NAMED else ""
-    return [line(f"{named}{more}", (f"  (of {of})", "muted"))]
+    lines = []
+    if entrants.found or not entrants.outside:
+        named = _some(entrants.found) if entrants.found else "no other principal"
+        lines.append(line((named, "plain" if entrants.found else "muted"), (f"  (of {of})", "muted")))
+    if entrants.outside:
+        lines.append(line("from outside the files: ", (_some(entrants.outside), "warning")))
+    elif not entrants.found:
+        lines.append(line(("and nobody from outside the files", "muted")))
+    return lines
+
+
+def _some(found: Sequence[Entrant]) -> str:
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return f"{_entrants(found[:NAMED])}{more}"
 
 
 def _entrants(found: Sequence[Entrant]) -> str:
@@ -276,7 +295,7 @@ def _entrants(found: Sequence[Entrant]) -> str:
 
 def _entrant(each: Entrant, name: str) -> str:
     needs = f" (needs {one_line(', '.join(each.needs))})" if each.needs else ""
-    return f"{one_line(name)}{needs}"
+    return f"{one_line(name)}{needs}{' (could not be tried)' if each.is_unknown else ''}"
 
 
 def _loop(loop: Sequence[str], previews: Sequence[RevocationPreview]) -> Line:

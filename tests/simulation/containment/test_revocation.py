@@ -22,6 +22,7 @@ from sts_tui.simulation.containment.revocation import (
 from sts_tui.simulation.events import RequestAnswered, SessionsRevoked, Verdict
 from sts_tui.simulation.views.rows import session_rows
 from sts_tui.simulation.world import Health
+from tests.accounts.entities import role, user
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
 from tests.accounts.small import SMALL, alice, assume, open_small, worker
 
@@ -42,6 +43,12 @@ def state_since(sim: Simulation) -> tuple[SessionState, datetime | None]:
     """Of the only session there is."""
     (row,) = session_rows(sim)
     return row.state, row.state_since
+
+
+def requests_since(sim: Simulation, number: int, workload: str) -> list[RequestAnswered]:
+    """What a workload asked since the event of this number."""
+    events = sim.events.since(number)
+    return [one for one in events if isinstance(one, RequestAnswered) and one.workload == workload]
 
 
 def last(sim: Simulation) -> RequestAnswered:
@@ -332,12 +339,100 @@ def test_a_workload_whose_only_access_key_is_inactive_does_not_come_back() -> No
     assert extract.why_not
 
 
-def test_the_role_in_the_middle_of_a_chain_comes_back_through_the_hop_before_it() -> None:
+def test_only_the_session_of_the_last_hop_makes_a_workloads_requests() -> None:
+    """Revoking the role in the middle of the chain denies nothing: the prediction is what then happens."""
     sim = Simulation.open("sample_accounts/acme.json")
+    sim.advance(60)
+    preview = preview_revocation(sim, f"arn:aws:iam::{ACME}:role/Deploy")
+    (pipeline,) = preview.affected
+    assert (pipeline.workload, pipeline.signs_with) == ("pipeline-main", "hotfix-812@BreakGlass")
+    assert not pipeline.breaks
+    assert pipeline.back_at is None
+    number = sim.events.next_number
+    sim.call(preview.action, preview.params)
+    sim.advance(50 * 60)
+    its = requests_since(sim, number, "pipeline-main")
+    assert its
+    assert [one for one in its if one.verdict.is_denial] == []
+
+
+def test_a_workload_that_cannot_renew_its_last_hop_breaks_when_that_ends() -> None:
+    """First is issued for an hour and revoked; Last is issued for 15 minutes by a session of First."""
+    sim = Simulation.open(
+        {
+            "Accounts": [
+                {
+                    "AccountId": MAIN,
+                    "UserDetailList": [user("start", ("Assume", allows("sts:AssumeRole")))],
+                    "RoleDetailList": [
+                        role("First", trusts(f"arn:aws:iam::{MAIN}:root"), ("All", allows("*"))),
+                        role("Last", trusts(role_arn("First")), ("All", allows("s3:*"))),
+                    ],
+                }
+            ],
+            "Workloads": [
+                {
+                    "Name": "job",
+                    "Identity": f"arn:aws:iam::{MAIN}:user/start",
+                    "EverySeconds": 10,
+                    "AssumeRoles": [
+                        {"RoleArn": role_arn("First"), "RoleSessionName": "job-1"},
+                        {"RoleArn": role_arn("Last"), "RoleSessionName": "job-2", "DurationSeconds": 900},
+                    ],
+                    "Requests": [{"Action": "s3:ListAllMyBuckets"}],
+                }
+            ],
+        }
+    )
     sim.advance(30)
-    (pipeline,) = preview_revocation(sim, f"arn:aws:iam::{ACME}:role/Deploy").affected
-    assert (pipeline.workload, pipeline.through) == ("pipeline-main", "role CI")
-    assert pipeline.back_at is not None
+    preview = preview_revocation(sim, role_arn("First"))
+    (job,) = preview.affected
+    assert job.signs_with == "job-2@Last"
+    assert job.since is not None
+    assert job.back_at is not None
+    sim.call(preview.action, preview.params)
+    sim.advance_to(job.since - timedelta(seconds=1))
+    assert sim.world.workload_states["job"].health is Health.HEALTHY
+    sim.advance_to(job.since + timedelta(seconds=1))
+    assert sim.world.workload_states["job"].health is Health.FAILING
+    sim.advance_to(job.back_at - timedelta(seconds=1))
+    assert sim.world.workload_states["job"].health is Health.FAILING
+    sim.advance_to(job.back_at + timedelta(seconds=1))
+    assert sim.world.workload_states["job"].health is Health.HEALTHY
+
+
+def test_no_workload_comes_back_through_a_role_that_is_revoked_with_it() -> None:
+    """Alone, a session of BreakGlass is renewed by one of Deploy."""
+    sim = Simulation.open("sample_accounts/acme.json")
+    sim.advance(60)
+    deploy, last = (f"arn:aws:iam::{ACME}:role/{name}" for name in ("Deploy", "BreakGlass"))
+    assert preview_revocation(sim, deploy, [last]).affected == ()
+    (together,) = preview_revocation(sim, last, [deploy]).affected
+    number = sim.events.next_number
+    for each in (deploy, last):
+        preview = preview_revocation(sim, each)
+        sim.call(preview.action, preview.params)
+    assert together.back_at is not None
+    sim.advance_to(together.back_at + timedelta(seconds=10))
+    assert requests_since(sim, number, "pipeline-main")[0].verdict.is_denial
+    assert sim.world.workload_states["pipeline-main"].health is Health.HEALTHY
+
+
+@pytest.mark.parametrize(
+    ("file", "role_name", "who"),
+    [
+        ("acme", "ReadOnly", "assertions of acme-sso"),
+        ("acme", "Auditor", "account 999900001111"),
+        ("scenarios/photo-app", "Guest", "guest"),
+        ("scenarios/anywhere", "Shop", "corp-ca/web-1"),
+    ],
+)
+def test_who_could_come_in_from_outside_the_files_is_named_too(file: str, role_name: str, who: str) -> None:
+    sim = Simulation.open(f"sample_accounts/{file}.json")
+    arn = next(arn for arn, one in sim.world.configuration.roles.items() if one.role_name == role_name)
+    found = preview_revocation(sim, arn).entrants
+    assert found is not None
+    assert who in " ".join(each.label for each in found.outside)
 
 
 def test_who_could_assume_the_role_afterwards_and_what_they_need() -> None:

@@ -61,10 +61,14 @@ class WorkloadEntry(Struct, frozen=True, kw_only=True):
         return self.found.error is None
 
 
-def workload_entries(world: World, seed: int = 0) -> Iterator[WorkloadEntry]:
-    """Certificates with each role of the profiles, then the pods of each association."""
+def workload_entries(world: World, seed: int = 0, only: str | None = None) -> Iterator[WorkloadEntry]:
+    """Certificates with each role of the profiles, then the pods of each association. `only`: the ARN of the
+    role that is asked about; None: all.
+    """
     authenticator = Authenticator()
     for provider, user, role in holders(world):
+        if only not in (None, role):
+            continue
         try:
             action, params = certificate_session(provider, user, role, world)
             anchor, profile = anchor_and_profile(provider.name, role, world.in_force)
@@ -81,7 +85,7 @@ def workload_entries(world: World, seed: int = 0) -> Iterator[WorkloadEntry]:
         )
     for association in world.in_force.pod_associations.values():
         target = association.target_role_arn or association.role_arn
-        if not target:
+        if not target or only not in (None, target):
             continue
         try:
             call = pod_call(PodPlace.of_association(association), world)
