@@ -57,8 +57,9 @@ def unknown_keys(
     *,
     resource: str = "*",
 ) -> Unknown:
-    """What is unknown of a request of `caller` for `resource` of the account `owner`, which a service makes
-    for a resource of the account `source`, through a VPC endpoint of `endpoint_owner`.
+    """What is unknown about a request of `caller` for `resource`. `owner`: the account of the resource;
+    `source`: the account of the resource that a service calls for; `endpoint_owner`: the account of the VPC
+    endpoint.
     """
     accounts = (
         ("Principal", _account_of_principal(caller)),

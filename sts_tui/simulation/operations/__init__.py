@@ -1,7 +1,8 @@
-"""The operations that calls know by name: STS's own, and those of IAM and other services from this package.
+"""Which operations does the simulation perform? STS's, and those of IAM and other services in this package,
+by name.
 
-`OPERATIONS["iam:PutRolePolicy"].perform(call)`; `table` says which module each is in. Names, request shapes
-and CLI names are in `table`, `requests` and `command_names`. Nothing is loaded before it is asked for.
+`OPERATIONS["iam:PutRolePolicy"].perform(call)`; The table of modules is in `table`, request shapes in
+`requests`, CLI names in `command_names`. Everything is loaded on first use.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ __all__ = ["OPERATIONS", "check_request", "shape_of"]
 
 
 class _Operations(Mapping[str, Operation]):
-    """All operations by name; the table is built when it is first looked at."""
+    """All operations by name; the table is built on first use."""
 
     @cached_property
     def _table(self) -> dict[str, Operation]:
@@ -42,7 +43,7 @@ OPERATIONS: Mapping[str, Operation] = _Operations()
 
 
 def __getattr__(name: str) -> object:
-    """The shapes of requests are loaded when the first is asked for."""
+    """Request shapes are loaded on first use."""
     if name not in ("check_request", "shape_of"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from sts_tui.simulation.operations import requests

@@ -1,4 +1,5 @@
-"""Names on AWS's command line: `PutRolePolicy` is `put-role-policy`, `RoleName` is `--role-name`.
+"""What is an operation or parameter called on AWS's command line? `PutRolePolicy` is `put-role-policy`,
+`RoleName` is `--role-name`.
 
 The AWS CLI splits at capitals and keeps abbreviations together; S3's API calls are under `aws s3api`.
 https://docs.aws.amazon.com/cli/latest/reference/
@@ -19,14 +20,14 @@ _CLI_SERVICES = {
     "sso-oauth": "sso-oidc",
 }
 OF_THE_PORTAL = frozenset({"GetRoleCredentials", "ListAccounts", "ListAccountRoles", "Logout"})
-"""Operations of `aws sso`; all others whose actions begin with `sso:` are of `aws sso-admin`."""
+"""Operations of `aws sso`; other operations whose actions begin with `sso:` belong to `aws sso-admin`."""
 
 OF_THE_TOOLBOX = frozenset({"GetRequestAuthorizationDetails", "GetRequestAuthorizationPolicy"})
 """Operations of `aws iam-toolbox`, whose actions begin with `iam:`."""
 OF_THE_SIGN_IN_PAGE = frozenset({"ConsoleLogin", "GetSigninToken", "AuthorizeOAuth2Access"})
-"""What a page or a URL of the sign-in service does: the AWS CLI has no command for it."""
+"""Operations that a page or a URL of the sign-in service performs; the AWS CLI has no command for them."""
 OF_CERTIFICATES = frozenset({"CreateSession"})
-"""What the credential helper of Roles Anywhere signs with a certificate."""
+"""Operations that the credential helper of Roles Anywhere signs with a certificate."""
 WITHOUT_COMMAND = frozenset(
     {
         *(f"signin:{name}" for name in OF_THE_SIGN_IN_PAGE),

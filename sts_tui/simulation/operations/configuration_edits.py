@@ -1,7 +1,7 @@
 """How is one entity of a configuration added, replaced, renamed or removed?
 
-A configuration is frozen: each function returns a new one that shares everything it did not touch. Which
-table an entity belongs to follows from its type.
+A configuration is frozen: each function returns a new one that shares everything unchanged. Which table an
+entity belongs to follows from its type.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sts_tui.account.persistent_map import PersistentMap
 StoredEntity: TypeAlias = (
     User | Group | Role | ManagedPolicy | InstanceProfile | SAMLProvider | OpenIDConnectProvider | Resource
 )
-"""What a configuration keeps by ARN."""
+"""The entities that a configuration stores by ARN."""
 
 _TABLES: Final[Mapping[type[Entity], str]] = {
     User: "users",
@@ -44,7 +44,7 @@ _TABLES: Final[Mapping[type[Entity], str]] = {
 
 
 def with_entity(configuration: Configuration, entity: StoredEntity) -> Configuration:
-    """The configuration with this entity: in the place of the one with its ARN, else at the end."""
+    """The configuration with this entity: in place of the one with its ARN, else at the end."""
     return _with_table(configuration, entity, _table(configuration, entity).updated({entity.arn: entity}))
 
 

@@ -1,4 +1,4 @@
-"""The command line of a call: what a user would type into the AWS CLI, or into a tour.
+"""Which command line makes a call: what would a user type into the AWS CLI, or into a tour?
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-types.html
 """
@@ -16,19 +16,19 @@ from sts_tui.simulation.operations.requests import compact
 from sts_tui.sts.shapes import Shape
 
 _PLAIN = lazy_pattern(r"[A-Za-z0-9_.:/@+*-]+")
-"""What shorthand (`Key=team,Value=red`) can hold without quotes."""
+"""Values that shorthand (`Key=team,Value=red`) can contain without quotes."""
 _PLAIN_WORD = lazy_pattern(r"(?!--|fileb?://)[A-Za-z0-9_@%+=:,./-]+")
-"""What a command line takes as it is: neither the shell nor the CLI reads anything into it."""
+"""Words that neither the shell nor the CLI interprets."""
 _FROM_FILE = ("file://", "fileb://")
 _TOUR_SUBSTITUTION = lazy_pattern(r"\$(?=\{(?:(?:mfa|last|key):|(?:saml|oidc):[^{},/]*/))")
-"""What a tour would replace, also where a policy holds it as literal text; in JSON it can be escaped."""
+"""Text that a tour would replace, even literal text in a policy; in JSON it can be escaped."""
 
 
 def cli_line(action: str, params: Mapping[str, object], profile: str | None = None) -> str:
     """One line, quoted for a shell: `aws iam put-role-policy --role-name App … --profile alice`.
 
-    Policy documents are compact JSON. Reading the line again gives the same call. An action that is no
-    operation that we know becomes the tour's `request ACTION RESOURCE`; what has no command, a comment.
+    Policy documents are compact JSON. Reading the line again gives the same call. An unknown operation
+    becomes the tour's `request ACTION RESOURCE`; an operation without a command becomes a comment.
     """
     if action not in OPERATIONS:
         return shlex.join(["request", action, str(params.get("Resource", "*"))])
@@ -44,7 +44,9 @@ def cli_line(action: str, params: Mapping[str, object], profile: str | None = No
 
 
 def _comment(action: str, params: Mapping[str, object]) -> str:
-    """What happens instead of a command: a page of AWS, or the credential helper of Roles Anywhere."""
+    """What performs an operation without a command: a page of AWS, or the credential helper of Roles
+    Anywhere.
+    """
     service, _, name = action.partition(":")
     if service == "signin":
         return f"# sign-in page: {name}"
@@ -60,7 +62,7 @@ def _comment(action: str, params: Mapping[str, object]) -> str:
 
 
 def _plain_flags(shape: Shape, params: Mapping[str, object]) -> list[str] | None:
-    """The flags where every parameter is text that needs no quotes, as nearly all are; else None."""
+    """The flags if every parameter is text that needs no quotes, which is the usual case; else None."""
     words: list[str] = []
     for name, value in params.items():
         member = shape.members.get(name)
@@ -74,7 +76,8 @@ def _plain_flags(shape: Shape, params: Mapping[str, object]) -> list[str] | None
 
 def _flags(shape: Shape, params: Mapping[str, object]) -> Iterator[str]:
     given = {name: params[name] for name in params if name in shape.members and params[name] is not None}
-    # `--max-items` is the CLI's own: it counts what is shown. Only JSON hands the parameter to the service.
+    # `--max-items` is an option of the CLI, which counts what is shown. Only JSON passes the parameter to the
+    # service.
     if "MaxItems" in given or any(_needs_json(value) for value in given.values()):
         yield from ("--cli-input-json", _json({name: _as_sent(value) for name, value in given.items()}))
         return
@@ -83,7 +86,7 @@ def _flags(shape: Shape, params: Mapping[str, object]) -> Iterator[str]:
 
 
 def _needs_json(value: object) -> bool:
-    """Text that no single line can hold, or that the CLI would take for the name of a file."""
+    """Whether it is text that does not fit on one line, or that the CLI would read as a file name."""
     match value:
         case str():
             text = _plain_document(value)
@@ -118,7 +121,7 @@ def _text(name: str, text: str) -> Iterator[str]:
 
 
 def _items(items: Sequence[object]) -> Iterator[str]:
-    """Words, or one JSON list where a word could be taken for something else."""
+    """Words, or one JSON list if a word could be misread."""
     words = [_structure(one) if isinstance(one, Mapping) else _plain_document(one) for one in items]
     structures = any(isinstance(one, Mapping) for one in items)
     unclear = any(word.lstrip().startswith(("--", "[")) or not word for word in words)
@@ -129,7 +132,7 @@ def _items(items: Sequence[object]) -> Iterator[str]:
 
 
 def _structure(value: Mapping[str, object]) -> str:
-    """Shorthand where it can be read again, JSON otherwise."""
+    """Shorthand if it can be read again, JSON otherwise."""
     if value and all(
         isinstance(one, str) and _PLAIN.fullmatch(one) for pair in value.items() for one in pair
     ):
@@ -142,12 +145,12 @@ def _json(value: object) -> str:
 
 
 def _as_sent(value: object) -> object:
-    """Documents as the text that the service gets; everything else as it is."""
+    """Documents as the text that the service gets; other values unchanged."""
     return compact(value) if isinstance(value, Mapping) and "Statement" in value else value
 
 
 def _plain_document(value: object) -> str:
-    """A policy document, or any other JSON object, in one compact line; other values as they are."""
+    """A policy document, or any other JSON object, in one compact line; other values unchanged."""
     if isinstance(value, Mapping):
         return _json(value)
     text = str(value)
@@ -160,7 +163,7 @@ def _plain_document(value: object) -> str:
 
 
 def _faithful(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Objects with a key twice are left as they were written: AWS is to refuse them again."""
+    """The object as written if it has a duplicate key, so that AWS refuses it again."""
     given = dict(pairs)
     if len(given) != len(pairs):
         raise ValueError("duplicate key")

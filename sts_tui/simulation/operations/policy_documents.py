@@ -1,6 +1,5 @@
-"""Policy documents as they arrive in calls: JSON text as on the wire, or an object already parsed.
-
-What AWS checks when a policy is written, in one place: JSON, grammar, size.
+"""Is a policy document in a call valid? JSON, grammar and size are checked, as AWS does when a policy is
+written. A document is JSON text, as on the wire, or a parsed object.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
@@ -17,9 +16,8 @@ from sts_tui.sts.errors import AwsError
 
 
 def written(value: Json, kind: PolicyKind, *, accepts_scalar_principal: bool = False) -> WrittenPolicy:
-    """The document, if AWS would accept it as a policy of this kind.
-
-    Raises MalformedPolicyDocument (400) with AWS's sentence for the first fault; ours is in the hint.
+    """The document, if AWS would accept it as a policy of this kind. Raises MalformedPolicyDocument (400)
+    with AWS's message for the first error; our explanation is in the hint.
     """
     document, faults = read(value, kind)
     for fault in faults:
@@ -30,7 +28,7 @@ def written(value: Json, kind: PolicyKind, *, accepts_scalar_principal: bool = F
 
 
 def read(value: Json, kind: PolicyKind) -> tuple[JsonObject, tuple[PolicyDiagnostic, ...]]:
-    """The document in a parameter, and what AWS would refuse in it; empty where it is not an object."""
+    """The document in a parameter (empty if it is not an object), and what AWS would refuse in it."""
     if isinstance(value, str):
         parsed = parse_policy(value, kind)
         return parsed.document or {}, parsed.errors
@@ -42,7 +40,7 @@ def _hint(fault: PolicyDiagnostic) -> str:
 
 
 def counted_size(documents: Iterable[WrittenPolicy]) -> int:
-    """Characters that count against IAM's size quotas: all but white space.
+    """The number of characters that count against IAM's size quotas: all except white space.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     """

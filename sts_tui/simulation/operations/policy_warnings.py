@@ -1,7 +1,8 @@
 """What would `validate` warn about in the policy that a call writes or passes?
 
-AWS accepts such a document, but it does less than it seems to: it breaks advice, or has words that AWS's
-lists do not know. Front ends show these warnings before and after the call; they change no answer.
+AWS accepts such a document, but it may not do what its author expects: it goes against recommendations, or
+uses words that AWS's lists do not have. Front ends show these warnings before and after the call; they do not
+change the result.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ _DOCUMENTS: Final[Mapping[str, tuple[str, PolicyKind]]] = {
     "sts:AssumeRoleWithWebIdentity": ("Policy", PolicyKind.SESSION),
     "sts:GetFederationToken": ("Policy", PolicyKind.SESSION),
 }
-"""Operation → the parameter that holds a policy (`Attributes.Policy`: within a structure), and its type."""
+"""Operation → (the parameter that contains a policy, its type). `Attributes.Policy`: a member of a
+structure.
+"""
 _ATTACHES: Final[Mapping[str, str]] = {
     "iam:AttachUserPolicy": "PolicyArn",
     "iam:AttachGroupPolicy": "PolicyArn",
@@ -107,7 +110,7 @@ def _parameter(params: Mapping[str, Any], path: str) -> object:
 
 
 def _organization_kind(params: Mapping[str, Any], configuration: Configuration) -> PolicyKind | None:
-    """Of CreatePolicy by its Type, of UpdatePolicy by the policy that it replaces."""
+    """The kind of policy: for CreatePolicy by its Type, for UpdatePolicy by the policy that it replaces."""
     named = TYPES.get(str(params.get("Type", "")))
     if named is not None or configuration.organization is None:
         return named.kind if named is not None else None
@@ -118,7 +121,9 @@ def _organization_kind(params: Mapping[str, Any], configuration: Configuration) 
 
 
 def _without_document(action: str, params: Mapping[str, Any], configuration: Configuration) -> Iterator[str]:
-    """Of a call that attaches an AWS managed policy which is neither built in nor in a file."""
+    """The warning about a call that attaches an AWS managed policy which is neither built in nor in a
+    file.
+    """
     arn = params.get(_ATTACHES.get(action, ""))
     if isinstance(arn, str) and is_aws_managed(arn) and arn not in configuration.policies:
         yield missing_document(arn, next(iter(configuration.accounts), ""))

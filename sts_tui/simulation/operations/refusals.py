@@ -1,4 +1,4 @@
-"""The refusals that many IAM operations share, with IAM's codes, statuses and words.
+"""Which refusals do many IAM operations share? With IAM's codes, statuses and messages.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and each operation's Errors section.
 """
@@ -23,7 +23,7 @@ def delete_conflict(message: str) -> AwsError:
 
 
 def limit_exceeded(quota: str, limit: int) -> AwsError:
-    """More than `limit` items of what the quota counts."""
+    """The refusal of more than `limit` items of a quota."""
     return AwsError("LimitExceeded", f"Cannot exceed quota for {quota}: {limit}", 409)
 
 
@@ -59,7 +59,7 @@ def unmodifiable(role_name: str) -> AwsError:
 
 
 def access_denied(call: Call, resource: str, hint: str = "") -> AwsError:
-    """A denial that no policy of the caller could lift, in the words of any other."""
+    """A denial that no policy of the caller could change, with the same message as any other."""
     shown = denied_resource(call.operation.lower(), resource)
     who = call.caller.arn or call.caller.label
     return AwsError(

@@ -1,4 +1,4 @@
-"""The `Tags` of a call: checked, and as condition keys.
+"""Are the `Tags` of a call valid, and which condition keys do they set?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 """
@@ -14,7 +14,7 @@ from sts_tui.simulation.operations.responses import TagShape
 
 
 def requested_tags(given: Sequence[TagShape] | None, *, ignores_case: bool) -> tuple[Tag, ...]:
-    """The `Tags` of a call; `ignores_case` where `team` and `Team` are one tag of the entity.
+    """The `Tags` of a call; `ignores_case`: whether `team` and `Team` are the same tag of the entity.
 
     Raises InvalidInput for duplicate and reserved keys.
     """
@@ -29,7 +29,7 @@ def requested_tags(given: Sequence[TagShape] | None, *, ignores_case: bool) -> t
 
 
 def tag_context(tags: Sequence[Tag]) -> dict[str, Json]:
-    """`aws:RequestTag/…` and `aws:TagKeys`; nothing where no tags are passed."""
+    """`aws:RequestTag/…` and `aws:TagKeys`; empty if no tags are passed."""
     if not tags:
         return {}
     return {

@@ -1,4 +1,5 @@
-"""Request shapes of every operation, from AWS's service models: names, types, bounds, patterns.
+"""Are the parameters of a call valid? Request shapes of every operation, from AWS's service models: names,
+types, limits, patterns.
 
 They check parameters as the service does, and drive the reading and writing of command lines.
 `.ci/extract_shapes.py` made the tables.
@@ -49,7 +50,7 @@ _CODES = {
     "eks-auth": {"ValidationError": "InvalidParameterException", "MalformedInput": "SerializationException"},
     "identitystore": {"ValidationError": "ValidationException", "MalformedInput": "SerializationException"},
 }
-"""Services of the JSON protocols name the same refusals differently."""
+"""Error codes of the JSON protocols, which name the same refusals differently."""
 
 
 def compact(value: object) -> str:
@@ -74,9 +75,8 @@ def shape_of(operation: str) -> Shape:
 
 
 def check_request(operation: str, params: Mapping[str, object], settings: Settings | None = None) -> None:
-    """Check a call's parameters as the service does; raises AwsError with every violation in one sentence.
-
-    Where AWS expects JSON text a parsed object will do.
+    """Check a call's parameters as the service does; raises AwsError with every violation in one message.
+    Where AWS expects JSON text, a parsed object is accepted too.
     """
     if operation.startswith("sts:"):
         check_shape(operation, params, settings)
@@ -96,13 +96,13 @@ def check_request(operation: str, params: Mapping[str, object], settings: Settin
 
 
 def is_true(value: object) -> bool:
-    """A boolean parameter, also as the query protocol spells it."""
+    """The value of a boolean parameter, also as the query protocol spells it."""
     return value is True or value == "true"
 
 
 def _refuse_bad_names(shape: Shape, params: Mapping[str, object]) -> None:
-    """IAM has words of its own for names with other characters (an ARN given as a name, most often), and
-    says them before anything else.
+    """Raise IAM's special message for names with other characters (most often an ARN given as a name), which
+    comes before all others.
     """
     for name, member in shape.members.items():
         value = params.get(name)
@@ -115,7 +115,9 @@ def _refuse_bad_names(shape: Shape, params: Mapping[str, object]) -> None:
 
 
 def _refuse_bad_paths(shape: Shape, params: Mapping[str, object]) -> None:
-    """IAM's sentence for a path that does not begin and end with `/`; the shape check refuses long ones."""
+    """Raise IAM's message for a path that does not begin and end with `/`; the shape check refuses long
+    paths.
+    """
     for name, member in shape.members.items():
         value = params.get(name)
         if member.pattern != _PATH or not isinstance(value, str) or not value:
@@ -129,7 +131,7 @@ def _refuse_bad_paths(shape: Shape, params: Mapping[str, object]) -> None:
 
 
 def _refuse_unknown_attributes(shape: Shape, params: Mapping[str, object]) -> None:
-    """SQS names the first attribute that no queue has.
+    """Raise the error of SQS that names the first unknown attribute.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
     """

@@ -1,6 +1,5 @@
-"""What the answers of IAM and other services share: instants, tags, pages.
-
-Instants print as `2026-01-15T10:00:00Z`.
+"""What do the responses of IAM and other services share: times, tags, pages? Times print as
+`2026-01-15T10:00:00Z`.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_Types.html
 """
 
@@ -19,14 +18,15 @@ from sts_tui.simulation.operations.refusals import validation_error
 
 DEFAULT_PAGE: Final = 100
 UNDATED: Final = datetime(2020, 1, 1, tzinfo=UTC)
-"""The date of an entity whose file gives none: like derived ids the same in every run. No condition key
-holds it."""
+"""The date of an entity without one in the file: the same in every run, like derived ids. No condition key
+has it.
+"""
 
 T = TypeVar("T")
 
 
 class TagShape(TypedDict):
-    """A tag as every service sends and takes it."""
+    """A tag in requests and responses of every service."""
 
     Key: str
     Value: str
@@ -59,7 +59,7 @@ def instant(moment: datetime) -> str:
 
 
 def created(moment: datetime | None) -> str:
-    """A date of creation, which AWS always returns; `UNDATED` where no file gives one."""
+    """A date of creation, which AWS always returns; `UNDATED` if no file gives one."""
     return instant(moment or UNDATED)
 
 
@@ -69,9 +69,8 @@ def tags_shape(tags: Sequence[Tag]) -> list[TagShape]:
 
 
 def page_of(items: Sequence[T], params: PageRequest) -> Page[T]:
-    """One page of a list: `MaxItems` (100 where absent) items after `Marker`.
-
-    Raises ValidationError for a marker that no answer of ours gave.
+    """One page of a list: `MaxItems` (default 100) items after `Marker`. Raises ValidationError for a marker
+    that no earlier response gave.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html
     """
     start = _offset(params.get("Marker"))
@@ -83,12 +82,12 @@ def page_of(items: Sequence[T], params: PageRequest) -> Page[T]:
 
 
 def marker(offset: int) -> str:
-    """An opaque token that says where the next page begins."""
+    """An opaque token with the start of the next page."""
     return base64.urlsafe_b64encode(f"from:{offset}".encode()).decode()
 
 
 def offset_in(marker: str | None) -> int | None:
-    """Where the page of a marker begins: 0 without one, None for what is not a marker."""
+    """The start of the marker's page: 0 without a marker, None if it is not a marker."""
     if marker is None:
         return 0
     try:

@@ -1,7 +1,7 @@
 """Which operations are left out on purpose, why, and what to use instead?
 
-Not a list of all that is missing: of what pages and runbooks use and what someone would look for. A call of
-one is refused with these words; `request` authorizes it like any other action.
+The list is not complete: it has operations that AWS's pages and runbooks use and that users would look for. A
+call of one is refused with these words; `request` authorizes it like any other action.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class StatedLimit(Struct, frozen=True, kw_only=True):
     """The prefix of its actions."""
     operations: tuple[str, ...]
     why: str
-    """What the simulation does not have, as a sentence without its full stop."""
+    """What the simulation does not have, as a sentence without the full stop."""
     instead: str
     source: str
 
@@ -267,7 +267,7 @@ AUTHORIZED_BY: Final = {
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
     "s3control:DeletePublicAccessBlock": "s3:PutAccountPublicAccessBlock",
 }
-"""The actions that policies name, where an operation is called otherwise; `s3control` is for whole accounts.
+"""Operation → the action that policies name, if it has another name; `s3control` is for whole accounts.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 """
 
@@ -284,7 +284,7 @@ def _by_action() -> dict[str, StatedLimit]:
 
 
 def stated_limit(action: str) -> StatedLimit | None:
-    """The limit that an operation (`s3:PutBucketAcl`, in any case) is about; None: another one."""
+    """The limit that covers an operation (`s3:PutBucketAcl`, in any case); None: there is none."""
     return _by_action().get(action.lower())
 
 

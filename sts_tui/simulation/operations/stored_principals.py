@@ -1,7 +1,9 @@
-"""Principals in policies: IAM keeps users and roles by unique id and shows their ARNs while they exist.
+"""What happens to principals in policies when a user or role is deleted or renamed? IAM stores them by unique
+id and shows their ARNs while they exist.
 
-A document here holds the ARN while the entity exists. When it is deleted every mention becomes its AIDA… or
-AROA…, so that a recreated namesake is not trusted; when it is renamed every mention follows.
+A document of the model has the ARN while the entity exists. When the entity is deleted, its ARN is replaced
+by its AIDA… or AROA… id everywhere, so that a new entity with the same name is not trusted; when it is
+renamed, its ARN is updated everywhere.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
@@ -22,7 +24,7 @@ _STORED_ID_PREFIXES = ("AROA", "AIDA")
 
 
 class UnknownPrincipalError(Exception):
-    """A policy names a user or role that does not exist; each service refuses it in its own words."""
+    """A policy names a user or role that does not exist; each service refuses it with its own message."""
 
     def __init__(self, principal: str) -> None:
         super().__init__(principal)
@@ -30,7 +32,7 @@ class UnknownPrincipalError(Exception):
 
 
 def with_principal_renamed(configuration: Configuration, old: str, new: str) -> Configuration:
-    """Every trust and resource policy of every account, with principal `old` written as `new`."""
+    """The configuration in which every trust and resource policy has principal `new` in place of `old`."""
     roles = {
         arn: replace(role, assume_role_policy_document=changed)
         for arn, role in configuration.roles.items()
@@ -51,7 +53,7 @@ def with_principal_renamed(configuration: Configuration, old: str, new: str) -> 
 
 
 def renamed_in(policy: WrittenPolicy, old: str, new: str) -> WrittenPolicy | None:
-    """The policy with the principal replaced; None where it does not name it."""
+    """The policy with the principal replaced; None if it does not name the principal."""
     if old not in _aws_principals(policy.document):
         return None
     return rewritten(policy, lambda principal: new if principal == old else principal)
@@ -97,10 +99,8 @@ def _aws_principals(document: Mapping[str, object]) -> Iterator[str]:
 
 
 def stored(policy: WrittenPolicy, configuration: Configuration) -> WrittenPolicy:
-    """The policy as IAM saves it: every user and role it names must exist.
-
-    Accounts that the model does not hold are believed. Unique ids of living principals become their ARNs.
-    Raises UnknownPrincipalError.
+    """The policy as IAM stores it: every user and role that it names must exist, except in accounts that the
+    model does not have. Unique ids of existing principals become their ARNs. Raises UnknownPrincipalError.
     """
     by_id = {role.role_id: arn for arn, role in configuration.roles.items()}
     by_id |= {user.user_id: arn for arn, user in configuration.users.items()}
@@ -120,7 +120,7 @@ def _is_known(principal: str, configuration: Configuration) -> bool:
     try:
         arn = Arn.parse(principal)
     except ValueError:
-        return True  # `*` and account ids: the grammar has judged them
+        return True  # `*` and account ids, which the grammar has checked
     if arn.service != "iam" or arn.account not in configuration.accounts:
         return True
     match arn.resource_type:

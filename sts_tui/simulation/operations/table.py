@@ -1,4 +1,4 @@
-"""The table of operations: which service and module each is in. Modules are imported when first performed.
+"""Which module performs an operation? Modules are imported when one of their operations is first performed.
 
 To add an operation, write its name here and its function into the module's `PERFORMS`, then run
 `.ci/extract_shapes.py` for its request shape.
@@ -193,7 +193,9 @@ WRITES = frozenset(
         ),
     }
 )
-"""Operations whose names begin like those of reads: they make an identity, or link a login to one."""
+"""Operations that write although their names begin like reads: they create an identity, or link a login to
+one.
+"""
 _READS = ("Get", "List", "Simulate", "Describe", "Validate", "Check")
 
 

@@ -13,7 +13,7 @@ IAM: Final = "iam.amazonaws.com"
 
 
 def services_with_access(organization: Organization) -> tuple[str, ...]:
-    """The service principals with trusted access; where the file does not say, those that are in use."""
+    """The service principals with trusted access; if the file does not state them, those that are in use."""
     if organization.enabled_service_principals is not None:
         return organization.enabled_service_principals
     of_features = (IAM,) if organization.features else ()

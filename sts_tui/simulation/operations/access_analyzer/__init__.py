@@ -1,4 +1,3 @@
-"""How are the checks of IAM Access Analyzer answered? By rules of our own, without automated reasoning.
-
-What these rules cannot decide is refused as unprocessable; it is never guessed.
+"""How are the checks of IAM Access Analyzer answered? By our own rules, without automated reasoning. A check
+that these rules cannot decide is refused as unprocessable.
 """

@@ -17,7 +17,7 @@ RESOURCE_TAG: Final = "aws:resourcetag/"
 
 
 def action_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """Of Action and NotAction."""
+    """The findings of Action and NotAction."""
     for element in ("Action", "NotAction"):
         at = statement.at(element)
         if statement.elements.get(element) == []:
@@ -58,7 +58,9 @@ def _redundant(listed: tuple[tuple[Steps, str], ...]) -> Iterator[Finding]:
 
 
 def covered_by_others(listed: list[tuple[Steps, str]]) -> list[Steps]:
-    """The paths of the patterns that another pattern of the list covers; of equal ones all but the first."""
+    """The paths of the patterns that another pattern of the list covers; of equal patterns, all except the
+    first.
+    """
     return [
         at
         for number, (at, text) in enumerate(listed)
@@ -74,8 +76,8 @@ def covered_by_others(listed: list[tuple[Steps, str]]) -> list[Steps]:
 
 
 def tag_support_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """Actions that ignore aws:ResourceTag. Negated, Null and IfExists tests match where the key is absent: of
-    them the page only says that they are no way out.
+    """Actions that ignore aws:ResourceTag. Negated, Null and IfExists tests match if the key is absent; AWS's
+    page says only that they do not avoid the finding.
     """
     for test in statement.tests():
         is_plain = test.name.row is not None and not test.is_negated and not test.name.if_exists
@@ -95,7 +97,7 @@ def tag_support_findings(statement: CheckedStatement) -> Iterator[Finding]:
 
 
 def _ignores_resource_tags(action: str) -> bool:
-    """Whether AWS's lists give aws:ResourceTag neither to the action nor to what it works on."""
+    """Whether AWS's lists name aws:ResourceTag neither for the action nor for its resource types."""
     from sts_tui.account.policies import vocabulary  # reads AWS's lists
 
     service, _, name = action.lower().partition(":")

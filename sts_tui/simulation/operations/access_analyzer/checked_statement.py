@@ -1,4 +1,4 @@
-"""A statement as the checks of ValidatePolicy read it: valid or not, with the paths of its parts."""
+"""What is in a statement that ValidatePolicy checks? Its parts with their paths; it need not be valid."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PRINCIPAL_ELEMENTS: Final = ("Principal", "NotPrincipal")
 
 
 class ConditionTest(Struct, frozen=True):
-    """One condition key under one operator. `values`: each with its path, of any JSON type."""
+    """One condition key under one operator. `values`: (path, value of any JSON type)."""
 
     operator: str
     name: OperatorName
@@ -26,17 +26,17 @@ class ConditionTest(Struct, frozen=True):
 
     @property
     def family(self) -> OperatorFamily | None:
-        """None where AWS has no such operator."""
+        """The operator's family; None if AWS has no such operator."""
         return self.name.row.family if self.name.row is not None else None
 
     @property
     def is_negated(self) -> bool:
-        """Whether the operator matches where no value does."""
+        """Whether the operator matches if no value does."""
         return self.name.row is not None and self.name.row.negated
 
     @property
     def is_like(self) -> bool:
-        """Whether wildcards in its values count: those of StringLike and of every ARN operator."""
+        """Whether wildcards in its values count, as for StringLike and every ARN operator."""
         row = self.name.row
         return row is not None and row.comparison == "Like"
 
@@ -46,8 +46,8 @@ class ConditionTest(Struct, frozen=True):
 
 
 class CheckedStatement(Struct, frozen=True):
-    """One statement. `resource_type`: what the policy is attached to, `AWS::S3::Bucket`, where the call says
-    so; `is_current`: the version of the policy has variables.
+    """One statement. `resource_type`: what the policy is attached to (`AWS::S3::Bucket`), if the call gives
+    it; `is_current`: the version of the policy has variables.
     """
 
     elements: Mapping[str, Json]
@@ -66,11 +66,11 @@ class CheckedStatement(Struct, frozen=True):
         return (*self.steps, element)
 
     def texts(self, element: str) -> tuple[tuple[Steps, str], ...]:
-        """Each text of an element that is one or many, with its path."""
+        """(path, text) of each text of an element, which holds one or several."""
         return tuple(texts(self.elements.get(element), self.at(element)))
 
     def names(self, element: str) -> tuple[str, ...]:
-        """The texts of an element alone."""
+        """The texts of an element, without paths."""
         return tuple(text for _, text in self.texts(element))
 
     def principals(self, *elements: str) -> Iterator[tuple[Steps, str, str]]:
@@ -100,7 +100,7 @@ class CheckedStatement(Struct, frozen=True):
 
 
 def texts(value: Json, steps: Steps) -> Iterator[tuple[Steps, str]]:
-    """Each text of one or many, with its path."""
+    """(path, text) of each text of a value that holds one or several."""
     if isinstance(value, str):
         yield steps, value
     elif isinstance(value, list):

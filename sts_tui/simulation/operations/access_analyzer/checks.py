@@ -1,4 +1,4 @@
-"""CheckAccessNotGranted, CheckNoNewAccess and ValidatePolicy of IAM Access Analyzer.
+"""How are CheckAccessNotGranted, CheckNoNewAccess and ValidatePolicy of IAM Access Analyzer answered?
 
 https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CheckNoNewAccess.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-custom-policy-checks.html
@@ -46,12 +46,12 @@ _ANCHORS: Final[Mapping[FindingType, str]] = {
     "WARNING": "general-warning",
 }
 _PAGE: Final = 100
-"""Findings on a page, where the call does not say."""
+"""How many findings are on a page by default."""
 
 
 def validate_policy(call: Call[shapes.ValidatePolicyRequest]) -> Answer[shapes.ValidatePolicyResponse]:
-    """The findings that need the document alone, `maxResults` on a page. Raises AccessDeniedException,
-    ValidationException.
+    """The findings that follow from the document itself, `maxResults` on a page. Raises
+    AccessDeniedException, ValidationException.
     """
     call.authorize(call.operation)
     kind = _KINDS[call.params["policyType"]]

@@ -15,10 +15,11 @@ from sts_tui.simulation.operations.access_analyzer.finding import Finding, findi
 _MULTIPLE: Final = "ArrayOf"
 _TAG_KEYS: Final = ("resourcetag", "requesttag", "principaltag", "existingobjecttag", "requestobjecttag")
 _SPOOFED: Final = ("aws:referer", "aws:useragent")
-"""What the caller writes into a request.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-referer"""
+"""Keys whose value the caller writes into a request.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-referer
+"""
 _PAIRS: Final = {"aws:vpcsourceip": (("aws:sourcevpc", "aws:sourcevpce"), "aws:SourceVpc")}
-"""Key → keys one of which belongs to it, and the one that is recommended."""
+"""Key → (keys of which one has to accompany it, the recommended one)."""
 _NAMES: Final = """
     acm-pca apprunner applicationinsights athena cloudformation comprehendmedical compute-optimizer datasync
     discovery dynamodb ebs ecr ecs firehose gamelift healthlake iam iotfleetwise iotwireless kinesisanalytics
@@ -26,13 +27,14 @@ _NAMES: Final = """
     servicediscovery servicequotas shield ssm-contacts storagegateway textract transcribe transfer
 """
 _SUPPORTED: Final = frozenset(_NAMES.split())
-"""Prefixes of the services that have aws:VpceAccount; those with the keys of the organization are more.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpceaccount"""
+"""Prefixes of the services that have aws:VpceAccount; more services have the organization's keys.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpceaccount
+"""
 _OF_FEW_SERVICES: Final = ("aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths")
 
 
 def condition_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """Of the operators and keys; the values have checks of their own."""
+    """The findings of operators and keys; values are checked in `condition_value_findings`."""
     if statement.elements.get("Condition") == {}:
         yield finding("EMPTY_OBJECT_CONDITION", statement.at("Condition"))
     seen: set[str] = set()
@@ -126,7 +128,9 @@ def _in_its_statement(test: ConditionTest, statement: CheckedStatement) -> Itera
 
 
 def _is_supported(key: str, statement: CheckedStatement) -> bool:
-    """Whether each action may have the key. Keys of the organization are only missed under wildcards."""
+    """Whether each action may have the key. For keys of the organization only wildcards count as
+    unsupported.
+    """
     services = {action.lower().partition(":")[0] for action in statement.names("Action")}
     if "NotAction" in statement.elements or any("*" in one for one in services):
         return False
@@ -134,7 +138,7 @@ def _is_supported(key: str, statement: CheckedStatement) -> bool:
 
 
 def _repeated(statement: CheckedStatement) -> Iterator[Finding]:
-    """Keys of one operator that differ in case only."""
+    """Keys of one operator that differ only in case."""
     known: dict[tuple[str, str], str] = {}
     for test in statement.tests():
         first = known.setdefault((test.operator, test.key.lower()), test.key)

@@ -59,7 +59,7 @@ _MISMATCHES: Final = {
 
 
 def condition_value_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """Of each value, and of the values of a key together."""
+    """The findings of each value, and of the values of a key together."""
     for test in statement.tests():
         if test.name.row is None:
             continue
@@ -132,7 +132,7 @@ def _is_private(network: IPv4Network | IPv6Network) -> bool:
 
 
 def _any_text(test: ConditionTest) -> Iterator[Finding]:
-    """StringLike with `*`: it depends on nothing but whether the key is there."""
+    """StringLike with `*`, which only tests whether the key is present."""
     if test.family is not _F.STRING or not test.is_like or "*" not in [text for _, text in test.texts()]:
         return
     how, if_exists = test.name.set_operator, test.name.if_exists
@@ -171,7 +171,7 @@ def _value(test: ConditionTest, text: str) -> Iterator[_Found]:
 
 
 def _better_range(text: str) -> str:
-    """The range without the bits after its mask; empty where it has none."""
+    """The range without the bits after its mask; empty if it has none."""
     network, address = _network(text), _network(text.partition("/")[0])
     if network is None or address is None or address.network_address == network.network_address:
         return ""
@@ -198,7 +198,7 @@ def _text(test: ConditionTest, text: str) -> Iterator[_Found]:
 
 
 def _user_id(text: str) -> Iterator[_Found]:
-    """`ID:*` and `*:name` are fine, `AIDA*` and `AROA*:name` are not."""
+    """Findings of user ids: `ID:*` and `*:name` are fine, `AIDA*` and `AROA*:name` are not."""
     left, colon, _ = text.partition(":")
     left = text if not colon else left
     if "*" in left and left != "*":

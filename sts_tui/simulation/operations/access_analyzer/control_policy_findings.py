@@ -16,13 +16,13 @@ from sts_tui.simulation.operations.access_analyzer.finding import Finding, findi
 
 _IS_SERVICE: Final = "aws:principalisawsservice"
 _SERVICE_KEYS: Final = ("aws:principalisawsservice", "aws:principalservicename")
-"""Keys that begin as those of a principal and describe a service."""
+"""Keys with the prefix of principals' keys that describe a service."""
 _SOURCE_KEYS: Final = ("aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceaccount", "aws:sourcearn")
 _CHECKED_FOR_NULL: Final = ("aws:sourceorgid", "aws:sourceorgpaths")
 
 
 def rcp_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """Of one statement of a resource control policy."""
+    """The findings of one statement of a resource control policy."""
     principal = statement.elements.get("Principal")
     if "NotPrincipal" in statement.elements or (principal is not None and principal != "*"):
         element = "NotPrincipal" if "NotPrincipal" in statement.elements else "Principal"

@@ -1,8 +1,8 @@
 """Does a policy grant access that it should not, or access that an older policy did not grant?
 
 A statement is read as a set of requests: action and resource patterns, conditions that some request fulfils.
-`GRANTED` means that one request is certainly allowed, `NOT_GRANTED` that none can be; between them is
-`UNKNOWN`: several Deny statements that together may cover what each alone does not, conditions that differ.
+`GRANTED` means that one request is certainly allowed, `NOT_GRANTED` that none can be; otherwise `UNKNOWN`,
+for example if several Deny statements may cover together what none covers by itself, or if conditions differ.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Access(Enum):
 
 
 def granting(statements: Sequence[ComparedStatement], asked: Iterable[Pair]) -> dict[int, Access]:
-    """By the index of each Allow that is about some of the asked pairs: whether it grants one of them."""
+    """By the index of each Allow that concerns an asked pair: whether it grants one of them."""
     found: dict[int, Access] = {}
     for pair in (Pair(one.action.lower(), one.resource) for one in asked):
         for allow in statements:
@@ -45,7 +45,9 @@ def _granted_by(allow: ComparedStatement, asked: Pair, statements: Sequence[Comp
 
 
 def _parts(allow: ComparedStatement, asked: Pair) -> list[tuple[Pair, Pair, Pair | None]]:
-    """What the Allow and the question have in common: both patterns, and one request of them."""
+    """(pattern of the Allow, asked pattern, a request that both match) for each overlapping combination; None
+    in place of a request that the Allow does not certainly cover.
+    """
     parts = []
     for own in allow.pairs():
         action = common_text(own.action, asked.action)

@@ -16,11 +16,11 @@ _LIMITED_BY: Final = (
     ("PASS_ROLE", "iam:passrole", "iam:passedtoservice"),
     ("CREATE_SLR", "iam:createservicelinkedrole", "iam:awsservicename"),
 )
-"""Beginning of the codes, action, and the condition key that limits it."""
+"""(prefix of the issue codes, action, condition key that limits it)."""
 
 
 def permission_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """Of an Allow in an identity-based policy."""
+    """The findings of an Allow in an identity-based policy."""
     for prefix, action, key in _LIMITED_BY:
         if key not in statement.condition_keys():
             yield from _unlimited(statement, prefix, action)
@@ -49,7 +49,7 @@ def _unlimited(statement: CheckedStatement, prefix: str, action: str) -> Iterato
 
 
 def _how(statement: CheckedStatement, action: str) -> str | None:
-    """How the statement is about the action: by name, by a wildcard, or because NotAction leaves it."""
+    """How the statement covers the action: by name, by a wildcard, or by NotAction."""
     if "NotAction" in statement.elements:
         excepted = any(covers(one.lower(), action) for one in statement.names("NotAction"))
         return None if excepted else "excepted"

@@ -1,7 +1,7 @@
-"""What does IAM Access Analyzer find in a policy document? Its checks that need the document alone.
+"""What does IAM Access Analyzer find in a policy document? The checks that need only the document.
 
-Where none of them finds an error in a document that IAM refuses, the finding says why, with the code
-POLICY_ERROR, which AWS does not have. Which checks are not made: docs/policy-validation.md.
+If none of them finds an error in a document that IAM refuses, a finding with the code POLICY_ERROR, which AWS
+does not have, says why. docs/policy-validation.md lists the checks that are not made.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
 
@@ -52,7 +52,7 @@ _CONTROLS: Final = (PolicyKind.SCP, PolicyKind.RCP)
 _OF_SERVICES: Final = (PolicyKind.RESOURCE, PolicyKind.TRUST)
 _WITHOUT_PRINCIPAL: Final = {PolicyKind.IDENTITY: "IDENTITY_POLICY", PolicyKind.SCP: "SERVICE_CONTROL_POLICY"}
 _REFUSED: Final = ("EMPTY_ARRAY_", "EMPTY_OBJECT_", "TYPE_MISMATCH_")
-"""Codes of what is not an error to Access Analyzer and is refused by IAM."""
+"""Codes of findings that are not errors for Access Analyzer but that IAM refuses."""
 _BUCKET_QUOTA: Final = 20 * 1024
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html"""
 _SPACE: Final = re.compile(r"\s")
@@ -63,8 +63,8 @@ def policy_findings(
 ) -> Iterator[Finding]:
     """Every finding, in the order of the document.
 
-    `document`: a policy as JSON, valid or not; `text`: as it was passed, for its size; `resource_type`: what
-    a resource-based policy is attached to, `AWS::S3::Bucket`.
+    `document`: a policy as JSON, valid or not; `text`: the document as passed, for its size; `resource_type`:
+    what a resource-based policy is attached to, `AWS::S3::Bucket`.
     """
     found = list(_of_all_parts(document, kind, resource_type))
     found += _size(text or json.dumps(document), kind, resource_type)
@@ -120,7 +120,7 @@ def _repeated_sids(listed: Json, kind: PolicyKind) -> Iterator[Finding]:
 
 
 def _repeated_statements(checked: list[CheckedStatement]) -> Iterator[Finding]:
-    """Statements that differ in nothing but the Sid."""
+    """Statements that differ only in the Sid."""
     known: dict[str, Steps] = {}
     for one in checked:
         rest = {name: value for name, value in one.elements.items() if name != "Sid"}
@@ -193,7 +193,9 @@ def _presence(statement: CheckedStatement) -> Iterator[Finding]:
 
 
 def _size(text: str, kind: PolicyKind, resource_type: str) -> Iterator[Finding]:
-    """A policy that is longer than its type allows; how long other resources' may be, AWS's pages differ."""
+    """A policy that is longer than its type allows. Not checked for resources whose limits differ between
+    AWS's pages.
+    """
     size, dense = len(text), len(_SPACE.sub("", text))
     match kind:
         case PolicyKind.SCP | PolicyKind.RCP if size > SIZE_LIMITS[kind]:

@@ -1,4 +1,6 @@
-"""The statements of a policy as Access Analyzer's checks compare them: patterns, conditions, principals."""
+"""Which requests is a statement about, as Access Analyzer's checks compare them: patterns, conditions,
+principals?
+"""
 
 from __future__ import annotations
 
@@ -29,18 +31,18 @@ class ComparedStatement(Struct, frozen=True, kw_only=True):
     resources: tuple[str, ...]
     not_resources: tuple[str, ...]
     conditions: frozenset[str]
-    """Each operator and key with its values, as text: an equal text is an equal condition."""
+    """Each operator and key with its values, as text: equal texts are equal conditions."""
     principal: str
-    """As text; empty in an identity-based policy."""
+    """The principal as text; empty in an identity-based policy."""
 
     def pairs(self) -> Iterator[Pair]:
-        """Each action with each resource; NotAction and NotResource are about everything."""
+        """Each action with each resource; NotAction and NotResource count as everything."""
         for action in self.actions or ("*",):
             for resource in self.resources or ("*",):
                 yield Pair(action, resource)
 
     def covers(self, pair: Pair) -> bool:
-        """Whether it is about every request of the pair."""
+        """Whether the statement covers every request of the pair."""
         return self._covers(pair.action, self.actions, self.not_actions) and self._covers(
             pair.resource, self.resources, self.not_resources
         )
@@ -52,7 +54,7 @@ class ComparedStatement(Struct, frozen=True, kw_only=True):
         return any(covers(one, pattern) for one in listed or ("*",))
 
     def meets(self, pair: Pair) -> bool:
-        """Whether it is about some request of the pair."""
+        """Whether the statement covers some request of the pair."""
         return self._meets(pair.action, self.actions, self.not_actions) and self._meets(
             pair.resource, self.resources, self.not_resources
         )
@@ -65,7 +67,7 @@ class ComparedStatement(Struct, frozen=True, kw_only=True):
 
 
 def statements_of(document: JsonObject) -> tuple[ComparedStatement, ...]:
-    """Every statement of a document that is valid."""
+    """Every statement of a valid document."""
     found = document.get("Statement")
     listed = found if isinstance(found, list) else [found]
     return tuple(_statement(index, one) for index, one in enumerate(listed) if isinstance(one, Mapping))

@@ -31,7 +31,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 
 def principal_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """Of Principal and NotPrincipal, in any policy that has them."""
+    """The findings of Principal and NotPrincipal, in any policy that has them."""
     if statement.kind is PolicyKind.RCP:
         return  # has checks of its own
     for element in PRINCIPAL_ELEMENTS:

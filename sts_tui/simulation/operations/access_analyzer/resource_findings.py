@@ -22,7 +22,7 @@ _FIELDS: Final = 6
 
 
 def resource_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """Of Resource and NotResource."""
+    """The findings of Resource and NotResource."""
     for element in ("Resource", "NotResource"):
         at = statement.at(element)
         if statement.elements.get(element) == []:
@@ -61,7 +61,9 @@ def _arn(parts: list[str], steps: Steps) -> Iterator[Finding]:
 
 
 def _of_a_service(parts: list[str], steps: Steps) -> Iterator[Finding]:
-    """The fields that AWS's lists decide: those in which all resource types of that name agree."""
+    """Findings of ARN fields that AWS's lists decide: those on which all resource types of that name
+    agree.
+    """
     from sts_tui.account.policies import vocabulary  # reads AWS's lists
 
     _, _, service, region, account, resource = parts
@@ -106,7 +108,7 @@ _OF_BUCKETS: Final = ("AWS::S3::Bucket", "AWS::S3::AccessPoint")
 
 
 def attached_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """What does not fit the resource that the policy is attached to, where the call names its type."""
+    """What does not fit the resource that the policy is attached to, if the call names its type."""
     kind = statement.resource_type
     if (service := _SERVICE_OF.get(kind)) is None:
         return
@@ -131,7 +133,7 @@ def attached_findings(statement: CheckedStatement) -> Iterator[Finding]:
 
 
 def _works_on_no_bucket(action: str) -> bool:
-    """Whether the lists know the action, and that it works neither on buckets nor on objects."""
+    """Whether AWS's lists have the action and it works neither on buckets nor on objects."""
     from sts_tui.account.policies import vocabulary  # reads AWS's lists
 
     if "*" in action or "?" in action or not vocabulary.knows_action(action):

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _DEEPEST: Final = 8
-"""Levels of nesting that a policy has at most: Statement, number, Condition, operator, key, number."""
+"""The maximum depth of a path in a policy: Statement, index, Condition, operator, key, index."""
 
 
 class TextPositions:
-    """The places of all values and keys of one JSON text, which must be valid."""
+    """The positions of all values and keys of one valid JSON text."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -31,7 +31,7 @@ class TextPositions:
         self._scan(0, ())
 
     def of_value(self, steps: Steps) -> shapes.Span:
-        """The span of a value; of the nearest that exists, where it does not."""
+        """The span of a value, or if it does not exist, of the nearest enclosing one."""
         while steps and steps not in self._values:
             steps = steps[:-1]
         return self._span(*self._values.get(steps, (0, len(self._text))))
@@ -45,7 +45,7 @@ class TextPositions:
         return {"start": position_of(self._text, start), "end": position_of(self._text, end)}
 
     def _scan(self, at: int, steps: Steps) -> int:
-        """Notes the value that begins here, and returns where it ends."""
+        """Record the value that begins here, and return its end."""
         at = self._skipped(at)
         first = self._text[at : at + 1]
         if first == "{" and len(steps) < _DEEPEST:

@@ -21,12 +21,14 @@ _DOMAIN: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/\S*)?")
 _PROVIDER_ARN: Final = re.compile(rf"arn:[^:]+:iam::{ACCOUNT_DIGITS}:(saml-provider|oidc-provider)/(\S+)")
 _SESSION_ARN: Final = re.compile(rf"(arn:[^:]+):sts::({ACCOUNT_DIGITS}):assumed-role/([^/]+)/.+")
 _SETS: Final = {"sts:sourceidentity": "sts:SetSourceIdentity", "sts:transitivetagkeys": "sts:TagSession"}
-"""Condition key → the action without which no request has it."""
+"""Condition key → the action that a request with this key needs."""
 _OF_ROLES_ANYWHERE: Final = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
 
 
 def trust_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """Of one statement. Which operation fits which principal is checked in every resource-based policy."""
+    """The findings of one statement. Which operation fits which principal is checked in every resource-based
+    policy.
+    """
     yield from _mismatched_actions(statement)
     yield from _of_providers(statement)
     if statement.kind is not PolicyKind.TRUST:
@@ -52,7 +54,7 @@ def trust_findings(statement: CheckedStatement) -> Iterator[Finding]:
 
 
 def whole_trust_findings(statements: Sequence[CheckedStatement]) -> Iterator[Finding]:
-    """What needs all statements: actions that another statement may allow."""
+    """Findings that depend on all statements: actions that another statement may allow."""
     allowing = [one for one in statements if one.is_allow]
     actions = [action.lower() for one in allowing for action in one.names("Action")]
     for one in allowing:
@@ -133,7 +135,9 @@ def _of_providers(statement: CheckedStatement) -> Iterator[Finding]:
 
 
 def _names_repository(subject: str, *, has_ref: bool) -> bool:
-    """Whether a subject has no wildcard, or only after the repository while another key names the branch."""
+    """Whether a subject has no wildcard, or one only after the repository while another key names the
+    branch.
+    """
     if "*" not in subject:
         return True
     repository = ":".join(subject.split(":", 2)[:2])

@@ -18,7 +18,7 @@ _ESCAPED: Final = ("*", "?", "$")
 
 
 def variable_findings(statement: CheckedStatement) -> Iterator[Finding]:
-    """Variables in elements and versions without them, and how they are written where they count."""
+    """Findings of variables where elements or versions do not support them, and of their syntax elsewhere."""
     for element in ("Sid", "Effect", "Action", "NotAction"):
         for steps, text in statement.texts(element):
             yield from _out_of_place(steps, text)

@@ -1,8 +1,8 @@
-"""What was evaluated for a denied request, in the shape of the Access Troubleshooter.
+"""What was evaluated for a denied request, in the shape of the Access Troubleshooter's answer?
 
 Checks come in AWS's order: resource control policies from the root down to the account, service control
-policies likewise, the VPC endpoint, the resource where its owner has to allow separately, the principal, its
-boundary and its session policies.
+policies likewise, the VPC endpoint, the resource if its owner has to allow the request separately, the
+principal, its boundary and its session policies.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
 """
 
@@ -166,7 +166,9 @@ class _Details:
         return [self._check(_ORDER[place], level, layers) for (place, level), layers in sorted(found.items())]
 
     def _owner_decides_separately(self, layer: LayerExplanation) -> bool:
-        """Across accounts, for KMS keys, and for the trust policy of a role."""
+        """Whether the resource's owner has to allow separately: across accounts, for KMS keys, and for the
+        trust policy of a role.
+        """
         account = self._question.caller.account
         is_across = account is not None and account != self._prepared.resource_account
         is_key = self._question.action.lower().startswith("kms:")

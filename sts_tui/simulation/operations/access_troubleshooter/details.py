@@ -1,7 +1,6 @@
-"""GetRequestAuthorizationDetails and GetRequestAuthorizationPolicy: a denied request, looked up by its id.
-
-The policies are those of the moment of the denial. Ids are kept for 24 hours, in the Region of the denial;
-the caller has to be of the account or organization of the denied request.
+"""How are GetRequestAuthorizationDetails and GetRequestAuthorizationPolicy answered? They look up a denied
+request by its id. The policies are those at the time of the denial. Ids are kept for 24 hours, in the Region
+of the denial; the caller has to be in the account or organization of the denied request.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
 """
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def get_details(call: Call[shapes.GetRequestAuthorizationDetailsInput]) -> Answer:
-    """Raises denials, AccessDeniedException for callers of elsewhere, ResourceNotFoundException."""
+    """Raises denials, AccessDeniedException for callers of other organizations, ResourceNotFoundException."""
     return Answer(response=dict(answer_of(_found(call)).response))
 
 

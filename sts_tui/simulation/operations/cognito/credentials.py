@@ -1,7 +1,6 @@
-"""The enhanced flow: Cognito chooses a role for an identity and assumes it on the visitor's behalf.
-
-It is GetOpenIdToken and AssumeRoleWithWebIdentity in one: the role's trust policy and the RCPs of its account
-are evaluated. The session lasts one hour; that of a guest is narrowed by two session policies.
+"""The enhanced flow: Cognito chooses a role for an identity and assumes it on the visitor's behalf. It
+combines GetOpenIdToken and AssumeRoleWithWebIdentity: the role's trust policy and the RCPs of its account are
+evaluated. The session lasts one hour; that of a guest is limited by two session policies.
 https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html
 https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html
 """
@@ -53,8 +52,8 @@ ACTION: Final = "sts:AssumeRoleWithWebIdentity"
 def get_credentials_for_identity(
     call: Call[shapes.GetCredentialsForIdentityInput],
 ) -> Answer[shapes.GetCredentialsForIdentityResponse]:
-    """Not signed. Raises InvalidIdentityPoolConfigurationException where no role lets the identity in, and
-    what `proven` and `chosen_role` raise.
+    """Not signed. Raises InvalidIdentityPoolConfigurationException if no role admits the identity, and what
+    `proven` and `chosen_role` raise.
     """
     given = call.params.get("Logins") or {}
     proof, claims, tags = _by_token(call, given[ISSUER]) if ISSUER in given else _by_logins(call)
@@ -107,8 +106,8 @@ def _by_logins(call: Call) -> tuple[Proven, JsonObject, SessionTags]:
 
 
 def _by_token(call: Call, token: str) -> tuple[Proven, JsonObject, SessionTags]:
-    """With a token of GetOpenIdTokenForDeveloperIdentity. Raises NotAuthorizedException for any other,
-    InvalidParameterException for further logins.
+    """The identity, its claims and session tags, from a token of GetOpenIdTokenForDeveloperIdentity. Raises
+    NotAuthorizedException for any other, InvalidParameterException for further logins.
     """
     if len(call.params["Logins"]) > 1:
         raise invalid_parameter(f"A token of {ISSUER} is the only login.")
@@ -142,7 +141,9 @@ def _claims(proof: Proven, methods: list[str]) -> JsonObject:
 
 
 def _authorize(call: Call, role: Role, identity: WebIdentity, tags: SessionTags) -> None:
-    """Raises InvalidIdentityPoolConfigurationException: Cognito does not say what denied."""
+    """Raises InvalidIdentityPoolConfigurationException: Cognito does not say which policy denied the
+    request.
+    """
     caller = federated_identity(ISSUER, None, identity.label)
     context = {"sts:RoleSessionName": SESSION_NAME, **identity.trust_context()}
     try:

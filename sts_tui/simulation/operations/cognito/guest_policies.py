@@ -1,7 +1,6 @@
-"""Which session policies limit guests? Cognito adds two to every guest session of the enhanced flow.
-
-What neither allows is denied, whatever the role may do. In the basic flow the app assumes the role itself,
-and nothing is added.
+"""Which session policies limit guests? Cognito adds two to every guest session of the enhanced flow. A
+request that neither allows is denied, even if the role allows it. In the basic flow the app assumes the role
+itself, and nothing is added.
 https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html#access-policies
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonCognitoUnAuthedIdentitiesSessionPolicy.html
 """
@@ -22,7 +21,9 @@ _INLINE: Final = (
     *("textract:AnalyzeDocument", "sdb:*"),
 )
 SESSION_NAME: Final = "CognitoIdentityCredentials"
-"""Of every session of the enhanced flow, also of people who signed in: its ARN tells no visitor apart."""
+"""The name of every session of the enhanced flow, also for signed-in users: ARNs of these sessions do not
+distinguish visitors.
+"""
 MANAGED: Final = "arn:aws:iam::aws:policy/AmazonCognitoUnAuthedIdentitiesSessionPolicy"
 GUEST_POLICIES: Final = SessionPolicies(
     inline=WrittenPolicy(

@@ -1,8 +1,7 @@
-"""Identities of a pool: who has one, and how does a caller show that it is theirs?
-
-A guest shows nothing but the id. An identity with logins needs a valid token of one of them; a further login
-is linked to it. A guest who signs in as someone with an identity is merged into that one. Which of two
-identities with logins stays is not documented: merging these is refused.
+"""Which identity of a pool does a caller have, and how is that proven? A guest gives only the id. An identity
+with logins needs a valid token of one of them; a further login is linked to it. A guest who signs in as
+someone with an identity is merged into that one. AWS does not document which of two identities with logins is
+kept: merging these is refused.
 https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html
 """
 
@@ -42,17 +41,17 @@ if TYPE_CHECKING:
 
 
 class Proven(Struct, frozen=True, kw_only=True):
-    """An identity that is the caller's, and what the call changed about it."""
+    """An identity that the caller has proven to own, and what the call changed about it."""
 
     pool: IdentityPool
     identity: PoolIdentity
     logins: tuple[Login, ...]
-    """Those of this call; empty for a guest."""
+    """The logins of this call; empty for a guest."""
     configuration: Configuration
 
 
 def get_id(call: Call[shapes.GetIdInput]) -> Answer[shapes.GetIdResponse]:
-    """The identity that has one of the logins, or a new one. Not signed: anyone can ask. Raises
+    """The identity that has one of the logins, or a new one. Not signed: anyone can call it. Raises
     ResourceNotFoundException, NotAuthorizedException, ResourceConflictException.
     """
     pool = known_pool(call, call.params["IdentityPoolId"])
@@ -72,7 +71,7 @@ def get_id(call: Call[shapes.GetIdInput]) -> Answer[shapes.GetIdResponse]:
 
 
 def proven(call: Call, identity_id: str, given: Mapping[str, str]) -> Proven:
-    """The identity, once the caller has shown that it is theirs. `given`: the tokens by login provider.
+    """The identity, once the caller has proven to own it. `given`: the tokens by login provider.
 
     Raises ResourceNotFoundException, NotAuthorizedException, ResourceConflictException.
     """
@@ -187,7 +186,7 @@ def list_identities(call: Call[shapes.ListIdentitiesInput]) -> Answer[shapes.Lis
 def delete_identities(
     call: Call[shapes.DeleteIdentitiesInput],
 ) -> Answer[shapes.DeleteIdentitiesResponse]:
-    """What is not the account's is left alone. Credentials that were issued live until they expire."""
+    """Identities of other accounts are not deleted. Issued credentials stay valid until they expire."""
     authorize(call)
     known, wanted = call.configuration.pool_identities, set(call.params["IdentityIdsToDelete"])
     pools = call.configuration.identity_pools

@@ -1,4 +1,4 @@
-"""Is a login of an app's user valid, and who is it? Each token is verified with its provider.
+"""Is a login of an app's user valid, and which user is it? Each token is verified with its provider.
 
 `Logins` maps the name of a login provider to a token: an ID token (user pool, Google, OIDC provider) or an
 access token (Login with Amazon, Facebook). The provider must be one of the pool's, and the token for its app.
@@ -43,19 +43,19 @@ class Login(Struct, frozen=True, kw_only=True):
     """A user of a login provider, verified."""
 
     provider: str
-    """The name under `Logins`."""
+    """The provider's name in `Logins`."""
     client: str = ""
-    """The app client, for user pools: role mappings name it too."""
+    """The app client, for user pools, whose role mappings name it too."""
     user_id: str
     claims: JsonObject = field(default_factory=dict)
-    """What role mappings and principal tags can use."""
+    """The claims that role mappings and principal tags can use."""
     label: str
     """The user's name at the simulated provider, else the id."""
     is_user_pool: bool = False
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """What it adds to `amr`: the provider; for user pools the user, too."""
+        """What the login adds to `amr`: the provider, and for user pools the user."""
         if not self.is_user_pool:
             return (self.provider,)
         return self.provider, f"{self.provider}:CognitoSignIn:{self.user_id}"
@@ -86,7 +86,9 @@ def _verified(call: Call, pool: IdentityPool, name: str, token: str) -> Login:
 
 
 def _apps(call: Call, pool: IdentityPool, name: str) -> tuple[str, ...]:
-    """The ids of the apps whose tokens count at this provider; empty where it is none of the pool's."""
+    """The ids of the apps whose tokens are accepted from this provider; empty if it is not a provider of the
+    pool.
+    """
     if name in pool.supported_login_providers:
         return (pool.supported_login_providers[name],)
     clients = [one.client_id for one in pool.cognito_identity_providers if one.provider_name == name]

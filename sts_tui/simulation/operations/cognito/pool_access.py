@@ -31,9 +31,8 @@ def known_pool(call: Call, pool_id: str) -> IdentityPool:
 
 
 def administered_pool(call: Call, pool_id: str, *, names_pool: bool = True) -> IdentityPool:
-    """The pool of the caller's account that a signed call names, once the caller is allowed the action: on
-    the pool, or on `*` where the action names no resource. Raises the AwsError of a denial, and
-    ResourceNotFoundException.
+    """The pool of the caller's account that a signed call names, after authorizing the action: on the pool,
+    or on `*` if the action has no resource. Raises the AwsError of a denial, and ResourceNotFoundException.
     """
     found = call.configuration.identity_pools.get(pool_id)
     account = found.account_id if found is not None and call.caller.is_operator else call.account
@@ -46,13 +45,13 @@ def administered_pool(call: Call, pool_id: str, *, names_pool: bool = True) -> I
 
 
 def authorize(call: Call, resource: str = "*") -> None:
-    """The caller needs the action on the resource. Raises the AwsError of the denial."""
+    """Authorize the call's action on the resource. Raises the AwsError of the denial."""
     call.authorize(call.operation, resource, resource_account=call.account)
 
 
 def pass_roles(call: Call, account: str, arns: Iterable[str]) -> None:
-    """Handing roles to a pool of `account` is passing them. Raises the AwsError of a denial, and of a role of
-    another account.
+    """Authorize iam:PassRole for roles given to a pool of `account`. Raises the AwsError of a denial, or of a
+    role of another account.
     https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html
     """
     for arn in dict.fromkeys(arns):
@@ -61,20 +60,20 @@ def pass_roles(call: Call, account: str, arns: Iterable[str]) -> None:
         context = {"iam:PassedToService": SERVICE}
         try:
             call.authorize("iam:PassRole", arn, resource_account=account, context=context)
-        except AwsError as denied:  # Cognito says it, with its own code
+        except AwsError as denied:  # Cognito uses its own error code
             raise AwsError(
                 "AccessDeniedException", denied.message, 400, decision=denied.decision, hint=denied.hint
             ) from None
 
 
 def with_pool(configuration: Configuration, pool: IdentityPool) -> Configuration:
-    """The configuration with the pool as it is now."""
+    """The configuration with this version of the pool."""
     table = PersistentMap.of(configuration.identity_pools).updated({pool.identity_pool_id: pool})
     return replace(configuration, identity_pools=table)
 
 
 def with_identities(configuration: Configuration, *identities: PoolIdentity) -> Configuration:
-    """The configuration with the identities as they are now."""
+    """The configuration with these versions of the identities."""
     changed = {one.identity_id: one for one in identities}
     table = PersistentMap.of(configuration.pool_identities).updated(changed)
     return replace(configuration, pool_identities=table)

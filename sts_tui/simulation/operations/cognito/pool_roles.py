@@ -25,7 +25,7 @@ MOST_RULES: Final = 25
 
 
 def set_identity_pool_roles(call: Call[shapes.SetIdentityPoolRolesInput]) -> Answer:
-    """Roles and mappings are replaced. Raises ResourceNotFoundException, InvalidParameterException for a
+    """Replace the roles and mappings. Raises ResourceNotFoundException, InvalidParameterException for a
     mapping that is not complete, and the denial of iam:PassRole.
     """
     params = call.params
@@ -93,7 +93,7 @@ def _map_shape(pool_id: str, provider: str, said: Mapping[str, Any]) -> dict[str
 
 
 def _refuse_incomplete(name: str, mapping: Mapping[str, Any]) -> None:
-    """What the shape of a mapping does not say. Raises InvalidParameterException."""
+    """Check the members that a mapping needs beyond its shape. Raises InvalidParameterException."""
     where = f"in the mapping of {name}"
     if not mapping.get("AmbiguousRoleResolution"):
         raise invalid_parameter("AmbiguousRoleResolution is required for this role mapping.", where)

@@ -32,8 +32,8 @@ def create_identity_pool(call: Call[shapes.CreateIdentityPoolInput]) -> Answer[s
 
 
 def update_identity_pool(call: Call[shapes.IdentityPool]) -> Answer[shapes.IdentityPool]:
-    """All of the pool but its roles and tag maps is replaced: what the call leaves out is gone. Raises
-    ResourceNotFoundException.
+    """Replace everything in the pool except its roles and tag maps: what the call leaves out is removed.
+    Raises ResourceNotFoundException.
     """
     before = administered_pool(call, call.params["IdentityPoolId"])
     now = IdentityPool(
@@ -49,7 +49,7 @@ def update_identity_pool(call: Call[shapes.IdentityPool]) -> Answer[shapes.Ident
 
 
 def delete_identity_pool(call: Call[shapes.DeleteIdentityPoolInput]) -> Answer:
-    """The pool and its identities are gone; credentials that it issued are valid until they expire. Raises
+    """Delete the pool and its identities; credentials that it issued are valid until they expire. Raises
     ResourceNotFoundException.
     """
     pool = administered_pool(call, call.params["IdentityPoolId"])
@@ -85,7 +85,7 @@ def list_identity_pools(
 
 
 def pool_shape(pool: IdentityPool) -> shapes.IdentityPool:
-    """The pool as the API shows it: what is empty is left out."""
+    """The pool in AWS's shape, without empty members."""
     shape: shapes.IdentityPool = {
         "IdentityPoolId": pool.identity_pool_id,
         "IdentityPoolName": pool.identity_pool_name,

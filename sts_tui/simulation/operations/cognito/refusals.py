@@ -1,5 +1,5 @@
-"""How does Cognito Identity refuse a call? Codes are of its API reference; the sentences, which it does not
-give, are from public reports, each with its source.
+"""How does Cognito Identity refuse a call? Codes are from its API reference. The messages, which the
+reference does not give, are from public reports, each with its source.
 
 https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html
 """
@@ -32,7 +32,7 @@ BAD_ROLES: Final = "Invalid identity pool configuration. Check assigned IAM role
 
 
 def not_authorized(message: str, hint: str = "") -> AwsError:
-    """Cognito's denial of a login or an identity: no policy is involved."""
+    """Cognito's refusal of a login or an identity; no policy is involved."""
     return AwsError("NotAuthorizedException", message, 400, hint=hint)
 
 
@@ -42,13 +42,13 @@ def bad_login(reason: str, hint: str = "") -> AwsError:
 
 
 def not_responding(hint: str) -> AwsError:
-    """A login provider cannot be asked, in the API reference's sentence."""
+    """A login provider does not respond, in the API reference's words."""
     message = "A dependent service such as Facebook or Twitter is not responding."
     return AwsError("ExternalServiceException", message, 400, hint=hint)
 
 
 def forbidden(identity_id: str, hint: str) -> AwsError:
-    """The caller has not shown that the identity is theirs."""
+    """The caller has not proven to own the identity."""
     return not_authorized(f"Access to Identity '{identity_id}' is forbidden.", hint)
 
 
@@ -58,7 +58,7 @@ def not_found(kind: str, identifier: str, hint: str = "") -> AwsError:
 
 
 def invalid_parameter(message: str, hint: str = "") -> AwsError:
-    """Parameters that do not go together."""
+    """Parameters that contradict each other."""
     return AwsError("InvalidParameterException", message, 400, hint=hint)
 
 

@@ -1,7 +1,8 @@
 """Which role does an identity get in the enhanced flow?
 
-Guests get the pool's unauthenticated role. For people who signed in, the role mapping of their login provider
-decides, by roles that the token names or by rules on its claims; without one the authenticated role.
+Guests get the pool's unauthenticated role. For signed-in users, the role mapping of their login provider
+decides, by roles that the token names or by rules on its claims; without a mapping they get the authenticated
+role.
 https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html
 """
 
@@ -21,8 +22,8 @@ _ROLES: Final = "cognito:roles"
 def chosen_role(pool: IdentityPool, logins: Sequence[Login], custom: str | None, *, is_guest: bool) -> str:
     """The ARN of the role. `custom`: CustomRoleArn of the call.
 
-    Raises NotAuthorizedException where the mapping denies, InvalidIdentityPoolConfigurationException where
-    the pool has no such role, InvalidParameterException for logins of several mappings.
+    Raises NotAuthorizedException if the mapping denies, InvalidIdentityPoolConfigurationException if the pool
+    has no such role, InvalidParameterException for logins of several mappings.
     """
     mapped = [(login, mapping) for login in logins if (mapping := _mapping(pool, login)) is not None]
     if len(mapped) > 1:
@@ -48,7 +49,9 @@ def _default(pool: IdentityPool, *, is_guest: bool) -> str:
 
 
 def _mapping(pool: IdentityPool, login: Login) -> Mapping[str, Any] | None:
-    """A user pool's is named with the app client, those of OIDC providers in IAM by their ARN."""
+    """The role mapping of a login: for a user pool it is named with the app client, for an OIDC provider in
+    IAM by its ARN.
+    """
     names = [login.provider, f"{login.provider}:{login.client}"]
     names += [
         arn for arn in pool.open_id_connect_provider_arns if arn.endswith(f":oidc-provider/{login.provider}")
@@ -76,7 +79,7 @@ def _by_mapping(pool: IdentityPool, login: Login, mapping: Mapping[str, Any], cu
 
 
 def _of_token(login: Login) -> Iterator[str]:
-    """A list, or text with commas."""
+    """The roles that the token names, in a list or separated by commas."""
     listed = login.claims.get(_ROLES) or ()
     if isinstance(listed, str):
         listed = listed.split(",")
@@ -92,8 +95,8 @@ def _of_rules(login: Login, mapping: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _matches(kind: str, claim: object, value: str) -> bool:
-    """A rule on a claim that the token lacks is not evaluated, not even NotEqual. Of a list, as
-    `cognito:groups` is, the values count as text with commas.
+    """Whether a rule matches. A rule on a claim that the token lacks does not match, not even NotEqual. The
+    values of a list such as `cognito:groups` are joined by commas.
     """
     text = ",".join(map(str, claim)) if isinstance(claim, list | tuple) else _text(claim)
     match kind:

@@ -1,6 +1,6 @@
 """OpenID Connect tokens of an identity pool: the basic flow, and the developer's own sign-in.
 
-With such a token an app calls AssumeRoleWithWebIdentity itself, for any role whose trust policy lets it in.
+With such a token an app calls AssumeRoleWithWebIdentity itself, for any role whose trust policy admits it.
 https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdToken.html
 https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdTokenForDeveloperIdentity.html
 """
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 LIFETIME: Final = 600
 """Seconds of a token of GetOpenIdToken."""
 DEVELOPER_LIFETIME: Final = 900
-"""Of GetOpenIdTokenForDeveloperIdentity, by default."""
+"""The default for GetOpenIdTokenForDeveloperIdentity, in seconds."""
 
 
 def get_open_id_token(call: Call[shapes.GetOpenIdTokenInput]) -> Answer[shapes.GetOpenIdTokenResponse]:
-    """Not signed. Raises InvalidParameterException where the pool has no basic flow, and what `proven`
+    """Not signed. Raises InvalidParameterException if the pool has no basic flow, and what `proven`
     raises.
     """
     proof = proven(call, call.params["IdentityId"], call.params.get("Logins") or {})
@@ -64,7 +64,7 @@ def get_open_id_token(call: Call[shapes.GetOpenIdTokenInput]) -> Answer[shapes.G
 def get_open_id_token_for_developer_identity(
     call: Call[shapes.GetOpenIdTokenForDeveloperIdentityInput],
 ) -> Answer[shapes.GetOpenIdTokenForDeveloperIdentityResponse]:
-    """Signed: a caller with this permission says who the user is. Raises InvalidParameterException,
+    """Signed: a caller with this permission states who the user is. Raises InvalidParameterException,
     ResourceNotFoundException, NotAuthorizedException, ResourceConflictException.
     """
     params = call.params

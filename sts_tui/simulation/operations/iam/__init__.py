@@ -1,1 +1,1 @@
-"""The operations of IAM, one file per identity_type."""
+"""The operations of IAM, one file per kind of entity."""

@@ -1,4 +1,4 @@
-"""Long-term access keys: create, switch on and off, delete, list. Two at most for each user.
+"""Long-term access keys: create, switch on and off, delete, list. Each user has at most two.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def keys_of(user: User) -> tuple[AccessKey, ...]:
-    """The user's keys; where the file says nothing, the one active key that is derived for it."""
+    """The user's keys; if the file does not state any, the one active key that is derived for the user."""
     if user.access_keys is not None:
         return user.access_keys
     derived = derive_access_key_id(account_of(user.arn) or "", user.arn)

@@ -1,4 +1,4 @@
-"""Attach, detach and list the managed policies of a user, group or role: one mechanism, three rows.
+"""Attach, detach and list the managed policies of a user, group or role: one implementation for all three.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def attach_policy(call: Call, identity_type: IdentityType[IamIdentity]) -> Answer:
-    """Attaching what is attached already changes nothing and is not an error."""
+    """Attach the policy. Attaching it again changes nothing and is not an error."""
     arn = call.params["PolicyArn"]
     identity = _writable(call, identity_type)
     check_attachable(call.configuration, arn, call.account)

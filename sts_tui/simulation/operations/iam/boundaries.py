@@ -1,4 +1,4 @@
-"""Put and delete the permissions boundary of a user or role: one mechanism, two rows.
+"""Put and delete the permissions boundary of a user or role: one implementation for both.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html
 """
@@ -22,7 +22,9 @@ from sts_tui.sts.operation import Answer, Call
 
 
 def boundary_named(configuration: Configuration, arn: str, account: str) -> PermissionsBoundary:
-    """The boundary of that ARN. Raises InvalidInput, and NoSuchEntity as IAM words it for boundaries."""
+    """The boundary with that policy ARN. Raises InvalidInput, and NoSuchEntity with IAM's message for
+    boundaries.
+    """
     check_policy_arn(arn)
     check_attachable(configuration, arn, account, subject="Scope ARN:")
     return PermissionsBoundary(permissions_boundary_arn=arn)
@@ -37,7 +39,7 @@ def put_boundary(call: Call, identity_type: IdentityType[User | Role]) -> Answer
 
 
 def delete_boundary(call: Call, identity_type: IdentityType[User | Role]) -> Answer:
-    """Where there is no boundary there is nothing to do, and that is not an error."""
+    """Delete the boundary. If there is none, that is not an error."""
     return with_changes(call, writable_identity(call, identity_type), permissions_boundary=None)
 
 

@@ -22,16 +22,18 @@ E_co = TypeVar(
 
 
 class EntityType(Struct, Generic[E_co], frozen=True, kw_only=True):
-    """One type of entity: where it is kept, which parameter names it, what IAM says when there is none."""
+    """One type of entity: where it is stored, which parameter names it, and IAM's message if it does not
+    exist.
+    """
 
     noun: str
     stored: Callable[[Configuration], Mapping[str, E_co]]
     """All of this type in a configuration, by ARN."""
     param: str
     missing: str
-    """IAM's sentence, with `{}` for the name or ARN asked for."""
+    """IAM's message, with `{}` for the requested name or ARN."""
     arn_of: Callable[[Call, str], str]
-    """The ARN that the parameter's value stands for."""
+    """Gives the ARN for the parameter's value."""
 
 
 def _by_arn(call: Call, arn: str) -> str:
@@ -86,10 +88,8 @@ T = TypeVar("T", bound=ManagedPolicy | InstanceProfile | SAMLProvider | OpenIDCo
 def authorized_entity(
     call: Call, entity_type: EntityType[T], context: Mapping[str, Json] | None = None, missing: str = ""
 ) -> T:
-    """The entity that the call names, once the caller may do this to it.
-
-    `missing` replaces the type's sentence for an entity that does not exist. Raises AccessDenied before
-    NoSuchEntity.
+    """The entity that the call names, after authorizing the call. `missing` replaces the type's message for
+    an entity that does not exist. Raises AccessDenied before NoSuchEntity.
     """
     given = str(call.params[entity_type.param])
     arn = entity_type.arn_of(call, given)

@@ -1,4 +1,4 @@
-"""Groups: create, delete, get, list, rename, and who is in them.
+"""Groups: create, delete, get, list, rename, and their members.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def members_of(configuration: Configuration, account: str, group_name: str) -> list[User]:
-    """The users of a group: membership is written at the users."""
+    """The users of a group; membership is stored with the users."""
     return [user for user in USER.members(configuration, account) if group_name in user.group_list]
 
 
@@ -94,7 +94,7 @@ def list_groups(call: Call[shapes.ListGroupsRequest]) -> Answer[shapes.ListGroup
 
 
 def update_group(call: Call[shapes.UpdateGroupRequest]) -> Answer:
-    """A new name or path makes a new ARN, for which the caller needs permission too."""
+    """Change name or path. Both change the ARN, and the caller needs permission for the new ARN too."""
     group: Group = authorized_identity(call, GROUP)
     name = call.params.get("NewGroupName") or group.group_name
     path = call.params.get("NewPath") or group.path
@@ -132,7 +132,7 @@ def add_user_to_group(call: Call[shapes.AddUserToGroupRequest]) -> Answer:
 
 
 def remove_user_from_group(call: Call[shapes.RemoveUserFromGroupRequest]) -> Answer:
-    """Removing a user who is not a member is not an error; where neither exists, IAM names the user.
+    """Removing a user who is not a member is not an error. If neither exists, IAM's error names the user.
 
     Raises AccessDenied, NoSuchEntity.
     """
@@ -154,7 +154,7 @@ def list_groups_for_user(
 
 
 def _group_and_user(call: Call) -> tuple[Group, User]:
-    """Membership is authorized on the group alone."""
+    """The group and the user of a call; only the group is authorized."""
     group: Group = authorized_identity(call, GROUP)
     return group, _user(call)
 

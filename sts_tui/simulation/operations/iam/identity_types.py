@@ -33,21 +33,21 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call, Perform
 
 AWS_OWNER: Final = "aws"
-"""Takes the place of the account in the ARN of an AWS-managed policy."""
+"""In place of the account in the ARN of an AWS managed policy."""
 
 IamIdentity: TypeAlias = User | Group | Role
-"""What policies can be attached to."""
+"""The entities that policies can be attached to."""
 
 I_co = TypeVar("I_co", bound=IamIdentity, covariant=True)
 
 
 class IdentityType(Struct, Generic[I_co], frozen=True, kw_only=True):
-    """What differs between users, groups and roles. Sizes are characters without white space."""
+    """The differences between users, groups and roles. Sizes are characters without white space."""
 
     noun: str
-    """As in operation names: `PutRolePolicy`."""
+    """The word in operation names: `Role` in `PutRolePolicy`."""
     kind: str
-    """As in ARNs: `arn:aws:iam::111122223333:role/Ops`."""
+    """The word in ARNs: `role` in `arn:aws:iam::111122223333:role/Ops`."""
     stored: Callable[[Configuration], Mapping[str, I_co]]
     """All of this type in a configuration, by ARN."""
     name_field: str
@@ -56,11 +56,11 @@ class IdentityType(Struct, Generic[I_co], frozen=True, kw_only=True):
     id_prefix: str
     attachment_quota: int = POLICIES_PER_IDENTITY
     quota: int
-    """Identities of this type in one account."""
+    """How many identities of this type one account can have."""
 
     @property
     def inline_quota(self) -> int:
-        """All inline policies of one identity together."""
+        """The maximum size of all inline policies of one identity together."""
         return SIZE_LIMITS[self.inline_kind]
 
     @property
@@ -116,10 +116,10 @@ def arn_in(call: Call, kind: str, name: str, path: str = "/") -> str:
 
 
 def find_identity(call: Call, identity_type: IdentityType[T], name: str) -> T | None:
-    """The identity of that name in the call's account, ignoring case; None where there is none."""
+    """The identity with that name in the call's account, ignoring case; None if there is none."""
     stored = identity_type.stored(call.configuration)
     if direct := stored.get(arn_in(call, identity_type.kind, name)):
-        return direct  # most have no path; the rest are searched for
+        return direct  # most have no path; others are searched
     same = [
         one
         for one in identity_type.members(call.configuration, call.account)
@@ -130,7 +130,9 @@ def find_identity(call: Call, identity_type: IdentityType[T], name: str) -> T | 
 
 
 def refuse_creation(call: Call, identity_type: IdentityType[T], name: str) -> None:
-    """Raises EntityAlreadyExists for a name that is taken, LimitExceeded where the account is full."""
+    """Raises EntityAlreadyExists for a name that is taken, LimitExceeded if the account's quota is
+    reached.
+    """
     noun = identity_type.noun
     if find_identity(call, identity_type, name):
         raise already_exists(f"{noun} with name {name} already exists.")
@@ -149,10 +151,9 @@ def authorized_identity(
     name: str | None = None,
     context: Mapping[str, Json] | None = None,
 ) -> T:
-    """The identity that the call names, once the caller may do this to it.
-
-    IAM authorizes first, against the ARN made of the name where there is no such identity, so that only
-    those who may see it learn that it does not exist. Raises AccessDenied, then NoSuchEntity.
+    """The identity that the call names, after authorizing the call. IAM authorizes first (for a missing
+    identity, on the ARN derived from the name), so that only authorized callers learn that an identity does
+    not exist. Raises AccessDenied, then NoSuchEntity.
     """
     name = str(call.params[identity_type.name_param]) if name is None else name
     identity = find_identity(call, identity_type, name)
@@ -175,7 +176,7 @@ def authorize_on(
     context: Mapping[str, Json] | None = None,
     action: str | None = None,
 ) -> None:
-    """Ask for the call's own action (or another) on an IAM entity, with its tags as `aws:ResourceTag/…`.
+    """Authorize the call's action (or another one) on an IAM entity, with its tags as `aws:ResourceTag/…`.
 
     Raises AccessDenied.
     """
@@ -185,7 +186,7 @@ def authorize_on(
         action or call.operation,
         arn,
         context={**tags, **(context or {})},
-        resource_account=call.account if owner == AWS_OWNER else owner,  # every account may use AWS's own
+        resource_account=call.account if owner == AWS_OWNER else owner,  # any account may use AWS's
     )
 
 
@@ -196,7 +197,7 @@ def resource_tags(tags: tuple[Tag, ...], *, is_principal: bool) -> dict[str, Jso
 
 
 def boundary_context(identity: IamIdentity) -> dict[str, Json]:
-    """`iam:PermissionsBoundary`: the boundary that the identity has when the call arrives."""
+    """The key `iam:PermissionsBoundary` with the identity's present boundary."""
     boundary = None if isinstance(identity, Group) else identity.permissions_boundary
     return {"iam:PermissionsBoundary": boundary.permissions_boundary_arn} if boundary else {}
 
@@ -237,7 +238,9 @@ def with_changes(call: Call, identity: IamIdentity, **changes: object) -> Answer
 
 
 def new_unique_id(call: Call, prefix: str) -> str:
-    """The unique id of an entity that the call creates: never that of an earlier one of the same name."""
+    """The unique id of an entity that the call creates, different from that of an earlier entity with the
+    same name.
+    """
     return derive_unique_id(prefix, call.ids.request_id())
 
 
@@ -254,7 +257,9 @@ K = TypeVar("K", bound=HasNoun)
 def operations_for_each(
     types: Iterable[K], mechanisms: Mapping[str, Callable[[Call[Any], K], Answer[Any]]]
 ) -> dict[str, Perform]:
-    """The operations of types that share their mechanisms: `Put{}Policy` is PutUserPolicy for users."""
+    """The operations of types that share an implementation, by name: `Put{}Policy` becomes PutUserPolicy for
+    users.
+    """
 
     def bound(mechanism: Callable[[Call[Any], K], Answer[Any]], each: K) -> Perform:
         return lambda call: mechanism(call, each)

@@ -1,4 +1,4 @@
-"""Put, delete, get and list the inline policies of a user, group or role: one mechanism, three rows.
+"""Put, delete, get and list the inline policies of a user, group or role: one implementation for all three.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 """

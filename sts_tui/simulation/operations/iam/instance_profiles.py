@@ -1,4 +1,4 @@
-"""Instance profiles: they deliver a role to EC2 instances. One role at most in each.
+"""Instance profiles: they deliver a role to EC2 instances. Each has at most one role.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
 """
@@ -115,7 +115,7 @@ def list_instance_profiles(
 
 
 def add_role_to_instance_profile(call: Call[shapes.AddRoleToInstanceProfileRequest]) -> Answer:
-    """Handing a role to EC2 is passing it: the caller needs `iam:PassRole` on the role too.
+    """The caller also needs `iam:PassRole` on the role, because the role is passed to EC2.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """

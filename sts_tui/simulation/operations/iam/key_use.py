@@ -1,4 +1,4 @@
-"""When was an access key used last? According to what the request log still contains.
+"""When was an access key last used, according to the request log?
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
 """
@@ -23,7 +23,7 @@ _NEVER: Final = "N/A"
 def get_access_key_last_used(
     call: Call[shapes.GetAccessKeyLastUsedRequest],
 ) -> Answer[shapes.GetAccessKeyLastUsedResponse]:
-    """For a key of the caller's account. Raises AccessDenied, also for a key that is not there."""
+    """For a key of the caller's account. Raises AccessDenied, also for a key that does not exist."""
     key = call.params["AccessKeyId"]
     owner = key_owner(key, call.configuration)
     if owner is None or owner[0].arn.split(":")[4] != call.account:

@@ -1,4 +1,4 @@
-"""Login profiles: the console password of a user. The password is checked and not kept.
+"""Login profiles: the console password of a user. The password is checked but not stored.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html
 """
@@ -81,10 +81,9 @@ def delete_login_profile(call: Call[shapes.DeleteLoginProfileRequest]) -> Answer
 
 
 def change_password(call: Call[shapes.ChangePasswordRequest]) -> Answer:
-    """By the user alone. The password policy can allow it to all users of the account.
-
-    Raises InvalidUserType for other callers, AccessDenied, NoSuchEntity, PasswordPolicyViolation. The old
-    password is not checked: no password is kept.
+    """Only the user can call it. The password policy can allow it to all users of the account. Raises
+    InvalidUserType for other callers, AccessDenied, NoSuchEntity, PasswordPolicyViolation. The old password
+    is not checked, because no password is stored.
     """
     user = call.configuration.users.get(call.caller.user_arn or "")
     if user is None:

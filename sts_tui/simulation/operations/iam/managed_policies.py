@@ -1,4 +1,5 @@
-"""Customer managed policies and their versions. At most five versions; one of them is the default.
+"""Customer managed policies and their versions. A policy has at most five versions; one of them is the
+default.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
 """
@@ -73,7 +74,7 @@ def create_policy(call: Call[shapes.CreatePolicyRequest]) -> Answer[shapes.Creat
         policy_version_list=(version,),
         tags=tags,
     )
-    shape = listed_policy_shape(policy, 0, 0)  # IAM's answer to CreatePolicy has no description
+    shape = listed_policy_shape(policy, 0, 0)  # the response of CreatePolicy has no description
     if tags:
         shape["Tags"] = tags_shape(tags)
     return Answer(
@@ -84,7 +85,7 @@ def create_policy(call: Call[shapes.CreatePolicyRequest]) -> Answer[shapes.Creat
 
 
 def _refuse_another(call: Call, name: str) -> None:
-    """Names are unique in the account, whatever the path and the case."""
+    """Raises EntityAlreadyExists: names are unique in the account, regardless of path and case."""
     own = [policy for arn, policy in call.configuration.policies.items() if account_of(arn) == call.account]
     if any(policy.policy_name.lower() == name.lower() for policy in own):
         raise already_exists(f"A policy called {name} already exists. Duplicate names are not allowed.")
@@ -217,7 +218,7 @@ def create_policy_version(
 
 
 def _next_version(policy: ManagedPolicy) -> str:
-    """Numbers go up and are never given twice, also where the newest version was deleted."""
+    """The next version id. Numbers are never reused, even if the newest version was deleted."""
     return f"v{max(_numbers(policy)) + 1}"
 
 
@@ -273,12 +274,12 @@ def _version(policy: ManagedPolicy, version_id: str) -> PolicyVersion:
 
 
 def _missing_version(version_id: str) -> str:
-    """IAM's sentence where the policy or its version does not exist."""
+    """IAM's message if the policy or its version does not exist."""
     return f"Policy {{}} version {version_id} does not exist or is not attachable."
 
 
 def _own_policy(call: Call, missing: str = "") -> ManagedPolicy:
-    """The policy to edit. Nobody but AWS edits AWS-managed policies, whatever their permissions."""
+    """The customer managed policy to edit. No caller can edit AWS managed policies."""
     policy = authorized_entity(call, POLICY, missing=missing)
     if account_of(policy.arn) == AWS_OWNER:
         raise access_denied(call, policy.arn, hint="AWS-managed policies can be changed by AWS only")

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 def create_virtual_mfa_device(
     call: Call[shapes.CreateVirtualMFADeviceRequest],
 ) -> Answer[shapes.CreateVirtualMFADeviceResponse]:
-    """A device that nobody has yet, with the secret that an authenticator takes; no picture of a QR code.
+    """A device that is not assigned yet, with the secret for an authenticator app but without a QR code.
 
     Raises AccessDenied, InvalidInput, EntityAlreadyExists.
     """

@@ -1,4 +1,4 @@
-"""Managed policies named by ARN: does it exist, may this account attach it, who uses it."""
+"""Does a managed policy with this ARN exist, may this account attach it, and who uses it?"""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from sts_tui.simulation.operations.refusals import invalid_input, no_such_entity
 from sts_tui.sts.errors import AwsError
 
 _OF_A_SERVICE = "Cannot attach a Service Role Policy to a Customer Role."
-"""As AWS words it for roles; policies of service-linked roles belong to their service.
-https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html#API_AttachRolePolicy_Errors"""
+"""AWS's message for roles; policies of service-linked roles belong to their service.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html#API_AttachRolePolicy_Errors
+"""
 
 
 def check_policy_arn(arn: str, refusal: Callable[[str], AwsError] = invalid_input) -> None:
@@ -35,11 +36,10 @@ def check_policy_arn(arn: str, refusal: Callable[[str], AwsError] = invalid_inpu
 
 
 def check_attachable(configuration: Configuration, arn: str, account: str, subject: str = "Policy") -> None:
-    """Whether the account may attach the policy: its own or AWS's. Raises NoSuchEntity otherwise.
-
-    There are more than a thousand AWS managed policies, and a model has the documents of a few. One that it
-    does not have can be attached, as a dump can name one: what depends on it is undecided, and
-    `policy_warnings` says which command fetches the document.
+    """Check that the account may attach the policy: one of its own or of AWS. Raises NoSuchEntity otherwise.
+    AWS has more than a thousand managed policies, and a model has the documents of only a few. A policy
+    without a document can be attached, as a dump can name one: decisions that depend on it are undecided, and
+    `policy_warnings` names the command that fetches the document.
     """
     policy = configuration.policies.get(arn)
     owner = account_of(arn)
@@ -52,8 +52,8 @@ def check_attachable(configuration: Configuration, arn: str, account: str, subje
 
 
 def _may_exist(arn: str, configuration: Configuration) -> bool:
-    """Whether nothing speaks against an AWS managed policy that no file has: its partition is that of the
-    model, and it is not one of the built-in policies under another path.
+    """Whether an AWS managed policy that no file has may exist: its partition is that of the model, and it is
+    not a built-in policy under another path.
     """
     known = next(iter(configuration.policies), arn)
     name = arn.rpartition("/")[2]
@@ -62,12 +62,12 @@ def _may_exist(arn: str, configuration: Configuration) -> bool:
 
 
 def not_found_hint(arn: str, account: str) -> str:
-    """What to tell a user whose file does not hold the AWS-managed policy."""
+    """The hint for a user whose file does not have the AWS managed policy."""
     return missing_document(arn, account) if account_of(arn) == AWS_OWNER else ""
 
 
 def missing_document(arn: str, account: str) -> str:
-    """What to report of an AWS managed policy whose document the model of this account does not have."""
+    """The report for an AWS managed policy whose document the model does not have."""
     return (
         f"{arn} is not built in, and no file has its document: what it allows is unknown, and "
         "whether AWS has a policy of this name. "
@@ -87,7 +87,7 @@ def identities_of(
 def attached_to(
     configuration: Configuration, account: str, arn: str
 ) -> list[tuple[IdentityType[IamIdentity], IamIdentity]]:
-    """Who has the policy attached, in that account."""
+    """The identities of the account that the policy is attached to."""
     return [
         (identity_type, identity)
         for identity_type, identity in identities_of(configuration, account)
@@ -98,7 +98,7 @@ def attached_to(
 def bounded_by(
     configuration: Configuration, account: str, arn: str
 ) -> list[tuple[IdentityType[IamIdentity], IamIdentity]]:
-    """Whose permissions boundary the policy is, in that account."""
+    """The identities of the account whose permissions boundary the policy is."""
     return [
         (identity_type, identity)
         for identity_type, identity in identities_of(configuration, account)
@@ -109,7 +109,7 @@ def bounded_by(
 
 
 def usage(configuration: Configuration, account: str) -> tuple[Counter[str], Counter[str]]:
-    """How often each policy is attached, and how often it is a boundary, in that account."""
+    """How often each policy is attached in that account, and how often it is a boundary, by ARN."""
     attached: Counter[str] = Counter()
     bounding: Counter[str] = Counter()
     for _, identity in identities_of(configuration, account):

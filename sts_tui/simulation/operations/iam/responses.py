@@ -1,7 +1,7 @@
-"""IAM's entities in the shapes in which its answers hold them.
+"""In which shapes do IAM's responses contain its entities?
 
 Policy documents are JSON objects, as the AWS CLI and the SDKs show them; on the wire they are
-percent-encoded. Which members an answer leaves out was recorded from the live service for many of them.
+percent-encoded. For many of them, the members that a response leaves out were recorded from the live service.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_Types.html
 """
 
@@ -33,7 +33,7 @@ def attached_shape(attached: Sequence[AttachedPolicy]) -> list[shapes.AttachedPo
 
 
 def policy_name(attached: AttachedPolicy) -> str:
-    """The name of an attached policy; where the file gives none, the last part of its ARN."""
+    """The name of an attached policy; if the file gives none, the last part of its ARN."""
     return attached.policy_name or attached.policy_arn.rsplit("/", 1)[-1]
 
 
@@ -89,7 +89,9 @@ def bare_role_shape(role: Role) -> shapes.Role:
 
 
 def created_role_shape(role: Role) -> shapes.Role:
-    """What CreateRole answers: no description, no maximum session duration, no last use, even when sent."""
+    """A role in the response of CreateRole: without description, maximum session duration and last use, even
+    if given.
+    """
     shape = bare_role_shape(role)
     if role.permissions_boundary is not None:
         shape["PermissionsBoundary"] = boundary_shape(role.permissions_boundary)

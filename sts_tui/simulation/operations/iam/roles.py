@@ -87,7 +87,9 @@ def create_role(call: Call[shapes.CreateRoleRequest]) -> Answer[shapes.CreateRol
 
 
 def trust_policy(call: Call, document: Json) -> WrittenPolicy:
-    """The trust policy as IAM saves it: grammar, size, and every principal of a held account must exist."""
+    """The trust policy as IAM stores it. Grammar and size are checked, and every principal of an account in
+    the model must exist.
+    """
     try:
         is_lax = call.settings.scalar_principal_in_trust_policies
         trust = written(document, PolicyKind.TRUST, accepts_scalar_principal=is_lax)
@@ -100,7 +102,9 @@ def trust_policy(call: Call, document: Json) -> WrittenPolicy:
 
 
 def delete_role(call: Call[shapes.DeleteRoleRequest]) -> Answer:
-    """Mentions of the role as a principal become its unique id: a recreated namesake is not trusted."""
+    """In policies that name the role as a principal, its ARN becomes its unique id, so that a new role with
+    the same name is not trusted.
+    """
     role: Role = authorized_identity(call, ROLE)
     refuse_protected(role)
     profiles = call.configuration.instance_profiles.values()
@@ -130,7 +134,7 @@ def list_roles(call: Call[shapes.ListRolesRequest]) -> Answer[shapes.ListRolesRe
 
 
 def update_role(call: Call[shapes.UpdateRoleRequest]) -> Answer:
-    """Sets description and the two maximum durations, each only where it is given.
+    """Set the description and the two maximum durations, each only if given.
 
     Raises AccessDenied, NoSuchEntity, UnmodifiableEntity, InvalidInput.
     """
@@ -154,7 +158,7 @@ def update_role(call: Call[shapes.UpdateRoleRequest]) -> Answer:
 def update_role_description(
     call: Call[shapes.UpdateRoleDescriptionRequest],
 ) -> Answer[shapes.UpdateRoleDescriptionResponse]:
-    """Answers the role without maximum session duration and last use."""
+    """Returns the role without maximum session duration and last use."""
     changed = replace(_modifiable(call), description=call.params["Description"])
     shape = bare_role_shape(changed)
     shape["Description"] = call.params["Description"]

@@ -1,7 +1,7 @@
 """Service-linked roles: created on behalf of a service, deleted through the service.
 
-Their names and policies are the services' own; the table holds the services whose names are published in the
-AWS managed policy reference. https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+The services define their names and policies; the table has those published in the AWS managed policy
+reference. https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _refuse_service(service: str, suffix: str | None) -> None:
 def _role_for(
     service: str, arn: str, name: str, policy: str, call: Call[shapes.CreateServiceLinkedRoleRequest]
 ) -> Role:
-    """The role as AWS makes it: the service alone may assume it, and AWS's policy `policy` is attached."""
+    """The role as AWS creates it: only the service may assume it, and AWS's policy `policy` is attached."""
     statement: JsonObject = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     partition = call.configuration.partition_of(call.account)
     attached = AttachedPolicy(
@@ -140,7 +140,7 @@ def _role_for(
 def delete_service_linked_role(
     call: Call[shapes.DeleteServiceLinkedRoleRequest],
 ) -> Answer[shapes.DeleteServiceLinkedRoleResponse]:
-    """The service agrees at once: whether it still uses the role is not simulated.
+    """The service agrees immediately: whether it still uses the role is not simulated.
 
     Raises AccessDenied, NoSuchEntity, InvalidInput for any other role.
     """
@@ -173,7 +173,7 @@ def get_deletion_status(
 
 
 def _task_of(call: Call, path: str, name: str) -> str:
-    """The id of the task that deletes this role: always the same one, so that no other task is reported."""
+    """The id of the task that deletes this role. It is always the same, so that only this task is found."""
     digest = hashlib.sha256(f"{call.seed}/{call.account}{path}{name}".encode()).hexdigest()
     parts = (digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32])
     return f"task{path}{name}/{'-'.join(parts)}"

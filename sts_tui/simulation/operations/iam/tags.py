@@ -1,7 +1,7 @@
-"""Tag, untag and list the tags of an IAM entity: one mechanism, a row for each type that can carry tags.
+"""Tag, untag and list the tags of an IAM entity: one implementation for every type that can have tags.
 
-Tag keys of users and roles are compared ignoring case (a second spelling replaces the first), those of
-other entities with case. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+Tag keys of users and roles are compared ignoring case (a second spelling replaces the first); those of other
+entities are case-sensitive. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ class Taggable(Struct, frozen=True, kw_only=True):
 
     noun: str
     find: Callable[[Call, Mapping[str, Json]], TaggedEntity]
-    """Authorizes the call with the condition keys given, and returns the entity."""
+    """Authorizes the call with the given condition keys and returns the entity."""
     ignores_case: bool = False
 
 
 def merged_tags(present: Sequence[Tag], added: Sequence[Tag], *, ignores_case: bool) -> tuple[Tag, ...]:
-    """What the entity carries afterwards: an added tag replaces one of the same key in its place."""
+    """The tags afterwards: an added tag replaces one with the same key, in its position."""
     spell = _key(ignores_case)
     tags = {spell(tag.key): tag for tag in present}
     tags.update({spell(tag.key): tag for tag in added})
@@ -83,7 +83,9 @@ def refuse_too_many(tags: Sequence[Tag]) -> None:
 
 
 def untag(call: Call, taggable: Taggable) -> Answer:
-    """Keys that are not there are no error. Raises AccessDenied, NoSuchEntity, UnmodifiableEntity."""
+    """Keys that the entity does not have are not an error. Raises AccessDenied, NoSuchEntity,
+    UnmodifiableEntity.
+    """
     keys = list(call.params["TagKeys"])
     entity = taggable.find(call, {"aws:TagKeys": keys})
     refuse_protected(entity)
@@ -105,8 +107,8 @@ def _with_tags(call: Call, entity: TaggedEntity, tags: tuple[Tag, ...]) -> Answe
 
 
 def authorize_creation(call: Call, identity_type: IdentityType[User | Role], arn: str) -> tuple[Tag, ...]:
-    """Whether a user or role may be made with the boundary and tags that the call gives it; with tags the
-    caller has to be allowed to tag as well. Returns the tags.
+    """Authorize creating a user or role with the boundary and tags of the call; with tags the caller needs
+    the tagging action too. Returns the tags.
 
     Raises AccessDenied, InvalidInput.
     """

@@ -65,7 +65,9 @@ def create_user(call: Call[shapes.CreateUserRequest]) -> Answer[shapes.CreateUse
 
 
 def delete_user(call: Call[shapes.DeleteUserRequest]) -> Answer:
-    """What the user holds has to go first. Mentions of the user as a principal become its unique id."""
+    """Keys, policies and other parts of the user have to be deleted first. In policies that name the user as
+    a principal, its ARN becomes its unique id.
+    """
     user: User = authorized_identity(call, USER)
     for held, first in (
         (keys_of(user), "delete access keys"),
@@ -110,8 +112,8 @@ def list_users(call: Call[shapes.ListUsersRequest]) -> Answer[shapes.ListUsersRe
 
 
 def update_user(call: Call[shapes.UpdateUserRequest]) -> Answer:
-    """A new name or path makes a new ARN, for which the caller needs permission too. Unique id, keys and
-    the trust that others have in the user stay.
+    """Change name or path. Both change the ARN, and the caller needs permission for the new ARN too. Unique
+    id, keys, and the policies that name the user as a principal stay valid.
     """
     user: User = authorized_identity(call, USER)
     name = call.params.get("NewUserName") or user.user_name

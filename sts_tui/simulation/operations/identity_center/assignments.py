@@ -1,7 +1,6 @@
-"""Account assignments: who has which permission set in which account.
-
-Assigning provisions the role of the set. Where the last assignment of a set in an account is deleted, its
-role goes too, and with it the sessions; otherwise issued sessions are valid until they expire.
+"""Account assignments: who has which permission set in which account. Assigning provisions the role of the
+set. When the last assignment of a set in an account is deleted, its role is deleted too, and its sessions
+stop working; otherwise issued sessions are valid until they expire.
 https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 https://docs.aws.amazon.com/singlesignon/latest/userguide/authconcept-revoke-access.html
 """
@@ -88,7 +87,9 @@ def delete_account_assignment(
 def list_account_assignments(
     call: Call[shapes.ListAccountAssignmentsRequest],
 ) -> Answer[shapes.ListAccountAssignmentsResponse]:
-    """Of one permission set in one account. Raises ResourceNotFoundException, AccessDeniedException."""
+    """The assignments of one permission set in one account. Raises ResourceNotFoundException,
+    AccessDeniedException.
+    """
     params = call.params
     instance = instance_of(call, params["InstanceArn"])
     wanted = (params["AccountId"], params["PermissionSetArn"])
@@ -111,7 +112,7 @@ def list_account_assignments(
 
 
 def _named(call: Call) -> AccountAssignment:
-    """The assignment that a call describes, for callers that may do this."""
+    """The assignment that a call describes, after authorizing the call."""
     params = call.params
     instance = instance_of(call, params["InstanceArn"])
     account = params["TargetId"]

@@ -59,7 +59,7 @@ def set_of(call: Call, arn: str) -> PermissionSet:
 
 
 def user_of(call: Call, user_id: str) -> CenterUser:
-    """The user of that id. Raises ResourceNotFoundException."""
+    """The user with that id. Raises ResourceNotFoundException."""
     found = call.configuration.directory_users.get(user_id)
     if found is None:
         raise not_found("USER not found.")
@@ -67,7 +67,7 @@ def user_of(call: Call, user_id: str) -> CenterUser:
 
 
 def group_of(call: Call, group_id: str) -> CenterGroup:
-    """The group of that id. Raises ResourceNotFoundException."""
+    """The group with that id. Raises ResourceNotFoundException."""
     found = call.configuration.directory_groups.get(group_id)
     if found is None:
         raise not_found("GROUP not found.")
@@ -75,15 +75,13 @@ def group_of(call: Call, group_id: str) -> CenterGroup:
 
 
 def authorize(call: Call, *resources: str, context: Mapping[str, Any] | None = None) -> None:
-    """The caller needs the action on every resource. Raises the AwsError of the first denial."""
+    """Authorize the call's action on every resource of it. Raises the AwsError of the first denial."""
     for resource in resources or ("*",):
         call.authorize(call.operation, resource, resource_account=call.account, context=context)
 
 
 def refuse_management_account(call: Call, account: str) -> None:
-    """What is provisioned to the management account is administered from there alone. Raises
-    AccessDeniedException.
-    """
+    """Only the management account administers what is provisioned to it. Raises AccessDeniedException."""
     organization = call.configuration.organization
     management = organization.management_account_id if organization else ""
     if account == management and not call.caller.is_operator and call.caller.account != management:
@@ -91,7 +89,7 @@ def refuse_management_account(call: Call, account: str) -> None:
 
 
 def is_administrator(call: Call, instance: IdentityCenterInstance) -> bool:
-    """Whether the caller's account owns the instance or administers it on its behalf."""
+    """Whether the caller's account owns the instance or is its delegated administrator."""
     organization = call.configuration.organization
     delegated = organization.delegated_administrators.get(SERVICE_PRINCIPAL, ()) if organization else ()
     allowed = {call.configuration.owner_of_instance(instance), *delegated}

@@ -63,7 +63,7 @@ def describe_user(call: Call[shapes.DescribeUserRequest]) -> Answer:
 
 
 def list_users(call: Call[shapes.ListUsersRequest]) -> Answer:
-    """All, or those with the `UserName` of the filter. Raises ResourceNotFoundException,
+    """All users, or those with the `UserName` of the filter. Raises ResourceNotFoundException,
     AccessDeniedException.
     """
     store = _store(call)
@@ -85,7 +85,7 @@ def get_user_id(call: Call[shapes.GetUserIdRequest]) -> Answer:
 
 
 def delete_user(call: Call[shapes.DeleteUserRequest]) -> Answer:
-    """The user's sign-ins to the portal end. Sessions of roles stay. Raises ResourceNotFoundException,
+    """The user's sign-ins to the portal end; role sessions stay valid. Raises ResourceNotFoundException,
     AccessDeniedException.
     """
     _store(call)
@@ -139,7 +139,7 @@ def create_group(call: Call[shapes.CreateGroupRequest]) -> Answer:
 
 
 def list_groups(call: Call[shapes.ListGroupsRequest]) -> Answer:
-    """All, or the one with the `DisplayName` of the filter. Raises ResourceNotFoundException,
+    """All groups, or the one with the `DisplayName` of the filter. Raises ResourceNotFoundException,
     AccessDeniedException.
     """
     store = _store(call)
@@ -209,8 +209,8 @@ def create_group_membership(call: Call[shapes.CreateGroupMembershipRequest]) -> 
 
 
 def delete_group_membership(call: Call[shapes.DeleteGroupMembershipRequest]) -> Answer:
-    """Sessions that the membership led to live until they expire. Raises ResourceNotFoundException,
-    AccessDeniedException.
+    """Sessions issued because of the membership stay valid until they expire. Raises
+    ResourceNotFoundException, AccessDeniedException.
     """
     _store(call)
     found = call.configuration.group_memberships.get(call.params["MembershipId"])
@@ -241,7 +241,7 @@ def list_memberships_of_member(call: Call[shapes.ListGroupMembershipsForMemberRe
 
 
 def _store(call: Call) -> str:
-    """The id of the identity store, for callers that may do this in it."""
+    """The id of the identity store, after authorizing the call."""
     instance = store_of(call, call.params["IdentityStoreId"])
     owner = call.configuration.owner_of_instance(instance)
     authorize(call, f"arn:aws:identitystore::{owner}:identitystore/{instance.identity_store_id}")
@@ -249,7 +249,7 @@ def _store(call: Call) -> str:
 
 
 def _arn(kind: str, identifier: str) -> dict[str, str]:
-    """The ARN and the revision, which newer answers have."""
+    """The ARN and the revision, which newer responses include, by member name."""
     return {f"{kind.title()}Arn": f"arn:aws:identitystore:::{kind}/{identifier}", "Revision": "1"}
 
 

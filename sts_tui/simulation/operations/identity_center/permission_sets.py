@@ -103,7 +103,9 @@ def describe_permission_set(
 def list_permission_sets(
     call: Call[shapes.ListPermissionSetsRequest],
 ) -> Answer[shapes.ListPermissionSetsResponse]:
-    """All of the instance, in one page. Raises ResourceNotFoundException, AccessDeniedException."""
+    """All permission sets of the instance, in one page. Raises ResourceNotFoundException,
+    AccessDeniedException.
+    """
     instance = instance_of(call, call.params["InstanceArn"])
     authorize(call, instance.instance_arn)
     return Answer(response={"PermissionSets": list(call.configuration.permission_sets)})
@@ -123,7 +125,7 @@ def update_permission_set(call: Call[shapes.UpdatePermissionSetRequest]) -> Answ
 
 
 def delete_permission_set(call: Call[shapes.DeletePermissionSetRequest]) -> Answer:
-    """Only one that nobody has. Raises ResourceNotFoundException, AccessDeniedException,
+    """Only a set without assignments can be deleted. Raises ResourceNotFoundException, AccessDeniedException,
     ConflictException.
     """
     set_ = _named(call)
@@ -201,8 +203,8 @@ def provision_permission_set(
 ) -> Answer[shapes.ProvisionPermissionSetResponse]:
     """Bring the roles of the set up to date, in one account or in all that have it.
 
-    Raises ResourceNotFoundException, AccessDeniedException, ValidationException without an account. An
-    account that lacks a policy which the set names stays as it is: the status is FAILED.
+    Raises ResourceNotFoundException, AccessDeniedException, ValidationException without an account. If an
+    account lacks a policy that the set names, its role is not changed and the status is FAILED.
     """
     set_ = _named(call)
     configuration, target = call.configuration, call.params.get("TargetId")
@@ -250,8 +252,8 @@ def without_role(set_: PermissionSet, account: str, configuration: Configuration
 
 
 def _named(call: Call) -> PermissionSet:
-    """The permission set that the call names, for callers that may do this to it. Raises
-    ResourceNotFoundException, AccessDeniedException.
+    """The permission set that the call names, after authorizing the call. Raises ResourceNotFoundException,
+    AccessDeniedException.
     """
     instance = instance_of(call, call.params["InstanceArn"])
     arn = call.params["PermissionSetArn"]
@@ -260,7 +262,9 @@ def _named(call: Call) -> PermissionSet:
 
 
 def _changed(call: Call, set_: PermissionSet) -> Answer:
-    """A set that is provisioned to the management account is changed from there alone."""
+    """The answer of a call that changed a set. Only the management account changes a set that is provisioned
+    to it.
+    """
     for account in call.configuration.accounts:
         if role_of_set(set_, account, call.configuration) is not None:
             refuse_management_account(call, account)

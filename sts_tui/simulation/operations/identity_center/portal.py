@@ -1,9 +1,8 @@
-"""The access portal: which accounts and roles has a user who signed in, and credentials of one of them.
-
-Identity Center assumes the role of the permission set on the user's behalf, as AssumeRoleWithSAML with a
-provider of its own. The role's trust policy and the RCPs of its account are evaluated; SCPs bind what the
-session does, not the sign-in, because no principal of the account calls. Signing out leaves the credentials
-of roles alive.
+"""The access portal: which accounts and roles does a signed-in user have, and how are credentials issued?
+Identity Center assumes the role of the permission set on the user's behalf, like AssumeRoleWithSAML with its
+own provider. The role's trust policy and the RCPs of its account are evaluated; SCPs apply to the session's
+requests but not to the sign-in, because no principal of the account makes that call. Signing out does not end
+role sessions.
 https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
 https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_Logout.html
 """
@@ -103,7 +102,7 @@ def logout(call: Call[shapes.LogoutRequest]) -> Answer:
 
 
 def assigned(user: CenterUser, configuration: Configuration) -> Iterator[tuple[str, PermissionSet]]:
-    """(account id, permission set) of everything that the user has, alone or through a group."""
+    """(account id, permission set) of every assignment of the user, direct or through a group."""
     groups = {
         one.group_id
         for one in configuration.group_memberships.values()
@@ -131,18 +130,20 @@ def session_tags(user: CenterUser, instance: IdentityCenterInstance | None) -> S
 
 
 def trust_context(session_name: str) -> dict[str, Json]:
-    """The keys with which the trust policy is evaluated."""
+    """The condition keys with which the trust policy is evaluated."""
     return {"saml:aud": SAML_SIGN_IN, "sts:RoleSessionName": session_name}
 
 
 def portal_identity(user: CenterUser, role: Role) -> CallerIdentity:
-    """The user while Identity Center assumes the role: the holder of an assertion of its provider."""
+    """The caller while Identity Center assumes the role: the holder of an assertion of its provider."""
     provider = _trusted_provider(role)
     return federated_identity(provider, provider.split(":")[4], f"identity-center/{user.user_name}")
 
 
 def session_name(user: CenterUser) -> str:
-    """The name of the user's role sessions: the user name. What a session name cannot hold becomes `_`."""
+    """The name of the user's role sessions: the user name. Characters that a session name cannot contain
+    become `_`.
+    """
     name = "".join(one if one in _SESSION_NAME else "_" for one in user.user_name)[:64]
     return name if len(name) > 1 else f"{name}_"
 

@@ -1,4 +1,4 @@
-"""Signing in at the access portal: a code, which proves that the user signed in, for an access token.
+"""Signing in at the access portal: a code that proves the sign-in is exchanged for an access token.
 
 https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html
 """
@@ -58,7 +58,9 @@ def create_token(call: Call[shapes.CreateTokenRequest]) -> Answer[shapes.CreateT
 
 
 def _signed_in(call: Call[shapes.CreateTokenRequest]) -> tuple[CenterUser, IdentityCenterInstance]:
-    """Whom the code of a sign-in stands for, and where. Raises what `create_token` does."""
+    """The user that the code of a sign-in was issued to, and the instance. Raises what `create_token`
+    does.
+    """
     from sts_tui.identity_providers.sign_in_codes import (
         PORTAL,
         ExpiredCodeError,

@@ -38,7 +38,7 @@ def put_key_policy(call: Call[shapes.PutKeyPolicyRequest]) -> Answer:
 
 
 def get_key_policy(call: Call[shapes.GetKeyPolicyRequest]) -> Answer[shapes.GetKeyPolicyResponse]:
-    """The policy as text, as KMS answers it."""
+    """The policy as text, as KMS returns it."""
     key = _key(call)
     if key.policy is None:
         raise AwsError(
@@ -48,7 +48,7 @@ def get_key_policy(call: Call[shapes.GetKeyPolicyRequest]) -> Answer[shapes.GetK
 
 
 def _key(call: Call) -> Resource:
-    """The key, once the caller may do this to it; a key of another account cannot be edited from here."""
+    """The key, after authorizing the call; a key of another account cannot be edited."""
     arn = _arn(call)
     key = call.configuration.resources.get(arn)
     call.authorize(call.operation, arn, resource_account=key.account if key else None)
@@ -63,7 +63,7 @@ def _key(call: Call) -> Resource:
 
 
 def _arn(call: Call) -> str:
-    """Of a key id or a key ARN; an alias names no key here."""
+    """The ARN for a key id or a key ARN; aliases are not accepted."""
     given = str(call.params["KeyId"])
     if given.startswith("arn:"):
         return given

@@ -1,7 +1,7 @@
 """Member accounts that administer a service for the organization: registered, deregistered, listed.
 
-What a delegated administrator may do is the service's to say: IAM's may call AssumeRoot and switch its
-features, Identity Center's may assign permission sets. Trusted access of the service comes first.
+The service decides what a delegated administrator may do: IAM's may call AssumeRoot and switch its features,
+Identity Center's may assign permission sets. The service needs trusted access first.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_delegated_admin.html
 """
 
@@ -70,7 +70,9 @@ def deregister(call: Call[shapes.DeregisterDelegatedAdministratorRequest]) -> An
 def list_administrators(
     call: Call[shapes.ListDelegatedAdministratorsRequest],
 ) -> Answer[shapes.ListDelegatedAdministratorsResponse]:
-    """Of one service, or of all; in the order of the tree. Raises AccessDeniedException."""
+    """The delegated administrators of one service or of all, in the order of the tree. Raises
+    AccessDeniedException.
+    """
     organization = readable_organization(call)
     call.authorize(call.operation)
     wanted = call.params.get("ServicePrincipal")

@@ -1,4 +1,4 @@
-"""Who may call Organizations, and its refusals.
+"""Who may call Organizations, and how does it refuse a call?
 
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
 """

@@ -1,4 +1,4 @@
-"""What service and resource control policies are: their types, limits, ids, and which there are.
+"""Which service and resource control policies exist, and what are their types, limits and ids?
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 """
@@ -31,7 +31,8 @@ AWS_MANAGED_IDS: Final = frozenset({"p-FullAWSAccess", "p-RCPFullAWSAccess"})
 
 
 class OrganizationPolicyType(Struct, frozen=True, kw_only=True):
-    """What differs between service control policies and resource control policies. Every character counts.
+    """The differences between service control policies and resource control policies. Sizes count every
+    character.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
     """
@@ -41,7 +42,9 @@ class OrganizationPolicyType(Struct, frozen=True, kw_only=True):
     list: PolicyList
     size: int
     attachments: int
-    """On one root, unit or account; for RCPs including RCPFullAWSAccess, which is always there."""
+    """How many can be attached to one root, unit or account; for RCPs including RCPFullAWSAccess, which is
+    always attached.
+    """
     always_attached: int
 
 
@@ -79,7 +82,7 @@ RCP_FULL_AWS_ACCESS: Final = NamedPolicy(
 
 
 def quotas(policy_type: OrganizationPolicyType, settings: Settings) -> tuple[int, int]:
-    """Characters of a policy, and how many are attached to one root, unit or account."""
+    """(maximum characters of a policy, how many can be attached to one root, unit or account)."""
     if policy_type is SCP:
         return SCP_QUOTAS[settings.service_control_policy_quotas]
     return policy_type.size, policy_type.attachments
@@ -126,7 +129,7 @@ def policy_shape(
 def with_policy_replaced(
     organization: Organization, policy_type: OrganizationPolicyType, changed: NamedPolicy
 ) -> Organization:
-    """The organization with the policy of that id exchanged, wherever it is attached."""
+    """The organization with the policy of that id replaced, wherever it is attached."""
 
     def exchanged(policies: tuple[NamedPolicy, ...]) -> tuple[NamedPolicy, ...]:
         return tuple(changed if policy_id(one, policy_type) == changed.id else one for one in policies)
@@ -141,7 +144,7 @@ def policy_arn(organization: Organization, policy: NamedPolicy, policy_type: Org
 
 
 def all_policies(organization: Organization) -> Iterator[tuple[OrganizationPolicyType, NamedPolicy]]:
-    """Every policy of the organization, attached or not; those of AWS are always among them."""
+    """Every policy of the organization, attached or not, including AWS's own."""
     for policy_type in TYPES.values():
         for policy in attached_anywhere(organization, policy_type.list):
             yield policy_type, policy

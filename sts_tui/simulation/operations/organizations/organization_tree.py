@@ -1,4 +1,4 @@
-"""The tree of an organization: finding a root, unit or account by its id, and the policies attached there."""
+"""Where in an organization's tree is a root, unit or account, and which policies are attached there?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ E = TypeVar("E", OrganizationalUnit, OrganizationAccount)
 
 
 class PolicyList(Enum):
-    """The field of a node that holds the policies of a type."""
+    """The field of a node that contains the policies of a type."""
 
     SCP = "service_control_policies"
     RCP = "resource_control_policies"
@@ -27,12 +27,12 @@ class PolicyList(Enum):
         return f"unattached_{self.value}"
 
     def of_level(self, level: Level) -> tuple[NamedPolicy, ...]:
-        """What of the type is attached at one station above an account."""
+        """The policies of the type that are attached at one level of an account's path."""
         policies: tuple[NamedPolicy, ...] = getattr(level, self.value)
         return policies
 
     def unattached(self, organization: Organization) -> tuple[NamedPolicy, ...]:
-        """Policies of the type that exist and are attached nowhere."""
+        """Policies of the type that exist but are not attached."""
         policies: tuple[NamedPolicy, ...] = getattr(organization, self.unattached_field)
         return policies
 
@@ -51,7 +51,7 @@ class Node(Struct, frozen=True):
 
 
 def node_of(organization: Organization, id: str) -> Node | None:
-    """The root, unit or account of that id; None where the tree has none."""
+    """The root, unit or account with that id; None if there is none."""
     return next((node for node in _nodes(organization.root) if node.id == id), None)
 
 
@@ -73,7 +73,9 @@ def unit_of(organization: Organization, id: str) -> OrganizationalUnit | None:
 
 
 def parent_of(organization: Organization, id: str) -> OrganizationalUnit | None:
-    """The root or unit in which a unit or account is; None for the root and for what is not in the tree."""
+    """The parent (a root or unit) of a unit or account; None for the root and for an id that is not in the
+    tree.
+    """
     for node in nodes_of(organization):
         unit = node.entry
         if isinstance(unit, OrganizationalUnit) and (
@@ -90,7 +92,7 @@ def nodes_of(organization: Organization) -> Iterator[Node]:
 
 
 def with_unit(organization: Organization, changed: OrganizationalUnit) -> Organization:
-    """The organization with the root or unit of that id exchanged."""
+    """The organization with the root or unit of that id replaced."""
     return replace(organization, root=_exchanged(organization.root, changed))
 
 
@@ -128,7 +130,7 @@ def _mapped(
 
 
 def policies_at(node: Node, policies: PolicyList) -> tuple[NamedPolicy, ...]:
-    """What is attached there; where the file says nothing of SCPs, FullAWSAccess is."""
+    """The policies attached there; FullAWSAccess if the file does not state SCPs."""
     found: tuple[NamedPolicy, ...] | None = getattr(node.entry, policies.value)
     return (FULL_AWS_ACCESS,) if found is None else found
 

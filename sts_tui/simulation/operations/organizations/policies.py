@@ -1,6 +1,6 @@
 """Service and resource control policies: create, update, attach, detach, delete.
 
-They are edited from the organization's management account only. Their limits are in `policy_sizes`.
+Only the organization's management account can edit them. Their limits are in `policy_sizes`.
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_AttachPolicy.html
 """
 
@@ -103,7 +103,9 @@ def attach_policy(call: Call[shapes.AttachPolicyRequest]) -> Answer:
 
 
 def detach_policy(call: Call[shapes.DetachPolicyRequest]) -> Answer:
-    """The last service control policy of a target cannot be detached: nothing would be allowed there."""
+    """The last service control policy of a target cannot be detached, because nothing would be allowed
+    there.
+    """
     organization = managed_organization(call)
     policy_type, policy = find_policy(organization, call.params["PolicyId"])
     node = find_target(organization, call.params["TargetId"])
@@ -149,7 +151,7 @@ def delete_policy(call: Call[shapes.DeletePolicyRequest]) -> Answer:
 
 
 def update_policy(call: Call[shapes.UpdatePolicyRequest]) -> Answer[shapes.UpdatePolicyResponse]:
-    """Name, description and content, each only where given; the policy changes wherever it is attached.
+    """Name, description and content, each only if given; the policy changes wherever it is attached.
 
     Raises AccessDenied, PolicyNotFoundException, InvalidInputException, DuplicatePolicyException,
     MalformedPolicyDocumentException, ConstraintViolationException.
@@ -184,7 +186,7 @@ def update_policy(call: Call[shapes.UpdatePolicyRequest]) -> Answer[shapes.Updat
 def enable_policy_type(
     call: Call[shapes.EnablePolicyTypeRequest],
 ) -> Answer[shapes.EnablePolicyTypeResponse]:
-    """Both types that are simulated are always enabled, so that there is nothing to enable.
+    """Both simulated types are always enabled.
 
     Raises AccessDeniedException, RootNotFoundException, PolicyTypeNotAvailableForOrganizationException,
     PolicyTypeAlreadyEnabledException.
@@ -221,7 +223,7 @@ def _not_available() -> AwsError:
 def _authorize(
     call: Call, policy_type: OrganizationPolicyType, policy: NamedPolicy, node: Node | None = None
 ) -> None:
-    """Attaching and detaching is asked on the policy and on its target."""
+    """Authorize attaching or detaching, on the policy and on its target."""
     organization = call.configuration.organization
     assert organization is not None  # managed_organization has checked
     arns = [policy_arn(organization, policy, policy_type), *([node.arn(organization)] if node else [])]

@@ -1,4 +1,4 @@
-"""What may be read of an organization: itself, its accounts, roots, units, policies and their targets.
+"""How are reads of an organization answered: itself, its accounts, roots, units, policies and their targets?
 
 Lists are answered in pages of `MaxResults` (20 where absent), continued with `NextToken`.
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
@@ -57,7 +57,9 @@ class PageRequest(TypedDict):
 
 
 def describe_organization(call: Call) -> Answer[shapes.DescribeOrganizationResponse]:
-    """For any account of it. Raises AccessDeniedException, AWSOrganizationsNotInUseException."""
+    """Any account of the organization may call it. Raises AccessDeniedException,
+    AWSOrganizationsNotInUseException.
+    """
     organization = organization_of(call)
     call.authorize(call.operation)
     manager = organization.management_account_id
@@ -116,7 +118,7 @@ def describe_account(call: Call[shapes.DescribeAccountRequest]) -> Answer[shapes
 
 
 def no_such_account() -> AwsError:
-    """Of an account that is not in the organization."""
+    """The error for an account that is not in the organization."""
     return refused(
         "AccountNotFoundException",
         "We can't find an Amazon Web Services account with the AccountId that you specified, or the account "
@@ -286,7 +288,9 @@ def _parent(call: Call, id: str) -> tuple[Organization, OrganizationalUnit]:
 
 
 def account_shape(call: Call, organization: Organization, account: OrganizationAccount) -> shapes.Account:
-    """An account without what no file holds: the address of its root user, how and when it joined."""
+    """An account in AWS's shape, without what files do not have: the address of its root user, how and when
+    it joined.
+    """
     facts = call.configuration.accounts.get(account.account_id)
     return {
         "Id": account.account_id,
@@ -315,8 +319,8 @@ class _Token(TypedDict):
 
 
 def page_of(items: Sequence[T], params: PageRequest) -> tuple[list[T], _Token]:
-    """One page, and the token of the next where there is one. `params`: what a call says of pages, by name.
-    Raises InvalidInputException.
+    """One page, and the token of the next page if there is one. `params`: the paging parameters of a call, by
+    name. Raises InvalidInputException.
     """
     start = _offset(params.get("NextToken"))
     end = start + int(params.get("MaxResults") or DEFAULT_PAGE)

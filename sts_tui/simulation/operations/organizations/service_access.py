@@ -1,7 +1,7 @@
 """Trusted access: which services may act on behalf of the organization and its accounts.
 
-What a service does with it is the service's own. Here it is what IAM's features and the registration of a
-delegated administrator need.
+Each service defines what it does with it. In the simulation, IAM's features and the registration of a
+delegated administrator need it.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services.html
 """
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 
 def enable(call: Call[shapes.EnableAWSServiceAccessRequest]) -> Answer:
-    """Doing it again succeeds. Raises AWSOrganizationsNotInUseException, AccessDeniedException."""
+    """Enabling it again succeeds. Raises AWSOrganizationsNotInUseException, AccessDeniedException."""
     return _switched(call, call.params["ServicePrincipal"], on=True)
 
 
 def disable(call: Call[shapes.DisableAWSServiceAccessRequest]) -> Answer:
-    """What the service has switched on stays. Raises as enabling does."""
+    """What the service has enabled stays enabled. Raises as enabling does."""
     return _switched(call, call.params["ServicePrincipal"], on=False)
 
 
 def list_services(
     call: Call[shapes.ListAWSServiceAccessForOrganizationRequest],
 ) -> Answer[shapes.ListAWSServiceAccessForOrganizationResponse]:
-    """Since when is not kept: the instant is that of the call. Raises AWSOrganizationsNotInUseException,
+    """The enabling date is not stored: it is the time of the call. Raises AWSOrganizationsNotInUseException,
     AccessDeniedException.
     """
     organization = readable_organization(call)

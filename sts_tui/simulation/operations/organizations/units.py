@@ -1,4 +1,4 @@
-"""Organizational units: create, rename, delete; and the move of an account to another parent.
+"""Organizational units: create, rename, delete, and move an account to another parent.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_ous.html
 """
@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import organizations as shapes
 
 DEEPEST: Final = 5
-"""Levels of units below the root.
-https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+"""The maximum number of levels of units below the root.
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+"""
 
 MOST: Final = 2_000
-"""Units of an organization, by the same page."""
+"""The maximum number of units of an organization, by the same page."""
 
 
 def create_organizational_unit(
@@ -108,8 +109,8 @@ def update_organizational_unit(
 
 
 def delete_organizational_unit(call: Call[shapes.DeleteOrganizationalUnitRequest]) -> Answer:
-    """Only an empty one. Raises AccessDeniedException, OrganizationalUnitNotFoundException,
-    OrganizationalUnitNotEmptyException.
+    """Delete a unit, which has to be empty. Raises AccessDeniedException,
+    OrganizationalUnitNotFoundException, OrganizationalUnitNotEmptyException.
     """
     organization, unit = _unit(call)
     if unit.accounts or unit.organizational_units:
@@ -129,7 +130,7 @@ def delete_organizational_unit(call: Call[shapes.DeleteOrganizationalUnitRequest
 
 
 def move_account(call: Call[shapes.MoveAccountRequest]) -> Answer:
-    """The account keeps its own policies, and inherits those of its new parents at once.
+    """The account keeps its own policies and inherits those of its new parents immediately.
 
     Raises AccessDeniedException, AccountNotFoundException, SourceParentNotFoundException,
     DestinationParentNotFoundException, DuplicateAccountException.
@@ -192,7 +193,7 @@ def no_such_unit() -> AwsError:
 def _authorize(
     call: Call, organization: Organization, *nodes: Node, context: dict[str, Json] | None = None
 ) -> None:
-    """Asked on each root, unit and account that the call concerns; on `*` where it names none."""
+    """Authorize the call on each root, unit and account that it names; on `*` if it names none."""
     for arn in [node.arn(organization) for node in nodes] or ["*"]:
         call.authorize(
             call.operation, arn, context=context, resource_account=organization.management_account_id

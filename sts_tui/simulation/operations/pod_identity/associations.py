@@ -1,7 +1,6 @@
-"""Associations: the pods of a service account get a role.
-
-The caller has to be allowed to pass the role, and the role has to trust EKS. Deleting an association ends new
-credentials; those that pods have live until they expire.
+"""Associations: which role do the pods of a service account get? The caller needs permission to pass the
+role, and the role has to trust EKS. After an association is deleted, no new credentials are issued; those
+that pods have stay valid until they expire.
 https://docs.aws.amazon.com/eks/latest/APIReference/API_CreatePodIdentityAssociation.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html
 """
@@ -33,13 +32,13 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import eks as shapes
 
 NEEDED: Final = ("sts:assumerole", "sts:tagsession")
-"""What the role's trust policy has to allow EKS, in lower case."""
+"""The actions that the role's trust policy has to allow to EKS, in lower case."""
 
 
 def create_pod_identity_association(
     call: Call[shapes.CreatePodIdentityAssociationRequest],
 ) -> Answer[shapes.CreatePodIdentityAssociationResponse]:
-    """Raises InvalidParameterException for a role that does not trust EKS, ResourceInUseException where the
+    """Raises InvalidParameterException for a role that does not trust EKS, ResourceInUseException if the
     service account has an association, and the AwsError of a denial.
     """
     params = call.params
@@ -69,7 +68,7 @@ def create_pod_identity_association(
 def update_pod_identity_association(
     call: Call[shapes.UpdatePodIdentityAssociationRequest],
 ) -> Answer[shapes.UpdatePodIdentityAssociationResponse]:
-    """Pods notice when their credentials are renewed. Raises ResourceNotFoundException,
+    """Pods get the change when their credentials are renewed. Raises ResourceNotFoundException,
     InvalidParameterException, and the AwsError of a denial.
     """
     return _answer(call, _changed(call, _named(call)))
@@ -98,7 +97,7 @@ def describe_pod_identity_association(
 def list_pod_identity_associations(
     call: Call[shapes.ListPodIdentityAssociationsRequest],
 ) -> Answer[shapes.ListPodIdentityAssociationsResponse]:
-    """Summaries of those of a cluster, in one page."""
+    """Summaries of the associations of a cluster, in one page."""
     params = call.params
     _authorize(call, params["clusterName"])
     wanted = (params.get("namespace"), params.get("serviceAccount"))
@@ -131,7 +130,7 @@ def associations_of(
 def association_of(
     configuration: Configuration, account: str, cluster: str, namespace: str, service_account: str
 ) -> PodIdentityAssociation | None:
-    """The one of a service account, which has at most one."""
+    """The association of a service account, which has at most one; None if it has none."""
     for one in associations_of(configuration, account, cluster):
         if (one.namespace, one.service_account) == (namespace, service_account):
             return one
@@ -139,8 +138,8 @@ def association_of(
 
 
 def cluster_arn_of(call: Call[Any], cluster: str, region: str = "") -> str:
-    """The ARN of a cluster of the caller's account, in the Region where it has associations; where it has
-    none, in `region`, by default that of the call.
+    """The ARN of a cluster of the caller's account, in the Region where it has associations; without
+    associations in `region`, by default the call's.
     """
     known = next(associations_of(call.configuration, call.account, cluster), None)
     if known is not None:
@@ -149,9 +148,8 @@ def cluster_arn_of(call: Call[Any], cluster: str, region: str = "") -> str:
 
 
 def trusts_eks(role: Role) -> bool:
-    """Whether some statements of the role's trust policy allow EKS what it needs, whatever their conditions.
-
-    EKS refuses other roles when an association is written.
+    """Whether statements of the role's trust policy allow to EKS the actions that it needs, regardless of
+    conditions. EKS refuses other roles when an association is written.
     https://github.com/hashicorp/terraform-provider-aws/issues/41483
     """
     statements = role.assume_role_policy_document.document.get("Statement", [])
@@ -239,7 +237,9 @@ def _check_policy(policy: str | Mapping[str, Any]) -> None:
 
 
 def _role(call: Call[Any], arn: str) -> str:
-    """A role of the account that trusts EKS, and that the caller may pass to it."""
+    """The ARN of a role of the account that trusts EKS and that the caller may pass. Raises the AwsError of a
+    refusal or denial.
+    """
     role = call.configuration.roles.get(arn)
     if account_of(arn) != call.account or role is None:
         raise _invalid("Role provided in the request does not exist.", f"{call.account} has no role {arn}")

@@ -1,8 +1,7 @@
-"""With which role does the agent of EKS Pod Identity call EKS? With that of the node on which it runs.
-
-Associations do not say which nodes there are. Where a file says nothing either, it is a role of the account
-that EC2 delivers and one of whose policies names `eks-auth:AssumeRoleForPodIdentity`, as those do that AWS
-has for nodes. It is looked for once, so that a later edit of its policies takes effect on the pods.
+"""With which role does the agent of EKS Pod Identity call EKS? With the role of the node on which it runs.
+Associations do not say which nodes there are. If a file does not state the role, it is a role of the account
+that EC2 delivers and that has a policy with `eks-auth:AssumeRoleForPodIdentity`, like AWS's policies for
+nodes. It is chosen once, so that a later edit of its policies affects the pods.
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSWorkerNodeMinimalPolicy.html
 """
@@ -23,14 +22,14 @@ from sts_tui.account.policy_document import WrittenPolicy
 from sts_tui.sts.issuing.service_sessions import EC2
 
 _NODE_POLICIES: Final = ("AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy")
-"""AWS's own, whose document a file may lack."""
+"""AWS's policies for nodes, whose documents a file may lack."""
 _SERVICE: Final = "eks-auth:"
 _ACTION: Final = "eks-auth:assumeroleforpodidentity"
 
 
 def node_role(account: str, cluster: str, configuration: Configuration) -> str:
-    """The ARN of the role of a cluster's nodes: what one of its associations says, else the first role of the
-    account that can be it; empty where there is none.
+    """The ARN of the role of a cluster's nodes: the role that one of its associations states, else the first
+    suitable role of the account; empty if there is none.
     """
     for one in configuration.pod_associations.values():
         if one.node_role_arn and (account_of(one.arn), one.cluster_name) == (account, cluster):
@@ -42,7 +41,7 @@ def node_role(account: str, cluster: str, configuration: Configuration) -> str:
 
 
 def with_node_roles(configuration: Configuration) -> Configuration:
-    """The configuration, in which each association has the role of its nodes where one is known."""
+    """The configuration in which each association has the role of its nodes, if it is known."""
     before = configuration.pod_associations
     if not before:
         return configuration

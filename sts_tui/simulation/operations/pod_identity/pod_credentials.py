@@ -1,7 +1,6 @@
-"""AssumeRoleForPodIdentity: the agent on a node exchanges the token of a pod for credentials.
-
-EKS calls AssumeRole as `pods.eks.amazonaws.com`, with six session tags, all of which are transitive. With a
-target role it then assumes that one with the credentials of the first: role chaining, one hour.
+"""AssumeRoleForPodIdentity: the agent on a node exchanges the token of a pod for credentials. EKS calls
+AssumeRole as `pods.eks.amazonaws.com` with six transitive session tags. With a target role, it then assumes
+that role with the credentials of the first one: role chaining, limited to one hour.
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html
@@ -35,14 +34,14 @@ if TYPE_CHECKING:
 
 ACTION: Final = "sts:AssumeRole"
 _SHOWN: Final = 10
-"""Characters of the names of cluster and pod in the name of the session."""
+"""How many characters of the cluster's and the pod's name are in the session name."""
 
 
 def assume_role_for_pod_identity(
     call: Call[shapes.AssumeRoleForPodIdentityRequest],
 ) -> Answer[shapes.AssumeRoleForPodIdentityResponse]:
     """Raises InvalidTokenException, ExpiredTokenException, ResourceNotFoundException without an association,
-    AccessDeniedException where a role does not trust EKS, or the association has no role.
+    AccessDeniedException if a role does not trust EKS or the association has no role.
     """
     from sts_tui.identity_providers.service_account_tokens import region_of_token
 
@@ -68,7 +67,7 @@ def assume_role_for_pod_identity(
 
 
 def session_tags(association: PodIdentityAssociation, pod: Pod) -> SessionTags:
-    """The tags that EKS sets, all transitive; none where the association disables them."""
+    """The tags that EKS sets, all transitive; none if the association disables them."""
     if association.disable_session_tags:
         return NO_TAGS
     pairs = (
@@ -83,8 +82,8 @@ def session_tags(association: PodIdentityAssociation, pod: Pod) -> SessionTags:
 
 
 def trust_context(association: PodIdentityAssociation, session_name: str, source: str) -> dict[str, Json]:
-    """The keys with which the trust policy is evaluated, besides tags. `source`: `cluster` or `association`,
-    whose ARN `aws:SourceArn` is.
+    """The condition keys with which the trust policy is evaluated, without tags. `source`: `cluster` or
+    `association`, whose ARN `aws:SourceArn` is.
     """
     is_cluster = source == "cluster"
     return {
@@ -95,7 +94,7 @@ def trust_context(association: PodIdentityAssociation, session_name: str, source
 
 
 def _sessions(call: Call[Any], association: PodIdentityAssociation, pod: Pod) -> tuple[Session, ...]:
-    """The session of the role, and that of the target role where there is one."""
+    """The session of the role, and that of the target role if there is one."""
     role = _known_role(call, association.role_arn)
     name = f"eks-{association.cluster_name[:_SHOWN]}-{pod.name[:_SHOWN]}-{call.ids.request_id()}"
     tags = session_tags(association, pod)

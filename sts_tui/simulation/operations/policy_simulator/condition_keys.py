@@ -1,4 +1,4 @@
-"""The condition keys that a policy document asks for, in conditions and as policy variables."""
+"""Which condition keys does a policy document use, in conditions and as policy variables?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _VARIABLE = lazy_pattern(r"\$\{\s*([A-Za-z0-9_.-]+:[^,}]+?)\s*(?:,[^}]*)?\}")
 
 
 def condition_keys(document: JsonObject, action: str | None = None) -> Iterator[str]:
-    """Keys in the order of the document; with an action, only of the statements that are about it."""
+    """Keys in the order of the document; with an action, only of the statements that cover it."""
     statements = document.get("Statement", [])
     for statement in statements if isinstance(statements, list) else [statements]:
         if isinstance(statement, Mapping) and (action is None or _is_about(statement, action)):

@@ -1,4 +1,4 @@
-"""SimulatePrincipalPolicy and SimulateCustomPolicy: our engine, answering in the simulator's shape.
+"""How are SimulatePrincipalPolicy and SimulateCustomPolicy answered? By our engine, in the simulator's shape.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 """
@@ -30,7 +30,7 @@ from sts_tui.sts.operation import Answer, Call, Perform
 if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
 
-# The simulator has no fourth answer, and what is undecided is no permission.
+# The simulator has no answer for an undecided request, which is not a permission.
 _DECISIONS = {
     Outcome.ALLOWED: "allowed",
     Outcome.EXPLICIT_DENY: "explicitDeny",
@@ -41,13 +41,13 @@ _ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """One simulation: who is simulated, under which policies, in which context."""
+    """One simulation: the simulated caller, the policies and the context."""
 
     caller: Caller
     policies: SimulatedPolicies
     context: dict[str, Json]
     owner: str
-    """The account of resources whose ARN names none."""
+    """The account of resources whose ARN has no account."""
 
     def request(self, action: str, resource: str, owner: str | None = None) -> Request:
         return Request(
@@ -64,8 +64,8 @@ class Scenario(Struct, frozen=True, kw_only=True):
     def policy_set(self, request: Request) -> PolicySet:
         """The policies that decide about a request.
 
-        For `sts:Assume*` the simulator asks identity policies, boundary and SCPs alone; a trust policy is
-        not asked, not even one passed as `ResourcePolicy`. So the caller's account counts as trusted.
+        For `sts:Assume*` the simulator evaluates only identity policies, boundary and SCPs, and no trust
+        policy, not even one passed as `ResourcePolicy`. So the caller's account counts as trusted.
 
         Measured in eleven cases: https://github.com/aws/aws-cli/issues/10314
         """
@@ -73,7 +73,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
         return self.policies.policy_set() if trust is None else self.policies.policy_set(trust)
 
     def trust(self, request: Request) -> PolicyDocument | None:
-        """The trust policy that stands in for the role's; None for an action that needs none."""
+        """The trust policy used in place of the role's; None for an action that needs none."""
         if not _is_assume(request.action):
             return None
         statement = {"Effect": "Allow", "Principal": {"AWS": self.caller.account}, "Action": request.action}
@@ -133,7 +133,7 @@ def _valid(actions: Sequence[str]) -> Sequence[str]:
 
 
 def _caller(call: Call, arn: str | None) -> Caller:
-    """A role is simulated as one of its sessions, a group or nobody in particular as a user."""
+    """The simulated caller: for a role one of its sessions, for a group or without a principal a user."""
     if arn is None:
         return Caller(kind=CallerKind.USER, account=call.account)
     role = call.configuration.roles.get(arn)
@@ -155,7 +155,7 @@ def _caller(call: Call, arn: str | None) -> Caller:
 
 
 def _account(owner: str | None) -> str | None:
-    """An account id, or the root ARN of an account."""
+    """The account id from an account id or the root ARN of an account."""
     return account_of(owner) or owner if owner else None
 
 
@@ -169,8 +169,8 @@ def _context(entries: Sequence[shapes.ContextEntry]) -> dict[str, Json]:
 
 
 def _result(scenario: Scenario, action: str, resource: str) -> shapes.EvaluationResult:
-    """With resources in the call, each result also has its only resource's own: the same again, without the
-    decisions by policy type.
+    """With resources in the call, each result repeats its answer for the resource, without the decisions by
+    policy type.
     """
     policies = scenario.policies
     request = scenario.request(action, resource)
@@ -211,13 +211,15 @@ def _allowed_by(
     scps: Sequence[Sequence[PolicyDocument]] = (),
     boundary: Sequence[PolicyDocument] | None = None,
 ) -> bool:
-    """Whether one layer alone leaves a request allowed."""
+    """Whether a request is allowed with only this layer of restrictions."""
     alone = PolicySet(identity=[_ALLOW_ALL], resource=scenario.trust(request), scps=scps, boundary=boundary)
     return evaluate(request, alone).is_allowed
 
 
 def _details(scenario: Scenario, request: Request, resource: str) -> dict[str, str]:
-    """Each policy type's own answer, for cross-account simulations; empty within one account."""
+    """The decision of each policy type, by its name, for cross-account simulations; empty within one
+    account.
+    """
     if request.resource_account == scenario.caller.account:
         return {}
     policies = scenario.policies
@@ -234,7 +236,7 @@ def _details(scenario: Scenario, request: Request, resource: str) -> dict[str, s
 
 
 def _matched(decision: Decision, policies: SimulatedPolicies) -> list[shapes.Statement]:
-    """The statements that decided, by the policies they are in."""
+    """The statements that decided, with their policies."""
     by_id = {source.id: source for source in policies.sources}
     found: list[shapes.Statement] = []
     for provenance in decision.statements:
@@ -253,7 +255,7 @@ def _matched(decision: Decision, policies: SimulatedPolicies) -> list[shapes.Sta
 
 
 def _missing(policies: SimulatedPolicies, request: Request) -> list[str]:
-    """Keys that the policies' statements for this action ask for and nobody gave."""
+    """Keys that the policies' statements for this action use and that were not given."""
     wanted = {
         key.lower(): key
         for source in (*policies.sources, *(scp for level in policies.scps for scp in level))
@@ -267,7 +269,7 @@ def _missing(policies: SimulatedPolicies, request: Request) -> list[str]:
 
 
 _AT_ANY_TIME = frozenset({"aws:currenttime", "aws:epochtime"})
-"""The simulator knows the time by itself."""
+"""Keys that the simulator sets itself, from the time."""
 
 
 def _documents(sources: Sequence[Source]) -> list[PolicyDocument]:

@@ -1,4 +1,4 @@
-"""The policies of one simulation: those of a principal, those that the call passes, each with its source.
+"""Which policies does one simulation evaluate: those of a principal, those that the call passes?
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_Statement.html
 """
@@ -49,15 +49,15 @@ class Source(Struct, frozen=True, dict=True):  # the cached property needs the d
     """`user`, `group`, `role`, `aws-managed`, `user-managed`, `resource` or `none`."""
     document: JsonObject
     text: str = ""
-    """As it was passed; empty for stored policies."""
+    """The text as passed; empty for stored policies."""
     arn: str = ""
-    """Of a managed policy."""
+    """The ARN of a managed policy."""
     inline: tuple[str, str, str] | None = None
     """(policy name, kind of what it is attached to, name of that)"""
 
     @property
     def shown_type(self) -> str:
-        """The simulator sends words of its own here, not the values of the API's enum."""
+        """The type in results. The simulator uses other words here than the API's enum."""
         return "Resource Policy" if self.type == "resource" else "IAM Policy"
 
     @cached_property
@@ -77,14 +77,14 @@ class SimulatedPolicies(Struct, frozen=True, kw_only=True):
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """All that is shown in results: SCPs are not."""
+        """The policies that are shown in results; SCPs are not."""
         return (*self.identity, *(self.boundary or ()), *([self.resource] if self.resource else []))
 
     def scp_documents(self) -> list[list[PolicyDocument]]:
         return [[PolicyDocument(one.document, one.id) for one in level] for level in self.scps]
 
     def policy_set(self, trust: PolicyDocument | None = None) -> PolicySet:
-        """For the engine; `trust` takes the place of the resource policy."""
+        """The policies for the engine; `trust` replaces the resource policy."""
         boundary = None if self.boundary is None else [_document(one) for one in self.boundary]
         return PolicySet(
             identity=[_document(one) for one in self.identity],
@@ -99,7 +99,7 @@ def _document(source: Source) -> PolicyDocument:
 
 
 def custom_policies(call: Call[shapes.SimulateCustomPolicyRequest]) -> SimulatedPolicies:
-    """What SimulateCustomPolicy passes."""
+    """The policies that SimulateCustomPolicy passes."""
     return SimulatedPolicies(
         identity=input_policies(call.params.get("PolicyInputList") or (), "PolicyInputList"),
         boundary=_given_boundary(call.params),
@@ -173,7 +173,7 @@ def _sources(call: Call, identity_type: IdentityType[IamIdentity], holder: IamId
 
 
 def _managed(call: Call, arn: str) -> Iterator[Source]:
-    """Nothing where the file does not know the policy's text: it grants nothing."""
+    """The policy; nothing if the file does not have its text, so that it grants nothing."""
     policy = call.configuration.policies.get(arn)
     if policy is not None and policy.default_document is not None:
         kind = "aws-managed" if account_of(arn) == AWS_OWNER else "user-managed"
@@ -213,7 +213,7 @@ def _given_scps(params: shapes.SimulateCustomPolicyRequest) -> tuple[tuple[Sourc
 
 
 def _own_scps(call: Call, arn: str) -> tuple[tuple[Source, ...], ...]:
-    """The SCPs of the account; none bind the management account and service-linked roles."""
+    """The SCPs of the account, which do not apply to the management account and service-linked roles."""
     role = call.configuration.roles.get(arn)
     if is_management_account(call.account, call.configuration) or (role and role.is_service_linked):
         return ()
@@ -229,7 +229,9 @@ def _own_scps(call: Call, arn: str) -> tuple[tuple[Source, ...], ...]:
 def _without_excluded(
     policies: SimulatedPolicies, exclusions: Sequence[shapes.PolicyIdentifier]
 ) -> SimulatedPolicies:
-    """Without what the exclusions name; identifiers that match nothing are ignored, as the simulator does."""
+    """The policies without those that the exclusions name; identifiers that match nothing are ignored, as the
+    simulator does.
+    """
     for one in exclusions:
         policies = replace(
             policies,

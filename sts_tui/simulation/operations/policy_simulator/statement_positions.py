@@ -17,7 +17,7 @@ _WHITE = " \t\r\n"
 
 
 def pretty(document: JsonObject) -> str:
-    """The text that stands for a stored document, which keeps none of its own."""
+    """The text for a stored document, whose original text is not kept."""
     return json.dumps(document, indent=4, ensure_ascii=False)
 
 

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 _PARTIAL: Final = lazy_pattern(rf"(?P<account>{ACCOUNT_DIGITS}):function:(?P<name>.+)")
 LONGEST: Final = 20 * 1024
-"""Bytes of a function's policy. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+"""The maximum size of a function's policy, in bytes.
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
 CONDITIONS: Final = (
     ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
     ("SourceArn", "ArnLike", "AWS:SourceArn"),
@@ -110,7 +112,7 @@ def _function(call: Call) -> Resource:
 
 
 def _arn(call: Call) -> str:
-    """Of a name, `ACCOUNT:function:NAME` or an ARN, each also with `:QUALIFIER`."""
+    """The ARN for a name, `ACCOUNT:function:NAME` or an ARN, each with or without `:QUALIFIER`."""
     given = str(call.params["FunctionName"])
     qualifier = call.params.get("Qualifier")
     end = f":{qualifier}" if qualifier and qualifier != "$LATEST" else ""
@@ -123,7 +125,7 @@ def _arn(call: Call) -> str:
 
 
 def _principal(call: Call) -> Json:
-    """A service, an account, an ARN, or everyone."""
+    """The Principal element: a service, an account, an ARN, or everyone."""
     given = str(call.params["Principal"])
     if given == "*":
         return given
@@ -142,7 +144,7 @@ def _condition(call: Call) -> dict[str, Json]:
 
 
 def _refuse_other_revision(call: Call, function: Resource) -> None:
-    """Raises PreconditionFailedException where the caller has seen another policy."""
+    """Raises PreconditionFailedException if the policy has another revision than the caller states."""
     expected = call.params.get("RevisionId")
     if expected is not None and (function.policy is None or expected != _revision(function.policy)):
         raise AwsError(

@@ -1,6 +1,6 @@
 """The policy of an SQS queue: its attribute `Policy`, and permissions that are added and removed by label.
 
-Only the owner's account can change it, whatever the policy says.
+Only the owner's account can change it, even if the policy allows others.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html
 """
@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 
 _URL: Final = lazy_pattern(rf"https?://[^/]+/(?P<account>{ACCOUNT_DIGITS})/(?P<name>[\w.-]{{1,80}})")
 MOST_ACTIONS: Final = 7
-"""Of one statement. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html"""
+"""The maximum number of actions in one statement.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html
+"""
 _REGION: Final = lazy_pattern(r"https?://(?:sqs\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.")
 
 
 def set_queue_attributes(call: Call[shapes.SetQueueAttributesRequest]) -> Answer:
-    """Of the attributes only `Policy` is kept; an empty one removes the policy. Raises AccessDenied,
+    """Only the attribute `Policy` is stored; an empty value removes the policy. Raises AccessDenied,
     QueueDoesNotExist, InvalidAttributeValue.
     """
     queue = _own_queue(call)
@@ -52,7 +54,7 @@ def set_queue_attributes(call: Call[shapes.SetQueueAttributesRequest]) -> Answer
 def get_queue_attributes(
     call: Call[shapes.GetQueueAttributesRequest],
 ) -> Answer[shapes.GetQueueAttributesResult]:
-    """`Policy` and `QueueArn`, where they are asked for. Raises AccessDenied, QueueDoesNotExist."""
+    """`Policy` and `QueueArn`, if requested. Raises AccessDenied, QueueDoesNotExist."""
     queue = _queue(call)
     wanted = set(call.params.get("AttributeNames", ()))
     known = {"QueueArn": queue.arn}
@@ -94,7 +96,9 @@ def _queue(call: Call) -> Resource:
 
 
 def _own_queue(call: Call) -> Resource:
-    """Raises AccessDenied also for a queue of another account: its policy cannot permit these operations."""
+    """The queue of the call, after authorizing it. Raises AccessDenied also for a queue of another account,
+    whose policy cannot permit these operations.
+    """
     queue = _queue(call)
     if queue.account != call.account:
         raise AwsError(
@@ -107,7 +111,7 @@ def _own_queue(call: Call) -> Resource:
 
 
 def _arn(call: Call) -> str:
-    """Raises InvalidAddress for what is no URL of a queue."""
+    """The ARN of the queue with the call's URL. Raises InvalidAddress if it is not the URL of a queue."""
     url = str(call.params["QueueUrl"])
     found = _URL.fullmatch(url)
     if found is None:

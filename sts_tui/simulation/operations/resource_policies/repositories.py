@@ -1,4 +1,5 @@
-"""Set, get and delete the policy of an ECR repository. Its statements have no Resource: it is the repository.
+"""Set, get and delete the policy of an ECR repository. Its statements have no Resource, because they apply to
+the repository.
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
 """
@@ -76,7 +77,7 @@ def _policy(call: Call, repository: Resource) -> WrittenPolicy:
 
 
 def _refuse_lockout(call: Call, repository: Resource, policy: WrittenPolicy) -> None:
-    """The caller must still be able to set a policy afterwards, unless it says `force`."""
+    """Raise an error if the caller could not set a policy afterwards, unless the call has `force`."""
     try:
         call.authorize(
             call.operation, repository.arn, resource_account=repository.account, resource_policy=policy

@@ -45,7 +45,7 @@ def put_resource_policy(call: Call[shapes.PutResourcePolicyRequest]) -> Answer:
 def get_resource_policy(
     call: Call[shapes.GetResourcePolicyRequest],
 ) -> Answer[shapes.GetResourcePolicyResponse]:
-    """The policy as text; a secret without one has no such member. Raises AccessDenied,
+    """The policy as text; the response for a secret without a policy omits the member. Raises AccessDenied,
     ResourceNotFoundException.
     """
     secret = _secret(call)

@@ -1,6 +1,6 @@
-"""What the resource policies of all services share: who may touch one, is it valid, and its statements by id.
+"""What do the resource policies of all services share: authorization, validation, and statements by id?
 
-A resource exists where the account file lists it under `Resources`. A caller of another account needs the
+A resource exists if the account file lists it under `Resources`. A caller of another account needs the
 permission of its own account and of the resource's policy, as for every other request.
 """
 
@@ -23,11 +23,11 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.operation import Answer, Call
 
 Malformed = Callable[[str], AwsError]
-"""The refusal of a document, from what is wrong with it in our words."""
+"""Makes the refusal of a document from our explanation of its error."""
 
 
 def authorized_resource(call: Call, arn: str, missing: Callable[[], AwsError]) -> Resource:
-    """The resource, once the caller may do this to it. Raises AccessDenied, then `missing`."""
+    """The resource, after authorizing the call. Raises AccessDenied, then `missing`."""
     resource = call.configuration.resources.get(arn)
     call.authorize(call.operation, arn, resource_account=resource.account if resource else None)
     if resource is None:
@@ -36,7 +36,7 @@ def authorized_resource(call: Call, arn: str, missing: Callable[[], AwsError]) -
 
 
 def checked_document(text: Json, configuration: Configuration, malformed: Malformed) -> WrittenPolicy:
-    """The document, with its principals as they are stored. Raises `malformed`."""
+    """The document with its principals as they are stored. Raises `malformed`."""
     document, faults = read(text, PolicyKind.RESOURCE)
     for fault in faults:
         raise malformed(fault.text)
@@ -59,7 +59,7 @@ def with_policy(
 
 
 def statements_of(policy: WrittenPolicy | None) -> list[Mapping[str, Json]]:
-    """The statements of a policy, also where it has one alone without a list."""
+    """The statements of a policy, also if it has a single one that is not in a list."""
     found = policy.document.get("Statement", []) if policy else []
     listed = found if isinstance(found, list) else [found]
     return [one for one in listed if isinstance(one, Mapping)]
@@ -68,7 +68,7 @@ def statements_of(policy: WrittenPolicy | None) -> list[Mapping[str, Json]]:
 def with_statement(
     policy: WrittenPolicy | None, statement: JsonObject, empty: JsonObject, configuration: Configuration
 ) -> WrittenPolicy:
-    """The policy with one more statement; `empty` is the document of a first one. Raises
+    """The policy with one more statement; `empty`: the document for the first statement. Raises
     UnknownPrincipalError.
     """
     document = dict(policy.document if policy else empty)
@@ -77,7 +77,7 @@ def with_statement(
 
 
 def without_statement(policy: WrittenPolicy, sid: str) -> WrittenPolicy | None:
-    """The policy without the statement of this id; None where none is left."""
+    """The policy without the statement of this id; None if none is left."""
     left: list[Json] = [one for one in statements_of(policy) if one.get("Sid") != sid]
     return WrittenPolicy({**policy.document, "Statement": left}) if left else None
 
@@ -100,6 +100,6 @@ def labeled_statement(
 
 
 def account_principals(call: Call, accounts: Sequence[str]) -> list[Json]:
-    """The root ARNs that stand for accounts."""
+    """The root ARNs of accounts."""
     partition = call.configuration.partition_of(call.account)
     return [f"arn:{partition}:iam::{account}:root" for account in accounts]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def set_topic_attributes(call: Call[shapes.SetTopicAttributesInput]) -> Answer:
-    """Of the attributes only `Policy` is kept. Raises AccessDenied, NotFound, InvalidParameter."""
+    """Only the attribute `Policy` is stored. Raises AccessDenied, NotFound, InvalidParameter."""
     topic = _topic(call)
     if call.params["AttributeName"] != "Policy":
         return Answer()
@@ -69,7 +69,7 @@ def add_permission(call: Call[shapes.AddPermissionInput]) -> Answer:
 
 
 def remove_permission(call: Call[shapes.RemovePermissionInput]) -> Answer:
-    """A label that there is none of is not an error. Raises AccessDenied, NotFound."""
+    """An unknown label is not an error. Raises AccessDenied, NotFound."""
     topic = _topic(call)
     if topic.policy is None:
         return Answer()

@@ -2,7 +2,7 @@
 
 Resources of Roles Anywhere belong to one Region; a call sees those of its own account.
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementrolesanywhere.html
-The sentences of refusals are ours: AWS documents the codes only.
+The messages of refusals are ours, because AWS documents only the codes.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ def invalid(message: str, hint: str = "") -> AwsError:
 
 
 def known_in_account(call: Call, kind: type[A]) -> list[A]:
-    """All of that kind in the account of the call, in the order of the file."""
+    """All entities of that kind in the account of the call, in the order of the file."""
     table: Mapping[str, A] = getattr(call.configuration, _TABLES[kind])
     return [one for arn, one in table.items() if arn.split(":")[4] == call.account]
 
 
 def named(call: Call, kind: type[A], name: str) -> A:
-    """The one with that id or ARN, for a caller who may do this. Raises ResourceNotFoundException, and the
+    """The entity with that id or ARN, after authorizing the call. Raises ResourceNotFoundException, and the
     AwsError of a denial.
     """
     wanted = name.rpartition("/")[2]
@@ -67,13 +67,13 @@ def _id(one: TrustAnchor | AnywhereProfile | CertificateRevocationList) -> str:
 
 
 def stored(configuration: Configuration, one: A) -> Configuration:
-    """The configuration with this one in the place of the one with its ARN, else at the end."""
+    """The configuration with this entity in place of the one with its ARN, else at the end."""
     table = PersistentMap.of(getattr(configuration, _TABLES[type(one)]))
     return replace(configuration, **{_TABLES[type(one)]: table.updated({one.arn: one})})
 
 
 def removed(configuration: Configuration, one: A) -> Configuration:
-    """The configuration without it."""
+    """The configuration without this entity."""
     table = PersistentMap.of(getattr(configuration, _TABLES[type(one)]))
     return replace(configuration, **{_TABLES[type(one)]: table.without([one.arn])})
 
@@ -83,7 +83,7 @@ def partition_of(call: Call) -> str:
 
 
 def tags_of(params: Mapping[str, Any]) -> tuple[JsonObject, ...]:
-    """The `tags` of a call. Raises ValidationException for two with one key."""
+    """The `tags` of a call. Raises ValidationException for a duplicate key."""
     tags = tuple(dict(one) for one in params.get("tags") or ())
     if len({one["key"] for one in tags}) < len(tags):
         raise invalid("Duplicate tag keys found.")
@@ -91,7 +91,7 @@ def tags_of(params: Mapping[str, Any]) -> tuple[JsonObject, ...]:
 
 
 def request_tags(tags: tuple[JsonObject, ...]) -> dict[str, Any]:
-    """`aws:RequestTag/…` and `aws:TagKeys`; nothing where no tags are passed."""
+    """`aws:RequestTag/…` and `aws:TagKeys`; empty if no tags are passed."""
     if not tags:
         return {}
     keys = {f"aws:RequestTag/{one['key']}": one["value"] for one in tags}

@@ -1,7 +1,7 @@
 """Which session tags follow from a certificate? According to the attribute mappings of the profile.
 
-`*` maps every attribute of a subject, an issuer or a directory name; `DNS` and `URI` the first value of the
-alternative names. A value that cannot be a tag ends the request. Repeated attributes are joined by `/`.
+`*` maps every attribute of a subject, an issuer or a directory name; `DNS` and `URI` map the first such
+alternative name. A value that cannot be a tag fails the request. Repeated attributes are joined by `/`.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/attribute-mapping.html
 https://github.com/aws/rolesanywhere-credential-helper/issues/188
 """
@@ -29,15 +29,15 @@ _SHOWN_AS: Final = {"x509Issuer": "Issuer", "x509Subject": "Subject", "x509SAN":
 
 
 class CertificateTags(Struct, frozen=True):
-    """Session tags, and what could not become one."""
+    """Session tags, and the attributes that cannot be tags."""
 
     tags: tuple[tuple[str, str], ...]
     failed: Mapping[str, tuple[str, ...]]
-    """Attributes by the field of the certificate."""
+    """The failed attributes by the field of the certificate."""
 
     @property
     def failure(self) -> str:
-        """AWS's sentence about what could not be mapped; empty where all could."""
+        """AWS's message about what could not be mapped; empty if nothing failed."""
         if not any(self.failed.values()):
             return ""
         lists = "; ".join(
@@ -64,7 +64,7 @@ def certificate_tags(facts: CertificateFacts, mappings: Mapping[str, Sequence[st
 
 
 def _mapped(specifier: str, values: Mapping[str, str]) -> list[str]:
-    """The attributes that a specifier names. Only a name that is given alone has to be in the certificate."""
+    """The attributes that a specifier names. A single name, unlike `*`, has to be in the certificate."""
     prefix = "Name/" if specifier in ("Name", "Name/", "Name/*") else ""
     if specifier == "*" or prefix:
         return [one for one in values if one.startswith("Name/") == bool(prefix)]
@@ -84,7 +84,7 @@ def _values(field: str, facts: CertificateFacts) -> dict[str, str]:
 
 
 def _joined(attributes: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Repeated attributes are one value, in the order of the certificate."""
+    """Attributes by name; repeated ones are joined in the order of the certificate."""
     joined: dict[str, str] = {}
     for name, value in attributes:
         joined[name] = f"{joined[name]}/{value}" if name in joined else value

@@ -1,13 +1,12 @@
-"""CreateSession: a certificate for a session of a role.
-
-The service calls AssumeRole on behalf of the holder: its principal needs `sts:AssumeRole`, `sts:TagSession`
-and `sts:SetSourceIdentity` in the role's trust policy. The session is named by the serial number of the
-certificate, its source identity is the common name, its tags are fields of the certificate.
+"""CreateSession: the holder of a certificate gets a session of a role. The service calls AssumeRole on behalf
+of the holder: its principal needs `sts:AssumeRole`, `sts:TagSession` and `sts:SetSourceIdentity` in the
+role's trust policy. The session name is the serial number of the certificate, its source identity the common
+name, and its tags are fields of the certificate.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 
-Sentences from reports: `Certificate revoked`, `Untrusted signing certificate`, `Not authorized to set
-roleSessionName.`, `Unable to assume role for …`, and what follows it; the others are ours.
+Messages from public reports: `Certificate revoked`, `Untrusted signing certificate`, `Not authorized to set
+roleSessionName.`, `Unable to assume role for …`, and what follows it. The other messages are ours.
 https://github.com/aws/rolesanywhere-credential-helper/issues/108
 https://github.com/aws/rolesanywhere-credential-helper/issues/19
 https://github.com/aws/rolesanywhere-credential-helper/issues/77
@@ -46,7 +45,7 @@ _ORIGIN: Final = "aws:OriginIdentity/"
 
 def create_session(call: Call) -> Answer:
     """Raises AccessDeniedException for a certificate that gets no session, ResourceNotFoundException for a
-    trust anchor or profile that there is not.
+    missing trust anchor or profile.
     """
     params = call.params
     anchor, profile = _anchor(call), _profile(call)
@@ -87,7 +86,7 @@ def create_session(call: Call) -> Answer:
 
 
 def _tags(profile: AnywhereProfile, facts: CertificateFacts, role: Role) -> SessionTags:
-    """The session tags that the profile's mappings make of the certificate."""
+    """The session tags from the certificate, according to the profile's mappings."""
     mapped = certificate_tags(facts, mappings_of(profile))
     if mapped.failure:
         raise _unable(role.arn, mapped.failure)
@@ -108,7 +107,7 @@ def _proof(anchor: TrustAnchor, profile: AnywhereProfile, facts: CertificateFact
 def _credential_set(
     session: Session, role: Role, response: Mapping[str, Any], source_identity: str | None
 ) -> dict[str, Json]:
-    """AWS's CredentialResponse, from what AssumeRole answered."""
+    """AWS's CredentialResponse, from the response of AssumeRole."""
     credentials = response["Credentials"]
     return {
         "assumedRoleUser": {"arn": session.arn, "assumedRoleId": session.user_id},
@@ -125,7 +124,7 @@ def _credential_set(
 
 
 def trust_context(anchor: TrustAnchor, session_name: str) -> dict[str, Json]:
-    """The keys with which the trust policy is evaluated, besides tags and source identity."""
+    """The condition keys with which the trust policy is evaluated, without tags and source identity."""
     return {
         "sts:RoleSessionName": session_name,
         "aws:SourceArn": anchor.arn,
@@ -141,13 +140,13 @@ def source_identity_of(facts: CertificateFacts, call: Call) -> str | None:
 
 
 def subject_arn(anchor_arn: str, subject: str) -> str:
-    """The ARN that Roles Anywhere gives to a subject that it has seen."""
+    """The ARN of a subject in Roles Anywhere."""
     head, account = anchor_arn.partition(":trust-anchor/")[0], anchor_arn.split(":")[4]
     return f"{head}:subject/{derived_uuid('subject', f'{account}/{subject}')}"
 
 
 def holder_label(call: Call, anchor: TrustAnchor, facts: CertificateFacts) -> str:
-    """`corp-ca/web-1`, where the simulated authority knows the certificate; else the name of its subject."""
+    """`corp-ca/web-1` if the simulated authority has the certificate; else the name of its subject."""
     from sts_tui.identity_providers.certificate_authority import serial_number
 
     provider = call.identity_providers.get(anchor.identity_provider)
@@ -181,7 +180,7 @@ def _profile(call: Call) -> AnywhereProfile:
 
 
 def _verified(call: Call, anchor: TrustAnchor) -> CertificateFacts:
-    """What the certificate says, once it is known to be valid."""
+    """The contents of the certificate, after checking that it is valid. Raises AccessDeniedException."""
     from sts_tui.identity_providers.certificates import (
         InvalidCertificateError,
         certificate_facts,
@@ -224,8 +223,8 @@ def _session_name(params: Mapping[str, Any], profile: AnywhereProfile, facts: Ce
 
 
 def _seconds(call: Call, profile: AnywhereProfile, role: Role) -> int:
-    """The least of what is asked for and what the profile says. More than the role's maximum is refused, or
-    shortened, as the setting says.
+    """The smaller of the requested duration and the profile's, in seconds. More than the role's maximum is
+    refused or shortened, depending on the setting.
     """
     asked = call.params.get("durationSeconds")
     seconds = min(int(asked), profile.duration_seconds) if asked else profile.duration_seconds

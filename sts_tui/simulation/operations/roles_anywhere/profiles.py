@@ -1,4 +1,5 @@
-"""Profiles: the roles that certificates can get, session policies, and which fields become session tags.
+"""Profiles: the roles that holders of certificates can get, session policies, and the fields that become
+session tags.
 
 https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_CreateProfile.html
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/attribute-mapping.html
@@ -40,11 +41,11 @@ _FIELDS: Final = {
     "requireInstanceProperties": "require_instance_properties",
     "tipConfiguration": "tip_configuration",
 }
-"""Parameters and the fields that they set."""
+"""Parameter → the field that it sets."""
 
 
 def create_profile(call: Call[shapes.CreateProfileRequest]) -> Answer[shapes.ProfileDetailResponse]:
-    """The caller has to be allowed to pass the roles. Raises ValidationException, and the AwsError of a
+    """The caller needs permission to pass the roles. Raises ValidationException, and the AwsError of a
     denial.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
@@ -100,7 +101,7 @@ def get_profile(call: Call[shapes.ScalarProfileRequest]) -> Answer[shapes.Profil
 
 
 def list_profiles(call: Call[shapes.ListRequest]) -> Answer[shapes.ListProfilesResponse]:
-    """Those of the account, in one page."""
+    """The profiles of the account, in one page."""
     call.authorize(call.operation, resource_account=call.account)
     return Answer(
         response={"profiles": [profile_shape(one) for one in known_in_account(call, AnywhereProfile)]}
@@ -110,7 +111,7 @@ def list_profiles(call: Call[shapes.ListRequest]) -> Answer[shapes.ListProfilesR
 def put_attribute_mapping(
     call: Call[shapes.PutAttributeMappingRequest],
 ) -> Answer[shapes.PutAttributeMappingResponse]:
-    """Rules for one field of certificates, beside those that it has. Raises ResourceNotFoundException."""
+    """Add rules for one field of certificates to its existing ones. Raises ResourceNotFoundException."""
     profile = named(call, AnywhereProfile, call.params["profileId"])
     wanted = call.params["certificateField"]
     rules = [str(one["specifier"]) for one in call.params["mappingRules"]]
@@ -122,7 +123,7 @@ def put_attribute_mapping(
 def delete_attribute_mapping(
     call: Call[shapes.DeleteAttributeMappingRequest],
 ) -> Answer[shapes.DeleteAttributeMappingResponse]:
-    """Without `specifiers` every rule of the field goes. Raises ResourceNotFoundException."""
+    """Without `specifiers`, delete every rule of the field. Raises ResourceNotFoundException."""
     profile = named(call, AnywhereProfile, call.params["profileId"])
     wanted, specifiers = call.params["certificateField"], call.params.get("specifiers")
     mappings = {**mappings_of(profile)}
@@ -134,7 +135,7 @@ def delete_attribute_mapping(
 
 
 def mappings_of(profile: AnywhereProfile) -> Mapping[str, Sequence[str]]:
-    """Specifiers by the field of certificates; AWS's default where the profile has no mappings of its own."""
+    """Specifiers by the field of certificates; AWS's default if the profile has no mappings."""
     if profile.attribute_mappings is None:
         return DEFAULT_MAPPINGS
     return {str(one.get("certificateField")): _specifiers(one) for one in profile.attribute_mappings}
@@ -203,7 +204,7 @@ def _changed(call: Call[Any], profile: AnywhereProfile) -> AnywhereProfile:
 
 
 def _roles(call: Call, arns: Sequence[str]) -> tuple[str, ...]:
-    """Roles of the account, which the caller may pass to Roles Anywhere."""
+    """The roles of the account, after authorizing the caller to pass them to Roles Anywhere."""
     for arn in arns:
         if arn.split(":")[4] != call.account:
             raise invalid(f"{arn} is not a role of account {call.account}.")

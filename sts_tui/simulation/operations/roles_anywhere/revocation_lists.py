@@ -1,7 +1,5 @@
-"""Certificate revocation lists: which certificates no longer get a session?
-
-Roles Anywhere looks at imported lists alone. A revoked certificate gets no new session; the sessions that it
-got live until they expire.
+"""Certificate revocation lists: which certificates no longer get a session? Roles Anywhere checks only
+imported lists. A revoked certificate gets no new session; issued sessions stay valid until they expire.
 https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_ImportCrl.html
 """
 
@@ -36,8 +34,8 @@ if TYPE_CHECKING:
 
 
 def import_crl(call: Call[shapes.ImportCrlRequest]) -> Answer[shapes.CrlDetailResponse]:
-    """Raises ResourceNotFoundException for a trust anchor that there is not, ValidationException for a list
-    that its authority did not sign.
+    """Raises ResourceNotFoundException for a missing trust anchor, ValidationException for a list that its
+    authority did not sign.
     """
     params = call.params
     tags = tags_of(params)
@@ -99,7 +97,7 @@ def get_crl(call: Call[shapes.ScalarCrlRequest]) -> Answer[shapes.CrlDetailRespo
 
 
 def list_crls(call: Call[shapes.ListRequest]) -> Answer[shapes.ListCrlsResponse]:
-    """Those of the account, in one page."""
+    """The lists of the account, in one page."""
     call.authorize(call.operation, resource_account=call.account)
     return Answer(
         response={"crls": [_shape(one) for one in known_in_account(call, CertificateRevocationList)]}
@@ -107,7 +105,7 @@ def list_crls(call: Call[shapes.ListRequest]) -> Answer[shapes.ListCrlsResponse]
 
 
 def authorities_of(anchor: TrustAnchor, providers: Mapping[str, IdentityProvider]) -> str:
-    """The certificates of a trust anchor as PEM; empty where neither it nor a simulated authority among
+    """The certificates of a trust anchor as PEM; empty if neither it nor a simulated authority among
     `providers` (by name) has one.
     """
     from sts_tui.identity_providers.certificate_authority import authority_certificate
@@ -121,8 +119,8 @@ def authorities_of(anchor: TrustAnchor, providers: Mapping[str, IdentityProvider
 def revoking_list(
     serial: str, anchor: TrustAnchor, authorities: str, configuration: Configuration
 ) -> CertificateRevocationList | None:
-    """The enabled list that revokes the certificate with this serial number; None where none does. A list
-    that cannot be read revokes nothing: AWS would not have imported it.
+    """The enabled list that revokes the certificate with this serial number; None if there is none. A list
+    that cannot be read revokes nothing, because AWS would not have imported it.
     """
     from sts_tui.identity_providers.certificates import InvalidCertificateError, revoked_serials
 

@@ -1,4 +1,4 @@
-"""Subjects: whose certificates got sessions so far.
+"""Subjects: which certificates got sessions so far?
 
 https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_ListSubjects.html
 """

@@ -1,6 +1,6 @@
 """Trust anchors: certificate authorities whose certificates get sessions.
 
-A disabled or deleted trust anchor ends new sessions; those issued earlier are valid until they expire.
+A disabled or deleted trust anchor issues no new sessions; issued ones are valid until they expire.
 https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_CreateTrustAnchor.html
 """
 
@@ -98,7 +98,7 @@ def get_trust_anchor(call: Call[shapes.ScalarTrustAnchorRequest]) -> Answer[shap
 
 
 def list_trust_anchors(call: Call[shapes.ListRequest]) -> Answer[shapes.ListTrustAnchorsResponse]:
-    """Those of the account, in one page."""
+    """The trust anchors of the account, in one page."""
     call.authorize(call.operation, resource_account=call.account)
     return Answer(
         response={"trustAnchors": [anchor_shape(call, one) for one in known_in_account(call, TrustAnchor)]}
@@ -130,7 +130,7 @@ def _answer(call: Call, anchor: TrustAnchor) -> Answer[shapes.TrustAnchorDetailR
 
 
 def _source(call: Call, source: Any) -> JsonObject:
-    """The source, checked."""
+    """The source after validation. Raises ValidationException."""
     from sts_tui.identity_providers.certificates import InvalidCertificateError, check_authorities
 
     data = source.get("sourceData") or {}
@@ -150,7 +150,7 @@ def _source(call: Call, source: Any) -> JsonObject:
 
 
 def _certificate_data(call: Call, authority: str) -> dict[str, str]:
-    """AWS's SourceData of a simulated authority; empty where no provider has that name."""
+    """AWS's SourceData of a simulated authority; empty if no provider has that name."""
     from sts_tui.identity_providers.certificate_authority import authority_certificate
 
     for provider in call.identity_providers.values():
@@ -160,7 +160,7 @@ def _certificate_data(call: Call, authority: str) -> dict[str, str]:
 
 
 def _authority(call: Call, source: Any) -> str:
-    """The simulated authority whose certificate is the source; empty for another one's."""
+    """The simulated authority whose certificate is the source; empty if it is another certificate."""
     from sts_tui.identity_providers.certificate_authority import authority_certificate
 
     pem = (source.get("sourceData") or {}).get("x509CertificateData", "")

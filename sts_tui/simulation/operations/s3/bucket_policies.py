@@ -36,7 +36,7 @@ def put_bucket_policy(call: Call[shapes.PutBucketPolicyRequest]) -> Answer:
 
 
 def get_bucket_policy(call: Call[shapes.GetBucketPolicyRequest]) -> Answer[shapes.GetBucketPolicyOutput]:
-    """The policy as text, as S3 answers it."""
+    """The policy as text, as S3 returns it."""
     bucket = _bucket(call)
     if bucket.policy is None:
         raise AwsError("NoSuchBucketPolicy", "The bucket policy does not exist", 404)
@@ -51,10 +51,9 @@ def delete_bucket_policy(call: Call[shapes.DeleteBucketPolicyRequest]) -> Answer
 
 
 def _bucket(call: Call) -> Resource:
-    """The bucket, once the caller may do this to it.
-
-    That a bucket does not exist is no secret. Other accounts are refused even where the policy allows them,
-    and the owner's root user gets in even where the policy denies it, so that nobody locks himself out.
+    """The bucket, after authorizing the call. Whether a bucket exists is not secret. Other accounts are
+    refused even if the policy allows them, and the owner's root user is allowed even if the policy denies it,
+    so that an owner cannot be locked out.
     """
     arn = f"arn:{call.configuration.partition_of(call.account)}:s3:::{call.params['Bucket']}"
     bucket = call.configuration.resources.get(arn)
@@ -95,8 +94,8 @@ def _malformed(message: str, hint: str = "") -> AwsError:
 
 
 def _check_statement(bucket: Resource, statement: Mapping[str, Any]) -> None:
-    """What IAM's grammar lets pass and S3 does not: words of other services, other buckets' resources, and
-    actions on objects where only the bucket is named, or the other way round.
+    """Raise errors for what IAM's grammar accepts and S3 does not: words of other services, other buckets'
+    resources, and actions on objects if only the bucket is named, or the reverse.
     """
     from sts_tui.account.policies.vocabulary import (  # AWS's lists: only where one is written
         can_apply,
@@ -122,7 +121,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _is_within(bucket: Resource, pattern: str) -> bool:
-    """Whether a resource pattern is about this bucket or its objects; the lone `*` is."""
+    """Whether a resource pattern matches only this bucket or its objects; a single `*` is accepted."""
     return pattern in ("*", bucket.arn) or pattern.startswith((f"{bucket.arn}/", f"{bucket.arn}*"))
 
 

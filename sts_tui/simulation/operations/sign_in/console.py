@@ -1,7 +1,7 @@
 """Signing in to the console: with a password, as the root user, or with temporary credentials of a broker.
 
-A custom broker trades temporary credentials for a sign-in token and makes a URL of it; anyone who opens the
-URL within 15 minutes has a console session.
+A custom broker exchanges temporary credentials for a sign-in token and builds a URL from it; anyone who opens
+the URL within 15 minutes has a console session.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html
 https://docs.aws.amazon.com/signin/latest/userguide/how-to-sign-in.html
 """
@@ -63,7 +63,7 @@ def console_login(call: Call) -> Answer:
 
 def get_signin_token(call: Call) -> Answer:
     """A token for a console URL. Raises AwsError for credentials that are not temporary ones of a role or of
-    a federated user, and for a SessionDuration that they cannot have.
+    a federated user, and for a SessionDuration that is not allowed with them.
     """
     from sts_tui.identity_providers.sign_in_codes import issue_code  # signing loads cryptography
 

@@ -1,5 +1,4 @@
-"""`aws login`: a console sign-in becomes an authorization code, and that becomes credentials to refresh.
-
+"""`aws login`: a console sign-in gives an authorization code, which is exchanged for refreshable credentials.
 The credentials last 15 minutes at most; the refresh token gives new ones until the sign-in session ends or is
 revoked. They belong to the principal who signed in, and carry `aws:SignInSessionArn`.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html
@@ -41,12 +40,12 @@ _RESOURCES: Final = {
     SAME_DEVICE: "localhost",
     "arn:aws:signin:::devtools/cross-device": "remote",
 }
-"""The resource that permissions name, by client."""
+"""The resource of the permissions, by client."""
 REFRESH_TOKEN_SIZE: Final = 512
 
 
 def authorize(call: Call) -> Answer:
-    """An authorization code, given by the page where the principal is signed in to the console. Raises
+    """An authorization code, issued by the page on which the principal is signed in to the console. Raises
     AwsError for a console session that has ended, and denials of `signin:AuthorizeOAuth2Access`.
     """
     from sts_tui.identity_providers.sign_in_codes import CONSOLE, issue_code  # signing loads cryptography
@@ -129,8 +128,8 @@ def _begun(call: Call, given: Mapping[str, Any]) -> SignIn:
 
 
 def _ends(call: Call, origin: SignIn, caller: CallerIdentity) -> datetime:
-    """A login of a user or root user lasts as a console session does; one with temporary credentials ends
-    with the console session that was made with them.
+    """When the login ends. For a user or root user it lasts as long as a console session; with temporary
+    credentials it ends with the console session that they created.
     """
     return console_session_ends(call, caller, None) if not origin.credentials else origin.expires_at
 
@@ -148,7 +147,9 @@ def _refreshed(call: Call, given: Mapping[str, Any]) -> SignIn:
 
 
 def _authorize(call: Call, action: str, caller: CallerIdentity, client: str) -> None:
-    """The principal needs the action on the client; a root user needs no permission. Raises denials."""
+    """Authorize the action on the client for the principal; a root user needs no permission. Raises
+    denials.
+    """
     if caller.caller.kind is CallerKind.ROOT:
         return
     partition, account = (caller.arn or "arn:aws").split(":")[1], caller.account or ""

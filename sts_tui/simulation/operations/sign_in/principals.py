@@ -27,8 +27,8 @@ def denied(error: str, message: str, hint: str = "") -> AwsError:
 
 
 def principal_of(call: Call, sign_in: SignIn) -> CallerIdentity:
-    """The signed-in principal as it is now. Raises AwsError: USER_CREDENTIALS_CHANGED for a user or a
-    password that is gone, TOKEN_EXPIRED for credentials that are gone.
+    """The signed-in principal as it is now. Raises AwsError: USER_CREDENTIALS_CHANGED if the user or password
+    was deleted, TOKEN_EXPIRED if the credentials no longer exist.
     """
     if sign_in.credentials:
         return session_identity(session_behind(call, sign_in))
@@ -42,8 +42,8 @@ def principal_of(call: Call, sign_in: SignIn) -> CallerIdentity:
 
 
 def session_behind(call: Call, sign_in: SignIn) -> Session:
-    """The credentials with which a console session was made. Raises AwsError TOKEN_EXPIRED where they, or the
-    role that they are of, are gone.
+    """The credentials that created a console session. Raises AwsError TOKEN_EXPIRED if they or their role no
+    longer exist.
     """
     session = call.sessions.get(sign_in.credentials)
     if session is None or not _exists(session, call.configuration):

@@ -1,7 +1,7 @@
-"""Sign-in sessions: list, look at, revoke.
+"""Sign-in sessions: list, get, revoke.
 
-A revoked session can no longer be refreshed. Credentials that it issued are valid for the rest of their 15
-minutes, and role sessions that were assumed with them for their own time.
+A revoked session can no longer be refreshed. Credentials that it issued stay valid for the rest of their 15
+minutes, and role sessions assumed with them for their own duration.
 https://docs.aws.amazon.com/signin/latest/APIReference/API_BatchRevokeSessions.html
 """
 
@@ -25,8 +25,8 @@ _PAGE: Final = 100
 
 
 def list_sessions(call: Call[shapes.ListSessionsInput]) -> Answer:
-    """Of the caller, of one identity or of the whole account; expired sessions are not listed. Raises denials
-    and ValidationException.
+    """The sessions of the caller, of one identity or of the whole account; expired sessions are not listed.
+    Raises denials and ValidationException.
     """
     call.authorize("signin:ListSessions")
     params = call.params
@@ -66,7 +66,7 @@ def get_session(call: Call[shapes.GetSessionInput]) -> Answer:
 
 
 def batch_revoke_sessions(call: Call[shapes.BatchRevokeSessionsInput]) -> Answer:
-    """Up to five; revoking twice succeeds. Raises denials."""
+    """Revoke up to five sessions; revoking one again succeeds. Raises denials."""
     call.authorize("signin:BatchRevokeSessions")
     owned = {one.arn: one for one in _owned(call, call.params.get("principalArn"))}
     ended = {
@@ -110,7 +110,7 @@ def _owned(call: Call, wanted: str | None) -> list[SignIn]:
 
 
 def _without_path(arn: str) -> str:
-    """The patterns of these operations admit no paths."""
+    """The ARN without its path, which the patterns of these operations do not allow."""
     head, slash, rest = arn.partition("/")
     return f"{head}{slash}{rest.rpartition('/')[2]}" if ":iam:" in arn else arn
 

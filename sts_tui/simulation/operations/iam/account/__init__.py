@@ -1,1 +1,1 @@
-"""What IAM knows about the account as a whole."""
+"""The operations of IAM about the account as a whole."""

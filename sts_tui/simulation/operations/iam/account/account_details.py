@@ -1,4 +1,4 @@
-"""GetAccountAuthorizationDetails: the account as one document, which is itself an account file.
+"""GetAccountAuthorizationDetails: the account as one document, which can be loaded as an account file.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
@@ -36,7 +36,7 @@ S = TypeVar("S", bound=Mapping[str, object])
 def get_account_authorization_details(
     call: Call[shapes.GetAccountAuthorizationDetailsRequest],
 ) -> Answer[shapes.GetAccountAuthorizationDetailsResponse]:
-    """Users, groups, roles, policies, in this order, `MaxItems` of all together to a page.
+    """Users, groups, roles and policies, in this order, `MaxItems` in total on a page.
 
     Raises AccessDenied, ValidationError.
     """
@@ -76,14 +76,14 @@ def _details(configuration: Configuration, account: str, wanted: Sequence[str]) 
 
 
 def _is_shown(owner: str, account: str, wanted: Sequence[str]) -> bool:
-    """The account's own policies and AWS's, each where its kind is wanted."""
+    """Whether the policy is the account's or AWS's, and its kind is wanted."""
     return (owner == account and "LocalManagedPolicy" in wanted) or (
         owner == AWS_OWNER and "AWSManagedPolicy" in wanted
     )
 
 
 def _with_extra(entity: Entity, shape: S) -> S:
-    """Keys of a raw dump that this version does not know are returned as they were."""
+    """The shape with the keys of a raw dump that this version does not know, unchanged."""
     return cast(S, {**(entity.extra or {}), **shape})
 
 
@@ -118,7 +118,7 @@ def _group(group: Group) -> shapes.GroupDetail:
 
 
 def _role(role: Role, configuration: Configuration) -> shapes.RoleDetail:
-    """Neither description nor maximum session duration: AWS leaves them out here."""
+    """A role without description and maximum session duration, which AWS leaves out here."""
     profiles = [one for one in configuration.instance_profiles.values() if role.arn in one.roles]
     bare = bare_role_shape(role)
     shape: shapes.RoleDetail = {

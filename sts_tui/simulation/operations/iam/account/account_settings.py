@@ -1,4 +1,4 @@
-"""What the account settings of IAM hold: which tokens the global endpoint of STS issues; and the summary.
+"""The account settings of IAM: which tokens the global endpoint of STS issues, and the account summary.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetSecurityTokenServicePreferences.html
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
@@ -49,7 +49,7 @@ QUOTAS: Final = {
 
 
 def set_token_preferences(call: Call[shapes.SetSecurityTokenServicePreferencesRequest]) -> Answer:
-    """From now on; tokens that were issued stay what they are."""
+    """Set the version of tokens issued from now on; issued tokens do not change."""
     call.authorize(call.operation)
     version = call.params["GlobalEndpointTokenVersion"]
     facts = replace(call.configuration.accounts[call.account], global_endpoint_token_version=version)
@@ -57,7 +57,9 @@ def set_token_preferences(call: Call[shapes.SetSecurityTokenServicePreferencesRe
 
 
 def get_account_summary(call: Call) -> Answer[shapes.GetAccountSummaryResponse]:
-    """Numbers of what the model holds; of what it does not (server certificates, keys of the root user) 0."""
+    """Counts of what the model has; 0 for what it does not have (server certificates, keys of the root
+    user).
+    """
     call.authorize(call.operation)
     counts = {**_counts(call), "GlobalEndpointTokenVersion": _token_version(call)}
     return Answer(response={"SummaryMap": counts | QUOTAS})
@@ -96,7 +98,7 @@ def _of_account(entities: Mapping[str, E], account: str) -> list[E]:
 
 
 def _token_version(call: Call) -> int:
-    """1 or 2, as the map of the summary has it."""
+    """1 or 2, as in the summary map."""
     version = call.configuration.accounts[call.account].global_endpoint_token_version
     return 1 if version == "v1Token" else 2
 

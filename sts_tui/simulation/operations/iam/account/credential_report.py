@@ -1,7 +1,7 @@
 """The credential report of an account: its users, their passwords, MFA devices and access keys.
 
-A report is kept for four hours; within them GenerateCredentialReport changes nothing. The report of the
-simulation is ready at once.
+A report is kept for four hours, during which GenerateCredentialReport changes nothing. In the simulation a
+report is complete immediately.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
 """
 
@@ -106,7 +106,7 @@ def _last_uses(call: Call) -> Mapping[str, KeyUse]:
 
 
 def _root(call: Call) -> Mapping[str, str]:
-    """The root user has no password, MFA device and access key in the model."""
+    """The row of the root user, which has no password, MFA device or access key in the model."""
     partition = call.configuration.partition_of(call.account)
     return {
         "user": "<root_account>",
@@ -139,7 +139,7 @@ def _row(user: User, facts: AccountFacts, last_uses: Mapping[str, KeyUse]) -> Ma
 
 
 def _password(user: User, facts: AccountFacts) -> Iterator[tuple[str, str]]:
-    """Nobody signs in to a console with a password in the simulation."""
+    """The columns about the password, by name, without a last use: password sign-ins are not recorded."""
     if user.login_profile is None:
         return
     changed = user.login_profile.create_date or UNDATED

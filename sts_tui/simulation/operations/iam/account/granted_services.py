@@ -1,7 +1,7 @@
 """Which services do the permissions policies of an identity grant access to, and which policies do it?
 
-Only policies that are attached to it, its own and those of its groups: no boundaries, resource policies or
-guardrails, as for AWS's service last accessed data.
+Only policies attached to it or to its groups count; boundaries, resource policies, SCPs and RCPs do not, as
+in AWS's service last accessed data.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPoliciesGrantingServiceAccess.html
 """
 
@@ -28,14 +28,14 @@ class Granting(Struct, frozen=True, kw_only=True):
 
     name: str
     document: WrittenPolicy | None
-    """None: AWS's, and its text is not known."""
+    """None: an AWS managed policy whose text is not known."""
     arn: str | None = None
     """None: an inline policy."""
     entity: IamIdentity | None = None
 
 
 def granting_policies(entity: Entity, configuration: Configuration) -> Iterator[Granting]:
-    """The policies of a user (those of the groups included), group or role; a policy is its own."""
+    """The policies of a user (its groups' included), group or role; for a policy, itself."""
     if isinstance(entity, ManagedPolicy):
         yield Granting(name=entity.policy_name, document=entity.default_document, arn=entity.arn)
         return
@@ -53,7 +53,7 @@ def granting_policies(entity: Entity, configuration: Configuration) -> Iterator[
 
 
 def granted_services(document: WrittenPolicy | None) -> frozenset[str]:
-    """The prefixes (`s3`) of the services that a policy grants; none where its text is not known."""
+    """The prefixes (`s3`) of the services that a policy grants; none if its text is not known."""
     if document is None:
         return frozenset()
     statements = document.document.get("Statement")

@@ -70,7 +70,7 @@ def list_features(call: Call) -> Answer[shapes.ListOrganizationsFeaturesResponse
 def _switched(
     call: Call, feature: str, *, on: bool
 ) -> Answer[shapes.EnableOrganizationsRootSessionsResponse]:
-    """Switching to the state that is there already is not an error."""
+    """Setting the present state again is not an error."""
     call.authorize(call.operation)
     organization = _organization(call)
     if not call.caller.is_operator and call.account != organization.management_account_id:

@@ -24,7 +24,7 @@ _SYMBOLS: Final = frozenset("!@#$%^&*()_+-=[]{}|'")
 _DEFAULT_LENGTH: Final = 8
 """AWS's default policy: eight characters of at least three kinds."""
 _CUSTOM_LENGTH: Final = 6
-"""Where a policy of the account leaves the length out."""
+"""The length if a policy of the account leaves it out."""
 
 
 def _has_symbol(text: str) -> bool:
@@ -104,7 +104,9 @@ def refuse_weak_password(call: Call, password: str) -> None:
 
 
 def may_change_own_password(call: Call) -> bool:
-    """Whether the policy lets users change their own passwords without a policy of their own."""
+    """Whether the password policy lets users change their own passwords without an Allow in their
+    policies.
+    """
     policy = call.configuration.accounts[call.account].password_policy
     return policy is not None and bool(policy.get("AllowUsersToChangePassword"))
 

@@ -1,7 +1,7 @@
 """Service last accessed: which services a user, group, role or policy grants, and who used each of them last.
 
-GenerateServiceLastAccessedDetails writes a report and answers with its job; the report says what the request
-log held then. All requests count, denied ones too. Which single actions AWS tracks is not known: at
+GenerateServiceLastAccessedDetails makes a report and returns its job id; the report is based on the request
+log at that time. All requests count, including denied ones. Which actions AWS tracks is not known: at
 ACTION_LEVEL the report has those that were used.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateServiceLastAccessedDetails.html
 """
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
 
 KEPT: Final = 100
-"""Reports that an account keeps; AWS keeps them for some time that it does not state."""
+"""How many reports an account keeps; AWS does not say how long it keeps them."""
 Reported = User | Group | Role | ManagedPolicy
 
 
@@ -165,8 +165,8 @@ def _report(call: Call, job_id: str) -> LastAccessedReport:
 
 
 def _services(call: Call, entity: Reported) -> Iterator[tuple[str, tuple[LastAccess, ...]]]:
-    """Each service that the policies grant, with the uses of it, newest first: of each action, user and role
-    the last.
+    """(service, its uses) for each service that the policies grant: the last use by each action, user and
+    role, newest first.
     """
     granted: set[str] = set()
     for policy in granting_policies(entity, call.configuration):
@@ -183,7 +183,7 @@ def _services(call: Call, entity: Reported) -> Iterator[tuple[str, tuple[LastAcc
 
 
 def _owner(call: Call, access_key_id: str) -> str:
-    """The user or role whose permissions a key has; empty where there is none."""
+    """The user or role whose permissions a key has; empty if there is none."""
     if owner := key_owner(access_key_id, call.configuration):
         return owner[0].arn
     session = call.sessions.get(access_key_id)
@@ -236,7 +236,7 @@ def _row(
 
 
 def _entity(arn: str, use: LastAccess | None, configuration: Configuration) -> shapes.EntityDetails | None:
-    """None for one that was deleted since."""
+    """The entity in AWS's shape; None if it was deleted since."""
     entity: User | Role | None = configuration.users.get(arn) or configuration.roles.get(arn)
     if entity is None:
         return None

@@ -1,1 +1,1 @@
-"""The identity providers of an account: whom it lets sign people in, and for whom it signs."""
+"""The identity providers of an account, and the tokens that it issues for outside services."""

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
         IdentityCenterInstanceArn: NotRequired[str]
 
     class UpdateRequest(CreationRequest):
-        """Those of an update."""
+        """The parameters of an update that concern trusted identity propagation."""
 
         RemoveContextProvider: NotRequired[bool]
         RemoveIdentityCenterInstance: NotRequired[bool]
 
 
 class PropagationAnswer(TypedDict, total=False):
-    """The members that the answers about SAML and OIDC providers have in common."""
+    """The members that the responses about SAML and OIDC providers share."""
 
     ContextProvider: shapes.ContextProvider
     IdentityCenterInstanceArn: str
@@ -50,10 +50,10 @@ P = TypeVar("P", SAMLProvider, OpenIDConnectProvider)
 
 
 def with_context_provider(provider: P, params: CreationRequest) -> P:
-    """A new provider with what its creation says of trusted identity propagation.
+    """A new provider with its settings of trusted identity propagation.
 
     Raises InvalidInput for keys with other characters, a subject type given twice, and an Identity Center
-    instance without a context provider. AWS documents the rules, not the sentences.
+    instance without a context provider. AWS documents the rules but not the messages.
     """
     given = params.get("ContextProvider")
     if given is not None:
@@ -65,8 +65,8 @@ def with_context_provider(provider: P, params: CreationRequest) -> P:
 
 
 def with_updated_context_provider(provider: P, params: UpdateRequest) -> P:
-    """The provider after an update. Raises InvalidInput as `with_context_provider`, and where a request
-    sets and removes the same thing.
+    """The provider after an update. Raises InvalidInput as `with_context_provider`, and if a request sets and
+    removes the same thing.
     """
     for given, removed in (
         ("ContextProvider", "RemoveContextProvider"),
@@ -82,7 +82,7 @@ def with_updated_context_provider(provider: P, params: UpdateRequest) -> P:
 
 
 def propagation_members(provider: P, configuration: Configuration) -> PropagationAnswer:
-    """What GetSAMLProvider and GetOpenIDConnectProvider answer of it; each only where it is set.
+    """The members of GetSAMLProvider and GetOpenIDConnectProvider about it, each only if it is set.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetSAMLProvider.html
     """

@@ -1,6 +1,6 @@
 """The account's OIDC providers: create, update, delete, get, list.
 
-The simulated identity provider of one is found by its issuer.
+The matching simulated identity provider is found by its issuer.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
 """
 
@@ -52,7 +52,7 @@ def create_oidc_provider(
     url = params["Url"]
     if not ISSUER_URL.fullmatch(url):  # no port, no query
         raise validation_error("Invalid Open ID Connect Provider URL")
-    issuer = url.removeprefix("https://")  # a final slash stays: it has to be that of `iss`
+    issuer = url.removeprefix("https://")  # a final slash is kept, because `iss` has to be equal
     arn = arn_in(call, "oidc-provider/", issuer, path="")
     tags = requested_tags(params.get("Tags"), ignores_case=False)
     authorize_provider_creation(call, arn, tags, "iam:TagOpenIDConnectProvider")
@@ -99,7 +99,7 @@ def get_oidc_provider(
 
 
 def update_oidc_provider(call: Call[shapes.UpdateOpenIDConnectProviderRequest]) -> Answer:
-    """Sets or removes what concerns trusted identity propagation. Raises AccessDenied, NoSuchEntity,
+    """Set or remove the settings of trusted identity propagation. Raises AccessDenied, NoSuchEntity,
     InvalidInput.
     """
     provider = authorized_entity(call, OIDC)

@@ -1,4 +1,4 @@
-"""Outbound web identity federation: whether the account's principals may have tokens for others.
+"""Outbound web identity federation: whether the account's principals can get tokens for outside services.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.html
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def enable(call: Call) -> Answer[shapes.EnableOutboundWebIdentityFederationResponse]:
-    """Answers the account's issuer, by which relying parties know its tokens."""
+    """Returns the account's issuer, by which relying parties recognize its tokens."""
     call.authorize(call.operation)
     if _is_enabled(call):
         raise AwsError(

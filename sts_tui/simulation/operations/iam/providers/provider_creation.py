@@ -1,4 +1,4 @@
-"""What creating a SAML or an OIDC provider has in common."""
+"""What do the creations of SAML and OIDC providers share?"""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def authorize_provider_creation(call: Call, arn: str, tags: Sequence[Tag], taggi
 
 
 def simulated_provider(call: Call, issuer: str) -> str:
-    """The name of the simulated identity provider with that issuer; empty where there is none."""
+    """The name of the simulated identity provider with that issuer; empty if there is none."""
     found = [one.name for one in call.identity_providers.values() if one.issuer == issuer]
     return found[0] if found else ""

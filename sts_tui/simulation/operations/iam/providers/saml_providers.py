@@ -1,7 +1,7 @@
 """The account's SAML providers: create, update, delete, get, list.
 
-The simulated identity provider of one is found by its issuer. Private keys for encrypted
-assertions are not simulated: calls that name them are refused.
+The matching simulated identity provider is found by its issuer. Private keys for encrypted assertions are not
+simulated: calls that name them are refused.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html
 """
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.operations.shapes import iam as shapes
 
 _YEARS_VALID: Final = 100
-"""How long the live service says that metadata without an end is valid."""
+"""The validity that the live service reports for metadata without an end date, in years."""
 
 
 def create_saml_provider(
@@ -70,7 +70,7 @@ def create_saml_provider(
 
 
 def _refuse_encryption(params: Mapping[str, object]) -> None:
-    """Private keys, and the mode that accepts encrypted assertions only. Raises InvalidInput."""
+    """Refuse private keys, and the mode that accepts only encrypted assertions. Raises InvalidInput."""
     for name in ("AddPrivateKey", "RemovePrivateKey"):
         if params.get(name) is not None:
             raise not_simulated(name)
@@ -79,7 +79,7 @@ def _refuse_encryption(params: Mapping[str, object]) -> None:
 
 
 def _issuer(metadata: str) -> str:
-    """The entity id of a metadata document. Raises InvalidInput for what is none."""
+    """The entity id of a metadata document. Raises InvalidInput for an invalid document."""
     from sts_tui.identity_providers.saml_metadata import entity_id  # imports an XML parser
 
     issuer = entity_id(metadata)
@@ -91,7 +91,7 @@ def _issuer(metadata: str) -> str:
 def update_saml_provider(
     call: Call[shapes.UpdateSAMLProviderRequest],
 ) -> Answer[shapes.UpdateSAMLProviderResponse]:
-    """New metadata exchanges the issuer and the certificates: assertions of the former ones are refused.
+    """New metadata replaces the issuer and the certificates: assertions signed with earlier ones are refused.
 
     Raises AccessDenied, NoSuchEntity, InvalidInput.
     """
