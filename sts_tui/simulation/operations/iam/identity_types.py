@@ -257,8 +257,8 @@ K = TypeVar("K", bound=HasNoun)
 def operations_for_each(
     types: Iterable[K], mechanisms: Mapping[str, Callable[[Call[Any], K], Answer[Any]]]
 ) -> dict[str, Perform]:
-    """The operations of types that share an implementation, by name: `Put{}Policy` becomes PutUserPolicy for
-    users.
+    """The operations of types that share an implementation, by name. `mechanisms`: implementations by name
+    with a placeholder: `Put{}Policy` becomes PutUserPolicy for users.
     """
 
     def bound(mechanism: Callable[[Call[Any], K], Answer[Any]], each: K) -> Perform:
