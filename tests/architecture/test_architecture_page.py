@@ -208,7 +208,7 @@ def is_there(dotted: str) -> bool:
 
 def test_only_the_writer_of_cloudtrail_events_subscribes_as_the_page_says() -> None:
     """The explorer, tours and the command line read `events.since`."""
-    assert "Inside the project only `run --cloudtrail` subscribes" in " ".join(PAGE.split())
+    assert "only `run --cloudtrail` subscribes" in " ".join(PAGE.split())
     callers = [
         str(path.relative_to(PACKAGE))
         for path in PACKAGE.rglob("*.py")
