@@ -72,30 +72,29 @@ def evaluate(request: Request, policies: PolicySet) -> Decision:
     """Decide one request. A pure function: the same request and policies give the same decision. Raises
     TypeError if `policies` is not a PolicySet.
     """
-    if policies.__class__ is PolicySet:
-        shortcut = _shortcut(request, policies)
+    if type(policies) is PolicySet:
+        known = policies.shortcuts.get(request.caller.kind)
+        shortcut = None if known is None else known.get(request.action_key)
+        if shortcut is None:
+            shortcut = _new_shortcut(request, policies)
         if shortcut is not None and (at_once := shortcut(request)) is not None:
             return at_once
     return by_flow_chart(request, policies)
 
 
-def _shortcut(request: Request, policies: PolicySet) -> Shortcut | None:
-    """The shortcut for requests like this one. It is built for the second request, because many policy sets
-    are used only once.
+def _new_shortcut(request: Request, policies: PolicySet) -> Shortcut | None:
+    """The shortcut for requests like this one, if there is none yet. It is built for the second request,
+    because many policy sets are used only once.
     """
-    kind, action = request.caller.kind, request.action_key
-    known: dict[str, Shortcut | None] | None = policies.shortcuts.get(kind)
-    if known is None:
-        known = policies.shortcuts[kind] = {}
-    found = known.get(action)
-    if found is None:
-        if len(known) >= REMEMBERED_ACTIONS:
-            known.clear()
-        if action in known:
-            from sts_tui.iam.shortcut import shortcut_for
+    action, found = request.action_key, None
+    known: dict[str, Shortcut | None] = policies.shortcuts.setdefault(request.caller.kind, {})
+    if len(known) >= REMEMBERED_ACTIONS:
+        known.clear()
+    if action in known:
+        from sts_tui.iam.shortcut import shortcut_for
 
-            found = shortcut_for(request, policies)
-        known[action] = found
+        found = shortcut_for(request, policies)
+    known[action] = found
     return found
 
 

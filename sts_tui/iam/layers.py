@@ -114,10 +114,9 @@ class Layer:
             codes[place] = statements[place].match_beyond_action(request)
         for candidates in (shortlist.denies, shortlist.allows):
             if not isinstance(candidates, tuple):
-                for index in candidates.places(request.resource):
-                    codes[candidates.positions[index]] = candidates.statements[index].match_beyond_action(
-                        request
-                    )
+                positions = candidates.positions
+                for compare, _, place in candidates.to_compare(request.resource):
+                    codes[positions[place]] = compare(request)
         return codes
 
     def _make_shortlist(self, action: str) -> Shortlist:

@@ -127,24 +127,29 @@ class Principals(NamedTuple):
         return Closeness.NONE if excepted else Closeness.EVERYONE
 
 
+Comparison: TypeAlias = Callable[[Request], int]
+"""Like `Statement.match`, for a request whose action is known to be covered."""
+
+
 def _matches_everything(_request: Request) -> int:
     return MATCHED
 
 
 def _compared(
-    resource: ResourceTest | None,
+    resources: Resources | None,
     names: Callable[[Request], Closeness] | None,
     conditions: tuple[ContextTest, ...],
     if_all_match: int,
-) -> Callable[[Request], int]:
+) -> Comparison:
     """Combine the elements after the action into one comparison. None: the element cannot fail."""
-
+    resource = resources.test if resources is not None else None
     if resource is None and names is None:
         if not conditions and if_all_match == MATCHED:
             return _matches_everything
         return _compared_conditions(conditions, if_all_match)
     if resource is not None and names is None and not conditions and if_all_match == MATCHED:
-        return _compared_resource(resource)
+        by_text = resources.by_text if resources is not None else None
+        return _compared_resource(resource) if by_text is None else _compared_text(by_text)
     rest = _compared_conditions(conditions, if_all_match)
 
     def all_elements(request: Request) -> int:
@@ -163,8 +168,13 @@ def _compared(
     return all_elements
 
 
-def _compared_resource(resource: ResourceTest) -> Callable[[Request], int]:
-    """The most common statements: only a resource to compare."""
+def _compared_text(by_text: Callable[[str], bool]) -> Comparison:
+    """The most common statements: only resources to compare, without variables."""
+    return lambda request: MATCHED if by_text(request.resource) else _RESOURCE
+
+
+def _compared_resource(resource: ResourceTest) -> Comparison:
+    """Only resources to compare, some with variables."""
 
     def only_resource(request: Request) -> int:
         covers = resource(request)
@@ -173,7 +183,7 @@ def _compared_resource(resource: ResourceTest) -> Callable[[Request], int]:
     return only_resource
 
 
-def _compared_conditions(conditions: tuple[ContextTest, ...], if_all_match: int) -> Callable[[Request], int]:
+def _compared_conditions(conditions: tuple[ContextTest, ...], if_all_match: int) -> Comparison:
     """All conditions must be true. An undecided one counts only if no other fails."""
 
     def only_conditions(request: Request) -> int:
@@ -235,7 +245,7 @@ class Statement:
     conditions: tuple[Condition, ...]
     doubt: str
     delegates_everyone: bool
-    match_beyond_action: Callable[[Request], int]
+    match_beyond_action: Comparison
     """Like `match`, for a request whose action is known to be covered."""
 
     def __init__(
@@ -266,7 +276,7 @@ class Statement:
         del self._beyond_action
         self.resources, self.principals, self.conditions, self.doubt, self.delegates_everyone = beyond
         self.match_beyond_action = _compared(
-            beyond.resources.test if beyond.resources is not None else None,
+            beyond.resources,
             beyond.principals.names if beyond.principals is not None and beyond.principals.can_fail else None,
             tuple(condition.holds for condition in beyond.conditions),
             UNDECIDED if beyond.doubt else MATCHED,

@@ -23,8 +23,6 @@ class PolicyType(Enum):
 
     __hash__ = object.__hash__  # Enum's own hash is slow
 
-    __hash__ = object.__hash__  # Enum's own hash is slow: every document is looked up by it
-
 
 def statement_label(owner: str, policy: str, sid: str | None, index: int) -> str:
     """`policy#Sid`, or `policy#n` counted from 1 where the statement has no Sid; `owner/` before it."""

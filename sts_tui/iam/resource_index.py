@@ -10,17 +10,22 @@ There are three tables, by what is certain about the resources that a pattern ma
 All other statements (NotResource, no Resource, `*`) are candidates for every resource. Candidates are then
 compared; other statements cannot match. The time of a lookup depends on the length of the resource and the
 number of candidates, not on the number of statements.
+
+The longest beginning that the second table finds for a resource determines all others, which are beginnings
+of it. The candidates for each longest beginning are therefore combined once (`_Under`). For most resources a
+lookup is one search in a sorted list, one in a dictionary, and one for later texts, which finds none.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from sts_tui.iam.documents.resources import literals_of
-from sts_tui.iam.match import Statement
+from sts_tui.iam.match import Comparison, Statement
+from sts_tui.start_up.named_tuple import NamedTuple
 
 _CROWDED: Final = 2
 """The number of patterns with the same beginning from which a table of their later texts is faster."""
@@ -29,6 +34,9 @@ _ALTERNATIVES: Final = 128
 _ARN_COLONS: Final = 5
 
 _Entry = TypeVar("_Entry")
+Compared: TypeAlias = tuple[Comparison, Statement, int]
+"""(comparison of a statement, the statement, its position among the statements)."""
+_Search: TypeAlias = "Callable[[str, int], re.Match[str] | None]"
 
 
 class PrefixTable(Generic[_Entry]):
@@ -52,42 +60,51 @@ class PrefixTable(Generic[_Entry]):
                 parent = self._parents[parent]
             self._parents.append(parent)
 
-    def under_prefixes(self, text: str, start: int = 0) -> Iterable[_Entry]:
-        """The entries whose text occurs in `text` at `start`, the longest first."""
-        if start:
-            text = text[start:]
-        texts, parents = self._texts, self._parents
+    def longest(self, text: str) -> int:
+        """The index of the longest text of the table that is a prefix of `text`; -1 if there is none."""
+        texts = self._texts
+        if not texts:
+            return -1
         place = bisect_right(texts, text) - 1
         while place >= 0 and not text.startswith(texts[place]):
-            place = parents[place]
-        if place < 0:
-            return ()
-        found = [self._entries[place]]
-        while (place := parents[place]) >= 0:
-            found.append(self._entries[place])
-        return found
+            place = self._parents[place]
+        return place
+
+    def upwards(self, place: int) -> Iterator[_Entry]:
+        """The entries of the text with this index and of its prefixes, the longest first."""
+        while place >= 0:
+            yield self._entries[place]
+            place = self._parents[place]
+
+    def under_prefixes(self, text: str, start: int = 0) -> Iterator[_Entry]:
+        """The entries whose text occurs in `text` at `start`, the longest first."""
+        return self.upwards(self.longest(text[start:]))
 
 
 class _LaterTexts:
     """Patterns with the same beginning, by a literal text that every match contains after it."""
 
-    __slots__ = ("_search", "_table")
+    __slots__ = ("_table", "search")
 
     def __init__(self, places_by_text: dict[str, list[int]]) -> None:
         self._table = PrefixTable(places_by_text)
-        self._search = re.compile(_any_of(_shortened(places_by_text))).search
+        self.search = re.compile(_any_of(_shortened(places_by_text))).search
         """Finds every position where one of the texts may begin. It has only literals, so there is no
         backtracking.
         """
 
-    def collect(self, resource: str, start: int, found: list[int]) -> None:
-        search, table = self._search, self._table
-        match = search(resource, start)
+    def places(self, resource: str, first: re.Match[str]) -> list[int]:
+        """The positions of the statements whose text occurs in a resource at `first`, the first match of
+        `search`, or later.
+        """
+        found: list[int] = []
+        match: re.Match[str] | None = first
         while match is not None:
             start = match.start()
-            for places in table.under_prefixes(resource, start):
+            for places in self._table.under_prefixes(resource, start):
                 found += places
-            match = search(resource, start + 1)
+            match = self.search(resource, start + 1)
+        return found
 
 
 class _Beginning:
@@ -114,10 +131,21 @@ class _Beginning:
             self.later = _LaterTexts(by_text)
 
 
+class _Under(NamedTuple):
+    """The candidates for resources with the same longest beginning; those of shorter ones are included."""
+
+    places: tuple[int, ...]
+    """The positions of the statements that are always candidates, ascending, without duplicates."""
+    compared: tuple[Compared, ...]
+    """The statements at these positions."""
+    later: tuple[tuple[_Search, int, _LaterTexts], ...]
+    """(search for later texts, position in the resource where it starts, the texts)."""
+
+
 class ResourceIndex:
     """An index of many statements for one action. `positions`: their positions in the layer."""
 
-    __slots__ = ("_beginnings", "_others", "_whole", "positions", "statements")
+    __slots__ = ("_beginnings", "_others", "_under", "_whole", "positions", "statements")
 
     def __init__(self, statements: Sequence[Statement], positions: Sequence[int]) -> None:
         self.statements = tuple(statements)
@@ -135,22 +163,42 @@ class ResourceIndex:
                     texts = literals_of(text, statement.scope)[1:] if head != text[:-1] else ()
                     beginnings.setdefault(head, []).append((place, texts))
         self._beginnings = PrefixTable({head: _Beginning(head, each) for head, each in beginnings.items()})
+        self._under: list[_Under | None] = [None] * (len(beginnings) + 1)
+        """By the index of the longest beginning; the last if there is none. Built on first use."""
 
-    def places(self, resource: str) -> Sequence[int]:
-        """The positions of the statements that may match, ascending, without duplicates."""
-        found = [*self._others, *self._whole.get(resource, ())]
-        for beginning in self._beginnings.under_prefixes(resource):
-            found += beginning.always
-            if beginning.later is not None:
-                beginning.later.collect(resource, beginning.length, found)
-        return sorted(set(found)) if len(found) > 1 else found
-
-    def narrowed(self, resource: str) -> Sequence[Statement]:
+    def to_compare(self, resource: str) -> Sequence[Compared]:
         """Every statement that may match the resource, in written order, including those whose resources have
         variables.
         """
+        number = self._beginnings.longest(resource)
+        places, compared, later = self._under[number] or self._made_under(number)
+        named = self._whole.get(resource)
+        for search, start, texts in later:
+            if (match := search(resource, start)) is not None:
+                named = [*(named or ()), *texts.places(resource, match)]
+        return compared if named is None else self._at(sorted({*places, *named}))
+
+    def narrowed(self, resource: str) -> Sequence[Statement]:
+        """The same statements without their comparisons."""
+        return [statement for _, statement, _ in self.to_compare(resource)]
+
+    def _made_under(self, number: int) -> _Under:
+        beginnings = list(self._beginnings.upwards(number))
+        places = sorted({*self._others, *(place for each in beginnings for place in each.always)})
+        later = [
+            (each.later.search, each.length, each.later) for each in beginnings if each.later is not None
+        ]
+        made = self._under[number] = _Under(tuple(places), self._at(places), tuple(later))
+        return made
+
+    def _at(self, places: Iterable[int]) -> tuple[Compared, ...]:
         statements = self.statements
-        return [statements[place] for place in self.places(resource)]
+        return tuple([(statements[place].match_beyond_action, statements[place], place) for place in places])
+
+
+def with_comparisons(statements: Iterable[Statement]) -> tuple[Compared, ...]:
+    """A short list of statements in the form that `ResourceIndex.to_compare` returns."""
+    return tuple([(each.match_beyond_action, each, place) for place, each in enumerate(statements)])
 
 
 def _patterns(statement: Statement) -> Iterator[tuple[str, str]]:

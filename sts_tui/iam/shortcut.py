@@ -19,12 +19,12 @@ from typing import Final, TypeAlias
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.layers import Candidates
-from sts_tui.iam.match import MATCHED, UNDECIDED, Statement
+from sts_tui.iam.match import MATCHED, UNDECIDED, Comparison, Statement
 from sts_tui.iam.policy_set import Concerned, PolicySet
 from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.rcp_coverage import why_exempt_from_rcps
 from sts_tui.iam.request import Request
-from sts_tui.iam.resource_index import ResourceIndex
+from sts_tui.iam.resource_index import Compared, ResourceIndex, with_comparisons
 
 Shortcut: TypeAlias = Callable[[Request], Decision | None]
 """Returns the decision; None if the flow chart must be evaluated."""
@@ -34,9 +34,12 @@ _WITH_OWN_RULES: Final = ("sts:", "iam:", "kms:")
 """Services with special rules: limits of credentials, resources whose policy must allow, exemptions from
 RCPs.
 """
+_ALLOWED: Final = Outcome.ALLOWED
 _IDENTITY: Final = PolicyType.IDENTITY
 _NO_MATCH: Final = 1
-_Ceiling: TypeAlias = tuple[Callable[[Request], int], Decision]
+_Lookup: TypeAlias = Callable[[str], Sequence[Compared]]
+"""`ResourceIndex.to_compare`."""
+_Ceiling: TypeAlias = tuple[Comparison, Decision]
 """(comparison with the Allows of a layer, decision if none matches)."""
 
 
@@ -64,7 +67,7 @@ def shortcut_for(request: Request, policies: PolicySet) -> Shortcut:
     ceilings += [(PolicyType.SCOPE_DOWN, level) for level in concerned.scope_downs]
     return _joined(
         request.action,
-        _no_deny(concerned),
+        _denies(concerned),
         tuple(_ceiling(*each, request.action) for each in guardrails),
         _grants(concerned.identity, request.action),
         tuple(_ceiling(*each, request.action) for each in ceilings),
@@ -77,7 +80,7 @@ def _given(candidates: Candidates | None) -> Iterable[Candidates]:
 
 def _joined(
     action: str,
-    may_be_denied: Callable[[Request], bool] | None,
+    denies: tuple[Comparison, ...],
     guardrails: tuple[_Ceiling, ...],
     grants: Shortcut,
     ceilings: tuple[_Ceiling, ...],
@@ -88,100 +91,91 @@ def _joined(
         caller = request.caller
         if caller.account != request.resource_account or request.action != action or caller.is_service_linked:
             return None
-        if may_be_denied is not None and may_be_denied(request):
+        if denies and _may_be_denied(denies, request):
             return None
-        for answer, denial in guardrails:
-            if (code := answer(request)) != MATCHED:
+        for compare, denial in guardrails:
+            if (code := compare(request)) != MATCHED:
                 return None if code == UNDECIDED else denial
         decision = grants(request)
-        if decision is None or decision.outcome is not Outcome.ALLOWED:
+        if not ceilings or decision is None or decision.outcome is not _ALLOWED:
             return decision
-        for answer, denial in ceilings:
-            if (code := answer(request)) != MATCHED:
+        for compare, denial in ceilings:
+            if (code := compare(request)) != MATCHED:
                 return None if code == UNDECIDED else denial
         return decision
 
     return decide
 
 
-def _no_deny(concerned: Concerned) -> Callable[[Request], bool] | None:
-    """A test whether a Deny matches or is undecided; None if no Deny concerns the action."""
-    listed = [statement for _, statement in concerned.denies]
-    indexes = []
-    for _, candidates in concerned.long_denies:
-        if isinstance(candidates, ResourceIndex):
-            indexes.append(candidates)
-        else:
-            listed += candidates
-    if not listed and not indexes:
-        return None
-    tests = tuple(statement.match_beyond_action for statement in listed)
+def _may_be_denied(denies: Sequence[Comparison], request: Request) -> bool:
+    """Whether a Deny matches or is undecided."""
+    for compare in denies:  # noqa: SIM110 - any() with a generator takes three times as long, on the hottest path
+        if compare(request) <= MATCHED:
+            return True
+    return False
 
-    def may_be_denied(request: Request) -> bool:
-        for test in tests:
-            if test(request) <= MATCHED:
-                return True
-        for index in indexes:
-            for statement in index.narrowed(request.resource):
-                if statement.match_beyond_action(request) <= MATCHED:
-                    return True
-        return False
 
-    return may_be_denied
+def _denies(concerned: Concerned) -> tuple[Comparison, ...]:
+    """The comparisons with the Denies that concern the action."""
+    listed = [statement.match_beyond_action for _, statement in concerned.denies]
+    return tuple(listed + [_best_of(candidates) for _, candidates in concerned.long_denies if candidates])
 
 
 def _ceiling(policy_type: PolicyType, candidates: Candidates, action: str) -> _Ceiling:
-    denial = Decision(Outcome.IMPLICIT_DENY, policy_type, (), action)
-    if isinstance(candidates, ResourceIndex):
-        index = candidates
-        return lambda request: _best(index.narrowed(request.resource), request), denial
-    if len(candidates) == 1:
-        return candidates[0].match_beyond_action, denial
-    statements = candidates
-    return lambda request: _best(statements, request), denial
+    return _best_of(candidates), Decision(Outcome.IMPLICIT_DENY, policy_type, (), action)
 
 
-def _best(statements: Sequence[Statement], request: Request) -> int:
-    """MATCHED if any statement matches, else UNDECIDED if any is undecided."""
-    best = _NO_MATCH
-    for statement in statements:
-        code = statement.match_beyond_action(request)
-        if code == MATCHED:
-            return MATCHED
-        if code == UNDECIDED:
-            best = UNDECIDED
+def _best_of(candidates: Candidates) -> Comparison:
+    """A comparison with several statements: MATCHED if any matches, else UNDECIDED if any is undecided."""
+    if isinstance(candidates, tuple) and len(candidates) == 1:
+        return candidates[0].match_beyond_action
+    compared, to_compare = _compared(candidates)
+
+    def best(request: Request) -> int:
+        found = _NO_MATCH
+        for compare, _, _ in compared if to_compare is None else to_compare(request.resource):
+            code = compare(request)
+            if code == MATCHED:
+                return MATCHED
+            if code == UNDECIDED:
+                found = UNDECIDED
+        return found
+
     return best
+
+
+def _compared(candidates: Candidates) -> tuple[Sequence[Compared], _Lookup | None]:
+    """A short list of statements, or the lookup in an index of many."""
+    if isinstance(candidates, ResourceIndex):
+        return (), candidates.to_compare
+    return with_comparisons(candidates), None
 
 
 def _grants(candidates: Candidates, action: str) -> Shortcut:
     """The decision by the identity policies; None if only an undecided statement may grant."""
     denial = Decision(Outcome.IMPLICIT_DENY, _IDENTITY, (), action)
-    granted: dict[Statement, Decision] = {}
+    known: dict[tuple[Statement, ...], Decision] = {}
     """The only matching statement → decision; cached."""
 
-    def granted_by(matched: list[Statement]) -> Decision:
-        if len(matched) > 1:
-            return Decision(Outcome.ALLOWED, _IDENTITY, tuple((_IDENTITY, each) for each in matched), action)
-        found = granted.get(matched[0])
-        if found is None:
-            found = granted[matched[0]] = Decision(
-                Outcome.ALLOWED, _IDENTITY, ((_IDENTITY, matched[0]),), action
-            )
-        return found
+    def granted_by(matched: tuple[Statement, ...]) -> Decision:
+        decision = Decision(_ALLOWED, _IDENTITY, tuple([(_IDENTITY, each) for each in matched]), action)
+        if len(matched) == 1:
+            known[matched] = decision
+        return decision
 
-    def compared(statements: Sequence[Statement], request: Request) -> Decision | None:
-        matched, is_undecided = [], False
-        for statement in statements:
-            code = statement.match_beyond_action(request)
+    compared, to_compare = _compared(candidates)
+
+    def grants(request: Request) -> Decision | None:
+        matched: tuple[Statement, ...] = ()
+        is_undecided = False
+        for compare, statement, _ in compared if to_compare is None else to_compare(request.resource):
+            code = compare(request)
             if code == MATCHED:
-                matched.append(statement)
+                matched += (statement,)
             elif code == UNDECIDED:
                 is_undecided = True
         if matched:
-            return granted_by(matched)
+            return known.get(matched) or granted_by(matched)
         return None if is_undecided else denial
 
-    if isinstance(candidates, ResourceIndex):
-        index = candidates
-        return lambda request: compared(index.narrowed(request.resource), request)
-    return lambda request: compared(candidates, request)
+    return grants

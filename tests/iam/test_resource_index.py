@@ -36,6 +36,10 @@ def compiled(entries: list[tuple[str, Any]]) -> tuple[Statement, ...]:
     return PolicyDocument({"Version": "2012-10-17", "Statement": written}).statements()
 
 
+def places_in(index: ResourceIndex, resource: str) -> list[int]:
+    return [place for _, _, place in index.to_compare(resource)]
+
+
 @given(
     st.lists(
         st.tuples(
@@ -51,7 +55,7 @@ def compiled(entries: list[tuple[str, Any]]) -> tuple[Statement, ...]:
 def test_what_is_left_out_cannot_match(entries: list[tuple[str, Any]], resource: str) -> None:
     statements = compiled(entries)
     index = ResourceIndex(statements, range(len(statements)))
-    places = list(index.places(resource))
+    places = places_in(index, resource)
     assert places == sorted(set(places))
     request = Request(USER, "s3:GetObject", resource, ACCOUNT)
     matching = [n for n, each in enumerate(statements) if each.match(request) <= Element.MATCHED]
@@ -93,7 +97,6 @@ def test_statements_compared_do_not_grow_with_those_that_exist(count: int) -> No
 def test_an_explanation_compares_what_a_decision_does(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     request, policies = mixed.mixed(count)
     compared: list[int] = []
-    assert evaluate(request, policies).is_allowed
     for statement in policies.layers.identity.statements:  # type: ignore[union-attr]
         original = statement.match_beyond_action
 
@@ -102,8 +105,11 @@ def test_an_explanation_compares_what_a_decision_does(count: int, monkeypatch: p
             return original(asked)  # type: ignore[no-any-return]
 
         monkeypatch.setattr(statement, "match_beyond_action", counted)
+    assert evaluate(request, policies).is_allowed
+    assert 1 <= len(compared) <= 3
+    compared.clear()
     explained = explain(request, policies)
-    assert len(compared) <= 3
+    assert 1 <= len(compared) <= 3
     ((_, codes),) = explained.codes
     assert codes == [statement.match(request) for statement in policies.layers.identity.statements]  # type: ignore[union-attr]
 
@@ -114,8 +120,8 @@ def test_many_different_later_texts_are_found_wherever_they_are() -> None:
     statements = compiled([("Resource", f"arn:aws:s3:::*{text}/*") for text in texts])
     index = ResourceIndex(statements, range(len(statements)))
     for place in (0, 7, 599):
-        assert list(index.places(f"arn:aws:s3:::x{texts[place]}/y")) == [place]
-    assert list(index.places("arn:aws:s3:::nothing")) == []
+        assert places_in(index, f"arn:aws:s3:::x{texts[place]}/y") == [place]
+    assert places_in(index, "arn:aws:s3:::nothing") == []
 
 
 WRITTEN = [
@@ -141,7 +147,7 @@ def test_only_statements_whose_literals_occur_in_the_resource_are_compared(
 ) -> None:
     statements = compiled([*(("Resource", [each]) for each in WRITTEN), ("NotResource", ["arn:aws:s3:::a"])])
     index = ResourceIndex(statements, range(len(statements)))
-    assert list(index.places(resource)) == places
+    assert places_in(index, resource) == places
     assert [each.index for each in index.narrowed(resource)] == places
 
 
@@ -149,5 +155,5 @@ def test_later_texts_that_overlap_are_all_found() -> None:
     """`aab` begins one letter before `abb`."""
     entries = [("Resource", [f"arn:aws:s3:::*{text}*"]) for text in ("aab", "abb", "bbb", "bab")]
     statements = compiled([*entries, *(("Resource", [f"arn:aws:s3:::*{n}x{n}*"]) for n in range(9))])
-    places = ResourceIndex(statements, range(len(statements))).places("arn:aws:s3:::-aabb-")
+    places = places_in(ResourceIndex(statements, range(len(statements))), "arn:aws:s3:::-aabb-")
     assert {0, 1} <= set(places)
