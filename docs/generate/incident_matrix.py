@@ -10,7 +10,12 @@ from sts_tui.tours.claims.load import cut_rows
 
 PAGE: Final = Path(__file__).parents[1] / "incident.md"
 MARKS: Final = ("<!-- matrix: written by `make docs` -->", "<!-- /matrix -->")
-_WORDS: Final = {Reach.CUT: "**cut**", Reach.NEW_ONLY: "*new only*", Reach.LIVES: "lives"}
+_WORDS: Final = {
+    Reach.CUT: "**cut**",
+    Reach.PARTLY: "*partly*",
+    Reach.NEW_ONLY: "*new only*",
+    Reach.LIVES: "lives",
+}
 
 
 def incident_page() -> str:

@@ -18,6 +18,7 @@ from sts_tui.tours.claims.cut_matrix import COLUMNS, LONG_TERM_KEY, Reach, cut_m
 CUTS = Path(__file__).parent / "cuts"
 _SENTENCES = {
     Reach.CUT: "`{cut}` ends {credentials}.",
+    Reach.PARTLY: "`{cut}` denies some requests of {credentials}; others are still allowed.",
     Reach.NEW_ONLY: "`{cut}` does not end {credentials}, but prevents new ones.",
     Reach.LIVES: "`{cut}` does not affect {credentials}; new ones are issued.",
 }

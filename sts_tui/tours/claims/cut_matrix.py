@@ -8,9 +8,11 @@ the copy, so *new only* is a result like the others.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
@@ -102,10 +104,14 @@ _EMPTIED_FIRST: Final = {
 _OF_THE_USER: Final = ("delete-user", "key-inactive", "key-delete")
 _ACCOUNT: Final = "arn:aws:iam::111122223333"
 _OBJECT: Final = "arn:aws:s3:::acme-reports/any"
+_ACTIONS: Final = ("s3:GetObject", "s3:PutObject", "dynamodb:Scan", "ec2:DescribeInstances")
+"""What everyone in the model may do with every resource. The first is what they use; of the others some are
+outside of what a cut may be limited to: one action, one resource, a list of actions, the services of RCPs.
+"""
 _FROM: Final = {"aws:SourceIp": "198.51.100.66"}
 _READ: Final = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
+    "Statement": [{"Effect": "Allow", "Action": list(_ACTIONS), "Resource": "*"}],
 }
 _SECONDS: Final = 7200
 
@@ -115,6 +121,8 @@ class Reach(Enum):
 
     CUT = "cut"
     """Every request is denied, or they no longer authenticate."""
+    PARTLY = "partly"
+    """What was used is denied, but other requests of the same credentials are still allowed."""
     NEW_ONLY = "new only"
     """They work on; new ones of the same kind, for as long, are not issued."""
     LIVES = "lives"
@@ -160,7 +168,7 @@ class _Desk:
         if trial.refused:
             raise AssertionError(f"{cuts[-1].id}: {trial.refused}")
         if trial.is_cut:
-            return Reach.CUT
+            return Reach.PARTLY if trial.still_possible else Reach.CUT
         after, _ = self._trials.world_after(*cuts)
         is_issued = self._session is None or _issued_again(self._session, after, self._key, self._seed)
         return Reach.LIVES if is_issued else Reach.NEW_ONLY
@@ -210,7 +218,7 @@ def _desks(simulation: Simulation) -> Iterator[_Desk]:
 
 def _opened() -> Simulation:
     """The model with one of each kind issued, and used from the same address."""
-    simulation = Simulation.open(sample_folder() / "scenarios" / "five-credentials.json")
+    simulation = Simulation.open(_with_more_permissions(sample_folder() / "scenarios/five-credentials.json"))
     maya = simulation.access_key(f"{_ACCOUNT}:user/maya")
     _sign_in(simulation)
     for column in COLUMNS[:-1]:
@@ -221,6 +229,22 @@ def _opened() -> Simulation:
     for key in (maya, *simulation.world.sessions):
         simulation.request("s3:GetObject", _OBJECT, caller=key, context=_FROM)
     return simulation
+
+
+def _with_more_permissions(file: Path) -> dict[str, object]:
+    """The model in which everyone who may read the reports may do more, with every resource."""
+
+    def changed(value: object) -> object:
+        if isinstance(value, list):
+            return [changed(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if value.get("Sid") == "Read":
+            return value | {"Action": list(_ACTIONS), "Resource": "*"}
+        return {key: changed(one) for key, one in value.items()}
+
+    found = json.loads(file.read_text(encoding="utf-8"))
+    return {key: changed(value) for key, value in found.items()}
 
 
 def _sign_in(simulation: Simulation) -> None:

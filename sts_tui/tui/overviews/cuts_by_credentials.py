@@ -51,11 +51,13 @@ _BESIDE_COLUMNS: Final = 30
 """Cells of the box beside the columns of kinds: the cuts, the borders, the cursor."""
 _CELLS: Final[Mapping[str, tuple[str, Style]]] = {
     "cut": ("cut", "allow"),
+    "partly": ("~", "warning"),
     "new only": ("new", "warning"),
     "lives": ("on", "deny"),
 }
 _MEANS: Final = {
     "cut": "every request is denied",
+    "partly": "what was used is denied, other requests are still allowed",
     "new only": "they still work, no new ones are issued",
     "lives": "nothing ends",
 }

@@ -40,3 +40,16 @@ def test_every_kind_of_temporary_credentials_can_be_cut_and_the_issuer_decides()
     assert {rows["revoke-role"][column] for column in COLUMNS[:3]} == {Reach.CUT}
     assert {rows["deny-user-dated"][column] for column in COLUMNS[3:5]} == {Reach.CUT}
     assert {rows["trust-policy"][column] for column in COLUMNS[:3]} == {Reach.NEW_ONLY}
+
+
+def test_a_deny_that_covers_a_part_does_not_end_the_credentials() -> None:
+    """The quarantine policy lists actions; an edit denies what was used; RCPs cover some services.
+
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+    """
+    partial = {"quarantine", "edit", "rcp", "resource-policy", "deny-network"}
+    for row in cut_rows(TOPIC):
+        found = set(row.cells.values())
+        assert (Reach.PARTLY in found) is (row.cut in partial), row.cut
+        assert Reach.PARTLY not in found or Reach.CUT not in found, row.cut
