@@ -1,4 +1,4 @@
-"""What happens: the one mutable thing, a clock, workloads, events, undo.
+"""What happens in a model: calls, a clock, workloads, events, undo. `Simulation` is its one mutable object.
 
 from sts_tui.simulation import Simulation
 sim = Simulation.open("sample_accounts/acme.json", seed=7)

@@ -1,6 +1,5 @@
-"""How does a simulation advance to an instant? It carries out what is due, in the order of `time.schedule`.
-
-The model, the order and what must never happen are at the head of that module.
+"""How does a simulation advance to a given time? It carries out what is due, in the order of `time.schedule`,
+whose docstring describes the model, the order and what must never happen.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ _LEAST_PREPARED: Final = 256
 
 
 class ClockRunner:
-    """Moves the clock from one due thing to the next."""
+    """Moves the clock from one due event to the next."""
 
     def __init__(self, commands: Commands) -> None:
         self.commands = commands
@@ -50,11 +49,9 @@ class ClockRunner:
         self._requests = PreparedRequests(max(_LEAST_PREPARED, requests), self._refuse)
 
     def advance_to(self, instant: datetime, at_most: int) -> tuple[datetime, int]:
-        """Everything due up to and including `instant` happens, in order; returns the time reached and how
-        many things happened.
-
-        After `at_most` things it stops, once everything due at that same instant has happened; the clock
-        then has that instant.
+        """Carry out everything due up to and including `instant`, in order; return the time reached and how
+        many things happened. It stops after `at_most` things, but always completes everything due at the same
+        time, which the clock then shows.
         """
         happened = 0
         while (due := self.commands.schedule.peek(self.store.standing)) is not None and due.at <= instant:
@@ -89,7 +86,9 @@ class ClockRunner:
         self._forget_the_long_expired()
 
     def _forget_the_long_expired(self) -> None:
-        """With every five hundredth session that expires, which costs little: the newest 500 stay."""
+        """Drop old expired sessions, at every five hundredth expiry so that it costs little: the newest 500
+        are kept.
+        """
         if self.store.log.expired % EXPIRED_SESSIONS_KEPT:
             return
         world = self.store.world
@@ -105,7 +104,7 @@ class ClockRunner:
         self.store.log.forget(gone)
 
     def _tick(self, name: str) -> None:
-        """One workload sees to its credentials and makes its next request; a paused one does neither."""
+        """One workload prepares its credentials and makes its next request; a paused one does neither."""
         if name in self.store.standing.paused_workloads:
             state = self.store.state(name)
             self._await_next(name, replace(state, ticks=state.ticks + 1))
@@ -146,7 +145,7 @@ class ClockRunner:
         self.commands.schedule.add(next_tick, Kind.TICK, name)
 
     def _request(self, workload: str, wanted: WorkloadRequest, caller: CallerLike) -> Result:
-        """One request of a workload: handled as any plain request, with what does not change prepared."""
+        """One request of a workload, handled like any plain request, with the constant part prepared once."""
         world, now = self.store.standing, self.store.now
         region = endpoint_region(wanted.resource, DEFAULT_REGION)
         try:

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 KEPT: Final = 100
-"""Distinct requests remembered for each session."""
+"""How many distinct requests are kept for each session."""
 
 Question: TypeAlias = Any
-"""An `authorizer.LoggedQuestion`; this module is below that one."""
+"""An `authorizer.LoggedQuestion`, which this module cannot import."""
 
 Signature: TypeAlias = tuple[object, ...]
 """(action, resource, Region, context, context of the operation): what makes two requests the same."""
@@ -24,10 +24,10 @@ class AllowedRequests:
     def __init__(self) -> None:
         self._by_signature: dict[Signature, Question] = {}
         self._first: dict[Signature, datetime] = {}
-        """When each of them was allowed for the first time."""
+        """When each request was first allowed."""
 
     def note(self, question: Question, at: datetime) -> bool:
-        """Whether it is a new one. A repeated request becomes the newest."""
+        """Add an allowed request; return whether it is new. A repeated request becomes the newest."""
         signature = signature_of(question)
         is_new = self._by_signature.pop(signature, None) is None
         self._by_signature[signature] = question
@@ -39,11 +39,11 @@ class AllowedRequests:
         return is_new
 
     def up_to(self, instant: datetime) -> AllowedUpTo:
-        """Those of them that had been allowed by this instant."""
+        """The requests that had been allowed by this time."""
         return AllowedUpTo(self, instant)
 
     def first_allowed(self) -> Iterator[tuple[Signature, Question, datetime]]:
-        """Each with the time at which it was allowed for the first time."""
+        """(signature, question, time at which it was first allowed) for each request."""
         for signature, question in self._by_signature.items():
             yield signature, question, self._first[signature]
 
@@ -55,9 +55,8 @@ class AllowedRequests:
 
 
 class AllowedUpTo(AllowedRequests):
-    """Those that had been allowed by an instant, looked up when they are first asked for.
-
-    A past instant has as many of these as sessions, and evaluates again the requests of a few.
+    """The requests that had been allowed by a past time, looked up on first use: a view of the past has one
+    of these for each session, but needs the requests of only a few.
     """
 
     __slots__ = ("_instant", "_present")
@@ -94,7 +93,7 @@ class AllowedUpTo(AllowedRequests):
 
 
 def signature_of(question: Question) -> Signature:
-    """What of a question makes it the same request as another one of its session."""
+    """The parts of a question that identify it among the requests of its session."""
     return (
         question.action,
         question.resource,

@@ -1,6 +1,5 @@
-"""Which calls does an app make for a visitor: a guest, or someone who signs in at a login provider?
-
-The token of the login provider is made here; front ends make the calls, as the app's SDK would.
+"""Which calls does an app make for a visitor: a guest, or a user who signs in at a login provider? The token
+of the login provider is issued here; front ends make the calls, as the app's SDK would.
 https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html
 """
 
@@ -52,7 +51,7 @@ def logins_of(who: str, pool: IdentityPool, world: World) -> dict[str, Json]:
 
 
 def people_of(pool: IdentityPool, world: World) -> Iterator[tuple[str, IdentityProvider, DirectoryUser]]:
-    """(name under `Logins`, simulated provider, user) of everyone who can sign in to the pool."""
+    """(name in `Logins`, simulated provider, user) of every user who can sign in to the pool."""
     hosts = [arn.partition(":oidc-provider/")[2] for arn in pool.open_id_connect_provider_arns]
     user_pools = [one.provider_name for one in pool.cognito_identity_providers]
     for name in dict.fromkeys((*pool.supported_login_providers, *user_pools, *hosts)):
@@ -62,7 +61,7 @@ def people_of(pool: IdentityPool, world: World) -> Iterator[tuple[str, IdentityP
 
 
 def first_call(pool: IdentityPool, logins: Mapping[str, Json]) -> tuple[str, dict[str, object]]:
-    """Action and parameters of GetId. `logins`: as `logins_of` gives them."""
+    """(action, parameters) of GetId. `logins`: the result of `logins_of`."""
     given: dict[str, object] = {"Logins": logins} if logins else {}
     return GET_ID, {"IdentityPoolId": pool.identity_pool_id, **given}
 
@@ -70,7 +69,7 @@ def first_call(pool: IdentityPool, logins: Mapping[str, Json]) -> tuple[str, dic
 def second_call(
     identity_id: str, logins: Mapping[str, Json], role_arn: str = ""
 ) -> tuple[str, dict[str, object]]:
-    """Action and parameters of GetCredentialsForIdentity. `logins`: as `logins_of` gives them. `role_arn`:
+    """(action, parameters) of GetCredentialsForIdentity. `logins`: the result of `logins_of`. `role_arn`:
     CustomRoleArn; empty: the pool chooses.
     """
     given: dict[str, object] = {"Logins": logins} if logins else {}
@@ -79,13 +78,13 @@ def second_call(
 
 
 def token_call(identity_id: str, logins: Mapping[str, Json]) -> tuple[str, dict[str, object]]:
-    """Action and parameters of GetOpenIdToken, of the basic flow. `logins`: as `logins_of` gives them."""
+    """(action, parameters) of GetOpenIdToken, for the basic flow. `logins`: the result of `logins_of`."""
     given: dict[str, object] = {"Logins": logins} if logins else {}
     return GET_TOKEN, {"IdentityId": identity_id, **given}
 
 
 def session_call(token: str, role_arn: str, session_name: str) -> tuple[str, dict[str, object]]:
-    """Action and parameters of the call by which the app assumes a role with a token of GetOpenIdToken."""
+    """(action, parameters) of the call that assumes a role with a token of GetOpenIdToken."""
     return BY_TOKEN, {"RoleArn": role_arn, "RoleSessionName": session_name, "WebIdentityToken": token}
 
 

@@ -1,4 +1,6 @@
-"""How does the scripted attacker of a game day act? Its attempts, through the same calls as anyone's."""
+"""How does the scripted attacker of a game day act? It makes its attempts through the same calls as any
+caller.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,13 @@ from sts_tui.simulation.timetable import ANONYMOUS as NOT_SIGNED
 from sts_tui.simulation.timetable import END, Attack, GameDay
 
 NO_CREDENTIALS = "NoCredentials"
-"""In place of AWS's code: the attacker does not have what this attempt needs, so no request is made."""
+"""In place of AWS's error code if the attacker lacks the credentials for this attempt, so that no request is
+made.
+"""
 
 
 def happen(name: str, commands: Commands) -> None:
-    """One attempt of an attack, by its number, or the end of the game day."""
+    """Make one attempt of an attack, given by its number, or end the game day."""
     store = commands.store
     game = store.standing.game_day
     if game is None:
@@ -48,7 +52,7 @@ def _taken(attack: Attack, store: StateStore) -> tuple[str, str]:
 
 
 def _called(attack: Attack, game: GameDay, commands: Commands) -> tuple[str, str]:
-    """AWS's code, and the access key id that the call issued, if any."""
+    """(AWS's code, the access key id that the call issued or an empty text)."""
     caller = ANONYMOUS if attack.who == NOT_SIGNED else game.taken.get(attack.who)
     if caller is None:
         return NO_CREDENTIALS, ""

@@ -1,4 +1,4 @@
-"""A bounded cache: recently used entries are kept, others are dropped, at no cost per look-up."""
+"""How are recently used entries kept in a bounded cache, without bookkeeping at each look-up?"""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ V = TypeVar("V")
 
 
 class BoundedCache(Generic[K, V]):
-    """Two dicts: once the young one is full it becomes the old one, and the old one is dropped.
-
-    Holds at most twice `size` entries, and never loses one of the last `size` that were asked for.
+    """Two dicts: once the young one is full it becomes the old one, and the old one is dropped. It has at
+    most twice `size` entries and never loses one of the last `size` that were used.
     """
 
     __slots__ = ("_old", "_young", "size")
@@ -41,7 +40,9 @@ class BoundedCache(Generic[K, V]):
 
 
 class ByIdentity(Generic[K, V]):
-    """What was derived from the last few frozen objects, by the object itself: equality is never asked."""
+    """Values derived from the last few frozen objects, by identity of the object; equality is never
+    compared.
+    """
 
     __slots__ = ("_known",)
 
@@ -54,5 +55,5 @@ class ByIdentity(Generic[K, V]):
         return found[1] if found is not None and found[0] is source else None
 
     def put(self, source: K, value: V) -> None:
-        """Keep `value`, and `source` with it, so that no other object gets its identity."""
+        """Keep `value`, and keep `source` alive so that no other object gets its identity."""
         self._known.put(id(source), (source, value))

@@ -1,7 +1,8 @@
-"""Which session does a user of IAM Identity Center get, before anyone has signed in? For `as` and for `can`.
+"""Which session would a user of IAM Identity Center get by signing in? For `as` and `can`.
 
-A user acts as a session of the role of a permission set, `AWSReservedSSO_…`, called after the user and with
-the user's attributes as tags. The name alone is enough where the user has one permission set in one account.
+A user acts as a session of the role of a permission set, `AWSReservedSSO_…`, with the user's name as session
+name and the user's attributes as tags. The user's name is enough if the user has only one permission set in
+one account.
 https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
 """
 
@@ -32,7 +33,7 @@ class Person(Struct, frozen=True):
 
 
 def people(world: World) -> Iterator[Person]:
-    """Everything that enabled users have, and that is provisioned."""
+    """Every provisioned permission set and account of each enabled user."""
     configuration = world.in_force
     for user in configuration.directory_users.values():
         if user.user_status != "ENABLED":
@@ -44,15 +45,15 @@ def people(world: World) -> Iterator[Person]:
 
 
 def name_of(person: Person, world: World) -> str:
-    """`prod/eve@Admin`: a WHO that means exactly this."""
+    """`prod/eve@Admin`: an identity argument (WHO) that is unambiguous."""
     facts = world.in_force.accounts.get(person.account)
     place = (facts.name if facts else "") or person.account
     return f"{place}/{person.user.user_name}@{person.permission_set.name}"
 
 
 def person_named(who: str, world: World) -> Person | None:
-    """The user and permission set that `eve`, `eve@Admin`, `prod/eve@Admin` or a user id means; None
-    where no user of Identity Center is called so. Raises UnknownIdentityError where there are several.
+    """The user and permission set that `eve`, `eve@Admin`, `prod/eve@Admin` or a user id names; None if no
+    user of Identity Center has this name. Raises UnknownIdentityError if it is ambiguous.
     """
     wanted = who.lower()
     found = [each for each in people(world) if wanted in _names(each, world)]

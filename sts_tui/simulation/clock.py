@@ -4,14 +4,14 @@
 clock. An anchor pairs a reading with a simulated instant; the speed says how many simulated seconds
 follow per second.
 
-**States.** Paused or running at a speed. Each change moves the anchor to the instant that was reached,
-and the instant is always computed from the anchor, never by adding up ticks. So nothing drifts.
+**States.** Paused or running at a speed. Each change moves the anchor to the time reached, and the time is
+always computed from the anchor instead of adding up ticks, so that nothing drifts.
 
 **What must never happen.** Simulated time runs backwards, or something that is due is skipped. When the
 machine cannot keep up (×600 with busy workloads), `behind` moves the anchor to the instant that was
 reached: the clock then runs slower than asked.
 
-**Not modeled.** A client whose clock is wrong: callers and AWS share this clock.
+**Not modeled.** Clients with a wrong clock: callers and AWS share this clock.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ class SimClock(Struct, frozen=True, kw_only=True):
         return self.anchor_instant + timedelta(seconds=(reading - self.anchor_reading) * self.speed)
 
     def at_speed(self, speed: int, reading: float) -> SimClock:
-        """The same instant, running on at another speed. Raises ValueError for one that is not in SPEEDS."""
+        """A clock with the same time that runs at another speed. Raises ValueError for a speed that is not in
+        SPEEDS.
+        """
         if speed not in SPEEDS:
             raise ValueError(f"speed {speed} is not one of {', '.join(map(str, SPEEDS))}")
         return replace(self._anchored(reading), speed=speed)
@@ -59,7 +61,7 @@ class SimClock(Struct, frozen=True, kw_only=True):
         return replace(self._anchored(reading), is_paused=False)
 
     def behind(self, reached: datetime, reading: float) -> SimClock:
-        """The simulation got only as far as `reached`: go on from there."""
+        """A clock that continues from `reached`, if the simulation could not keep up."""
         return replace(self, anchor_reading=reading, anchor_instant=reached)
 
     def _anchored(self, reading: float) -> SimClock:

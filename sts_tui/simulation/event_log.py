@@ -1,4 +1,4 @@
-"""The log of what happened: numbered from 1, append-only, bounded by RequestLogSize."""
+"""What has happened? A log numbered from 1, append-only, limited by RequestLogSize."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ if TYPE_CHECKING:
 
 
 class Tally(Struct):
-    """How many requests were made and how many of them policies denied."""
+    """How many requests were made, and how many of them policies denied."""
 
     requests: int = 0
     denied: int = 0
 
 
 class EventLog:
-    """Iterable and sized; the oldest events leave when it is full, the numbers go on.
-
-    Counts per access key outlive the events, and are dropped with the session (`forget`).
+    """Iterable and sized; the oldest events are dropped when it is full, and numbering continues. Counts per
+    access key are kept longer than the events and are dropped with the session (`forget`).
     """
 
     def __init__(self, size: int, next_number: int = 1) -> None:
@@ -43,17 +42,17 @@ class EventLog:
         self.allowed: dict[str, AllowedRequests] = {}
         """The requests that each session was allowed, by access key id."""
         self.issued_under: dict[str, int] = {}
-        """Which edition of the configuration was in force when a session was issued."""
+        """The edition of the configuration in force when a session was issued, by access key id."""
         self.newly_allowed = 0
         """How often a session was allowed a request that it had not made before."""
         self.denied_by_issuer: dict[str, int] = {}
         self.revocations: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
-        """(when, cutoff) of the dated Denies that each role or user was given and still has."""
+        """(when, cutoff) of the dated Denies that each role or user got and still has, by ARN."""
         self.gone: dict[str, datetime] = {}
         """When roles and users were deleted, by their unique ids."""
 
     def __iter__(self) -> Iterator[Event]:
-        """Those of now: a thread may go through them while the clock adds more."""
+        """A snapshot: a thread may iterate over it while the clock adds events."""
         return iter(tuple(self._events))
 
     def __reversed__(self) -> Iterator[Event]:
@@ -66,8 +65,8 @@ class EventLog:
         return self._events[index]
 
     def numbered(self, first: int, until: int) -> tuple[Event, ...]:
-        """The events with numbers from `first` to before `until` that are still here, oldest first. Costs a
-        copy of the references: reading one by one in the middle of the log costs more.
+        """The kept events with numbers from `first` to before `until`, oldest first. It copies the
+        references, which is cheaper than indexing in the middle of the log.
         """
         begin = max(first, self.first_number) - self.first_number
         end = until - self.first_number
@@ -84,11 +83,11 @@ class EventLog:
 
     @property
     def first_number(self) -> int:
-        """The oldest number still here; `next_number` when the log is empty."""
+        """The number of the oldest kept event; `next_number` if the log is empty."""
         return self.next_number - len(self._events)
 
     def last_use(self, access_key_id: str) -> KeyUse | None:
-        """The newest request signed with this key that AWS evaluated; None where the log holds none."""
+        """The newest request signed with this key that AWS evaluated; None if the log has none."""
         return next((use for use in self.newest_first() if use.access_key_id == access_key_id), None)
 
     def newest_first(self) -> Iterator[KeyUse]:
@@ -118,8 +117,8 @@ class EventLog:
         return tuple(newest)
 
     def append(self, event: Event, *, is_use: bool = True) -> None:
-        """The event's number must be `next_number`. Not `is_use`: that it was allowed says nothing of what
-        the model allows, so that a denial by the model ends no access.
+        """The event's number must be `next_number`. If not `is_use`, the request is not counted as allowed to
+        its session: the model did not allow it, so a later denial by the model is not a loss of access.
         """
         self._events.append(event)
         self.next_number += 1
@@ -135,7 +134,7 @@ class EventLog:
             self.expired += 1
 
     def _note_allowed(self, event: RequestAnswered) -> None:
-        """What a session was allowed to do decides later whether it is cut."""
+        """Record an allowed request of a session, which decides later whether the session is cut."""
         key = event.access_key_id
         if event.verdict is not Verdict.ALLOWED or event.recall is None or key is None:
             return
@@ -155,15 +154,15 @@ class EventLog:
             tally.denied += 1
 
     def count_denial(self, issuer_arn: str) -> None:
-        """A request of a session of this role (or user) was not allowed."""
+        """Count a denied request of a session of this role or user."""
         self.denied_by_issuer[issuer_arn] = self.denied_by_issuer.get(issuer_arn, 0) + 1
 
     def note_revocation(self, subject: str, at: datetime, cutoff: datetime) -> None:
-        """A role or user was given a dated Deny; remembered longer than the event."""
+        """Record that a role or user got a dated Deny; it is kept longer than the event."""
         self.revocations[subject] = (*self.revocations.get(subject, ()), (at, cutoff))
 
     def note_lifted(self, subject: str, cutoff: datetime | None) -> None:
-        """Only a Deny up to this instant is left on a role or user, or none."""
+        """Record that a role or user has only a dated Deny with this cutoff left, or none."""
         noted = self.revocations.pop(subject, ())
         left = tuple(one for one in noted if cutoff is not None and one[1] <= cutoff)
         if left:
@@ -178,10 +177,9 @@ class EventLog:
             self.index.forget(key)
 
     def up_to(self, instant: datetime) -> EventLog:
-        """The log as it was at an instant: what had happened, and what had been counted by then.
-
-        What was counted since is taken from the counts of now, so that they are right also where the log no
-        longer reaches back to its beginning. Denials by issuer are those of now: a log knows no issuers.
+        """The log as it was at a past time: its events and counts. Counts are the present ones minus those of
+        later events, so that they are right even if the log no longer has its beginning. Denials by issuer
+        are the present ones, because events do not name issuers.
         """
         events = tuple(self._events)
         cut = bisect_right(events, instant, key=lambda event: event.at)
@@ -207,7 +205,7 @@ class EventLog:
         return then
 
     def resized(self, size: int) -> None:
-        """Keep at most this many events from now on."""
+        """A log with at most this many events from now on."""
         self._events = deque(self._events, maxlen=size)
 
     def restore(self, events: Iterable[Event], next_number: int) -> None:

@@ -1,4 +1,4 @@
-"""What happened: small frozen facts, past tense, numbered, never changed."""
+"""What can happen? One type for each kind of event: frozen, numbered, never changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from sts_tui.iam.decision import Outcome
 
 
 class Verdict(Enum):
-    """How a request ended. REFUSED: it never reached a policy (expired, unknown key, bad parameter)."""
+    """How a request ended. REFUSED: AWS refused it before any policy (expired, unknown key, invalid
+    parameter).
+    """
 
     ALLOWED = "ALLOW"
     IMPLICIT_DENY = "DENY"
@@ -23,7 +25,7 @@ class Verdict(Enum):
 
     @property
     def is_denial(self) -> bool:
-        """Whether policies said no, or could not say yes."""
+        """Whether policies denied it, or could not be decided."""
         return self in _DENIALS
 
     @classmethod
@@ -41,18 +43,20 @@ _VERDICTS: Final = {
 
 
 class ClientCall(Struct, frozen=True, omit_defaults=True):
-    """What is known of a request that a real AWS client sent over the wire."""
+    """What is known of a request that a real AWS client sent over HTTP."""
 
     client: str
-    """From its User-Agent: `aws-cli/1.46.3`, `boto3/1.44.8`; empty where it sent none."""
+    """From its User-Agent: `aws-cli/1.46.3`, `boto3/1.44.8`; empty if it sent none."""
     operation: str
-    """The operation that it called, `s3:ListObjectsV2`, where the action is `s3:ListBucket`."""
+    """The operation that it called: `s3:ListObjectsV2`, whose action is `s3:ListBucket`."""
     is_least_answer: bool = False
-    """The operation is only authorized, and answered with the least that its shape allows."""
+    """Whether the operation is only authorized, and answered with the smallest response that its shape
+    allows.
+    """
     is_resource_unknown: bool = False
-    """The resource's ARN could not be derived from the request; it was decided for `*`."""
+    """Whether the resource's ARN could not be derived from the request, so that it was decided for `*`."""
     is_soft: bool = False
-    """Whatever was decided, the client is answered with success."""
+    """Whether the client gets a success response for any decision."""
 
 
 class RequestAnswered(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -61,7 +65,7 @@ class RequestAnswered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: int
     at: datetime
     caller: str
-    """How people call the caller: `alice`, `job@App`, `operator`, `anonymous`."""
+    """The caller's label: `alice`, `job@App`, `operator`, `anonymous`."""
     access_key_id: str | None
     action: str
     resource: str
@@ -77,15 +81,16 @@ class RequestAnswered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     client: ClientCall | None = None
     """Set for requests of real AWS clients."""
     asked: str = ""
-    """Of an operation that failed: its parameters as JSON, without secrets. What succeeded shows in the
-    session that it issued or the command that it edited by."""
+    """The parameters of a failed operation as JSON, without secrets. Those of a successful one are in the
+    issued session or the edit's command.
+    """
     recorded: str = ""
     """For a request of a CloudTrail trail: how the model's verdict compares with AWS's, in words."""
     recall: Any = None
-    """Opaque to readers; `Simulation.explain(event)` makes the decision again from it, lazily."""
+    """Opaque to readers; `Simulation.explain(event)` repeats the decision from it on demand."""
 
     def __eq__(self, other: object) -> bool:
-        """Whether both say the same; `recall` holds the whole world of the request, which is not compared."""
+        """Whether all fields are equal except `recall`, which is not compared."""
         return isinstance(other, RequestAnswered) and self._said() == other._said()
 
     def __hash__(self) -> int:
@@ -118,7 +123,7 @@ class SessionExpired(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ConfigurationChanged(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An API call edited the configuration. `command` is the `aws …` line that stands for it."""
+    """An API call edited the configuration. `command`: the equivalent `aws …` line."""
 
     number: int
     at: datetime
@@ -130,14 +135,14 @@ class ConfigurationChanged(Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class SessionsRevoked(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A role (or user) was given a dated Deny: the marker in the request stream."""
+    """A role (or user) got a dated Deny; shown as a marker in the request log."""
 
     number: int
     at: datetime
     caller: str
     subject: str
     cutoff: datetime
-    """Sessions issued before this instant are denied, those issued at or after it live."""
+    """Sessions issued before this time are denied; those issued at or after it keep working."""
     hit: tuple[str, ...]
     """Access key ids of the live sessions that it denies."""
 

@@ -1,8 +1,8 @@
 """How are frozen values written as JSON, and read back?
 
 By msgspec, driven by their type hints: fields that have their defaults are left out, instants are ISO 8601,
-enums their values, tuples lists. What msgspec does not know is defined here: a policy as written is the
-list of its document, how it was spelled, and what it was before. Whatever is typed `Any` has to be JSON
+enums their values, tuples lists. Types that msgspec does not know are defined here: a `WrittenPolicy` is a
+list of its document, its original spelling, and its earlier form. A field typed `Any` has to contain JSON
 already.
 """
 
@@ -19,12 +19,12 @@ T = TypeVar("T")
 
 
 def to_json(value: object) -> Any:
-    """A value that `json.dumps` takes. Raises TypeError for a value that has no JSON form."""
+    """The value in a form that `json.dumps` accepts. Raises TypeError for a value that has no JSON form."""
     return msgspec.to_builtins(value, enc_hook=_written)
 
 
 def from_json(kind: type[T], value: object) -> T:
-    """The value of type `kind` that `to_json` made this of. Raises msgspec.ValidationError."""
+    """The value of type `kind` from the output of `to_json`. Raises msgspec.ValidationError."""
     return msgspec.convert(value, kind, dec_hook=_read)
 
 

@@ -1,9 +1,9 @@
-"""WHO: the names that people give to callers, and whom they mean.
+"""Which identity does a WHO argument name?
 
 `operator`, `operator@ACCOUNT`, `anonymous`, `root@ACCOUNT`, `service:ec2.amazonaws.com`; a user's or
 session's name or ARN; `ACCOUNT/name`; for sessions `name@Role`, split at the last `@` after the whole name
 was tried; an access key id; a unique id (`AIDA…`, `AROA…:name`). ACCOUNT is an account's id or name. A role
-is not a caller; its sessions are. What is pasted may have blanks, quotes or `AWS_ACCESS_KEY_ID=` around it.
+is not a caller; its sessions are. Pasted text may include blanks, quotes or `AWS_ACCESS_KEY_ID=`.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ class IdentityKind(Enum):
     USER = "IAM user"
     SESSION = "session"
     OUTSIDE = "principal outside the files"
-    """Of an account that the files do not hold; that account is assumed to allow what it asks."""
+    """A principal of an account outside the files, whose account is assumed to allow its requests."""
 
 
 class Identity(Struct, frozen=True, kw_only=True):
-    """A caller. It says who calls; what the caller may do is looked up at every call."""
+    """A caller. It has only the identity; permissions are looked up at every call."""
 
     kind: IdentityKind
     label: str
-    """How people call it: `alice`, `job@App`, `root@111122223333`, `operator`."""
+    """The display name: `alice`, `job@App`, `root@111122223333`, `operator`."""
     account: str | None = None
     arn: str | None = None
     access_key_id: str | None = None
-    """For sessions the temporary key; for users the active long-term key, None where there is none."""
+    """For sessions the temporary key; for users the active long-term key, None if there is none."""
 
     @property
     def who(self) -> str:
-        """A WHO that means this identity and no other."""
+        """A WHO that names only this identity."""
         match self.kind:
             case IdentityKind.OPERATOR:
                 return f"operator@{self.account}" if self.account else "operator"
@@ -64,21 +64,21 @@ SUBJECT_PREFIXES = ("oidc:", "saml:")
 
 
 def is_subject(who: str) -> bool:
-    """Whether a WHO means someone who has to sign in at an identity provider first."""
+    """Whether a WHO names a user who has to sign in at an identity provider first."""
     return who.startswith(SUBJECT_PREFIXES)
 
 
 def name_in_tours(identity: Identity) -> str:
-    """A WHO that means the same in a tour, where access key ids are those of that run."""
+    """A WHO with the same meaning in a tour, in which access key ids differ."""
     return identity.label if identity.kind is IdentityKind.SESSION else identity.who
 
 
 ANONYMOUS = Identity(kind=IdentityKind.ANONYMOUS, label="anonymous")
-"""No credentials at all."""
+"""A caller without credentials."""
 
 
 class UnknownIdentityError(LookupError):
-    """Nobody, or more than one, goes by this name. `candidates` are names that would do."""
+    """No identity, or more than one, has this name. `candidates`: possible names."""
 
     def __init__(self, who: str, message: str, candidates: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -88,9 +88,8 @@ class UnknownIdentityError(LookupError):
 
 
 def resolve(who: str, world: World, account: str | None = None) -> Identity:
-    """Whom a WHO means. `account`, an id or name, is looked into first where a name alone is ambiguous.
-
-    Raises UnknownIdentityError, which lists the candidates.
+    """The identity that a WHO names. `account`: the id or name of the account to search first if a name is
+    ambiguous. Raises UnknownIdentityError, which lists the candidates.
     """
     preferred = account_id(account, world.configuration) if account else None
     for reading in (_keyword, _access_key, _by_arn, _by_unique_id):
@@ -115,7 +114,7 @@ def resolve(who: str, world: World, account: str | None = None) -> Identity:
 
 
 def account_id(text: str, configuration: Configuration) -> str | None:
-    """The id of the account with this id or name; None where there is none."""
+    """The id of the account with this id or name; None if there is none."""
     if text in configuration.accounts:
         return text
     return next((facts.account_id for facts in configuration.accounts.values() if facts.name == text), None)
@@ -196,7 +195,9 @@ def _by_arn(who: str, world: World) -> Identity | None:
 
 
 def _by_unique_id(who: str, world: World) -> Identity | None:
-    """As `aws:userid` and CloudTrail's `principalId` have it: `AIDA…`, `AROA…:name`."""
+    """The identity with a unique id as in `aws:userid` and CloudTrail's `principalId`: `AIDA…`,
+    `AROA…:name`.
+    """
     if not who.startswith((USER_PREFIX, ROLE_PREFIX)):
         return None
     user = next((user for user in world.configuration.users.values() if user.user_id == who), None)
@@ -230,7 +231,7 @@ def _users_or_sessions(name: str, world: World, account: str | None) -> Iterator
         for user in world.configuration.users.values()
         if user.user_name == name and account in (None, account_of(user.arn))
     ]
-    if users:  # a session of the same name is still reached as name@Role
+    if users:  # a session of the same name can be named as name@Role
         yield from users
         return
     yield from _newest(
@@ -259,9 +260,9 @@ def _permission_set(session: Session) -> str | None:
 
 
 def _newest(sessions: Iterator[Session]) -> Iterator[Identity]:
-    """One identity per ARN and kind: the newest, where a session was renewed. Scoped credentials have the
-    name and ARN of the session that they narrow; the name means that session. Each session of a pod has an
-    ARN of its own, because EKS puts a UUID into it.
+    """One identity per ARN and kind: of renewed sessions the newest. Scoped credentials have the name and ARN
+    of the session that they are derived from; the name means that session. Each session of a pod has a
+    different ARN, because it contains a UUID of EKS.
     """
     newest: dict[tuple[SessionKind, str], Session] = {}
     for session in sessions:
@@ -275,7 +276,7 @@ def _newest(sessions: Iterator[Session]) -> Iterator[Identity]:
 
 
 def _distinct_names(found: Sequence[Identity], world: World) -> list[str]:
-    """The shortest names that tell the candidates apart."""
+    """The shortest names that distinguish the candidates."""
     for spell in (_label, _with_account):
         names = [spell(identity, world) for identity in found]
         if len(set(names)) == len(names):
@@ -309,7 +310,7 @@ def _nobody(who: str, world: World) -> UnknownIdentityError:
         )
         message = f"{who} is a role, and a role is not a caller; {having}"
         return UnknownIdentityError(who, message, tuple(dict.fromkeys(sessions)))
-    import difflib  # only on the way to a fault
+    import difflib  # only for an error message
 
     known = [user.user_name for user in world.configuration.users.values()]
     known += [label for s in world.sessions.values() for label in (s.label, s.name)]

@@ -1,7 +1,6 @@
-"""Where in the log are the requests of a key, its denials, and everything that is not a request?
-
-So that the counts of a past instant cost the number of keys, not of events. Numbers of events that have left
-the log are dropped now and then, so that an index is never more than twice as long as the log.
+"""Where in the log are the requests of a key, its denials, and everything that is not a request? With this
+index, the counts of a past time cost as much as there are keys, not events. Numbers of dropped events are
+removed from time to time, so that an index is never more than twice as long as the log.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from sts_tui.simulation.events import Event, RequestAnswered, SessionExpired
 
 
 class LogIndex:
-    """The numbers of events, by what is asked about them."""
+    """The numbers of events by key and kind."""
 
     __slots__ = ("_denials", "_expirations", "_notable", "_requests")
 
@@ -25,7 +24,7 @@ class LogIndex:
         self._notable: list[Event] = []
 
     def note(self, event: Event) -> None:
-        """One more event, the newest."""
+        """Add the newest event."""
         if type(event) is RequestAnswered:
             key = event.access_key_id
             if key is not None:
@@ -50,18 +49,18 @@ class LogIndex:
         return tuple(event for event in self._notable if first <= event.number <= last)
 
     def forget(self, key: str) -> None:
-        """The counts of this key are dropped."""
+        """Drop the counts of this key."""
         self._requests.pop(key, None)
         self._denials.pop(key, None)
 
     def drop_before(self, first: int) -> None:
-        """Events with smaller numbers have left the log."""
+        """Remove events with smaller numbers, which are no longer in the log."""
         for numbers in (*self._requests.values(), *self._denials.values(), self._expirations):
             del numbers[: bisect_right(numbers, first - 1)]
         self._notable = [event for event in self._notable if event.number >= first]
 
     def rebuild(self, events: Iterable[Event]) -> None:
-        """Another log."""
+        """Build the index again from the events of another log."""
         self.__init__()  # type: ignore[misc]
         for event in events:
             self.note(event)

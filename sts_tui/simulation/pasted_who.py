@@ -1,8 +1,8 @@
-"""What does a WHO that was pasted from a log, a finding or a credentials file mean?
+"""Which identity does a WHO name that was pasted from a log, a finding or a credentials file?
 
 GuardDuty, CloudTrail and credential files name callers by access key, by the ARN of a session, by `AROA…` or
-`AROA…:session`, between blanks and quotes, or after `AWS_ACCESS_KEY_ID=`. What the files do not have is
-explained: an access key says its account, and who holds it is known to AWS only.
+`AROA…:session`, within blanks and quotes, or after `AWS_ACCESS_KEY_ID=`. An identity that the files do not
+have is explained: an access key id contains its account, but only AWS knows its owner.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
@@ -43,7 +43,7 @@ class RoleSessionName(NamedTuple):
 
     role: Role
     session: str
-    """Empty where only the role is named."""
+    """Empty if only the role is named."""
 
 
 def without_wrapping(who: str) -> str:
@@ -56,7 +56,7 @@ def without_wrapping(who: str) -> str:
 def role_session_named(who: str, world: World) -> RoleSessionName | None:
     """The role and session of `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, `AROA…` or `AROA…:SESSION`.
 
-    None where the text is of another form, or where the files have no such role.
+    None if the text has another form, or if the files have no such role.
     """
     text = without_wrapping(who)
     roles = world.configuration.roles.values()
@@ -77,7 +77,7 @@ def is_pasted(text: str) -> bool:
 
 
 def words_of_role(text: str) -> str:
-    """The words of a filter that find the role of a pasted session; other texts unchanged."""
+    """Filter words that find the role of a pasted session; other texts unchanged."""
     bare = without_wrapping(text)
     if bare.startswith(ROLE_PREFIX):
         return bare.partition(":")[0]
@@ -92,12 +92,12 @@ def is_access_key_id(who: str) -> bool:
 
 
 def absent_key(who: str, world: World) -> str:
-    """What to say of an access key that the files do not have: its account, and how its owner is found."""
+    """The explanation of an access key that the files do not have: its account, and how to find its owner."""
     return ". ".join(about_absent_key(who, world))
 
 
 def about_absent_key(who: str, world: World) -> tuple[str, ...]:
-    """The same sentence by sentence."""
+    """The sentences of `absent_key`."""
     key = without_wrapping(who)
     is_temporary = key.startswith(TEMPORARY_KEY_PREFIX)
     kind = "temporary credentials" if is_temporary else "access key"
@@ -139,7 +139,7 @@ def _next(key: str, is_temporary: bool, world: World) -> Iterator[str]:
 
 
 def absent_session(named: RoleSessionName, world: World) -> str:
-    """What to say where the files have a role, and no session of this name."""
+    """The explanation if the files have the role but no session with this name."""
     labels = dict.fromkeys(one.label for one in world.sessions.values() if one.issuer_arn == named.role.arn)
     others = f"its sessions are: {', '.join(labels)}" if labels else "it has no sessions"
     name = named.role.role_name

@@ -1,4 +1,4 @@
-"""Settings of a running model, by the names that tours and account files use."""
+"""How is a setting of a running model changed, by the names that tours and account files use?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHORT_NAMES: Final = {"revoke-padding": "revoke_padding_seconds", "propagation"
 
 
 class UnknownSettingError(LookupError):
-    """There is no setting of this name; `names` are those there are."""
+    """There is no setting with this name; `names`: the existing ones."""
 
     def __init__(self, name: str, names: tuple[str, ...]) -> None:
         super().__init__(f"no setting {name}; there are {', '.join(names)}")
@@ -28,14 +28,14 @@ class UnknownSettingError(LookupError):
 
 
 def setting_names() -> tuple[str, ...]:
-    """Every setting as tours spell it."""
+    """The names of all settings as tours spell them."""
     long = (row.field.replace("_", "-") for row in _FORMAT.keys.values())
     shortened = {field: short for short, field in _SHORT_NAMES.items()}
     return tuple(shortened.get(name.replace("-", "_"), name) for name in long)
 
 
 def changed_setting(settings: Settings, name: str, value: Json) -> tuple[Settings, str, Json]:
-    """The settings with one changed, its field name, and the value as it is kept.
+    """(the settings with one changed, its field name, the value as stored).
 
     `name` is in any spelling (`propagation`, `propagation-seconds`, `PropagationSeconds`). Raises
     UnknownSettingError, or ValueError for a value of the wrong kind.
@@ -57,7 +57,7 @@ def _field_named(name: str) -> str | None:
 
 
 def _format_of(field: str) -> KeyFormat:
-    """What an account file may say about the setting: its bounds and choices hold at any time."""
+    """The format of the setting in an account file, whose limits and choices apply to changes too."""
     return next(each for each in _FORMAT.keys.values() if each.field == field)
 
 
@@ -71,7 +71,7 @@ def _number(name: str, value: object) -> float:
 
 
 def _fitting(name: str, value: Json, present: object, key_format: KeyFormat) -> Json:
-    """The value in the type of what is there now."""
+    """The value converted to the type of the present value. Raises ValueError."""
     if isinstance(present, bool):
         words = {"true": True, "false": False}
         if isinstance(value, bool):

@@ -1,7 +1,6 @@
-"""Which calls sign someone in, at the access portal of Identity Center or at the console?
-
-Signing in happens on a page of AWS. The page's code is made here, and the calls that trade it in are
-returned: front ends make them, as an AWS client would.
+"""Which calls sign a user in, at the access portal of Identity Center or at the console? Users sign in on a
+page of AWS. The page's code is issued here, and the calls that exchange it are returned; front ends make
+them, as an AWS client would.
 https://docs.aws.amazon.com/singlesignon/latest/userguide/using-the-portal.html
 """
 
@@ -24,11 +23,11 @@ from sts_tui.sts.session import Session
 
 PORTAL_CLIENT: Final = "sts-tui"
 SIGN_IN_TOKEN: Final = "${SigninToken}"
-"""Stands for what GetSigninToken answers."""
+"""A placeholder for the token that GetSigninToken returns."""
 
 
 class CannotSignInError(Exception):
-    """Nobody can sign in so; the message says why, the hint what to do."""
+    """This sign-in is not possible; the message says why, the hint what to do."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -50,21 +49,21 @@ def portal_user(name: str, world: World) -> CenterUser:
 
 
 def portal_code(user: CenterUser, world: World) -> str:
-    """The code that the portal gives to a client once the user has signed in."""
+    """The code that the portal gives to a client after the user has signed in."""
     from sts_tui.identity_providers.sign_in_codes import PORTAL, issue_code  # signing loads cryptography
 
     return issue_code(PORTAL, user.user_id, world.now)
 
 
 def context_assertion(user: CenterUser, world: World) -> str:
-    """What an application passes to AssumeRole in ProvidedContexts for a user who signed in to it."""
+    """The assertion that an application passes to AssumeRole in ProvidedContexts for its signed-in user."""
     from sts_tui.identity_providers.sign_in_codes import IDENTITY_CONTEXT, issue_code  # as above
 
     return issue_code(IDENTITY_CONTEXT, user.user_id, world.now)
 
 
 def portal_sign_in(user: CenterUser, world: World) -> tuple[str, Mapping[str, object]]:
-    """Action and parameters of the call that makes a portal session."""
+    """(action, parameters) of the call that creates a portal session."""
     return "sso-oauth:CreateToken", {
         "clientId": PORTAL_CLIENT,
         "clientSecret": PORTAL_CLIENT,
@@ -84,20 +83,20 @@ def open_portal_session(user: CenterUser, world: World) -> SignIn | None:
 
 
 def role_of_portal(sign_in: SignIn, account: str, set_name: str) -> tuple[str, Mapping[str, object]]:
-    """Action and parameters of the call that gets credentials of a permission set."""
+    """(action, parameters) of the call that gets credentials of a permission set."""
     params = {"roleName": set_name, "accountId": account, "accessToken": sign_in.token}
     return "sso:GetRoleCredentials", params
 
 
 def end_of_portal_session(sign_in: SignIn) -> tuple[str, Mapping[str, object]]:
-    """Action and parameters of the call that ends a portal session."""
+    """(action, parameters) of the call that ends a portal session."""
     return "sso:Logout", {"accessToken": sign_in.token}
 
 
 def console_sign_in(who: Identity, world: World) -> Iterator[tuple[str, Mapping[str, object], Identity]]:
-    """The calls that sign someone in to the console, with their callers: a user or root user at the sign-in
-    page, the holder of temporary credentials by the URL of a broker. In the second call `SIGN_IN_TOKEN`
-    stands for what the first answers. Raises CannotSignInError.
+    """(action, parameters, caller) of the calls that sign in to the console: a user or root user at the
+    sign-in page, the holder of temporary credentials by the URL of a broker. In the second call
+    `SIGN_IN_TOKEN` is a placeholder for the first call's token. Raises CannotSignInError.
     """
     match who.kind:
         case IdentityKind.USER | IdentityKind.ROOT:
@@ -116,9 +115,7 @@ def console_sign_in(who: Identity, world: World) -> Iterator[tuple[str, Mapping[
 
 
 def open_sign_ins(who: Identity, kind: str, world: World) -> tuple[SignIn, ...]:
-    """The sign-in sessions of a kind (`console`, `CLI`) that someone has and that have not ended, oldest
-    first.
-    """
+    """The identity's open sign-in sessions of a kind (`console`, `CLI`), oldest first."""
     return tuple(
         one
         for one in world.configuration.sign_ins.values()
@@ -127,12 +124,12 @@ def open_sign_ins(who: Identity, kind: str, world: World) -> tuple[SignIn, ...]:
 
 
 def login_code(origin: SignIn) -> tuple[str, Mapping[str, object]]:
-    """Action and parameters of what the page does when `aws login` opens it."""
+    """(action, parameters) of the call that the page makes when `aws login` opens it."""
     return "signin:AuthorizeOAuth2Access", {"clientId": SAME_DEVICE, "sessionArn": origin.arn}
 
 
 def login_credentials(code: str) -> tuple[str, Mapping[str, object]]:
-    """Action and parameters of the call by which `aws login` gets credentials."""
+    """(action, parameters) of the call with which `aws login` gets credentials."""
     return "signin:CreateOAuth2Token", {
         "tokenInput": {
             "clientId": SAME_DEVICE,
@@ -144,8 +141,8 @@ def login_credentials(code: str) -> tuple[str, Mapping[str, object]]:
 
 
 def renewal(sign_in: SignIn, session: Session, world: World) -> tuple[str, Mapping[str, object]] | None:
-    """Action and parameters of the call by which the holder of a sign-in gets new credentials in place of
-    `session`; None where a sign-in of this kind issues none.
+    """(action, parameters) of the call that gets new credentials in place of `session`; None if a sign-in of
+    this kind issues none.
     """
     if sign_in.kind == "portal":
         role = world.configuration.roles.get(session.issuer_arn)
@@ -157,8 +154,8 @@ def renewal(sign_in: SignIn, session: Session, world: World) -> tuple[str, Mappi
 
 
 def account_for(user: CenterUser, set_name: str, account: str, world: World) -> str:
-    """The account in which the user wants a permission set: the only one, where none is named. Raises
-    CannotSignInError for an account that is not known, and for several.
+    """The account for a permission set of the user: the only possible one if none is named. Raises
+    CannotSignInError for an unknown account, and if several are possible.
     """
     if account:
         found = account_id(account, world.configuration)
@@ -180,7 +177,7 @@ def account_for(user: CenterUser, set_name: str, account: str, world: World) -> 
 
 
 def portal_choices(world: World) -> Iterator[tuple[CenterUser, str, str]]:
-    """(user, name of the permission set, account id) of everything that users of Identity Center have."""
+    """(user, name of the permission set, account id) of every assignment of a user of Identity Center."""
     for user in world.configuration.directory_users.values():
         for account, set_ in assigned(user, world.configuration):
             yield user, set_.name, account

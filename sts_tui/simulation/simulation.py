@@ -1,7 +1,6 @@
-"""The running simulation: the one mutable thing, and the one way in.
-
-It puts together what other modules answer: how a call goes (`calls`), what passing time brings (`advance`,
-`workloads`), what can be undone (`undo`).
+"""How is a model run? `Simulation` is the one mutable object and the entry point. It combines other modules:
+how a call is made (`calls`), what happens as time passes (`advance`, `workloads`), what can be undone
+(`undo`).
 """
 
 from __future__ import annotations
@@ -44,7 +43,9 @@ from sts_tui.simulation.world import WorkloadState, World
 from sts_tui.sts.authenticate import access_keys
 
 _BATCH: Final = 10_000
-"""Subscribers are notified of passing time after at most so many things, so that a month needs no memory."""
+"""Subscribers are notified after at most this many events of passing time, so that a month needs little
+memory.
+"""
 
 if TYPE_CHECKING:
     from sts_tui.account.configuration import Configuration
@@ -62,9 +63,8 @@ Subscriber: TypeAlias = Callable[[tuple[Event, ...]], None]
 
 
 class Simulation:
-    """A model at work. Not thread-safe: one thread calls.
-
-    Raises ValueError for a `start` beyond the years that simulated time covers.
+    """A running model. It is not thread-safe: only one thread may use it. Raises ValueError for a `start`
+    outside the years that the simulation covers.
     """
 
     def __init__(self, model: AccountModel, *, seed: int = 0, start: datetime | None = None) -> None:
@@ -72,12 +72,12 @@ class Simulation:
         self.seed = seed
         self.warnings: tuple[Diagnostic, ...] = ()
         self.recorder: Callable[[Mapping[str, object]], None] | None = None
-        """Writes down what came from outside, before subscribers are notified: a journal's `record`."""
+        """Records every command before subscribers are notified: a journal's `record`."""
         self.opened = first_world(model, start)
         """The world as the files gave it."""
         self._store = StateStore(self.opened)
         self.commands = Commands(self._store, seed)
-        """What carries out calls, undo and settings: for checkpoints."""
+        """Carries out calls, undo and settings; public for checkpoints."""
         self.events = self._store.log
         self.history = self.commands.history
 
@@ -85,9 +85,9 @@ class Simulation:
     def open(
         cls, files: Files, seed: int = 0, start: datetime | None = None, *, vocabulary: bool = False
     ) -> Simulation:
-        """A path, several, or parsed JSON; a file shaped like `~/.aws/config` adds workloads (`aws_config`).
-
-        Raises AccountFileError with every fault. `vocabulary`: `warnings` are all that `validate` gives.
+        """Open a path, several paths, or parsed JSON; a file like `~/.aws/config` adds workloads
+        (`aws_config`). Raises AccountFileError with every error. `vocabulary`: `warnings` has all warnings of
+        `validate`.
         """
         loaded = read_model(files, vocabulary=vocabulary)
         simulation = cls(loaded.model, seed=seed, start=start)
@@ -96,18 +96,18 @@ class Simulation:
 
     @cached_property
     def _runner(self) -> ClockRunner:
-        from sts_tui.simulation.advance import ClockRunner  # with workloads: where time passes
+        from sts_tui.simulation.advance import ClockRunner  # imported on first use
 
         return ClockRunner(self.commands)
 
     @property
     def world(self) -> World:
-        """The frozen state as it is now."""
+        """The present state, frozen."""
         return self._store.world
 
     @property
     def game_day(self) -> GameDay | None:
-        """The last game day; None where there was none. Costs nothing to ask."""
+        """The last game day; None if there was none. It is cheap to read."""
         return self._store.standing.game_day
 
     @property
@@ -127,18 +127,18 @@ class Simulation:
         client: ClientLike = None,
         joins: bool = False,
     ) -> dict[str, Any]:
-        """The one way in: authenticate, authorize, perform, record, answer.
+        """Make a call: authenticate, authorize, perform, record, answer.
 
         `caller` is an access key id, a name as in tours (`alice`, `job@App`), the whole `Credentials` (secret
-        and token are then checked too), an Identity, None (the operator) or ANONYMOUS. An action that is no
-        known operation is a plain request for `params["Resource"]` (`params["Owner"]`: the account of a
-        resource that nothing else places).
-        `client`: what is known of a real client's request (see `ClientCall`). `joins`: one command with the
-        call before it, so that one undo takes both back. `region` is the Region that the request is sent to;
-        None: that of the resource's ARN, else `default_region`, where the caller's client works.
-        Returns AWS's response shape. Raises AwsError as AWS would, ContextNotSettableError for context keys
-        that follow from the identity, NotModelledError for operations that are not simulated: an action that
-        is no operation and has other parameters than a plain request, UnknownIdentityError.
+        and token are then checked too), an Identity, None (the operator) or ANONYMOUS. An action that is not
+        a known operation is a plain request for `params["Resource"]` (`params["Owner"]`: the account of a
+        resource whose account is not known otherwise). `client`: what is known of a real client's request
+        (see `ClientCall`). `joins`: the call is one command with the call before it, so that one undo reverts
+        both. `region`: the Region that the request is sent to; None: that of the resource's ARN, else
+        `default_region`, the Region of the caller's client. Returns AWS's response. Raises AwsError as AWS
+        would, ContextNotSettableError for context keys that follow from the identity, NotModelledError for
+        operations that are not simulated (an action that is not a known operation, with other parameters than
+        a plain request), UnknownIdentityError.
         """
         caller = named_caller(caller, self.world)
         refuse_unmodeled(action, params or {}, caller)
@@ -158,11 +158,10 @@ class Simulation:
         each: bool = False,
         client: ClientLike = None,
     ) -> tuple[Decision, ...]:
-        """Only authenticate, authorize and record, whether or not the action is an operation we perform.
-
-        A sequence in place of `action` holds (action, resource), (action, resource, context) or (action,
-        resource, context, unknown keys): one call, one event. Returns the decisions in order. Raises AwsError
-        at the first denial, with `each` only where the caller is refused; ValueError for an empty sequence.
+        """Only authenticate, authorize and record, even if the action is a simulated operation. A sequence in
+        place of `action` contains (action, resource), (action, resource, context) or (action, resource,
+        context, unknown keys): one call, one event. Returns the decisions in order. Raises AwsError at the
+        first denial, with `each` only if the caller is refused; ValueError for an empty sequence.
         """
         caller = named_caller(caller, self.world)
         regions = (region, default_region)
@@ -189,7 +188,7 @@ class Simulation:
         only_authorize: bool = False,
         default_region: str = DEFAULT_REGION,
     ) -> dict[str, object]:
-        """What `call` (or `request`) would answer or raise now; nothing changes and nothing is recorded.
+        """What `call` (or `request`) would return or raise now; nothing changes and nothing is recorded.
 
         Raises AwsError, NotModelledError, UnknownIdentityError and ContextNotSettableError as they do.
         """
@@ -210,10 +209,10 @@ class Simulation:
         without: Sequence[PolicyType] = (),
         default_region: str = DEFAULT_REGION,
     ) -> Explanation | None:
-        """Why `call` (or `request`) would be allowed or denied now, every layer and statement; None where no
-        policy would be asked. Nothing changes. `without` leaves whole layers out of the question. AssumeRole
-        is explained by `sts:AssumeRole` where that is denied, whichever of its actions AWS reports.
-        Raises NotModelledError, UnknownIdentityError and ContextNotSettableError as `call` does.
+        """Why `call` (or `request`) would be allowed or denied now, every layer and statement; None if no
+        policy would be evaluated. Nothing changes. `without`: layers to leave out. AssumeRole is explained by
+        `sts:AssumeRole` where that is denied, whichever of its actions AWS reports. Raises NotModelledError,
+        UnknownIdentityError and ContextNotSettableError as `call` does.
         """
         if not only_authorize:
             caller = named_caller(caller, self.world)
@@ -229,11 +228,11 @@ class Simulation:
         return prepare(question).explain(self.now, without)
 
     def resolve(self, who: str, account: str | None = None) -> Identity:
-        """Whom a WHO means. Raises UnknownIdentityError, which lists the candidates."""
+        """The identity that a WHO names. Raises UnknownIdentityError, which lists the candidates."""
         return resolve(who, self.world, account)
 
     def access_key(self, user_arn: str) -> str:
-        """The access key id of an IAM user's first long-term key; LookupError where there is none."""
+        """The access key id of an IAM user's first long-term key; raises LookupError if there is none."""
         user = self.world.configuration.users.get(user_arn)
         if user is None:
             raise LookupError(f"no user {user_arn}")
@@ -242,16 +241,17 @@ class Simulation:
         raise LookupError(f"{user_arn} has no access key")
 
     def advance(self, seconds: float) -> None:
-        """Move the clock; everything due on the way happens. Raises ValueError for no number of seconds."""
+        """Move the clock; everything due until then happens. Raises ValueError for an invalid number of
+        seconds.
+        """
         try:
             self.advance_to(self.now + timedelta(seconds=seconds))
         except OverflowError:
             raise ValueError(f"{seconds} s is longer than the calendar") from None
 
     def advance_to(self, instant: datetime, at_most: int | None = None) -> datetime:
-        """Move the clock to an instant, or until `at_most` things have happened; returns the time reached.
-
-        Time never runs backwards: an instant in the past changes nothing. The clock stops at the year 9000.
+        """Move the clock to a time, or until `at_most` things have happened; return the time reached. Time
+        never runs backwards: a time in the past changes nothing. The clock stops at the year 9000.
         """
         until, left = min(in_utc(instant), LAST_INSTANT), at_most
         while True:
@@ -263,18 +263,18 @@ class Simulation:
                 return reached
 
     def next_due(self) -> tuple[datetime, str] | None:
-        """When something happens next, and what, in words; None where nothing will."""
+        """(time, description) of what happens next; None if nothing will."""
         return self.commands.next_due()
 
     def undo(self) -> str:
-        """Undo the last command (see `history`); returns it. Raises NothingToUndoError."""
+        """Undo the last command (see `history`); return it. Raises NothingToUndoError."""
         command = self.commands.undo()
         self._record({"kind": "undo"})
         self._store.tell()
         return command
 
     def redo(self) -> str:
-        """Redo the command that was undone last; returns it. Raises NothingToUndoError."""
+        """Redo the command that was undone last; return it. Raises NothingToUndoError."""
         command = self.commands.redo()
         self._record({"kind": "redo"})
         self._store.tell()
@@ -293,7 +293,7 @@ class Simulation:
         self._store.tell()
 
     def animate(self, is_on: bool = True) -> int:
-        """Invent workloads from what the model holds, or stop those that were invented; how many act now."""
+        """Invent workloads from the model, or stop the invented ones; return how many are active."""
         from sts_tui.simulation.workloads.invention import animated
 
         named, providers = animated(self.world, self.seed, self.model.raw_dumps) if is_on else ({}, {})
@@ -305,7 +305,7 @@ class Simulation:
         return len(named)
 
     def pause_workload(self, name: str, is_paused: bool = True) -> None:
-        """Let a workload make no requests, or let it go on. Raises LookupError where there is no such one."""
+        """Pause or resume a workload's requests. Raises LookupError if there is no such workload."""
         if name not in self.world.workloads:
             raise LookupError(f"there is no workload {name}")
         self.commands.pause(name, is_paused)
@@ -313,9 +313,8 @@ class Simulation:
         self._store.tell()
 
     def leak(self, role_arn: str) -> str:
-        """Give the newest session of a role to a thief, `thief`, then `thief-2`; returns the thief's name.
-
-        Raises LookupError where the role or a session of it is missing.
+        """Let a thief (`thief`, then `thief-2`) use the newest session of a role; return the thief's name.
+        Raises LookupError if the role or a session of it is missing.
         """
         from sts_tui.simulation.workloads.invention import thief_of_newest
 
@@ -327,19 +326,19 @@ class Simulation:
         return thief.name
 
     def add_identity_provider(self, provider: IdentityProvider) -> None:
-        """Simulate an identity provider that no file has, or another state of one; it is not exported."""
+        """Simulate an identity provider that no file has, or replace one; it is not exported."""
         self.commands.add_identity_provider(provider)
         self._record({"kind": "provider", "provider": to_json(provider)})
         self._store.tell()
 
     def begin_game_day(self, seconds: float, pars: Pars) -> None:
-        """A game day begins now and lasts so long. Raises ValueError as `Commands.begin_game_day` does."""
+        """Begin a game day of this duration now. Raises ValueError as `Commands.begin_game_day` does."""
         self.commands.begin_game_day(seconds, pars)
         self._record({"kind": "game day", "seconds": seconds, "pars": to_builtins(pars)})
         self._store.tell()
 
     def plan_attack(self, attack: Attack) -> None:
-        """One more line of the timetable. Raises ValueError without a game day under way, for an attack that
+        """Add a line to the timetable. Raises ValueError without a game day under way, for an attack that
         begins in the past or after the end, and ContextNotSettableError as `call` does.
         """
         check_context(attack.context, attack.action)
@@ -348,73 +347,74 @@ class Simulation:
         self._store.tell()
 
     def look_at(self, keys: Iterable[str]) -> None:
-        """The player of a game day looks at the incident of these credentials, by access key id: the time to
-        detect ends where the attacker has one of them. Nothing happens without a game day.
+        """Record that the player of a game day looks at the incident of these credentials, by access key id:
+        the time to detect ends if the attacker has one of them. Without a game day nothing happens.
         """
         if self.commands.look_at(looked := frozenset(keys)):
             self._record({"kind": "looked at", "keys": sorted(looked)})
 
     def explain(self, event: RequestAnswered, without: Sequence[PolicyType] = ()) -> Explanation | None:
-        """The decision behind an event, made again with every layer and statement; None where no policy
-        was asked (refused before, the operator, operations that need no permission).
-
-        `without` leaves whole layers out: a what-if question, and the decision says so.
+        """The decision on an event, repeated with every layer and statement; None if no policy was evaluated
+        (a refused request, the operator, operations that need no permission). `without`: layers to leave out,
+        as a what-if, which the decision notes.
         """
         prepared = self._prepared(event)
         return None if prepared is None else prepared.explain(event.at, without)
 
     def writes_not_in_force(self, event: RequestAnswered) -> int:
-        """How many writes made before a request were not yet in force for it (PropagationSeconds)."""
+        """How many earlier writes were not yet in force for a request (PropagationSeconds)."""
         edition = None if event.recall is None else int(event.recall.edition)
         return 0 if edition is None else max(0, self.history.written_before(event.at) - edition)
 
     def context(self, event: RequestAnswered) -> ContextPart | None:
-        """The request context of an event, every key with where it came from; None where none was needed."""
+        """The request context of an event, with the origin of every key; None if none was needed."""
         prepared = self._prepared(event)
         return None if prepared is None else prepared.context(event.at)
 
     def decision(self, event: RequestAnswered) -> Decision | None:
-        """The decision behind an event, made again; None where no policy was asked."""
+        """The decision on an event, repeated; None if no policy was evaluated."""
         prepared = self._prepared(event)
         return None if prepared is None else prepared.decide(event.at)
 
     def _prepared(self, event: RequestAnswered) -> Prepared | None:
-        """The question behind an event, under the configuration that was in force then."""
+        """The question of an event, under the configuration that was in force then."""
         if event.recall is None:
             return None
         return prepare(event.recall.under(self.history.edition(event.recall.edition)))
 
     def configuration_at(self, instant: datetime, *, in_force: bool = True) -> Configuration:
-        """The configuration that requests were evaluated against at a past instant; with `in_force=False` the
-        one that reads saw, whether or not it had come into force. Of several writes at one instant the last
-        counts. Raises UnknownPastError for an instant before the history begins.
+        """The configuration that requests were evaluated against at a past time; with `in_force=False` the
+        one that reads returned, in force or not. Of several writes at one time the last counts. Raises
+        UnknownPastError for a time before the history begins.
         """
         at = in_utc(instant)
         return self.history.in_force_at(at) if in_force else self.history.written_at(at)
 
     def fixes(self, event: RequestAnswered) -> tuple[Fix, ...]:
-        """What would let a denied request through, each tried on a fork (see `fixes`)."""
+        """Fixes that would allow a denied request, each tried in a copy (see `fixes`)."""
         from sts_tui.simulation.fixes.fixes import fixes  # imported on first use
 
         return fixes(event, self.world, self.seed)
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
-        """`callback(events)` after each change, events oldest first; returns how to end it."""
+        """Call `callback(events)` after each change, with the oldest event first; return a function that ends
+        the subscription.
+        """
         return self._store.subscribe(callback)
 
     def checkpoint(self, after: int = 0, written: Extent | None = None) -> SavedState:
         """The whole running state as JSON (see `checkpoint`); the account files are not in it.
 
-        A journal asks only for the part of the log that came `after` its last checkpoint, and for what the
-        history gained since it was `written`.
+        A journal needs only the events `after` the last one in its last checkpoint, and the history after the
+        extent `written`.
         """
         from sts_tui.simulation.checkpoint.checkpoint import checkpoint_of  # only journals need it
 
         return checkpoint_of(self.commands, after, *(() if written is None else (written,)))
 
     def restore(self, state: SavedState, earlier: Iterable[SavedStretch] = ()) -> None:
-        """Become what a checkpoint says; the simulation has to be opened from the same files. `earlier`: logs
-        of the checkpoints before it.
+        """Restore a checkpoint; the simulation has to be opened from the same files. `earlier`: the logs of
+        the checkpoints before it.
         """
         from sts_tui.simulation.checkpoint.checkpoint import restore
 
@@ -425,8 +425,8 @@ class Simulation:
             self.recorder(entry)
 
     def _call(self, kind: str, ask: Ask, **own: object) -> CallResult:
-        """Carry a call out, write it down, and only then notify anyone. A call that raises anything
-        but AwsError has changed nothing, and is not written down.
+        """Carry out a call, record it, and then notify subscribers. A call that raises anything but AwsError
+        has changed nothing and is not recorded.
         """
         result = self.commands.result_of(ask)
         try:

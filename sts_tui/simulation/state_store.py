@@ -1,4 +1,4 @@
-"""What is the present: the current world, the log of how it came to be, and who subscribes to it?"""
+"""Where are the present world, its log and its subscribers?"""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sts_tui.simulation.world import WorkloadState, World
 
 
 class StateStore:
-    """Holds what changes. The clock and the workloads move at every request, so their news is kept beside
-    the frozen world and laid over it when someone looks.
+    """The changing state. The clock and the workloads change at every request, so their changes are kept
+    separately and added to the frozen world when it is read.
     """
 
     def __init__(self, world: World) -> None:
@@ -28,7 +28,7 @@ class StateStore:
 
     @property
     def world(self) -> World:
-        """The frozen state, as of now."""
+        """The present state, frozen."""
         if self._moved:
             states = self._world.workload_states.updated(self._moved)
             self._world = replace(self._world, now=self.now, workload_states=states)
@@ -45,18 +45,18 @@ class StateStore:
 
     @property
     def standing(self) -> World:
-        """The world without looking at clock and workloads: everything else in it is up to date."""
+        """The world without the latest changes of clock and workloads; everything else is up to date."""
         return self._world
 
     def move_to(self, instant: datetime) -> None:
         self.now = instant
 
     def state(self, workload: str) -> WorkloadState:
-        """What a workload knows about itself at this moment."""
+        """The present state of a workload."""
         return self._moved.get(workload) or self._world.workload_states[workload]
 
     def failed_requests(self) -> int:
-        """Requests of workloads that failed so far, including those for which there were no credentials."""
+        """How many requests of workloads failed so far, including those without credentials."""
         return sum(self.state(name).failed for name in self._world.workloads)
 
     def set_state(self, workload: str, state: WorkloadState) -> None:
@@ -69,7 +69,7 @@ class StateStore:
             self._unheard.append(event)
 
     def tell(self) -> None:
-        """Let subscribers hear what has happened since the last time: once it is written down."""
+        """Notify subscribers of the events since the last call, after these were recorded."""
         if self._unheard:
             events, self._unheard = tuple(self._unheard), []
             for subscriber in tuple(self._subscribers):

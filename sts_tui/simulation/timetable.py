@@ -1,12 +1,12 @@
-"""What does a scripted attacker do, and when? The timetable of a game day, and how far it has come.
+"""What does a scripted attacker do, and when? The timetable of a game day, and its progress.
 
-A game day begins at an instant and lasts a given time. Its attacks are written down before: at a time after
-the beginning, once or at regular intervals, with credentials that the attacker took or obtained. The player
-does not see the timetable. What is counted is kept here, beside the attacks, so it survives a resume and does
-not depend on the size of the request log.
+A game day begins at a given time and has a given duration. Its attacks are scripted: at a time after the
+beginning, once or at regular intervals, with credentials that the attacker took or obtained. The player does
+not see the timetable. The counts are kept here, with the attacks, so that they survive a resume and do not
+depend on the size of the request log.
 
-**Order.** Attacks that are due at one instant happen in the order in which they are written, after everything
-else that is due at that instant.
+**Order.** Attacks that are due at one time happen in the order in which they are written, after everything
+else that is due at that time.
 
 **What must never happen.** The attacker uses credentials that it has not taken or obtained. `undo` reverts
 something that the attacker did.
@@ -22,11 +22,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 END: Final = "end"
-"""Names the end of the game day in the schedule; attacks are named by their number."""
+"""The name of the end of the game day in the schedule; attacks are named by their number."""
 ANONYMOUS: Final = "anonymous"
 """In place of a name of credentials: calls that are not signed."""
 UNCOUNTED: Final = frozenset({"sts:GetCallerIdentity"})
-"""Needs no permission and cannot be denied, so it says nothing about containment.
+"""Actions that need no permission and cannot be denied, so that they show nothing about containment.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 """
 
@@ -41,18 +41,20 @@ class Attack(Struct, frozen=True, kw_only=True, omit_defaults=True):
     every: float = 0
     """Seconds from one attempt to the next; 0: once."""
     until: float | None = None
-    """Seconds after the beginning from which it is not attempted again; None: to the end."""
+    """Seconds after the beginning from which it is no longer attempted; None: until the end."""
     who: str
-    """A name of credentials that the attacker has; of a theft whose credentials it takes (WHO of tours)."""
+    """The name of credentials that the attacker has; for a theft, whose credentials it takes (a WHO of
+    tours).
+    """
     action: str = ""
-    """Empty: it takes the credentials that WHO has at this moment. That is no request to AWS."""
+    """Empty: it takes the credentials that WHO has then, without a request to AWS."""
     params: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     region: str | None = None
     is_plain: bool = False
-    """Only authorized, even where the action is an operation that is simulated."""
+    """Whether it is only authorized, even if the action is a simulated operation."""
     name: str = ""
-    """What the attacker calls the credentials that it takes or obtains."""
+    """The attacker's name for the credentials that it takes or obtains."""
 
     @property
     def is_theft(self) -> bool:
@@ -60,8 +62,8 @@ class Attack(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def obtains(self) -> str:
-        """What the attacker calls the credentials of this attack: where the script does not say, by the name
-        in the call.
+        """The attacker's name for the credentials of this attack: that of the script, else the name in the
+        call.
         """
         if self.name:
             return self.name
@@ -69,7 +71,7 @@ class Attack(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return next((name for name in named if isinstance(name, str)), self.who)
 
     def goes_on_after(self, made: int) -> bool:
-        """Whether there is another attempt after so many, however long the game day lasts."""
+        """Whether there is another attempt after this many, regardless of the end of the game day."""
         if not self.every:
             return made < 1
         return self.until is None or self.begins + self.every * made < self.until
@@ -81,18 +83,18 @@ class Attack(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Attempts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How one line of the timetable went so far."""
+    """The results of one line of the timetable so far."""
 
     made: int = 0
     through: int = 0
-    """Of these, how many were allowed."""
+    """How many of them were allowed."""
     last_at: datetime | None = None
     last_code: str = ""
     """`200`, AWS's error code, or why no request was made."""
 
 
 class Pars(Struct, frozen=True, kw_only=True):
-    """Up to which values a measure has all its points."""
+    """The values up to which a measure gets all its points."""
 
     detect: float = 300
     """Seconds."""
@@ -103,14 +105,14 @@ class Pars(Struct, frozen=True, kw_only=True):
 
 
 class GameDay(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A game day: what was planned, and how it has gone so far."""
+    """A game day: its plan and its results so far."""
 
     begins_at: datetime
     ends_at: datetime
     pars: Pars = Pars()
     attacks: tuple[Attack, ...] = ()
     attempts: tuple[Attempts, ...] = ()
-    """For each attack, in their order."""
+    """The results of each attack, in order."""
     taken: Mapping[str, str] = field(default_factory=dict)
     """Access key ids that the attacker has, by its names for them."""
     first_at: datetime | None = None
@@ -118,7 +120,9 @@ class GameDay(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_through_at: datetime | None = None
     """Its last request that was allowed."""
     stopped_since: datetime | None = None
-    """Its first request after that; all since then were denied. None: the last request was allowed."""
+    """Its first request after that one; all requests since were denied. None: the last request was
+    allowed.
+    """
     detected_at: datetime | None = None
     """When the player first looked at credentials that the attacker has."""
     responded_at: datetime | None = None
@@ -126,7 +130,7 @@ class GameDay(Struct, frozen=True, kw_only=True, omit_defaults=True):
     failed_before: int = 0
     """Requests of workloads that had failed when the game day began."""
     failed: int | None = None
-    """The same at the end; None: it is not over."""
+    """The same at the end; None: the game day is not over."""
 
     def due_at(self, name: str) -> datetime | None:
         """When the end or the next attempt of an attack, by its number, is due; None: never again."""
@@ -139,14 +143,14 @@ class GameDay(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return at if at < self.ends_at else None
 
     def due(self) -> dict[str, datetime]:
-        """Everything that is still to come, by its name in the schedule."""
+        """When everything that remains is due, by its name in the schedule."""
         names = (*(str(number) for number in range(len(self.attacks))), END)
         return {name: at for name in names if (at := self.due_at(name)) is not None}
 
     @property
     def is_stopped(self) -> bool:
-        """Whether the attacker's last request was denied, and the last attempt of every line that would be
-        repeated.
+        """Whether the attacker's last request was denied, and also the last attempt of every line that will
+        be repeated.
         """
         if self.stopped_since is None:
             return False

@@ -1,8 +1,8 @@
 """What is the state of everything that runs?
 
-One frozen snapshot; `Simulation.world` is replaced at every change. Its tables are persistent maps, so the
-next world costs what changed, and a copy of the world (a preview, a cut that is tried out) costs nothing
-until it changes something itself.
+One frozen snapshot; `Simulation.world` is replaced at every change. Its tables are persistent maps, so that
+the next world costs only as much as changed, and a copy of the world (a preview, the trial of a cut) costs
+nothing until it changes.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from sts_tui.simulation.timetable import GameDay
 
 EXPIRED_SESSIONS_KEPT: Final = 500
-"""Expired sessions that are still shown. Older ones are forgotten, so that a simulated month stays flat; a
-key that is forgotten is an unknown key. Sessions that a workload still holds are never forgotten."""
+"""How many expired sessions are kept and shown. Older ones are dropped, so that memory stays constant over a
+simulated month; the key of a dropped session is an unknown key. Sessions that a workload still has are never
+dropped.
+"""
 
 
 class Health(Enum):
@@ -44,16 +46,16 @@ class PendingWrite(Struct, frozen=True, kw_only=True):
 
 
 class WorkloadState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a workload knows about itself. Everything else about it is in the account file."""
+    """The changing state of a workload. Everything else about it is in the account file."""
 
     ticks: int = 0
-    """Ticks gone by; the next is at start + ticks × EverySeconds, so that nothing drifts."""
+    """The number of past ticks; the next is at start + ticks × EverySeconds, so that nothing drifts."""
     turn: int = 0
-    """Requests made, which is also whose turn it is in the rotation."""
+    """The number of requests made, which determines the next one in the rotation."""
     keys: tuple[str, ...] = ()
-    """Access key ids it holds, hop by hop; the last signs its requests."""
+    """Its access key ids, hop by hop; the last one signs its requests."""
     own_key: str | None = None
-    """The long-term access key id with which it signs; None: it has not signed yet, or has none."""
+    """The long-term access key id that it signs with; None: it has not signed yet, or has none."""
     stolen: str | None = None
     """The access key id it copied from another workload."""
     failing: tuple[int, ...] = ()
@@ -64,7 +66,7 @@ class WorkloadState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     succeeded: int = 0
     failed: int = 0
     recovered: int = 0
-    """How often it came back from failing."""
+    """How often it recovered from failing."""
 
 
 class World(Struct, frozen=True, kw_only=True):
@@ -74,34 +76,34 @@ class World(Struct, frozen=True, kw_only=True):
     now: datetime
     settings: Settings
     configuration: Configuration
-    """As written: what reads see and edits edit."""
+    """The configuration as written, which reads return and edits change."""
     in_force: Configuration
-    """As evaluated: lags behind by PropagationSeconds."""
+    """The configuration that requests are evaluated against; it is PropagationSeconds behind."""
     pending: tuple[PendingWrite, ...] = ()
-    """Writes under way, oldest first."""
+    """Writes that are not yet in force, oldest first."""
     sessions: PersistentMap[str, Session] = field(default_factory=PersistentMap)
-    """By access key id, in the order of issue."""
+    """Sessions by access key id, in the order of issue."""
     identity_providers: Mapping[str, IdentityProvider] = field(default_factory=dict)
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     invented: Mapping[str, Workload] = field(default_factory=dict)
-    """Those of `workloads` that are in no file, by name: an export leaves them out."""
+    """The workloads that are in no file, by name; an export leaves them out."""
     workload_states: PersistentMap[str, WorkloadState] = field(default_factory=PersistentMap)
     paused_workloads: tuple[str, ...] = ()
     """Names of workloads that make no requests until they are resumed; sorted."""
     mfa_verifications: Mapping[str, tuple[MfaVerification, ...]] = field(default_factory=dict)
-    """Codes that devices had verified, by serial number, newest last."""
+    """Verified MFA codes by serial number of the device, newest last."""
     id_counter: int = 0
     """How many ids were drawn; the next follows from the seed and this number."""
     game_day: GameDay | None = None
-    """A scripted attacker at work; None where there is none."""
+    """The game day with a scripted attacker; None if there is none."""
 
     def spent_mfa_steps(self, serial_number: str) -> tuple[int, ...]:
-        """The time steps whose codes a device has spent: `mfa.next_code` passes over them."""
+        """The time steps whose codes a device has used, which `mfa.next_code` skips."""
         from sts_tui.sts.issuing.mfa import spent_steps
 
         return spent_steps(self.mfa_verifications.get(serial_number, ()))
 
     @property
     def first_account(self) -> str:
-        """Where the operator works by default; empty where there is none."""
+        """The operator's default account; empty if there is none."""
         return next(iter(self.configuration.accounts), "")

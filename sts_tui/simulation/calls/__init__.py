@@ -1,1 +1,1 @@
-"""How does a call go through, from the caller's credentials to the events it leaves?"""
+"""How is a call handled, from the caller's credentials to the logged events?"""

@@ -1,6 +1,5 @@
-"""What is asked? One call as its caller makes it, before anything is checked; and how a journal writes it.
-
-`pipeline` answers it.
+"""What does a caller ask for? One call before anything is checked, and its form in a journal. `pipeline`
+answers it.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from sts_tui.simulation.events import ClientCall
 PairLike: TypeAlias = (
     "tuple[str, str] | tuple[str, str, Mapping[str, Any]] | tuple[str, str, Mapping[str, Any], Sequence[str]]"
 )
-"""(action, resource), with the context of this pair, and with the keys that the request leaves unknown."""
+"""(action, resource), (action, resource, context) or (action, resource, context, unknown keys)."""
 ClientLike: TypeAlias = "ClientCall | Mapping[str, Any] | None"
 
 
@@ -30,17 +29,17 @@ class ContextNotSettableError(ValueError):
 
 
 class Pair(Struct, frozen=True):
-    """One of several things that a call asks for."""
+    """One of several actions and resources of a call."""
 
     action: str
     resource: str = "*"
     context: Mapping[str, Any] = field(default_factory=dict)
-    """Keys that hold for this pair alone; they add to those of the call."""
+    """Condition keys of this pair only, in addition to those of the call."""
     unknown: tuple[str, ...] = ()
-    """Keys of which the request does not say enough: conditions on them are undecided."""
+    """Keys that cannot be derived from the request: conditions on them are undecided."""
 
     def written(self) -> list[object]:
-        """As the journal keeps it."""
+        """The pair as the journal writes it."""
         return [self.action, self.resource, self.context, *([list(self.unknown)] if self.unknown else ())]
 
 
@@ -52,22 +51,22 @@ class Ask(Struct, frozen=True, kw_only=True):
     caller: CallerLike = None
     context: Mapping[str, Any] = field(default_factory=dict)
     region: str | None = None
-    """The Region that the caller names; None: that of the resource's ARN, else `default_region`."""
+    """The Region that the caller gives; None: that of the resource's ARN, else `default_region`."""
     default_region: str = DEFAULT_REGION
     """The Region that the caller's client works in."""
     session_label: str | None = None
     workload: str | None = None
     is_plain: bool = False
-    """Authorize only, even where the action is an operation known by name."""
+    """Only authorize, even if the action is a known operation."""
     pairs: tuple[Pair, ...] = ()
-    """What a plain request asks for where that is more than one thing; `action` is the first."""
+    """The pairs of a plain request with several; `action` is that of the first."""
     each: bool = False
-    """Decide every pair, and raise for none."""
+    """Decide every pair, without raising for a denied one."""
     client: ClientCall | None = None
     joins: bool = False
-    """It is one command with the call before it: one undo takes both back."""
+    """Whether it belongs to the call before it as one command: one undo reverts both."""
     is_scripted: bool = False
-    """Made by the scripted attacker of a game day: it cannot be undone."""
+    """Whether the scripted attacker of a game day made it, so that it cannot be undone."""
 
     def region_for(self, resource: object) -> str:
         """The Region that the request for this resource is sent to."""
@@ -80,7 +79,7 @@ class Ask(Struct, frozen=True, kw_only=True):
 
     @property
     def named_resource(self) -> str:
-        """The resource that the parameters name, before anything has been evaluated; `*` where none does."""
+        """The resource that the parameters name, before anything is evaluated; `*` if none does."""
         if self.pairs:
             return self.pairs[0].resource
         resource = "*"
@@ -98,7 +97,7 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 def check_context(context: Mapping[str, object], action: str) -> None:
-    """Raises ContextNotSettableError for the first key that nobody can set in a request for `action`."""
+    """Raises ContextNotSettableError for the first key that a caller cannot set in a request for `action`."""
     for key in context:
         if not can_be_set(key, action):
             raise ContextNotSettableError(cannot_be_set(key))
@@ -109,7 +108,7 @@ def ask_for(
     context: Mapping[str, object] | None, regions: tuple[str | None, str], session_label: str | None,
     client: ClientLike = None,
 ) -> Ask:  # fmt: skip
-    """One call. `regions`: that which the caller names, that in which its client works. Raises
+    """One call. `regions`: (the Region that the caller gives, the Region that its client works in). Raises
     ContextNotSettableError.
     """
     check_context(context or {}, action)
@@ -123,7 +122,7 @@ def ask_for_several(
     pairs: Sequence[PairLike], owner: str | None, caller: CallerLike,
     context: Mapping[str, Any] | None, regions: tuple[str | None, str], each: bool,
 ) -> Ask:  # fmt: skip
-    """One call that asks for several things. Raises ValueError for none, and
+    """One call for several actions and resources. Raises ValueError for an empty sequence, and
     ContextNotSettableError.
     """
     several = tuple(Pair(*one) for one in pairs)
@@ -144,8 +143,8 @@ def client_call(client: ClientLike) -> ClientCall | None:
 
 
 def journal_entry(kind: str, ask: Ask, own: Mapping[str, object]) -> dict[str, object]:
-    """A call as a journal keeps it, by the keys of a journal's line. `own`: the arguments, by name, that only
-    this kind of call has.
+    """A call as a journal writes it, by the keys of a journal's line. `own`: the arguments that only this
+    kind of call has, by name.
     """
     regions = {"region": ask.region, "default_region": ask.default_region}
     arguments = {"action": ask.action, "context": ask.context, **regions, **own}

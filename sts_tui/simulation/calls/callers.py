@@ -1,4 +1,4 @@
-"""From what a front end hands over as `caller` to an authenticated identity, or AWS's refusal."""
+"""Who makes a call? Authenticates the `caller` of a front end: an identity, or AWS's refusal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sts_tui.sts.ids import SIMULATED, long_term_secret
 
 
 class SignedCaller(Struct, frozen=True, kw_only=True):
-    """Who signed a request, as found at the wire. It holds no secret and no token: a journal keeps it."""
+    """Who signed an HTTP request. It has no secret and no token, because a journal stores it."""
 
     access_key_id: str
     token: str = "absent"
@@ -48,9 +48,8 @@ _NAME: Final = lazy_pattern(r"[\w+=,.@/:-]+", re.ASCII)
 
 
 def named_caller(caller: CallerLike, world: World) -> CallerLike:
-    """The identity of a caller that is named as in tours (`alice`, `job@App`); any other caller unchanged.
-
-    Text in the form of an access key id is one, known or not. Raises UnknownIdentityError.
+    """The identity for a caller's name as in tours (`alice`, `job@App`); any other caller unchanged. Text in
+    the form of an access key id counts as one, even if it is not known. Raises UnknownIdentityError.
     """
     if not isinstance(caller, str) or _ACCESS_KEY_ID.fullmatch(caller) or not _NAME.fullmatch(caller):
         return caller
@@ -59,7 +58,7 @@ def named_caller(caller: CallerLike, world: World) -> CallerLike:
 
 
 _LEAST_KNOWN: Final = 4_096
-"""Identities that may always be remembered."""
+"""The minimum number of cached identities."""
 
 
 class Authenticator:
@@ -74,7 +73,7 @@ class Authenticator:
         self._configuration: Configuration | None = None
         self._settings: Settings | None = None
         self._known: dict[str, CallerIdentity] = {}
-        """By access key id; users who signed in with a password by ARN."""
+        """Identities by access key id; of users who signed in with a password, by ARN."""
 
     def by_key(self, access_key_id: str, world: World, now: datetime, service: str) -> CallerIdentity:
         """The identity behind a bare access key id."""
@@ -90,13 +89,15 @@ class Authenticator:
             service=service,
             settings=world.settings,
         )
-        if len(self._known) >= _LEAST_KNOWN + 2 * len(world.sessions):  # of sessions that are forgotten
+        if len(self._known) >= _LEAST_KNOWN + 2 * len(world.sessions):  # some are of forgotten sessions
             self._known.clear()
         self._known[access_key_id] = found
         return found
 
     def _forget_if_changed(self, world: World) -> None:
-        """Whom a key stands for follows from the configuration and the settings."""
+        """Empty the cache if the configuration or the settings changed, which decide the identity of a
+        key.
+        """
         if world.in_force is not self._configuration or world.settings is not self._settings:
             self._known.clear()
             self._configuration = world.in_force
@@ -138,7 +139,7 @@ class Authenticator:
                 )
 
     def _signed(self, signed: SignedCaller, world: World, now: datetime, service: str) -> CallerIdentity:
-        """Stand-ins for what the client sent keep the order in which AWS refuses."""
+        """The identity of a request signed over HTTP; its checks are in the order in which AWS refuses."""
         key = signed.access_key_id
         session = world.sessions.get(key)
         if signed.is_signature_right and signed.token == ("absent" if session is None else "right"):
@@ -192,7 +193,7 @@ class Authenticator:
 
 
 def _text(credentials: Mapping[str, object], name: str) -> str | None:
-    """One of the `Credentials` of an answer; None where the caller left it out."""
+    """One member of a caller's `Credentials`; None if the caller left it out."""
     value = credentials.get(name)
     return None if value is None else str(value)
 
@@ -205,7 +206,7 @@ def _outside(identity: Identity, service: str) -> CallerIdentity:
 
 
 def caller_json(caller: CallerLike) -> object:
-    """A caller as a journal writes it: identities and signatures spelled out, the rest as it is."""
+    """A caller as a journal writes it: identities and signatures as JSON objects, other callers unchanged."""
     match caller:
         case Identity():
             written = {name: getattr(caller, name) for name in caller.__struct_fields__}
@@ -227,7 +228,7 @@ def caller_of_json(written: Any) -> CallerLike:
 
 
 def label_of(caller: CallerLike, world: World) -> tuple[str, str | None]:
-    """What to call a caller that could not be authenticated, and its key id: for the log."""
+    """(label, access key id) for the log, of a caller that could not be authenticated."""
     match caller:
         case None:
             return "operator", None

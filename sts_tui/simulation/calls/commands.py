@@ -1,4 +1,6 @@
-"""What commands change: the outcome of a call, undo, redo or a setting goes in; world and events come out."""
+"""What does a command change? The result of a call, an undo, a redo or a setting becomes the next world and
+events.
+"""
 
 from __future__ import annotations
 
@@ -38,11 +40,13 @@ if TYPE_CHECKING:
     from sts_tui.simulation.timetable import Attack, Pars
 
 _MFA_VERIFICATIONS_KEPT = 32
-"""Remembered per MFA device: more than there can be in the few minutes in which they count."""
+"""How many verifications are kept per MFA device: more than are possible in the few minutes in which they
+count.
+"""
 
 
 class Commands:
-    """Carries out calls of people and of workloads alike, and remembers what can be undone."""
+    """Carries out the calls of people and workloads, and keeps what can be undone."""
 
     def __init__(self, store: StateStore, seed: int) -> None:
         self.store = store
@@ -53,13 +57,13 @@ class Commands:
         self.schedule = Schedule(store.world)
 
     def call(self, ask: Ask) -> dict[str, object]:
-        """AWS's response shape, or AwsError; either way the log has a line more."""
+        """AWS's response; raises AwsError. Both are logged."""
         result = self.result_of(ask)
         self.absorb(ask, result)
         return result.response
 
     def result_of(self, ask: Ask) -> CallResult:
-        """What a call comes to now; nothing changes. Raises TypeError for a caller of an unknown type."""
+        """The result of a call now; nothing changes. Raises TypeError for a caller of an unknown type."""
         return carry_out(
             ask,
             self.store.world,
@@ -71,7 +75,7 @@ class Commands:
         )
 
     def past_denial(self, identifier: str) -> PastDenial | None:
-        """The denied request with this authorization id; None where the log has none."""
+        """The denied request with this authorization id; None if the log has none."""
         from sts_tui.simulation.authorization.authorization_ids import PastDenial, number_of
 
         number = number_of(identifier, self.seed)
@@ -83,14 +87,14 @@ class Commands:
         return PastDenial(at=event.at, region=event.region, prepared=prepare(question))
 
     def undo(self) -> str:
-        """Undoes the last command, and those that it joins. Returns them. Raises NothingToUndoError."""
+        """Undo the last command and those that it joins. Return them. Raises NothingToUndoError."""
         undone = [self._undo()]
         while undone[-1].joins and self.history.done:
             undone.append(self._undo())
         return "; ".join(edit.command for edit in reversed(undone))
 
     def redo(self) -> str:
-        """Redoes the command that was undone last, and those that join it. Returns them. Raises
+        """Redo the command that was undone last and those that join it. Return them. Raises
         NothingToUndoError.
         """
         done = [self._redo()]
@@ -126,10 +130,9 @@ class Commands:
         states: Mapping[str, WorkloadState],
         providers: Mapping[str, IdentityProvider],
     ) -> None:
-        """Let these invented workloads (by name) act from now on, and no others that were invented before.
-
-        `states`, by name: what some of them know already. `providers`: every simulated identity provider by
-        name, the model's and those at which invented users sign in.
+        """Let these invented workloads (by name) act from now on, in place of earlier invented ones.
+        `states`: initial states of some of them, by name. `providers`: every simulated identity provider by
+        name, those of the model and those at which invented users sign in.
         """
         world = self.store.world
         given = {name: one for name, one in world.workloads.items() if name not in world.invented}
@@ -153,14 +156,14 @@ class Commands:
         self._append(SettingChanged, name="animate", value=len(workloads))
 
     def add_identity_provider(self, provider: IdentityProvider) -> None:
-        """Simulate one more identity provider, or another state of one."""
+        """Simulate one more identity provider, or replace one."""
         world = self.store.world
         providers = {**world.identity_providers, provider.name: provider}
         self._replace(replace(world, identity_providers=providers))
 
     def begin_game_day(self, seconds: float, pars: Pars) -> None:
-        """Raises ValueError where one is under way, for a time that is not positive, and where workloads of
-        the model use copied credentials: the attacker's requests are those of the timetable.
+        """Begin a game day. Raises ValueError if one is under way, for a duration that is not positive, and
+        if workloads of the model use copied credentials: only the timetable makes the attacker's requests.
         """
         world = self.store.world
         thieves = [one.name for one in world.workloads.values() if one.identity.startswith("workload:")]
@@ -176,13 +179,13 @@ class Commands:
 
         game = GameDay(begins_at=world.now, ends_at=world.now + length, pars=pars, failed_before=failed)
         self._replace(replace(world, game_day=game))
-        from sts_tui.account import durations  # few sittings need it
+        from sts_tui.account import durations  # imported on first use
 
         self._append(SettingChanged, name="game day", value=durations.short(length))
 
     def plan(self, attack: Attack) -> None:
-        """Raises ValueError without a game day under way, for an attack outside of it, and for credentials
-        that no attack before it takes or obtains.
+        """Add an attack to the timetable. Raises ValueError without a game day under way, for an attack
+        outside of it, and for credentials that no earlier attack takes or obtains.
         """
         world = self.store.world
         game = world.game_day
@@ -201,20 +204,22 @@ class Commands:
         self._replace(replace(world, game_day=game.with_attack(attack)))
 
     def adopt(self, sessions: Iterable[Session]) -> None:
-        """Take over sessions that were issued elsewhere: those of a recorded trail. Nothing is logged."""
+        """Add sessions that were issued elsewhere, in a recorded trail. Nothing is logged."""
         world = self.store.world
         more = {one.access_key_id: one for one in sessions}
         self._replace(replace(world, sessions=world.sessions.updated(more)))
 
     def pause(self, workload: str, is_paused: bool) -> None:
-        """Let a workload make no requests, or let it go on."""
+        """Pause or resume a workload's requests."""
         others = {name for name in self.store.world.paused_workloads if name != workload}
         paused = tuple(sorted({*others, workload} if is_paused else others))
         self.store.world = replace(self.store.world, paused_workloads=paused)
         self._append(SettingChanged, name=f"workload {workload}", value="paused" if is_paused else "running")
 
     def look_at(self, keys: frozenset[str]) -> bool:
-        """Whether the player of a game day detected the attacker by looking at these access key ids."""
+        """Record that the player of a game day looked at these access key ids; return whether that detected
+        the attacker.
+        """
         world = self.store.world
         after = world.game_day and world.game_day.looked_at(keys, world.now)
         has_detected = after is not world.game_day
@@ -222,7 +227,7 @@ class Commands:
         return has_detected
 
     def next_due(self) -> tuple[datetime, str] | None:
-        """See `Simulation.next_due`; the machinery that carries it out is not needed for that."""
+        """See `Simulation.next_due`. It does not load the modules that carry out what is due."""
         world = self.store.standing
         due = self.schedule.peek(world)
         if due is None:
@@ -231,7 +236,7 @@ class Commands:
         return due.at, IN_WORDS[due.kind].format(session.label if session else due.name)
 
     def _replace(self, world: World) -> None:
-        """Another world is current: what is due follows from it."""
+        """Make another world the present one, and compute what is due in it."""
         self.store.world = world
         self.schedule = Schedule(world)
 
@@ -240,7 +245,7 @@ class Commands:
         self.store.record(kind(number=log.next_number, at=self.store.now, **fields))
 
     def absorb(self, ask: Ask, result: CallResult) -> None:
-        """Let a call that was carried out change the world, the log and what can be undone."""
+        """Apply a call's result to the world, the log and the commands that can be undone."""
         self.store.world = before = _with_mfa(self.store.world, result.mfa_verifications)
         self._add_authorization_id(result)
         self._answered(ask, result)
@@ -267,7 +272,7 @@ class Commands:
         self._edited(ask, result, before, sessions)
 
     def _add_authorization_id(self, result: CallResult) -> None:
-        """A denial whose text has the id by which it is found again, where AWS gives one."""
+        """The denial with its authorization id in the text, if AWS gives one."""
         error, asked = result.error, result.question
         if error is None or error.decision is None or asked is None:
             return
@@ -301,7 +306,7 @@ class Commands:
             self.store.log.count_denial(session.issuer_arn)
 
     def _edited(self, ask: Ask, result: CallResult, before: World, sessions: tuple[Session, ...]) -> None:
-        """Publish an edit, and remember the command so that it can be undone."""
+        """Apply and log an edit, and keep the command so that it can be undone."""
         world, answer = self.store.world, result.answer
         has_edited = world.configuration is not before.configuration
         if not has_edited and (not sessions or ask.workload is not None):
@@ -347,8 +352,8 @@ class Commands:
         )
 
     def _note_ends(self, subject: str, before: Configuration, after: Configuration) -> list[str]:
-        """Keep in mind since when sessions are revoked or orphaned, as configurations follow one another;
-        returns the roles and users that got a dated Deny.
+        """Record when sessions were revoked or orphaned by the new configuration; return the roles and users
+        that got a dated Deny.
         """
         from sts_tui.simulation.authorization.session_state import cutoff_of, principals_touched, unique_id_of
 
@@ -370,7 +375,7 @@ class Commands:
 
 
 def _asked_in_vain(ask: Ask, result: CallResult) -> str:
-    """The parameters of an operation that failed."""
+    """The parameters of a failed operation, for the log."""
     if result.error is None or result.operation is None:
         return ""
     from sts_tui.simulation.calls.redaction import kept_parameters

@@ -1,7 +1,7 @@
 """Which calls can the simulation not make, and what to use instead?
 
-Such a call is a mistake of the program that makes it, not an answer of AWS: the error is raised before
-anything happens, and no event is recorded.
+The error of such a call is ours and not AWS's: it is raised before anything happens, and no event is
+recorded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _IN_THE_CALLERS_ACCOUNT: Final = (
     *("iam:", "organizations:", "sts:GetSessionToken", "sts:GetFederationToken", "sts:AssumeRoot"),
     "sts:GetWebIdentityToken",
 )
-"""Operations on the caller's own account, by how their names begin."""
+"""Prefixes of the names of operations on the caller's own account."""
 
 
 class NotModelledError(Exception):

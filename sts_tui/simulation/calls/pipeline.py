@@ -1,6 +1,6 @@
 """How is a call made? Authenticate, validate parameters, perform (which authorizes), return the result.
 
-Pure: takes a world and returns what happened. `Simulation` makes the next world of it.
+The functions are pure: they take a world and return what happened. `Simulation` makes the next world from it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 MfaRecord: TypeAlias = list[tuple[str, MfaVerification]]
-"""What one call had verified; (serial number, verification)."""
+"""(serial number, verification) of an MFA code that a call had verified."""
 
 
 PastDenials: TypeAlias = "Callable[[str], PastDenial | None]"
@@ -58,10 +58,10 @@ class CallResult(Struct, frozen=True, kw_only=True):
     answer: Answer
     error: AwsError | None
     denied: AwsError | None
-    """The error, or where several requests were decided each for itself the first denial."""
+    """The error, or the first denial if several requests were decided separately."""
     action: str
     decisions: tuple[Decision, ...]
-    """Of everything that was authorized, in order."""
+    """The decisions on all authorized requests, in order."""
     verdict: Verdict
     code: str
     decided_by: str
@@ -73,21 +73,21 @@ class CallResult(Struct, frozen=True, kw_only=True):
     region: str
     """The Region that it was sent to."""
     question: Question | None
-    """What was evaluated; None where no policy was."""
+    """The evaluated question; None if no policy was evaluated."""
     logged: LoggedQuestion | None
-    """What the log keeps of that."""
+    """The part of the question that the log keeps."""
     id_counter: int
     mfa_verifications: tuple[tuple[str, MfaVerification], ...] = ()
-    """Codes that the call had verified, with their devices' serial numbers: they count anyway."""
+    """Verified MFA codes with their devices' serial numbers; they are used up even if the call fails."""
 
     @property
     def message(self) -> str:
-        """AWS's sentence of what was denied or refused; empty for a call that was allowed."""
+        """AWS's message for a denied or refused call; empty if it was allowed."""
         return self.denied.message if self.denied else ""
 
     @property
     def response(self) -> dict[str, object]:
-        """AWS's response shape. Raises AwsError where the call failed."""
+        """AWS's response. Raises AwsError if the call failed."""
         if self.error is not None:
             raise self.error
         return self.answer.response
@@ -98,8 +98,8 @@ def carry_out(
     gathered: GatheredPolicies | None = None, uses: KeyUses = NEVER_USED,
     past_denial: PastDenials = lambda _: None,
 ) -> CallResult:  # fmt: skip
-    """Everything about one call but its consequences. Raises TypeError for a caller of an unknown type, and
-    nothing else: whatever a caller sends ends in an answer or in an error that AWS would send.
+    """Carry out one call without applying its result. Raises only TypeError, for a caller of an unknown type:
+    all other input gives a response or an error that AWS would send.
     """
     operation = None if ask.is_plain else OPERATIONS.get(ask.action)
     ids = IdSource(seed, world.id_counter)
@@ -147,9 +147,9 @@ def _answered(
 def refuse_before_policies(
     action: str, resource: str, region: str, caller: CallerIdentity, world: World, *, is_signed: bool = True
 ) -> None:
-    """Raise AwsError for what AWS refuses whatever policies say: an operation that the endpoint does not
-    have, credentials that the Region does not know, credentials that cannot be used for the action. The same
-    for calls and for the requests of workloads.
+    """Raise AwsError for requests that AWS refuses before it evaluates policies: an operation that the
+    endpoint does not have, credentials that are not valid in the Region, credentials that cannot be used for
+    the action. Used for calls and for the requests of workloads.
     """
     refuse_endpoint(action, region)
     if is_signed:
@@ -158,8 +158,8 @@ def refuse_before_policies(
 
 
 def internal_failure(bug: Exception) -> AwsError:
-    """What AWS answers when a service fails. It is recorded as what happened, so that one such call cannot
-    keep a journal from being resumed; `__cause__` is the exception itself.
+    """AWS's error for a failed service, used if our code fails. It is recorded like any error, so that such a
+    call does not prevent a journal from being resumed; `__cause__` is the original exception.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
     """
@@ -176,8 +176,8 @@ def internal_failure(bug: Exception) -> AwsError:
 def _authenticated(
     ask: Ask, world: World, authenticator: Authenticator, operation: Operation | None
 ) -> CallerIdentity:
-    """The identity of the caller. For an operation that is not signed, expired credentials do not matter: the
-    holder of a token or an assertion gets new ones with it.
+    """The identity of the caller. For an operation that is not signed, expired credentials do not matter: it
+    replaces them by new ones for a token or an assertion.
     """
     try:
         return authenticator(ask.caller, world, world.now, ask.action.partition(":")[0])
@@ -222,7 +222,9 @@ def _perform(
 
 
 def _in_force(world: World) -> Configuration:
-    """What has come into force. Sign-ins and what Cognito stores do at once: they are no writes of IAM."""
+    """The configuration in force. Sign-ins and Cognito's identities are in force immediately, because they
+    are not writes to IAM.
+    """
     written, known = world.configuration, world.in_force
     if written is known:
         return known
@@ -235,8 +237,8 @@ def _in_force(world: World) -> Configuration:
 
 
 def _as_sent(action: str, params: Mapping[str, object]) -> Mapping[str, object]:
-    """Parameters as they go over the wire: a parsed object where AWS takes text becomes JSON text, and
-    what is None is not sent.
+    """Parameters as they are sent, by name: a parsed object becomes JSON text if AWS expects text, and None
+    is not sent.
     """
     if all(value.__class__ is str for value in params.values()):
         return params
@@ -259,7 +261,7 @@ def _as_text(shape: Shape | None, value: object) -> object:
 
 
 class Authorization:
-    """`call.authorize` of one call; remembers what it was asked, for the log and for explanations."""
+    """`call.authorize` of one call. It keeps the authorized requests for the log and for explanations."""
 
     def __init__(self, ask: Ask, world: World, gathered: GatheredPolicies) -> None:
         self.ask = ask
@@ -268,7 +270,7 @@ class Authorization:
         self.caller: CallerIdentity | None = None
         self.asked: list[tuple[Prepared, Decision]] = []
         self.first_denial: AwsError | None = None
-        """Of several things that were decided each for itself, the first that was denied."""
+        """The first denial, if several requests were decided separately."""
 
     def __call__(
         self,
@@ -308,7 +310,9 @@ class Authorization:
         return decision
 
     def several(self, pairs: Sequence[Pair], *, each: bool) -> None:
-        """Authorize one pair after the other. Raises AwsError at the first denial, with `each` at none."""
+        """Authorize one pair after the other. Raises AwsError at the first denial; with `each` not for
+        denials.
+        """
         for pair in pairs:
             if not ACTION.fullmatch(pair.action):
                 raise AwsError("InvalidAction", f"Could not find operation {pair.action}", 400)
@@ -321,7 +325,7 @@ class Authorization:
 
     @property
     def reported_decision(self) -> tuple[Prepared, Decision] | None:
-        """What to show of it: the denial that ended it, else the first thing that was asked."""
+        """The request and decision to report: the denial that ended the call, else the first request."""
         if not self.asked:
             return None
         if self.first_denial is not None:
@@ -366,7 +370,9 @@ def _result(
 def _who(
     ask: Ask, world: World, caller: CallerIdentity | None, reported: tuple[Prepared, Decision] | None
 ) -> tuple[str, str | None]:
-    """What to call the caller, and its access key id. Who brings a token is called after its provider."""
+    """(label, access key id) of the caller. The caller of an unsigned call with a token is labeled by the
+    token's provider.
+    """
     if caller is None:
         return label_of(ask.caller, world)
     judged = reported[0].question.caller if reported else caller
@@ -395,7 +401,7 @@ def _why_refused(error: AwsError) -> str:
 
 
 def _refuse_odd_request(params: Mapping[str, object]) -> None:
-    """A plain request names its resource, and perhaps whose that is, in text."""
+    """Raise an error unless a plain request gives its resource, and optionally the owner, as text."""
     for name in ("Resource", "Owner"):
         if not isinstance(params.get(name, ""), str | None):
             raise AwsError("ValidationError", f"{name} of a request is text", 400)

@@ -1,4 +1,4 @@
-"""Which parts of a request are secret? Members with names of secrets.
+"""Which parts of a request are secret? Members whose names denote secrets.
 
 `Logins` of Cognito has its tokens under the names of login providers, so every value in it is hidden, as in
 AWS's own events.
@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
-"""What CloudTrail itself writes in place of a secret."""
+"""The text that CloudTrail writes in place of a secret."""
 MOST_KEPT: Final = 2_000
-"""Characters of the parameters of a failed request that the log keeps."""
+"""The maximum number of characters of a failed request's parameters in the log."""
 _SECRET: Final = ("password", "secret", "token", "assertion", "privatekey")
-"""Parts of names of members that hold a secret."""
+"""Name parts of members that contain a secret."""
 _SECRETS: Final = frozenset(("code", "devicecode", "usercode", "codeverifier", "authorizationcode", "logins"))
 """Whole names of such members, in lower case."""
 _MAPS: Final = frozenset(("logins",))
-"""Members whose values are secrets although their names say nothing."""
+"""Members whose values are secrets although their names do not show it."""
 
 
 def redacted(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def _is_secret(name: str) -> bool:
 
 
 def kept_parameters(parameters: Mapping[str, object]) -> str:
-    """The parameters of a failed request for the log, as JSON without secrets; empty where they are long or
+    """The parameters of a failed request for the log, as JSON without secrets; empty if they are too long or
     cannot be written.
     """
     import json

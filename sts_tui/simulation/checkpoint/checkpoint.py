@@ -1,9 +1,9 @@
 """What is the whole running state as JSON, and how is it read back?
 
-A checkpoint makes a resume quick after hours of simulated time. It holds what the world has besides its
-configuration, what can be undone and redone, counts, the steps of the history (`saved_history`), and the log
-or what the log gained since an earlier checkpoint (`saved_log`). The account files are not in it: a journal
-has them once, in its first entry.
+A checkpoint makes a resume quick after hours of simulated time. It has the world without its configuration,
+the commands that can be undone and redone, counts, the steps of the history (`saved_history`), and the log or
+its events since an earlier checkpoint (`saved_log`). The account files are not in it: a journal has them
+once, in its first entry.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ _NOTHING: Final = Extent()
 
 
 def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING) -> SavedState:
-    """Everything that changes, as JSON. Its `log` holds the events numbered greater than `after`; its
-    `history` what the history gained after it was `written`.
+    """Everything that changes, as JSON. Its `log` has the events numbered greater than `after`; its `history`
+    has the steps after the extent `written`.
     """
     world, log, history = commands.store.world, commands.store.log, commands.history
     return {
@@ -77,8 +77,8 @@ def checkpoint_of(commands: Commands, after: int = 0, written: Extent = _NOTHING
 
 
 def restore(commands: Commands, state: SavedState, earlier: Iterable[SavedStretch] = ()) -> None:
-    """Make a simulation that was just opened what the checkpoint says; `earlier` are the logs of the
-    checkpoints before it.
+    """Bring a newly opened simulation to the state of a checkpoint. `earlier`: the logs of the checkpoints
+    before it.
     """
     history = commands.history
     read_history(history, state["history"])
@@ -96,7 +96,7 @@ def sessions_of(state: SavedWorld) -> PersistentMap[str, Session]:
 
 
 def _providers(state: SavedWorld, before: World) -> Mapping[str, IdentityProvider]:
-    """Those that were simulated, invented ones included."""
+    """The simulated identity providers by name, including invented ones."""
     saved = state.get("identity_providers")
     return before.identity_providers if saved is None else from_json(dict[str, IdentityProvider], saved)
 
@@ -107,7 +107,9 @@ def restore_world(
     sessions: PersistentMap[str, Session],
     editions: SavedEditions,
 ) -> None:
-    """The world of a checkpoint; `editions` says which editions of the configuration count when."""
+    """Restore the world of a checkpoint. `editions`: which editions of the configuration are in force
+    when.
+    """
     history = commands.history
     before = commands.store.world
     game_day = state.get("game_day")
@@ -143,7 +145,7 @@ def restore_log(
     sessions: Mapping[str, Session],
     stretches: Iterable[SavedStretch],
 ) -> None:
-    """The log as far as it was kept, from the `stretches` of this checkpoint and those before."""
+    """Restore the log, as far as it was kept, from the `stretches` of this and earlier checkpoints."""
     reader, wanted = Stretches(sessions), state["first_number"]
     events = (one for stretch in stretches for one in reader.events_of(stretch, wanted))
     log = commands.store.log

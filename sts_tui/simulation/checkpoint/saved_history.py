@@ -1,8 +1,8 @@
 """What is the history of the configuration as JSON, and how is it read back?
 
-The steps lead forward from the configuration that the account files give. Each names the entities that it put
-in place (null: it removed them); what was there before follows from the steps before it. An undo or redo
-names the step that it repeats. A journal writes each step once: the list only grows.
+The steps start from the configuration of the account files. Each step has the new entities (null: removed);
+the replaced ones follow from earlier steps. An undo or redo names the step that it repeats. A journal writes
+each step once, because the list only grows.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from sts_tui.sts.session import Session
 
 
 class Extent(Struct, frozen=True):
-    """How much of a history was written down, so that the next checkpoint writes only what is new."""
+    """How much of a history was written, so that the next checkpoint writes only new steps."""
 
     steps: int = 0
     in_force: int = 0
 
 
 def extent_of(history: History) -> Extent:
-    """All of a history."""
+    """The extent of a whole history."""
     return Extent(len(history.steps), len(history.in_force))
 
 
 def history_json(history: History, after: Extent) -> SavedHistory:
-    """The `steps` after those that were written down, and which editions came `in_force` when."""
+    """The `steps` after those already written, and when editions came into force (`in_force`)."""
     return {
         "steps": [_step_json(step) for step in history.steps[after.steps :]],
         "in_force_from": after.in_force,
@@ -54,7 +54,7 @@ def history_json(history: History, after: Extent) -> SavedHistory:
 
 
 def read_history(history: History, written: SavedHistory) -> None:
-    """Add what `history_json` has written to a history that ends where that begins."""
+    """Append the output of `history_json` to a history that ends where it begins."""
     for one in written["steps"]:
         add_step(history, _step(history, one))
     entries = [(from_json(datetime, at), number) for at, number in written["in_force"]]
@@ -62,7 +62,7 @@ def read_history(history: History, written: SavedHistory) -> None:
 
 
 def add_step(history: History, step: Step) -> None:
-    """One more step, whose change is carried out on the present configuration."""
+    """Append one step and apply its change to the present configuration."""
     number = len(history.steps) + 1
     history.present = applied(step.change, history.present, number, backwards=step.is_backwards)
     history.steps.append(step)
@@ -77,7 +77,7 @@ def edits_json(edits: Sequence[Edit]) -> list[SavedEdit]:
 
 
 def read_edits(written: Sequence[SavedEdit], sessions: Mapping[str, Session]) -> list[Edit]:
-    """The same again. Sessions that are still there are the same objects."""
+    """Read `edits_json`. Sessions that still exist are the same objects as in `sessions`."""
     return [
         Edit(
             command=command,
@@ -91,7 +91,7 @@ def read_edits(written: Sequence[SavedEdit], sessions: Mapping[str, Session]) ->
 
 
 def read_sessions(written: Sequence[Json], sessions: Mapping[str, Session]) -> tuple[Session, ...]:
-    """Sessions as JSON; those that are still there are the same objects."""
+    """Read sessions from JSON; those that still exist are the same objects as in `sessions`."""
     issued = (from_json(Session, one) for one in written)
     return tuple(sessions.get(one.access_key_id, one) for one in issued)
 
@@ -129,7 +129,7 @@ def _step(history: History, written: SavedStep) -> Step:
 
 
 def change_of(before: Configuration, written: SavedChange) -> Change:
-    """The change as it was written, seen from the configuration before it."""
+    """Read a written change; `before`: the configuration before it."""
     after: dict[str, Any] = {}
     for name, said in written["tables"].items():
         table = PersistentMap.of(getattr(before, name))

@@ -1,8 +1,8 @@
 """How are stretches of the log written as JSON, so that a resume brings back every event that it still held?
 
-Workloads ask the same thing thousands of times, so a stretch keeps what events say once, and of each event
-which of these it was and how many microseconds after the one before: about ten bytes. The questions behind
-them name editions of the configuration by number.
+Workloads repeat the same request thousands of times, so a stretch has each distinct content once, and for
+each event the index of its content and the microseconds since the event before: about ten bytes. Their
+questions refer to editions of the configuration by number.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SOME_INSTANT: Final = "2026-01-15T09:00:00+00:00"
 
 
 def stretch_of(events: Sequence[Event]) -> SavedStretch:
-    """Events that follow one another, as JSON. `last` is the number of the last, 0 where there is none."""
+    """Consecutive events as JSON. `last`: the number of the last one, 0 if there is none."""
     if not events:
         return {"last": 0}
     questions, sayings = _Questions(), _Sayings()
@@ -48,7 +48,7 @@ def stretch_of(events: Sequence[Event]) -> SavedStretch:
 
 
 class Stretches:
-    """Reads stretches back. Equal questions become one again, in whichever stretch they are."""
+    """Reads stretches. Equal questions become one object again, also from different stretches."""
 
     def __init__(self, sessions: Mapping[str, Session]) -> None:
         self._sessions = sessions
@@ -77,7 +77,7 @@ class Stretches:
 
 
 class _Sayings:
-    """What events say besides their number and instant, each written once."""
+    """The distinct contents of events, without their number and time."""
 
     def __init__(self) -> None:
         self.written: list[SavedSaying] = []
@@ -110,13 +110,13 @@ class _Sayings:
 
 
 class _Questions:
-    """The questions behind events, each written once: a workload asks the same thousands of times."""
+    """The distinct questions of events."""
 
     def __init__(self) -> None:
         self.written: list[Json] = []
         self._numbers: dict[int, int] = {}
         self._by_text: dict[str, int] = {}
-        self._kept: list[LoggedQuestion] = []  # so that an id stays one question's
+        self._kept: list[LoggedQuestion] = []  # keeps the objects alive, so that ids stay unique
 
     def number(self, question: LoggedQuestion) -> int:
         known = self._numbers.get(id(question))
@@ -138,7 +138,7 @@ def _said(event: Event) -> dict[str, Json]:
 def _read(
     saying: SavedSaying, questions: Sequence[LoggedQuestion]
 ) -> tuple[Callable[..., Event], dict[str, object]]:
-    """The type of event and what it says, ready for as many events as have it."""
+    """(type of event, its fields by name), for all events with this content."""
     name, written, number = saying
     kind = _EVENTS[name]
     event = from_json(kind, {**written, "number": 0, "at": _SOME_INSTANT})
@@ -150,7 +150,7 @@ def _read(
 
 
 def _question(written: Json, sessions: Mapping[str, Session]) -> LoggedQuestion:
-    """A question; a session that is still there is the same object."""
+    """Read a question; a session that still exists is the same object as in `sessions`."""
     question = from_json(LoggedQuestion, written)
     session = question.caller.session
     if session is None:

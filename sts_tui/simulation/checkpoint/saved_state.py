@@ -1,6 +1,5 @@
-"""What does a checkpoint hold, as JSON? The types of its parts.
-
-Entities, sessions, settings and questions are as `frozen_json` writes them: `Json` here.
+"""What is in a checkpoint, as JSON? The types of its parts. Entities, sessions, settings and questions are
+written by `frozen_json` and have type `Json` here.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from sts_tui.account.json_value import Json
 SavedInstant: TypeAlias = str
 """ISO 8601."""
 SavedEdit: TypeAlias = tuple[str, str, int | None, list[Json], bool]
-"""The command, its subject, the number of its step (null: no change), the sessions that it issued, whether it
-joins the command before it (missing in older journals).
+"""[command, subject, number of its step (null: no change), sessions that it issued, whether it joins the
+command before it (missing in older journals)].
 """
 SavedSaying: TypeAlias = tuple[str, dict[str, Json], int | None]
-"""The type of an event, what it says by field, and which question it is about."""
+"""[type of an event, its fields by name, index of its question]."""
 
 
 class SavedTable(TypedDict):
@@ -25,7 +24,7 @@ class SavedTable(TypedDict):
     set: dict[str, Json]
     """Entities by key; null: removed."""
     places: NotRequired[dict[str, str | None]]
-    """Where in the order a new key is: after which other one, None for the first."""
+    """The position of each new key: the key before it, None for the first."""
 
 
 class SavedChange(TypedDict):
@@ -34,7 +33,7 @@ class SavedChange(TypedDict):
     tables: dict[str, SavedTable]
     """By the name of the field of `Configuration`."""
     organization: NotRequired[Json]
-    """Where it changed."""
+    """The organization, if it changed."""
 
 
 class SavedStep(TypedDict):
@@ -48,23 +47,23 @@ class SavedStep(TypedDict):
 
 
 class SavedHistory(TypedDict):
-    """What a history gained since an earlier checkpoint."""
+    """What was added to a history since an earlier checkpoint."""
 
     steps: list[SavedStep]
     in_force_from: int
-    """How many of the entries before stay."""
+    """How many of the earlier entries are kept."""
     in_force: list[tuple[SavedInstant, int]]
-    """When which edition came into force."""
+    """(time, edition) of each edition that came into force."""
 
 
 class SavedStretch(TypedDict):
-    """Events that follow one another. Only `last` where there is none."""
+    """Consecutive events. Only `last` if there are none."""
 
     last: int
-    """The number of the last; 0 where there is none."""
+    """The number of the last event; 0 if there is none."""
     begins: NotRequired[SavedInstant]
     which: NotRequired[list[int]]
-    """For each event, which of the sayings it says."""
+    """For each event, the index of its content."""
     after: NotRequired[list[int]]
     """Microseconds since the event before."""
     sayings: NotRequired[list[SavedSaying]]
@@ -72,14 +71,14 @@ class SavedStretch(TypedDict):
 
 
 class SavedEditions(TypedDict):
-    """Which editions of the configuration are, or will be, in force."""
+    """The editions of the configuration that are or will be in force."""
 
     in_force: int
     pending: list[tuple[SavedInstant, int]]
 
 
 class SavedWorld(TypedDict):
-    """What changes of the world besides its configuration."""
+    """The changing parts of the world, without its configuration."""
 
     now: SavedInstant
     settings: Json
@@ -88,22 +87,22 @@ class SavedWorld(TypedDict):
     invented: NotRequired[Json]
     """Workloads that are in no file, by name; absent in older journals."""
     game_day: NotRequired[Json]
-    """Null where there is none; absent in older journals."""
+    """Null if there is none; absent in older journals."""
     paused_workloads: NotRequired[list[str]]
     identity_providers: NotRequired[Json]
-    """By name, where invented users sign in at some; else null."""
+    """All identity providers by name, if invented users sign in at one; else null."""
     mfa_verifications: Json
     id_counter: int
 
 
 class SavedCounts(TypedDict):
-    """What the log knows besides its events."""
+    """The counts of the log."""
 
     first_number: int
     next_number: int
     expired: NotRequired[int]
     tallies: dict[str, tuple[int, int]]
-    """Requests, and how many of them were denied, by access key id."""
+    """[requests, denied requests] by access key id."""
     denied_by_issuer: dict[str, int]
     revocations: Json
     gone: Json

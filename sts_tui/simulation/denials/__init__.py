@@ -1,1 +1,1 @@
-"""What does a denial that AWS reported say, and what does the model say of the same request?"""
+"""What does a denial reported by AWS say, and how does the model decide the same request?"""

@@ -1,7 +1,6 @@
-"""What does the model say of a denied request, and does it agree with AWS?
-
-The caller is the user or the live session that the report names, else a session of its role as it would be
-issued now. What the report does not say is assumed, and listed.
+"""How does the model decide a denied request, and does it agree with AWS? The caller is the user or the live
+session that the report names, else a session of its role as it would be issued now. Facts missing from the
+report are assumed, and the assumptions are listed.
 """
 
 from __future__ import annotations
@@ -35,18 +34,18 @@ _VERDICTS: Final = {Outcome.ALLOWED: "allowed", Outcome.UNDECIDED: "unknown"}
 
 
 class AskedAgain(Struct, frozen=True, kw_only=True):
-    """A denied request under the model."""
+    """The model's decision on a denied request."""
 
     denial: DeniedRequest
     verdict: str
     """`denied`, `allowed` or `unknown`."""
     agrees: bool | None
-    """Whether the model denies it for AWS's reason; None where it is unknown, or AWS gave no reason."""
+    """Whether the model denies it for AWS's reason; None if it is unknown, or AWS gave no reason."""
     decision: Decision
     explanation: Explanation
     assumptions: tuple[str, ...]
     other_policy: str = ""
-    """Where AWS names a policy and the model's denial rests on others: what that means for the files."""
+    """If AWS names a policy but the model's denial is based on others: what that means for the files."""
 
 
 def asked_again(
@@ -55,8 +54,9 @@ def asked_again(
     without: Sequence[PolicyType] = (),
     changed: Mapping[str, Json] | None = None,
 ) -> AskedAgain:
-    """The request under the model. What if: `without` leaves whole layers out, `changed` gives condition keys
-    other values, by key. Raises UnreadableDenialError where the model does not have the caller.
+    """The request as the model decides it. For a what-if, `without` leaves out whole layers and `changed`
+    sets condition keys to other values, by key. Raises UnreadableDenialError if the model does not have the
+    caller.
     """
     caller, assumed = _caller(denial, simulation)
     world = simulation.world
@@ -89,7 +89,8 @@ def asked_again(
 
 
 def _other_policy(denial: DeniedRequest, decision: Decision, configuration: Configuration) -> str:
-    """AWS names one of the policies that deny; the model has them all among its deciding statements.
+    """What to report if the policy that AWS names is not among the model's deciding statements; else empty.
+    AWS names one of the denying policies; the model has all of them.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
     """
     arn = denial.policy_arn
@@ -104,7 +105,7 @@ def _other_policy(denial: DeniedRequest, decision: Decision, configuration: Conf
 
 
 def _with_prefix(context: dict[str, Json]) -> dict[str, Json]:
-    """Only condition keys: a decoded message also names plain facts of the request."""
+    """Only the condition keys: a decoded message also has other facts of the request."""
     return {key: value for key, value in context.items() if ":" in key}
 
 
@@ -143,7 +144,9 @@ def _caller(denial: DeniedRequest, simulation: Simulation) -> tuple[CallerIdenti
 
 
 def _live(denial: DeniedRequest, caller: CallerIdentity, simulation: Simulation) -> CallerIdentity:
-    """The session of the simulation with the same access key, which has its policies and tags too."""
+    """The session of the simulation with the same access key, including its policies and tags; else
+    `caller`.
+    """
     try:
         identity = simulation.resolve(denial.principal)
         found = Authenticator()(identity, simulation.world, simulation.now, "sts")
@@ -158,7 +161,9 @@ def _live(denial: DeniedRequest, caller: CallerIdentity, simulation: Simulation)
 def _session(
     denial: DeniedRequest, simulation: Simulation, why_not: str
 ) -> tuple[CallerIdentity, tuple[str, ...]]:
-    """A session of the role that the ARN names, as it would be issued now, or at the instant reported."""
+    """A session of the role that the ARN names, as it would be issued now or at the reported time; and the
+    assumptions.
+    """
     world = simulation.world
     for role in world.in_force.roles.values():
         name = _session_name(denial.principal, role.arn, role.role_name)
@@ -176,7 +181,9 @@ def _session(
 
 
 def _session_name(principal: str, role_arn: str, role_name: str) -> str | None:
-    """The session name where the principal is the role or a session of it; empty for the role itself."""
+    """The session name if the principal is a session of the role; empty for the role itself; None for other
+    principals.
+    """
     if principal == role_arn:
         return ""
     try:

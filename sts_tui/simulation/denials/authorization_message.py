@@ -1,6 +1,6 @@
 """What does a decoded authorization message say? It has the whole context of the request.
 
-The document that sts:DecodeAuthorizationMessage answers; AWS does not document its members.
+The document that sts:DecodeAuthorizationMessage returns; AWS does not document its members.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
 """
 
@@ -14,12 +14,12 @@ from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableD
 
 
 def is_authorization_message(document: Mapping[str, Json]) -> bool:
-    """Whether it is such a document, or the answer that holds one as text."""
+    """Whether it is such a document, or the response with one as text."""
     return "DecodedMessage" in document or {"allowed", "explicitDeny", "context"} <= document.keys()
 
 
 def denial_of_message(document: Mapping[str, Json]) -> DeniedRequest:
-    """Raises UnreadableDenialError where principal or action are missing."""
+    """The denied request. Raises UnreadableDenialError if principal or action are missing."""
     held = document.get("DecodedMessage")
     if isinstance(held, str):
         try:
@@ -44,7 +44,7 @@ def denial_of_message(document: Mapping[str, Json]) -> DeniedRequest:
 
 
 def _conditions(conditions: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
-    """Each key with its values: one as text, several as a list."""
+    """(key, value) of each condition key: one value as text, several as a list."""
     for item in _items(conditions):
         key = item.get("key")
         values = [one.get("value") for one in _items(_object(item.get("values")))]

@@ -1,4 +1,5 @@
-"""What does AWS's sentence say? `User: ARN is not authorized to perform: ACTION on resource: ARN because …`
+"""What does AWS's denial message say? `User: ARN is not authorized to perform: ACTION on resource: ARN
+because …`
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
@@ -47,7 +48,7 @@ def denials_in(text: str) -> list[DeniedRequest]:
 
 
 def encoded_message_in(text: str) -> str | None:
-    """The encoded message at the end of EC2's denials, or a text that is such a message alone."""
+    """The encoded message at the end of EC2's denials, or of a text that is only such a message."""
     if found := _ENCODED.search(text):
         return found[1]
     alone = text.strip()

@@ -1,4 +1,4 @@
-"""A request that AWS denied, as far as a report says it."""
+"""What does a report say about a request that AWS denied?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sts_tui.sts.identity import CallerIdentity
 
 
 class DeniedRequest(Struct, frozen=True, kw_only=True):
-    """What is known of a denied request. Members that the report leaves out are empty."""
+    """The known facts of a denied request. Members that the report leaves out are empty."""
 
     source: str
     """What reported it: `a denial text`, `an encoded authorization message` …"""
@@ -20,23 +20,23 @@ class DeniedRequest(Struct, frozen=True, kw_only=True):
     """ARN of the caller."""
     action: str
     caller: CallerIdentity | None = None
-    """The caller under the model, where the report says more of it than its ARN."""
+    """The caller in the model, if the report has more than its ARN."""
     resource: str = "*"
     context: Mapping[str, Json] = field(default_factory=dict)
     """Condition keys and their values, as reported."""
     unknown: tuple[str, ...] = ()
-    """Condition keys of which the report does not say enough."""
+    """Condition keys whose values the report does not give."""
     reason: str = ""
     """AWS's words for what decided: `because no identity-based policy allows the s3:GetObject action`."""
     policy_arn: str = ""
-    """The policy with the explicit deny, where AWS names it."""
+    """The policy with the explicit deny, if AWS names it."""
     issued_at: datetime | None = None
     """When the session of the caller was issued."""
     at: datetime | None = None
-    """When the request was made; None where the report does not say."""
+    """When the request was made; None if the report does not say."""
     region: str = "us-east-1"
     missing: tuple[str, ...] = ()
-    """What the report leaves out that can matter."""
+    """Facts that the report leaves out and that can matter."""
 
 
 class UnreadableDenialError(ValueError):

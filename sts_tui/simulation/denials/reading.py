@@ -1,6 +1,5 @@
-"""Which denials does a text hold? A sentence of AWS, an encoded message, or JSON of one of two kinds.
-
-CloudTrail events are read by `trail.denied_events`, which knows what each operation asks for.
+"""Which denials are in a text: a message of AWS, an encoded message, or JSON of one of two kinds?
+`trail.denied_events` reads CloudTrail events, because it knows which permissions each operation needs.
 """
 
 from __future__ import annotations

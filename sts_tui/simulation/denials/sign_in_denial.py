@@ -1,7 +1,7 @@
 """Which roles may a refused sign-in have been for? `Not authorized to perform sts:AssumeRoleWithWebIdentity`
 
-AWS names neither caller nor role when a trust policy does not let a token or an assertion in: there is
-no caller before it is trusted. The roles that trust a provider, and what each asks, are what is left.
+AWS names neither caller nor role when a trust policy does not admit a token or an assertion, because there is
+no caller before it is trusted. Candidates are the roles that trust a provider, listed with their conditions.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 """
@@ -24,14 +24,14 @@ _SUBJECTS: Final = {"sts:AssumeRoleWithWebIdentity": "oidc", "sts:AssumeRoleWith
 
 
 class AskingRole(Struct, frozen=True, kw_only=True):
-    """A role that one statement of its trust policy opens to a provider."""
+    """A role with a statement in its trust policy that admits a provider."""
 
     role: str
     """ARN."""
     provider: str
-    """As the statement names it: an ARN, or a host such as accounts.google.com."""
+    """The provider as the statement names it: an ARN, or a host such as accounts.google.com."""
     statement: str
-    """Its Sid, or `#` and its number."""
+    """The statement's Sid, or `#` and its number."""
     asks: tuple[str, ...]
     """The conditions, in words: `StringEquals host:aud sts.amazonaws.com`."""
     step: str
@@ -39,7 +39,7 @@ class AskingRole(Struct, frozen=True, kw_only=True):
 
 
 class SignInDenial(Struct, frozen=True, kw_only=True):
-    """A sign-in that AWS refused without saying whose, or to which role."""
+    """A sign-in that AWS refused without naming user or role."""
 
     action: str
     roles: tuple[AskingRole, ...]
@@ -90,7 +90,7 @@ def _conditions(statement: Mapping[str, Json]) -> Iterator[str]:
 
 
 def _subject(statement: Mapping[str, Json]) -> str:
-    """A subject that the statement asks for; `*`, any, where it asks for none."""
+    """A subject that the statement requires; `*` if any subject is accepted."""
     condition = statement.get("Condition")
     for keys in condition.values() if isinstance(condition, Mapping) else ():
         for key, values in keys.items() if isinstance(keys, Mapping) else ():

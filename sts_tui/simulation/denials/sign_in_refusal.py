@@ -1,7 +1,6 @@
-"""Which tokens and assertions does AWS refuse before any policy, and what does the model have?
-
-The sentences name an issuer at most. The providers of the model, and the roles that trust a provider which
-no account has, are what is left to compare.
+"""Which tokens and assertions does AWS refuse before any policy, and what does the model have for them? AWS's
+messages name at most an issuer. They are compared with the providers of the model, and with roles that trust
+a provider which no account has.
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html
 """
@@ -50,7 +49,7 @@ _SENTENCES: Final = (
         "the identity provider sends a RoleSessionName with other characters, or one of another length",
     ),
 )
-"""(beginning of AWS's sentence, operation, what it means)."""
+"""(beginning of AWS's message, operation, what it means)."""
 
 
 class KnownProvider(Struct, frozen=True, kw_only=True):
@@ -68,15 +67,15 @@ class SignInRefusal(Struct, frozen=True, kw_only=True):
     sentence: str
     why: str
     providers: tuple[KnownProvider, ...]
-    """Those of the model that it may concern."""
+    """The providers of the model that it may concern."""
     roles: tuple[str, ...] = ()
     """ARNs of roles that trust a provider for the issuer which their account does not have."""
     near: str = ""
-    """The issuer of a provider that is spelled like the one in the sentence."""
+    """The issuer of a provider that is spelled similarly to the one in the message."""
 
 
 def sign_in_refusals(text: str, world: World) -> tuple[SignInRefusal, ...]:
-    """One for each sentence that a text holds, in the order of the text."""
+    """One for each message in the text, in order."""
     found: dict[str, tuple[int, SignInRefusal]] = {}
     for sentence in _NO_PROVIDER.finditer(text):
         issuer = sentence[1].rstrip(".,;")
@@ -91,7 +90,9 @@ def sign_in_refusals(text: str, world: World) -> tuple[SignInRefusal, ...]:
 
 
 def _without_provider(issuer: str, world: World) -> SignInRefusal:
-    """The provider is looked up in the account of the role, by the issuer letter by letter."""
+    """The refusal of a token whose issuer is not a provider of the role's account. AWS compares issuers
+    exactly.
+    """
     configuration = world.in_force
     known = [one for one in _oidc(world) if one.arn.partition("oidc-provider/")[2] == issuer]
     lacking = tuple(

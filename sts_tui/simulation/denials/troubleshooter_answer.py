@@ -1,6 +1,5 @@
-"""What does an answer of the Access Troubleshooter say? The request context and every evaluation of it.
-
-The answer of iam-toolbox GetRequestAuthorizationDetails (public preview, 2026).
+"""Which denials are in an answer of the Access Troubleshooter? It has the request context and every
+evaluation: the response of iam-toolbox GetRequestAuthorizationDetails (public preview, 2026).
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
 """
 
@@ -28,7 +27,7 @@ def is_troubleshooter_answer(document: Mapping[str, Json]) -> bool:
 
 
 def denials_of_answer(document: Mapping[str, Json]) -> list[DeniedRequest]:
-    """Each evaluation that denied. Raises UnreadableDenialError where there is none, or no principal."""
+    """Each evaluation that denied. Raises UnreadableDenialError if there is none, or no principal."""
     shared = dict(_values(_object(document.get("requestContext"))))
     evaluations = document.get("evaluations")
     found = []
@@ -59,7 +58,7 @@ def _denial(evaluation: Mapping[str, Json], shared: Mapping[str, Json]) -> Denie
 
 
 def _reason(evaluation: Mapping[str, Json], action: str) -> str:
-    """The first check with the effect of the whole, in the words of a denial."""
+    """The first check with the same effect as the evaluation, in the words of a denial message."""
     effect = evaluation.get("evaluatedEffect")
     checks = evaluation.get("checks")
     for check in map(_object, checks if isinstance(checks, list) else []):
@@ -73,7 +72,7 @@ def _reason(evaluation: Mapping[str, Json], action: str) -> str:
 
 
 def _values(context: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
-    """Values are JSON texts."""
+    """(key, value) of the request context, whose values are JSON texts."""
     for key, value in context.items():
         if isinstance(value, str) and value[:1] in ('"', "[", "{"):
             with suppress(ValueError):

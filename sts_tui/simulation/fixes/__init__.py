@@ -1,1 +1,1 @@
-"""Which edit, tried in a copy of the world, would change a decision?"""
+"""Which edits would allow a denied request? Each is tried in a copy of the world."""

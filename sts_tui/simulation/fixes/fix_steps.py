@@ -1,7 +1,6 @@
-"""Single edits that answer what decided against a request: candidates, which `fixes` tries.
-
-Each is one call. There is none for what no call that is simulated can edit: session policies are part of
-credentials, policies of VPC endpoints are EC2's to change (`why_no_fix`).
+"""Which single edits could change the decision on a denied request? `fixes` tries these candidates. Each is
+one call. There are none for policies that no simulated call can edit: session policies are part of
+credentials, and policies of VPC endpoints are edited in EC2 (`why_no_fix`).
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 def steps(prepared: Prepared, now: datetime) -> Iterator[Step]:
-    """Single edits that answer what decided against the request, the smallest change first."""
+    """Single edits that could change the denial, the smallest change first."""
     decision = prepared.decide(now)
     question = prepared.question
     if decision.outcome is Outcome.EXPLICIT_DENY:
@@ -76,8 +75,8 @@ def steps(prepared: Prepared, now: datetime) -> Iterator[Step]:
 
 
 def _removals(question: Question, statement: Provenance) -> Iterator[Step]:
-    """What removes a statement that denies: the whole policy where it is one among several of the caller
-    or of the organization, else the statement alone.
+    """Edits that remove a denying statement: the whole policy if it is one of several of the caller or of the
+    organization, else only the statement.
     """
     match statement.policy_type:
         case PolicyType.IDENTITY:
@@ -118,8 +117,8 @@ def _without_statement(document: Mapping[str, object], statement: Provenance) ->
 
 
 def _detached(question: Question, name: str, policy_type: OrganizationPolicyType) -> Iterator[Step]:
-    """The organization's policy taken off each root, unit or account on the way that has it. Where it is the
-    only SCP there, FullAWSAccess has to come first: nobody may be left without any.
+    """Detach the organization's policy from each root, unit or account above the caller that has it. If it is
+    the only SCP there, FullAWSAccess is attached first, because the last SCP cannot be detached.
     """
     for level in _levels(question, policy_type):
         attached = policy_type.list.of_level(level)
@@ -135,7 +134,7 @@ def _detached(question: Question, name: str, policy_type: OrganizationPolicyType
 
 
 def _more_scps(question: Question) -> Iterator[Step]:
-    """FullAWSAccess for each level that has it not: which of them lacks the Allow, trying tells."""
+    """Attach FullAWSAccess to each level without it; trying shows which level lacks the Allow."""
     for level in _levels(question, SCP):
         if all(policy.name != FULL_AWS_ACCESS.name for policy in level.service_control_policies):
             yield _attached(FULL_AWS_ACCESS, level)
@@ -150,7 +149,7 @@ def _attached(policy: NamedPolicy, level: Level) -> Step:
 
 
 def _levels(question: Question, policy_type: OrganizationPolicyType) -> tuple[Level, ...]:
-    """Those that apply to the caller's account; for RCPs, on the resource's."""
+    """The levels of the caller's account; for RCPs, of the resource's account."""
     account = question.caller.caller.account
     if policy_type is RCP:
         entry = governing_resource(question.resource, question.configuration)
@@ -159,7 +158,7 @@ def _levels(question: Question, policy_type: OrganizationPolicyType) -> tuple[Le
 
 
 def _wider_statement(prepared: Prepared, now: datetime) -> Iterator[Step]:
-    """The statement that came nearest, made to cover this action or resource too."""
+    """Extend the statement that nearly matched to cover this action or resource too."""
     miss = prepared.explain(now).nearest_miss
     failed = miss.failed if miss else None
     if miss is None or failed is None or failed.element not in ("Action", "Resource"):
@@ -177,7 +176,7 @@ def _with_entry(
 ) -> dict[str, object]:
     statements = list(_listed(document["Statement"]))
     statement = statements[miss.provenance.index]
-    assert isinstance(statement, Mapping)  # the engine found in it what fails
+    assert isinstance(statement, Mapping)  # the engine found the failing element in it
     statements[miss.provenance.index] = {
         **statement,
         element: [*_listed(statement.get(element, [])), added],
@@ -186,7 +185,7 @@ def _with_entry(
 
 
 def _new_statement(question: Question) -> Iterator[Step]:
-    """An inline policy of its own that allows exactly this."""
+    """A new inline policy that allows exactly this request."""
     arn = principal_of(question.caller)
     name = "allow-" + question.action.replace(":", "-").replace("*", "any")
     document = _document(_statement(question))
@@ -222,7 +221,7 @@ def _written(one: AttachedDocument, document: Mapping[str, object], what: str) -
 
 
 def _new_grant(question: Question, policy_type: PolicyType) -> Iterator[Step]:
-    """A statement in the resource's own policy, or the role's trust policy, that names the caller."""
+    """A new statement in the resource's policy, or the role's trust policy, that names the caller."""
     grantee = principal_of(question.caller) or question.caller.arn
     kind = "Service" if question.caller.caller.kind is CallerKind.SERVICE else "AWS"
     if not grantee or question.caller.caller.kind is CallerKind.FEDERATED:
@@ -246,7 +245,7 @@ def _document_on_resource(question: Question, policy_type: PolicyType) -> Mappin
 def _written_on_resource(
     question: Question, policy_type: PolicyType, document: Mapping[str, object], what: str
 ) -> Iterator[Step]:
-    """The call that replaces a trust, bucket or key policy; for other resources none is simulated."""
+    """The call that replaces a trust, bucket or key policy; for other resources no call is simulated."""
     entry = governing_resource(question.resource, question.configuration)
     role = question.configuration.roles.get(question.resource)
     if policy_type is PolicyType.TRUST and role:

@@ -1,13 +1,13 @@
 """Which AWS calls would allow a denied request, and which other principals would they allow?
 
 `sts_tui.iam.suggest_fixes` answers a smaller question: which edits of policy documents would allow the
-request, without asking whether anyone can make them. Here a fix is one or more calls that AWS accepts (sizes,
-grammar and quotas included). They are carried out on a fork of the world, policies are gathered again through
-attachments, groups and accounts, and the request is evaluated there. A fix that leaves the request denied is
-not offered.
+request, without checking whether AWS accepts them. Here a fix is one or more calls that AWS accepts (sizes,
+grammar and quotas included). They are carried out in a copy of the world, policies are gathered again there
+through attachments, groups and accounts, and the request is evaluated. A fix that leaves the request denied
+is not offered.
 
-Each fix lists the other principals that it would allow, because several fixes usually work and the smallest
-edit is often the one that allows too many.
+Each fix lists the other principals that it would allow, because several fixes usually work, and the smallest
+edit often allows too many others.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.identity import session_identity
 
 _MOST_STEPS: Final = 4
-"""Layers that may have to be edited one after another before a request passes."""
+"""How many layers may be edited one after another in one fix."""
 _ON_THE_RESOURCE: Final = (
     "s3:PutBucketPolicy",
     "s3:DeleteBucketPolicy",
@@ -44,18 +44,18 @@ _ON_THE_RESOURCE: Final = (
 
 
 class Fix(Struct, frozen=True, kw_only=True):
-    """Calls that turn a denied request into an allowed one, as tried on a fork."""
+    """Calls that make a denied request allowed, as tried in a copy of the world."""
 
     steps: tuple[Step, ...]
     decision: Decision
-    """The request's decision after them."""
+    """The decision on the request after them."""
     also_allowed: tuple[str, ...]
     """Other live sessions whose same request was denied and would be allowed."""
 
 
 def fixes(event: RequestAnswered, world: World, seed: int) -> tuple[Fix, ...]:
-    """What would let this request through as things stand now, the smallest change first; empty where the
-    request is allowed by now, or where no edit of a policy would help.
+    """What would allow this request now, the smallest change first; empty if the request is already allowed,
+    or if no policy edit helps.
     """
     if event.recall is None:
         return ()
@@ -70,7 +70,7 @@ def fixes(event: RequestAnswered, world: World, seed: int) -> tuple[Fix, ...]:
 
 
 def as_things_stand(question: LoggedQuestion, world: World) -> Question:
-    """The same question put now, once everything that was written is in force."""
+    """The same question now, with every write in force."""
     return replace(as_of(question, world.configuration), settings=world.settings)
 
 
@@ -87,7 +87,7 @@ def _allowed(decision: Decision) -> bool:
 
 
 def _completed(question: Question, first: Step, world: World, seed: int) -> Fix | None:
-    """A fix that begins with this step, with what further layers need; None where it leads nowhere."""
+    """A fix that begins with this step and adds what further layers need; None if it does not succeed."""
     fork, taken, step = replace(world, settings=_at_once(world)), [], first
     while True:
         edited = _edited(fork, step, question, seed)
@@ -126,7 +126,7 @@ def _account_of_step(step: Step, question: Question) -> str | None:
 
 
 def _also_allowed(question: Question, world: World, edited: Configuration) -> tuple[str, ...]:
-    """Other live sessions whose same request is denied now and would pass then."""
+    """Other live sessions whose same request is denied now and would be allowed then."""
     labels = []
     for session in world.sessions.values():
         if session is question.caller.session or not state_of(session, world).counts_as_active:

@@ -1,4 +1,4 @@
-"""Why no edit is offered for a denied request: some policies are not edited for the sake of one request."""
+"""Why is no fix offered for a denied request? Some policies are not edited to allow one request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WHOSE: Final[Mapping[PolicyType, str]] = {
 
 
 def why_no_fix(event: RequestAnswered, world: World) -> str:
-    """In a sentence, why `fixes` would not edit what decides as things stand now; empty where it tries to."""
+    """One sentence on why `fixes` does not edit the deciding policy; empty if it does."""
     if event.recall is None:
         return ""
     decision = prepare(as_things_stand(event.recall, world)).decide(world.now)

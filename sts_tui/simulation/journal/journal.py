@@ -1,24 +1,25 @@
-"""How is everything that a simulation is asked written down as it happens?
+"""How is everything that a simulation does written to a file as it happens?
 
 **What is written.** One entry a line: a check sum, a space, JSON. The first holds the account files and the
 seed. Then come commands (calls, undo, redo, settings) and the passage of time, and from time to time a
-checkpoint: what the log gained since the checkpoint before it, what the history of the configuration gained,
-and the whole state besides. A resume (`resuming`) reads the last checkpoint and carries out what follows it;
-the same commands at the same instants give the same world, ids included.
+checkpoint: the new events of the log since the checkpoint before it, the new steps of the configuration's
+history, and the rest of the state. A resume (`resuming`) reads the last checkpoint and carries out what
+follows it; the same commands at the same times give the same world, including ids.
 
 **Order.** A command is carried out, its line is written, and only then do the caller and the subscribers get
-the result. So whatever was acknowledged is in the file. A line goes to the kernel in one piece: from then on
-killing the process cannot take it away. A power failure can; only a compacted journal is flushed to the disk.
+the result. So whatever was acknowledged is in the file. A line is passed to the kernel in one piece, so that
+it survives killing the process. It may not survive a power failure: only a compacted journal is flushed to
+the disk.
 
 **States.** A journal is *saved* (`unsaved` is None) or *not saved since command N*. Any OSError of the file
-leads from the first to the second: no room, quota, a faulty disk, a limit on the size of files. What was
-written of the failed line is cut off again. From there each command only counts as acknowledged (the store
-keeps the count where it needs no room), and after 1, 2, 4, … 64, 64, … more entries the whole state is tried
-once more as a checkpoint; when that succeeds the journal is saved again and nothing is missing. A journal
-whose file has disappeared is written again whole, at once.
+leads from the first to the second: no space, quota, a faulty disk, a limit on the size of files. A partly
+written line is removed. From then on each command is only counted as acknowledged (the store keeps the count
+where it needs no space), and after 1, 2, 4, … 64, 64, … more entries writing the whole state as a checkpoint
+is tried; when that succeeds the journal is saved again and nothing is missing. A journal whose file has
+disappeared is written again completely and immediately.
 
-**What must never happen.** A line that is half there and followed by another. Two processes that write one
-journal. An acknowledged command that is missing without the screen and the next resume saying so.
+**What must never happen.** A partly written line that is followed by another. Two processes that write one
+journal. An acknowledged command that is missing without a message on the screen and at the next resume.
 
 **Not modeled.** Nothing is encrypted; the file is readable by its owner only.
 """
@@ -38,25 +39,25 @@ from sts_tui.simulation.simulation import Simulation
 
 VERSION: Final = 4
 CHECKPOINT_EVERY: Final = 10_000
-"""Events between two checkpoints: carrying so many out again takes about a second."""
+"""How many events come between two checkpoints: repeating that many takes about a second."""
 CHECKPOINT_BYTES: Final = 1024 * 1024
-"""Bytes between two checkpoints: quiet hours write little but the time."""
+"""How many bytes come between two checkpoints, for quiet hours in which little but the time is written."""
 COMPACT_AT: Final = 16 * 1024 * 1024
-"""Bytes from which the journal is compacted: its first entry, the stretches of what the log still holds, the
-history and the last state are enough. Where those take more than half of that, it may grow to twice their
-size."""
+"""The size in bytes from which the journal is compacted to its first entry, the stretches that the log still
+has, the history and the last state. If those take more than half of it, the journal may grow to twice their
+size.
+"""
 COMMANDS: Final = frozenset(
     {"call", "request", "undo", "redo", "set", "animate", "leak", "pause", "game day", "attack"}
 )
-"""The kinds of entry that a person counts as commands; time and notes are none."""
+"""The kinds of entry that count as commands; time and notes do not."""
 _RETRY_AT_LEAST_EVERY: Final = 64
-"""Entries between two attempts to save again."""
+"""The maximum number of entries between two attempts to save again."""
 
 
 class Store(Protocol):
-    """Where the bytes go. `append` and `replace` return when the bytes are the kernel's to keep, raise
-    OSError otherwise, and then leave the content as it was; `append` raises FileNotFoundError where the file
-    is gone.
+    """Where the bytes are stored. `append` and `replace` return when the kernel has the bytes; otherwise they
+    raise OSError and leave the content unchanged. `append` raises FileNotFoundError if the file was removed.
     """
 
     @property
@@ -65,16 +66,16 @@ class Store(Protocol):
     def append(self, line: bytes) -> None: ...
 
     def replace(self, content: bytes) -> None:
-        """All or nothing."""
+        """Replace the whole content, or nothing."""
 
     def truncate(self, size: int) -> None:
-        """Keep the first `size` bytes. Needs no room."""
+        """Keep the first `size` bytes. It needs no disk space."""
 
     def acknowledge(self, commands: int) -> None:
-        """Remember how many commands were acknowledged, where that needs no room; 0: all are in the file."""
+        """Store how many commands were acknowledged, without needing disk space; 0: all are in the file."""
 
     def acknowledged(self) -> int:
-        """The number that was remembered last; 0 where none was."""
+        """The number that was stored last; 0 if none was."""
 
 
 class JournalError(Exception):
@@ -87,9 +88,9 @@ class Unsaved(Struct, frozen=True):
     since: int
     """The number of the first command that is not in the file, counted from 1 at the start of the journal."""
     reason: str
-    """What the operating system says."""
+    """The operating system's error."""
     command: str = ""
-    """What that command is; empty while no command has followed."""
+    """That command; empty while no command has followed."""
 
     @property
     def since_command(self) -> str:
@@ -101,7 +102,7 @@ class Unsaved(Struct, frozen=True):
 
 
 class Journal:
-    """Writes down what a simulation is asked. Attach it with `Journal.begin` or `resuming.resume`.
+    """Writes every command of a simulation. Attach it with `Journal.begin` or `resuming.resume`.
 
     `first` is the first entry: the version, and what the simulation was opened from.
     """
@@ -110,25 +111,25 @@ class Journal:
         self.store = store
         self.sim = sim
         self.commands = 0
-        """Commands so far."""
+        """The number of commands so far."""
         self.unsaved: Unsaved | None = None
-        """Why and since when nothing is written; None while everything is."""
+        """Why and since when nothing is saved; None while everything is saved."""
         self.note_of_front_end: Mapping[str, object] = {}
         self._first = first
         self._saved_commands = 0
         self._entries_missed = 0
         self._stretches: list[tuple[int, bytes]] = []
-        """Lines that hold the log up to the last checkpoint, each with the number of its last event."""
+        """Lines with the log up to the last checkpoint, each with the number of its last event."""
         self._written = Extent()
-        """How much of the history is in the file."""
+        """The extent of the history in the file."""
         self._checkpoint_at = sim.events.last_number
         self._checkpoint_size = store.size
         self._compact_at = COMPACT_AT
 
     @classmethod
     def begin(cls, store: Store, sim: Simulation, sources: Sequence[Source]) -> Journal:
-        """Start a journal for a simulation that was just opened from these texts. Where the first entry
-        cannot be written the journal begins unsaved, and tries again as it does later.
+        """Start a journal for a simulation that was just opened from these texts. If the first entry cannot
+        be written, the journal begins unsaved and retries later.
         """
         first = {
             "kind": "open",
@@ -148,11 +149,11 @@ class Journal:
 
     @property
     def trouble(self) -> str:
-        """Since when and why work is not saved, in words; empty while it is."""
+        """Since when and why work is not saved, as text; empty while it is saved."""
         return "" if self.unsaved is None else str(self.unsaved)
 
     def record(self, entry: Mapping[str, object]) -> None:
-        """Called by the simulation after a command was carried out and before anyone is notified.
+        """Called by the simulation after a command was carried out and before subscribers are notified.
 
         `entry` has the `kind` of the command and its arguments by name.
         """
@@ -165,12 +166,12 @@ class Journal:
             self.unsaved = replace(self.unsaved, command=name_of(entry))
 
     def note(self, facts: Mapping[str, object]) -> None:
-        """The facts that a front end wants to find after a resume, by its own names: the last ones count."""
+        """Write facts that a front end wants to find after a resume, by name; only the last note counts."""
         self.note_of_front_end = dict(facts)
         self._append(line_of({"kind": "note", "note": self.note_of_front_end}))
 
     def save_again(self) -> bool:
-        """Try to write the whole state now, where work is not being saved; whether everything is saved."""
+        """Try to write the whole state now if work is not being saved; return whether everything is saved."""
         if self.unsaved is not None and self._try(self.checkpoint):
             self.unsaved = None
             self._entries_missed = 0
@@ -179,8 +180,8 @@ class Journal:
         return self.unsaved is None
 
     def checkpoint(self) -> None:
-        """Write down the state and what log and history gained; where the journal has grown long, leave out
-        what no resume needs now. Raises OSError, and then nothing has changed.
+        """Write the state and the additions of log and history; compact the journal if it has grown long.
+        Raises OSError, and then nothing has changed.
         """
         whole = self.sim.checkpoint(self._checkpoint_at, self._written)
         state = {name: part for name, part in whole.items() if name not in ("log", "history")}
@@ -202,19 +203,21 @@ class Journal:
         self._checkpoint_size = self.store.size
 
     def rewrite(self) -> None:
-        """Replace the file by what a resume needs, whatever was in it. Raises OSError."""
+        """Replace the file's content by what a resume needs. Raises OSError."""
         self._stretches, self._checkpoint_at, self._compact_at = [], 0, 0
         self.checkpoint()
 
     def restored(self, stretches: list[tuple[int, bytes]], size: int) -> None:
-        """The simulation became what the checkpoint says that ends after `size` bytes of the file."""
+        """Record that the simulation was restored from the checkpoint that ends after `size` bytes of the
+        file.
+        """
         self._stretches, self._checkpoint_at = stretches, self.sim.events.last_number
         self._written = extent_of(self.sim.history)
         self._checkpoint_size = size
         self._compact_at = max(COMPACT_AT, 2 * sum(len(line) for _, line in stretches))
 
     def counted(self, commands: int) -> None:
-        """So many commands are in the file."""
+        """Record that this many commands are in the file."""
         self.commands = self._saved_commands = commands
 
     @property
@@ -223,8 +226,8 @@ class Journal:
         return happened >= CHECKPOINT_EVERY or self.store.size - self._checkpoint_size >= CHECKPOINT_BYTES
 
     def _compact(self, stretches: list[tuple[int, bytes]], line: bytes) -> list[tuple[int, bytes]]:
-        """Replace the file by what a resume needs: the stretches that the log still holds, the whole history,
-        and this checkpoint. Returns those stretches.
+        """Replace the file's content by what a resume needs: the stretches that the log still has, the whole
+        history, and this checkpoint. Return those stretches.
         """
         wanted = self.sim.events.first_number
         kept = [one for one in stretches if one[0] >= wanted] or stretches[-1:]
@@ -235,12 +238,12 @@ class Journal:
         return kept
 
     def _append(self, line: bytes) -> bool:
-        """Write a line; whether it is in the file."""
+        """Write a line; return whether it is in the file."""
         if self.unsaved is not None:
             return self._missed()
         try:
             self.store.append(line)
-        except FileNotFoundError as error:  # someone removed the file: write it again
+        except FileNotFoundError as error:  # the file was removed: write it again
             self._lose(error)
             return self.save_again()
         except OSError as error:
@@ -254,7 +257,9 @@ class Journal:
         self.store.acknowledge(self.commands)
 
     def _missed(self) -> bool:
-        """One more entry is not in the file. Whether an attempt to write the whole state has saved it."""
+        """Count an entry that is not in the file. Return whether an attempt to write the whole state has
+        saved it.
+        """
         self._entries_missed += 1
         self.store.acknowledge(self.commands)
         missed = self._entries_missed
@@ -262,8 +267,8 @@ class Journal:
         return is_time and self.save_again()
 
     def _try(self, write: Callable[[], None]) -> bool:
-        """Write a checkpoint. Where that fails, nothing is lost: the lines of the commands are there, or work
-        is known not to be saved. The next attempt is as far off as after a success.
+        """Write a checkpoint. If that fails, nothing is lost: the lines of the commands are in the file, or
+        work is already reported as not saved. The next attempt is scheduled as after a success.
         """
         try:
             write()
@@ -276,6 +281,6 @@ class Journal:
 
 
 def _reason(error: OSError) -> str:
-    """What the operating system says, and of which file where it names one."""
+    """The operating system's error, with its file if it names one."""
     said = error.strerror or str(error)
     return f"{said} ({error.filename})" if error.filename else said

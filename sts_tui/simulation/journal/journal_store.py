@@ -1,9 +1,7 @@
-"""Where are the bytes of a journal, and who may write them?
-
-A journal is a file that only its owner can read, locked against a second explorer. The lock is on a file
-beside it, since the journal's own file is replaced when it is compacted; that file also holds the number of
-acknowledged commands while the journal cannot be written, in bytes that were set aside for it, so that a full
-disk can still be distinguished from a lost one. The front ends choose the folder.
+"""Where is a journal stored, and which process may write it? A journal is a file that only its owner can
+read, locked against a second explorer. The lock is on a separate file, because the journal's file is replaced
+when it is compacted. The lock file also has the number of acknowledged commands while the journal cannot be
+written, in bytes reserved for it, so that this works on a full disk. The front ends choose the folder.
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ from sts_tui.simulation.opening.model_files import Files, sources_of
 from sts_tui.simulation.simulation import Simulation
 
 KEPT_SECONDS: Final = 30 * 24 * 3600
-"""Journals that nobody has touched for longer are removed."""
+"""Journals that were not written for longer than this are removed."""
 NOTHING: Final = "there is no journal to resume"
 _COUNT_BYTES: Final = 20
 _ASIDE: Final = ".new"
@@ -43,7 +41,7 @@ class JournalFile:
         self._lock = _locked(_beside(self.path, _LOCK))
         try:
             with contextlib.suppress(OSError):
-                _beside(self.path, _ASIDE).unlink(missing_ok=True)  # a compaction that did not end
+                _beside(self.path, _ASIDE).unlink(missing_ok=True)  # left by an interrupted compaction
             self._file = _opened(self.path)
         except OSError:
             os.close(self._lock)
@@ -51,12 +49,12 @@ class JournalFile:
         self.size = os.fstat(self._file).st_size
 
     def content(self) -> bytes:
-        """All that was written so far."""
+        """Everything written so far."""
         return self.path.read_bytes()
 
     def append(self, line: bytes) -> None:
-        """Hand whole lines to the kernel: from then on a kill cannot take them away. Raises OSError, and then
-        nothing of them is in the file; FileNotFoundError where the file was removed or replaced by another.
+        """Pass complete lines to the kernel, so that they survive killing the process. Raises OSError, and
+        then no part of them is in the file; FileNotFoundError if the file was removed or replaced.
         """
         self._refuse_if_gone()
         view = memoryview(line)
@@ -70,14 +68,14 @@ class JournalFile:
         self.size += len(line)
 
     def replace(self, content: bytes) -> None:
-        """Write the file again, all or nothing. Raises OSError, and then it is as it was."""
+        """Write the file again, completely or not at all. Raises OSError, and then it is unchanged."""
         aside = _beside(self.path, _ASIDE)
         try:
             descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
-                if self.size:  # what was there is lost only once the new content is on the disk
+                if self.size:  # replace the old content only once the new content is on the disk
                     os.fsync(file.fileno())
             os.replace(aside, self.path)
         except OSError:
@@ -89,39 +87,41 @@ class JournalFile:
         self.size = len(content)
 
     def truncate(self, size: int) -> None:
-        """Cut off what comes after so many bytes. Needs no room."""
+        """Remove everything after this many bytes. It needs no disk space."""
         os.ftruncate(self._file, size)
         self.size = size
 
     def acknowledge(self, commands: int) -> None:
-        """Keep the number of acknowledged commands, in bytes that are there already."""
+        """Store the number of acknowledged commands, in bytes that are already allocated."""
         with contextlib.suppress(OSError):
             os.pwrite(self._lock, b"%0*d" % (_COUNT_BYTES, commands), 0)
 
     def acknowledged(self) -> int:
-        """The number of acknowledged commands, where not all of them may be in the file; else 0."""
+        """The number of acknowledged commands if some may not be in the file; else 0."""
         written = os.pread(self._lock, _COUNT_BYTES, 0)
         return int(written) if written.isdigit() else 0
 
     def close(self) -> None:
-        """Give the journal up; it stays where it is."""
+        """Unlock and close the journal; the file is kept."""
         os.close(self._file)
         os.close(self._lock)
 
     def remove(self) -> None:
-        """Delete the journal and what is beside it, while no other process can take it, and give it up."""
+        """Delete the journal and its lock file while no other process can lock it, and close it."""
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
             _beside(self.path, _LOCK).unlink(missing_ok=True)
         self.close()
 
     def _refuse_if_gone(self) -> None:
-        """Bytes written to a removed file would be lost without a word."""
+        """Raise FileNotFoundError if the file was removed, because bytes written to it would be lost
+        silently.
+        """
         here, there = os.fstat(self._file), os.stat(self.path)
         if (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
             raise FileNotFoundError(errno.ENOENT, "the journal was replaced by another file", str(self.path))
         if here.st_size != self.size:
-            os.ftruncate(self._file, self.size)  # half a line that could not be cut off when it failed
+            os.ftruncate(self._file, self.size)  # part of a line from a failed write
 
     def __enter__(self) -> JournalFile:
         return self
@@ -131,8 +131,8 @@ class JournalFile:
 
 
 class PendingFile:
-    """A journal's file that is created as soon as it can be: the state folder may be missing, not writable or
-    full. Every attempt to write the whole state is another attempt to create it.
+    """A journal's file that is created as soon as possible: the state folder may be missing, not writable or
+    full. Every attempt to write the whole state also tries to create it.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -171,23 +171,23 @@ class PendingFile:
         return self._file.acknowledged() if self._file is not None else 0
 
     def close(self) -> None:
-        """Give the journal up; it stays where it is."""
+        """Unlock and close the journal; the file is kept."""
         if self._file is not None:
             self._file.close()
 
 
 def begin_at(path: str | os.PathLike[str], sim: Simulation, files: Files) -> tuple[Journal, JournalFile]:
-    """Start a journal at this path for a simulation that was just opened from these files; whatever stood
-    there is replaced. Where nothing can be written the journal begins unsaved. Raises JournalTakenError,
-    OSError where the file cannot be created, UnreadableFileError where the account files are gone.
+    """Start a journal at this path for a simulation that was just opened from these files; an existing file
+    is replaced. If nothing can be written, the journal begins unsaved. Raises JournalTakenError, OSError if
+    the file cannot be created, UnreadableFileError if the account files are gone.
     """
     store = JournalFile(path)
     return Journal.begin(store, sim, sources_of(files)), store
 
 
 def resume_from(path: str | os.PathLike[str]) -> tuple[Resumed, JournalFile]:
-    """Go on where the journal at this path ends. Raises JournalTakenError, JournalError, OSError
-    (FileNotFoundError where there is none).
+    """Continue from the end of the journal at this path. Raises JournalTakenError, JournalError, OSError
+    (FileNotFoundError if there is none).
     """
     if not Path(path).exists():
         raise FileNotFoundError(f"there is no journal {path}")
@@ -205,15 +205,15 @@ class Newest(Struct, frozen=True):
     resumed: Resumed
     store: JournalFile
     passed_over: tuple[str, ...]
-    """One line for each newer journal: its path and why it was not taken."""
+    """One line for each newer journal: its path and why it could not be resumed."""
 
 
 class NoJournalError(LookupError):
-    """There is no journal to resume; the message names each that could not be."""
+    """There is no journal to resume; the message names each journal that could not be resumed."""
 
 
 def resume_newest(paths: Iterable[Path]) -> Newest:
-    """Continue with the newest of these journals that can be continued. Raises NoJournalError."""
+    """Continue with the newest of these journals that can be resumed. Raises NoJournalError."""
     passed_over: list[str] = []
     for path in paths:
         try:
@@ -228,7 +228,7 @@ def resume_newest(paths: Iterable[Path]) -> Newest:
 
 
 def is_taken(path: Path) -> bool:
-    """Whether an explorer holds this journal."""
+    """Whether an explorer has locked this journal."""
     try:
         os.close(_locked(_beside(path, _LOCK)))
     except JournalTakenError:
@@ -238,7 +238,7 @@ def is_taken(path: Path) -> bool:
 
 def remove_old_journals(folder: str | os.PathLike[str], now: float, kept: float = KEPT_SECONDS) -> None:
     """Remove journals last written more than `kept` seconds before `now` (seconds since the epoch), except
-    those that an explorer holds; and what is left of compactions and of journals that are gone.
+    those that an explorer has locked; and leftover files of compactions and of removed journals.
     """
     for path in sorted(Path(folder).glob("*.journal")):
         with contextlib.suppress(OSError):
@@ -254,13 +254,13 @@ def remove_old_journals(folder: str | os.PathLike[str], now: float, kept: float 
 
 
 def remove_journal(path: Path) -> None:
-    """Remove a journal unless an explorer holds it."""
+    """Remove a journal unless an explorer has locked it."""
     with contextlib.suppress(OSError, JournalTakenError):
         JournalFile(path).remove()
 
 
 def _remove_leftovers(journal: Path) -> None:
-    lock = _locked(_beside(journal, _LOCK))  # fails where a journal begins at this moment
+    lock = _locked(_beside(journal, _LOCK))  # fails if a journal is being started at this moment
     for ending in (_ASIDE, _LOCK):
         _beside(journal, ending).unlink(missing_ok=True)
     os.close(lock)
@@ -275,12 +275,12 @@ def _opened(path: Path) -> int:
 
 
 def _locked(path: Path) -> int:
-    """An open lock file that no other process holds, with room for a number."""
+    """The descriptor of a lock file that this process has locked, with space for a number."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(descriptor, path)
-            if not _is_at(path, descriptor):  # removed by its owner between the two steps: take the new one
+            if not _is_at(path, descriptor):  # removed by its owner between the two steps: lock the new one
                 os.close(descriptor)
                 continue
             if os.fstat(descriptor).st_size < _COUNT_BYTES:
@@ -295,7 +295,7 @@ def _locked(path: Path) -> int:
 def _lock(descriptor: int, path: Path) -> None:
     try:
         import fcntl
-    except ModuleNotFoundError:  # Windows has no flock; there the journal is not guarded
+    except ModuleNotFoundError:  # Windows has no flock; the journal is not locked there
         return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

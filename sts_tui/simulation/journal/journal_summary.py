@@ -1,4 +1,4 @@
-"""What is in a journal: which files, how many commands, and was the explorer quit? Without resuming it."""
+"""What is in a journal, without resuming it: which files, how many commands, and was the explorer quit?"""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from sts_tui.simulation.journal.journal import COMMANDS
 from sts_tui.simulation.journal.journal_lines import Entry, first_entry, whole_entries
 
 QUIT: Final = "quit"
-"""The fact of a front end's last note that says: left on purpose. A kill, a hang-up, a crash write none."""
+"""The fact in a front end's last note that it was quit by the user. A kill, a hang-up or a crash does not
+write it.
+"""
 DRAFTS: Final = "drafts"
-"""The fact of a note that holds texts of an editor, by title."""
+"""The fact in a note with unsaved texts of an editor, by title."""
 
 
 class JournalSummary(Struct, frozen=True):
-    """A journal as its lines tell of it."""
+    """The contents of a journal's lines."""
 
     commands: int
-    """Commands in the journal; the passage of time is none."""
+    """The number of commands in the journal; the passage of time does not count."""
     has_quit: bool
-    """Whether the explorer that wrote it was left on purpose."""
+    """Whether the user quit the explorer that wrote it."""
     has_drafts: bool
     """Whether its last note has texts that were typed and not saved."""
 
@@ -46,8 +48,8 @@ class _Note(Struct):
 
 
 def is_of(path: Path, sources: Sequence[tuple[str, str]]) -> bool:
-    """Whether a journal began with these files (name, text): under the same names, or with the same texts.
-    Only its first line is read.
+    """Whether a journal began with these files (name, text): with the same names or the same texts. Only its
+    first line is read.
     """
     try:
         with path.open("rb") as file:
@@ -64,8 +66,8 @@ def is_of(path: Path, sources: Sequence[tuple[str, str]]) -> bool:
 
 
 def summary_of(path: Path) -> JournalSummary | None:
-    """None where the file cannot be read as a journal. Nothing is locked or changed: the journal of an open
-    explorer can be read too.
+    """The summary; None if the file cannot be read as a journal. Nothing is locked or changed, so that the
+    journal of an open explorer can be read too.
     """
     try:
         entries, _ = whole_entries(path.read_bytes())
@@ -85,6 +87,6 @@ def _commands(entries: Sequence[Entry]) -> int:
 
 
 def _last_note(entries: Sequence[Entry]) -> dict[str, object]:
-    """The facts of a front end that count; those of a checkpoint are the notes before it."""
+    """The facts in a front end's last note, by name; a checkpoint repeats the notes before it."""
     written = next((one for one in reversed(entries) if one.kind in ("note", "checkpoint")), None)
     return {} if written is None else written.read_as(_Note).note

@@ -1,10 +1,8 @@
-"""How is a checkpoint of version 3 of the journal read?
-
-Version 3 numbered the configurations that its log and its edits named, and wrote each as the difference from
-the one listed before it. Older edits were packed into pages. Read here, every configuration becomes an
-edition of the history, in the order of the list; then the commands that could be undone are carried out
-again, so that they can be undone from the present. When these were written is not in version 3: the history
-of instants begins with the checkpoint.
+"""How is a checkpoint of version 3 of the journal read? Version 3 numbered the configurations of its log and
+its edits, and wrote each as the difference from the one before it in the list. Older edits were packed into
+pages. Here every configuration becomes an edition of the history, in the order of the list; then the commands
+that could be undone are applied again, so that they can be undone from the present. Version 3 does not have
+their times, so past views begin with the checkpoint.
 """
 
 from __future__ import annotations
@@ -34,7 +32,7 @@ _OF_THE_QUESTION: Final = ("settings", "caller")
 
 
 def restore(commands: Commands, entries: Sequence[Entry], state: Any) -> None:
-    """Make a simulation that was just opened what the last of these entries, a checkpoint, says."""
+    """Bring a newly opened simulation to the state of the last entry, a checkpoint."""
     logs, deltas, pages = _shared(entries)
     sessions = sessions_of(state)
     history = commands.history
@@ -79,7 +77,7 @@ def _shared(entries: Sequence[Entry]) -> tuple[list[Any], list[Any], dict[str, s
 
 
 def _write(history: History, at: datetime, configuration: Configuration) -> int:
-    """One more edition, which says what this configuration says. Returns the number of its step."""
+    """Append an edition with the content of this configuration. Return the number of its step."""
     add_step(history, Step(at, change_between(history.present, configuration)))
     return len(history.steps) - 1
 
@@ -88,18 +86,18 @@ def _carried_out(
     history: History, at: datetime, command: list[Any], before: Configuration, after: Configuration,
     sessions: tuple[Session, ...],
 ) -> Edit:  # fmt: skip
-    """One command made again on the present."""
+    """Apply one command again to the present configuration."""
     step = None if after is before else _write(history, at, after)
     return Edit(command=command[0], subject=command[1], step=step, sessions=sessions)
 
 
 def _edition(history: History, listed: Sequence[Configuration], number: int, present: int) -> int:
-    """The edition that a listed configuration became: listed ones come first, in their order."""
+    """The edition for a listed configuration; listed ones come first, in order."""
     return len(history.steps) if number == present else number
 
 
 Leg = tuple[list[Any], Configuration, Configuration, tuple[Session, ...]]
-"""A command and its subject, the configurations before and after it, the sessions that it issued."""
+"""(command, subject, configuration before, configuration after, issued sessions)."""
 
 
 class _Legs:
@@ -115,7 +113,9 @@ class _Legs:
     def of(
         self, name: str, stack: Mapping[str, Any], present: Configuration, *, leads_back: bool
     ) -> Iterator[Leg]:
-        """The edits of a stack, the oldest first. Going down the stack leads from the present back, or on."""
+        """The edits of a stack, the oldest first. `leads_back`: whether the stack leads from the present to
+        the past, or forward.
+        """
         unpacked = [self._unpacked(one) for one in stack["unpacked"]]
         near = (unpacked[0][1] if leads_back else unpacked[0][2]) if unpacked else present
         packed: list[Leg] = []
@@ -139,7 +139,9 @@ def _read_page(text: str) -> list[Any]:
 
 
 def _differing(before: Configuration, delta: Mapping[str, Any]) -> Configuration:
-    """The configuration that a difference leads to: by table `set`, and `order` where keys moved or went."""
+    """The configuration after applying a difference: by table, the `set` entities, and the `order` of keys if
+    it changed.
+    """
     tables: dict[str, SavedTable] = {
         name: {"set": said.get("set", {})} for name, said in delta.items() if name != "organization"
     }
@@ -160,7 +162,9 @@ def _differing(before: Configuration, delta: Mapping[str, Any]) -> Configuration
 
 
 def _upgraded(log: Any) -> SavedStretch:
-    """A stretch of the log as version 4 has it: the number of a listed configuration is its edition."""
+    """A stretch of the log in the form of version 4, in which the number of a listed configuration is its
+    edition.
+    """
     upgraded: SavedStretch = log | {"questions": [_question(one) for one in log.get("questions", ())]}
     return upgraded
 

@@ -1,9 +1,9 @@
 """How is a simulation restored from a journal?
 
-The last checkpoint is read, then each line after it is carried out again. What was refused then is refused
-again. A line that cannot be carried out is reported with its number, and all others are restored. A line that
-is not whole (the machine stopped while writing it) ends the journal there: it and what follows is cut off and
-reported.
+The last checkpoint is read, then each line after it is carried out again. A refused call is refused again. A
+line that cannot be carried out is reported with its number, and all others are restored. At an incomplete
+line (the machine stopped while writing it) the journal ends: that line and everything after it are removed
+and reported.
 """
 
 from __future__ import annotations
@@ -40,17 +40,16 @@ class Resumed(Struct, frozen=True):
     journal: Journal
     note: Mapping[str, object]
     lost: str
-    """What could not be restored, in words; empty where everything was."""
+    """What could not be restored, as text; empty if everything was restored."""
     missing: int
-    """Acknowledged commands that never reached the file."""
+    """How many acknowledged commands are not in the file."""
     faults: tuple[str, ...]
     """Lines that could not be carried out again, each with its number."""
 
 
 def resume(store: Store, content: bytes) -> Resumed:
-    """The simulation that a journal's content tells of, and the journal going on in `store`.
-
-    Raises JournalError where not even its first entry can be read, or is of another version.
+    """The simulation restored from a journal's content, and the journal, which continues in `store`. Raises
+    JournalError if its first entry cannot be read or has another version.
     """
     entries, good = whole_entries(content)
     if not entries:
@@ -86,7 +85,7 @@ def _opened(first: Mapping[str, Any]) -> Simulation:
 
 
 def _replayed(journal: Journal, entries: Sequence[Entry], version: int) -> list[str]:
-    """Make the simulation what the entries tell of. Returns the lines that could not be carried out."""
+    """Restore the simulation from the entries. Return the lines that could not be carried out."""
     last = max((at for at, one in enumerate(entries) if one.kind == "checkpoint"), default=0)
     if last:
         _restored(journal, entries[1 : last + 1], version)
@@ -99,7 +98,7 @@ def _replayed(journal: Journal, entries: Sequence[Entry], version: int) -> list[
             continue
         try:
             _again(journal.sim, entry)
-        except Exception as error:  # whatever it is, the lines after it are wanted
+        except Exception as error:  # after any error, the following lines are still restored
             faults.append(f"line {number} ({name_of(entry)}): {type(error).__name__}: {error}")
     return faults
 
@@ -112,7 +111,7 @@ def _restored(journal: Journal, entries: Sequence[Entry], version: int) -> None:
         state: SavedState = checkpoint["state"] | {"history": history, "log": logs[-1]}
         journal.sim.restore(state, logs[:-1])
     else:
-        from sts_tui.simulation.journal.previous_version import restore  # only after an update
+        from sts_tui.simulation.journal.previous_version import restore  # only for older journals
 
         restore(journal.sim.commands, entries, checkpoint["state"])
         stretches = []
@@ -122,7 +121,7 @@ def _restored(journal: Journal, entries: Sequence[Entry], version: int) -> None:
 
 
 def _saved(entries: Sequence[Entry]) -> tuple[list[tuple[int, bytes]], list[SavedStretch], SavedHistory]:
-    """Stretches of the log as lines and read, and the history."""
+    """(lines of the log's stretches, these stretches parsed, the history)."""
     stretches: list[tuple[int, bytes]] = []
     logs: list[SavedStretch] = []
     history: SavedHistory = {"steps": [], "in_force_from": 0, "in_force": []}
@@ -164,8 +163,8 @@ def _named(faults: Sequence[str]) -> list[str]:
 
 
 def _make_whole(journal: Journal, version: int) -> None:
-    """Write the state as it is now, so that the next resume need not report the same again. Where there is no
-    room for it, the journal stays as it is.
+    """Write the present state, so that the next resume does not report the same again. Without disk space the
+    journal is left unchanged.
     """
     journal.store.acknowledge(0)
     with suppress(OSError):
@@ -173,7 +172,7 @@ def _make_whole(journal: Journal, version: int) -> None:
 
 
 def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
-    """Carry one command out again."""
+    """Carry out one command again."""
     match entry["kind"]:
         case "time":
             sim.advance_to(datetime.fromisoformat(entry["to"]))

@@ -1,15 +1,15 @@
-"""Workloads from a file shaped like `~/.aws/config`: each profile that assumes a role becomes one.
+"""Which workloads does a file like `~/.aws/config` define? One for each profile that assumes a role.
 
 Read as the AWS CLI reads it: `role_arn` with `source_profile` (which may have a `role_arn` itself: a chain),
 `credential_source` (`Ec2InstanceMetadata`, `EcsContainer`) or `web_identity_token_file`; `external_id`,
-`mfa_serial`, `duration_seconds`, `role_session_name`. What the CLI takes from elsewhere is found so: static
-keys belong to the user who owns `aws_access_key_id`, else to the user that bears the profile's name or that
-`sts_tui_identity` names; an instance or a task delivers the one role that trusts its service, or that
-`sts_tui_identity` names, and this role assumes `role_arn`; a token file stands for the identity provider's
-user that ends its path (`/tokens/github/main`). `sts_tui_requests` lists what the profile asks, one
-`ACTION RESOURCE` a line, and `sts_tui_every_seconds` how often; the CLI passes over both. A session without
-`role_session_name` is called after its profile, which distinguishes them; the CLI would say
-`botocore-session-` and the time.
+`mfa_serial`, `duration_seconds`, `role_session_name`. Facts that are not in the file are found as follows:
+static keys belong to the user who owns `aws_access_key_id`, else to the user with the profile's name or the
+one that `sts_tui_identity` names; an instance or a task delivers the only role that trusts its service, or
+the one that `sts_tui_identity` names, and this role assumes `role_arn`; a token file belongs to the identity
+provider's user at the end of its path (`/tokens/github/main`). `sts_tui_requests` lists the profile's
+requests, one `ACTION RESOURCE` per line, and `sts_tui_every_seconds` their interval; the CLI ignores both. A
+session without `role_session_name` is named after its profile, so that sessions can be distinguished; the CLI
+would use `botocore-session-` and the time.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
 """
 
@@ -38,17 +38,17 @@ _CREDENTIAL_SOURCES: Final = {
     "EcsContainer": "ecs-tasks.amazonaws.com",
 }
 _LONGEST_CHAIN: Final = 100
-"""Source profiles behind a profile: every hop is a session of an hour at most, so that no one needs more."""
+"""The maximum number of source profiles of a profile."""
 _DEFAULT_REQUEST: Final = WorkloadRequest(action="sts:GetCallerIdentity")
 
 
 def is_aws_config(text: str) -> bool:
-    """Whether a text begins as an AWS CLI configuration does; its first few lines are enough."""
+    """Whether a text begins like an AWS CLI configuration; its first few lines are enough."""
     return _FIRST_SECTION.match(text) is not None
 
 
 def workloads_of_config(source: Source, model: AccountModel) -> tuple[Workload, ...]:
-    """The workloads that its profiles make. Raises AccountFileError with every fault."""
+    """The workloads of its profiles. Raises AccountFileError with every error."""
     reader = _Reader(source, model)
     workloads = tuple(reader.workloads())
     if reader.problems:
@@ -117,7 +117,7 @@ class _Reader(Struct):
     def _chain(
         self, name: str, profiles: Mapping[str, Mapping[str, str]], above: tuple[str, ...]
     ) -> tuple[str, tuple[WorkloadHop, ...]]:
-        """Who starts, and the hops from there to this profile."""
+        """(starting identity, the hops from it to this profile)."""
         if name not in profiles:
             raise _FaultError(f"there is no profile {name}", "source_profile")
         if name in above:
@@ -125,7 +125,7 @@ class _Reader(Struct):
         if len(above) == _LONGEST_CHAIN:
             raise _FaultError(f"more than {_LONGEST_CHAIN} source profiles in a chain", "source_profile")
         profile = profiles[name]
-        is_source = bool(above)  # of a source profile static keys count before its role
+        is_source = bool(above)  # in a source profile, static keys take precedence over its role
         if "role_arn" not in profile or (is_source and "aws_access_key_id" in profile):
             return self._static(name, profile), ()
         identity, hops = self._before(name, profile, profiles, above)
@@ -138,7 +138,7 @@ class _Reader(Struct):
         profiles: Mapping[str, Mapping[str, str]],
         above: tuple[str, ...],
     ) -> tuple[str, tuple[WorkloadHop, ...]]:
-        """Where the credentials come from that assume this profile's role."""
+        """(starting identity, hops) of the credentials that assume this profile's role."""
         if token := profile.get("web_identity_token_file"):
             return self._signed_in(token), ()
         if asked := profile.get("credential_source"):
@@ -155,7 +155,7 @@ class _Reader(Struct):
         return self._chain(before, profiles, (*above, name))
 
     def _delivered(self, source: str, profile: Mapping[str, str]) -> tuple[str, tuple[WorkloadHop, ...]]:
-        """The service that delivers credentials to the machine, and the role that they are of."""
+        """(the service that delivers credentials to the machine, the hop of their role)."""
         from sts_tui.simulation.authorization.trusted_principals import trusted_services
 
         service = _CREDENTIAL_SOURCES.get(source)
@@ -179,7 +179,7 @@ class _Reader(Struct):
         return f"service:{service}", (WorkloadHop(role_arn=found[0], role_session_name=name),)
 
     def _static(self, name: str, profile: Mapping[str, str]) -> str:
-        """The access key id that the profile holds; where it has none, the ARN of the user whose it is."""
+        """The profile's access key id; if it has none, the ARN of its user."""
         users = [user for account in self.model.accounts for user in account.user_detail_list]
         if key := profile.get("aws_access_key_id"):
             found = [user for user in users if key in access_keys(user)]
@@ -265,7 +265,7 @@ def _pace(profile: Mapping[str, str]) -> float:
 
 
 def _line_of(text: str, profile: str, key: str) -> int:
-    """The line of a profile's key, or of the profile's heading; 0 where neither is found."""
+    """The line number of a profile's key, or of the profile's heading; 0 if neither is found."""
     heading = 0
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()

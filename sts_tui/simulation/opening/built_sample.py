@@ -1,9 +1,8 @@
-"""Is a file the built-in sample, whose model is kept as it was built?
-
-First commands, tours and the explorer open the sample. Reading, checking and building it is a sixth of what
-one request costs, most of it for modules that nothing else needs then. So its model travels with the package:
-`make docs` writes it, and a test builds it again. It stands for exactly the bytes that it was made of; a file
-that differs is loaded as any other.
+"""Is a file the built-in sample, whose model is stored with the package? First commands, tours and the
+explorer open the sample. Reading, checking and building it takes a sixth of the time of one request, most of
+it for modules that are not needed otherwise. So its model is part of the package: `make docs` writes it, and
+a test builds it again. It is used only for a file with exactly the same bytes; any other file is loaded
+normally.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ _HEADER: Final = _SIZE + 32
 
 
 def built_sample(path: str | Path) -> AccountModel | None:
-    """The model of the file, where that is the built-in sample, byte for byte; None for any other file, and
-    where what was kept cannot be read.
+    """The stored model, if the file is the built-in sample byte for byte; None for any other file, or if the
+    stored model cannot be read.
     """
     try:
         kept = KEPT.read_bytes()
@@ -42,21 +41,19 @@ def built_sample(path: str | Path) -> AccountModel | None:
 
 def _unpacked(packed: bytes) -> AccountModel | None:
     try:
-        from _pickle import loads  # without what Python's own pickler needs
+        from _pickle import loads  # avoids the imports of the pickle module
     except ImportError:
         from pickle import loads
     try:
         model = loads(packed)
-    except Exception:  # of another version of Python or msgspec
+    except Exception:  # written by another version of Python or msgspec
         return None
     return model if isinstance(model, AccountModel) else None
 
 
 def kept_form(content: bytes, model: AccountModel) -> bytes:
-    """What is kept of a sample and the model that it becomes.
-
-    Without the fields that have their defaults, which the type gives again: msgspec knows a default by its
-    identity where it leaves it out of what it writes.
+    """The stored form of a sample and its model, without fields that have their default values: msgspec
+    compares defaults by identity, so they have to be the same objects after reading.
     """
     import io
     import pickle
@@ -78,7 +75,7 @@ def kept_form(content: bytes, model: AccountModel) -> bytes:
 
 
 def rebuilt(kind: type[Struct], own: dict[str, object]) -> Struct:
-    """An entity. `own`: its fields by name; the others have their defaults."""
+    """An entity with these fields by name (`own`) and defaults for all others."""
     return kind(**own)
 
 

@@ -13,12 +13,12 @@ from sts_tui.account.values import FIRST_INSTANT, LAST_INSTANT
 from sts_tui.simulation.world import WorkloadState, World
 
 DEFAULT_START: Final = datetime(2026, 1, 15, 9, tzinfo=UTC)
-"""Where the clock starts when neither the file nor the caller says."""
+"""The start time if neither the file nor the caller gives one."""
 
 
 def first_world(model: AccountModel, start: datetime | None) -> World:
-    """`start`: the time by the clock; None: that of the file, else `DEFAULT_START`. Raises ValueError for one
-    beyond the years that simulated time covers.
+    """The world at the start. `start`: the simulated time; None: that of the file, else `DEFAULT_START`.
+    Raises ValueError for a time outside the years that the simulation covers.
     """
     start = _start(start or model.start_time or DEFAULT_START)
     configuration = provisioned_at_load(configuration_of(model))
@@ -47,5 +47,5 @@ def _start(instant: datetime) -> datetime:
 
 
 def in_utc(instant: datetime) -> datetime:
-    """An instant without a zone is UTC. Raises OverflowError outside of Python's calendar."""
+    """The time in UTC; a time without a zone is UTC. Raises OverflowError outside Python's calendar."""
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""From what a front end names to one model: account files, and files shaped like `~/.aws/config`."""
+"""How do the files that a front end names become one model? Account files, and files like `~/.aws/config`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ Files: TypeAlias = "str | Path | Mapping[str, object] | Sequence[str | Path]"
 
 
 def read_model(files: Files, *, vocabulary: bool = False) -> Loaded:
-    """The model of a path, several, or parsed JSON. Raises AccountFileError with every fault.
-
-    `vocabulary`: with all warnings of `validate`, which takes longer (see `load`).
+    """The model of a path, several paths, or parsed JSON. Raises AccountFileError with every error.
+    `vocabulary`: include all warnings of `validate`, which takes longer (see `load`).
     """
     if isinstance(files, Mapping):
         from sts_tui.account.loading.load import from_json
@@ -36,8 +35,8 @@ def read_model(files: Files, *, vocabulary: bool = False) -> Loaded:
 def model_of_sources(
     sources: Sequence[Source], unreadable: Sequence[Diagnostic] = (), *, vocabulary: bool = False
 ) -> Loaded:
-    """The same from texts. `unreadable`: what is wrong with further files, reported together with
-    these. Raises UnreadableFileError and AccountFileError.
+    """The same from texts. `unreadable`: errors of further files, reported together with these. Raises
+    UnreadableFileError and AccountFileError.
     """
     from sts_tui.account.loading.load import parse
 
@@ -47,7 +46,7 @@ def model_of_sources(
 
 
 def sources_of(files: Files) -> tuple[Source, ...]:
-    """The texts that `read_model` reads: what a journal keeps. Raises UnreadableFileError."""
+    """The texts that `read_model` reads, which a journal stores. Raises UnreadableFileError."""
     import json
 
     if isinstance(files, Mapping):

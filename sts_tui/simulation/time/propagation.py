@@ -1,9 +1,10 @@
 """When does a write come into force?
 
-IAM is eventually consistent: a write is visible to reads at once and to authorization a little later. Here
-`World.configuration` is what was written and `World.in_force` is what requests are evaluated against. A write
-waits in `World.pending` for PropagationSeconds; with 0 it is in force at once. Writes come into force in the
-order in which they were made, so shortening the setting cannot let a later write overtake an earlier one.
+IAM is eventually consistent: a write is visible to reads immediately and to authorization a little later.
+Here `World.configuration` is what was written and `World.in_force` is what requests are evaluated against. A
+write waits in `World.pending` for PropagationSeconds; with 0 it is in force immediately. Writes come into
+force in the order in which they were made, so shortening the setting cannot let a later write overtake an
+earlier one.
 
 Not modeled: that services and Regions learn of a write at different times.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
@@ -39,10 +40,9 @@ def written(world: World, configuration: Configuration) -> World:
 
 
 def taken_back(world: World, configuration: Configuration) -> World:
-    """The world in which the last write was undone, which leaves this configuration, in force at once.
-
-    What is pending was written last, in order. So a write that is undone is the last that is pending, or
-    nothing is pending and it was in force.
+    """The world after the last write was undone, with this configuration in force immediately. Pending writes
+    are the last ones, in order, so that an undone write is either the last pending one, or nothing is pending
+    and it was in force.
     """
     pending = world.pending[:-1]
     in_force = world.in_force if pending else configuration
@@ -50,7 +50,7 @@ def taken_back(world: World, configuration: Configuration) -> World:
 
 
 def came_into_force(world: World, now: datetime) -> World:
-    """The world with every write in force whose time has come."""
+    """The world in which every write that is due has come into force."""
     over = [write for write in world.pending if write.in_force_at <= now]
     if not over:
         return world
@@ -58,6 +58,6 @@ def came_into_force(world: World, now: datetime) -> World:
 
 
 def not_in_force(writes: int) -> str:
-    """The sentence of an explanation about writes that a request was decided without."""
+    """The sentence of an explanation about writes that were not yet in force for a request."""
     what = "1 earlier write was" if writes == 1 else f"{writes} earlier writes were"
     return f"{what} not yet in force for this request (setting PropagationSeconds)"

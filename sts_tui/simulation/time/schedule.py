@@ -1,17 +1,16 @@
 """What happens as simulated time advances, and in which order?
 
-**Model.** Between two instants nothing changes by itself. Four kinds of thing are due at an instant: a
-write comes into force, a session expires, a workload acts, a game day's attacker acts. `Simulation.advance`
-takes the earliest, sets the clock to its instant, carries it out, and continues until the instant that it was
-asked for.
+**Model.** Between two instants nothing changes by itself. Four kinds of events can be due at a time: a write
+comes into force, a session expires, a workload acts, a game day's attacker acts. `Simulation.advance` takes
+the earliest, sets the clock to its time, carries it out, and continues until the requested time.
 
 **Order.** (instant, kind, name). At one instant writes come into force first, then sessions expire, then
-workloads act by name, then the attacker. So a request at that instant meets the new policy, and a session
-that ends at it no longer authenticates. The order does not depend on when an entry was added: the same calls
-give the same log.
+workloads act by name, then the attacker. So a request at that time is evaluated with the new policy, and a
+session that expires then no longer authenticates. The order does not depend on when an entry was added: the
+same calls give the same log.
 
-**What must never happen.** The clock runs backwards. Something that is due is skipped, however long the
-span. An entry that the world has outdated (a session that was removed) has an effect.
+**What must never happen.** The clock runs backwards. Something that is due is skipped, even over a long time.
+An outdated entry (of a removed session) has an effect.
 
 **Not modeled.** A write comes into force everywhere at once, and calls take no time.
 """
@@ -29,7 +28,7 @@ from sts_tui.start_up.named_tuple import NamedTuple
 
 
 class Kind(IntEnum):
-    """In the order in which they happen at one instant."""
+    """The kinds in the order in which they happen at one time."""
 
     PROPAGATION = 0
     EXPIRY = 1
@@ -46,7 +45,7 @@ IN_WORDS: Final = {
 
 
 class Due(NamedTuple):
-    """One thing that will happen. `name` is an access key id, a workload's name, the number of an attack (see
+    """One event that will happen. `name` is an access key id, a workload's name, the number of an attack (see
     `timetable`), or empty.
     """
 
@@ -56,15 +55,14 @@ class Due(NamedTuple):
 
 
 def tick_at(world: World, workload: str, ticks: int) -> datetime:
-    """When a workload acts after so many ticks. Computed from the start, so that nothing drifts."""
+    """When a workload acts after this many ticks, computed from the start so that nothing drifts."""
     seconds = world.workloads[workload].every_seconds * ticks
     return world.started_at + timedelta(seconds=seconds)
 
 
 class Schedule:
-    """A heap of what is due. Derived from the world; entries that the world has outdated are passed over.
-
-    The heap is filled when it is first looked at: a copy of the world in which one call is tried never is.
+    """A heap of what is due, derived from the world; outdated entries are skipped. The heap is filled on
+    first use, so that a copy of the world for trying one call does not need it.
     """
 
     def __init__(self, world: World) -> None:
@@ -75,7 +73,7 @@ class Schedule:
         heapq.heappush(self._heap, Due(at, kind, name))
 
     def peek(self, world: World) -> Due | None:
-        """The next thing that is due, however far off; None where nothing is."""
+        """The next event that is due at any time; None if there is none."""
         if self._unread is not None:
             self._heap.extend(_due(self._unread))
             heapq.heapify(self._heap)
@@ -93,7 +91,7 @@ class Schedule:
 
 
 def _due(world: World) -> Iterator[Due]:
-    """All that a world says will happen."""
+    """Everything that will happen in a world."""
     yield from (Due(write.in_force_at, Kind.PROPAGATION, "") for write in world.pending)
     for key, session in world.sessions.items():
         if session.expires_at > world.now:

@@ -1,1 +1,1 @@
-"""What can be undone, and what was the configuration before?"""
+"""What can be undone, and what was the configuration before it?"""

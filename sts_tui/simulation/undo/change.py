@@ -1,8 +1,8 @@
 """What did one write change?
 
-A `Change` holds the entities that a write replaced and those that it put in their place, by table and ARN.
-Carried out backwards it undoes the write. Entities are shared with the configurations they come from, so
-a change costs what it changed, and a configuration read back holds the same entities as before.
+A `Change` has the entities that a write replaced and the new ones, by table and ARN. Applied backwards it
+undoes the write. Entities are shared with their configurations, so that a change costs as much memory as it
+changed, and an older configuration has the same entity objects as before.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ TABLES: Final = tuple(
 
 
 class Side(Struct, frozen=True):
-    """What one table says, before or after, of the keys that a write touched."""
+    """The changed keys of one table, before or after the write."""
 
     entities: Mapping[str, object] = field(default_factory=dict)
-    """The touched keys that the table has on this side."""
+    """The entities of the changed keys that exist on this side, by key."""
     places: Mapping[str, str | None] = field(default_factory=dict)
-    """Of keys that only this side has and that are not at its end: the key before each, None: it is
-    the first."""
+    """For keys that exist only on this side and are not at the end of the table: the key before each; None:
+    it is the first.
+    """
 
 
 class TableChange(Struct, frozen=True):
@@ -46,17 +47,19 @@ class Change(Struct, frozen=True):
     tables: Mapping[str, TableChange]
     """By name of the table; only tables that differ."""
     organization: tuple[Organization | None, Organization | None] | None = None
-    """Before and after; None where the write left it alone."""
+    """(before, after); None if the write did not change it."""
 
     @property
     def touched(self) -> int:
-        """How many entities it names: what it costs."""
+        """How many entities it has: its cost in memory."""
         sides = (side for table in self.tables.values() for side in (table.before, table.after))
         return sum(len(side.entities) for side in sides)
 
 
 def change_between(before: Configuration, after: Configuration) -> Change:
-    """What leads from one configuration to the other. Tables that share their entries are not read whole."""
+    """The change from one configuration to the other. Tables that share their entries are not read
+    completely.
+    """
     tables = {}
     for name in TABLES:
         old, new = getattr(before, name), getattr(after, name)
@@ -95,8 +98,8 @@ def _table_change(old: PersistentMap[str, object], new: PersistentMap[str, objec
 
 
 def _places(table: PersistentMap[str, object], keys: list[str]) -> dict[str, str | None]:
-    """The key before each of these keys, of those that are not at the end of the table, in its order.
-    Reads the table up to the last of them.
+    """The key before each of these keys that is not at the end of the table, in table order. Reads the table
+    up to the last of them.
     """
     wanted = set(keys)
     if not wanted or _ends_with(table, keys):
@@ -123,7 +126,7 @@ def _with_previous(table: Iterable[str]) -> Iterator[tuple[str, str | None]]:
 
 
 def _with_side(table: PersistentMap[str, object], source: Side, target: Side) -> PersistentMap[str, object]:
-    """The table with what one side says in place of what the other says."""
+    """The table with the entities of one side in place of those of the other."""
     gone = [key for key in source.entities if key not in target.entities]
     kept = {key: one for key, one in target.entities.items() if key not in target.places}
     changed = table.without(gone).updated(kept)

@@ -1,21 +1,21 @@
 """What was the configuration before, and how is a command undone?
 
-**One chain.** Every write makes a new edition of the configuration, numbered from 0, the configuration as it
-was opened. The history keeps the newest edition whole and, for each write, what it replaced (`change`). An
-older edition is read backwards from the newest. Undo, redo, the explanation of an old request and the
-configuration at a past instant all read this chain. Nothing in it is ever rewritten, and it costs what was
-changed.
+**One chain.** Every write makes a new edition of the configuration; edition 0 is the configuration as opened.
+The history keeps the newest edition complete and, for each write, the entities that it replaced (`change`).
+An older edition is computed backwards from the newest. Undo, redo, the explanation of an old request and the
+configuration at a past time all use this chain. Nothing in it is rewritten, and its size is that of the
+changes.
 
-**Undo** is a write like any other: it carries the change of the last command out backwards, and the chain
-grows by one step. It removes what the command wrote and the sessions that the command issued. It never
-reverts time, lines of the log, ids that were drawn, MFA codes that were spent, or what workloads did
-meanwhile; the log gains a line. So requests that were denied in between stay denied in the log, and a session
-that a workload obtained under the undone policy still works. An undo takes effect at once, even where the
-write was still waiting for propagation; redo writes again, and waits for propagation as any write does. A new
-edit discards what could be redone.
+**Undo** is a write like any other: it applies the change of the last command backwards and adds one step to
+the chain. It removes what the command wrote and the sessions that the command issued. It does not revert
+time, lines of the log, drawn ids, used MFA codes, or what workloads did meanwhile; the log gets a new line.
+So requests that were denied in between stay denied in the log, and a session that a workload obtained under
+the undone policy still works. An undo takes effect immediately, even if the write was still waiting for
+propagation; a redo writes again and waits for propagation like any write. A new edit discards the commands
+that could be redone.
 
-This is enough because only commands edit the configuration, one after another: the configuration at an undo
-is the one that the command left.
+This works because only commands edit the configuration, one after another, so that at an undo the
+configuration is the one after the last command.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sts_tui.simulation.undo.change import Change
 
 _READ_LATELY: Final = 8
-"""Past editions that stay whole after someone has asked for them."""
+"""How many past editions are kept complete after they were read."""
 
 
 class NothingToUndoError(LookupError):
@@ -45,16 +45,16 @@ class NothingToUndoError(LookupError):
 
 
 class UnknownPastError(LookupError):
-    """The history does not reach back to this instant."""
+    """The history does not reach back to this time."""
 
 
 class Step(Struct, frozen=True):
-    """One write: what leads from an edition to the next."""
+    """One write: the change from an edition to the next."""
 
     at: datetime
     change: Change
     is_backwards: bool = False
-    """Whether the write was an undo, which carried the change out backwards."""
+    """Whether the write was an undo, which applied the change backwards."""
     repeats: int | None = None
     """For undo and redo: the number of the step whose change this is."""
 
@@ -63,14 +63,14 @@ class Edit(Struct, frozen=True, kw_only=True):
     """What one command changed, so that it can be undone."""
 
     command: str
-    """The `aws …` line that stands for it."""
+    """The equivalent `aws …` line."""
     subject: str = ""
-    """ARN of what it edited; empty where it only issued a session."""
+    """ARN of the edited entity; empty if it only issued a session."""
     step: int | None = None
-    """The number of its step; None where it only issued a session."""
+    """The number of its step; None if it only issued a session."""
     sessions: tuple[Session, ...] = ()
     joins: bool = False
-    """It belongs to the command before it: both are undone, and redone, together."""
+    """Whether it belongs to the command before it: both are undone and redone together."""
 
 
 class History:
@@ -90,8 +90,8 @@ class History:
         self._lately: OrderedDict[int, Configuration] = OrderedDict()
 
     def edition(self, number: int) -> Configuration:
-        """The configuration as it was after so many writes. Costs the steps from there to the present, or
-        to an edition that was read recently. Raises UnknownPastError for a number that there is not.
+        """The configuration after this many writes. The cost is that of the steps from it to the present, or
+        to a recently read edition. Raises UnknownPastError for a number that does not exist.
         """
         if not 0 <= number <= len(self.steps):
             raise UnknownPastError(f"there is no edition {number} of the configuration")
@@ -113,8 +113,8 @@ class History:
         return found
 
     def in_force_at(self, instant: datetime) -> Configuration:
-        """What requests were evaluated against at this instant; of several writes at one instant the last
-        counts. Raises UnknownPastError for an instant before the history begins.
+        """The configuration that requests were evaluated against at this time; of several writes at one time
+        the last counts. Raises UnknownPastError for a time before the history begins.
         """
         position = bisect_right(self.in_force, instant, key=lambda entry: entry[0])
         if not position:
@@ -122,36 +122,36 @@ class History:
         return self.edition(self.in_force[position - 1][1])
 
     def written_at(self, instant: datetime) -> Configuration:
-        """What had been written by this instant, in force or not. Raises UnknownPastError."""
+        """The configuration as written by this time, in force or not. Raises UnknownPastError."""
         if instant < self.in_force[0][0]:
             raise UnknownPastError(f"The history begins at {self.in_force[0][0]:%Y-%m-%dT%H:%M:%SZ}.")
         return self.edition(bisect_right(self.steps, instant, key=lambda step: step.at))
 
     def written_before(self, instant: datetime) -> int:
-        """How many writes were made before this instant: the number of the edition that reads then saw."""
+        """How many writes were made before this time: the number of the edition that reads returned then."""
         return bisect_left(self.steps, instant, key=lambda step: step.at)
 
     def wrote(self, world: World) -> int:
-        """A write has led to this world: remember the step. Returns its number."""
+        """Record the step of the write that led to this world. Return its number."""
         from sts_tui.simulation.undo.change import change_between
 
         change = change_between(self.present, world.configuration)
         return self._stepped(world, Step(world.now, change))
 
     def entered_force(self, world: World) -> None:
-        """The world's configuration in force may be another than before: remember since when."""
+        """Record that the world's configuration in force may have changed."""
         edition = world.in_force.edition
         if edition != self.in_force[-1][1]:
             self.in_force.append((world.now, edition))
 
     def record(self, edit: Edit) -> None:
-        """A command was carried out: it can be undone, and what was undone is discarded."""
+        """Record a command, which can be undone; commands that could be redone are discarded."""
         self.done.append(edit)
         self.undone.clear()
 
     def forget(self) -> None:
-        """Something wrote that cannot be undone: neither can the commands before it, whose changes would
-        take it along.
+        """Record a write that cannot be undone. Earlier commands can no longer be undone either, because that
+        would revert it too.
         """
         self.done.clear()
         self.undone.clear()
@@ -173,7 +173,7 @@ class History:
         return world, edit
 
     def last_together(self) -> list[Edit]:
-        """The last command and those that it joins, the newest first; empty where there is none."""
+        """The last command and those that it joins, the newest first; empty if there is none."""
         together: list[Edit] = []
         for edit in reversed(self.done):
             together.append(edit)
@@ -182,7 +182,7 @@ class History:
         return together
 
     def without_last(self, world: World) -> World:
-        """What undoing the last command, with those that it joins, would lead to; nothing is changed. Raises
+        """The world after undoing the last command and those that it joins; nothing is changed. Raises
         NothingToUndoError.
         """
         from sts_tui.simulation.time.propagation import taken_back
@@ -199,7 +199,7 @@ class History:
         return world
 
     def redo(self, world: World) -> tuple[World, Edit]:
-        """The world with the command made again. Raises NothingToUndoError."""
+        """The world with the undone command applied again. Raises NothingToUndoError."""
         if not self.undone:
             raise NothingToUndoError("nothing to redo")
         edit = self.undone.pop()

@@ -1,7 +1,6 @@
-"""Which calls turn the policy of a Lambda function into another? Lambda writes it statement by statement.
-
-A statement that changed is removed and added again under its id. What `AddPermission` has no parameter for
-cannot be written at all.
+"""Which calls change the policy of a Lambda function into another one? Lambda writes it statement by
+statement. A changed statement is removed and added again with the same id. Elements that `AddPermission` has
+no parameter for cannot be written.
 https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 """
 
@@ -24,7 +23,7 @@ class NotWritableError(ValueError):
 
 
 def function_policy_calls(function: str, before: str, after: str) -> list[Call]:
-    """RemovePermission and AddPermission in the order that needs no id twice; empty where nothing changes.
+    """RemovePermission and AddPermission calls, in an order without duplicate ids; empty if nothing changes.
 
     `before` and `after` are documents as JSON text. Raises NotWritableError.
     """

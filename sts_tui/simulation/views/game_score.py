@@ -1,11 +1,11 @@
 """How good was the response to a game day? Four measures, up to 25 points each.
 
 Time to detect: from the attacker's first request to the player's first look at the incident of credentials
-that the attacker has, or the first write, whichever is earlier. Time to contain: to the attacker's last
-request that was allowed, where all that it tried after it, and would keep trying, was denied. Requests
-that got through: of the attacker, allowed. Legitimate requests denied: of the model's workloads, those for
-which they had no credentials included. Up to its par a measure has all its points, beyond it par / value of
-them.
+that the attacker has, or the first write, whichever is earlier. Time to contain: until the attacker's last
+allowed request, if all its later attempts, including those that will be repeated, were denied. Requests that
+got through: allowed requests of the attacker. Legitimate requests denied: failed requests of the model's
+workloads, including those without credentials. A measure gets all its points up to its par, and par / value
+of them beyond it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from sts_tui.simulation.timetable import Attack, Attempts, GameDay
 from sts_tui.simulation.world import World
 
 POINTS: Final = 25
-"""Of each measure."""
+"""The maximum points of each measure."""
 
 
 class Measure(Struct, frozen=True, kw_only=True):
-    """One of the four."""
+    """One of the four measures."""
 
     name: str
     value: float | None
@@ -63,7 +63,7 @@ class Score(Struct, frozen=True, kw_only=True):
     made: int
     """Requests that the attacker has made."""
     debrief: tuple[tuple[Attack, Attempts], ...]
-    """What the attacker did; empty until it is over."""
+    """What the attacker did; empty until the game day is over."""
 
     @property
     def total(self) -> int:
@@ -75,7 +75,7 @@ class Score(Struct, frozen=True, kw_only=True):
 
 
 def score_of(world: World) -> Score | None:
-    """The score of the last game day; None where there was none."""
+    """The score of the last game day; None if there was none."""
     game = world.game_day
     if game is None:
         return None
@@ -147,7 +147,7 @@ def attempt_text(attack: Attack, attempts: Attempts) -> str:
 
 
 def score_json(score: Score) -> dict[str, Json]:
-    """The score for programs, and for `expect score`."""
+    """The score as JSON, for programs and for `expect score`."""
     detect, contain, through, denied = score.measures
     return {
         "begins_at": iso(score.begins_at),

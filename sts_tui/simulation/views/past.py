@@ -1,8 +1,6 @@
-"""What did everything look like at a past instant? A read-only simulation of that instant.
-
-It reads the one history of the model: the configuration from the chain of editions, requests and counts from
-the log, settings and the health of workloads from what the log says of them. Sessions are those that are
-still known; what is no longer known of that instant is counted, not guessed (`unknown_sessions`).
+"""What was the state at a past time? A read-only simulation of that time. The configuration comes from the
+chain of editions; requests, counts, settings and the health of workloads come from the log. Sessions are
+those that are still known; sessions of that time that are no longer known are counted (`unknown_sessions`).
 """
 
 from __future__ import annotations
@@ -36,7 +34,7 @@ from sts_tui.sts.session import Session
 
 
 class PastIsReadOnlyError(RuntimeError):
-    """Something would change a past instant."""
+    """An operation would change the past."""
 
 
 def _refuse(self: PastSimulation, *args: object, **named: object) -> NoReturn:
@@ -44,10 +42,10 @@ def _refuse(self: PastSimulation, *args: object, **named: object) -> NoReturn:
 
 
 class PastSimulation(Simulation):
-    """A model as it was at `instant`. Whatever would change it raises PastIsReadOnlyError."""
+    """A model as it was at `instant`. Operations that would change it raise PastIsReadOnlyError."""
 
     def __init__(self, present: Simulation, instant: datetime) -> None:
-        """Raises UnknownPastError for an instant before the history begins."""
+        """Raises UnknownPastError for a time before the history begins."""
         self.present = present
         self.model, self.seed, self.warnings = present.model, present.seed, present.warnings
         self.recorder, self.opened = None, present.opened
@@ -62,10 +60,10 @@ class PastSimulation(Simulation):
             isinstance(event, SessionStarted) and event.access_key_id not in world.sessions
             for event in _notable(present, log)
         )
-        """Sessions that were issued by then and are no longer known: undone since, or expired long ago."""
+        """How many sessions issued by then are no longer known: undone since, or expired long ago."""
 
     def next_due(self) -> tuple[datetime, str] | None:
-        """Nothing: what came next is in the log."""
+        """None: what happened next is in the log."""
         return None
 
     _call: Callable[..., Any] = _refuse
@@ -82,10 +80,9 @@ class PastSimulation(Simulation):
 
 
 def as_of(present: Simulation, instant: datetime) -> PastSimulation:
-    """The model at a past instant. Raises UnknownPastError for an instant before the history begins.
-
-    It begins with the answers about sessions that the present knows, and those of the instant that was looked
-    at before: of thousands of sessions nearly all are the same, and to ask the engine again takes seconds.
+    """The model at a past time. Raises UnknownPastError for a time before the history begins. It starts with
+    the cached session states of the present and of the past time viewed before: of thousands of sessions
+    nearly all have the same state, and evaluating them again would take seconds.
     """
     past = PastSimulation(present, instant)
     known = standings(past)
@@ -97,11 +94,11 @@ def as_of(present: Simulation, instant: datetime) -> PastSimulation:
 
 
 _LATEST: Final[WeakKeyDictionary[Simulation, Standings]] = WeakKeyDictionary()
-"""What was known at the past instant of each simulation that was looked at last."""
+"""The session states of the past time viewed last, for each simulation."""
 
 
 def _notable(present: Simulation, log: EventLog) -> tuple[Event, ...]:
-    """What had happened by then besides requests."""
+    """The events up to then that are not requests."""
     return present.events.index.notable(log.first_number, log.last_number)
 
 
@@ -125,7 +122,7 @@ def _world_at(present: Simulation, instant: datetime, notable: tuple[Event, ...]
 def _pending_at(
     history: History, instant: datetime, in_force: Configuration, written: Configuration
 ) -> tuple[PendingWrite, ...]:
-    """What had been written and was not in force yet; what was undone first never came into force."""
+    """The writes that were not in force yet; a write that was undone before never came into force."""
     if in_force.edition == written.edition:
         return ()
     later = (at for at, edition in history.in_force if at > instant and edition >= written.edition)
@@ -134,7 +131,7 @@ def _pending_at(
 
 
 def _sessions_at(present: Simulation, instant: datetime, notable: tuple[Event, ...]) -> list[Session]:
-    """Those that had been issued, and not undone, by then."""
+    """The sessions that had been issued, and not undone, by then."""
     sessions = [one for one in present.world.sessions.values() if one.issued_at <= instant]
     undone = [one for edit in present.history.undone for one in edit.sessions]
     if undone:
@@ -148,7 +145,9 @@ def _sessions_at(present: Simulation, instant: datetime, notable: tuple[Event, .
 
 
 def _settings_at(present: Simulation, notable: tuple[Event, ...]) -> Settings:
-    """As opened, with the changes logged by then; those of now where the log does not reach back."""
+    """The settings as opened, with the changes logged by then; the present ones if the log does not reach
+    back.
+    """
     if present.events.first_number > 1:
         return present.world.settings
     settings = present.opened.settings
@@ -162,7 +161,7 @@ def _settings_at(present: Simulation, notable: tuple[Event, ...]) -> Settings:
 def _workloads_at(
     world: World, notable: tuple[Event, ...], sessions: Iterable[str]
 ) -> dict[str, WorkloadState]:
-    """The health that was logged last; who holds a stolen session that had been issued."""
+    """The last logged health by workload name, and the stolen sessions that had been issued."""
     known = set(sessions)
     changed = {event.workload: event for event in notable if isinstance(event, WorkloadChanged)}
     states = {}
@@ -179,11 +178,11 @@ def _workloads_at(
 
 
 _UNCHANGED: Final = Health.HEALTHY
-"""Of a workload that never failed."""
+"""The state of a workload that never failed."""
 
 
 def _count_denials(log: EventLog, present: Simulation) -> None:
-    """Denials by issuer, without those that came later."""
+    """Set the denials by issuer, without later ones."""
     for key, tally in present.events.tallies.items():
         session = present.world.sessions.get(key)
         if session is None or session.issuer_arn not in log.denied_by_issuer:

@@ -1,4 +1,4 @@
-"""Which AWS call writes the policy of a row, in which account is it made, and whom does the edit affect?"""
+"""Which AWS call writes the policy of a row, in which account is it made, and what does the edit affect?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PolicyCall(Struct, frozen=True, kw_only=True):
     action: str
     params: dict[str, Json]
     account: str
-    """Where it is made: the policy's account, for SCPs and RCPs the management account."""
+    """The account in which it is made: the policy's account, or the management account for SCPs and RCPs."""
     effect: str
     """What the edit affects: `affects new sessions only; …`."""
     then: tuple[tuple[str, dict[str, Json]], ...] = ()
@@ -32,14 +32,13 @@ class PolicyCall(Struct, frozen=True, kw_only=True):
 
     @property
     def calls(self) -> tuple[tuple[str, dict[str, Json]], ...]:
-        """All of them, in order: the action, and its parameters by AWS's names."""
+        """(action, parameters by AWS's names) of all calls, in order."""
         return ((self.action, self.params), *self.then)
 
 
 def writing_call(row: PolicyRow, text: str, configuration: Configuration) -> PolicyCall | None:
-    """The call that writes `text` as this policy; None where no simulated call writes it.
-
-    Raises NotWritableError where calls write this policy, but not with this text.
+    """The call that writes `text` as this policy; None if no simulated call writes it. Raises
+    NotWritableError if calls write this policy, but not with this text.
     """
     found = _iam_call(row, text) or _organization_call(row, text) or _resource_calls(row, text)
     if found is None:

@@ -1,4 +1,6 @@
-"""Read models: what a list shows, one row each. Color, width and truncation belong to the front ends."""
+"""What do the rows of roles, sessions and policies show? Color, width and truncation belong to the front
+ends.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
 
 _LOOKED_BACK = 2_000
-"""Events among which the last edit is looked for."""
+"""How many of the newest events are searched for the last edit."""
 
 
 class RoleRow(Struct, frozen=True, kw_only=True):
@@ -53,13 +55,13 @@ class RoleRow(Struct, frozen=True, kw_only=True):
     trusted: str
     """Who may assume it, in a few words: `user alice + MFA`, `role/Deploy`, `OIDC github`, `service ec2`."""
     denied: int
-    """Requests of its sessions denied so far."""
+    """How many requests of its sessions were denied so far."""
     is_service_linked: bool
     role_id: str = ""
 
 
 class SessionRow(Struct, frozen=True, kw_only=True):
-    """One session, in the order of the tree of chains: a child is below its parent, `depth` deeper."""
+    """One session, in the order of the tree of chains: a child is below its parent, at `depth`."""
 
     access_key_id: str
     label: str
@@ -75,13 +77,13 @@ class SessionRow(Struct, frozen=True, kw_only=True):
     issued_at: datetime
     expires_at: datetime
     left: timedelta
-    """Zero when over."""
+    """The remaining time; zero when expired."""
     fraction_left: float
     limit: str
     """Which limit set its length: `role max 4h`, `chain cap 1h`, `asked 900 s`."""
     state: SessionState
     reason: str
-    """What cuts it: `SCP emergency#1`, `2 of 5 requests: …`; empty for other states."""
+    """What denies its requests: `SCP emergency#1`, `2 of 5 requests: …`; empty for other states."""
     state_since: datetime | None
     """When it was revoked, cut, expired or orphaned."""
     requests: int
@@ -90,14 +92,16 @@ class SessionRow(Struct, frozen=True, kw_only=True):
     """(key, value, is transitive)"""
     source_identity: str | None
     session_policy: str
-    """Empty where none; otherwise the names of managed ones and `inline`."""
+    """Empty if there is none; otherwise the names of managed policies and `inline`."""
     has_mfa: bool
     workload: str | None
     arn: str = ""
     user_id: str = ""
-    """`AROA…:alice`, as GetCallerIdentity gives it."""
+    """`AROA…:alice`, as GetCallerIdentity returns it."""
     through: str = ""
-    """`trust anchor corp, profile servers, certificate 1002`; empty unless a workload showed something."""
+    """`trust anchor corp, profile servers, certificate 1002`; empty unless a workload presented a certificate
+    or token.
+    """
 
 
 class PolicyRow(Struct, frozen=True, kw_only=True):
@@ -112,14 +116,15 @@ class PolicyRow(Struct, frozen=True, kw_only=True):
     text: str
     """Indented JSON, as written."""
     holder: str = ""
-    """What the call that writes it names: the ARN of its role, user, group, managed policy or resource; for
-    SCPs and RCPs the policy's id."""
+    """The entity that the writing call names: the ARN of its role, user, group, managed policy or resource;
+    for SCPs and RCPs the policy's id.
+    """
 
 
 IS_CUT_OFF: Final = (SessionState.REVOKED, SessionState.CUT)
-"""States of sessions that a policy denies everything."""
+"""States of sessions to which policies deny everything."""
 StandingOf = Callable[[Session, "Simulation"], Standing]
-"""How a list asks for the state of a session: exactly, or as far as an allowance goes."""
+"""Gives the state of a session for a list: exactly, or within an allowance of evaluations."""
 
 
 def role_rows(sim: Simulation, standing: StandingOf = standing_of) -> tuple[RoleRow, ...]:
@@ -138,9 +143,8 @@ def role_rows(sim: Simulation, standing: StandingOf = standing_of) -> tuple[Role
 def counted_role_rows(
     sim: Simulation, live: Mapping[str, int], revoked: Mapping[str, int]
 ) -> tuple[RoleRow, ...]:
-    """As `role_rows`, where the sessions are counted already.
-
-    `live`, `revoked`: number of sessions that still work, or are revoked or cut, by the ARN of their role.
+    """As `role_rows`, with sessions already counted. `live`, `revoked`: the number of sessions that still
+    work, or that are revoked or cut, by the ARN of their role.
     """
     kept = _KEPT.setdefault(sim, _RoleRows())
     counts = _Counts(dict(live), dict(revoked), dict(sim.events.denied_by_issuer))
@@ -148,7 +152,7 @@ def counted_role_rows(
 
 
 class _Counts(Struct):
-    """What changes in the rows of roles while roles stay what they are, by ARN."""
+    """The numbers in role rows that change while the roles do not, by ARN."""
 
     live: dict[str, int]
     revoked: dict[str, int]
@@ -159,7 +163,7 @@ class _Counts(Struct):
 
 
 class _RoleRows:
-    """The rows made last: of ten thousand roles, a tick changes a handful."""
+    """The last rows, which are reused: a tick changes only a few of ten thousand roles."""
 
     def __init__(self) -> None:
         self._configuration = Configuration()
@@ -193,14 +197,14 @@ _KEPT: WeakKeyDictionary[Simulation, _RoleRows] = WeakKeyDictionary()
 
 
 def session_rows(sim: Simulation, standing: StandingOf = standing_of) -> tuple[SessionRow, ...]:
-    """Every session, as a tree of chains: a child stands right below what it was chained from."""
+    """Every session, as a tree of chains: a child is directly below the session that it was chained from."""
     chains = chains_of(sim.world.sessions)
     return tuple(row for chain in chains.values() for row in chain_rows(chain, sim, standing))
 
 
 def chains_of(sessions: Mapping[str, Session]) -> dict[str, list[Session]]:
-    """The sessions below each that was chained from none, with it, in the order of their issue; by its access
-    key id. A child is issued after its parent.
+    """Each chain of sessions in the order of issue, by the access key id of its first session. A child is
+    issued after its parent.
     """
     chains: dict[str, list[Session]] = {}
     chain_of: dict[str, list[Session]] = {}
@@ -222,7 +226,7 @@ def chain_rows(chain: Sequence[Session], sim: Simulation, standing: StandingOf) 
     stack = [(chain[0], 0, 0, False)]
     while stack:
         session, depth, hops, is_last = stack.pop()
-        hops -= session.is_scoped  # the same session as its parent
+        hops -= session.is_scoped  # scoped credentials are not a new hop
         said = via(session, hops, heights.get(session.access_key_id, 0))
         yield _session_row(session, depth, said, is_last, sim, standing(session, sim))
         below = children.get(session.access_key_id, [])
@@ -275,13 +279,13 @@ def _holder(attached_at: str, arn: str, configuration: Configuration) -> str:
 
 
 def _guardrail_rows(arn: str, configuration: Configuration) -> Iterator[PolicyRow]:
-    """SCPs bind its requests, RCPs the requests to it; neither binds anything of the management account."""
+    """SCPs apply to its requests, RCPs to requests for it; neither applies to the management account."""
     account = account_of(arn) or ""
     role = configuration.roles.get(arn)
     if (
         is_management_account(account, configuration)
         or (role and role.is_service_linked)
-        or arn in configuration.groups  # its members' requests are bound, it makes none
+        or arn in configuration.groups  # SCPs apply to its members' requests; a group makes none
     ):
         return
     for level in levels_of(account, configuration):
@@ -297,7 +301,7 @@ def _guardrail_rows(arn: str, configuration: Configuration) -> Iterator[PolicyRo
 def policy_row(
     name: str, kind: str, attached_at: str, arn: str | None, written: WrittenPolicy | None, *, holder: str
 ) -> PolicyRow:
-    """The row of one policy; `written` None: a policy whose text no file gives."""
+    """The row of one policy. `written`: None if no file has the policy's text."""
     text = json.dumps(written.document, indent=2, ensure_ascii=False) if written else ""
     return PolicyRow(name=name, kind=kind, attached_at=attached_at, arn=arn, text=text, holder=holder)
 
@@ -364,8 +368,8 @@ def _session_row(
 
 
 def _since(session: Session, state: SessionState, sim: Simulation) -> datetime | None:
-    """When it came to be revoked, expired or orphaned: the click, not the cutoff. Where a Deny stood there
-    before the session did (as the file has it, or with a date ahead of the click), it began revoked.
+    """When the session was revoked, expired or orphaned: the time of the edit, not the cutoff. If the Deny
+    existed before the session (in the file, or with a future cutoff), the session was revoked from its start.
     """
     if state is SessionState.EXPIRED:
         return session.expires_at
@@ -381,7 +385,7 @@ def _since(session: Session, state: SessionState, sim: Simulation) -> datetime |
 
 
 def _last_edit(sim: Simulation) -> datetime | None:
-    """When the configuration last changed, as far back as the log is searched."""
+    """When the configuration last changed, within the searched part of the log."""
     kinds = (ConfigurationChanged, CommandUndone, CommandRedone, SettingChanged)
     recent = islice(reversed(sim.events), _LOOKED_BACK)
     return next((event.at for event in recent if isinstance(event, kinds)), None)

@@ -1,5 +1,5 @@
-"""The labels of a session in the sessions list: how it was issued, which limit set its length, and which
-session policies narrow it.
+"""How is a session labeled in the sessions list: how it was issued, which limit set its length, and which
+session policies limit it?
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from sts_tui.sts.session import Session
 
 
 def via(session: Session, depth: int, height: int) -> str:
-    """`AssumeRole`, `chain 2/3`, `SAML acme-sso`, `EC2 IMDS`, `certificate corp-ca`, `pod prod` …: `depth`
-    hops above it are shown, `height` below.
+    """`AssumeRole`, `chain 2/3`, `SAML acme-sso`, `EC2 IMDS`, `certificate corp-ca`, `pod prod` …: `depth`:
+    how many hops are shown above it; `height`: how many below.
     """
     provider = session.parent_label.partition("/")[0]
     if session.proof is not None and not session.is_scoped and not session.is_chained:
@@ -40,13 +40,13 @@ def via(session: Session, depth: int, height: int) -> str:
             service = session.parent_label.removeprefix("service:").partition(".")[0]
             return "EC2 IMDS" if service == "ec2" else f"service {service}"
         case "AssumeRole" if session.is_chained:
-            place = max(depth + 1, 2)  # whatever it was chained from may be forgotten
+            place = max(depth + 1, 2)  # its parent may be forgotten
             return f"chain {place}/{place + height}"
     return session.operation
 
 
 def through(session: Session, configuration: Configuration) -> str:
-    """Through what a workload got the session: `trust anchor corp, profile servers, certificate 1002`, `pod
+    """What a workload got the session with: `trust anchor corp, profile servers, certificate 1002`, `pod
     identity association prod/shop/web`; empty for other sessions.
     """
     proof = session.proof
@@ -73,7 +73,7 @@ def heights_of(chain: Sequence[Session]) -> dict[str, int]:
     heights: dict[str, int] = {}
     for session in reversed(chain):
         if session.parent:
-            hop = 0 if session.is_scoped else 1  # scoped credentials are the same session, not the next one
+            hop = 0 if session.is_scoped else 1  # scoped credentials are not a new hop
             below = heights.get(session.access_key_id, 0) + hop
             heights[session.parent] = max(heights.get(session.parent, 0), below)
     return heights
@@ -111,9 +111,7 @@ def _span(seconds: int) -> str:
 
 
 def session_policy_label(session: Session) -> str:
-    """What narrows it: names of managed session policies, `inline`, `scope-down 1`; empty where nothing
-    does.
-    """
+    """What limits it: names of managed session policies, `inline`, `scope-down 1`; empty if nothing does."""
     names = [arn.rsplit("/", 1)[-1] for arn in session.session_policy_arns]
     if session.session_policies:
         names.append("inline")

@@ -1,4 +1,4 @@
-"""In which state is a session now, and what decides that? Time, a dated Deny, and what the engine says."""
+"""In which state is a session now, and why? Time, a dated Deny and the engine's verdicts decide."""
 
 from __future__ import annotations
 
@@ -37,29 +37,29 @@ class Standings:
     def __init__(self) -> None:
         self.access = SessionAccess()
         self.changes = 0
-        """How often a state was found to differ from the one before."""
+        """How many changes of a state were found."""
         self.waiting: dict[str, None] = {}
-        """Access key ids of sessions whose state is what it was before the configuration changed, because the
+        """Access key ids of sessions whose state was not updated after the configuration changed, because the
         allowance did not suffice.
         """
         self._last: dict[str, Standing] = {}
         self._borrowed: set[str] = set()
-        """Sessions of which only another instant's standing is known."""
+        """Sessions whose standing was taken over from another time."""
         self._untouched: set[str] = set()
-        """Sessions that nothing is denied to, whatever time passes and whatever else they are allowed, under
-        the configuration and settings of `_untouched_under`.
+        """Sessions to which no request is denied at any time, under the configuration and settings of
+        `_untouched_under`.
         """
         self._untouched_under: tuple[object, object] = (None, None)
         self._newly_allowed = 0
         self._at_issue: dict[str, tuple[tuple[Signature, LoggedQuestion], ...]] = {}
 
     def of(self, session: Session, simulation: Simulation) -> Standing:
-        """The first that holds of expired, orphaned, revoked, cut, partly, revoking, expiring, active."""
+        """The first that applies of expired, orphaned, revoked, cut, partly, revoking, expiring, active."""
         with self.within(None):
             return self.soon(session, simulation)
 
     def soon(self, session: Session, simulation: Simulation) -> Standing:
-        """As `of`, as far as the allowance of `within` goes; beyond it, what was known last."""
+        """As `of`, within the allowance of `within`; beyond it, the last known standing."""
         key = session.access_key_id
         found = self._find(session, simulation)
         if found is None:
@@ -72,12 +72,12 @@ class Standings:
         return found
 
     def last(self, access_key_id: str) -> Standing | None:
-        """What was found last; None where it was never asked for."""
+        """The last known standing; None if there is none."""
         return self._last.get(access_key_id)
 
     @contextmanager
     def within(self, evaluations: int | None) -> Iterator[None]:
-        """At most so many requests are evaluated inside; None: any number."""
+        """A context in which at most this many requests are evaluated; None: any number."""
         before, self.access.allowance = self.access.allowance, evaluations
         try:
             yield
@@ -85,13 +85,13 @@ class Standings:
             self.access.allowance = before
 
     def borrow(self, other: Standings) -> None:
-        """Takes what is known of the same sessions at another instant of the same model."""
+        """Take over the standings of the same sessions at another time of the same model."""
         self.access.borrow(other.access)
         self._borrowed.update(other._last)
         self._last = {**other._last, **self._last}
 
     def settle(self, simulation: Simulation) -> None:
-        """Finds the states of sessions that wait, as far as the allowance goes."""
+        """Update the waiting sessions, within the allowance."""
         for key in tuple(self.waiting):
             if self.access.is_exhausted:
                 return
@@ -102,8 +102,8 @@ class Standings:
                 self.soon(session, simulation)
 
     def refresh(self, simulation: Simulation) -> int:
-        """Looks again at the sessions whose state can change while the configuration stays the same; returns
-        `changes`. Those are sessions that are cut and get more requests, and policies that test the time.
+        """Update the sessions whose state can change while the configuration stays the same: cut sessions
+        that make new requests, and sessions with policies that test the time. Return `changes`.
         """
         world, log = simulation.world, simulation.events
         keys = set(self.access.timed)
@@ -117,7 +117,7 @@ class Standings:
         return self.changes
 
     def tidy(self, simulation: Simulation) -> None:
-        """Forgets sessions that are no longer listed."""
+        """Drop sessions that are no longer listed."""
         gone = [key for key in self._last if key not in simulation.world.sessions]
         for key in gone:
             self._last.pop(key, None)
@@ -137,8 +137,8 @@ class Standings:
         if session.access_key_id in self._untouched:
             return Standing(state)
         if self.access.is_exhausted and not self.access.is_known(session.access_key_id):
-            return None  # at a past instant of thousands of sessions that is nearly all of them
-        if session.access_key_id in self._borrowed:  # to find its requests in the log takes as long, too
+            return None  # nearly all of the thousands of sessions of a past time
+        if session.access_key_id in self._borrowed:  # finding its requests in the log would take too long
             if self.access.is_exhausted:
                 return None
             self._borrowed.discard(session.access_key_id)
@@ -154,7 +154,7 @@ class Standings:
     def _requests_soon(
         self, session: Session, simulation: Simulation
     ) -> Iterable[tuple[Signature, LoggedQuestion]] | None:
-        """As `requests`; None where they would have to be evaluated and the allowance does not suffice."""
+        """As `requests`; None if they would have to be evaluated and the allowance does not suffice."""
         key = session.access_key_id
         is_known = key in self._at_issue or key in simulation.events.allowed
         if not is_known and self.access.is_exhausted:
@@ -191,7 +191,7 @@ _KEPT: Final[WeakKeyDictionary[Simulation, Standings]] = WeakKeyDictionary()
 
 
 def standings(simulation: Simulation) -> Standings:
-    """What is remembered of a simulation's sessions."""
+    """The cached standings of a simulation's sessions."""
     return _KEPT.setdefault(simulation, Standings())
 
 

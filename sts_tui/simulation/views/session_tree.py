@@ -1,8 +1,7 @@
-"""Which rows of sessions are out of date? Of twenty thousand, a new session changes its own chain.
-
-The rows are kept by chain: a session that was chained from none, and those below it. A chain is made again
-when a session joins it, or when the state of one of its sessions was found to differ; all of them when
-something else changes that rows are made from. Looking for what changed costs a comparison for each session.
+"""Which rows of sessions are out of date? A new session changes only its own chain among twenty thousand. The
+rows are kept by chain: a session that was not chained from another, and those below it. The rows of a chain
+are made again when a session joins it or the state of one of its sessions changes; all rows are made again
+when anything else that they depend on changes. Finding the changes costs one comparison per session.
 """
 
 from __future__ import annotations
@@ -27,24 +26,24 @@ if TYPE_CHECKING:
 
 
 _OF_TIME: Final = (SessionState.ACTIVE, SessionState.EXPIRING, SessionState.EXPIRED)
-"""States that follow from a session's own instants."""
+"""States that depend only on a session's own times."""
 
 
 class SessionTree:
     """The rows of a simulation's sessions, as `rows.session_rows` makes them."""
 
     def __init__(self, lenders: tuple[SessionTree, ...] = ()) -> None:
-        """`lenders`: trees of the same model at other instants; a chain that is the same there lends its rows
-        when the first rows are made.
+        """`lenders`: trees of the same model at other times, whose rows are reused for chains that are the
+        same when the first rows are made.
         """
         self._lenders = lenders
         self.rows: tuple[SessionRow, ...] = ()
         self.by_key: dict[str, SessionRow] = {}
         """By access key id."""
         self.live: Counter[str] = Counter()
-        """Sessions that still work, by the ARN of their role."""
+        """How many sessions still work, by the ARN of their role."""
         self.cut_off: Counter[str] = Counter()
-        """Sessions that are revoked or cut, likewise."""
+        """How many sessions are revoked or cut, by the ARN of their role."""
         self._made_from: tuple[Configuration, Configuration, Settings] | None = None
         self._sessions: Mapping[str, Session] = {}
         self._chains: dict[str, list[Session]] = {}
@@ -53,7 +52,7 @@ class SessionTree:
         self._standing: dict[str, Standing] = {}
 
     def update(self, sim: Simulation, known: Standings, expired: Iterable[str] = ()) -> None:
-        """Brings the rows up to date. `expired`: access key ids of sessions that expired since."""
+        """Update the rows. `expired`: access key ids of sessions that expired since."""
         world = sim.world
         made_from = (world.configuration, world.in_force, world.settings)
         is_same = self._made_from is not None and all(
@@ -72,7 +71,7 @@ class SessionTree:
             self.rows = tuple(chain.from_iterable(self._rows_of.values()))
 
     def _changed(self, world: World, known: Standings) -> list[str] | None:
-        """Access key ids of sessions that are new, or in another state; None where some are gone."""
+        """Access key ids of sessions that are new or changed their state; None if some no longer exist."""
         before, standing = self._sessions, self._standing
         changed = []
         if world.sessions is not before:
@@ -100,8 +99,8 @@ class SessionTree:
         return root
 
     def lends_to(self, configuration: Configuration) -> bool:
-        """Whether its rows say of accounts and workloads what rows of this configuration say. Roles are
-        compared for each chain.
+        """Whether its rows are valid for this configuration as far as accounts and workloads matter. Roles
+        are compared for each chain.
         """
         if not self._made_from:
             return False
@@ -116,8 +115,8 @@ class SessionTree:
     def lent(
         self, root: str, sessions: list[Session], standing: list[Standing], configuration: Configuration
     ) -> tuple[SessionRow, ...] | None:
-        """The rows of this chain, in these states; None where they are not what rows of these sessions would
-        be. Of states other than those that time brings, a row also says since when: those are made.
+        """The rows of this chain with these states; None if they are not equal to new rows. Rows in states
+        that do not depend only on time also have a date, so these have to be made.
         """
         if self._chains.get(root) != sessions or any(one.state not in _OF_TIME for one in standing):
             return None
@@ -132,7 +131,7 @@ class SessionTree:
     def _make(
         self, root: str, sim: Simulation, known: Standings, lenders: Sequence[SessionTree] = ()
     ) -> None:
-        """Makes the rows of one chain again, or takes those that another tree has."""
+        """Make the rows of one chain again, or take them from another tree."""
         sessions = [sim.world.sessions[one.access_key_id] for one in self._chains[root]]
         self._count(self._rows_of.get(root, ()), -1)
         standing = [known.soon(one, sim) for one in sessions]
@@ -159,7 +158,7 @@ class SessionTree:
 
 
 def _in_state(row: SessionRow, standing: Standing) -> SessionRow:
-    """The row in a state that time brings."""
+    """The row with a state that depends only on time."""
     if row.state is standing.state and row.reason == standing.reason:
         return row
     since = row.expires_at if standing.state is SessionState.EXPIRED else None

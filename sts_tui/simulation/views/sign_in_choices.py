@@ -1,7 +1,6 @@
-"""Who can sign in, how, and with which step of a tour? One source for each kind of sign-in.
-
-A choice is data. A front end lists the choices and performs the step of the one that is chosen, so a new kind
-of sign-in needs a source here and nothing on the screen.
+"""Who can sign in, how, and with which step of a tour? There is one source for each kind of sign-in. A choice
+is data: a front end lists the choices and performs the step of the selected one, so that a new kind of
+sign-in needs only a source here.
 """
 
 from __future__ import annotations
@@ -23,14 +22,15 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.session import SessionKind
 
 _SESSIONS: Final = 200
-"""The newest sessions that are offered the URL of a broker."""
+"""For how many of the newest sessions the URL of a broker is offered."""
 _OF_BROKERS: Final = (SessionKind.ROLE, SessionKind.FEDERATED_USER)
-"""Whose credentials GetSigninToken takes:
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html"""
+"""The kinds of credentials that GetSigninToken accepts:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html
+"""
 
 
 class SignInChoice(Struct, frozen=True, kw_only=True):
-    """One person and one way to sign in, or a sign-in session and the way to end it."""
+    """One user and one way to sign in, or a sign-in session and the way to end it."""
 
     who: str
     what: str
@@ -39,14 +39,14 @@ class SignInChoice(Struct, frozen=True, kw_only=True):
     step: str
     """The line of a tour that does it."""
     words: str = ""
-    """What else finds it."""
+    """Further texts that a search matches."""
 
 
 Source = Callable[[World], Iterator[SignInChoice]]
 
 
 def sign_in_choices(world: World) -> Iterator[SignInChoice]:
-    """Everyone who can sign in, with every way; then the sign-in sessions that can be ended."""
+    """Every user who can sign in, with every way; then the sign-in sessions that can be ended."""
     for source in SOURCES:
         yield from source(world)
 
@@ -103,7 +103,7 @@ def _at_the_console(world: World) -> Iterator[SignInChoice]:
 
 
 def _by_the_url_of_a_broker(world: World) -> Iterator[SignInChoice]:
-    """Temporary credentials are traded for the URL of a console session."""
+    """Choices that exchange temporary credentials for the URL of a console session."""
     live = [one for one in world.sessions.values() if one.expires_at > world.now]
     for session in reversed(live[-_SESSIONS:]):
         if session.kind in _OF_BROKERS:
@@ -152,7 +152,7 @@ def _with_certificates(world: World) -> Iterator[SignInChoice]:
 
 
 def _in_pods(world: World) -> Iterator[SignInChoice]:
-    """One for each association. A pod is called after its service account."""
+    """One choice for each association. A pod is named after its service account."""
     for one in world.configuration.pod_associations.values():
         role_arn = one.target_role_arn or one.role_arn
         yield SignInChoice(
@@ -189,7 +189,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     _in_pods,
     _by_the_url_of_a_broker,
 )
-"""One for each kind of sign-in, in the order of the list."""
+"""The sources, one for each kind of sign-in, in the order of the list."""
 
 
 def _line(kind: str, *words: str) -> str:
@@ -206,7 +206,7 @@ def _account(account: str, world: World) -> str:
 
 
 def _unique_name(user: User, world: World) -> str:
-    """The name of a user where no other account has it, else the ARN."""
+    """The name of a user if no other account has a user with it, else the ARN."""
     same = [one for one in world.configuration.users.values() if one.user_name == user.user_name]
     return user.user_name if len(same) == 1 else user.arn
 

@@ -1,4 +1,4 @@
-"""The label of a trust policy in the roles list: `user alice + MFA`, `role CI`, `service ec2`."""
+"""How is a trust policy labeled in the roles list? `user alice + MFA`, `role CI`, `service ec2`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sts_tui.account.entities import BUILT_IN_HOSTS
 from sts_tui.account.json_value import Json
 
 PROVIDER_LABELS: Final = {BUILT_IN_HOSTS[kind]: kind for kind in ("Google", "Facebook", "Amazon", "Cognito")}
-"""What the providers are called that need no entity in IAM, by the name that trust policies give them."""
+"""Labels of the providers that need no entity in IAM, by their name in trust policies."""
 
 
 def trust_label(trust: Mapping[str, Json], account: str = "") -> str:

@@ -1,1 +1,1 @@
-"""How do programs keep their credentials and make their requests?"""
+"""How do programs get and renew their credentials and make requests?"""

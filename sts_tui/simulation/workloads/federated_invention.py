@@ -1,9 +1,8 @@
 """Who signs in at the identity providers that a dump trusts? An invented user for each trust that admits one.
-
-A trust policy says what it asks of a token or assertion: `aud`, `sub` by pattern, tags. A user who brings an
-example of that is invented at a simulated identity provider of the same issuer; where the model has one, its
-own users sign in. Each sign-in is tried as a call first: only those that AWS would let in are kept. What the
-files fix and no simulated provider can sign (uploaded SAML metadata) stays without traffic.
+A trust policy tests a token or assertion: `aud`, `sub` by pattern, tags. A user with an example of these
+values is invented at a simulated identity provider with the same issuer; if the model has such a provider,
+its own users sign in. Each sign-in is tried as a call first: only those that AWS would admit are kept.
+Providers that cannot be simulated because of the files (uploaded SAML metadata) get no traffic.
 """
 
 from __future__ import annotations
@@ -38,18 +37,19 @@ from sts_tui.sts.errors import AwsError
 from sts_tui.sts.federation.assumed_providers import MARK, assumed_name
 
 MOST_SIGN_INS: Final = 12
-"""Tried with real signatures, so they are few."""
+"""How many sign-ins are tried; few, because each is signed."""
 _GITHUB: Final = "token.actions.githubusercontent.com"
 _GITHUB_SESSION: Final = "GitHubActions"
-"""As https://github.com/aws-actions/configure-aws-credentials names sessions by default."""
+"""The default session name of https://github.com/aws-actions/configure-aws-credentials."""
 BUILT_IN_TYPES: Final[Mapping[str, Literal["OIDC", "Amazon", "Facebook", "Google"]]] = {
     BUILT_IN_HOSTS["Google"]: "Google",
     BUILT_IN_HOSTS["Amazon"]: "Amazon",
     BUILT_IN_HOSTS["Facebook"]: "Facebook",
     BUILT_IN_HOSTS["Cognito"]: "OIDC",
 }
-"""Types of the simulated providers that stand for those without an entity in IAM. A visitor who is invented
-for an identity pool shows a token of Cognito, as in the basic flow."""
+"""Types of simulated providers for those without an entity in IAM. An invented visitor of an identity pool
+presents a token of Cognito, as in the basic flow.
+"""
 _WEB_SESSION: Final = "web-identity"
 _NEGATED: Final = ("not", "null")
 _REQUEST_TAG: Final = "aws:requesttag/"
@@ -60,16 +60,16 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     role: Role
     identity: str
-    """`PROVIDER/USER`, as the identity of a workload."""
+    """`PROVIDER/USER`, the identity of a workload."""
     hop: WorkloadHop
     kind: str = "sign-in"
-    """`sign-in`, `server`, `pod`, `guest` or `visitor`: how the name of its workload ends."""
+    """`sign-in`, `server`, `pod`, `guest` or `visitor`: the suffix of its workload's name."""
     is_at_cognito: bool = False
-    """Whether it shows a token of an identity pool."""
+    """Whether it presents a token of an identity pool."""
 
 
 class Federation(Struct, frozen=True):
-    """What was invented, or found in the model."""
+    """The sign-ins that were invented or found in the model."""
 
     providers: Mapping[str, IdentityProvider]
     """All simulated identity providers, by name: those of the model, and the invented ones."""
@@ -77,8 +77,8 @@ class Federation(Struct, frozen=True):
 
 
 def federation_of(world: World, seed: int, dumped: Collection[str] = ()) -> Federation:
-    """Sign-ins through the providers that trust policies name; the same model gives the same ones. `dumped`:
-    ids of the accounts whose files list no providers: those that trust policies name are assumed.
+    """Sign-ins through the providers that trust policies name; deterministic for a model. `dumped`: ids of
+    the accounts whose files list no providers: those that trust policies name are assumed.
     """
     providers = dict(world.identity_providers)
     found: list[SignIn] = []
@@ -126,14 +126,16 @@ def trusts_in(
 
 
 def _lists_providers(arn: str, configuration: Configuration) -> bool:
-    """Whether some file lists the providers of this kind of the account: then that is all of them."""
+    """Whether a file lists the account's providers of this kind, so that there are no others."""
     head = arn.partition("-provider/")[0]
     known = (*configuration.oidc_providers, *configuration.saml_providers)
     return any(each.startswith(f"{head}-provider/") for each in known)
 
 
 def _assumed(arn: str) -> OpenIDConnectProvider | SAMLProvider | None:
-    """The provider that an account must have for its trust policies to mean anything."""
+    """The provider that the account must have for its trust policies to work; None if it cannot be
+    simulated.
+    """
     account, kind, name = account_of(arn) or "", *arn.split(":", 5)[-1].partition("/")[::2]
     directory = assumed_name(account, name)
     if kind == "oidc-provider":
@@ -147,7 +149,7 @@ def _users(
     entity: OpenIDConnectProvider | SAMLProvider,
     providers: Mapping[str, IdentityProvider],
 ) -> Iterator[tuple[IdentityProvider, DirectoryUser]]:
-    """Users who may fit the trust: those that the model has at the provider, else an invented one."""
+    """Users that the trust may admit: those of the model at the provider, else an invented one."""
     known = known_provider(entity, providers)
     if known is not None and not known.name.startswith(MARK):
         yield from ((known, user) for user in known.users)
@@ -158,8 +160,9 @@ def _users(
 def example_user(
     role: Role, statement: Mapping[str, object], entity: OpenIDConnectProvider | SAMLProvider, name: str = ""
 ) -> tuple[IdentityProvider, DirectoryUser]:
-    """A simulated provider behind the account's one, without users, and a user with what a statement of the
-    trust policy asks for. `name`: the subject; empty: one that the statement's pattern matches.
+    """A simulated provider (without users) for the account's provider, and a user with the values that a
+    statement of the trust policy requires. `name`: the subject; empty: one that the statement's pattern
+    matches.
     """
     asked = _asked(statement)
     if isinstance(entity, OpenIDConnectProvider):
@@ -170,7 +173,7 @@ def example_user(
 def _oidc_user(
     role: Role, asked: Mapping[str, str], entity: OpenIDConnectProvider, name: str
 ) -> tuple[IdentityProvider, DirectoryUser]:
-    """`asked`: values that the statement asks for, by condition key."""
+    """`asked`: values that the statement requires, by condition key."""
     host = entity.url.removeprefix("https://")
     claims: dict[str, Json] = {
         key.rpartition(":")[2]: value for key, value in asked.items() if key.lower().startswith(f"{host}:")
@@ -215,14 +218,16 @@ def _saml_user(
 
 
 def _methods(asked: str) -> list[Json]:
-    """`amr` of a token of Cognito, which has several values."""
+    """The values of `amr` in a token of Cognito."""
     return [asked] if asked in (AUTHENTICATED, UNAUTHENTICATED) else [AUTHENTICATED, asked]
 
 
 def known_provider(
     entity: OpenIDConnectProvider | SAMLProvider, providers: Mapping[str, IdentityProvider]
 ) -> IdentityProvider | None:
-    """The simulated identity provider behind an account's provider; `providers` are all of them, by name."""
+    """The simulated identity provider for an account's provider; None if there is none. `providers`: all
+    simulated ones by name.
+    """
     if entity.identity_provider:
         return providers.get(entity.identity_provider)
     if isinstance(entity, SAMLProvider):
@@ -232,7 +237,7 @@ def known_provider(
 
 
 def with_user(provider: IdentityProvider, user: DirectoryUser) -> IdentityProvider:
-    """The provider with the user, whose roles are united with those that it has there."""
+    """The provider with the user, whose roles are added to those that the user already has there."""
     known = next((one for one in provider.users if one.name == user.name), None)
     if known is user:
         return provider
@@ -243,8 +248,8 @@ def with_user(provider: IdentityProvider, user: DirectoryUser) -> IdentityProvid
 
 
 def _issues_tokens(pool_id: str, world: World) -> bool:
-    """Whether visitors of an identity pool get a token: only in its basic flow. Of a pool that no file has it
-    is assumed.
+    """Whether visitors of an identity pool get a token, which only the basic flow issues. For a pool that no
+    file has, it is assumed.
     https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html
     """
     pool = world.in_force.identity_pools.get(pool_id)
@@ -267,7 +272,9 @@ def _is_let_in(provider: str, user: DirectoryUser, hop: WorkloadHop, world: Worl
 
 
 def _asked(statement: Mapping[str, object]) -> dict[str, str]:
-    """An example for each condition that asks for a value: `repo:acme/*` becomes `repo:acme/any`."""
+    """An example value, by condition key, for each condition that requires one: `repo:acme/*` becomes
+    `repo:acme/any`.
+    """
     found: dict[str, str] = {}
     conditions = statement.get("Condition")
     for operator, block in (conditions if isinstance(conditions, Mapping) else {}).items():
@@ -294,7 +301,7 @@ def session_name_of(statement: Mapping[str, object], name: str) -> str:
 
 
 def short_session_name(text: str) -> str:
-    """A session's name: only letters that STS takes, at most 64.
+    """A valid session name: only characters that STS accepts, at most 64.
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
     """
     return "".join(each if each.isalnum() or each in "_+=,.@-" else "-" for each in text)[:64]

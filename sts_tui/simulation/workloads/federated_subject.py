@@ -1,9 +1,8 @@
-"""Who is meant by `oidc:HOST/SUBJECT@ROLE` or `saml:PROVIDER/USER@ROLE`, and which call signs them in?
-
-Users of identity providers call AWS with a session of a role, for which they trade a token or an assertion.
-So the name holds the role too, and acting as it means to sign in. The user need not be in any file: a
-simulated provider signs what the trust policy asks for, with this subject. A `*` of a trust policy's pattern
-stands for any text.
+"""Which user does `oidc:HOST/SUBJECT@ROLE` or `saml:PROVIDER/USER@ROLE` name, and which call signs in? Users
+of identity providers call AWS with a session of a role, which they get for a token or an assertion. So the
+name includes the role, and acting as this user means signing in. The user need not be in any file: a
+simulated provider signs the claims that the trust policy requires, with this subject. A `*` in a trust
+policy's pattern is filled with any text.
 
 <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 """
@@ -43,19 +42,19 @@ _FORM: Final = "write oidc:HOST/SUBJECT@ROLE or saml:PROVIDER/USER@ROLE"
 
 
 class SubjectSignIn(Struct, frozen=True, kw_only=True):
-    """A user who signs in, and the call that does it."""
+    """A user who signs in, and the call that signs in."""
 
     provider: IdentityProvider
-    """The simulated identity provider, which knows the user."""
+    """The simulated identity provider, including the user."""
     action: str
     params: dict[str, Json]
 
 
 def subject_sign_in(who: str, world: World, dumped: Collection[str] = ()) -> SubjectSignIn:
-    """What signs the user in; nothing is changed. `dumped`: ids of accounts whose files list no providers.
+    """The sign-in of a user; nothing is changed. `dumped`: ids of accounts whose files list no providers.
 
-    Where statements ask for different claims, the first that lets the user in counts. Raises
-    UnknownIdentityError for an unknown role, and where its trust policy names no such provider.
+    If statements require different claims, the first one that admits the user counts. Raises
+    UnknownIdentityError for an unknown role, and if its trust policy names no such provider.
     """
     kind, _, rest = who.partition(":")
     subject, _, name = rest.rpartition("@")
@@ -109,11 +108,11 @@ def _is_let_in(found: SubjectSignIn, world: World) -> bool:
 
 
 def example_subjects(world: World, dumped: Collection[str] = ()) -> Iterator[tuple[str, Role]]:
-    """For each trust in an identity provider a WHO that its conditions admit, and the role; each once."""
+    """(WHO that its conditions admit, role) for each trust in an identity provider; each once."""
     found: dict[str, Role] = {}
     for role, statement, entity in trusts_in(world, dumped):
         if isinstance(entity, SAMLProvider) and entity.name.startswith("AWSSSO_"):
-            continue  # Identity Center signs its users in itself
+            continue  # Identity Center signs in its own users
         kind = _kind(entity)
         _, person = example_user(role, statement, entity)
         known = known_provider(entity, world.identity_providers)
@@ -128,8 +127,8 @@ def _kind(entity: Provider) -> str:
 
 
 def subject_of(node: str, role_arn: str, world: World, dumped: Collection[str] = ()) -> str | None:
-    """The WHO that signs in to a role as a node of reach: `github/main`, `tokens of gitlab.com`. None
-    where no such provider is trusted.
+    """The WHO that signs in to a role for a node of the reach graph: `github/main`, `tokens of gitlab.com`.
+    None if no such provider is trusted.
     """
     role = world.in_force.roles[role_arn]
     for _, _, entity in trusts_in(world, dumped, [role]):

@@ -1,12 +1,11 @@
-"""Which workloads and requests does a dump suggest? Invented traffic for a model that has none.
-
-A dump says who *may* act, not who does. Here a user with an active key uses it, a service whose role it is
-(for EC2: that has an instance profile) delivers credentials, and each of them asks for what its own Allow
-statements name, wildcards filled in, users of the identity providers that trust policies name sign in
-(`federated_invention`), servers and pods show what they have (`machine_invention`), and apps let guests and
-people in through identity pools (`visitor_invention`). Roles that were used
-last come first; at most `MOST_WORKLOADS` are made. The same model and seed make the same workloads. Their
-names begin with `~`; an export leaves them out.
+"""Which workloads and requests does a dump suggest? Invented traffic for a model without workloads. A dump
+says who *may* act, not who does. Here a user with an active key uses it, and a service delivers credentials
+of the roles that trust it (for EC2: roles in an instance profile). Each makes example requests for its own
+Allow statements. Users of the identity providers that trust policies name sign in (`federated_invention`),
+servers and pods present certificates and tokens (`machine_invention`), and apps give guests and users
+credentials through identity pools (`visitor_invention`). The most recently used roles come first; at most
+`MOST_WORKLOADS` are made. The same model and seed make the same workloads. Their names begin with `~`; an
+export leaves them out.
 """
 
 from __future__ import annotations
@@ -29,21 +28,21 @@ from sts_tui.sts.federation.assumed_providers import MARK
 
 MOST_WORKLOADS: Final = 40
 MOST_REQUESTS: Final = 4
-"""Of one workload."""
+"""The maximum number of requests of one workload."""
 _MAIN_SERVICES: Final = ("ec2.amazonaws.com", "lambda.amazonaws.com", "ecs-tasks.amazonaws.com")
 _OF_MACHINES: Final = (ROLES_ANYWHERE, POD_IDENTITY)
-"""They hand a role to those who show them a certificate or a token, not to instances of their own."""
+"""Services that issue a role's credentials for a certificate or a token and not to their own instances."""
 _SERVICE_LINKED: Final = "/aws-service-role/"
 _FILLED: Final = "any"
 _PACES: Final = (3.0, 5.0, 8.0, 13.0)
-"""Seconds between two requests of a workload."""
+"""Intervals between two requests of a workload, in seconds."""
 
 
 def animated(
     world: World, seed: int, dumped: Collection[str] = ()
 ) -> tuple[dict[str, Workload], Mapping[str, IdentityProvider]]:
-    """Invented workloads by name, and by name the identity providers that they sign in at. `dumped`: ids of
-    the accounts whose files list no providers.
+    """(invented workloads by name, the identity providers that they sign in at by name). `dumped`: ids of the
+    accounts whose files list no providers.
     """
     federation = with_visitors(federation_of(world, seed, dumped), world, seed)
     sign_ins = (*federation.sign_ins, *machines(world, seed))
@@ -51,9 +50,8 @@ def animated(
 
 
 def invented(configuration: Configuration, seed: int, sign_ins: Sequence[SignIn] = ()) -> dict[str, Workload]:
-    """Workloads for the users and roles of a model, by name; empty where nothing suggests any.
-
-    `sign_ins`: who signs in at identity providers, and which servers and pods get credentials.
+    """Workloads for the users and roles of a model, by name; empty if nothing suggests any. `sign_ins`:
+    sign-ins at identity providers, and servers and pods that get credentials.
     """
     made: dict[str, Workload] = {}
     for workload in _candidates(configuration, seed, sign_ins):
@@ -65,7 +63,7 @@ def invented(configuration: Configuration, seed: int, sign_ins: Sequence[SignIn]
 
 def thief_of_newest(role_arn: str, world: World) -> tuple[Workload, str]:
     """A workload that uses the credentials of the role's newest session, and their access key id: `thief`,
-    then `thief-2`. Raises LookupError where the role or a session of it is missing.
+    then `thief-2`. Raises LookupError if the role or a session of it is missing.
     """
     role = world.configuration.roles.get(role_arn)
     sessions = [
@@ -81,13 +79,13 @@ def thief_of_newest(role_arn: str, world: World) -> tuple[Workload, str]:
 
 
 def _thief_of(victim: str, role: Role, name: str, configuration: Configuration) -> Workload:
-    """A workload that uses the credentials that it stole from a session of the role; `victim` held them."""
+    """A workload that uses credentials stolen from `victim`'s session of the role."""
     requests = (WorkloadRequest(action="sts:GetCallerIdentity"), *requests_of(role.arn, configuration, 0))
     return Workload(name=name, identity=f"workload:{victim}", requests=requests, every_seconds=7)
 
 
 def requests_of(arn: str, configuration: Configuration, seed: int) -> tuple[WorkloadRequest, ...]:
-    """What a user or role asks for: one request for each of its first Allow statements."""
+    """Example requests of a user or role: one for each of its first Allow statements."""
     found: dict[tuple[str, str], None] = {}
     for document in identity_documents(arn, configuration):
         statements = document.written.document.get("Statement") if document.written else None
@@ -98,7 +96,7 @@ def requests_of(arn: str, configuration: Configuration, seed: int) -> tuple[Work
 
 
 def _candidates(configuration: Configuration, seed: int, sign_ins: Sequence[SignIn]) -> Iterator[Workload]:
-    """Roles, users and sign-ins in turn, so that a bound leaves some of each."""
+    """Roles, users and sign-ins in turn, so that a limit keeps some of each."""
     kinds = (
         _of_roles(configuration, seed),
         _of_users(configuration, seed),
@@ -129,7 +127,7 @@ def _of_roles(configuration: Configuration, seed: int) -> Iterator[Workload]:
     with_instances = {arn for profile in configuration.instance_profiles.values() for arn in profile.roles}
     for role in roles:
         if _SERVICE_LINKED in role.arn:
-            continue  # only its service can use it
+            continue  # service-linked: only its service can use it
         services = [
             one
             for one in trusted_services(role)
@@ -179,13 +177,13 @@ def _has_active_key(user: User) -> bool:
 
 
 def _last_used(role: Role) -> str:
-    """The date of the last use, ISO 8601; empty where a dump does not say one."""
+    """The date of the last use, ISO 8601; empty if the dump has none."""
     said = role.role_last_used or {}
     return str(said.get("LastUsedDate") or "")
 
 
 def _asked(statement: Mapping[str, object], salt: str) -> Iterator[tuple[str, str]]:
-    """One action of a statement on its first resource; none where wildcards leave the service open."""
+    """One action of a statement on its first resource; none if wildcards do not determine the service."""
     actions = [one for one in _texts(statement.get("Action")) if "*" not in one.partition(":")[0]]
     resources = _texts(statement.get("Resource")) or ["*"]
     for action in actions[:2]:
@@ -196,7 +194,7 @@ def _asked(statement: Mapping[str, object], salt: str) -> Iterator[tuple[str, st
 
 
 def _named_action(pattern: str, salt: str) -> str:
-    """An action that a pattern covers, from AWS's list: one that reads, if there is one."""
+    """An action of AWS's list that a pattern covers, preferably one that reads."""
     service, _, name = pattern.partition(":")
     if "*" not in name and "?" not in name:
         return pattern
@@ -214,7 +212,7 @@ def _pace(arn: str, seed: int) -> float:
 
 
 def _number(text: str, seed: int, digits: int) -> str:
-    """So many hexadecimal digits that follow from a text and the seed."""
+    """This many hexadecimal digits, derived from a text and the seed."""
     return sha256(f"{seed} {text}".encode()).hexdigest()[:digits]
 
 

@@ -5,8 +5,8 @@ of the user when that one is deactivated or deleted.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html
 
 `Identity` of a workload is the key itself, or the ARN of its user. For an ARN the file does not say which key
-the program has: it is taken to be the first active one when it first signs, and stays that one. Loading
-warns where a user has several.
+the program has: it is assumed to be the first key that is active when the program first signs, and does not
+change later. Loading warns if a user has several.
 """
 
 from __future__ import annotations
@@ -26,14 +26,16 @@ def names_a_key(workload: Workload) -> bool:
 
 
 def user_of_workload(workload: Workload, configuration: Configuration) -> User | None:
-    """The user whose long-term key it starts from; None for other identities, and where the user is gone."""
+    """The user whose long-term key the workload uses; None for other identities, and if the user was
+    deleted.
+    """
     if owner := key_owner(workload.identity, configuration):
         return owner[0]
     return configuration.users.get(workload.identity)
 
 
 def long_term_key(workload: Workload, state: WorkloadState, world: World) -> str:
-    """The access key id that the program has, active or not, deleted or not; empty where it has none."""
+    """The access key id that the program has, even if inactive or deleted; empty if it has none."""
     if names_a_key(workload):
         return workload.identity
     if state.own_key:

@@ -1,9 +1,8 @@
-"""Which servers and pods does a dump suggest? Those that Roles Anywhere and EKS give credentials to.
-
-A trust policy names the service alone. Trust anchors, profiles and associations of the files say who comes
-through it: the holders of certificates of a simulated authority, and the pods of an association. Each is
-tried as a call first: only those that AWS would let in are kept. An anchor whose certificate is that of a
-real authority gets no traffic, because nothing here could sign for it.
+"""Which servers and pods does a dump suggest? Those that Roles Anywhere and EKS give credentials to. A trust
+policy names only the service. Trust anchors, profiles and associations say who gets credentials through it:
+the holders of certificates of a simulated authority, and the pods of an association. Each is tried as a call
+first: only those that AWS would admit are kept. A trust anchor with the certificate of a real authority gets
+no traffic, because its certificates cannot be signed here.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
 """
@@ -31,13 +30,13 @@ from sts_tui.simulation.workloads.workload_credentials import (
 from sts_tui.simulation.world import World
 
 Candidate: TypeAlias = tuple[str, str, Callable[[], CallResult]]
-"""(ARN of the role, identity of a workload, the attempt)"""
+"""(ARN of the role, identity of a workload, function that tries the call)."""
 MOST_TRIED: Final = 24
-"""Of each kind: tried with real signatures, so they are few."""
+"""How many of each kind are tried; few, because each is signed."""
 
 
 def machines(world: World, seed: int) -> tuple[SignIn, ...]:
-    """The first certificate and the first pod that get into a role, role by role as the files name them."""
+    """The first certificate and the first pod that can assume each role, in the order of the files."""
     found: dict[tuple[str, str], SignIn] = {}
     authenticator = Authenticator()
     kinds = (
@@ -62,7 +61,7 @@ def _of_certificates(world: World, authenticator: Authenticator, seed: int) -> I
         try:
             action, params = certificate_session(provider, user, role_arn, world)
         except NoCredentialsError:
-            continue  # a field of the certificate cannot be
+            continue  # a field of the certificate is invalid
         ask = Ask(action=action, params=params, caller=ANONYMOUS)
         attempt = partial(carry_out, ask, world, authenticator, seed)
         yield role_arn, f"{provider.name}/{user.name}", attempt

@@ -1,7 +1,8 @@
 """Who calls EKS for a pod? The agent on its node, with the session that EC2 delivers to the node.
 
-A model has one node for each role of nodes: an instance on which all pods of the cluster run. The agent needs
-eks-auth:AssumeRoleForPodIdentity. Nodes that get their credentials elsewhere (hybrid nodes) are not modeled.
+A model has one node for each node role: an instance on which all pods of the cluster run. The agent needs
+eks-auth:AssumeRoleForPodIdentity. Nodes that get their credentials in another way (hybrid nodes) are not
+modeled.
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
 """
@@ -32,14 +33,14 @@ _EC2_SERVICE: Final = Identity(kind=IdentityKind.SERVICE, label=f"service:{EC2}"
 
 
 class PodCall(Struct, frozen=True, kw_only=True):
-    """What the agent on a node asks EKS for."""
+    """The call of the agent on a node to EKS."""
 
     action: ClassVar[str] = "eks-auth:AssumeRoleForPodIdentity"
     params: Mapping[str, Json]
     account: str
-    """Of the cluster."""
+    """The account of the cluster."""
     node_role: str
-    """ARN; empty where none is known: then the operator calls."""
+    """The ARN of the node role; empty if none is known: then the operator makes the call."""
 
 
 class Issue(Protocol):
@@ -61,8 +62,8 @@ def pod_call(place: PodPlace, world: World, overrides: Mapping[str, str] | None 
 
 
 def agent(call: PodCall, world: World, issue: Issue) -> CallerLike:
-    """Who makes the call: the session that EC2 has delivered to the node. `issue` gets a new one where that
-    is due. Raises AwsError where EC2 gets none.
+    """The caller: the session that EC2 has delivered to the node. `issue` gets a new one if that is due.
+    Raises AwsError if EC2 gets none.
     """
     if not call.node_role:
         return operator_identity(call.account)
@@ -72,8 +73,8 @@ def agent(call: PodCall, world: World, issue: Issue) -> CallerLike:
 
 
 def try_pod_call(call: PodCall, world: World, authenticator: Authenticator, seed: int) -> CallResult:
-    """What the call answers in this world, which stays as it is; where the node gets no credentials, what
-    EC2 was answered.
+    """The result of the call in this world, which does not change; if the node gets no credentials, the
+    result of EC2's call.
     """
     caller: CallerLike = operator_identity(call.account)
     if call.node_role:
@@ -92,8 +93,8 @@ def try_pod_call(call: PodCall, world: World, authenticator: Authenticator, seed
 
 
 def roles_behind(workload: Workload, configuration: Configuration) -> frozenset[str]:
-    """The identity of a workload and the ARNs of the roles on which its credentials depend. Those of a pod do
-    on the role of its nodes, and on that of its association besides a target role.
+    """The identity of a workload and the ARNs of the roles that its credentials depend on. Those of a pod
+    depend on the role of its nodes, and on the association's role even if it has a target role.
     """
     user = user_of_workload(workload, configuration)
     names = {workload.identity, *(one.role_arn for one in workload.assume_roles)}
@@ -107,12 +108,12 @@ def roles_behind(workload: Workload, configuration: Configuration) -> frozenset[
 
 
 def _delivery(role_arn: str) -> tuple[str, dict[str, Json], Identity]:
-    """Action, parameters and caller of the call by which EC2 gets the credentials of a node."""
+    """(action, parameters, caller) of the call with which EC2 gets the credentials of a node."""
     return "sts:AssumeRole", {"RoleArn": role_arn, "RoleSessionName": instance_id_of(role_arn)}, _EC2_SERVICE
 
 
 def _delivered(role_arn: str, world: World) -> Session | None:
-    """The newest session of the node; None where EC2 has newer credentials, or none yet."""
+    """The newest session of the node; None if EC2 has newer credentials, or none yet."""
     name, found = instance_id_of(role_arn), None
     for session in world.sessions.values():
         if session.name == name and session.issuer_arn == role_arn:

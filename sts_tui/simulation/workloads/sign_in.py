@@ -1,4 +1,4 @@
-"""Signing a workload in at an identity provider: a fresh token or assertion for its first hop."""
+"""How does a workload sign in at an identity provider? With a new token or assertion for its first hop."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ class SignInError(Exception):
 
 
 def sign_in(provider: str, user: str, role_arn: str, world: World) -> tuple[str, dict[str, Json]]:
-    """Action and parameters of the call that trades the provider's word for a session of the role:
-    AssumeRoleWith…, or CreateSession of Roles Anywhere for a certificate. What a hop of a workload asks
-    besides (`DurationSeconds` …) is for the caller to add.
-
-    Raises SignInError for a user that the provider does not know, and for a certificate that gets no role.
+    """(action, parameters) of the call that exchanges the provider's token or assertion for a session of the
+    role: AssumeRoleWith…, or CreateSession of Roles Anywhere for a certificate. The caller adds further
+    parameters of a workload's hop (`DurationSeconds` …). Raises SignInError for a user that the provider does
+    not have, and for a certificate that gets no role.
     """
     directory = world.identity_providers[provider]
     person = next((one for one in directory.users if one.name == user), None)
@@ -56,7 +55,9 @@ def _with_certificate(
 
 
 def saml_provider_arns(provider: str, configuration: Configuration) -> dict[str, tuple[str, ...]]:
-    """ARNs by account id of the SAML providers that trust this identity provider: there may be several."""
+    """ARNs of the SAML providers that trust this identity provider, by account id; an account may have
+    several.
+    """
     arns: dict[str, tuple[str, ...]] = {}
     for arn, entity in configuration.saml_providers.items():
         if (entity.identity_provider or entity.name) == provider:
@@ -82,7 +83,7 @@ def _with_assertion(
 
 
 def _trusted(role_arn: str, offered: tuple[str, ...], configuration: Configuration) -> str:
-    """The provider that the role's trust policy names, as one would choose it; else the first."""
+    """The offered provider that the role's trust policy names; else the first one."""
     role = configuration.roles.get(role_arn)
     trust = dumps(role.assume_role_policy_document.document) if role is not None else ""
     return next((arn for arn in offered if f'"{arn}"' in trust), offered[0])

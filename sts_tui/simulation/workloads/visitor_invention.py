@@ -1,7 +1,6 @@
-"""Which visitors do the identity pools of a model suggest? Guests and people who get a role of the pool.
-
-Each comes in by the enhanced flow, tried as calls first, so only those that Cognito lets in are kept. Where
-the files have no user of any login provider of a pool, one is invented at a simulated provider.
+"""Which visitors do the identity pools of a model suggest? Guests and signed-in users who get a role of the
+pool. Each uses the enhanced flow, which is tried first, so that only visitors that Cognito admits are kept.
+If the files have no user of a pool's login providers, one is invented at a simulated provider.
 https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html
 """
 
@@ -25,12 +24,12 @@ from sts_tui.simulation.world import World
 from sts_tui.sts.federation.assumed_providers import MARK
 
 MOST_VISITORS: Final = 12
-"""Tried with real signatures, so they are few."""
+"""How many visitors are tried; few, because each token is signed."""
 
 
 def with_visitors(found: Federation, world: World, seed: int) -> Federation:
-    """The federation with the first visitor of each role of each pool: a guest, someone who signs in. Their
-    roles have no other sign-ins at Cognito.
+    """The federation with the first visitors of each role of each pool: a guest and a signed-in user. Other
+    sign-ins at Cognito for these roles are removed.
     """
     providers = dict(found.providers)
     made: dict[tuple[str, bool], SignIn] = {}
@@ -60,14 +59,18 @@ def with_visitors(found: Federation, world: World, seed: int) -> Federation:
 
 
 def _invented_at(pool: IdentityPool, world: World) -> Mapping[str, IdentityProvider]:
-    """By name a provider with a user, for a pool at whose providers no file has one; else nothing."""
+    """By name, an invented provider with a user, if no file has a user at the pool's providers; else
+    empty.
+    """
     if next(people_of(pool, world), None) is not None:
         return {}
     return {one.name: one for one in _providers_of(pool)}
 
 
 def _providers_of(pool: IdentityPool) -> Iterator[IdentityProvider]:
-    """The first login provider of a pool that can be simulated."""
+    """A simulated identity provider for the pool's first login provider that can be simulated; none if there
+    is none.
+    """
     for client in pool.cognito_identity_providers[:1]:
         host = client.provider_name
         yield _provider(host, "OIDC", client.client_id)
@@ -87,7 +90,7 @@ def _provider(host: str, kind: str, client: str) -> IdentityProvider:
 
 
 def _role_of(pool: IdentityPool, person: str, world: World, seed: int) -> str:
-    """The ARN of the role that the visitor gets; empty for one who gets none."""
+    """The ARN of the role that the visitor gets; empty if the visitor gets none."""
     logins, authenticator = logins_of(person, pool, world), Authenticator()
     action, params = first_call(pool, logins)
     first = carry_out(Ask(action=action, params=params, caller=ANONYMOUS), world, authenticator, seed)

@@ -1,4 +1,4 @@
-"""How does a program hold credentials and keep making requests, as one that uses an AWS SDK does?
+"""How does a program keep credentials and make requests, like a program with an AWS SDK?
 
 **Model.** A workload acts at its ticks, every `EverySeconds` from the start. At a tick it first prepares its
 credentials (`Credentials.ready`) and then makes the next request of its list, in rotation. Its credentials
@@ -11,30 +11,30 @@ are a chain: an identity that it starts from, and a session for each hop of `Ass
 - less than 15 minutes: it tries to renew, and continues with the old credentials if that fails;
 - less than 10 minutes (`MANDATORY_REFRESH`): it must renew, and makes no request if that fails.
 
-A renewal of a hop signs with the hop before it, which is renewed first where it is due itself.
+A renewal of a hop is signed with the hop before it, which is renewed first if it is due.
 
-- `service:`: instances, tasks and functions do not call STS. Their service delivers the credentials that it
-  has, the same to every program in one place, and has newer ones from five minutes before they expire.
+- `service:`: instances, tasks and functions do not call STS. Their service delivers its credentials, the same
+  to every program in one place, and has new ones from five minutes before they expire.
 - `PROVIDER/USER` of a certificate authority, `pod:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`: Roles Anywhere and EKS
-  Pod Identity give the session of the first hop; it is renewed as other hops are.
-- `app:POOL`, `app:POOL/PROVIDER/USER`: an app gets credentials for a guest or for someone who signs in from
-  its identity pool, in the enhanced flow. It keeps the identity in the pool and renews for the same one.
+  Pod Identity give the session of the first hop; it is renewed like other hops.
+- `app:POOL`, `app:POOL/PROVIDER/USER`: an app gets credentials for a guest or a signed-in user from its
+  identity pool, in the enhanced flow. It keeps the identity in the pool and renews with it.
 - A user's ARN, or an access key id: the program has one long-term key and keeps it (`long_term_keys`).
 - `Refresh: never` takes credentials once and keeps them.
-- `Identity: workload:NAME` is a thief. At its own first tick it copies the credentials that NAME signs with,
-  then uses them from elsewhere and never renews them. While NAME holds none, the thief waits.
+- `Identity: workload:NAME` is a thief. At its first tick it copies the credentials that NAME signs with, uses
+  them from another network address and never renews them. While NAME has none, the thief waits.
 
-**States of the workload** (`Health`): starting, healthy or failing. It is failing while its
-credentials or a request of its list failed at the last attempt, otherwise healthy; `HEALTH_AFTER` is the
-whole table. It never returns to starting, and a thief that still waits stays in its state.
+**States of the workload** (`Health`): starting, healthy or failing. It is failing while its credentials or a
+request of its list failed at the last attempt, otherwise healthy; `HEALTH_AFTER` has all transitions. It
+never returns to starting, and a waiting thief stays in its state.
 
-**What must never happen.** A denied request makes a workload renew: an SDK does not look at denials, so a
-revoked workload stays denied until its session is old enough. A renewal is tried and fails with less than 10
-minutes left, and the old credentials sign anyway. One tick makes more than one request of the list, or
-shifts the next tick. The tick of one workload changes the state of another.
+**What must never happen.** A denied request makes a workload renew: an SDK ignores denials, so a revoked
+workload stays denied until its session is old enough. Old credentials sign a request after a renewal failed
+with less than 10 minutes left. One tick makes more than one request of the list, or shifts the next tick. The
+tick of one workload changes the state of another.
 
-**Not modeled.** Retries and their back-off, the random part of an SDK's refresh times, concurrent requests
-of one program, and a machine whose clock is wrong.
+**Not modeled.** Retries with back-off, random jitter in an SDK's refresh times, concurrent requests of one
+program, and a machine whose clock is wrong.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 """
@@ -79,12 +79,12 @@ from sts_tui.sts.issuing.mfa import next_code
 from sts_tui.sts.issuing.service_sessions import rotation_due
 
 ADVISORY_REFRESH: Final = timedelta(minutes=15)
-"""With less left an SDK tries to renew."""
+"""With less time left, an SDK tries to renew."""
 MANDATORY_REFRESH: Final = timedelta(minutes=10)
-"""With less left an SDK makes no request with the old credentials."""
+"""With less time left, an SDK makes no request with the old credentials."""
 
 NO_CREDENTIALS: Final = -1
-"""Stands among the failing turns for "could not get credentials"."""
+"""The entry among the failing turns for "could not get credentials"."""
 
 HEALTH_AFTER: Final[Mapping[tuple[Health, bool], Health]] = {
     (Health.STARTING, True): Health.HEALTHY,
@@ -94,18 +94,20 @@ HEALTH_AFTER: Final[Mapping[tuple[Health, bool], Health]] = {
     (Health.FAILING, True): Health.HEALTHY,
     (Health.FAILING, False): Health.FAILING,
 }
-"""Health before, and whether everything that the workload does succeeded at its last try."""
+"""By (health before, whether everything that the workload does succeeded at its last attempt): the new
+health.
+"""
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """How one request ended, as the workload saw it."""
+    """The result of one request for the workload."""
 
     succeeded: bool
     reason: str = ""
 
 
 def after(state: WorkloadState, turn: int, result: Result, *, ticks: int, turns: int) -> WorkloadState:
-    """The state after a request (its place in the list, or NO_CREDENTIALS) ended like this."""
+    """The state after a request (`turn`: its place in the list, or NO_CREDENTIALS) with this result."""
     if result.succeeded and not state.failing:
         failing: tuple[int, ...] = ()
     elif result.succeeded:
@@ -129,7 +131,7 @@ def after(state: WorkloadState, turn: int, result: Result, *, ticks: int, turns:
 
 
 class NothingToStealYetError(Exception):
-    """The victim holds no credentials yet: the thief waits."""
+    """The victim has no credentials yet, so that the thief waits."""
 
 
 class CredentialsUnavailableError(Exception):
@@ -141,8 +143,8 @@ class CredentialsUnavailableError(Exception):
 
 
 class Places:
-    """Which workloads does a service deliver the same credentials? Found once for the same workloads, since
-    each of thousands asks when it needs new ones.
+    """The workloads to which a service delivers the same credentials. Computed once for a set of workloads,
+    because each of thousands needs it for a renewal.
     """
 
     def __init__(self) -> None:
@@ -160,7 +162,7 @@ class Places:
 
 
 class Credentials(Struct):
-    """Prepares one workload's credentials at one instant; `state` then says what it holds."""
+    """Prepares one workload's credentials at one time; `state` then has its credentials."""
 
     workload: Workload
     state: WorkloadState
@@ -169,8 +171,8 @@ class Credentials(Struct):
     places: Places = field(default_factory=Places)
 
     def ready(self) -> CallerLike:
-        """The caller to make the next request as. Raises CredentialsUnavailableError, and
-        NothingToStealYetError where they would be a stolen session that has not been issued.
+        """The caller of the next request. Raises CredentialsUnavailableError, and NothingToStealYetError if
+        the session to steal has not been issued.
         """
         hops = self.workload.assume_roles
         if not hops:
@@ -178,7 +180,7 @@ class Credentials(Struct):
         return self._hop(len(hops) - 1)
 
     def _base(self) -> CallerLike:
-        """Who starts the chain."""
+        """The caller at the start of the chain."""
         who = self.workload.identity
         if who.startswith("workload:"):
             return self._stolen(who.removeprefix("workload:"))
@@ -196,7 +198,7 @@ class Credentials(Struct):
         return self.state.stolen or ""
 
     def _held_by(self, victim: str) -> str:
-        """The key with which the victim signs at this moment."""
+        """The key that the victim signs with now."""
         robbed = self.store.standing.workloads.get(victim)
         if robbed is None:
             raise CredentialsUnavailableError(f"there is no workload {victim}")
@@ -243,7 +245,7 @@ class Credentials(Struct):
         return session.expires_at - self.store.now if session else timedelta(0)
 
     def _renewed(self, index: int) -> str:
-        """Fresh credentials of this hop, with those of the hop before renewed first where they are due."""
+        """New credentials of this hop; those of the hop before are renewed first if they are due."""
         key = self._delivered_to_others() if index == 0 else None
         if key is None:
             if index == 0 and self.workload.identity.startswith(APP):
@@ -256,7 +258,7 @@ class Credentials(Struct):
         return key
 
     def _answer(self, ask: Ask) -> dict[str, Any]:
-        """AWS's answer to a call for credentials."""
+        """AWS's response to a call for credentials. Raises CredentialsUnavailableError."""
         try:
             return self.call(ask)
         except AwsError as refusal:
@@ -266,7 +268,7 @@ class Credentials(Struct):
         return issued_key(self._answer(ask))
 
     def _of_visitor(self) -> str:
-        """The enhanced flow of an app: GetId where it has no identity yet, then GetCredentialsForIdentity."""
+        """The enhanced flow of an app: GetId if it has no identity yet, then GetCredentialsForIdentity."""
         visitor, hop = AppVisitor.of(self.workload.identity), self.workload.assume_roles[0]
         world = self.store.world
         try:
@@ -287,7 +289,9 @@ class Credentials(Struct):
         return key
 
     def _delivered_to_others(self) -> str | None:
-        """What the instance or task has already: all its programs read the same credentials."""
+        """The key that the service already delivers to the instance or task, whose programs share
+        credentials.
+        """
         if not self.workload.identity.startswith("service:"):
             return None
         for name in self.places.shared_with(self.workload, self.store.standing.workloads):
@@ -314,11 +318,11 @@ class Credentials(Struct):
             )
         wanted = {"RoleSessionName": self.workload.name, **hop_params(hop)}
         if action == "sts:AssumeRoleWithSAML":
-            del wanted["RoleSessionName"]  # the assertion brings it
+            del wanted["RoleSessionName"]  # the assertion contains it
         return self._asking(action, {**params, **wanted}, None, hop)
 
     def _pod_ask(self) -> Ask:
-        """What the agent on the pod's node asks EKS for."""
+        """The call of the agent on the pod's node to EKS."""
         place = self.workload.identity.removeprefix(POD)
         try:
             pod = PodPlace.of(place)
@@ -331,7 +335,7 @@ class Credentials(Struct):
         return self._asking(call.action, call.params, caller, self.workload.assume_roles[0], pod.name)
 
     def _deliver(self, action: str, params: Mapping[str, Json], caller: Identity) -> Mapping[str, Any]:
-        """EC2 gets credentials for the node of a pod."""
+        """The response with credentials that EC2 gets for the node of a pod, by member name."""
         ask = Ask(action=action, params=params, caller=caller, workload=self.workload.name)
         return self.call(ask)
 
@@ -344,7 +348,7 @@ class Credentials(Struct):
         return self._asking("sts:AssumeRole", params, caller, hop)
 
     def _mfa_code(self, serial: str) -> str:
-        """What its owner reads off the device when the profile asks for a code."""
+        """The code that the user reads from the device."""
         spent = self.store.standing.spent_mfa_steps(serial)
         code = next_code(serial, self.store.now, spent)
         if code is None:
@@ -359,7 +363,9 @@ class Credentials(Struct):
         hop: WorkloadHop,
         holder: str | None = None,
     ) -> Ask:
-        """`holder`: what the session is called where AWS names it by a serial number or a UUID."""
+        """A call of the workload. `holder`: the session's label if AWS names it by a serial number or a
+        UUID.
+        """
         anonymous = Identity(kind=IdentityKind.ANONYMOUS, label=self.workload.identity)
         return Ask(
             action=action,
@@ -382,14 +388,14 @@ _Place: TypeAlias = tuple[str, str | None, str]
 
 
 def _place(workload: Workload) -> _Place:
-    """Where a service delivers credentials."""
+    """The place where a service delivers a workload's credentials."""
     hop = workload.assume_roles[0] if workload.assume_roles else None
     name = (hop.role_session_name if hop else None) or workload.name
     return workload.identity, name, json.encode(hop, order="deterministic").decode()
 
 
 def hop_params(hop: WorkloadHop) -> dict[str, Json]:
-    """A hop's parameters of AssumeRole, those that we do not name included."""
+    """A hop's parameters of AssumeRole by name, including those that are not simulated."""
     params: dict[str, Json] = {"RoleArn": hop.role_arn, **(hop.extra or {})}
     if hop.role_session_name is not None:
         params["RoleSessionName"] = hop.role_session_name

@@ -1,8 +1,7 @@
 """Which calls get credentials for the holder of a certificate, or for a pod?
 
-The holder of a certificate makes CreateSession of Roles Anywhere, as the credential helper does; which trust
-anchor and profile follow from the certificate and the role. For a pod the agent on its node trades the pod's
-token in.
+The holder of a certificate calls CreateSession of Roles Anywhere, like the credential helper; the certificate
+and the role determine trust anchor and profile. For a pod, the agent on its node exchanges the pod's token.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/credential-helper.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
 """
@@ -23,15 +22,15 @@ from sts_tui.account.workload_identities import AnywhereProfile, PodIdentityAsso
 from sts_tui.simulation.world import World
 
 POD: Final = "pod:"
-"""Before CLUSTER/NAMESPACE/SERVICE-ACCOUNT in the identity of a workload."""
+"""The prefix to CLUSTER/NAMESPACE/SERVICE-ACCOUNT in the identity of a workload."""
 
 
 APP: Final = "app:"
-"""Before POOL or POOL/PROVIDER/USER in the identity of a workload."""
+"""The prefix to POOL or POOL/PROVIDER/USER in the identity of a workload."""
 
 
 class NoCredentialsError(Exception):
-    """The files have nothing that could give credentials; the message says what is missing."""
+    """No entity of the files can give credentials; the message says what is missing."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -42,7 +41,7 @@ class AppVisitor(Struct, frozen=True, kw_only=True):
     """A visitor of an app that has an identity pool."""
 
     pool: str
-    """Its name or id."""
+    """The pool's name or id."""
     person: str = ""
     """`PROVIDER/USER`; empty for a guest."""
 
@@ -54,12 +53,12 @@ class AppVisitor(Struct, frozen=True, kw_only=True):
 
     @property
     def identity(self) -> str:
-        """As a workload names it."""
+        """The visitor as the identity of a workload."""
         return f"{APP}{self.pool}/{self.person}" if self.person else f"{APP}{self.pool}"
 
     @property
     def label(self) -> str:
-        """What its sessions are called here; in AWS those of all visitors have one name."""
+        """The label of its sessions; in AWS the sessions of all visitors have the same name."""
         return self.person.rpartition("/")[2] or "guest"
 
 
@@ -102,9 +101,9 @@ def certificate_session(
     world: World,
     overrides: Mapping[str, str] | None = None,
 ) -> tuple[str, dict[str, Json]]:
-    """Action and parameters of the call that trades a certificate of the user for a session of the role;
-    `overrides` are fields of the certificate by their names. Raises NoCredentialsError where no trust anchor
-    trusts the authority, or no profile lists the role.
+    """(action, parameters) of the call that exchanges a certificate of the user for a session of the role.
+    `overrides`: fields of the certificate by name. Raises NoCredentialsError if no trust anchor trusts the
+    authority, or no profile lists the role.
     """
     anchor, profile = anchor_and_profile(provider.name, role_arn, world.in_force)
     return "rolesanywhere:CreateSession", {
@@ -118,8 +117,8 @@ def certificate_session(
 def certificate(
     provider: IdentityProvider, user: DirectoryUser, world: World, overrides: Mapping[str, str] | None = None
 ) -> str:
-    """A certificate of the user, as base64; `overrides` are fields by their names. Raises NoCredentialsError
-    for fields that cannot be.
+    """A certificate of the user, as base64. `overrides`: fields by name. Raises NoCredentialsError for
+    invalid fields.
     """
     from sts_tui.identity_providers.certificate_authority import issue_certificate  # loads cryptography
 
@@ -132,8 +131,8 @@ def certificate(
 def anchor_and_profile(
     provider: str, role_arn: str, configuration: Configuration
 ) -> tuple[TrustAnchor, AnywhereProfile]:
-    """Through what a certificate of this authority gets the role: enabled ones before others. Raises
-    NoCredentialsError.
+    """The trust anchor and profile with which a certificate of this authority gets the role, preferably
+    enabled ones. Raises NoCredentialsError.
     """
     anchors = [one for one in configuration.trust_anchors.values() if one.identity_provider == provider]
     profiles = [one for one in configuration.anywhere_profiles.values() if role_arn in one.role_arns]
@@ -153,7 +152,7 @@ def anchor_and_profile(
 
 
 def pod_token(place: PodPlace, world: World, overrides: Mapping[str, str] | None = None) -> tuple[str, str]:
-    """The account of the cluster, and a fresh token of the pod; `overrides` are claims by their names.
+    """(account of the cluster, a new token of the pod). `overrides`: claims by name.
 
     Raises NoCredentialsError.
     """
@@ -175,8 +174,8 @@ def pod_token(place: PodPlace, world: World, overrides: Mapping[str, str] | None
 
 
 def cluster_of(place: PodPlace, world: World) -> str:
-    """The ARN of the pod's cluster: that of an association, its service account's before others; where all
-    are deleted, of one that issued credentials. Raises NoCredentialsError.
+    """The ARN of the pod's cluster, from an association (preferably its service account's); if all are
+    deleted, from one that issued credentials. Raises NoCredentialsError.
     """
     known = list(world.in_force.pod_associations.values())
     here = [one for one in known if one.cluster_name == place.cluster]
@@ -193,7 +192,7 @@ def cluster_of(place: PodPlace, world: World) -> str:
 
 
 def issued_key(response: Mapping[str, Any]) -> str:
-    """The access key id in the answer of a call that issued credentials, whichever it was."""
+    """The access key id in the response of any call that issues credentials."""
     if (listed := response.get("credentialSet")) is not None:
         return str(listed[0]["credentials"]["accessKeyId"])
     if (credentials := response.get("credentials")) is not None:
@@ -219,6 +218,6 @@ def holders(world: World) -> Iterator[tuple[IdentityProvider, DirectoryUser, str
 
 
 def is_workload_identity(who: str, world: World) -> bool:
-    """Whether it names a pod, or the holder of a certificate of a simulated authority."""
+    """Whether a WHO names a pod, or the holder of a certificate of a simulated authority."""
     provider = world.identity_providers.get(who.partition("/")[0])
     return who.startswith(POD) or (provider is not None and provider.type == "X509")

@@ -1,1 +1,1 @@
-"""Which kinds of thing does a model hold, as lists: users, keys, policies, resources, accounts …?"""
+"""Which kinds of entities does a model have, as lists: users, keys, policies, resources, accounts …?"""

@@ -1,4 +1,4 @@
-"""The accounts, and the organization's tree of roots, units and accounts, as lists."""
+"""What do the lists of accounts and of the organization's tree show?"""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _place(account: str, configuration: Configuration) -> str:
 
 
 def _policies_of_account(world: World, account: str) -> tuple[PolicyRow, ...]:
-    """From the root down; none binds the management account."""
+    """The organization's policies from the root down; none applies to the management account."""
     if is_management_account(account, world.configuration):
         return ()
     return tuple(
@@ -82,7 +82,7 @@ def _node_row(node: Node, depth: int, configuration: Configuration) -> NounRow:
 
 
 def _policies_of_node(world: World, key: str) -> tuple[PolicyRow, ...]:
-    """What is attached to the root, unit or account itself."""
+    """The policies attached to the root, unit or account itself."""
     organization = world.configuration.organization
     nodes = _nodes(organization.root, 0) if organization is not None else iter(())
     for node, _ in nodes:

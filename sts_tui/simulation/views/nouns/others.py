@@ -1,4 +1,4 @@
-"""Resources, identity providers and workloads as lists."""
+"""What do the lists of resources, identity providers and workloads show?"""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _resources(world: World) -> tuple[NounRow, ...]:
 
 
 def _policies_of_resource(world: World, arn: str) -> tuple[PolicyRow, ...]:
-    """Its own policy, then the RCPs that bind requests to it."""
+    """Its own policy, then the RCPs that apply to requests for it."""
     configuration = world.configuration
     resource = configuration.resources.get(arn)
     if resource is None:
@@ -85,7 +85,9 @@ def _providers(world: World) -> tuple[NounRow, ...]:
 
 
 def _built_in(world: World, trusting: Mapping[str, list[Role]]) -> Iterator[tuple[str, str, str, str, str]]:
-    """The providers that roles trust by name: those that some role trusts or that the model simulates."""
+    """The built-in providers, which roles trust by name: those that a role trusts or that the model
+    simulates.
+    """
     for name, kind in PROVIDER_LABELS.items():
         known = [one for one in world.identity_providers.values() if one.host == name]
         if kind == "Cognito":
@@ -178,7 +180,7 @@ def _counts(name: str, world: World) -> str:
 
 
 def principal_of_workload(workload: Workload, world: World) -> str:
-    """ARN of the role or user whose permissions its requests have; empty where it has none yet."""
+    """ARN of the role or user whose permissions its requests have; empty if it has none yet."""
     if workload.assume_roles:
         return workload.assume_roles[-1].role_arn
     if workload.identity.startswith("workload:"):

@@ -1,4 +1,4 @@
-"""Managed policies, and the guardrails of the organization (SCPs and RCPs), as lists."""
+"""What do the lists of managed policies and of guardrails (SCPs and RCPs) show?"""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sts_tui.simulation.views.rows import PolicyRow, policy_row
 from sts_tui.simulation.world import World
 
 _SHORT = dict(zip(POLICY_TYPES, ("SCP", "RCP"), strict=True))
-"""What people call the types of policy."""
+"""The usual abbreviations of policy types."""
 
 
 def _policies(world: World) -> tuple[NounRow, ...]:
-    """Every customer managed policy, and those of AWS that are in use."""
+    """Every customer managed policy, and the AWS managed policies that are in use."""
     configuration = world.configuration
     used = uses_of_policies(configuration)
     return tuple(
@@ -44,7 +44,9 @@ def _owner(policy: ManagedPolicy, configuration: Configuration) -> str:
 
 
 def uses_of_policies(configuration: Configuration) -> dict[str, list[tuple[str, str]]]:
-    """By the ARN of a managed policy: (what has it, its ARN), such as `role App`, `boundary of user dev`."""
+    """By the ARN of a managed policy: (its use, ARN of the entity), such as `role App`, `boundary of user
+    dev`.
+    """
     found: dict[str, list[tuple[str, str]]] = {}
     for word, entities in (
         ("user", configuration.users),
@@ -62,7 +64,7 @@ def uses_of_policies(configuration: Configuration) -> dict[str, list[tuple[str, 
 
 
 def _versions(world: World, arn: str) -> tuple[PolicyRow, ...]:
-    """The default version first; it is the one that counts."""
+    """The versions of the policy, the default version, which is in effect, first."""
     policy = world.configuration.policies.get(arn)
     if policy is None:
         return ()
@@ -114,7 +116,7 @@ def _attached_to(
 
 
 def _guardrails(world: World) -> tuple[NounRow, ...]:
-    """Each policy once, with where it is attached; those that are attached nowhere too."""
+    """Each policy once, with its attachments, including unattached policies."""
     configuration = world.configuration
     organization = configuration.organization
     if organization is None:

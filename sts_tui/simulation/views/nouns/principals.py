@@ -1,4 +1,4 @@
-"""Users, groups and access keys as lists."""
+"""What do the lists of users, groups and access keys show?"""
 
 from __future__ import annotations
 

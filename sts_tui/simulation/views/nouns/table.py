@@ -1,4 +1,4 @@
-"""Which nouns are there, by the command that shows each, and in which order does pane 1 go through them?"""
+"""Which nouns exist, by the command that shows each, and in which order does pane 1 cycle through them?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sts_tui.simulation.views.nouns.policies import GUARDRAILS, POLICIES
 from sts_tui.simulation.views.nouns.principals import GROUPS, KEYS, USERS
 
 ROLES: Final = "roles"
-"""The noun with read models of its own (`views.rows`)."""
+"""The noun whose rows are made in `views.rows`."""
 
 NOUNS: Final[Mapping[str, Noun]] = {
     noun.id: noun
@@ -44,7 +44,7 @@ _ALSO: Final = {
 
 
 def noun_called(word: str) -> str | None:
-    """The id of the noun that a word means: `users`, `user`, `scps`; None where it means none."""
+    """The id of the noun that a word names: `users`, `user`, `scps`; None if it names none."""
     word = word.lower()
     if word in ORDER:
         return word
