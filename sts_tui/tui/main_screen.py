@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from sts_tui.simulation.event_log import EventLog
+from sts_tui.simulation.views.nouns.table import ROLES
 from sts_tui.tui.keys.actions import ACTIONS
 from sts_tui.tui.panes.explanation import ExplanationPane
 from sts_tui.tui.panes.nouns import NounsPane
@@ -37,9 +38,13 @@ SHORT_BELOW: Final = 20
 WIDE_FROM: Final = 170
 TALL_FROM: Final = 44
 PANES: Final = ("roles", "policies", "sessions", "requests", "explanation")
-SHARE: Final = (9, 20)
-SHARE_WIDE: Final = (5, 18)
-"""The part of the width that pane 1 has (`styles/layout.tcss`), where its list needs no more."""
+ROOMY: Final = ("", "-roomy", "-roomier")
+"""The classes with which pane 1 takes cells from the panes beside it."""
+SHARES: Final = ((9, 20), (1, 2), (4, 7))
+SHARES_WIDE: Final = ((5, 18), (20, 57))
+"""The part of the width that pane 1 has with each of them (`styles/layout.tcss`)."""
+BESIDE: Final = 50
+"""Cells that the panes beside it keep, unless names could not be distinguished: policies are read there."""
 BORDERS: Final = 2
 LEAST_ROWS: Final = 4
 """Rows of a list with its header that are kept for it even if it is shorter."""
@@ -106,6 +111,8 @@ class MainScreen(Backdrop, FirstFrame):
         self.status = Bar(id="status", gap=1)
         self.key_line = Bar(id="footer", gap=2)
         self.roles.on_rows = self._make_room
+        self._room: tuple[object, int] = (None, 0)
+        """The list and the size for which pane 1 took room, and how much: a place in `ROOMY`."""
         self._tabs_shown: object = None
         self._pane_now = self.pane_before = "roles"
         """Where the focus is, and where it was before it came there."""
@@ -160,7 +167,7 @@ class MainScreen(Backdrop, FirstFrame):
                 "-tall": height >= TALL_FROM,
                 "-short": height < SHORT_BELOW,
                 "-too-small": too_small,
-                "-roomy": self._is_roomy(width, height),
+                **self._room_classes(width, height),
             }
         )
         if too_small:
@@ -172,17 +179,36 @@ class MainScreen(Backdrop, FirstFrame):
                 if has_place:
                     self._mount_in_order(widget)
 
-    def _is_roomy(self, width: int, height: int) -> bool:
-        """Whether pane 1 takes cells from the panes beside it, for a list that needs them."""
+    def _room_classes(self, width: int, height: int) -> dict[str, bool]:
+        """How much pane 1 takes from the panes beside it, for a list that needs it. While a list is shown at
+        one size its pane never becomes narrower: the clock changes texts in some lists.
+        """
+        shown = (self.roles.noun, width, height)
+        known, step = self._room
+        step = max(self._room_step(width, height), step if known == shown else 0)
+        if len(self.roles.table.rows):
+            self._room = (shown, step)
+        return {name: name == ROOMY[step] for name in ROOMY[1:]}
+
+    def _room_step(self, width: int, height: int) -> int:
+        """The place in `ROOMY` that the list of pane 1 needs now."""
         is_wide = width >= WIDE_FROM and height >= COMPACT_BELOW[1]
-        share, of = SHARE_WIDE if is_wide else SHARE
-        return self.roles.table.wanted_width(whole=is_wide) > width * share // of - BORDERS
+        rooms = [width * share // of for share, of in (SHARES_WIDE if is_wide else SHARES)]
+        step = int(self._wanted_width(whole=is_wide) > rooms[0])
+        if self.roles.noun != ROLES:  # of roles the policies are read as much as the list
+            needed = self._wanted_width(whole=True)
+            while step + 1 < len(rooms) and needed > rooms[step] and width - rooms[step + 1] >= BESIDE:
+                step += 1
+        return step
+
+    def _wanted_width(self, *, whole: bool) -> int:
+        return self.roles.table.wanted_width(whole) + BORDERS
 
     def _make_room(self) -> None:
         """Pane 1 shows other rows."""
-        roomy = self._is_roomy(*self.size)
-        if self.is_mounted and roomy != self.has_class("-roomy"):
-            self.switch_classes({"-roomy": roomy})
+        classes = self._room_classes(*self.size)
+        if self.is_mounted and any(self.has_class(name) is not given for name, given in classes.items()):
+            self.switch_classes(classes)
         else:
             self._fit_top()
 

@@ -70,12 +70,28 @@ async def test_the_list_of_pane_1_takes_the_width_it_needs() -> None:
         await explorer.press()
         assert roles.outer_size.width == wide
         first = picture(explorer).splitlines()[4]
-        assert " service:ec2.amazonaws.com " in first, "drawn for the width it has now"
+        assert " service ec2 " in first
+        assert first[69] == "╮" or first[69] == "│", "drawn for the width it has now"
         explorer.app.presenter.show_noun("providers")
         await explorer.press()
         shown = picture(explorer)
         assert "trust policy on role ReadOnly" in shown
         assert "No role trusts this provider" not in shown, "the one that trusts it is above"
+
+
+async def test_a_list_of_many_texts_takes_room_from_the_policies_and_keeps_it() -> None:
+    """State, reason and chain of roles of a workload were cut while half of the policies' pane was empty."""
+    async with open_explorer(size=MIDDLE) as explorer:
+        roles = explorer.app.main.roles
+        for_roles = roles.outer_size.width
+        explorer.app.presenter.show_noun("workloads")
+        await explorer.press()
+        for_workloads = roles.outer_size.width
+        assert for_workloads > for_roles
+        assert "BreakGlass" in picture(explorer)
+        roles.show_rows([roles.table.rows[0]])
+        await explorer.press()
+        assert roles.outer_size.width == for_workloads, "no pane moves with what the clock changes"
 
 
 async def test_names_come_first_and_few_sessions_leave_their_rows() -> None:

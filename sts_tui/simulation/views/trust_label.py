@@ -28,6 +28,11 @@ def trust_label(trust: Mapping[str, Json], account: str = "") -> str:
     return ", ".join(dict.fromkeys(words))
 
 
+def service_label(principal: str) -> str:
+    """`service ec2`, of a service principal."""
+    return f"service {principal.partition('.')[0]}"
+
+
 def _principal_labels(principal: object, account: str) -> Iterator[str]:
     if not isinstance(principal, Mapping):
         yield "everyone" if principal == "*" else ""
@@ -40,7 +45,7 @@ def _principal_labels(principal: object, account: str) -> Iterator[str]:
 def _principal_label(kind: str, name: str, account: str) -> str:
     match kind:
         case "Service":
-            return f"service {name.partition('.')[0]}"
+            return service_label(name)
         case "Federated":
             if name in PROVIDER_LABELS:
                 return PROVIDER_LABELS[name]

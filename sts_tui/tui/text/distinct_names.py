@@ -11,7 +11,7 @@ from os.path import commonprefix
 from typing import Final
 
 from sts_tui.tui.text.styled_text import Line, Span, cells, shorten, width_of, word_ends
-from sts_tui.tui.text.symbols import ELLIPSIS
+from sts_tui.tui.text.symbols import CHAIN, ELLIPSIS
 
 MANY: Final = 3
 """Names among which a word can be common."""
@@ -26,6 +26,8 @@ BETWEEN: Final = "  "
 """Between texts in a line."""
 LEAST_TEXT: Final = 12
 """Cells of a text that say something."""
+_HOP: Final = f" {CHAIN} "
+"""Between the roles of a chain."""
 _JOINS: Final = "-_."
 """Separators within a name; a space, `@` or `/` is between names and stays."""
 _ELLIPSES: Final = re.compile(f"{re.escape(ELLIPSIS)}{{2,}}")
@@ -92,11 +94,20 @@ def fit_names(spans: Sequence[Span], width: int, common: frozenset[str]) -> Line
     """
     longest = _longest(spans)
     text = spans[longest].text
+    if _HOP in text:
+        return _with_name(spans, longest, _fit_chain(text, _room(spans, longest, width), common))
     if " " in text and not least_width(text, common):
         at_end = shorten(text, _room(spans, longest, width))
         if 2 * cells(at_end) > width:
             return _with_name(spans, longest, at_end)
     return _with_name(spans, longest, without_common(text, common, _room(spans, longest, width)))
+
+
+def _fit_chain(chain: str, width: int, common: frozenset[str]) -> str:
+    """A chain of roles that is too wide: where it ends matters most, then where it begins."""
+    first, *_, last = chain.split(_HOP)
+    ways = (_HOP.join((first, ELLIPSIS, last)), f"{ELLIPSIS}{_HOP}{last}", f"{ELLIPSIS}{last}")
+    return next((each for each in ways if cells(each) <= width), without_common(last, common, width))
 
 
 def fit_texts(texts: Sequence[tuple[str, bool]], width: int, common: frozenset[str]) -> list[str]:

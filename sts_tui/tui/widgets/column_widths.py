@@ -10,14 +10,12 @@ from typing import Final, TypeVar
 
 from sts_tui.tui.text.distinct_names import least_width, width_of_a_word
 from sts_tui.tui.text.styled_text import text_of, width_of
-from sts_tui.tui.widgets.columns import Column
+from sts_tui.tui.widgets.columns import LESS_WORTH, Column
 
 R = TypeVar("R")
 
 LONGEST_WORD: Final = 24
 """Cells of a word for which other columns leave; a longer one is cut where it must be."""
-LESS_WORTH: Final = 4
-"""Columns of this priority and higher are not worth a wider list."""
 MOST_WHOLE: Final = 30
 """Cells of a text for which a list is made wider."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -12,6 +12,9 @@ from sts_tui.tui.text.symbols import SORT_DOWN, SORT_UP
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
+
+LESS_WORTH: Final = 4
+"""Columns of this priority and higher are not worth that a list is wider or another column narrower."""
 
 
 class Column(Struct, Generic[R], frozen=True, kw_only=True):
@@ -23,7 +26,7 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     cell: Callable[[R], Line]
     priority: int = 0
     least: int = 0
-    """It can be as narrow as this where even columns of priority 0 do not fit; 0: it cannot."""
+    """It can be as narrow as this where columns that are worth their place do not fit; 0: it cannot."""
     grow: int = 0
     """The share of spare width it takes."""
     most: int = 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
-from sts_tui.tui.widgets.columns import Column
+from sts_tui.tui.widgets.columns import LESS_WORTH, Column
 
 R = TypeVar("R")
 
@@ -17,6 +17,10 @@ BESIDE: Final = 1
 """Cells between the last column and the scrollbar, which a row of columns that never leave may take."""
 SQUEEZED: Final = 4
 """Cells of a column at least."""
+LONG: Final = 30
+"""Cells of a text up to which a column of counts leaves for it."""
+LITTLE: Final = 6
+"""Cells of a column that is not worth leaving out: few texts are whole for it."""
 ASIDE: Final = 6
 """Columns of this priority and higher are left out so that names can be distinguished."""
 
@@ -33,19 +37,14 @@ def fit_columns(
     `needs` and `words` are cells by id that a column gets before spare ones are shared: those in which its
     names differ, and those in which no word is cut. Columns leave so that no word of others is cut. `wholes`:
     cells of each text of a column: spare ones are used first to show texts whole, then to cut less of them.
+    A column that is worth its place is as narrow as it can be before it leaves.
     """
     shown = list(columns)
     needs, words, texts = needs or {}, words or {}, wholes or {}
     first_widths = {column.id: _first_width(column, texts.get(column.id, ())) for column in columns}
-
-    def drop_from(least: int, wanted: Mapping[str, int]) -> None:
-        while _total(shown, first_widths, wanted) > width and any(
-            column.priority >= least for column in shown
-        ):
-            shown.remove(max(shown, key=lambda column: (column.priority, columns.index(column))))
-
-    drop_from(ASIDE, {**words, **needs})
-    drop_from(1, words)
+    _drop_from(ASIDE, shown, first_widths, {**words, **needs}, width)
+    _drop_counts(shown, first_widths, words, texts, width)
+    _drop_from(1, shown, first_widths, words, width)
     widths = {column.id: first_widths[column.id] for column in shown}
     _shrink(shown, widths, _total(shown, widths, {}) - width)
     _squeeze(widths, width + BESIDE)
@@ -66,6 +65,38 @@ def fit_columns(
     spare = _lengthen(shown, widths, texts, spare)
     _spread(shown, widths, spare)
     return [(column, widths[column.id]) for column in shown]
+
+
+def _drop_from(
+    least: int,
+    shown: list[Column[R]],
+    first: Mapping[str, int],
+    wanted: Mapping[str, int],
+    width: int,
+) -> None:
+    """Leaves out columns of this priority and higher, the highest first, until what is wanted fits."""
+    while _total(shown, first, wanted) > width and any(column.priority >= least for column in shown):
+        last = max(reversed(shown), key=lambda column: column.priority)
+        narrow = {**first, last.id: min(first[last.id], last.least or last.width)}
+        if last.priority < LESS_WORTH and _total(shown, narrow, wanted) <= width:
+            return
+        shown.remove(last)
+
+
+def _drop_counts(
+    shown: list[Column[R]],
+    first: Mapping[str, int],
+    words: Mapping[str, int],
+    texts: Mapping[str, Sequence[int]],
+    width: int,
+) -> None:
+    """Leaves out wide columns of counts that are aside, while texts of others would be cut."""
+    wholes = {name: min(max(found, default=0), LONG) for name, found in texts.items()}
+    wanted = {name: max(words.get(name, 0), wholes.get(name, 0)) for name in first}
+    for column in sorted(shown, key=lambda each: -each.priority):
+        is_wide = not column.grow and max(first[column.id], words.get(column.id, 0)) > LITTLE
+        if column.priority >= ASIDE and is_wide and _total(shown, first, wanted) > width:
+            shown.remove(column)
 
 
 def _first_width(column: Column[R], texts: Sequence[int]) -> int:

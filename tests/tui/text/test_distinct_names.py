@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from sts_tui.tui.text.distinct_names import distinct
-from sts_tui.tui.text.styled_text import cells
+from sts_tui.tui.text.distinct_names import distinct, fit_names
+from sts_tui.tui.text.styled_text import cells, line, text_of
 
 TEAMS = ("checkout", "payments", "search", "identity", "reporting", "warehouse")
 STAGES = ("production", "staging", "development")
@@ -59,3 +59,16 @@ def test_the_id_that_aws_appends_gives_way_first() -> None:
     assert distinct(names, 16) == ["AWS…Developer…", "AWS…SSO_Auditor…", "Deploy"]
     twice = ["AWSReservedSSO_Admin_f373ac6b52969a53", "AWSReservedSSO_Admin_1a2f6b586d42e893"]
     assert len(set(distinct(twice, 16))) == 2
+
+
+def test_a_chain_of_roles_that_is_too_long_shows_where_it_ends() -> None:
+    chain = line("CI › Deploy › BreakGlass")
+    shown = [text_of(fit_names(chain, width, frozenset())) for width in (22, 19, 14, 11, 10)]
+    assert shown == [
+        "CI › … › BreakGlass",
+        "CI › … › BreakGlass",
+        "… › BreakGlass",
+        "…BreakGlass",
+        "BreakGlass",
+    ]
+    assert text_of(fit_names(line("CI › Deploy"), 8, frozenset())) == "…Deploy"

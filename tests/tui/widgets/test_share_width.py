@@ -74,3 +74,25 @@ def test_a_column_whose_texts_are_short_does_not_push_others_out() -> None:
     texts = {"name": [5, 4], "groups": [9, 10]}
     assert [column.id for column, _ in fit_columns(columns, 30, wholes=texts)] == ["name", "keys", "groups"]
     assert [column.id for column, _ in fit_columns(columns, 30, wholes={"name": [14]})] == ["name", "keys"]
+
+
+def test_a_column_that_is_worth_its_place_is_narrow_before_it_leaves() -> None:
+    """At 100 columns the roles lost TRUSTS, which has room for its five narrowest words."""
+    columns: tuple[Column[int], ...] = (
+        Column(id="role", title="ROLE", width=11, cell=lambda row: line("-"), grow=3),
+        Column(id="trust", title="TRUSTS", width=19, least=14, priority=3, cell=lambda row: line("-")),
+    )
+    assert [(column.id, width) for column, width in fit_columns(columns, 26)] == [("role", 11), ("trust", 14)]
+    assert [column.id for column, _ in fit_columns(columns, 25)] == ["role"]
+
+
+def test_wide_counts_leave_while_texts_are_cut() -> None:
+    """At 120 columns `7 + 3 denied` had a place beside the state of a workload, `failing…`."""
+    columns: tuple[Column[int], ...] = (
+        Column(id="state", title="STATE", width=8, cell=lambda row: line("-"), grow=3),
+        Column(id="count", title="REQUESTS", width=8, priority=9, cell=lambda row: line("-")),
+        Column(id="uses", title="USES", width=4, priority=9, cell=lambda row: line("-")),
+    )
+    texts = {"state": [20, 7]}
+    assert [column.id for column, _ in fit_columns(columns, 34, wholes=texts)] == ["state", "count", "uses"]
+    assert [column.id for column, _ in fit_columns(columns, 30, wholes=texts)] == ["state", "uses"]

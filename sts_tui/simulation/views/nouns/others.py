@@ -12,7 +12,7 @@ from sts_tui.simulation.identities import UnknownIdentityError, resolve
 from sts_tui.simulation.views.nouns.noun import Noun, NounColumn, NounRow, account_label
 from sts_tui.simulation.views.nouns.policies import guardrail_row
 from sts_tui.simulation.views.rows import PolicyRow, policy_row, policy_rows
-from sts_tui.simulation.views.trust_label import PROVIDER_LABELS
+from sts_tui.simulation.views.trust_label import PROVIDER_LABELS, service_label
 from sts_tui.simulation.world import World
 
 # Resources -----------------------------------------------------------------------------------------------
@@ -147,6 +147,7 @@ def _workloads(world: World) -> tuple[NounRow, ...]:
                 _who(workload.identity),
                 _health(workload.name, world),
                 _role_name(workload),
+                _reason(workload.name, world),
                 _counts(workload.name, world),
             ),
             words=workload.identity,
@@ -156,7 +157,10 @@ def _workloads(world: World) -> tuple[NounRow, ...]:
 
 
 def _who(identity: str) -> str:
-    return identity.rsplit("/", 1)[-1] if identity.startswith("arn:") else identity
+    kind, _, name = identity.partition(":")
+    if kind == "service":
+        return service_label(name)
+    return identity.rsplit("/", 1)[-1] if kind == "arn" else identity
 
 
 def _role_name(workload: Workload) -> str:
@@ -167,7 +171,13 @@ def _health(name: str, world: World) -> str:
     if name in world.paused_workloads:
         return "paused"
     state = world.workload_states.get(name)
-    return f"{state.health.value} {state.reason}".strip() if state is not None else ""
+    return state.health.value if state is not None else ""
+
+
+def _reason(name: str, world: World) -> str:
+    """Why its requests fail."""
+    state = world.workload_states.get(name)
+    return state.reason if state is not None and name not in world.paused_workloads else ""
 
 
 def _counts(name: str, world: World) -> str:
@@ -239,13 +249,15 @@ WORKLOADS = Noun(
     one="workload",
     title="Workloads",
     help=(
-        "The programs that make requests in this simulation; invented ones begin with ~. Pane 2 shows the "
-        "policies of the role or user whose permissions the selected workload has."
+        "The programs that make requests in this simulation; invented ones begin with ~. REASON: why "
+        "requests fail. Pane 2 shows the policies of the role or user whose permissions the selected "
+        "workload has."
     ),
     columns=(
         NounColumn("identity", "IDENTITY", 10, is_name=True),
-        NounColumn("health", "STATE", 9, is_prose=True),
-        NounColumn("role", "ROLE", 8, is_name=True),
+        NounColumn("health", "STATE", 7),
+        NounColumn("role", "ROLE", 11, is_name=True),
+        NounColumn("reason", "REASON", 13, is_prose=True),
         NounColumn("requests", "REQUESTS", 8),
     ),
     rows=_workloads,
