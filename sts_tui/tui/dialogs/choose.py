@@ -26,6 +26,8 @@ Choice = tuple[str, str, str]
 """(value, label, note)"""
 WIDEST = 36
 """Cells of a label before notes are whole; then it grows with the terminal."""
+LABEL = 32
+"""Cells that a label keeps beside a note."""
 NOTE = 30
 """Cells that a note has at least, if it needs them."""
 ROWS_BESIDES = 5
@@ -198,7 +200,7 @@ def _columns(choices: Sequence[Choice], ways: Mapping[str, str]) -> tuple[Column
             id="name",
             title="",
             width=min(name, WIDEST),
-            least=min(name, 20),
+            least=min(name, LABEL),
             most=name,
             grow=1,
             middle=True,
@@ -226,6 +228,7 @@ def _columns(choices: Sequence[Choice], ways: Mapping[str, str]) -> tuple[Column
                 least=min(note, 24),
                 most=note,
                 grow=3,
+                has_names=True,
                 cell=lambda c: line((one_line(c[2]), "muted")),
             )
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from textual.binding import Binding, BindingType
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 _SHOW: Final = "show"
-_VERDICT: Final = len("+ ALLOW")
+_Decided: TypeAlias = tuple[str, Choice]
+"""The verdict with a change, and the change."""
 _SAYS_NOTHING: Final = (LayerVerdict.NONE, LayerVerdict.UNKNOWN, LayerVerdict.NOT_CONSULTED)
 
 
@@ -42,13 +43,13 @@ def ask(app: Host, event: RequestAnswered, without: tuple[PolicyType, ...] = ())
         app.say(f"No policy was evaluated for #{event.number}, so there is nothing to leave out.", "warning")
         return
 
-    def compute(_: Progress) -> tuple[tuple[Fix, ...], list[Choice]]:
+    def compute(_: Progress) -> tuple[tuple[Fix, ...], list[_Decided]]:
         wants_fixes = event.verdict is not Verdict.ALLOWED and not without
         fixes = app.simulation.fixes(event) if wants_fixes else ()
         rows = sorted(_rows(app, event, explanation, without), key=itemgetter(0))
-        return fixes, [*_fix_choices(fixes, event.action), *(choice for _, choice in rows)]
+        return fixes, [*_fix_choices(fixes, event.action), *(decided for _, decided in rows)]
 
-    def show(found: tuple[tuple[Fix, ...], list[Choice]]) -> None:
+    def show(found: tuple[tuple[Fix, ...], list[_Decided]]) -> None:
         app.clear_status()
         _choose(app, event, explanation, without, *found)
 
@@ -61,7 +62,7 @@ def _choose(
     explanation: Explanation,
     without: tuple[PolicyType, ...],
     fixes: tuple[Fix, ...],
-    choices: list[Choice],
+    decided: list[_Decided],
 ) -> None:
     def chosen(what: str | None) -> None:
         if what is None:
@@ -75,7 +76,9 @@ def _choose(
         else:
             ask(app, event, (*without, PolicyType[what]))
 
-    app.ask(ChooseScreen("What if …", choices, list(_above(event, explanation, without))), chosen)
+    verdicts = {choice[0]: verdict for verdict, choice in decided}
+    above = list(_above(event, explanation, without))
+    app.ask(ChooseScreen("What if …", [choice for _, choice in decided], above, ways=verdicts), chosen)
 
 
 def _above(event: RequestAnswered, explanation: Explanation, without: Sequence[PolicyType]) -> Iterator[str]:
@@ -89,8 +92,8 @@ def _above(event: RequestAnswered, explanation: Explanation, without: Sequence[P
 
 def _rows(
     app: Host, event: RequestAnswered, explanation: Explanation, without: tuple[PolicyType, ...]
-) -> Iterator[tuple[bool, Choice]]:
-    """(whether the verdict stays, choice): those that change it come first."""
+) -> Iterator[tuple[bool, _Decided]]:
+    """(whether the verdict stays, what is decided): those that change it come first."""
     now = explanation.decision.is_allowed
     for policy_type in dict.fromkeys(
         layer.policy_type for layer in explanation.layers if layer.verdict not in _SAYS_NOTHING
@@ -98,20 +101,23 @@ def _rows(
         then = app.simulation.explain(event, (*without, policy_type))
         if then is not None:
             also = "also without" if without else "without"
-            choice = (policy_type.name, f"{also} {policy_type.value}", _decided(then.decision, event.action))
-            yield then.decision.is_allowed is now, choice
-    yield True, (_SHOW, "show the whole explanation", _decided(explanation.decision, event.action))
+            what = f"{also} {policy_type.value}"
+            yield (
+                then.decision.is_allowed is now,
+                _decided(policy_type.name, what, then.decision, event.action),
+            )
+    yield True, _decided(_SHOW, "show the whole explanation", explanation.decision, event.action)
 
 
-def _fix_choices(fixes: Sequence[Fix], action: str) -> Iterator[Choice]:
+def _fix_choices(fixes: Sequence[Fix], action: str) -> Iterator[_Decided]:
     for number, fix in enumerate(fixes):
-        yield f"fix {number}", "; ".join(step.what for step in fix.steps), _decided(fix.decision, action)
+        yield _decided(f"fix {number}", "; ".join(step.what for step in fix.steps), fix.decision, action)
 
 
-def _decided(decision: Decision, action: str) -> str:
-    """The verdict and what decided, in the words of the request log."""
+def _decided(value: str, what: str, decision: Decision, action: str) -> _Decided:
+    """A choice with the verdict and what decides, in the words of the request log."""
     verdict = verdict_span(Verdict.of(decision.outcome)).text.strip()
-    return f"{verdict:<{_VERDICT}}  {decided_by(decision, action)}"
+    return verdict, (value, what, decided_by(decision, action))
 
 
 def _result(decision: Decision) -> str:
