@@ -66,10 +66,12 @@ class ChooseScreen(Question[str]):
         also: tuple[str, Callable[[str], object]] | None = None,
         chosen: str = "",
         ways: Mapping[str, str] = MappingProxyType({}),
+        notes_hold_names: bool = False,
     ) -> None:
         """`words`: what else finds a choice, by its value: ids and ARNs that the list does not show. `also`:
         what f4 does with a choice, in words and as a function of its value. `chosen`: the value at which
-        the cursor begins. `ways`: a column between label and note, by value.
+        the cursor begins. `ways`: a column between label and note, by value. `notes_hold_names`: a note that
+        is too long shows what distinguishes its names, and does not just end sooner.
         """
         super().__init__()
         self._also = also
@@ -82,7 +84,7 @@ class ChooseScreen(Question[str]):
         self._wanted = 4
         self._below = 0
         """Lines of the full text below the list, the same for all rows: no row moves under the mouse."""
-        columns = _columns(choices, ways)
+        columns = _columns(choices, ways, notes_hold_names)
         self._table: Table[Choice] = Table(columns, empty="Nothing matches.", can_focus=False)
         self._table.on_moved = lambda *_: self._show_whole()
 
@@ -189,7 +191,9 @@ class ChooseScreen(Question[str]):
         self.in_turn(partial(self._table.action_move, step))
 
 
-def _columns(choices: Sequence[Choice], ways: Mapping[str, str]) -> tuple[Column[Choice], ...]:
+def _columns(
+    choices: Sequence[Choice], ways: Mapping[str, str], notes_hold_names: bool
+) -> tuple[Column[Choice], ...]:
     """Each as wide as its longest text where there is room; the label gives way to the note."""
     note = _longest(note for _, _, note in choices)
     way = _longest(ways.values())
@@ -228,7 +232,7 @@ def _columns(choices: Sequence[Choice], ways: Mapping[str, str]) -> tuple[Column
                 least=min(note, 24),
                 most=note,
                 grow=3,
-                has_names=True,
+                has_names=notes_hold_names,
                 cell=lambda c: line((one_line(c[2]), "muted")),
             )
         )

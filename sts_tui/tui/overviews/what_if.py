@@ -78,7 +78,8 @@ def _choose(
 
     verdicts = {choice[0]: verdict for verdict, choice in decided}
     above = list(_above(event, explanation, without))
-    app.ask(ChooseScreen("What if …", [choice for _, choice in decided], above, ways=verdicts), chosen)
+    choices = [choice for _, choice in decided]
+    app.ask(ChooseScreen("What if …", choices, above, ways=verdicts, notes_hold_names=True), chosen)
 
 
 def _above(event: RequestAnswered, explanation: Explanation, without: Sequence[PolicyType]) -> Iterator[str]:
