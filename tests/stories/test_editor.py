@@ -183,6 +183,19 @@ async def test_no_key_waits_for_what_is_computed() -> None:
         assert "requests" in details(explorer), "the newest text is checked afterwards"
 
 
+async def test_who_may_not_write_a_policy_is_not_told_that_it_is_malformed() -> None:
+    """AWS authorizes first."""
+    async with open_explorer(seconds=10) as explorer:
+        explorer.app.act_as(explorer.app.simulation.resolve("bob"))
+        await open_editor(explorer)
+        await change(explorer, '"Sid": "Orders",', '"Sid": "Orders"')
+        assert "AccessDenied" in details(explorer)
+        assert "MalformedPolicyDocument" not in details(explorer)
+        await explorer.press("ctrl+s")
+        assert "AccessDenied" in explorer.message()
+        assert "e opens your text again" in explorer.message()
+
+
 async def test_a_text_that_cannot_be_saved_is_there_again() -> None:
     async with open_explorer(seconds=10) as explorer:
         await open_editor(explorer)

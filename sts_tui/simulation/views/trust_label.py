@@ -20,7 +20,7 @@ def trust_label(trust: Mapping[str, Json], account: str = "") -> str:
     """
     statements = trust.get("Statement", [])
     words = [
-        word + _conditions_label(statement.get("Condition"))
+        word + _conditions_label(statement.get("Condition"), statement.get("Principal"))
         for statement in (statements if isinstance(statements, list) else [statements])
         if isinstance(statement, Mapping) and statement.get("Effect") == "Allow"
         for word in _principal_labels(statement.get("Principal"), account)
@@ -60,15 +60,29 @@ def _principal_label(kind: str, name: str, account: str) -> str:
     return f"{kind_of} {rest.rsplit('/', 1)[-1] if kind_of in ('user', 'role') else rest}".strip()
 
 
-def _conditions_label(condition: object) -> str:
+_CONDITION_WORDS: Final = (
+    ("MFA", ("aws:multifactorauthpresent", "aws:multifactorauthage")),
+    ("external ID", ("sts:externalid",)),
+    ("source identity", ("sts:sourceidentity", "aws:sourceidentity")),
+    ("organization", ("aws:principalorgid", "aws:principalorgpaths")),
+    ("tag", ("aws:requesttag/", "aws:principaltag/", "aws:tagkeys", "sts:transitivetagkeys")),
+    ("network", ("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")),
+    ("session name", ("sts:rolesessionname",)),
+)
+"""What a condition asks for, and the keys (or their beginnings, up to the `/`) that ask for it."""
+
+
+def _conditions_label(condition: object, principal: object) -> str:
+    """` + MFA`. Nearly every statement for a service or a provider has conditions of its own kind
+    (`aws:SourceArn`, `…:aud`), so that a condition that has no word counts for other principals only.
+    """
     if not isinstance(condition, Mapping):
         return ""
     keys = {key.lower() for block in condition.values() if isinstance(block, Mapping) for key in block}
-    words = ""
-    if {"aws:multifactorauthpresent", "aws:multifactorauthage"} & keys:
-        words += " + MFA"
-    if "sts:externalid" in keys:
-        words += " + external ID"
-    if "sts:sourceidentity" in keys:
-        words += " + source identity"
-    return words
+    named = {key: key.partition("/")[0] + "/" if "/" in key else key for key in keys}
+    words = [word for word, of in _CONDITION_WORDS if set(of) & set(named.values())]
+    known = {key for _, of in _CONDITION_WORDS for key in of}
+    is_of_aws = principal == "*" or (isinstance(principal, Mapping) and "AWS" in principal)
+    if is_of_aws and any(key not in known for key in named.values()):
+        words.append("condition")
+    return "".join(f" + {word}" for word in words)

@@ -111,8 +111,9 @@ class RequestScreen(Question[Asked]):
         self._notes = Latest(self.app, self._find_notes, self._show_notes, patience=self._patience)
         room = self.size.height * 94 // 100 - ROWS_BESIDES
         self.query_one("#dry-run", Document).limit(max(3, room))
-        first = next((id for id, _ in FIELDS if not self._values.get(id)), "resource")
-        self.query_one(f"#field-{first}", Input).focus()
+        first = self.query_one("#field-action", Input)
+        first.focus()
+        first.action_select_all()  # another action that is typed replaces that of the selected request
         self._read()
 
     def on_unmount(self) -> None:

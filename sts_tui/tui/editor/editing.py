@@ -22,6 +22,7 @@ from sts_tui.tui.dialogs.revoking import caller_in
 from sts_tui.tui.editor.edit_policy import EditPolicyScreen
 from sts_tui.tui.editor.policy_completion import known_arns, words_at
 from sts_tui.tui.editor.policy_review import WritingCalls, effects, review, services_in
+from sts_tui.tui.text.styled_text import text_of
 
 if TYPE_CHECKING:
     from sts_tui.tui.host import Host
@@ -58,16 +59,20 @@ def edit(app: Host) -> None:
         try:
             calls = calls_for(text)
         except ValueError as error:  # no JSON, or a part that no call writes
-            key = app.keymap.first("edit_policy")
-            app.say(f"{row.name} is not saved: {error}. {key} opens your text again.", "warning")
+            _say_kept(app, f"{row.name} is not saved: {error}")
             return False
         for number, (action, params) in enumerate(calls):
             if app.call(action, params, caller=caller, joins=number > 0) is None:
+                _say_kept(app, text_of(app.command_log.status))
                 return False
         app.say(f"{row.name} saved; it {opened.effect}.")
         return True
 
     _open(app, _title(row), row.text, row.text, opened.effect, calls_for, caller, opened.account, answered)
+
+
+def _say_kept(app: Host, why: str) -> None:
+    app.say(f"{why.rstrip('.')}. {app.keymap.first('edit_policy')} opens your text again.", "warning")
 
 
 def edit_call(app: Host, action: str, params: Mapping[str, object], document: str) -> None:

@@ -71,8 +71,8 @@ def review(simulation: Simulation, calls: WritingCalls, caller: Identity, stored
         row, column, message = fault
         start, end = token_at(_row(text, row), column)
         said = f"line {row + 1}, column {column + 1}: {message}"
-        tried = DryRun(is_allowed=False, is_refusal=True, result="MalformedPolicyDocument")
         mark = Mark(line=row, start=start, end=max(end, start + 1), is_error=True)
+        tried = _tried_malformed(simulation, calls, caller, text)
         return Review(tried=tried, marks=(mark,), faults=(_fault_line("error", said),))
     difference = tuple(_difference(stored, text))
     try:
@@ -93,6 +93,15 @@ def review(simulation: Simulation, calls: WritingCalls, caller: Identity, stored
         difference=difference,
         in_brief=_counted(difference),
     )
+
+
+def _tried_malformed(simulation: Simulation, calls: WritingCalls, caller: Identity, text: str) -> DryRun:
+    """AWS authorizes first: who may not write a policy is not told that its document is malformed."""
+    try:
+        action, params = calls(text)[0]
+    except ValueError:  # what no call writes, or a part of a document that cannot be put back into the whole
+        return DryRun(is_allowed=False, is_refusal=True, result="MalformedPolicyDocument")
+    return dry_run(simulation, action, params, caller, with_warnings=False)
 
 
 def _not_writable(why: str, difference: tuple[Line, ...]) -> Review:

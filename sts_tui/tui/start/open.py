@@ -81,6 +81,7 @@ def _open_one(asked: Asked) -> tuple[int, Other | None]:
     try:
         if asked.resume:
             kept = resume(asked.files)
+            options = replace(options, is_paused=True)  # so that it can be looked at as it was left
         is_own = opening.files != (asked.sample,)
         simulation = (
             kept.simulation
@@ -337,6 +338,8 @@ def save_recording(tour: str, path: Path) -> None:
 def _go_on(app: StsApp, kept: JournaledSimulation) -> None:
     """The identity that acted acts again, and what follows is written down."""
     app.journal = kept.journal
+    if kept.acting is not None:
+        app.say(f"Resumed as it was left, clock paused: {app.keymap.first('pause')} runs it.")
     kept.follow(app.command_log)
     for sentence in kept.lost:
         app.command_log.show_message(line((sentence, "warning")))

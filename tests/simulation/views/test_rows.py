@@ -108,6 +108,10 @@ def _nothing() -> Any:
         ({"Federated": f"arn:aws:iam::{MAIN}:saml-provider/sso"}, None, "SAML sso"),
         ({"Federated": "cognito-identity.amazonaws.com"}, None, "Cognito"),
         ("*", {"StringLike": {"sts:SourceIdentity": "*"}}, "everyone + source identity"),
+        ("*", {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}, "everyone + organization"),
+        ({"AWS": MAIN}, {"StringEquals": {"aws:RequestTag/team": "web"}}, f"account {MAIN} + tag"),
+        ({"AWS": MAIN}, {"StringEquals": {"aws:username": "ann"}}, f"account {MAIN} + condition"),
+        ({"Service": "ec2.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": MAIN}}, "service ec2"),
     ],
 )  # fmt: skip
 def test_trust_in_a_few_words(principal: Any, condition: Any, words: str) -> None:

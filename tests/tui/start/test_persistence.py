@@ -6,6 +6,8 @@ import errno
 import os
 import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +15,7 @@ from sts_tui.simulation.journal.journal_store import PendingFile
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.command_log import CommandLog
 from sts_tui.tui.options import Options
+from sts_tui.tui.start import open as open_module
 from sts_tui.tui.start import persistence
 from sts_tui.tui.start.left_work import left_work_sentence
 from sts_tui.tui.start.persistence import NothingToResumeError, begin, resume
@@ -50,6 +53,29 @@ def test_what_happened_is_there_again_and_so_is_who_acted(state: Path) -> None:
     assert list(again.simulation.world.sessions) == list(simulation.world.sessions)
     assert again.acting == "alice"
     again.store.close()
+
+
+def test_what_is_resumed_stands_still_until_the_clock_is_started(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it can be looked at as it was left, after a crash too."""
+    simulation, kept = started("alice")
+    simulation.set("packed-policy-allotment-bytes", 999)
+    kept.store.close()
+    seen: list[bool] = []
+
+    def run(_: Simulation, options: Options, kept: persistence.JournaledSimulation, *more: object) -> object:
+        kept.store.close()
+        return seen.append(options.is_paused) or (0, None)
+
+    monkeypatch.setattr(open_module, "_run", run)
+    given: dict[str, Any] = dict.fromkeys(("tour", "seed", "start", "theme", "keymap", "record_to", "serve"))
+    given |= dict.fromkeys(("journal", "readonly", "ascii"), False)
+    for is_resumed in (True, False):
+        files = () if is_resumed else (SAMPLE,)
+        asked = SimpleNamespace(**given | {"journal": True}, files=files, sample=SAMPLE, resume=is_resumed)
+        open_module.open_explorer(cast("open_module.Asked", asked))
+    assert seen == [True, False]
 
 
 def test_a_journal_that_was_never_closed_is_whole(state: Path) -> None:
