@@ -106,6 +106,8 @@ class StsApp(StyledApp):
         self.row_cache = RowCache(simulation, SLICE if is_ticking else None)
         self.command_log = CommandLog(simulation, self.options)
         self.presenter = Presenter(self)
+        self._followed = simulation.now, reading()
+        """The simulated instant, and the reading, at which an open question was last brought up to date."""
         self._calls = Calls(self)
         patience = PATIENCE if is_ticking else PATIENCE_OF_STILL_SCREENS
         self.background = Background(self, self.show_progress, self.survive, patience)
@@ -177,8 +179,17 @@ class StsApp(StyledApp):
         self.presenter.tick()
         if self.presentation is not None:
             self.presentation.tick()
+        self._let_question_follow()
         self._announce_end_of_game_day()
         self.housekeeping.tidy(self.reading())
+
+    def _let_question_follow(self) -> None:
+        """An open form or dialog speaks of the present, too."""
+        follow = getattr(self.screen, "time_passed", None)
+        now, reading = self.simulation.now, self.reading()
+        if follow is not None and now != self._followed[0] and reading - self._followed[1] >= 1:
+            self._followed = now, reading
+            follow()
 
     def _announce_end_of_game_day(self) -> None:
         game = self.simulation.game_day

@@ -121,3 +121,40 @@ async def test_what_no_field_holds_is_named_and_not_filled_in() -> None:
         await no_role_yet(explorer, "ann")
         assert "~ needs aws:SourceIp=198.51.100.0" in explorer.text()
         assert "f2" not in explorer.text()
+
+
+async def test_an_open_form_speaks_of_the_present() -> None:
+    """The clock continues behind it: the session of the caller expires."""
+    async with open_explorer(seconds=10) as explorer:
+        key = next(row.access_key_id for row in explorer.app.row_cache.sessions() if "@Deploy" in row.label)
+        explorer.app.presenter.go_to_session(key)
+        await explorer.press("c")
+        await explorer.type("BreakGlass")
+        await explorer.pilot.pause()
+        assert "ExpiredToken" not in explorer.text()
+        explorer.app.simulation.advance(3600)
+        await explorer.wait(1)
+        assert "ExpiredToken" in explorer.text()
+
+
+async def test_the_list_of_a_form_is_tried_again_as_time_passes() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        key = next(row.access_key_id for row in explorer.app.row_cache.sessions() if "@Deploy" in row.label)
+        explorer.app.presenter.go_to_session(key)
+        await explorer.press("c")
+        await explorer.pilot.pause(0.2)
+        assert "expired" not in explorer.text()
+        explorer.app.simulation.advance(3600)
+        for _ in range(4):
+            await explorer.wait(1)
+        assert "0 of 8 allowed" in explorer.text()
+        assert "expired" in explorer.text().lower()
+
+
+async def test_the_revoke_dialog_says_the_cutoff_that_would_be_written_now() -> None:
+    async with open_explorer(seconds=10) as explorer:
+        await explorer.press("R")
+        assert "09:00:40" in explorer.text()
+        await explorer.wait(60)
+        assert "09:01:40" in explorer.text()
+        assert "09:00:40" not in explorer.text()

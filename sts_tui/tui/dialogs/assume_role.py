@@ -98,6 +98,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self._title = title
         self._listed: list[str] = []
         """Roles that are listed below, by row: a click takes one."""
+        self._next_again = 0
+        """The place in the list from which roles are tried again as time passes."""
         self._form: ParsedForm = ParsedForm({})
         self._dry_run: DryRun | None = None
         self._needed: tuple[CandidateContext, ...] = ()
@@ -151,6 +153,15 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         if id in dict(FIELDS):
             self._values[id] = event.value
             self._read()
+
+    def time_passed(self) -> None:
+        """A few of the listed roles are tried again, in turn."""
+        if self._verdict is not None and self._listed:
+            first = self._next_again % len(self._listed)
+            for arn in self._listed[first : first + AT_ONCE]:
+                self._verdicts.pop(arn, None)
+            self._next_again = first + AT_ONCE
+        self._read()
 
     # Checking --------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -35,13 +35,24 @@ class ConfirmScreen(Question[bool]):
         Binding("y", "copy", "Copy the command", show=False),
     ]
 
-    def __init__(self, title: str, facts: Sequence[Fact], verb: str, command: str, count: int = 1) -> None:
-        """`count`: how many things are affected; if more than one, typing the number confirms."""
+    def __init__(
+        self,
+        title: str,
+        facts: Sequence[Fact],
+        verb: str,
+        command: str,
+        count: int = 1,
+        facts_now: Callable[[], Sequence[Fact]] | None = None,
+    ) -> None:
+        """`count`: how many things are affected; if more than one, typing the number confirms. `facts_now`:
+        the facts at a later instant; None where they do not change.
+        """
         super().__init__()
         self._count = str(count) if count > 1 else ""
         self._typed = ""
         self._title = one_line(title)
         self._facts = facts
+        self._facts_now = facts_now
         self._verb = verb
         self._command = command
 
@@ -56,12 +67,20 @@ class ConfirmScreen(Question[bool]):
                 yield Button(self._verb, id="confirm", classes="-danger", compact=True)
 
     def on_mount(self) -> None:
+        self._show_facts()
+        self.query_one(self.FOCUSED, Button).focus()
+
+    def time_passed(self) -> None:
+        if self._facts_now is not None:
+            self._facts = self._facts_now()
+            self._show_facts()
+
+    def _show_facts(self) -> None:
         lines: list[tuple[Line, int]] = []
         for label, texts in self._facts:
             for number, spans in enumerate(texts):
                 lines.append(((Span(f"{label if number == 0 else '':<13}", "muted"), *spans), 13))
-        self.query_one(Document).show(lines)
-        self.query_one(self.FOCUSED, Button).focus()
+        self.query_one(Document).show(lines, keep_scroll=True)
 
     def on_resize(self) -> None:
         """The buttons are visible at every size; the facts scroll."""

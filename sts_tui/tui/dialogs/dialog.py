@@ -98,6 +98,11 @@ class Question(DrawnWithItsWidgets, ModalScreen[T | None], Generic[T]):
         self.app.clear_notifications()  # they would cover the box
         self.app.stylesheet.apply(self)  # it was registered before the rules of its CSS_PATH were loaded
 
+    def time_passed(self) -> None:
+        """The simulation continued behind it: what it says of the present is looked up again. Called once a
+        second at most.
+        """
+
     def in_turn(self, action: Callable[[], object]) -> None:
         """Acts once the keys that were pressed before are handled. A binding with priority overtakes them
         where keys come faster: a key goes to the focused widget, from there to its ancestors, and the app

@@ -83,6 +83,9 @@ class OperationFormScreen(Question[str]):
         self._values[(event.input.id or "").removeprefix("field-")] = event.value
         self._read()
 
+    def time_passed(self) -> None:
+        self._read()
+
     @property
     def line(self) -> str:
         """What would be performed: every field that is filled in."""

@@ -126,6 +126,9 @@ class RequestScreen(Question[Asked]):
             self._values[id] = event.value
             self._read()
 
+    def time_passed(self) -> None:
+        self._read()
+
     # Checking --------------------------------------------------------------------------------------------
 
     def _read(self) -> None:

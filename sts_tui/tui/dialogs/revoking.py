@@ -59,7 +59,7 @@ def ask(app: Host, *subjects: str) -> None:
         _open(app, subjects, previews, tuple(left_out.values()))
 
     if len(simulation.world.configuration.roles) <= FEW_ROLES:
-        _open(app, subjects, compute(lambda done, of: None), tuple(left_out.values()))
+        _open(app, subjects, compute(lambda done, of: None), tuple(left_out.values()), again=True)
     else:
         app.background.run("Looking at what a revocation changes", compute, show)
 
@@ -74,15 +74,30 @@ def _not_revocable(subjects: Sequence[str], world: World) -> Iterator[tuple[str,
 
 
 def _open(
-    app: Host, subjects: Sequence[str], previews: Sequence[RevocationPreview], left_out: Sequence[str]
+    app: Host,
+    subjects: Sequence[str],
+    previews: Sequence[RevocationPreview],
+    left_out: Sequence[str],
+    *,
+    again: bool = False,
 ) -> None:
-    """`left_out`: why others of the marked rows are not among `subjects`."""
+    """`left_out`: why others of the marked rows are not among `subjects`. `again`: the facts follow the clock
+    while the dialog is open; in a large model they take too long for that.
+    """
     world, undo = app.simulation.world, app.keymap.first("undo")
     command = "\n".join(real_account_command(preview, world) for preview in previews)
     others: list[Fact] = (
         [("Left out", [line((f"{each}.", "warning")) for each in left_out])] if left_out else []
     )
-    facts = [*others, *_facts(previews, world, undo), *_as_whom(app, previews), _command(command)]
+
+    def facts_of(previews: Sequence[RevocationPreview]) -> list[Fact]:
+        facts = _facts(previews, app.simulation.world, undo)
+        return [*others, *facts, *_as_whom(app, previews), _command(command)]
+
+    def facts_now() -> list[Fact]:
+        known = app.simulation.world.configuration
+        left = [each for each in subjects if each in known.roles or each in known.users]
+        return facts_of([preview_revocation(app.simulation, each) for each in left]) if left else []
 
     def answered(confirmed: bool | None) -> None:
         if not confirmed:
@@ -90,8 +105,10 @@ def _open(
         for subject in subjects if confirmed else ():
             carry_out(app, subject)
 
-    verb = "Revoke"
-    app.ask(ConfirmScreen(_title(subjects), facts, verb, command, len(subjects)), answered)
+    screen = ConfirmScreen(
+        _title(subjects), facts_of(previews), "Revoke", command, len(subjects), facts_now if again else None
+    )
+    app.ask(screen, answered)
 
 
 def _is_user(subject: str) -> bool:

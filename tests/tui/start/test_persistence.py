@@ -55,7 +55,7 @@ def test_what_happened_is_there_again_and_so_is_who_acted(state: Path) -> None:
     again.store.close()
 
 
-def test_what_is_resumed_stands_still_until_the_clock_is_started(
+def test_what_is_resumed_is_paused_until_the_clock_is_started(
     state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that it can be looked at as it was left, after a crash too."""
