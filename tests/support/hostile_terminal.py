@@ -254,7 +254,8 @@ def child() -> None:
         return run(self, **{**options, "auto_pilot": press_everything})
 
     StsApp.run = piloted  # type: ignore[method-assign]
-    main()
+    with settling.every_frame():
+        main()
 
 
 def explored(path: Path, folder: Path, word: str, *, some: bool = False) -> tuple[bytes, dict[str, Any]]:

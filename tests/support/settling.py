@@ -2,7 +2,8 @@
 has threads, also when no processor time is used.
 
 Textual's pilot asks that only every fiftieth of a second, two to four times for each key, and its screens are
-drawn at most sixty times a second. Tests press thousands of keys: here both happen every few milliseconds.
+drawn at most sixty times a second, however little has happened. Tests press thousands of keys: here a frame
+is laid out and drawn once there is nothing else to do, as for somebody who is slower than the machine.
 And each app parses the same style sheets: here that is done once in a process.
 """
 
@@ -10,17 +11,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from math import inf
 from pathlib import Path
 from time import monotonic, process_time
 from typing import Any
+from weakref import WeakSet
 
 import textual.app
 import textual.css.stylesheet
 import textual.pilot
 import textual.screen
+from textual._context import active_app
 
 STEP = 0.004
 """Seconds between two looks."""
@@ -28,6 +31,8 @@ SOON = 0.01
 """Seconds within which something due is waited for: Textual resizes a screen after a 120th of a second."""
 MOST_TIMERS = 25
 """Timers that are waited for: those of a screen whose app has ended go on without end."""
+SELDOM = 10.0
+"""Seconds between two frames that nobody waits for."""
 BUSY = STEP / 8
 """Processor seconds in one step from which the process is at work, threads included."""
 
@@ -42,7 +47,7 @@ async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
     while process_time() - began < max_sleep:
         if threading.active_count() == 1:  # nobody else can make work: there is no need to wait for it
             await asyncio.sleep(0)
-            if loop._ready:  # type: ignore[attr-defined]
+            if loop._ready or lay_out():  # type: ignore[attr-defined]
                 continue
             if (left := next_timer(loop) - loop.time()) > SOON or timers == MOST_TIMERS:
                 return
@@ -52,8 +57,54 @@ async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
         used = process_time()
         await asyncio.sleep(STEP)
         is_busy = process_time() - used > BUSY or bool(loop._ready)  # type: ignore[attr-defined]
-        if not is_busy and monotonic() - begun_at > min_sleep and not a_thread_waits():
+        if not is_busy and monotonic() - begun_at > min_sleep and not a_thread_waits() and not lay_out():
             return
+
+
+def lay_out() -> bool:
+    """Updates the screens that wait for the tick of their timer; whether there were any."""
+    app = active_app.get(None) if _is_lazy else None
+    waiting = [each for each in app.screen_stack if each._update_timer._active.is_set()] if app else []
+    for screen in waiting:
+        with screen._context():
+            screen._on_timer_update()  # which pauses the timer
+    return bool(waiting)
+
+
+_refresh: Any = getattr(textual.screen.Screen, "_compositor_refresh", None)
+_is_lazy = True
+_undrawn: WeakSet[textual.screen.Screen[Any]] = WeakSet()
+
+
+def draw_later(screen: textual.screen.Screen[Any]) -> None:
+    """Where nothing is written to a terminal, a frame that no test looks at need not be drawn."""
+    if not _is_lazy or not screen.app.is_headless or screen is not screen.app.screen:
+        _refresh(screen)
+        return
+    _undrawn.add(screen)  # what has changed is kept in its compositor
+    screen._dirty_widgets.clear()
+    screen.app._update_mouse_over(screen)
+
+
+def draw(screen: textual.screen.Screen[Any]) -> bool:
+    """Draws the screen if it has changed; whether it has."""
+    if screen not in _undrawn:
+        return False
+    _undrawn.discard(screen)
+    with screen._context():
+        _refresh(screen)
+    return True
+
+
+@contextmanager
+def every_frame() -> Iterator[None]:
+    """Apps that open inside draw at each tick of a fast timer: for tests of the frames themselves."""
+    global _is_lazy
+    was, textual.screen.UPDATE_PERIOD, _is_lazy = textual.screen.UPDATE_PERIOD, STEP / 2, False
+    try:
+        yield
+    finally:
+        textual.screen.UPDATE_PERIOD, _is_lazy = was, True
 
 
 def next_timer(loop: asyncio.AbstractEventLoop) -> float:
@@ -76,13 +127,23 @@ def a_thread_waits() -> bool:
 async def pause(self: textual.pilot.Pilot[Any], delay: float | None = None) -> None:
     """Sleeps and then settles: on a busy machine little is done in a second."""
     await asyncio.sleep(delay or 0)
-    await settle(0)
-    self.app.screen._on_timer_update()
+    await show(self.app)
 
 
 async def press(self: textual.pilot.Pilot[Any], *keys: str) -> None:
     """Textual asks every widget for a sign of life after that, which costs more than many a key."""
     await self.app._press_keys(keys)
+    if self.app._running:
+        await show(self.app)
+
+
+async def show(app: textual.app.App[Any]) -> None:
+    """Settles and draws, and once more where drawing changes what is to be drawn, as a border's text."""
+    for _ in range(3):
+        await settle(0)
+        app.screen._on_timer_update()
+        if not draw(app.screen):
+            return
 
 
 def parsed_once(parse: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
@@ -106,4 +167,6 @@ def install() -> None:
     textual.pilot.wait_for_idle = settle  # type: ignore[attr-defined]
     textual.pilot.Pilot.press = press  # type: ignore[method-assign]
     textual.pilot.Pilot.pause = pause  # type: ignore[method-assign]
-    textual.screen.UPDATE_PERIOD = STEP / 2  # type: ignore[misc]
+    if _refresh is not None:
+        textual.screen.Screen._compositor_refresh = draw_later  # type: ignore[method-assign]
+    textual.screen.UPDATE_PERIOD = SELDOM  # type: ignore[misc]

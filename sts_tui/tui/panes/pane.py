@@ -245,6 +245,10 @@ class ListPane(Pane, Generic[R]):
             facts += f"  {len(self.marked_rows())} marked"
         self.set_title(facts)
 
+    def on_resize(self, _event: Resize) -> None:
+        """A list that comes into view with the focus had no room when its row was chosen."""
+        self.call_after_refresh(lambda: self.show_detail(self.table.has_focus))
+
     def show_detail(self, is_focused: bool) -> None:
         """At the lower edge of the focused list, what the row under the cursor has no room for."""
         room = self.outer_size.width - BESIDE_TITLE

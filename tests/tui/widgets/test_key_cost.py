@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from textual.css.query import DOMQuery
@@ -12,8 +13,15 @@ from textual.widget import Widget
 
 from sts_tui.tui.text import footer_text, header_text
 from tests.support.explorer import open_explorer
+from tests.support.settling import every_frame
 
 KEYS = 4
+
+
+@pytest.fixture(autouse=True)
+def _frames_are_drawn_as_they_come() -> Iterator[None]:
+    with every_frame():
+        yield
 
 
 async def test_a_key_in_a_list_looks_again_only_at_what_it_can_change(

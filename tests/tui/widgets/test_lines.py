@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from sts_tui.tui.app import StsApp
 from sts_tui.tui.widgets.lines import LineView
 from sts_tui.tui.widgets.table import Table
 from tests.support.explorer import Explorer, open_explorer
+from tests.support.settling import every_frame
 
 Cell = tuple[str, tuple[object, ...]]
 KEYS = (
@@ -106,6 +108,12 @@ async def test_frames_add_up_to_the_screen(
             await settled(explorer)
             if explorer.app.screen is explorer.app.main:
                 assert difference(glass.lines, glass.whole())[:5] == [], key
+
+
+@pytest.fixture(autouse=True)
+def _frames_are_drawn_as_they_come() -> Iterator[None]:
+    with every_frame():
+        yield
 
 
 async def settled(explorer: Explorer) -> None:
