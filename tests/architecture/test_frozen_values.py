@@ -59,7 +59,8 @@ def test_no_frozen_value_is_rewritten() -> None:
     for path, tree in trees().items():
         text = path.read_text("utf-8")
         found += [(path.name, door) for door in BACK_DOORS if door in text]
-        found += [(path.name, change) for change in changes(tree)]
+        if "frozen=True" in text:
+            found += [(path.name, change) for change in changes(tree)]
     assert found == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
@@ -10,9 +10,8 @@ KIT = ("policies.py", "entities.py")
 
 
 def functions_of(path: Path) -> set[str]:
-    """Names of its top-level functions."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    """Names of its top-level functions: no other line of a module begins so."""
+    return set(re.findall(r"^def (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def test_statements_policies_roles_and_users_come_from_the_kit() -> None:

@@ -39,8 +39,9 @@ def test_any_is_rare() -> None:
     lines = uses = 0
     by_file: dict[str, int] = {}
     for path, tree in trees().items():
-        lines += path.read_text("utf-8").count("\n")
-        found = uses_of_any(tree)
+        text = path.read_text("utf-8")
+        lines += text.count("\n")
+        found = uses_of_any(tree) if "Any" in text else 0
         uses += found
         by_file[str(path.relative_to(PACKAGE))] = found
     most = sorted(by_file.items(), key=lambda entry: -entry[1])[:10]

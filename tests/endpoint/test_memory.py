@@ -10,7 +10,8 @@ from sts_tui.simulation import Simulation
 from sts_tui.simulation.authorization.authorizer import LoggedQuestion
 from sts_tui.simulation.events import RequestAnswered
 
-CALLS = 300
+CALLS = 60
+WARM = 60
 
 
 def kept_per_call(sim: Simulation) -> float:
@@ -21,7 +22,7 @@ def kept_per_call(sim: Simulation) -> float:
         for _ in range(times):
             client.put_object(Bucket="own", Key="k", Body=b"x")
 
-    call(100)
+    call(WARM)
     gc.collect()
     tracemalloc.start(1)
     try:
@@ -45,7 +46,7 @@ def test_equal_calls_share_what_they_brought(sim: Simulation) -> None:
 
 
 def test_a_full_log_grows_no_more(sim: Simulation) -> None:
-    sim.set("RequestLogSize", 50)
+    sim.set("RequestLogSize", 20)
     assert kept_per_call(sim) < 200
 
 

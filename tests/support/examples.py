@@ -9,6 +9,6 @@ THOROUGH = "STS_TUI_THOROUGH"
 """Environment variable that `make test-long` sets."""
 
 
-def examples(number: int) -> int:
-    """For `max_examples`: `number` in the long run."""
-    return number if os.environ.get(THOROUGH) else max(number // 4, min(number, FEW))
+def examples(number: int, few: int = FEW) -> int:
+    """For `max_examples`: `number` in the long run, and at least `few` in the fast one."""
+    return number if os.environ.get(THOROUGH) else max(number // 4, min(number, few))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 from functools import cache
 from pathlib import Path
 
@@ -11,5 +12,14 @@ PACKAGE = Path(__file__).parents[2] / "sts_tui"
 
 @cache
 def trees() -> dict[Path, ast.Module]:
-    """Every file of the package, in order. The trees are shared: no test changes them."""
-    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+    """Every file of the package, in order. The trees are shared: no test changes them.
+
+    They have a million nodes and never become garbage: each collection on the way, and later, would visit
+    them.
+    """
+    gc.disable()
+    try:
+        return {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -291,7 +291,7 @@ def still_works(simulation: Simulation, label: str) -> bool:
 
 
 @settings(
-    max_examples=examples(8),
+    max_examples=examples(8, few=2),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],

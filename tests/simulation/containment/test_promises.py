@@ -133,7 +133,7 @@ PROMISES = given(
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(max_examples=examples(8), derandomize=True, **QUIET)
+@settings(max_examples=examples(8, few=3), derandomize=True, **QUIET)
 @PROMISES
 def test_a_promise_is_kept(
     model: dict[str, Any], holder: int, choice: int, seconds: int, propagation: int

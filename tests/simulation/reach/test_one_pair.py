@@ -14,6 +14,7 @@ from tests.accounts.entities import role
 from tests.accounts.policies import MAIN, allows, role_arn, trusts
 from tests.simulation.reach.escalation import test_escalation_against_calls as escalation
 from tests.simulation.reach.random_worlds import ROLE_ARNS, USER_ARNS, worlds
+from tests.support.examples import examples
 
 
 def compare(sim: Simulation, nodes: list[str], *, with_escalation: bool) -> None:
@@ -30,13 +31,13 @@ def compare(sim: Simulation, nodes: list[str], *, with_escalation: bool) -> None
                 assert (len(found.hops), found.is_certain) == (len(expected.hops), expected.is_certain)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(worlds())
 def test_the_chain_between_two_is_that_of_the_whole_graph(model: dict[str, Any]) -> None:
     compare(Simulation.open(model), [*USER_ARNS, *ROLE_ARNS], with_escalation=False)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(escalation.worlds())
 def test_so_it_is_with_ways_to_gain_permissions(model: dict[str, Any]) -> None:
     sim = Simulation.open(model)

@@ -155,7 +155,7 @@ def compare(model: dict[str, Any]) -> None:
             walk(sim, each.through)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(worlds())
 def test_what_tags_open_is_what_calls_open(model: dict[str, Any]) -> None:
     compare(model)
