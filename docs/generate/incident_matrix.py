@@ -1,11 +1,14 @@
-"""Which cut ends which kind of credentials? The table in `docs/incident.md`, found by trying every cell."""
+"""Which cut ends which kind of credentials? The table in `docs/incident.md`, from the claims.
+
+Each cell is a claim that `sts-tui selftest` proves by carrying the cut out.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
-from sts_tui.tours.claims.cut_matrix import COLUMNS, Reach, cut_matrix
+from sts_tui.tours.claims.cut_matrix import COLUMNS, Reach
 from sts_tui.tours.claims.load import cut_rows
 
 PAGE: Final = Path(__file__).parents[1] / "incident.md"
@@ -27,13 +30,12 @@ def incident_page() -> str:
 
 
 def matrix_table() -> str:
-    """The matrix as a Markdown table."""
-    found = cut_matrix()
+    """As Markdown."""
     lines = [("cut", *COLUMNS), ("---",) * (len(COLUMNS) + 1)]
     lines += [
         (
             f"[`{row.cut}`]({row.source}): {row.does}",
-            *(_WORDS[found[row.cut, column]] for column in COLUMNS),
+            *(_WORDS[row.cells[column]] for column in COLUMNS),
         )
         for row in cut_rows("cuts-and-credentials")
     ]

@@ -1,6 +1,6 @@
 """Three recipes of CONTRIBUTING.md, followed literally in a copy of the package: no step may be missing.
 
-The fast run leaves out the first step of each; with `-m long` each step of each.
+The fast run leaves out the first step of one; with `-m long` each step of each.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ RECIPES = {
     "Add a condition operator": (NEW_OPERATOR, 5),
 }
 CASES = [(recipe, left_out) for recipe, (_, steps) in RECIPES.items() for left_out in (None, *range(steps))]
-QUICK = [(recipe, left_out) for recipe in RECIPES for left_out in (None, 0)]
+QUICK = [*((recipe, None) for recipe in RECIPES), ("Add a setting", 0)]
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ def test_what_is_due_next_is_described() -> None:
 def test_old_sessions_are_forgotten_and_the_rest_stays_flat() -> None:
     hop = {"RoleArn": role_arn("App"), "DurationSeconds": 900}  # an SDK renews such a one at every request
     sim = open_small(worker(AssumeRoles=[hop], EverySeconds=1), RequestLogSize=1_000)
-    sim.advance(4_000)
+    sim.advance(2_500)
     sessions = len(sim.world.sessions)
     assert sessions < 900 + 2 * EXPIRED_SESSIONS_KEPT + 10
     assert len(sim.events) == 1_000

@@ -3,7 +3,7 @@ has threads, also when no processor time is used.
 
 Textual's pilot asks that only every fiftieth of a second, two to four times for each key, and its screens are
 drawn at most sixty times a second, however little has happened. Tests press thousands of keys: here a frame
-is laid out and drawn once there is nothing else to do, as for somebody who is slower than the machine.
+is laid out and drawn once there is nothing else to do, as for someone who is slower than the machine.
 And each app parses the same style sheets: here that is done once in a process.
 """
 
