@@ -141,7 +141,7 @@ class MainScreen(Backdrop, FirstFrame):
 
     def _mount_in_order(self, widget: Widget) -> None:
         """Mounts a widget in its place from top to bottom, if it is not mounted yet."""
-        if widget.is_attached:
+        if widget.is_attached or not self.is_attached:  # mounted, or the explorer is ending
             return
         order = (
             self.header, self.past, self.tabs, self.top, self.lists, self.too_small, self.drawer,
