@@ -200,7 +200,7 @@ class OpenIDConnectProvider(Entity, frozen=True, kw_only=True):
 
 
 class Resource(Entity, frozen=True, kw_only=True):
-    """Anything with an ARN that may carry a policy and tags: a bucket, a key, a queue, a VPC endpoint."""
+    """Anything with an ARN that may have a policy and tags: a bucket, a key, a queue, a VPC endpoint."""
 
     arn: str
     account: str = ""

@@ -51,7 +51,7 @@ def derive_unique_id(prefix: str, arn: str) -> str:
 
 
 def derive_access_key_id(account: str, user_arn: str) -> str:
-    """The long-term access key of a user whose file lists none."""
+    """The long-term access key id of a user for whom the file lists none."""
     return encode_access_key_id(LONG_TERM_KEY_PREFIX, account, _hash("access key", user_arn, 5))
 
 

@@ -1,7 +1,8 @@
-"""How do Login with Amazon and Facebook issue access tokens, and what do they say about one when asked?
+"""How do Login with Amazon and Facebook issue access tokens, and what do they return about a token?
 
-Such a token is opaque: only its provider knows whose it is, so AWS asks the provider. The simulated provider
-needs no memory: the token holds what it would look up, with a code that nobody else can make.
+Such a token is opaque: only its provider knows to which user it belongs, so AWS asks the provider. The
+simulated provider stores no tokens: the token contains everything that it would look up, with a code that
+only the provider can compute.
 https://developer.amazon.com/docs/login-with-amazon/obtain-customer-profile.html
 https://developers.facebook.com/docs/facebook-login/guides/access-tokens
 """
@@ -24,19 +25,19 @@ from sts_tui.identity_providers.keys import FORGER, key_of_provider, key_text
 from sts_tui.identity_providers.relative_times import seconds_from_now
 
 ACCESS_TOKEN_LIFETIME: Final = 3600
-"""Seconds. Login with Amazon says `expires_in: 3600`; Facebook says one to two hours."""
+"""In seconds. Login with Amazon documents `expires_in: 3600`; Facebook documents one to two hours."""
 _PREFIXES: Final = {"Amazon": "Atza|", "Facebook": "EAA"}
 _CODE_SIZE: Final = 43
 SIGNATURES: Final = ("forged", "broken")
-"""What `signature=` makes of a token: made by someone else, or damaged."""
+"""Values of `signature=`: a token that someone else made, or a damaged one."""
 
 
 class RejectedTokenError(ValueError):
-    """The provider does not accept the token; the message says why."""
+    """The provider does not accept the token. The message says why."""
 
 
 class TokenProfile(Struct, frozen=True, kw_only=True):
-    """What the provider says about one of its access tokens."""
+    """What the provider returns about one of its access tokens."""
 
     app_id: str
     user_id: str
@@ -44,7 +45,7 @@ class TokenProfile(Struct, frozen=True, kw_only=True):
 
 
 def user_id_of(provider: IdentityProvider, user: DirectoryUser) -> str:
-    """The id of a user at the provider: the claim, or one derived from the name."""
+    """The id of a user at the provider: the claim if given, else derived from the name."""
     if claimed := user.claims.get(USER_ID_CLAIMS[provider.type]):
         return str(claimed)
     digest = sha256(f"{provider.name}/{user.name}".encode()).hexdigest()
@@ -58,26 +59,30 @@ def issue_access_token(
     now: datetime,
     overrides: Mapping[str, Any] | None = None,
 ) -> str:
-    """A fresh access token of `user` for the provider's app.
+    """Issue an access token of `user` for the provider's app.
 
     `overrides`: `exp` in seconds from now, `app_id` of another app, and `signature`, one of `SIGNATURES`.
-    Raises ValueError for any other override and for a value that makes no sense.
+    Raises ValueError for any other override and for an invalid value.
     """
-    said = {"user": user.name, "app": provider.client_id, "exp": int(now.timestamp()) + ACCESS_TOKEN_LIFETIME}
+    content = {
+        "user": user.name,
+        "app": provider.client_id,
+        "exp": int(now.timestamp()) + ACCESS_TOKEN_LIFETIME,
+    }
     signature = ""
     for name, value in (overrides or {}).items():
         match name:
             case "exp":
-                said["exp"] = int(now.timestamp()) + seconds_from_now("exp", value)
+                content["exp"] = int(now.timestamp()) + seconds_from_now("exp", value)
             case "app_id":
-                said["app"] = str(value)
+                content["app"] = str(value)
             case "signature" if value in SIGNATURES:
                 signature = str(value)
             case "signature":
                 raise ValueError(f"signature={value}: it can be {' or '.join(SIGNATURES)}")
             case _:
                 raise ValueError(f"{name}: of an access token exp, app_id and signature can be set")
-    body = _encoded(json.dumps(said, separators=(",", ":")).encode())
+    body = _encoded(json.dumps(content, separators=(",", ":")).encode())
     code = _code(FORGER if signature == "forged" else key_of_provider(provider.name), provider, body)
     if signature == "broken":
         code = code[::-1]
@@ -85,26 +90,26 @@ def issue_access_token(
 
 
 def look_up(provider: IdentityProvider, token: str, now: datetime) -> TokenProfile:
-    """Whose the token is. Raises RejectedTokenError for one that the provider did not issue, that has
-    expired, or whose user it no longer has.
+    """Look up a token. Raises RejectedTokenError if the provider did not issue it, it has expired, or its
+    user no longer exists.
     """
     prefix = _PREFIXES[provider.type]
     body, code = token.removeprefix(prefix)[:-_CODE_SIZE], token[-_CODE_SIZE:]
     expected = _code(key_of_provider(provider.name), provider, body)
     if not token.startswith(prefix) or not compare_digest(code.encode(), expected.encode()):
         raise RejectedTokenError(f"{provider.name} did not issue this token")
-    said = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    if now.timestamp() >= said["exp"]:
+    content = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    if now.timestamp() >= content["exp"]:
         raise RejectedTokenError(f"{provider.name} says that the token has expired")
-    user = next((one for one in provider.users if one.name == said["user"]), None)
+    user = next((one for one in provider.users if one.name == content["user"]), None)
     if user is None:
-        raise RejectedTokenError(f"{provider.name} no longer has the user {said['user']}")
-    return TokenProfile(app_id=said["app"], user_id=user_id_of(provider, user), user=user)
+        raise RejectedTokenError(f"{provider.name} no longer has the user {content['user']}")
+    return TokenProfile(app_id=content["app"], user_id=user_id_of(provider, user), user=user)
 
 
 def _code(key: str, provider: IdentityProvider, body: str) -> str:
-    said = f"{provider.name}:{body}".encode("utf-8", "surrogatepass")
-    return _encoded(authentication_code(key_text(key), said, "sha256"))
+    content = f"{provider.name}:{body}".encode("utf-8", "surrogatepass")
+    return _encoded(authentication_code(key_text(key), content, "sha256"))
 
 
 def _encoded(raw: bytes) -> str:

@@ -1,7 +1,7 @@
 """How does a simulated certificate authority issue certificates and revocation lists?
 
-The same name gives the same certificate: its serial number follows from the names, its key and that of
-the authority are shipped, and RSA signatures (PKCS #1 v1.5) are deterministic.
+The same name gives the same certificate: the serial number is derived from the names, the keys of certificate
+and authority are part of the package, and RSA signatures (PKCS #1 v1.5) are deterministic.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 """
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 FIELDS: Final = ("Subject", "DNS", "URI", "Name", "SerialNumber", "NotBefore", "NotAfter")
-"""What the file, and an override, may say of a certificate."""
+"""The fields of a certificate that the account file and overrides may set."""
 SIGNATURES: Final = ("forged", "broken")
-"""What `signature=` makes of a certificate: signed with another key, or changed afterwards."""
+"""Values of `signature=`: a certificate signed with another key, or changed after signing."""
 _BEGIN: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _END: Final = datetime(2049, 12, 31, tzinfo=UTC)
 _CRL_LIFETIME: Final = timedelta(days=365)
@@ -33,7 +33,7 @@ _CRL_LIFETIME: Final = timedelta(days=365)
 
 @lru_cache(maxsize=32)
 def authority_certificate(name: str, issuer: str) -> str:
-    """The certificate of an authority as PEM. Raises ValueError where `issuer` is no distinguished name."""
+    """The certificate of an authority as PEM. Raises ValueError if `issuer` is not a distinguished name."""
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -53,10 +53,10 @@ def issue_certificate(
     now: datetime,
     overrides: Mapping[str, Any] | None = None,
 ) -> str:
-    """The certificate of `user`: base64 of its DER form, as the header `X-Amz-X509` holds it.
+    """Issue the certificate of `user`: base64 of its DER form, as in the header `X-Amz-X509`.
 
-    `overrides` replaces fields (`FIELDS`); `NotBefore` and `NotAfter` are seconds from now; `CA=true` makes a
-    certificate of an authority; `signature` is one of `SIGNATURES`. Raises ValueError for others.
+    `overrides` replaces fields (`FIELDS`). `NotBefore` and `NotAfter` are in seconds from now, `CA=true`
+    makes a certificate of an authority, and `signature` is one of `SIGNATURES`. Raises ValueError for others.
     """
     changes = {name: str(value) for name, value in (overrides or {}).items()}
     signature, is_authority = changes.pop("signature", ""), changes.pop("CA", "") == "true"
@@ -71,7 +71,7 @@ def issue_certificate(
 
 
 def certificate_pem(provider: IdentityProvider, user: DirectoryUser, *, now: datetime) -> str:
-    """The certificate of `user` as PEM. Raises ValueError for fields that cannot be."""
+    """The certificate of `user` as PEM. Raises ValueError for invalid fields."""
     text = issue_certificate(provider, user, now=now)
     lines = "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
     return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
@@ -86,12 +86,12 @@ def key_pem() -> str:
 
 def serial_number(provider: IdentityProvider, user: DirectoryUser) -> str:
     """The serial number of the user's certificate, in hexadecimal digits."""
-    said = user.attributes.get("SerialNumber")
-    return said.lower() if isinstance(said, str) else f"{_serial(f'{provider.name}/{user.name}'):032x}"
+    given = user.attributes.get("SerialNumber")
+    return given.lower() if isinstance(given, str) else f"{_serial(f'{provider.name}/{user.name}'):032x}"
 
 
 def issue_revocation_list(provider: IdentityProvider, serials: Iterable[str], now: datetime) -> str:
-    """A list of revoked certificates by serial number (hexadecimal), signed by the authority, as PEM.
+    """Issue a revocation list with these serial numbers (hexadecimal), signed by the authority, as PEM.
 
     Raises ValueError for a serial number that is not hexadecimal.
     """
@@ -113,7 +113,7 @@ def issue_revocation_list(provider: IdentityProvider, serials: Iterable[str], no
 
 
 def distinguished_name(text: str) -> x509.Name:
-    """A name such as `CN=web,O=Acme` (RFC 4514). Raises ValueError for other text."""
+    """Parse a distinguished name such as `CN=web,O=Acme` (RFC 4514). Raises ValueError for other text."""
     from cryptography import x509
 
     return x509.Name.from_rfc4514_string(text)
@@ -133,8 +133,8 @@ def _issued(
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    said = fields.get("SerialNumber")
-    serial = int(said, 16) if isinstance(said, str) and said else _serial(f"{provider.name}/{user}")
+    given = fields.get("SerialNumber")
+    serial = int(given, 16) if isinstance(given, str) and given else _serial(f"{provider.name}/{user}")
     builder = (
         _builder(
             distinguished_name(str(fields["Subject"])),
@@ -212,7 +212,7 @@ def _texts(value: Json) -> list[str]:
 
 
 def _instant(value: Json, default: datetime) -> datetime:
-    """Raises ValueError for text that is no date."""
+    """Parse a time. Raises ValueError for text that is not a date."""
     if not isinstance(value, str) or not value:
         return default
     read = datetime.fromisoformat(value)
@@ -220,12 +220,12 @@ def _instant(value: Json, default: datetime) -> datetime:
 
 
 def _serial(name: str) -> int:
-    """Positive, sixteen bytes at most, never with a leading zero byte."""
+    """A serial number: positive, at most sixteen bytes, without a leading zero byte."""
     digest = sha256(f"sts-tui certificate {name}".encode()).digest()[:16]
     return int.from_bytes(bytes([digest[0] & 0x7F | 0x10]) + digest[1:], "big")
 
 
 def _escaped(name: str) -> str:
-    """Text as a value of a distinguished name (RFC 4514)."""
+    """Escape text as a value in a distinguished name (RFC 4514)."""
     escaped = "".join(f"\\{one}" if one in ',+"\\<>;=#' else one for one in name)
     return f"\\ {escaped[1:]}" if escaped.startswith(" ") else escaped

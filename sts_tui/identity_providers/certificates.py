@@ -1,7 +1,8 @@
-"""What does a certificate say, is it valid now, and did an authority of the trust anchor sign it?
+"""What is in a certificate, is it valid, and did an authority of the trust anchor sign it?
 
-Requirements of Roles Anywhere: X.509 version 3, a signature with SHA-256 or stronger, for signing digitally
-and not for an authority, and at most five certificates from it to the trust anchor.
+Roles Anywhere requires X.509 version 3, a signature with SHA-256 or stronger, the key usage digital
+signature, a certificate that is not an authority's, and at most five certificates from it to the trust
+anchor.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 """
 
@@ -24,7 +25,7 @@ _WEAK: Final = frozenset({"md5", "sha1"})
 
 
 class InvalidCertificateError(ValueError):
-    """The text is not a certificate, or not one that Roles Anywhere reads."""
+    """The text is not a certificate, or one that Roles Anywhere does not accept."""
 
 
 class UntrustedCertificateError(InvalidCertificateError):
@@ -32,22 +33,24 @@ class UntrustedCertificateError(InvalidCertificateError):
 
 
 class CertificateFacts(Struct, frozen=True, kw_only=True):
-    """What a certificate says. Names are (short name of the attribute, value), in the certificate's order."""
+    """The content of a certificate. Names are (short name of the attribute, value), in the certificate's
+    order.
+    """
 
     serial: str
-    """Hexadecimal digits, two for each byte."""
+    """The serial number in hexadecimal digits, two for each byte."""
     subject: tuple[tuple[str, str], ...]
     issuer: tuple[tuple[str, str], ...]
     dns: tuple[str, ...] = ()
     uri: tuple[str, ...] = ()
     name: tuple[tuple[str, str], ...] = ()
-    """The first directory name of the alternative names."""
+    """The first directory name of the subject alternative names."""
     begins: datetime
     ends: datetime
 
     @property
     def common_name(self) -> str:
-        """Every CN of the subject, joined by `/`; empty for none."""
+        """All CNs of the subject, joined by `/`; empty if there is none."""
         return "/".join(value for name, value in self.subject if name == "CN")
 
     @property
@@ -62,7 +65,7 @@ class CertificateFacts(Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=256)
 def certificate_facts(text: str) -> CertificateFacts:
-    """What a certificate (base64 of its DER form) says. Raises InvalidCertificateError."""
+    """The content of a certificate (base64 of its DER form). Raises InvalidCertificateError."""
     from cryptography import x509
 
     read = _read(text)
@@ -88,9 +91,9 @@ def certificate_facts(text: str) -> CertificateFacts:
 
 
 def verify_chain(text: str, chain: Sequence[str], authorities: str, now: datetime) -> None:
-    """Raises UntrustedCertificateError unless an authority of the PEM text signed the certificate, itself or
-    through the certificates of `chain` (base64 of DER, each signed by the next, each of an authority);
-    InvalidCertificateError for text that is no certificate.
+    """Verify a certificate. Raises UntrustedCertificateError unless an authority in the PEM text
+    `authorities` signed it, directly or through the certificates of `chain` (base64 of DER, each of an
+    authority and signed by the next). Raises InvalidCertificateError for text that is not a certificate.
     """
     trusted = _authorities(authorities)
     current = _read(text)
@@ -109,7 +112,7 @@ def verify_chain(text: str, chain: Sequence[str], authorities: str, now: datetim
 
 
 def _may_sign(link: x509.Certificate, below: int) -> bool:
-    """Whether it is the certificate of an authority that may sign certificates with so many authorities below
+    """Whether a certificate is that of an authority that may sign certificates with `below` authorities under
     it. https://www.rfc-editor.org/rfc/rfc5280#section-6.1.4
     """
     from cryptography import x509
@@ -127,7 +130,7 @@ def _may_sign(link: x509.Certificate, below: int) -> bool:
 
 
 def key_algorithm(text: str) -> str:
-    """`RSA`, `ECDSA`, or nothing for another key. Raises InvalidCertificateError."""
+    """`RSA`, `ECDSA`, or empty for another kind of key. Raises InvalidCertificateError."""
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
     match _read(text).public_key():
@@ -139,8 +142,8 @@ def key_algorithm(text: str) -> str:
 
 
 def verify_signature(text: str, signature: bytes, signed: bytes) -> bool:
-    """Whether the holder of the certificate's key signed the bytes (SHA-256). Raises InvalidCertificateError
-    for text that is no certificate.
+    """Whether the certificate's key signed the bytes (SHA-256). Raises InvalidCertificateError for text that
+    is not a certificate.
     """
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -162,8 +165,8 @@ def verify_signature(text: str, signature: bytes, signed: bytes) -> bool:
 
 @lru_cache(maxsize=64)
 def revoked_serials(text: str, authorities: str) -> frozenset[str]:
-    """The serial numbers of a revocation list (PEM, or the base64 of it). Raises InvalidCertificateError
-    where it cannot be read, UntrustedCertificateError where no authority of the trust anchor signed it.
+    """The serial numbers in a revocation list (PEM, or PEM in base64). Raises InvalidCertificateError if it
+    cannot be parsed, UntrustedCertificateError if no authority of the trust anchor signed it.
     """
     from cryptography import x509
 
@@ -178,7 +181,7 @@ def revoked_serials(text: str, authorities: str) -> frozenset[str]:
 
 
 def check_authorities(pem: str) -> None:
-    """Raises InvalidCertificateError unless the PEM text holds certificates of authorities."""
+    """Raise InvalidCertificateError unless the PEM text contains certificates of authorities."""
     from cryptography import x509
 
     for authority in _authorities(pem):
@@ -255,7 +258,7 @@ def _is_signed_by(one: x509.Certificate, issuer: x509.Certificate, now: datetime
 
 
 def _attributes(name: x509.Name) -> tuple[tuple[str, str], ...]:
-    """Attributes that have a short name; values that are not text are left out."""
+    """The attributes that have a short name, except those whose values are not text."""
     return tuple(
         (one.rfc4514_attribute_name, one.value)
         for one in _flat(name)

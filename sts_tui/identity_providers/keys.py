@@ -1,7 +1,7 @@
-"""With which keys do the simulated providers sign? Test keys that are not secret: everyone who installs the
-package has them, so trust nothing that they signed.
+"""With which keys do the simulated providers sign? With test keys that are not secret: they are part of the
+package, so never trust anything that they signed.
 
-A provider's key follows from its name. RSA signatures (PKCS #1 v1.5) and ECDSA by RFC 6979 are
+A provider's key is selected by its name. RSA signatures (PKCS #1 v1.5) and ECDSA with RFC 6979 are
 deterministic: the same input gives the same bytes.
 """
 
@@ -24,31 +24,31 @@ FORGER: Final = "forger"
 WORKLOAD: Final = "workload"
 """The key of every certificate that a simulated authority issues."""
 AWS_KEYS: Final = {"RS256": "aws-rs256", "ES384": "aws-es384"}
-"""AWS's own keys, with which GetWebIdentityToken signs, by algorithm."""
+"""Algorithm → AWS's key, with which GetWebIdentityToken signs."""
 
 
 def key_of_provider(name: str) -> str:
-    """The name of the key that a provider signs with; several providers may have the same one."""
+    """The name of the key with which a provider signs. Several providers may share a key."""
     return f"provider-{sha256(name.encode()).digest()[0] % _PROVIDER_KEYS + 1}"
 
 
 @lru_cache(maxsize=8)
 def key_text(key: str) -> bytes:
-    """The PEM text of a shipped key, with its certificate where it has one."""
+    """The PEM text of a test key, with its certificate if it has one."""
     return files("sts_tui.identity_providers").joinpath("keys", f"{key}.pem").read_bytes()
 
 
 @lru_cache(maxsize=8)
 def private_key(key: str) -> PrivateKeyTypes:
-    """The private half of a shipped key."""
+    """The private key of a test key."""
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    # the keys are our own: checking their primes again would cost half a second
+    # the keys are ours: checking their primes would take half a second
     return load_pem_private_key(key_text(key), password=None, unsafe_skip_rsa_key_validation=True)
 
 
 def rsa_key(key: str) -> RSAPrivateKey:
-    """A shipped key by its name. Raises TypeError where it is not RSA."""
+    """A test key by its name. Raises TypeError if it is not an RSA key."""
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
     private = private_key(key)
@@ -59,16 +59,16 @@ def rsa_key(key: str) -> RSAPrivateKey:
 
 @lru_cache(maxsize=8)
 def certificate(key: str) -> str:
-    """The certificate of a shipped key as PEM, as a SAML provider's metadata publishes it."""
+    """The certificate of a test key as PEM, as in a SAML provider's metadata."""
     text = key_text(key).decode()
     return text[text.index("-----BEGIN CERTIFICATE-----") :]
 
 
 @lru_cache(maxsize=8)
 def public_jwk(key: str) -> dict[str, Json]:
-    """The public half of a shipped key as a JSON Web Key (RFC 7517).
+    """The public key of a test key as a JSON Web Key (RFC 7517).
 
-    Raises TypeError where it is neither RSA nor elliptic.
+    Raises TypeError if it is neither an RSA nor an elliptic curve key.
     """
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey

@@ -1,4 +1,4 @@
-"""How does an OIDC provider issue ID tokens? JWTs (RFC 7519), and the key set that verifies them.
+"""How does an OIDC provider issue ID tokens? As JWTs (RFC 7519), with the key set that verifies them.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp
@@ -26,17 +26,17 @@ SOURCE_IDENTITY_CLAIM: Final = "https://aws.amazon.com/source_identity"
 TIMES: Final = ("exp", "iat", "nbf", "auth_time")
 HEADER: Final = ("alg", "kid")
 SIGNATURES: Final = ("forged", "broken", "none")
-"""What `signature=` makes of a token: signed with another key, damaged, or not signed at all."""
+"""Values of `signature=`: a token signed with another key, a damaged one, or one without signature."""
 
 
 def jwks(provider: IdentityProvider) -> dict[str, Any]:
-    """The provider's key set, as its `jwks_uri` would answer (RFC 7517)."""
+    """The provider's key set, as its `jwks_uri` would return it (RFC 7517)."""
     return {"keys": [{**public_jwk(key_of_provider(provider.name)), "kid": key_id(provider)}]}
 
 
 def key_id(provider: IdentityProvider) -> str:
-    """The `kid` of its tokens: its own, although providers share a few test keys, so that a token that one of
-    them issued in another's name is found out.
+    """The `kid` of its tokens. It is different for each provider, although providers share a few test keys,
+    so that a token that one of them issued in another's name is refused.
     """
     return f"{provider.name}-signing-key"
 
@@ -48,11 +48,12 @@ def issue_oidc(
     now: datetime,
     overrides: Mapping[str, Any] | None = None,
 ) -> str:
-    """A fresh ID token of `user`: RS256, with a `kid`.
+    """Issue an ID token of `user`, signed with RS256 and with a `kid`.
 
-    `overrides` replaces claims by name: `exp`, `iat`, `nbf`, `auth_time` in seconds from now, an empty value
-    leaves the claim (or `kid`) out, a value in JSON brackets is read as JSON. `alg` and `kid` replace the
-    header's; `signature` is one of `SIGNATURES`. Raises ValueError for an override that makes no sense.
+    `overrides` replaces claims by name: `exp`, `iat`, `nbf` and `auth_time` are in seconds from now, an empty
+    value removes the claim (or `kid`), and a value in JSON brackets is parsed as JSON. `alg` and `kid`
+    replace those in the header; `signature` is one of `SIGNATURES`. Raises ValueError for an invalid
+    override.
     """
     claims = _claims(provider, user, int(now.timestamp()))
     header = {"alg": "RS256", "kid": key_id(provider), "typ": "JWT"}
@@ -122,7 +123,7 @@ def _signed(header: Mapping[str, str], claims: Mapping[str, Any], signature: str
 
 
 def sign_rs256(key: str, data: bytes) -> bytes:
-    """RSASSA-PKCS1-v1_5 with SHA-256, by a shipped key."""
+    """Sign with a test key: RSASSA-PKCS1-v1_5 with SHA-256."""
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA256
 

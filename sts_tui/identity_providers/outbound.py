@@ -1,4 +1,4 @@
-"""What does AWS issue as an identity provider? The tokens of GetWebIdentityToken, for services outside AWS.
+"""How does AWS issue tokens as an identity provider? Those of GetWebIdentityToken, for services outside AWS.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html
 """
@@ -16,11 +16,11 @@ from sts_tui.identity_providers.keys import AWS_KEYS, private_key, public_jwk
 from sts_tui.identity_providers.oidc import sign_rs256
 
 _COORDINATE_BYTES: Final = 48
-"""Of a P-384 signature: r and s, one after the other (RFC 7518, 3.4)."""
+"""The size of r and s in a P-384 signature, which is r followed by s (RFC 7518, 3.4)."""
 
 
 def outbound_issuer(account: str) -> str:
-    """The issuer URL of an account, as EnableOutboundWebIdentityFederation names it; derived from its id."""
+    """The issuer URL of an account, derived from its id; EnableOutboundWebIdentityFederation returns it."""
     digits = sha256(f"outbound issuer:{account}".encode()).hexdigest()
     uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
     return f"https://{uuid}.tokens.sts.global.api.aws"
@@ -32,12 +32,12 @@ def outbound_jwks() -> dict[str, Json]:
 
 
 def payload_of(claims: Mapping[str, object]) -> bytes:
-    """The JSON that is signed; its size is limited."""
+    """The JSON that is signed, whose size is limited."""
     return json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def sign_outbound(claims: Mapping[str, object], algorithm: str) -> str:
-    """A JWT signed by AWS; `algorithm` is RS256 or ES384."""
+    """A JWT signed by AWS. `algorithm` is RS256 or ES384."""
     header = {"alg": algorithm, "kid": AWS_KEYS[algorithm], "typ": "JWT"}
     signing_input = b".".join(_base64url(part) for part in (payload_of(header), payload_of(claims)))
     sign = sign_rs256 if algorithm == "RS256" else _sign_es384
@@ -46,7 +46,9 @@ def sign_outbound(claims: Mapping[str, object], algorithm: str) -> str:
 
 
 def _sign_es384(key: str, data: bytes) -> bytes:
-    """ECDSA with a nonce that follows from key and data (RFC 6979), so that it can be repeated."""
+    """Sign with ECDSA and a nonce derived from key and data (RFC 6979), so that the signature is
+    deterministic.
+    """
     from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
     from cryptography.hazmat.primitives.hashes import SHA384

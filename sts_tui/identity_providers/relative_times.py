@@ -1,4 +1,4 @@
-"""Which instant does `exp=-600` name, where a sign-in is tried with other times than the provider's?"""
+"""Which time does an override such as `exp=-600` stand for?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 
 def seconds_from_now(name: str, value: object) -> int:
-    """The seconds after now, negative before it. Raises ValueError, with an example, for anything else."""
+    """Parse a number of seconds from now, which may be negative. Raises ValueError, with an example, for
+    other text.
+    """
     try:
         return int(str(value))
     except ValueError:
@@ -14,7 +16,9 @@ def seconds_from_now(name: str, value: object) -> int:
 
 
 def instant_from_now(name: str, value: object, now: datetime) -> datetime:
-    """Raises ValueError where the value is not a number of seconds, or the instant is beyond the calendar."""
+    """The time in that many seconds. Raises ValueError if the value is not a number of seconds, or the time
+    is outside Python's calendar.
+    """
     try:
         return now + timedelta(seconds=seconds_from_now(name, value))
     except OverflowError:

@@ -1,5 +1,5 @@
-"""How does a SAML 2.0 provider issue assertions? A base64 response with one signed assertion, as accepted by
-AWS's sign-in endpoint.
+"""How does a SAML 2.0 provider issue assertions? As a base64 response with one signed assertion, which AWS's
+sign-in endpoint accepts.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
 """
@@ -25,7 +25,7 @@ AUDIENCE: Final = "urn:amazon:webservices"
 PERSISTENT: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 ASSERTION_LIFETIME: Final = 300
 SIGNATURES: Final = ("forged", "broken", "none")
-"""What `signature=` makes of an assertion: signed with another key, changed afterwards, or not signed."""
+"""Values of `signature=`: an assertion signed with another key, changed after signing, or not signed."""
 
 TIMES: Final = ("IssueInstant", "NotBefore", "NotOnOrAfter", "SessionNotOnOrAfter")
 TEXTS: Final = ("Issuer", "Audience", "Recipient", "NameID", "NameIDFormat")
@@ -45,14 +45,13 @@ def issue_saml(
     overrides: Mapping[str, Any] | None = None,
     provider_arns: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
-    """A fresh base64 SAML response for `user`, with a signed assertion (RSA-SHA256).
+    """Issue a base64 SAML response for `user`, with a signed assertion (RSA-SHA256).
 
-    `provider_arns` names the SAML providers of an account (id to ARNs) where it is not one that is called as
-    the identity provider is. `overrides`: `IssueInstant`, `NotBefore`, `NotOnOrAfter`, `SessionNotOnOrAfter`
-    in seconds from now; `Issuer`, `Audience`, `Recipient`, `NameID`, `NameIDFormat`; `Role`,
-    `RoleSessionName`, `SessionDuration`, `SourceIdentity`, `TransitiveTagKeys`, `PrincipalTag:KEY`, or any
-    attribute by its whole name; an empty value leaves it out; `signature` is one of `SIGNATURES`. Raises
-    ValueError for others.
+    `provider_arns`: account id → ARNs of the account's SAML providers for this identity provider; by default
+    one with the same name. `overrides`: `IssueInstant`, `NotBefore`, `NotOnOrAfter`, `SessionNotOnOrAfter` in
+    seconds from now; `Issuer`, `Audience`, `Recipient`, `NameID`, `NameIDFormat`; `Role`, `RoleSessionName`,
+    `SessionDuration`, `SourceIdentity`, `TransitiveTagKeys`, `PrincipalTag:KEY`, or any attribute by its full
+    name. An empty value removes an element. `signature` is one of `SIGNATURES`. Raises ValueError for others.
     """
     from lxml import etree
 
@@ -77,7 +76,7 @@ def issue_saml(
 
 
 def _facts(provider: IdentityProvider, now: datetime, changes: dict[str, str]) -> dict[str, str]:
-    """What the assertion says besides attributes; takes its own overrides out of `changes`."""
+    """The assertion's content except attributes. Removes the overrides that it uses from `changes`."""
     facts = {
         "Issuer": provider.issuer,
         "Audience": AUDIENCE,
@@ -137,7 +136,7 @@ def _attributes(
 def _role_pairs(
     role: str, provider: IdentityProvider, provider_arns: Mapping[str, Sequence[str]]
 ) -> list[str]:
-    """`roleArn,providerArn`, once for every provider of the role's account that trusts this one."""
+    """`roleArn,providerArn` for every provider of the role's account that trusts this identity provider."""
     if "," in role or role.count(":") < 5:
         return [role]
     partition, account = role.split(":")[1], role.split(":")[4]
@@ -205,7 +204,7 @@ def _child(parent: Any, name: str, text: str | None = None) -> Any:
 
 
 def _set(element: Any, **attributes: str) -> None:
-    """Set what has a value."""
+    """Set the attributes that have a value."""
     for name, value in attributes.items():
         if value:
             element.set(name, value)
@@ -218,7 +217,7 @@ def _signed(response: Any, key: str) -> Any:
     from signxml.signer import XMLSigner
 
     assertion = response.find(f"{{{ASSERTION}}}Assertion")
-    # with the prefix that the signer uses: exclusive canonicalization covers it
+    # the signer's prefix must be used, because exclusive canonicalization includes it
     placeholder = etree.Element(f"{{{SIGNATURE}}}Signature", Id="placeholder", nsmap={"ds": SIGNATURE})
     assertion.insert(1, placeholder)
     signer = XMLSigner(c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)

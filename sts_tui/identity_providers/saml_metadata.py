@@ -1,4 +1,4 @@
-"""What does the metadata of a SAML provider say? Its entity id, and the certificates it signs with.
+"""What is in the metadata of a SAML provider? Its entity id and signing certificates.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml.html
 """
@@ -37,7 +37,7 @@ _DOCUMENT: Final = """\
 
 
 def metadata_of(provider: IdentityProvider) -> str:
-    """The document of a simulated identity provider, as its administrator would upload it."""
+    """The metadata document of a simulated identity provider, as an administrator would upload it."""
     from xml.sax.saxutils import quoteattr
 
     return _DOCUMENT.format(
@@ -51,7 +51,7 @@ def metadata_of(provider: IdentityProvider) -> str:
 
 
 def entity_id(document: str) -> str | None:
-    """The issuer that a document describes; None for what is no metadata."""
+    """The issuer in a metadata document; None if the text is not metadata."""
     root = _root(document)
     if root is None or root.tag not in ("EntityDescriptor", f"{{{METADATA}}}EntityDescriptor"):
         return None
@@ -59,7 +59,7 @@ def entity_id(document: str) -> str | None:
 
 
 def certificates(document: str) -> tuple[str, ...]:
-    """The certificates in a document, as PEM, whatever they are for."""
+    """The certificates in a document as PEM, for any use."""
     root = _root(document)
     found = root.iterfind(f".//{{{SIGNATURE}}}X509Certificate") if root is not None else ()
     return tuple(_pem("".join((one.text or "").split())) for one in found)

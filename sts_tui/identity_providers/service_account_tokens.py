@@ -1,4 +1,4 @@
-"""How does a cluster identify a pod? A token of its service account, which the cluster signs.
+"""How does a cluster identify a pod? With a token of its service account, which the cluster signs.
 
 https://docs.aws.amazon.com/eks/latest/userguide/service-accounts.html
 https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
@@ -21,21 +21,21 @@ from sts_tui.identity_providers.relative_times import seconds_from_now
 
 AUDIENCE: Final = POD_IDENTITY
 TOKEN_LIFETIME: Final = 86_400
-"""Seconds: what the webhook of EKS Pod Identity asks the cluster for."""
+"""In seconds: the lifetime that the webhook of EKS Pod Identity requests from the cluster."""
 _CLAIMS: Final = ("aud", "iss", "exp", "nbf")
 SIGNATURES: Final = ("forged", "broken")
 
 
 class InvalidTokenError(ValueError):
-    """Not a token of this cluster for EKS Pod Identity."""
+    """The text is not a token of this cluster for EKS Pod Identity."""
 
 
 class ExpiredTokenError(InvalidTokenError):
-    """It is no longer valid."""
+    """The token has expired."""
 
 
 class Pod(Struct, frozen=True):
-    """A pod of a cluster, as its token says it."""
+    """A pod of a cluster, according to its token."""
 
     namespace: str
     service_account: str
@@ -52,7 +52,7 @@ def issue_pod_token(
     now: datetime,
     overrides: Mapping[str, Any] | None = None,
 ) -> str:
-    """A token of a pod. `overrides`: `aud`, `iss`, `exp` and `nbf` in seconds from now, `signature`
+    """Issue a token of a pod. `overrides`: `aud`, `iss`, `exp` and `nbf` in seconds from now, and `signature`
     (`SIGNATURES`). Raises ValueError for others.
     """
     changes = {name: str(value) for name, value in (overrides or {}).items()}
@@ -74,29 +74,29 @@ def issue_pod_token(
 
 
 def read_pod_token(cluster_arn: str, token: str, now: datetime) -> Pod:
-    """Which pod the token is of. Raises InvalidTokenError, ExpiredTokenError."""
+    """The pod to which a token belongs. Raises InvalidTokenError, ExpiredTokenError."""
     claims = _verified(cluster_arn, token)
     if claims.get("aud") not in (AUDIENCE, [AUDIENCE]):
         raise InvalidTokenError(f"its audience is {claims.get('aud')}, not {AUDIENCE}")
     if claims.get("iss") != issuer_of(cluster_arn):
         raise InvalidTokenError(f"its issuer is {claims.get('iss')}, not {issuer_of(cluster_arn)}")
-    said = claims.get("kubernetes.io")
-    if not isinstance(said, Mapping):
+    identity = claims.get("kubernetes.io")
+    if not isinstance(identity, Mapping):
         raise InvalidTokenError("it is not bound to a pod")
     if (ends := datetime.fromtimestamp(float(claims["exp"]), UTC)) <= now:
         raise ExpiredTokenError(f"it expired at {ends:%Y-%m-%d %H:%M:%S}")
     if datetime.fromtimestamp(float(claims["nbf"]), UTC) > now + timedelta(minutes=5):
         raise InvalidTokenError("it is not valid yet")
     return Pod(
-        namespace=str(said["namespace"]),
-        service_account=str(said["serviceaccount"]["name"]),
-        name=str(said["pod"]["name"]),
-        uid=str(said["pod"]["uid"]),
+        namespace=str(identity["namespace"]),
+        service_account=str(identity["serviceaccount"]["name"]),
+        name=str(identity["pod"]["name"]),
+        uid=str(identity["pod"]["uid"]),
     )
 
 
 def region_of_token(token: str) -> str:
-    """The Region in the issuer of a token, which is not verified; empty where it has none."""
+    """The Region in the issuer of a token, which is not verified; empty if it has none."""
     try:
         claims = json.loads(_decoded(token.split(".")[1]))
         host = str(claims["iss"]).removeprefix("https://oidc.eks.")
@@ -106,13 +106,13 @@ def region_of_token(token: str) -> str:
 
 
 def issuer_of(cluster_arn: str) -> str:
-    """The OIDC issuer of a cluster: its id follows from the ARN."""
+    """The OIDC issuer of a cluster, with an id derived from the ARN."""
     region = cluster_arn.split(":")[3]
     return f"https://oidc.eks.{region}.amazonaws.com/id/{_digits(cluster_arn, 32).upper()}"
 
 
 def pod_uid(cluster_arn: str, namespace: str, pod: str) -> str:
-    """The id of a pod, which follows from its names."""
+    """The id of a pod, derived from its names."""
     digits = _digits(f"{cluster_arn} {namespace}/{pod}", 32)
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 

@@ -1,7 +1,9 @@
-"""How does a sign-in page prove that someone has signed in? A code, signed, for one client and a few minutes.
+"""How does a sign-in page prove that a user has signed in? With a signed code that is valid for a few
+minutes.
 
-The access portal of IAM Identity Center and the sign-in page of the console give an OAuth code to the client,
-which trades it in for tokens. AWS's codes are opaque; ours can be read, and their signature is verified.
+The access portal of IAM Identity Center and the sign-in page of the console return an OAuth code to the
+client, which exchanges it for tokens. AWS's codes are opaque. Ours are readable, and their signature is
+verified.
 https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html
 https://docs.aws.amazon.com/signin/latest/APIReference/API_CreateOAuth2Token.html
 """
@@ -19,16 +21,16 @@ from sts_tui.identity_providers.keys import key_of_provider, rsa_key
 from sts_tui.identity_providers.oidc import sign_rs256
 
 CODE_LIFETIME: Final = 600
-"""Seconds; AWS gives no number."""
+"""In seconds. AWS does not document it."""
 PORTAL: Final = "access portal"
 CONSOLE: Final = "console sign-in"
 IDENTITY_CONTEXT: Final = "identity context"
-"""What an application gets for a user who signed in to it: `sts:identity_context` of an ID token.
+"""The kind of code that an application gets for a signed-in user: `sts:identity_context` of an ID token.
 https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateTokenWithIAM.html"""
 
 
 class InvalidCodeError(ValueError):
-    """No code of this page, or an altered one."""
+    """The code is not from this page, or was changed."""
 
 
 class ExpiredCodeError(InvalidCodeError):
@@ -36,13 +38,13 @@ class ExpiredCodeError(InvalidCodeError):
 
 
 def issue_code(page: str, subject: str, now: datetime) -> str:
-    """A code that says that `subject` has signed in at `page` (`PORTAL`, `CONSOLE`)."""
+    """Issue a code that `subject` has signed in at `page` (`PORTAL`, `CONSOLE`)."""
     body = _encoded(json.dumps({"sub": subject, "iat": int(now.timestamp())}).encode())
     return f"{body}.{_encoded(sign_rs256(key_of_provider(page), f'{page}:{body}'.encode()))}"
 
 
 def read_code(page: str, code: str, now: datetime) -> str:
-    """Whom the code is about. Raises InvalidCodeError, ExpiredCodeError."""
+    """The subject of a code. Raises InvalidCodeError, ExpiredCodeError."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA256
@@ -52,14 +54,14 @@ def read_code(page: str, code: str, now: datetime) -> str:
         raw = _decoded(signature)
         public = rsa_key(key_of_provider(page)).public_key()
         public.verify(raw, f"{page}:{body}".encode(), PKCS1v15(), SHA256())
-        said = json.loads(_decoded(body))
+        claims = json.loads(_decoded(body))
     except (InvalidSignature, ValueError, binascii.Error):
         raise InvalidCodeError("the code is not one of this sign-in page") from None
-    assert isinstance(said, Mapping)  # we signed it
-    issued = datetime.fromtimestamp(said["iat"], UTC)
+    assert isinstance(claims, Mapping)  # it was signed here
+    issued = datetime.fromtimestamp(claims["iat"], UTC)
     if (now - issued).total_seconds() > CODE_LIFETIME:
         raise ExpiredCodeError(f"the code of {issued:%H:%M:%S} was valid for {CODE_LIFETIME} seconds")
-    return str(said["sub"])
+    return str(claims["sub"])
 
 
 def _encoded(raw: bytes) -> str:

@@ -159,7 +159,7 @@ class Answer(Struct, Generic[R_co], frozen=True, kw_only=True):
 
 Perform: TypeAlias = Callable[[Call[Any]], Answer[Any]]
 """The implementation of an operation. It raises AwsError if AWS refuses the call or a policy denies it, and
-so does every function that it passes the `Call` to."""
+so may every function that gets the `Call`."""
 
 
 class Effect(Enum):

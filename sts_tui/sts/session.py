@@ -14,7 +14,7 @@ from sts_tui.account.policy_document import WrittenPolicy
 
 
 class SessionKind(Enum):
-    """Whose permissions the session has."""
+    """The kind of principal whose permissions the session has."""
 
     ROLE = "role session"
     USER = "user session"

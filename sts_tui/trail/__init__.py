@@ -1,1 +1,1 @@
-"""What happened? CloudTrail events read, evaluated again, and written."""
+"""How are CloudTrail events read, replayed against a model, and written?"""

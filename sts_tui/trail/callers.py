@@ -1,4 +1,4 @@
-"""Whom does the model know behind a signer? The identity that policies see, or why there is none."""
+"""Which caller of the model made a recorded request? The identity for policies, or why there is none."""
 
 from __future__ import annotations
 
@@ -30,28 +30,30 @@ _FEDERATED = ("SAMLUser", "WebIdentityUser")
 
 
 class Known(Struct, frozen=True, kw_only=True, eq=False):
-    """The caller of an event under the model."""
+    """The caller of an event, in the model."""
 
     identity: CallerIdentity | None
     key: str
-    """What the same caller always has: its access key id, else its identity's text."""
+    """Identifies the caller: its access key id, else the text of `userIdentity`."""
     unknown: tuple[str, ...] = ()
-    """Condition keys that nobody knows of its requests."""
+    """Condition keys whose values in its requests are unknown."""
     is_session_policy_unknown: bool = False
     why_not: str = ""
-    """Why there is no identity."""
+    """Why `identity` is None."""
     evaluated_as: CallerIdentity | None = None
-    """One identity for all sessions between which no policy of the model distinguishes: what is decided for
-    one is decided for all."""
+    """The same identity for all sessions that no policy of the model distinguishes, so that their requests
+    are evaluated once."""
 
 
 def _has_user(session: Session) -> bool:
-    """Whether it is known which user of Identity Center a session is of, or that it is of none."""
+    """Whether the Identity Center user of a session is known, or the session has none."""
     return USER_KEY in session.context or _OF_IDENTITY_CENTER not in session.issuer_arn
 
 
 class Callers:
-    """The callers of a trail. Their identities stay the same objects: policies are gathered once for each."""
+    """The callers of a trail. Each caller always has the same identity object, so that its policies are
+    collected once.
+    """
 
     def __init__(self, sessions: TrailSessions, configuration: Configuration) -> None:
         self.sessions = sessions
@@ -60,7 +62,9 @@ class Callers:
         """Condition keys that policies mention, in lower case."""
         self._alike: dict[tuple[object, ...], CallerIdentity] = {}
         self._known: dict[tuple[str, str], Known] = {}
-        """By `userIdentity` and what else decides: a federation's request, source of a service's call."""
+        """(`userIdentity`, request of a federated caller or event source of a service's call, else empty) →
+        caller.
+        """
 
     def of(self, event: RecordedEvent) -> Known:
         """The caller of an event."""
@@ -94,7 +98,7 @@ class Callers:
         return self._alike.setdefault(key, identity)
 
     def session_of(self, known: KnownSession) -> Session | None:
-        """The session with its issuer's unique id in the model; None where the model has no such issuer."""
+        """The session with its issuer's unique id in the model; None if the model lacks the issuer."""
         session, configuration = known.session, self._configuration
         match session.kind:
             case SessionKind.ROLE:
@@ -112,7 +116,7 @@ class Callers:
         return replace(session, issuer_id=session.account)
 
     def _of_identity_center(self, session: Session) -> Session:
-        """The session of a permission set with the id of its user, whom its name says.
+        """The session of a permission set with the id of its user. The session name is the user name.
 
         https://docs.aws.amazon.com/singlesignon/latest/userguide/authconcept.html
         """
@@ -167,7 +171,7 @@ class Callers:
         return Known(identity=user_identity(user, signer.key or None), key=key)
 
     def _of_other_account(self, signer: Signer, key: str) -> Known:
-        """The role's account records the caller of another one by its unique id alone."""
+        """A caller of another account: the role's account records only its unique id."""
         unique_id, _, name = signer.principal_id.partition(":")
         for user in self._configuration.users.values():
             if unique_id and user.user_id == unique_id:

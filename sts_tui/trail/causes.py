@@ -24,7 +24,7 @@ POLICY_CALLS: Final = (
     "'^(Put|Attach|Detach|Delete|Update|Set|Create|Add|Remove|Tag|Untag).*"
     "(Policy|Role|User|Group|Version|Boundary|Key)')"
 )
-"""SQL: recorded calls that changed what is allowed."""
+"""An SQL condition for recorded calls that changed policies."""
 _SUBJECTS: Final = (
     *("roleName", "userName", "groupName", "policyArn", "bucketName", "keyId", "targetId", "policyId"),
     *("role", "user"),
@@ -54,18 +54,18 @@ _HAVE_POLICIES: Final = frozenset(
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html"""
 _GRANTED_BY_A_RESOURCE: Final = (None, PolicyType.IDENTITY, PolicyType.RESOURCE)
-"""What a resource policy can make up for: that no identity-based policy allows."""
+"""Policy types whose missing Allow a resource policy can replace; None if no policy decided."""
 NEWER: Final = "policies newer than the event"
 OLDER: Final = "policies older than the event (--model-before)"
 SPREADING: Final = "an edit that had not reached every endpoint"
 _SPREADS: Final = 60
-"""Seconds in which an edit of IAM may not be in force everywhere.
+"""For how many seconds an edit of IAM may not have taken effect everywhere.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html"""
 LACKS, OPEN, UNEXPLAINED = "not in the model", "not in the event", "unexplained"
 
 
 class PolicyChange(Struct, frozen=True):
-    """A recorded call that changed what is allowed."""
+    """A recorded call that changed a policy."""
 
     epoch: int
     operation: str
@@ -73,13 +73,13 @@ class PolicyChange(Struct, frozen=True):
     request: str = ""
 
     def is_call_of(self, event: RecordedEvent) -> bool:
-        """Whether the event is the call itself."""
+        """Whether the event is this call."""
         mine = (self.epoch, self.operation, self.request)
         return mine == (event.epoch, event.operation, event.request)
 
 
 def changes_in(events: Iterable[RecordedEvent]) -> list[PolicyChange]:
-    """The recorded changes of policies, in the order of time."""
+    """The recorded changes of policies, ordered by time."""
     found = []
     for event in events:
         request: Mapping[str, Any] = parsed_object(event.request)
@@ -89,18 +89,18 @@ def changes_in(events: Iterable[RecordedEvent]) -> list[PolicyChange]:
 
 
 class Causes:
-    """Looks for the cause of each disagreement."""
+    """Finds the likely cause of each disagreement."""
 
     def __init__(
         self, changes: list[PolicyChange], configuration: Configuration, *, follows: bool = False
     ) -> None:
-        """`follows`: the model follows the changes of the trail, which then explain nothing."""
+        """`follows`: the model applies the changes of the trail, so that they are not causes."""
         self._follows = follows
         self._changes = changes
         self._configuration = configuration
 
     def of(self, event: RecordedEvent, verdict: Verdict) -> tuple[str, str]:
-        """(kind of cause, in words)."""
+        """(kind of cause, cause in words)."""
         for kind, words in self._possible(event, verdict):
             return kind, words
         return UNEXPLAINED, "the model's policies are of another day, or sts-tui is wrong: please report it"
@@ -149,8 +149,8 @@ class Causes:
         return True
 
     def _changes_of(self, event: RecordedEvent, verdict: Verdict) -> Iterator[tuple[str, PolicyChange]]:
-        """The next recorded change after the event, and the last before it, of its caller's role or user or
-        of its resource: with the cause that each would be.
+        """The next recorded change after the event and the last before it, of the caller's role or user or of
+        the resource, each with its kind of cause.
         """
         signer = signer_of(event.identity)
         issuer = signer.issuer_arn or signer.arn
@@ -179,7 +179,7 @@ def _unstated(event: RecordedEvent, verdict: Verdict) -> tuple[str, ...]:
 
 
 def _may_be_granted_by_its_policy(verdict: Verdict) -> bool:
-    """Whether a policy of the resource could turn the model's denial into an Allow."""
+    """Whether a policy of the resource could change the model's denial into an Allow."""
     decision = verdict.decision
     if decision is None or decision.outcome is not Outcome.IMPLICIT_DENY:
         return False

@@ -1,4 +1,5 @@
-"""What did a denied request of a CloudTrail event need to be allowed, and who made it? As in replays.
+"""Which permissions did the denied request in a CloudTrail event need, and who made it? Evaluated as in
+replays.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
@@ -32,17 +33,17 @@ class DeniedEvents(Struct, frozen=True, kw_only=True):
     """The denied requests among some events."""
 
     calls: tuple[tuple[DeniedRequest, ...], ...]
-    """Of each event everything that it had to be allowed: the first that is not allowed decides."""
+    """For each event, all permissions that it needed. The first that is not allowed decides."""
     skipped: tuple[str, ...] = ()
-    """Denied events of which too little is known, each with the reason."""
+    """Denied events with too little information, each with the reason."""
 
 
 def denied_in(
     events: Sequence[Mapping[str, Json]], configuration: Configuration, settings: Settings, now: datetime
 ) -> DeniedEvents:
-    """The denied ones among events of a log; `now` is the time of events without one.
+    """The denied events among `events`. `now` is used as the time of events without one.
 
-    Raises UnreadableDenialError where no event was denied.
+    Raises UnreadableDenialError if no event was denied.
     """
     recorded = [(recorded_event(one, now), instant_in(one)) for one in events]
     denied = [(event, at) for event, at in recorded if event.verdict == "denied"]
@@ -67,12 +68,14 @@ def _why_none(events: Sequence[RecordedEvent]) -> str:
     if len(events) != 1:
         return "none of the events was denied"
     code = events[0].code
-    said = f"failed with {code}, which no policy decides" if code else "was not denied"
-    return f"the event {events[0].name} {said}"
+    why = f"failed with {code}, which no policy decides" if code else "was not denied"
+    return f"the event {events[0].name} {why}"
 
 
 def _requests(event: RecordedEvent, at: datetime | None, evaluator: Evaluator) -> Iterator[DeniedRequest]:
-    """Raises UnreadableDenialError where the event does not say who called or what was asked."""
+    """The permissions that an event needed. Raises UnreadableDenialError if the event lacks the caller or the
+    request.
+    """
     signer, known = signer_of(event.identity), evaluator.callers.of(event)
     quoted = denials_in(event.message)
     principal = quoted[0].principal if quoted else signer.arn
@@ -104,7 +107,7 @@ def _requests(event: RecordedEvent, at: datetime | None, evaluator: Evaluator) -
 
 
 def _quoted(denial: DeniedRequest, asked: Asked) -> Ask:
-    """What AWS's sentence names, with the context that the event gives for this action."""
+    """The request in AWS's message, with the context that the event has for this action."""
     same = [one for one in asked.asks if one.action.lower() == denial.action.lower()]
     ask = next((one for one in same if one.resource == denial.resource), same[0] if same else None)
     if ask is None:

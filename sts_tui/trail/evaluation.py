@@ -1,4 +1,4 @@
-"""What does the model say of a recorded request? Verdict, reason, and what decided."""
+"""What is the model's verdict on a recorded request? With the reason and the statements that decided."""
 
 from __future__ import annotations
 
@@ -42,30 +42,30 @@ _NETWORK: Final = frozenset(
 _ALSO_REFUSED: Final = {
     "iam:GetRequestAuthorizationDetails": "GetRequestAuthorizationDetails is refused also where no policy is",
 }
-"""Operations whose AccessDenied does not say whether a policy or the operation itself refused."""
+"""Operations for whose AccessDenied it is unclear whether a policy or the operation itself refused."""
 _NO_RESOURCE: Final = "the event names no resource"
 _OTHER_ACCOUNT: Final = "the model does not have the caller's account"
 _SESSION_POLICY: Final = "the session was issued before the trail begins: its session policy is unknown"
 
 
 class Verdict(Struct, frozen=True, kw_only=True, eq=False):
-    """What the model says of one request."""
+    """The model's verdict on one request."""
 
     verdict: str
     """`allowed`, `denied`, `unknown` or `not evaluated`."""
     action: str = ""
-    """What decided it: of several actions the first that was not allowed."""
+    """The deciding action: of several actions, the first that was not allowed."""
     resource: str = ""
     reason: str = ""
     decision: Decision | None = None
     note: str = ""
-    """What the event leaves open, where that matters."""
+    """Missing information in the event that matters for the verdict."""
     prepared: Prepared | None = None
-    """The question that decided, with its policies."""
+    """The deciding request, with its policies."""
 
 
 class Evaluator:
-    """Evaluates recorded requests against one configuration, and remembers what is asked again and again."""
+    """Evaluates recorded requests against one configuration, and caches repeated ones."""
 
     def __init__(self, callers: Callers, configuration: Configuration, settings: Settings) -> None:
         self.configuration, self.settings = configuration, settings
@@ -75,7 +75,7 @@ class Evaluator:
         self._decided: BoundedCache[tuple[object, ...], tuple[Asked, Verdict | _Questions]] = BoundedCache(
             _REMEMBERED
         )
-        """With what was asked, whose identity is part of the key."""
+        """The values include the `Asked`, because its Python `id` is part of the key."""
         self._listed: BoundedCache[tuple[object, ...], tuple[Asked, _Questions]] = BoundedCache(_REMEMBERED)
         self._put_before: BoundedCache[tuple[object, ...], tuple[Asked, LoggedQuestion | None]] = (
             BoundedCache(_REMEMBERED)
@@ -87,7 +87,7 @@ class Evaluator:
         self._has_network = not self._matters.isdisjoint(_NETWORK)
 
     def asked(self, event: RecordedEvent, known: Known) -> Asked:
-        """What the request had to be allowed."""
+        """The permissions that the request needed."""
         account = (known.identity.account if known.identity else None) or event.account
         if is_of_role(event):
             session = known.identity.session if known.identity else None
@@ -103,7 +103,7 @@ class Evaluator:
         return found
 
     def verdict(self, event: RecordedEvent) -> Verdict:
-        """The model's verdict on a request, at its instant."""
+        """The model's verdict on a request, at the time of the event."""
         if event.code and (also := _ALSO_REFUSED.get(event.operation)):
             return Verdict(verdict=NOT_EVALUATED, reason=also)
         known = self.callers.of(event)
@@ -127,7 +127,7 @@ class Evaluator:
         return found if isinstance(found, Verdict) else _judged(found, known, asked, event.at)
 
     def decisions(self, event: RecordedEvent) -> list[tuple[Ask, PolicySet, Decision]]:
-        """Everything that a request had to be allowed, each with the policies asked and their decision."""
+        """All permissions that a request needed, each with the evaluated policies and their decision."""
         known = self.callers.of(event)
         if known.identity is None:
             return []
@@ -141,8 +141,8 @@ class Evaluator:
         return [(ask, each.policies, each.decide(event.at)) for each, ask in found[1]]
 
     def logged(self, event: RecordedEvent, verdict: Verdict) -> LoggedQuestion | None:
-        """The question that decided, as a log keeps it, with the caller of this event; None where no policy
-        was asked. `verdict` is that of this event.
+        """The deciding request in the form for the log, with the caller of this event; None if no policy was
+        evaluated. `verdict` is that of this event.
         """
         known = self.callers.of(event)
         if known.identity is None or verdict.decision is None:
@@ -162,19 +162,19 @@ class Evaluator:
         return found[1]
 
     def _key(self, event: RecordedEvent, known: Known, asked: Asked) -> tuple[object, ...]:
-        """What is the same for requests that are decided alike."""
+        """A key that is equal for requests with the same decision."""
         invoked_by = signer_of(event.identity).invoked_by
         return (id(known.evaluated_as), id(asked), event.region, invoked_by, *self._seen_of(event))
 
     def _seen_of(self, event: RecordedEvent) -> tuple[str, ...]:
-        """What policies see of the network and the client, where they mention it."""
+        """The properties of network and client that policies mention."""
         agent = event.agent if self._has_agent else ""
         return (agent, event.address, event.endpoint) if self._has_network else (agent,)
 
     def _questions(
         self, event: RecordedEvent, known: Known, identity: CallerIdentity, asked: Asked
     ) -> _Questions | Verdict:
-        """Everything that has to be allowed, looked up; a verdict where no policy is asked."""
+        """All needed permissions, with their policies; a verdict if no policy is evaluated."""
         first = asked.asks[0]
         try:
             refuse_caller(first.action, identity, self.settings, first.resource)
@@ -188,9 +188,9 @@ class Evaluator:
     def _put(
         self, event: RecordedEvent, known: Known, identity: CallerIdentity, asked: Asked
     ) -> Iterator[tuple[Question, Ask]]:
-        """Everything that has to be allowed, as it is put to the policies."""
+        """All needed permissions, as requests for the policies."""
         network, unsaid = network_context(event, signer_of(event.identity).invoked_by)
-        if unsaid and event.endpoint in self._endpoints:  # the model says whose the endpoint is
+        if unsaid and event.endpoint in self._endpoints:  # the model has the owner of the endpoint
             unsaid = tuple(one for one in unsaid if not one.startswith("aws:Vpce"))
         unknown = tuple(one for one in (*unsaid, *known.unknown) if self._can_matter(one))
         context = {**network, **asked.context}
@@ -209,8 +209,8 @@ class Evaluator:
             yield question, ask
 
     def _unknown_tags(self, ask: Ask) -> tuple[str, ...]:
-        """The tags of a resource that the model does not have. The accounts of the model list all that IAM
-        has in them.
+        """The unknown tag keys of a resource that is not in the model. For accounts of the model, all IAM
+        resources are in the model.
         """
         arn, configuration = ask.resource, self.configuration
         if not arn.startswith("arn:") or governing_resource(arn, configuration) is not None:
@@ -229,12 +229,14 @@ class Evaluator:
 
 
 def _is_timeless(questions: _Questions) -> bool:
-    """Whether the instant decides nothing."""
+    """Whether the decisions do not depend on the time."""
     return not any(each.says_the_time or each.policies.mentions(CLOCK_KEYS) for each, _ in questions)
 
 
 def _judged(prepared: _Questions, known: Known, asked: Asked, at: datetime) -> Verdict:
-    """The first thing that is not allowed decides, else the last, which is the operation itself."""
+    """The verdict: the first permission that is not allowed decides, else the last, which is that of the
+    operation itself.
+    """
     decided = [(each.decide(at), each, ask) for each, ask in prepared]
     decision, each, ask = next((one for one in decided if one[0].outcome is not Outcome.ALLOWED), decided[-1])
     verdict = {Outcome.ALLOWED: ALLOWED, Outcome.UNDECIDED: UNKNOWN}.get(decision.outcome, DENIED)
@@ -257,8 +259,8 @@ def _judged(prepared: _Questions, known: Known, asked: Asked, at: datetime) -> V
 
 
 def _holds_for_any_resource(decision: Decision, prepared: Prepared, ask: Ask) -> bool:
-    """Whether a decision for `*` is that for any resource: an explicit deny is, an implicit one is not, and
-    an Allow is where no Deny concerns the action.
+    """Whether a decision for `*` applies to any resource. An explicit deny does, an implicit deny does not,
+    and an Allow does if no Deny concerns the action.
     """
     if decision.outcome is not Outcome.ALLOWED:
         return decision.outcome is Outcome.EXPLICIT_DENY

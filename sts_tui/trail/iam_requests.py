@@ -1,7 +1,7 @@
-"""Which resource and which condition keys has a recorded request of IAM?
+"""Which resource and condition keys does a recorded IAM request have?
 
-Requests name an entity without its path, and AWS evaluates the ARN with it. The keys of IAM follow from the
-parameters, and from the boundary that the entity has.
+Requests name an entity without its path, but AWS evaluates the ARN with the path. The condition keys of IAM
+depend on the parameters and on the entity's permissions boundary.
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagement.html
 """
 
@@ -19,12 +19,12 @@ _OF_A_BOUNDARY: Final = re.compile(
     r"Create(?:User|Role)|(?:Put|Delete)(?:User|Role)PermissionsBoundary|"
     r"(?:Attach|Detach|Put|Delete)(?:User|Role)Policy"
 )
-"""Operations with `iam:PermissionsBoundary`."""
+"""Operations with the condition key `iam:PermissionsBoundary`."""
 
 
 def with_path(arn: str, request: Mapping[str, Any], configuration: Configuration) -> str:
-    """The ARN of an IAM entity with its path: as the model has it, else as the request that makes the entity
-    says. `request` has members by CloudTrail's names.
+    """The ARN of an IAM entity with its path, from the model or else from the request that creates the
+    entity. `request` has CloudTrail's member names.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     """
     if ":iam::" not in arn or arn.count("/") != 1:
@@ -46,8 +46,8 @@ def with_path(arn: str, request: Mapping[str, Any], configuration: Configuration
 def iam_context(
     name: str, arn: str, request: Mapping[str, Any], configuration: Configuration
 ) -> dict[str, Json]:
-    """Condition keys of an operation on the entity of this ARN, by name; members of `request` have
-    CloudTrail's names.
+    """Condition key → value for an operation on the entity with this ARN. `request` has CloudTrail's member
+    names.
     """
     context: dict[str, Json] = {}
     if _OF_A_POLICY.fullmatch(name) and isinstance(request.get("policyArn"), str):

@@ -1,4 +1,4 @@
-"""Which condition keys do the policies of a model mention? The values of all others change no decision."""
+"""Which condition keys do the policies of a model mention? Other keys cannot change a decision."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.simulation.authorization.every_document import every_document
 
 SESSION_NAMES: Final = "principal:session"
-"""Stands among the keys where a Principal element names a session, not only its role."""
+"""Added to the keys if a Principal element names a session."""
 _NAMES_SESSIONS: Final = re.compile(r":assumed-role/|:federated-user/|AROA\w+:")
 _VARIABLE: Final = re.compile(r"\$\{([^},]+)")
 
 
 def condition_keys_of(configuration: Configuration) -> frozenset[str]:
-    """In lower case: keys of conditions, and policy variables; and `SESSION_NAMES`."""
+    """The condition keys and policy variables in all policies, in lower case; also `SESSION_NAMES`."""
     found: set[str] = set()
     for written in every_document(configuration):
         for key in _keys(written.document):
@@ -25,7 +25,7 @@ def condition_keys_of(configuration: Configuration) -> frozenset[str]:
 
 
 def _keys(value: Any) -> Iterator[str]:
-    """Every key of a condition, and every policy variable, anywhere in a document."""
+    """Every condition key and policy variable in a document."""
     match value:
         case str():
             yield from _VARIABLE.findall(value)

@@ -1,11 +1,12 @@
-"""How does a trail become a simulation whose past is the trail? Its requests are the log, its sessions live.
+"""How is a trail opened as the past of a simulation? Its requests become the log, its sessions those of the
+simulation.
 
-Each recorded request is one line of the log with AWS's verdict, and beside it how the model's compares. Its
-question is kept as for any request, so that it can be explained under the configuration of its instant. The
-clock ends at the last event: from there the simulation continues as any other.
+Each recorded request is one line of the log with AWS's verdict and its comparison with the model's. The
+request is stored as usual, so that it can be explained with the configuration of its time. The clock is at
+the last event, from which the simulation continues like any other.
 
-Sessions that the trail does not issue have no recorded expiration: they are shown until the longest that
-their role or operation allows.
+Sessions that were issued before the trail have no recorded expiration. They are shown until the maximum
+duration of their role or operation.
 """
 
 from __future__ import annotations
@@ -47,9 +48,9 @@ from sts_tui.trail.signer import Signer, signer_of
 from sts_tui.wire.client_name import client_name
 
 MOST: Final = 250_000
-"""Requests that the log of an opened trail holds: the newest. Counts are of all."""
+"""How many requests the log of an opened trail has, the newest ones. Counts include all requests."""
 _BEYOND: Final = 1.25
-"""Lines of the log for each request: sessions begin and end."""
+"""Estimated log lines per request, because the start and end of sessions are logged too."""
 _LONGEST: Final = {
     SessionKind.USER: timedelta(seconds=LONG_TERM_CALLER_MAXIMUM),
     SessionKind.FEDERATED_USER: timedelta(seconds=LONG_TERM_CALLER_MAXIMUM),
@@ -62,25 +63,25 @@ UNKNOWN_EXPIRATIONS: Final = (
 
 
 class OpenedTrail(Struct, kw_only=True, eq=False):
-    """A trail, and the simulation that has it as its past."""
+    """A trail, and the simulation of which it is the past."""
 
     trail: Trail
     model: AccountModel
-    """As it was given: what-if questions begin with it."""
+    """The original model, with which what-if questions start."""
     is_model_before: bool
     simulation: Simulation
     replay: Replay
     left_out: int = 0
-    """Requests older than those that the log holds."""
+    """The number of requests that are older than those in the log."""
 
 
 def opened(
     trail: Trail, model: AccountModel, *, is_model_before: bool = False, most: int = MOST
 ) -> OpenedTrail:
-    """The simulation at the instant of the last event. `is_model_before`: the model was taken before the
-    trail, and follows the changes of policies that it records. `most`: requests that the log holds.
+    """Open a simulation at the time of the last event. `is_model_before`: the model was taken before the
+    trail, whose policy changes are applied to it. `most`: the maximum number of requests in the log.
 
-    The workloads of the model make no requests: what happened is in the trail.
+    The workloads of the model make no requests, because the trail has the real ones.
     """
     rows = min(trail.total, most)
     size = max(model.settings.request_log_size, int(rows * _BEYOND) + 1_000)
@@ -101,7 +102,7 @@ def opened(
 
 
 class _LoggedChanges(RecordedChanges):
-    """Makes recorded changes in the name of who made them; none of them can be undone."""
+    """Applies recorded changes under the name of their recorded caller. They cannot be undone."""
 
     logged: LoggedLine
 
@@ -120,7 +121,7 @@ class _LoggedChanges(RecordedChanges):
 
 
 class _Past:
-    """The log, as one event follows the other."""
+    """Builds the log, event by event."""
 
     def __init__(self, trail: Trail, model: AccountModel, *, is_model_before: bool) -> None:
         self._followed = Followed(trail, model, is_followed=is_model_before, make_changes=_LoggedChanges)
@@ -140,7 +141,7 @@ class _Past:
         return self._requests
 
     def held(self) -> int:
-        """How many of them the log holds."""
+        """How many requests are in the log."""
         return sum(type(one) is RequestAnswered for one in self._store.log)
 
     def add(self, event: RecordedEvent) -> None:
@@ -162,10 +163,12 @@ class _Past:
         self._issued(event)
 
     def finished(self, last: datetime) -> Replay:
-        """The clock is at the last event, and sessions expire as it continues."""
+        """Move the clock to the last event, and schedule the expiry of sessions after it. Returns the
+        comparison.
+        """
         self._expire(last)
         self._store.move_to(max(last, self._store.now))
-        self.simulation.commands.adopt(())  # what is due follows from the world of now
+        self.simulation.commands.adopt(())  # the schedule is computed from the current world
         result = self._comparison.finished()
         result.followed = self._followed.changes.made
         result.not_followed = dict(self._followed.changes.left_out)
@@ -217,7 +220,7 @@ class _Past:
         self._store.log.append(event)
 
     def _all_sessions(self, trail: Trail) -> Iterator[Session]:
-        """Those that the trail issues, and those that its calls show."""
+        """All sessions: those issued in the trail, and those known only from their calls."""
         callers = self._followed.evaluator.callers
         used = "SELECT identity, min(epoch), max(epoch) FROM event WHERE identity LIKE '%ASIA%' GROUP BY 1"
         last: dict[str, int] = {}
@@ -248,7 +251,7 @@ class _Past:
 
 
 class LoggedLine(Struct, frozen=True, kw_only=True):
-    """What a line of the log says of a recorded request."""
+    """The values of the log line for a recorded request."""
 
     caller: str
     access_key_id: str | None
@@ -286,7 +289,7 @@ def _origin(event: RecordedEvent) -> str:
 
 
 def _words(event: RecordedEvent, verdict: ModelVerdict, compared: Compared) -> str:
-    """How the verdicts compare, with both reasons."""
+    """The comparison of the verdicts in words, with both reasons."""
     aws = " ".join((event.verdict, recorded_reason(event))).strip()
     if compared is AGREES:
         return f"AWS: {aws}; the model agrees"

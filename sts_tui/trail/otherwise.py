@@ -1,9 +1,10 @@
-"""What if? The same trail with a revocation, a policy or an SCP inserted at an instant.
+"""What would a change have prevented? The same trail with a revocation, a policy or an SCP inserted at a
+point in time.
 
-Every request is evaluated under the model and under the changed one. A call counts as prevented where AWS
-allowed it, the model allows it, and the changed model denies it; and where its session would not have been
-issued, or the session that issued that one. Nobody knows what a caller would have done instead: a workload
-that asks for new credentials after a revocation gets them here only if it did so in the trail.
+Every request is evaluated with the model and with the changed model. A call counts as prevented if AWS and
+the model allow it and the changed model denies it, or if its session, or one earlier in its chain, would not
+have been issued. What a caller would have done instead is unknown: a workload gets new credentials after a
+revocation only if it requested them in the trail.
 """
 
 from __future__ import annotations
@@ -36,24 +37,24 @@ _IDLE: Final = (
     *get_args(steps.Narration), *get_args(steps.ScreenStep), *get_args(steps.Wait), *get_args(steps.Expect),
     *(steps.Incident, steps.ShowScore),
 )  # fmt: skip
-"""Steps that change nothing in a model."""
+"""Steps that do not change a model."""
 _CHANGES: Final = "revoke ROLE, cut WHO … and aws … do"
 
 
 class ChangeError(ValueError):
-    """A step that could not be carried out; the text says which, and why."""
+    """A step failed. The text says which one, and why."""
 
 
 class Change(Struct, frozen=True):
-    """A step at an instant."""
+    """A step at a point in time."""
 
     at: datetime
     step: steps.Step
 
 
 def change(at: datetime, text: str) -> Change:
-    """The step of a tour that `text` is, at an instant. Raises ChangeError for one that changes nothing, and
-    for what is not a step.
+    """The tour step in `text`, at a point in time. Raises ChangeError for a step that does not change a
+    model, and for text that is not a step.
     """
     try:
         step = parse_step(text)
@@ -65,13 +66,13 @@ def change(at: datetime, text: str) -> Change:
 
 
 class CallKind(Struct):
-    """Calls of one kind that would have gone otherwise."""
+    """Prevented calls of one kind."""
 
     caller: str
     key: str
     action: str
     resource: str
-    """Of the first of them."""
+    """The resource of the first call."""
     reason: str
     is_suspect: bool
     first: datetime
@@ -80,27 +81,27 @@ class CallKind(Struct):
 
 
 class WhatIf(Struct):
-    """What a change would have done. Counts are of calls from the first change on that AWS allowed."""
+    """The effect of a change. Counts are of calls that AWS allowed, from the first change on."""
 
     calls: int = 0
     prevented: int = 0
     suspect_calls: int = 0
     suspect_prevented: int = 0
     undecided: int = 0
-    """The model cannot say: it does not agree with AWS on the call, or something is unknown."""
+    """Calls for which the effect is unknown: the model disagrees with AWS, or information is missing."""
     newly_allowed: int = 0
-    """Calls that AWS denied and that the change would have allowed."""
+    """Calls that AWS denied and the changed model allows."""
     kinds: list[CallKind] = field(default_factory=list)
-    """Prevented calls."""
+    """The prevented calls, by kind."""
     has_suspects: bool = False
     is_after_trail: bool = False
-    """The trail ends before the first change."""
+    """Whether the trail ends before the first change."""
     unmatched_suspects: tuple[str, ...] = ()
-    """Words for suspects that name nobody in the trail."""
+    """Suspects that do not occur in the trail."""
 
 
 class Suspects:
-    """Whose calls are the incident's: by key, session, user, role, source identity or address.
+    """Decides which calls belong to the incident: by key, session, user, role, source identity or address.
 
     Sessions that a suspect obtained are suspect too.
     """
@@ -114,11 +115,11 @@ class Suspects:
 
     @property
     def unmatched(self) -> tuple[str, ...]:
-        """The words that named nobody in any event given to `note`, sorted."""
+        """The suspects that did not occur in any event passed to `note`, sorted."""
         return tuple(sorted(self.words - self._met))
 
     def note(self, event: RecordedEvent) -> None:
-        """The trail has this event, before the first change or after."""
+        """Record which suspects occur in an event of the trail, before or after the first change."""
         if self._met >= self.words or (seen := (event.identity, event.address)) in self._noted:
             return
         self._noted.add(seen)
@@ -152,13 +153,15 @@ def _names(signer: Signer) -> set[str]:
 
 
 class Otherwise:
-    """The changed model as the trail continues: give `add` every event with the model's own verdict."""
+    """Compares the trail with the changed model. Pass every event to `add`, with the verdict of the original
+    model.
+    """
 
     def __init__(
         self, simulation: Simulation, changes: Sequence[Change], callers: Callers, suspects: Suspects,
         recorded: RecordedChanges | None = None,
     ) -> None:  # fmt: skip
-        """`simulation` begins before the trail and the changes; `recorded` makes the trail's own changes."""
+        """`simulation` is at a time before trail and changes. `recorded` applies the trail's changes."""
         self.result = WhatIf(has_suspects=bool(suspects))
         self._callers, self._suspects = callers, suspects
         self._changes = sorted(changes, key=lambda one: one.at)
@@ -170,7 +173,7 @@ class Otherwise:
         self._kinds: dict[tuple[str, ...], CallKind] = {}
 
     def add(self, event: RecordedEvent, verdict: Verdict) -> None:
-        """Take the next event into account. Raises ChangeError for a step that fails."""
+        """Add the next event. Raises ChangeError for a step that fails."""
         self._suspects.note(event)
         self._judge(event, verdict)
         if self._recorded is not None:
@@ -201,7 +204,9 @@ class Otherwise:
             self._prevented(event, verdict, reason, is_suspect, at)
 
     def finished(self) -> WhatIf:
-        """Raises ChangeError for a step that fails; those after the last event are carried out too."""
+        """Execute the steps after the last event and return the result. Raises ChangeError for a step that
+        fails.
+        """
         self.result.is_after_trail = self._evaluator is None
         for change in self._changes:
             self._carry_out(change)
@@ -221,14 +226,14 @@ class Otherwise:
         self._follow()
 
     def _follow(self) -> None:
-        """Evaluate under what is in force now."""
+        """Use the configuration that is currently in effect for evaluations."""
         in_force = self.simulation.world.in_force
         if self._evaluator is None or self._evaluator.configuration is not in_force:
             self._callers = Callers(self._callers.sessions, in_force)
             self._evaluator = Evaluator(self._callers, in_force, self.simulation.world.settings)
 
     def _adopt(self, at: datetime) -> None:
-        """Sessions of the trail are sessions of the simulation, so that a step can name them."""
+        """Add the sessions of the trail to the simulation, so that a step can name them."""
         live = {}
         for key, event in self._callers.sessions.issued():
             if event.epoch > at.timestamp():
@@ -240,7 +245,7 @@ class Otherwise:
         self.simulation.commands.adopt(live.values())
 
     def _why_prevented(self, event: RecordedEvent, verdict: Verdict) -> str | None:
-        """Why the call would not have happened; empty where it would have; None where nobody can say."""
+        """Why the call would have been prevented; empty if it would not; None if that is unknown."""
         assert self._evaluator is not None
         signer = signer_of(event.identity)
         if signer.key in self._gone or self._is_issued_late(signer, event):
@@ -257,8 +262,8 @@ class Otherwise:
         return None if changed.verdict == UNKNOWN else ""
 
     def _is_issued_late(self, signer: Signer, event: RecordedEvent) -> bool:
-        """Whether the key was issued in the same second by a call that comes later here, and is prevented:
-        events do not say what came first in a second.
+        """Whether the key was issued by a prevented call that is sorted after this event, but in the same
+        second: within a second, the order of events is unknown.
         """
         issuing = self._callers.sessions.issuing_event(signer.key)
         if issuing is None or issuing.epoch != event.epoch or issuing.event_id <= event.event_id:

@@ -1,4 +1,4 @@
-"""What is kept of a CloudTrail event? Signer, request, and how it ended: no secret, no token.
+"""What is stored of a CloudTrail event? Signer, request and result, without secrets and tokens.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
@@ -27,7 +27,7 @@ DENIED: Final = (
 
 @lru_cache(maxsize=1_024)
 def instant(epoch: int) -> datetime:
-    """Seconds since 1970 as an instant, UTC: many events have the same."""
+    """Seconds since 1970 as a time in UTC. Cached, because many events have the same time."""
     return datetime.fromtimestamp(epoch, UTC)
 
 
@@ -35,11 +35,11 @@ class RecordedEvent(Struct, frozen=True):
     """One request that CloudTrail recorded. The order of members is that of `reading.ordered`."""
 
     epoch: int
-    """Seconds since 1970, CloudTrail's own precision."""
+    """Seconds since 1970, which is CloudTrail's precision."""
     source: str
     """`s3.amazonaws.com`."""
     name: str
-    """The operation as CloudTrail calls it: `GetObject`, `Invoke20150331`."""
+    """CloudTrail's name of the operation: `GetObject`, `Invoke20150331`."""
     region: str = "us-east-1"
     code: str = ""
     message: str = ""
@@ -47,34 +47,34 @@ class RecordedEvent(Struct, frozen=True):
     """`requestParameters` as JSON."""
     resources: str = ""
     signed: str = ""
-    """How S3 was given the signature: `AuthHeader` or `QueryString`."""
+    """How S3 got the signature: `AuthHeader` or `QueryString`."""
     switched: str = ""
-    """ARN of who switched to a role in the console."""
+    """The ARN of the caller who switched to a role in the console."""
     kind: str = "AwsApiCall"
     """`eventType`."""
     shared: str = ""
-    """`sharedEventID`: the copies of one request in two accounts have the same."""
+    """`sharedEventID`, which is equal for the copies of a request in two accounts."""
     issued_key: str = ""
-    """The access key id of credentials that it issued."""
+    """The access key id of issued credentials."""
     expires: str = ""
     issued_arn: str = ""
     audience: str = ""
-    """For whom a token or assertion was made that credentials were issued for."""
+    """The audience of the token or assertion for which credentials were issued."""
     issuer: str = ""
     made: str = ""
-    """The id of a policy of the organization that it made: later requests name the policy by it."""
+    """The id of a created policy of the organization, by which later requests refer to it."""
     identity: str = ""
     """`userIdentity` as JSON or as a row of Athena."""
     address: str = ""
     """An IP address, or the name of the service that made the request."""
     agent: str = ""
     endpoint: str = ""
-    """Id of the VPC endpoint."""
+    """The id of the VPC endpoint."""
     account: str = ""
-    """`recipientAccountId`: whose trail it is."""
+    """`recipientAccountId`: the account of the trail."""
     event_id: str = ""
     count: int = 1
-    """More than one for rows that a query has reduced: requests that are the same in everything."""
+    """The number of identical requests, for rows that a query has reduced."""
 
     @property
     def at(self) -> datetime:
@@ -82,12 +82,12 @@ class RecordedEvent(Struct, frozen=True):
 
     @property
     def verdict(self) -> str:
-        """`allowed`, `denied`, or `failed`: its error does not say what policies decided."""
+        """`allowed`, `denied`, or `failed`: the error does not show what policies decided."""
         if not self.code:
             return "allowed"
         return "denied" if self.code in DENIED else "failed"
 
     @property
     def operation(self) -> str:
-        """`s3:GetObject`, by the host of the service."""
+        """`s3:GetObject`, with the prefix from the host of the service."""
         return f"{self.source.partition('.')[0]}:{self.name}"

@@ -1,6 +1,7 @@
-"""How does a model from before a trail follow it? Changes of policies that the trail records are made again.
+"""How are the policy changes in a trail applied to a model that was taken before it? The recorded calls are
+repeated.
 
-Only calls that succeeded, of operations that are performed here, with all of their parameters; the others are
+Only successful calls of simulated operations with all of their parameters are repeated; the others are
 counted. https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 """
 
@@ -26,18 +27,18 @@ _SERVICES: Final = ("iam", "organizations", "s3", "kms", "secretsmanager", "sqs"
 
 
 class RecordedChanges:
-    """Makes recorded changes again in a simulation."""
+    """Repeats recorded changes in a simulation."""
 
     def __init__(self, simulation: Simulation) -> None:
         self.simulation = simulation
         self.made = 0
         self._own_ids: dict[str, str] = {}
-        """The ids of policies of the organization here, by those that the trail gave them."""
+        """Id of an organization's policy in the trail → id in the simulation."""
         self.left_out: Counter[str] = Counter()
-        """Recorded changes that could not be made again, by operation and reason."""
+        """Recorded changes that could not be repeated, counted by operation and reason."""
 
     def follow(self, event: RecordedEvent) -> bool:
-        """Make the change of an event, if it is one, at its instant. Whether it was made."""
+        """Repeat the change of an event at its time, if it is one. Returns whether it was made."""
         if (found := change_of(event)) is None:
             return False
         action, params = found
@@ -58,18 +59,18 @@ class RecordedChanges:
         return False
 
     def _make(self, event: RecordedEvent, action: str, params: dict[str, Any], operator: Identity) -> None:
-        """Raises AwsError, NotModelledError and ContextNotSettableError as `Simulation.call` does."""
+        """Raises AwsError, NotModelledError and ContextNotSettableError, like `Simulation.call`."""
         self._note_made(event, self.simulation.call(action, params, caller=operator, region=event.region))
 
     def _note_made(self, event: RecordedEvent, response: Mapping[str, Any]) -> None:
-        """`response` is that of the call which made the change again, in AWS's shape."""
+        """`response`: AWS's response to the repeated call."""
         summary = response.get("Policy", {}).get("PolicySummary", {}) if event.made else {}
         if "Id" in summary:
             self._own_ids[event.made] = str(summary["Id"])
 
 
 def change_of(event: RecordedEvent) -> tuple[str, dict[str, Any]] | None:
-    """(action, parameters) of a recorded call that changed something which is performed here, else None."""
+    """(action, parameters) of a recorded call that changed something and is simulated, else None."""
     service = event.source.partition(".")[0]
     action = f"{service}:{event.name}"
     operation = OPERATIONS.get(action) if service in _SERVICES else None
@@ -79,7 +80,7 @@ def change_of(event: RecordedEvent) -> tuple[str, dict[str, Any]] | None:
 
 
 def _parameters(shape: Shape, request: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of a shape that a request has, whatever the case of their first letter."""
+    """The members of a shape that a request has, ignoring the case of their first letter."""
     given = {_plain(name): value for name, value in request.items()}
     given |= {"bucket": given["bucketname"]} if "bucketname" in given else {}
     return {

@@ -1,7 +1,8 @@
-"""How do a model and a trail compare? Every recorded request evaluated again, in the order of time.
+"""How does a model compare with a trail? Every recorded request is evaluated again, ordered by time.
 
-Agreements are counted, disagreements are grouped with both reasons and the likely cause. Memory holds one
-entry for each session, each kind of disagreement and each remembered request, however long the trail.
+Agreements are counted; disagreements are grouped with both reasons and the likely cause. Memory is
+proportional to the number of sessions, kinds of disagreement and cached requests, not to the length of the
+trail.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sts_tui.trail.signer import signer_of
 
 _REMEMBERED: Final = 20_000
 _MOST_ADDRESSES: Final = 20
-"""Addresses that are listed for one key."""
+"""The maximum number of addresses that are listed for one key."""
 
 
 class KeyUse(Struct):
@@ -40,7 +41,7 @@ class KeyUse(Struct):
     calls: int = 0
     denied: int = 0
     addresses: dict[str, int] = field(default_factory=dict)
-    """How many calls came from each address or service, the first 20 of them."""
+    """Address or service → number of calls, for the first 20."""
 
 
 _NO_KEY: Final = KeyUse(key="", label="", issuer="", first=instant(0), last=instant(0))
@@ -52,7 +53,7 @@ class Disagreement(Struct):
     caller: str
     action: str
     resource: str
-    """Of the first of them."""
+    """The resource of the first request."""
     recorded: str
     recorded_reason: str
     model: str
@@ -66,7 +67,7 @@ class Disagreement(Struct):
 
 
 class Replay(Struct):
-    """What a replay found. Counts are of events, duplicates left out."""
+    """The result of a replay. Counts are of events without duplicates."""
 
     first: datetime | None = None
     last: datetime | None = None
@@ -77,21 +78,21 @@ class Replay(Struct):
     agreed_allowed: int = 0
     agreed_denied: int = 0
     other_reason: int = 0
-    """Both denied, for different reasons; they are among the disagreements."""
+    """Requests that both deny for different reasons. They are included in the disagreements."""
     disagreed: int = 0
     unknown: Counter[str] = field(default_factory=Counter)
-    """By why the model cannot say."""
+    """Reason for an unknown verdict → count."""
     not_evaluated: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
-    """Requests that ended with another error than a denial, by code: not compared."""
+    """Error code → number of requests with an error other than a denial, which are not compared."""
     disagreements: list[Disagreement] = field(default_factory=list)
     keys: dict[str, KeyUse] = field(default_factory=dict)
     accounts: Counter[str] = field(default_factory=Counter)
-    """Events by the account whose trail they are in."""
+    """Account of the trail → number of events."""
     followed: int = 0
-    """Recorded changes of policies that the model followed."""
+    """How many recorded policy changes were applied to the model."""
     not_followed: dict[str, int] = field(default_factory=dict)
-    """Recorded changes that it could not follow, by operation and reason."""
+    """Operation and reason → number of recorded changes that could not be applied."""
     assumptions: list[str] = field(default_factory=list)
 
     @property
@@ -104,12 +105,12 @@ class Replay(Struct):
 
 
 class Compared(Struct, frozen=True):
-    """How AWS's verdict on one event and the model's compare."""
+    """The comparison of AWS's verdict on one event with the model's."""
 
     kind: str
     """One of the five words below."""
     cause: str = ""
-    """Of a disagreement: its likely cause, in words."""
+    """For a disagreement: its likely cause, in words."""
 
 
 AGREES, DISAGREES, CANNOT_SAY, FAILED, NOT_COMPARED = (
@@ -122,7 +123,7 @@ AGREES, DISAGREES, CANNOT_SAY, FAILED, NOT_COMPARED = (
 
 
 class Comparison:
-    """Counts, as one event follows the other."""
+    """Counts agreements and disagreements, event by event."""
 
     def __init__(self, trail: Trail, evaluator: Evaluator, *, follows: bool = False) -> None:
         changes = changes_in(trail.events(POLICY_CALLS))
@@ -134,10 +135,10 @@ class Comparison:
         self._kinds: dict[tuple[str, ...], Disagreement] = {}
         self._copies: set[str] = set()
         self._uses: BoundedCache[str, KeyUse] = BoundedCache(_REMEMBERED)
-        """By the text of the identity."""
+        """Text of `userIdentity` → use of the key."""
 
     def add(self, event: RecordedEvent, verdict: Verdict) -> Compared | None:
-        """Count an event; None for the second copy of a request between two accounts."""
+        """Count an event and return the comparison; None for the second copy of a cross-account request."""
         if event.shared and self._is_copy(event, verdict):
             return None
         result = self.result
@@ -175,7 +176,9 @@ class Comparison:
         return self.result
 
     def _is_copy(self, event: RecordedEvent, verdict: Verdict) -> bool:
-        """Both accounts record a request from one to the other; the copy that names its caller counts."""
+        """Whether the event is the copy of a cross-account request that does not count. Both accounts record
+        such a request; the copy with the caller's name counts.
+        """
         if signer_of(event.identity).kind == "AWSAccount" and verdict.verdict == NOT_EVALUATED:
             return False
         if event.shared in self._copies:
@@ -197,7 +200,7 @@ class Comparison:
             use.addresses[event.address] = use.addresses.get(event.address, 0) + event.count
 
     def _use_of(self, event: RecordedEvent, at: datetime) -> KeyUse:
-        """The use of the key that signed an event; without a key for events that none signed."""
+        """The use of the key that signed an event. For unsigned events it has no key."""
         signer = signer_of(event.identity)
         if not signer.key or signer.key in self.result.keys:
             return self.result.keys.get(signer.key, _NO_KEY)
@@ -215,16 +218,16 @@ class Comparison:
         return use
 
     def _disagree(self, event: RecordedEvent, verdict: Verdict, at: datetime) -> str:
-        """The likely cause, in words."""
+        """Record a disagreement. Returns the likely cause, in words."""
         result = self.result
         result.disagreed += event.count
         if event.verdict == verdict.verdict:
             result.other_reason += event.count
         cause, detail = self._causes.of(event, verdict)
         signer = signer_of(event.identity)
-        said = recorded_reason(event)
+        aws_reason = recorded_reason(event)
         caller = signer.issuer_arn or signer.arn or signer.label
-        key = (caller, verdict.action, event.verdict, said, verdict.verdict, verdict.reason, cause)
+        key = (caller, verdict.action, event.verdict, aws_reason, verdict.verdict, verdict.reason, cause)
         found = self._kinds.get(key)
         if found is None:
             found = self._kinds[key] = Disagreement(
@@ -232,7 +235,7 @@ class Comparison:
                 action=verdict.action,
                 resource=verdict.resource,
                 recorded=event.verdict,
-                recorded_reason=said,
+                recorded_reason=aws_reason,
                 model=verdict.verdict,
                 model_reason=verdict.reason,
                 cause=cause,
@@ -247,13 +250,13 @@ class Comparison:
 
 
 def recorded_reason(event: RecordedEvent) -> str:
-    """AWS's words for what decided; its error code where the message does not say."""
+    """AWS's reason for the denial; its error code if the message has none."""
     quoted = denials_in(event.message)
     return (quoted[0].reason if quoted else "") or event.code
 
 
 def is_same_reason(event: RecordedEvent, verdict: Verdict) -> bool:
-    """Whether a denial is for AWS's reason; also where AWS gave none."""
+    """Whether the model's denial has AWS's reason. Also true if AWS gave none."""
     quoted = denials_in(event.message)
     reason = quoted[0].reason if quoted else ""
     return not reason or verdict.decision is None or is_for_reason(verdict.decision, reason)

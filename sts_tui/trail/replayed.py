@@ -1,4 +1,4 @@
-"""What does one pass over a trail give? The comparison, and beside it what a change would have done."""
+"""What is the result of one pass over a trail? The comparison with the model, and the effect of changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sts_tui.trail.usage import Usage, UsageCollector
 
 
 class Replayed(Struct):
-    """The comparison, and what the changes would have done; None without any."""
+    """The comparison, and the effect of changes; None without changes."""
 
     replay: Replay
     what_if: WhatIf | None = None
@@ -37,11 +37,11 @@ def replayed(
     is_model_before: bool = False,
     usage_of: str = "",
 ) -> Replayed:
-    """Every event evaluated under the model, and under the changed one. `is_model_before`: the model was
-    taken before the trail, and follows the changes of policies that the trail records.
+    """Evaluate every event with the model, and with the changed model. `is_model_before`: the model was taken
+    before the trail, whose policy changes are applied to it.
 
-    `usage_of` is the ARN of a role or user whose permissions are compared with what it used.
-    Raises ChangeError for a step that fails, LookupError where the model does not have `usage_of`.
+    `usage_of` is the ARN of a role or user whose permissions are compared with what it used. Raises
+    ChangeError for a step that fails, and LookupError if the model does not have `usage_of`.
     """
     model = replace(model, workloads=())
     followed = Followed(trail, model, is_followed=is_model_before)
@@ -72,7 +72,7 @@ def replayed(
 
 
 class Followed:
-    """The model as the trail continues: the same throughout, or following what the trail records."""
+    """The model during the trail: unchanged, or with the changes that the trail records."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Followed:
         self.evaluator = Evaluator(Callers(sessions, world.in_force), world.in_force, world.settings)
 
     def evaluator_at(self, event: RecordedEvent) -> Evaluator:
-        """What evaluates requests at the instant of an event."""
+        """The evaluator for the time of an event."""
         if self._is_followed:
             self.simulation.advance_to(event.at)
             in_force = self.simulation.world.in_force
@@ -100,5 +100,5 @@ class Followed:
         return self.evaluator
 
     def after(self, event: RecordedEvent) -> bool:
-        """The event has happened. Whether it was a change, which the model has followed."""
+        """Apply an event to the model. Returns whether it was a change that was applied."""
         return self._is_followed and self.changes.follow(event)

@@ -1,4 +1,4 @@
-"""How is a replay reported? Lines for people, one object for programs."""
+"""How is a replay reported? As lines for readers, or as one JSON object for programs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from sts_tui.trail.replayed import Replayed
 from sts_tui.trail.usage import Usage
 
 _SHOWN: Final = 10
-"""Entries of a list that are printed; `--json` has all."""
+"""How many entries of a list are printed. `--json` has all."""
 
 
 def lines_of(done: Replayed, shown: int = _SHOWN) -> Iterator[str]:
-    """The comparison, the keys, the disagreements, and what a change would have done; `shown`: entries of
-    each list.
+    """The comparison, the keys, the disagreements, and the effect of changes. `shown`: the maximum number of
+    entries of each list.
     """
     result = done.replay
     yield _heading(result)
@@ -83,7 +83,9 @@ def _counted(counted: Counter[str]) -> Iterator[str]:
 
 
 def _addresses(counted: Counter[str]) -> Iterator[str]:
-    """`198.51.100.66 (6 calls)`: a number before an address would read as part of it."""
+    """`198.51.100.66 (6 calls)`. The number comes last, because before an address it would look like part of
+    it.
+    """
     common = counted.most_common()
     yield from (f"{address} ({_number(count, 'call')})" for address, count in common[:_SHOWN])
     if len(common) > _SHOWN:
@@ -128,7 +130,7 @@ def _usage(usage: Usage) -> Iterator[str]:
 
 
 def what_if_lines(what_if: WhatIf, shown: int = _SHOWN) -> Iterator[str]:
-    """What a change would have done; `shown`: kinds of calls."""
+    """The effect of changes. `shown`: the maximum number of kinds of calls."""
     yield "What if"
     for who in what_if.unmatched_suspects:
         yield f"  --suspect {who}: no event of the trail is of this caller or address"
@@ -173,7 +175,9 @@ def _instant(at: datetime) -> str:
 
 
 def as_object(done: Replayed) -> dict[str, Any]:
-    """For programs, by the names of docs/cloudtrail.md. Times are ISO 8601 in UTC; counts are of events."""
+    """The result for programs, by the names of docs/cloudtrail.md. Times are ISO 8601 in UTC. Counts are of
+    events.
+    """
     result = done.replay
     found: dict[str, Any] = {
         "events": result.events,

@@ -1,6 +1,6 @@
-"""What did a recorded request ask IAM for? Actions, resources and context, by the tables of the wire.
+"""Which permissions did a recorded request need? Actions, resources and context, from the tables of `wire`.
 
-CloudTrail writes the members of a request with a small first letter; S3's and EC2's have their own forms.
+CloudTrail writes the members of a request with a lower-case first letter. S3 and EC2 have other forms.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html
 """
@@ -30,43 +30,43 @@ from sts_tui.wire.requests.recognition import Recognized
 from sts_tui.wire.service_tables import Row, Service, index, service
 
 _HOSTS: Final = {"monitoring": "cloudwatch", "email": "ses", "api.sagemaker": "sagemaker"}
-"""Hosts of services that are not called so where they sign."""
+"""Host name of a service → its name in signatures, if they differ."""
 _VERSION: Final = re.compile(r"\d{4}_?\d{2}_?\d{2}(?:v\d)?$")
-"""Lambda and CloudFront add the version of their API: `Invoke20150331`."""
+"""The API version that Lambda and CloudFront append: `Invoke20150331`."""
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]+")
 _OF_AN_ENDPOINT: Final = (
     *("aws:SourceVpc", "aws:SourceVpcArn", "aws:VpcSourceIp", "aws:VpceAccount"),
     *("aws:VpceOrgID", "aws:VpceOrgPaths"),
 )
-"""Condition keys of requests through a VPC endpoint; of these an event has the endpoint's id alone."""
+"""Condition keys of requests through a VPC endpoint, of which an event has only the endpoint's id."""
 _S3_MEMBERS: Final = {"bucketName": "Bucket", "key": "Key"}
 _ISSUE_ROLES: Final = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
 
 
 class Ask(Struct, frozen=True, kw_only=True):
-    """One thing that a request had to be allowed."""
+    """One permission that a request needed."""
 
     action: str
     resource: str
     context: Mapping[str, Json] = field(default_factory=lambda: NO_OBJECT)
-    """Condition keys of this action alone."""
+    """Condition keys only for this action."""
     unknown: tuple[str, ...] = ()
-    """Condition keys of which the request does not say enough."""
+    """Condition keys whose values are not in the event."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """Everything that a request had to be allowed, or why that is not known."""
+    """All permissions that a request needed, or why they are unknown."""
 
     asks: tuple[Ask, ...] = ()
     context: Mapping[str, Json] = field(default_factory=lambda: NO_OBJECT)
     is_resource_unknown: bool = False
-    """The event names no resource; `*` stands for it."""
+    """Whether the event has no resource, so that `*` is used."""
     why_not: str = ""
-    """Why nothing was asked, for requests that no policy decides or that the tables do not know."""
+    """Why there are no permissions: no policy decides the request, or the tables lack its operation."""
 
 
 def asked_by(event: RecordedEvent, account: str, configuration: Configuration) -> Asked:
-    """What a request by an identity of `account` had to be allowed; STS's operations on roles excepted."""
+    """The permissions that a request by an identity of `account` needed, except STS's operations on roles."""
     if event.kind not in ("AwsApiCall", ""):
         return Asked(why_not=f"no policy decides events of type {event.kind}")
     if event.source == "signin.amazonaws.com":
@@ -104,7 +104,7 @@ def _asks(
     result: AskedOfClient, event: RecordedEvent, recognized: Recognized, configuration: Configuration,
     unusable: tuple[str, ...],
 ) -> list[Ask]:  # fmt: skip
-    """What the event asks for, action by action, with the ARNs that it lists. `unusable`: keys of the request
+    """The needed permissions for each action, with the ARNs in the event. `unusable`: keys of the request
     whose values cannot be compared.
     """
     request, listed = parsed_object(event.request), _listed(event)
@@ -121,7 +121,7 @@ def _asks(
 
 
 def _usable(context: Mapping[str, Any]) -> tuple[Mapping[str, Json], tuple[str, ...]]:
-    """(the condition keys whose values are text, numbers or lists of them, the other keys)."""
+    """(condition keys whose values are strings, numbers or lists of these, other keys)."""
     wrong = tuple(key for key, value in context.items() if not _is_value(value))
     return {key: value for key, value in context.items() if key not in wrong}, wrong
 
@@ -132,7 +132,7 @@ def _is_value(value: Any) -> bool:
 
 
 def network_context(event: RecordedEvent, invoked_by: str) -> tuple[dict[str, Json], tuple[str, ...]]:
-    """(what the event says of where a request came from, the condition keys that it leaves open)."""
+    """(condition keys about the origin of a request, condition keys that are unknown)."""
     context: dict[str, Json] = {}
     unknown: tuple[str, ...] = ()
     if event.agent:
@@ -150,13 +150,13 @@ def network_context(event: RecordedEvent, invoked_by: str) -> tuple[dict[str, Js
 
 
 def is_of_role(event: RecordedEvent) -> bool:
-    """Whether the request asks for a session of a role."""
+    """Whether the request is for a session of a role."""
     return event.source == "sts.amazonaws.com" and event.name in _ISSUE_ROLES
 
 
 @lru_cache(maxsize=4_096)
 def _operation(source: str, name: str) -> tuple[Service, str, Row] | None:
-    """(table, operation, row) of an event's service and name; None where AWS's models do not have it."""
+    """(table, operation, row) for an event's service and name; None if AWS's models do not have it."""
     host = source.removesuffix(".amazonaws.com")
     host = _HOSTS.get(host, host)
     tables = dict.fromkeys((*index().signing.get(host, ()), *_of_prefix(host)))
@@ -177,7 +177,9 @@ def _of_prefix(prefix: str) -> Iterator[str]:
 
 
 def _members(prefix: str, request: Mapping[str, Any]) -> dict[str, object]:
-    """Members by the names of AWS's models, whose first letter is large in most services: both forms."""
+    """The members under the names of AWS's models too, which begin with an upper-case letter in most
+    services.
+    """
     members: dict[str, object] = {}
     for name, value in request.items():
         members[name] = inner = _inside(value)
@@ -193,7 +195,7 @@ def _members(prefix: str, request: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _inside(value: Any) -> Any:
-    """A structure of EC2 lists its members under `items`."""
+    """Unwrap a structure of EC2, which has its members under `items`."""
     match value:
         case {"items": list(items)} if len(value) == 1:
             return [_inside(one) for one in items]
@@ -208,7 +210,7 @@ def _inside(value: Any) -> Any:
 
 
 def _of_set(items: list[Any]) -> dict[str, object]:
-    """`instancesSet: {items: [{instanceId: i-1}]}` is `InstanceId` of the model."""
+    """`instancesSet: {items: [{instanceId: i-1}]}` is `InstanceId` in the model."""
     found: dict[str, list[object]] = {}
     for one in items:
         for name, value in one.items() if isinstance(one, Mapping) else ():
@@ -241,7 +243,7 @@ def _listed(event: RecordedEvent) -> tuple[str, ...]:
 
 
 def _found(action: str, arn: str, listed: tuple[str, ...]) -> str:
-    """The ARN derived from the request, else the one of that service that the event lists."""
+    """The ARN derived from the request, else the one of that service in the event."""
     if arn != "*":
         return arn
     service_name = action.partition(":")[0].lower()

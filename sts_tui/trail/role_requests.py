@@ -1,9 +1,9 @@
-"""What did a recorded AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity have to be allowed?
+"""Which permissions did a recorded AssumeRole, AssumeRoleWithSAML or AssumeRoleWithWebIdentity need?
 
-`sts:TagSession` with tags, `sts:SetSourceIdentity` with a source identity, then the operation itself, all by
-the role's trust policy. Of a token or an assertion the event holds issuer, audience and subject alone.
-For the holder of a certificate Roles Anywhere calls AssumeRole; the tags of the request are those of its
-principal, and the trust anchor, which is not in the event, is of the role's account.
+`sts:TagSession` with tags, `sts:SetSourceIdentity` with a source identity, then the operation itself, all in
+the role's trust policy. The event has only issuer, audience and subject of a token or assertion. For the
+holder of a certificate, Roles Anywhere calls AssumeRole: the tags of the request are those of its principal,
+and the trust anchor, which is not in the event, is in the role's account.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 """
@@ -32,7 +32,7 @@ _USER_ID_CLAIMS: Final = {BUILT_IN_HOSTS[kind]: claim for kind, claim in USER_ID
 def asked_of_role(
     event: RecordedEvent, signer: Signer, session: Session | None, configuration: Configuration
 ) -> Asked:
-    """What it had to be allowed, in the order in which STS evaluates it. `session` is the caller's."""
+    """The needed permissions, in the order in which STS evaluates them. `session`: the caller's session."""
     request = parsed_object(event.request)
     role_arn = request.get("roleArn")
     if not isinstance(role_arn, str):
@@ -45,8 +45,8 @@ def asked_of_role(
     context |= _said(request, event)
     unknown: tuple[str, ...] = ()
     if event.name != "AssumeRole":
-        said, unknown = federated_context(signer, event)
-        context |= said
+        stated_keys, unknown = federated_context(signer, event)
+        context |= stated_keys
     if signer.kind == "AWSService" and signer.invoked_by == ROLES_ANYWHERE:
         context |= tags.principal_context()
         context["aws:SourceAccount"] = account_of(role_arn)
@@ -84,21 +84,21 @@ def _tags(request: Mapping[str, Any], session: Session | None) -> SessionTags:
 
 
 def federated_context(signer: Signer, event: RecordedEvent) -> tuple[dict[str, Json], tuple[str, ...]]:
-    """(what an event says of a token or an assertion, the condition keys that it leaves open).
+    """(condition keys from a token or assertion in the event, condition keys that are unknown).
 
-    `principalId` is `provider:audience:subject` of a token, `nameQualifier:subject` of an assertion.
+    `principalId` is `provider:audience:subject` for a token, `nameQualifier:subject` for an assertion.
     """
     if signer.kind == "SAMLUser":
         qualifier, _, subject = signer.principal_id.partition(":")
-        said = {"saml:namequalifier": qualifier, "saml:sub": subject}
-        said |= {"saml:aud": event.audience, "saml:iss": event.issuer}
-        return {key: value for key, value in said.items() if value}, ("saml:*",)
+        stated_keys = {"saml:namequalifier": qualifier, "saml:sub": subject}
+        stated_keys |= {"saml:aud": event.audience, "saml:iss": event.issuer}
+        return {key: value for key, value in stated_keys.items() if value}, ("saml:*",)
     provider = signer.provider or signer.principal_id.partition(":")[0]
     host = provider.partition(":oidc-provider/")[2] or provider
     rest = signer.principal_id.removeprefix(f"{provider}:")
     subject = signer.user_name or rest.rpartition(":")[2]
     audience = event.audience or rest.removesuffix(f":{subject}")
-    said = {f"{host}:sub": subject, f"{host}:aud": audience}
+    stated_keys = {f"{host}:sub": subject, f"{host}:aud": audience}
     if host in _USER_ID_CLAIMS:
-        said |= {f"{host}:app_id": audience, f"{host}:{_USER_ID_CLAIMS[host]}": subject}
-    return {key: value for key, value in said.items() if value}, (f"{host}:*",)
+        stated_keys |= {f"{host}:app_id": audience, f"{host}:{_USER_ID_CLAIMS[host]}": subject}
+    return {key: value for key, value in stated_keys.items() if value}, (f"{host}:*",)

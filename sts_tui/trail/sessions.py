@@ -1,7 +1,8 @@
-"""Which sessions does a trail show? Who issued them, to whom, and what they carry.
+"""Which sessions are in a trail? With their issuer, their caller and their properties.
 
-The access key id of a response is that of the later calls: the only safe join. A session that was issued
-before the trail begins is known by its calls alone: without its session policies and tags.
+Sessions are matched by the access key id in a response and in later calls, which is the only reliable way. A
+session that was issued before the trail begins is known only from its calls, without its session policies and
+tags.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 """
 
@@ -30,7 +31,7 @@ from sts_tui.trail.signer import Signer, instant_of, signer_of
 
 _HOUR: Final = timedelta(seconds=DEFAULT_ROLE_SESSION)
 _ISSUING: Final = "source = 'sts.amazonaws.com' AND issued_key <> ''"
-"""SQL: events that issued credentials."""
+"""An SQL condition for events that issued credentials."""
 ISSUING_EVENTS: Final = _ISSUING
 _KINDS: Final = {
     "GetFederationToken": SessionKind.FEDERATED_USER,
@@ -45,7 +46,7 @@ _NOT_IN_CALLS: Final = (
     *(f"{host}:*" for host in BUILT_IN_HOSTS.values()),
     *("ec2:SourceInstanceArn", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn"),
 )
-"""Context keys that a session may carry and its calls do not show."""
+"""Condition keys that a session may have and that are not in its calls."""
 
 
 class KnownSession(Struct, frozen=True, kw_only=True):
@@ -53,11 +54,11 @@ class KnownSession(Struct, frozen=True, kw_only=True):
 
     session: Session
     is_issued_here: bool
-    """The trail holds the event that issued it."""
+    """Whether the trail has the event that issued it."""
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """Context keys that nobody knows of its requests."""
+        """Condition keys whose values in its requests are unknown."""
         if not self.is_issued_here:
             return _NOT_IN_CALLS
         return ("saml:*",) if self.session.operation == "AssumeRoleWithSAML" else ()
@@ -70,31 +71,31 @@ class TrailSessions:
         """`issuing`: the events that issued credentials, in any order."""
         self._issuing: dict[str, RecordedEvent] = {}
         for event in issuing:
-            is_copy = signer_of(event.identity).kind == "AWSAccount"  # without the caller's name and key
+            is_copy = signer_of(event.identity).kind == "AWSAccount"  # it lacks the caller's name and key
             if not event.code and not (is_copy and event.issued_key in self._issuing):
                 self._issuing[event.issued_key] = event
         self._known: dict[str, KnownSession] = {}
         self._called: set[str] = set()
-        """Keys of the sessions that have what their calls show."""
+        """Access key ids of sessions to which the condition keys in their calls were added."""
 
     def parent(self, key: str) -> str | None:
-        """The access key id that asked for this one; None where the trail does not say."""
+        """The access key id with which this one was requested; None if the trail does not have it."""
         event = self._issuing.get(key)
         return (signer_of(event.identity).key or None) if event else None
 
     def chain(self, key: str) -> list[str]:
-        """The key, the key that asked for it, and so on to the first."""
+        """The key, the key with which it was requested, and so on up to the first."""
         found = [key]
         while (parent := self.parent(found[-1])) is not None and parent not in found:
             found.append(parent)
         return found
 
     def issued(self) -> Iterator[tuple[str, RecordedEvent]]:
-        """Access key ids and the events that issued them, in the order of time."""
+        """Access key ids and the events that issued them, ordered by time."""
         yield from sorted(self._issuing.items(), key=lambda one: (one[1].epoch, one[0]))
 
     def condition_keys(self) -> frozenset[str]:
-        """Condition keys, in lower case, that session policies of the trail mention."""
+        """Condition keys in the session policies of the trail, in lower case."""
         written = (event.request for event in self._issuing.values() if '"policy"' in event.request)
         return frozenset(key.lower() for text in written for key in _KEY.findall(text))
 
@@ -116,7 +117,7 @@ class TrailSessions:
         return self._issuing.get(key)
 
     def by_key(self, key: str) -> KnownSession | None:
-        """A session whose issuing event the trail holds. What its calls show it has after `of`."""
+        """A session whose issuing event is in the trail. Condition keys from its calls are added by `of`."""
         if key in self._issuing and key not in self._known:
             made = self._issued_here(key)
             if made is not None:
@@ -140,7 +141,7 @@ class TrailSessions:
     def _session(
         self, key: str, event: RecordedEvent, kind: SessionKind, named: tuple[str, str, str]
     ) -> Session:
-        """The session that an event issued. `named`: its name, the ARN of its issuer, its own ARN."""
+        """The session that an event issued. `named`: (its name, the ARN of its issuer, its ARN)."""
         signer, request = signer_of(event.identity), parsed_object(event.request)
         parent = self.by_key(signer.key) if signer.key and signer.key != key else None
         name, issuer, arn = named
@@ -176,8 +177,8 @@ class TrailSessions:
     def _scoped(
         self, key: str, event: RecordedEvent, signer: Signer, request: Mapping[str, Any]
     ) -> KnownSession | None:
-        """A session that another one scoped down: it has what that one has, one policy more, and no other
-        issue time. None where the trail shows nothing of the other.
+        """A scoped session: like its calling session, with one more policy and the same issue time. None if
+        the trail has nothing about the calling session.
         """
         found = self.of(signer, event.at) if signer.key != key else None
         if found is None:
@@ -204,7 +205,7 @@ class TrailSessions:
 
 
 def _with_carried(known: KnownSession, signer: Signer) -> KnownSession:
-    """The session with the condition keys that its calls show."""
+    """The session with the condition keys in its calls."""
     carried = dict(signer.federated)
     if signer.role_delivery:
         carried["ec2:RoleDelivery"] = signer.role_delivery
@@ -212,7 +213,7 @@ def _with_carried(known: KnownSession, signer: Signer) -> KnownSession:
         carried["aws:SignInSessionArn"] = signer.sign_in_session
     session = replace(known.session, context={**known.session.context, **carried})
     if signer.has_mfa and session.mfa_at is None and session.kind in _WITH_MFA:
-        session = replace(session, mfa_at=session.issued_at)  # its calls say so
+        session = replace(session, mfa_at=session.issued_at)  # its calls have these values
     if _is_guest(session):
         session = replace(
             session,
@@ -224,8 +225,8 @@ def _with_carried(known: KnownSession, signer: Signer) -> KnownSession:
 
 
 def _is_guest(session: Session) -> bool:
-    """Whether a guest of a Cognito identity pool has it by the enhanced flow, which narrows guests. `amr` is
-    recorded as a list or as its text.
+    """Whether the session is that of a guest of a Cognito identity pool from the enhanced flow, which limits
+    guests. `amr` is recorded as a list or as text.
     """
     methods = session.context.get(f"{ISSUER}:amr")
     return session.name == SESSION_NAME and f'"{UNAUTHENTICATED}"' in json.dumps(methods).replace("\\", "")
@@ -240,7 +241,7 @@ def _kind_of(event: RecordedEvent, signer: Signer) -> SessionKind:
 def _named(
     kind: SessionKind, event: RecordedEvent, signer: Signer, request: Mapping[str, Any]
 ) -> tuple[str, str, str] | None:
-    """(name, issuer's ARN, the session's ARN); None where the event does not say them."""
+    """(name, issuer's ARN, session's ARN); None if the event does not have them."""
     match kind:
         case SessionKind.ROLE:
             role = request.get("roleArn")
@@ -274,7 +275,7 @@ def _user_id(kind: SessionKind, event: RecordedEvent, signer: Signer, name: str)
 
 
 def _credentials(key: str, event: RecordedEvent, request: Mapping[str, Any]) -> Credentials:
-    """Secret and token are in no trail."""
+    """The credentials. Secret and token are empty, because a trail does not have them."""
     return Credentials(
         access_key_id=key, secret_access_key="", session_token="", expiration=_expiry(event, request)
     )
@@ -298,7 +299,7 @@ def _source_identity(request: Mapping[str, Any], signer: Signer, parent: KnownSe
 def _tags(
     request: Mapping[str, Any], parent: KnownSession | None
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...]]:
-    """(all tags, keys of the transitive ones, keys of the inherited ones)."""
+    """(all tags, keys of transitive tags, keys of inherited tags)."""
     inherited: tuple[tuple[str, str], ...] = ()
     if parent is not None:
         kept = parent.session.transitive_tag_keys
@@ -322,7 +323,7 @@ def tags_of(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _policies(request: Mapping[str, Any]) -> tuple[WrittenPolicy, ...]:
-    """The session policy; AWS records it as text."""
+    """The session policy, which AWS records as text."""
     text = request.get("policy")
     document = parsed_object(text) if isinstance(text, str) else text
     return (WrittenPolicy(dict(document)),) if isinstance(document, Mapping) and document else ()
@@ -337,7 +338,7 @@ def _policy_arns(request: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_calls(signer: Signer, key: str, at: datetime) -> KnownSession | None:
-    """A session that the trail does not issue, as its calls show it."""
+    """A session that was not issued in the trail, as known from its calls."""
     kind = _CALLERS.get(signer.kind, SessionKind.ROLE if signer.kind == "AssumedRole" else SessionKind.USER)
     issuer = signer.issuer_arn or signer.arn
     if not issuer or not signer.arn or signer.kind not in ("AssumedRole", "IAMUser", "Root", "FederatedUser"):
@@ -365,7 +366,9 @@ def _of_calls(signer: Signer, key: str, at: datetime) -> KnownSession | None:
 
 
 def _operation_of(kind: SessionKind, signer: Signer) -> str:
-    """Which operation issued a session, as its calls show it: those of a token's bearer name its provider."""
+    """The operation that issued a session, judging by its calls: those of a web identity session have its
+    provider.
+    """
     match kind:
         case SessionKind.ROLE:
             return "AssumeRoleWithWebIdentity" if signer.federated else "AssumeRole"

@@ -1,4 +1,4 @@
-"""Who signed a recorded request? What `userIdentity` says, for each of its types.
+"""Who signed a recorded request? From `userIdentity`, for each of its types.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
@@ -19,35 +19,35 @@ from sts_tui.trail.reading.row_text import canonical, value_of_row
 from sts_tui.trail.recorded import NO_OBJECT
 
 _EXPIRATIONS: Final = ("%b %d, %Y, %I:%M:%S %p", "%b %d, %Y %I:%M:%S %p")
-"""`Apr 16, 2024, 3:33:20 PM`: how STS's responses are recorded, also without the second comma."""
+"""The format of times in STS responses: `Apr 16, 2024, 3:33:20 PM`, also without the second comma."""
 
 
 class Signer(Struct, frozen=True, kw_only=True):
-    """`userIdentity` of an event. What it leaves out is empty."""
+    """`userIdentity` of an event. Missing members are empty."""
 
     kind: str
     """`IAMUser`, `AssumedRole`, `Root`, `FederatedUser`, `AWSService`, `AWSAccount`, `SAMLUser` …"""
     arn: str = ""
     account: str = ""
     principal_id: str = ""
-    """`AROA…:name`, `AIDA…`, `ACCOUNT:name`; for federation `provider:…`."""
+    """`AROA…:name`, `AIDA…` or `ACCOUNT:name`; for federation `provider:…`."""
     key: str = ""
     user_name: str = ""
     provider: str = ""
     issuer_arn: str = ""
-    """The role with its path, or the user behind a federated session."""
+    """The ARN of the role with its path, or of the user who created a federated session."""
     issuer_id: str = ""
     issued_at: datetime | None = None
     has_mfa: bool = False
     source_identity: str = ""
     federated: Mapping[str, Any] = NO_OBJECT
-    """Condition keys of a token that the session carries: `webIdFederationData`."""
+    """Condition keys of the session from its token: `webIdFederationData`."""
     role_delivery: str = ""
-    """How instance metadata delivered it: `1.0` or `2.0`."""
+    """The version of the instance metadata service that delivered the credentials: `1.0` or `2.0`."""
     sign_in_session: str = ""
-    """ARN of the sign-in session that `aws login` got the credentials from."""
+    """The ARN of the sign-in session from which `aws login` got the credentials."""
     invoked_by: str = ""
-    """The service that made the request for this identity, or the service itself."""
+    """The service that made the request on behalf of this identity, or the service itself."""
 
     @property
     def session_name(self) -> str:
@@ -55,7 +55,7 @@ class Signer(Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """`job@App`, `alice`, `service:ec2.amazonaws.com`: as everywhere in the project."""
+        """The label for display: `job@App`, `alice`, `service:ec2.amazonaws.com`."""
         if self.kind == "AssumedRole":
             return f"{self.session_name}@{self.issuer_arn.rpartition('/')[2] or self.arn.split('/')[1:2]}"
         if self.kind == "AWSService":
@@ -70,7 +70,7 @@ class Signer(Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=65_536)
 def signer_of(identity: str) -> Signer:
-    """The signer that the text of `userIdentity` names; JSON, or a row of Athena."""
+    """The signer in the text of `userIdentity`, which is JSON or a row of Athena."""
     written = parsed_object(identity) if not identity.startswith("{type=") else value_of_row(identity)
     given: Mapping[str, Any] = written if isinstance(written, Mapping) else NO_OBJECT
     if not given.keys().isdisjoint(("accountid", "principalid", "invokedby")):
@@ -98,7 +98,7 @@ def signer_of(identity: str) -> Signer:
 
 
 def instant_of(text: str) -> datetime | None:
-    """A time of an event: ISO 8601, or as STS's responses are recorded."""
+    """Parse a time of an event: ISO 8601, or the format of recorded STS responses."""
     if not text:
         return None
     try:
@@ -122,7 +122,7 @@ def _object(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _arn(value: Mapping[str, Any]) -> str:
-    """Empty where the member is not an ARN with all its parts."""
+    """The ARN; empty if the member is not a complete ARN."""
     text = _text(value, "arn")
     return text if text.startswith("arn:") and text.count(":") >= 5 else ""
 

@@ -1,7 +1,7 @@
-"""Which model is behind a trail that comes without one? Accounts, users and roles as far as it shows them.
+"""Which model can be derived from a trail? The accounts, users and roles that occur in it.
 
-Everyone may do what AWS let them do, and nothing else is known: a skeleton cannot say why something was
-denied. It is an account file, which can be completed by hand.
+Users and roles are allowed exactly what AWS allowed. Nothing else is known, so a skeleton cannot explain
+denials. It is an account file, which can be completed by hand.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sts_tui.trail.requests import Asked, asked_by, is_of_role
 from sts_tui.trail.signer import Signer, signer_of
 
 _MOST_RESOURCES: Final = 40
-"""Resources that a statement names; more become the pattern that covers them."""
+"""The maximum number of resources in a statement. More are replaced by a pattern that covers them."""
 _REMEMBERED: Final = 20_000
 _ROLE_ACTIONS: Final = ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity")
 _UNIQUE_ID: Final = re.compile(r"A(?:RO|ID)A\w{12,124}", re.ASCII)
@@ -34,7 +34,7 @@ _HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+amazonaws\.com(?:\.cn)?")
 _PROVIDER: Final = re.compile(
     rf"arn:[a-z-]+:iam::{ACCOUNT_DIGITS}:(?:saml|oidc)-provider/\S+|(?:[a-z0-9-]+\.)+[a-z]{{2,}}", re.ASCII
 )
-"""What a trust policy takes; an event with something else shows no principal."""
+"""A principal that a trust policy accepts. Other values in an event are ignored."""
 _VERSION: Final = "2012-10-17"
 _EMPTY: Final = Configuration()
 
@@ -47,15 +47,15 @@ ASSUMPTIONS: Final = (
 
 
 class _Entity(Struct):
-    """A user or role, and what it did."""
+    """A user or role, and the requests that it made."""
 
     arn: str
     unique_id: str = ""
     keys: set[str] = field(default_factory=set)
     used: dict[str, dict[str, None]] = field(default_factory=dict)
-    """Resources by action."""
+    """Action → resources (keys; the values are None)."""
     trusted: dict[str, set[str]] = field(default_factory=dict)
-    """Who assumed it: `AWS`, `Service`, `Federated`, each with its principals."""
+    """Kind of principal (`AWS`, `Service`, `Federated`) → principals that assumed it."""
     longest: int = DEFAULT_MAXIMUM
 
 
@@ -65,7 +65,7 @@ class _Derivation:
         self.users: dict[str, _Entity] = {}
         self.accounts: dict[str, None] = {}
         self._ids: dict[str, str] = {}
-        """Whose each unique id is: it belongs to the first entity that the trail shows with it."""
+        """Unique id → ARN of the first entity in the trail that has it."""
         self._asked: BoundedCache[tuple[str, ...], Asked] = BoundedCache(_REMEMBERED)
 
     def add(self, event: RecordedEvent) -> None:
@@ -127,7 +127,7 @@ class _Derivation:
 
 
 def skeleton_of(trail: Trail) -> dict[str, Any]:
-    """An account file, as JSON, of everyone in a trail."""
+    """An account file, as JSON, with all accounts, users and roles in a trail."""
     derivation = _Derivation()
     start: datetime | None = None
     for event in trail.events():
@@ -151,7 +151,7 @@ def skeleton_of(trail: Trail) -> dict[str, Any]:
 
 
 def skeleton_model(trail: Trail) -> AccountModel:
-    """The model that `skeleton_of` writes. Raises AccountFileError where a file cannot say it."""
+    """The model of `skeleton_of`. Raises AccountFileError if an account file cannot represent it."""
     return from_json(skeleton_of(trail), "skeleton").model
 
 
@@ -205,7 +205,7 @@ def _trust(entity: _Entity, arn: Arn) -> Iterator[dict[str, Any]]:
 
 
 def _principal(signer: Signer, request: Mapping[str, Any]) -> tuple[str, str]:
-    """(kind of principal, as a trust policy names it)."""
+    """(kind of principal, principal in a trust policy)."""
     match signer.kind:
         case "AWSService":
             return "Service", signer.invoked_by if _HOST.fullmatch(signer.invoked_by) else ""
@@ -218,9 +218,9 @@ def _principal(signer: Signer, request: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def policy_of(used: dict[str, dict[str, None]]) -> dict[str, Any]:
-    """A policy that allows these actions on these resources, in as few statements as it needs.
+    """A policy that allows these actions on these resources, with as few statements as possible.
 
-    `used` holds the resources (keys; the values are None) by action.
+    `used`: action → resources (keys; the values are None).
     """
     by_resources: dict[tuple[str, ...], list[str]] = {}
     for action, resources in used.items():
@@ -233,7 +233,7 @@ def policy_of(used: dict[str, dict[str, None]]) -> dict[str, Any]:
 
 
 def _covering(resources: list[str]) -> list[str]:
-    """The resources themselves, or a pattern for each of their beginnings where they are many."""
+    """The resources themselves or, if they are many, a pattern for each of their beginnings."""
     if "*" in resources:
         return ["*"]
     if len(resources) <= _MOST_RESOURCES:

@@ -1,7 +1,8 @@
-"""Which condition keys of the statements that decided does a recorded event not state?
+"""Which condition keys in the deciding statements are missing in a recorded event?
 
-CloudTrail has the parameters of a request, not its condition keys: tags of the request, leading keys of
-DynamoDB and most keys of services are left out. They count as absent, which decides where AWS saw a value.
+CloudTrail records the parameters of a request, not its condition keys: request tags, leading keys of DynamoDB
+and most keys of services are missing. They are evaluated as absent, which can give a wrong verdict if AWS had
+a value.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
@@ -23,14 +24,14 @@ _STATED: Final = (
     *("aws:resourceaccount", "aws:resourceorg", "aws:resourcetag/", "aws:principal", "aws:requestedregion"),
     *("aws:sourceip", "aws:sourcevpc", "aws:vpc", "aws:viaawsservice", "aws:calledvia", "aws:useragent"),
 )
-"""Beginnings of keys that the model or the event states; where they are absent, AWS saw none either."""
+"""Prefixes of keys that the model or the event has. If they are absent, AWS had none either."""
 
 
 def unstated_keys(
     decision: Decision, prepared: Prepared, action: str, resource: str, at: datetime
 ) -> tuple[str, ...]:
-    """In words: `aws:TagKeys, which u/p#DenyTagKeys tests`; the statements that decided, and where nothing
-    allowed the request those that would have, but for such a key.
+    """The keys in words: `aws:TagKeys, which u/p#DenyTagKeys tests`. They are from the deciding statements
+    and, if nothing allowed the request, from statements that failed only because of such a key.
     """
     stated = {key.lower() for key in prepared.context(at).values}
     found = dict.fromkeys(
@@ -55,6 +56,6 @@ def _deciding(decision: Decision, prepared: Prepared, action: str, resource: str
 
 
 def _is_of_request(key: str) -> bool:
-    """Whether only the request says it: neither the caller, nor the model, nor the clock."""
+    """Whether the key depends only on the request, not on the caller, the model or the clock."""
     lowered = key.lower()
     return not (comes_from_identity(key) or lowered in CLOCK_KEYS or lowered.startswith(_STATED))

@@ -1,9 +1,10 @@
-"""What did a role or user use of what it may? Unused statements, and a policy that would have sufficed.
+"""Which permissions did a role or user use? With unused statements and a sufficient policy.
 
-Used is what AWS allowed and the model allows too. The policy that is offered replaces the identity policies:
-it allows the recorded actions on the recorded resources and keeps every Deny; every recorded request is
-evaluated under it before it is offered. What a trail does not show (a yearly job, data events that are not
-switched on) is not in it. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_least-privilege.html
+A permission counts as used if AWS and the model allowed a request. The sufficient policy would replace the
+identity policies: it allows the recorded actions on the recorded resources and has every current Deny. It is
+returned only if every recorded request was evaluated with it. It does not cover what is not in the trail (a
+yearly job, data events that are not enabled).
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_least-privilege.html
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sts_tui.trail.signer import signer_of
 from sts_tui.trail.skeleton import policy_of
 
 MOST_REQUESTS: Final = 20_000
-"""Different requests that are evaluated under the offered policy."""
+"""The maximum number of different requests that are evaluated with the sufficient policy."""
 _NAME: Final = "used-in-the-trail"
 
 
@@ -39,23 +40,23 @@ class StatementUse(Struct):
 
 
 class Usage(Struct):
-    """What an entity used of what it may."""
+    """The permissions that an entity used."""
 
     arn: str
     requests: int = 0
-    """Recorded requests of its own permissions that AWS and the model allowed."""
+    """Recorded requests with its permissions that AWS and the model allowed."""
     statements: list[StatementUse] = field(default_factory=list)
     used: dict[str, dict[str, None]] = field(default_factory=dict)
-    """Resources (keys; the values are None) by action."""
+    """Action → resources (keys; the values are None)."""
     sufficient: dict[str, Any] | None = None
-    """A policy document under which every recorded request is allowed; None where there is none."""
+    """A policy document that allows every recorded request; None if there is none."""
     not_covered: list[str] = field(default_factory=list)
-    """Requests that the policy alone would not allow, and why; then none is offered."""
+    """Requests that the policy would not allow, and why. If there are any, `sufficient` is None."""
     note: str = ""
 
     @property
     def unused(self) -> list[str]:
-        """Labels of statements that allow something and granted nothing."""
+        """Labels of Allow statements that granted no request."""
         return [one.label for one in self.statements if not one.is_deny and not one.count]
 
 
@@ -63,7 +64,7 @@ class UsageCollector:
     """Collects the use of one role or user while a trail is replayed."""
 
     def __init__(self, arn: str, configuration: Configuration) -> None:
-        """Raises LookupError where the model does not have the role or user."""
+        """Raises LookupError if the model does not have the role or user."""
         entity = configuration.roles.get(arn) or configuration.users.get(arn)
         if entity is None:
             raise LookupError(f"the model has no role or user {arn}")
@@ -74,7 +75,7 @@ class UsageCollector:
         self._samples: dict[tuple[str, ...], RecordedEvent] = {}
 
     def add(self, event: RecordedEvent, verdict: Verdict, evaluator: Evaluator) -> None:
-        """Take a recorded request and the model's verdict on it into account."""
+        """Add a recorded request and the model's verdict on it."""
         signer = signer_of(event.identity)
         arn = signer.issuer_arn if signer.kind == "AssumedRole" else signer.arn
         if arn != self.result.arn or event.code or verdict.verdict != ALLOWED:
@@ -92,7 +93,7 @@ class UsageCollector:
             self._samples.setdefault(key, event)
 
     def finished(self, evaluator: Evaluator) -> Usage:
-        """The result, with a policy that was evaluated on every recorded request."""
+        """The result, with a policy that was evaluated for every recorded request."""
         result = self.result
         result.statements = list(self._uses.values())
         if len(self._samples) >= MOST_REQUESTS:
@@ -118,7 +119,7 @@ class UsageCollector:
                     self._uses[statement.label] = StatementUse(statement.label, statement.is_deny)
 
     def _with_policy(self, document: dict[str, Any]) -> Configuration:
-        """The model with this one identity policy in place of all others."""
+        """The configuration with this policy as the only identity policy of the entity."""
         inline = (InlinePolicy(policy_name=_NAME, policy_document=WrittenPolicy(document)),)
         configuration, entity = self._configuration, self._entity
         if isinstance(entity, Role):
@@ -131,7 +132,7 @@ class UsageCollector:
 
 
 def _denies(entity: Role | User, configuration: Configuration) -> Iterator[dict[str, Any]]:
-    """The Deny statements of its identity policies, as they are written."""
+    """The Deny statements in its identity policies, as written."""
     holders: list[Any] = [entity]
     if isinstance(entity, User):
         account = entity.arn.split(":")[4]

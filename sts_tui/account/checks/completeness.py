@@ -69,7 +69,7 @@ MOST_REPORTED_SINGLY: Final = 20
 
 
 def report_assumed_durations(merged: Merged, diagnostics: Diagnostics) -> None:
-    """Report roles whose MaxSessionDuration is in no file: IAM's default is assumed for them.
+    """Report roles without MaxSessionDuration in any file: IAM's default is assumed for them.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     """

@@ -1,4 +1,4 @@
-"""Which actions may a session that carries the context of an Identity Center user call?
+"""Which actions can a session with the context of an Identity Center user call?
 
 STS attaches an AWS managed policy to the session, which denies every action that is not listed here.
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSIAMIdentityCenterAllowListForIdentityContext.html

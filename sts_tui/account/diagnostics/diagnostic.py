@@ -35,7 +35,7 @@ class Diagnostic(Struct, frozen=True, kw_only=True):
 
 
 class AccountFileError(Exception):
-    """The account files cannot be used. Carries every error, and the warnings separately."""
+    """The account files cannot be used. Has every error, and the warnings separately."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic], warnings: Sequence[Diagnostic] = ()) -> None:
         super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))

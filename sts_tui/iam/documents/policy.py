@@ -56,7 +56,7 @@ class PolicyDocument:
         rule = PRINCIPAL_RULES[policy_type]
         found = self._compiled.get((rule, settings))
         if found is None:
-            from sts_tui.iam.documents.compiler import (  # the first screen needs none of it
+            from sts_tui.iam.documents.compiler import (  # not needed for the first screen
                 Origin,
                 compile_document,
             )
@@ -75,7 +75,7 @@ class PolicyDocument:
         key = (policy_type, settings.scalar_principal_in_trust_policies)
         found = self._broken.get(key)
         if found is None:
-            from sts_tui.iam.documents.writable import why_not_writable  # the first screen needs none of it
+            from sts_tui.iam.documents.writable import why_not_writable  # not needed for the first screen
 
             found = self._broken[key] = why_not_writable(self.document, policy_type, scalar_principal=key[1])
         return found

@@ -1,1 +1,1 @@
-"""How do event files of any form become one ordered stream of events?"""
+"""How are event files of any form read as one ordered stream of events?"""

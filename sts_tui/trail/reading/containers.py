@@ -1,6 +1,7 @@
-"""Which events does a JSON file hold? `{"Records": […]}`, lists, outputs of the AWS CLI, exports of queries.
+"""Which events does a JSON file contain? It may have `{"Records": […]}`, lists, outputs of the AWS CLI, or
+exports of queries.
 
-A file is decoded only as far as its events, which stay bytes. A file beyond `_WHOLE` is read piece by piece.
+Events are not decoded but stay bytes. A file larger than `_WHOLE` is read in pieces.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
@@ -16,7 +17,7 @@ from sts_tui.account.json_value import Json
 from sts_tui.trail.reading.errors import UnreadableFileError
 
 _WHOLE: Final = 64 * 1024 * 1024
-"""Bytes of a file that are decoded at once."""
+"""The maximum size, in bytes, of a file that is decoded as a whole."""
 _PIECE: Final = 4 * 1024 * 1024
 _LISTS: Final = ("Records", "Events", "QueryResultRows", "records", "events")
 MEMBERS: Final = (
@@ -24,15 +25,16 @@ MEMBERS: Final = (
     *("errorMessage", "requestParameters", "responseElements", "additionalEventData", "eventID"),
     *("eventType", "resources", "recipientAccountId", "sharedEventID", "vpcEndpointId", "userIdentity"),
 )
-"""Members of an event that are read, by AWS's names."""
+"""Members of an event that are used, with AWS's names."""
 _CANONICAL: Final = {name.lower(): name for name in MEMBERS}
 _AS_TEXT: Final = ("CloudTrailEvent", "eventJson", "eventjson", "cloudtrailevent")
-"""Members that hold a whole event as text: `aws cloudtrail lookup-events`, queries of CloudTrail Lake."""
+"""Members with a complete event as text: of `aws cloudtrail lookup-events` and queries of CloudTrail Lake."""
 
 
 def lines_in(stream: BinaryIO, longest: int) -> Iterator[bytes]:
-    """Every event as one line of JSON with its line break, many lines at once where that is cheap; empty for
-    an event of `longest` bytes or more. Raises UnreadableFileError; EOFError for a cut gzip file.
+    """Every event as one line of JSON with its line break; an item may have several lines if that is faster,
+    and is empty for an event of `longest` bytes or more. Raises UnreadableFileError, and EOFError for a
+    truncated gzip file.
     """
     head = stream.read(_WHOLE)
     if len(head) < _WHOLE and b"\n" not in head and b"\r" not in head and (records := _records(head)):
@@ -46,7 +48,7 @@ def lines_in(stream: BinaryIO, longest: int) -> Iterator[bytes]:
 
 
 def events_of(content: bytes) -> Iterator[Mapping[str, Json]]:
-    """Every event in JSON text that is decoded at once. Raises UnreadableFileError."""
+    """Every event in a JSON text that is decoded as a whole. Raises UnreadableFileError."""
     for value in _values(content.removeprefix(b"\xef\xbb\xbf").strip()):
         yield from _events(value)
 
@@ -59,7 +61,7 @@ def _whole(content: bytes) -> Iterator[bytes]:
 
 
 def _records(content: bytes) -> list[bytes] | None:
-    """The events of `{"Records": […]}` as they are written; None for other files."""
+    """The events in `{"Records": […]}`, undecoded; None for other files."""
     content = content.removeprefix(b"\xef\xbb\xbf").strip()
     if not content.startswith(b"{") or b'"Records"' not in content[:200]:
         return None
@@ -71,7 +73,7 @@ def _records(content: bytes) -> list[bytes] | None:
 
 
 def _line(raw: bytes) -> bytes:
-    """JSON text holds line breaks only between its tokens."""
+    """The JSON on one line: line breaks can only be between tokens."""
     return raw.replace(b"\n", b" ").replace(b"\r", b" ")
 
 
@@ -80,9 +82,9 @@ def _encoded(event: Mapping[str, Json]) -> bytes:
 
 
 def _values(content: bytes) -> Iterator[Json]:
-    """The JSON values that follow one another; an empty object for an invalid line.
+    """Several JSON values in a row, with an empty object for an invalid line.
 
-    Raises UnreadableFileError where the first value is not JSON.
+    Raises UnreadableFileError if the first value is not JSON.
     """
     try:
         text = content.decode("utf-8")
@@ -104,7 +106,7 @@ def _values(content: bytes) -> Iterator[Json]:
 
 
 def _events(value: Json) -> Iterator[Mapping[str, Json]]:
-    """The events in a value, whichever output it is."""
+    """The events in a value, for any kind of output."""
     if isinstance(value, list):
         if (row := _row(value)) is None:
             for one in value:
@@ -116,7 +118,7 @@ def _events(value: Json) -> Iterator[Mapping[str, Json]]:
 
 
 def _row(value: list[Json]) -> Mapping[str, Json] | None:
-    """A row of CloudTrail Lake, a list of columns with one member each; None for other lists.
+    """A row of CloudTrail Lake, which is a list of columns with one member each; None for other lists.
 
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetQueryResults.html
     """
@@ -181,7 +183,7 @@ def _piece_by_piece(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _cut(content: bytes) -> str:
-    """As much of it as is whole characters. Raises UnreadableFileError."""
+    """The content without an incomplete character at the end. Raises UnreadableFileError."""
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -191,7 +193,7 @@ def _cut(content: bytes) -> str:
 
 
 def parsed_object(text: str) -> Mapping[str, Any]:
-    """A member of an event that was stored as JSON text; empty where it is none."""
+    """A member of an event that was stored as JSON text; empty if it is not a JSON object."""
     try:
         value = msgspec.json.decode(text)
     except msgspec.MsgspecError:

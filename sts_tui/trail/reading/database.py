@@ -1,9 +1,10 @@
-"""How do event files become one ordered stream of events, in bounded memory? DuckDB reads, sorts and groups.
+"""How are event files read as one ordered stream of events, in bounded memory? DuckDB reads, sorts and
+groups.
 
-Files of one event per line and CSV are read by DuckDB itself. `{"Records": […]}` is one JSON value of many
+DuckDB reads CSV and files with one event per line directly. `{"Records": […]}` is one JSON value of many
 megabytes, for which DuckDB's reader takes a hundred times as long as for lines, so such files are first
-written as lines into the private temporary folder, 64 MB at a time. Of an event only the columns below are
-stored: never a session token. See docs/decisions/0022.
+written as lines to the private temporary folder, in parts. Only the columns below are stored of an event,
+never a session token. See docs/decisions/0022.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
     pass
 
 MEMORY: Final = "300MB"
-"""What DuckDB may use before it writes to the temporary folder."""
+"""The memory that DuckDB may use before it writes to the temporary folder."""
 _LONGEST: Final = 16 * 1024 * 1024
-"""Bytes of one event that DuckDB reads; CloudTrail's are at most 1 MB."""
+"""The maximum size of an event in bytes for DuckDB. CloudTrail's events have at most 1 MB."""
 _TOO_LONG: Final = "events larger than 16 MB, left out"
 _PART: Final = 160 * 1024 * 1024
-"""Bytes of lines that DuckDB gets at once: more than one of its row groups, which go to the file directly."""
+"""The size in bytes of a part for DuckDB: more than one of its row groups, which it writes directly to the
+file.
+"""
 WITHOUT_DUCKDB: Final = "reading CloudTrail files needs DuckDB: pip install 'sts-tui[trail]'"
 _OBJECTS: Final = (
     "userIdentity",
@@ -51,7 +54,9 @@ _UNUSABLE: Final = (
     "epoch IS NULL OR source IS NULL OR name IS NULL "
     f"OR epoch NOT BETWEEN {FIRST_INSTANT.timestamp():.0f} AND {LAST_INSTANT.timestamp():.0f}"
 )
-"""Records that are no events: without time, service or operation, or of a time that no event has."""
+"""An SQL condition for records that are not events: without time, service or operation, or with an impossible
+time.
+"""
 _COLUMNS: Final[Mapping[str, str]] = {
     "epoch": "epoch(coalesce(try_cast({eventTime} AS TIMESTAMPTZ), "
     "try_cast(regexp_replace({eventTime}, ' UTC$', '') AS TIMESTAMPTZ)))::BIGINT",
@@ -80,7 +85,7 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "event_id": "coalesce({eventID}, '')",
     "weight": "{weight}",
 }
-"""Columns by name, as SQL over the members of an event. Of a response only what names the credentials."""
+"""Column → SQL expression over an event's members; of a response only what identifies credentials."""
 _ALREADY_REDUCED: Final[tuple[str, ...]] = (
     "signed",
     "switched",
@@ -91,26 +96,26 @@ _ALREADY_REDUCED: Final[tuple[str, ...]] = (
     "issuer",
     "made",
 )
-"""Columns that the query of docs/cloudtrail.md gives in place of whole responses."""
+"""Columns that the query in docs/cloudtrail.md has instead of complete responses."""
 _ONCE: Final = """
 DELETE FROM event WHERE event_id <> '' AND rowid NOT IN (SELECT min(rowid) FROM event GROUP BY event_id)
 """
-"""A duplicate of an event counts once."""
+"""SQL that removes duplicates of events."""
 
 
 def is_installed() -> bool:
-    """Whether there is a DuckDB to read trails with."""
+    """Whether DuckDB is installed."""
     return find_spec("duckdb") is not None
 
 
 class Trail:
-    """Event files, read. Use it as a context manager: its temporary folder goes with it."""
+    """The events of some files. Use it as a context manager, which removes its temporary folder."""
 
     def __init__(self, paths: Sequence[Path], *, memory: str = MEMORY) -> None:
-        """Raises TrailError where nothing can be read, and where DuckDB is not installed."""
+        """Raises TrailError if no file can be read, or DuckDB is not installed."""
         duckdb = _duckdb()
         self.sources, self.unreadable = sources_of(paths)
-        """Unreadable files by name, each with its reason; nothing of them is used."""
+        """Name of an unreadable file → reason. Nothing of these files is used."""
         self._folder = tempfile.TemporaryDirectory(prefix="sts-tui-trail-")
         folder = Path(self._folder.name)
         self._connection = duckdb.connect(
@@ -142,7 +147,7 @@ class Trail:
 
     @property
     def total(self) -> int:
-        """Events read, duplicates included."""
+        """The number of events, including duplicates."""
         return self._total
 
     @property
@@ -151,7 +156,7 @@ class Trail:
 
     @property
     def unusable(self) -> int:
-        """Records without a usable time, a service or an operation: no events."""
+        """The number of records without a usable time, service or operation, which are not events."""
         return self._unusable
 
     @property
@@ -165,14 +170,14 @@ class Trail:
         return datetime.fromtimestamp(self._number("SELECT max(epoch) FROM event"), UTC)
 
     def events(self, where: str = "") -> Iterator[RecordedEvent]:
-        """Every event, in the order of time; within a second, which is all that events say, by id.
+        """Every event, ordered by time; within a second, the precision of events, ordered by id.
 
-        `where`: SQL over the columns that further limits them.
+        `where`: an SQL condition on the columns.
         """
         yield from self._ordered.events(where)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """The rows of a question about the table `event`."""
+        """The rows of a query on the table `event`."""
         rows: list[tuple[Any, ...]] = self._connection.cursor().execute(sql).fetchall()
         return rows
 
@@ -190,7 +195,7 @@ class Trail:
         for source in (one for one in self.sources if one.form == "lines"):
             try:
                 self._insert_lines(_linked(source.path, folder))
-            except _duckdb().Error:  # a line that it does not read: event by event
+            except _duckdb().Error:  # a line that DuckDB cannot read: insert event by event
                 others.append(source)
             except OSError as error:
                 self.unreadable[str(source.path)] = reason_of(error)
@@ -217,7 +222,9 @@ class Trail:
             self.unreadable[str(source.path)] = reason_of(error)
 
     def _insert_parts(self, folder: Path, sources: Sequence[Source]) -> None:
-        """Files of one large JSON value, and those that are not of one event per line, as lines."""
+        """Insert files with one large JSON value, and those without one event per line, after converting them
+        to lines.
+        """
         part, size, number = folder / "part.ndjson", 0, 0
         stream = part.open("wb")
         for source in sources:
@@ -255,7 +262,7 @@ class Trail:
         )
 
     def _insert_csv(self, file: Path) -> None:
-        """An export of Athena or CloudTrail Lake; columns are found by their names, whatever their case.
+        """Insert an export of Athena or CloudTrail Lake. Columns are matched by name, ignoring case.
 
         Raises UnreadableFileError for other tables.
         """
@@ -285,8 +292,8 @@ class Trail:
 
 
 def _linked(path: Path, folder: Path) -> Path:
-    """A link to a file under a plain name: DuckDB reads `*` and `[` in a path as a pattern, and takes a file
-    for gzipped only where its name ends so.
+    """A link to a file with a simple name, because DuckDB interprets `*` and `[` in a path as a pattern, and
+    recognizes gzipped files only by their suffix.
     """
     link = folder / ("input.gz" if is_packed(path) else "input")
     link.unlink(missing_ok=True)
@@ -295,7 +302,7 @@ def _linked(path: Path, folder: Path) -> Path:
 
 
 def _selected(members: Mapping[str, str], reduced: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The columns of an event as SQL; those in `reduced` are columns of the file already."""
+    """The columns of an event as SQL. Those in `reduced` are already columns of the file."""
     return ", ".join(
         f"coalesce({reduced[name]}, '') AS {name}"
         if name in reduced
@@ -305,10 +312,10 @@ def _selected(members: Mapping[str, str], reduced: Mapping[str, str] = MappingPr
 
 
 def _duckdb() -> Any:
-    """Raises TrailError where it is not installed.
+    """Import DuckDB. Raises TrailError if it is not installed.
 
-    Ctrl+c waits until the import is done: interrupted in the middle, the native module prints a traceback of
-    its own and is unusable afterwards.
+    Ctrl+c is delayed until the import is done: if interrupted, the native module prints a traceback and is
+    unusable afterwards.
     """
     with _held_back():
         try:
@@ -320,7 +327,7 @@ def _duckdb() -> Any:
 
 @contextmanager
 def _held_back() -> Iterator[None]:
-    """Signals of ctrl+c arrive at the end of the block."""
+    """Delay ctrl+c (SIGINT) until the end of the block."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

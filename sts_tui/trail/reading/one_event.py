@@ -1,4 +1,4 @@
-"""What is kept of one CloudTrail event that is at hand as JSON? The same as of the events of a file."""
+"""What is stored of a single CloudTrail event in JSON? The same as of the events of a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sts_tui.trail.recorded import RecordedEvent
 
 
 def events_in_text(text: str) -> Iterator[Mapping[str, Json]]:
-    """The CloudTrail events in JSON text: a log, lines, outputs of the AWS CLI; none in any other text."""
+    """The CloudTrail events in a JSON text (a log, lines, outputs of the AWS CLI); empty for other text."""
     try:
         found = list(events_of(text.encode("utf-8", "replace")))
     except UnreadableFileError:
@@ -25,7 +25,7 @@ def events_in_text(text: str) -> Iterator[Mapping[str, Json]]:
 
 
 def instant_in(event: Mapping[str, Json]) -> datetime | None:
-    """The time of an event, UTC; None where it has none that is usable."""
+    """The time of an event, UTC; None if it has no usable time."""
     value = event.get("eventTime")
     try:
         at = datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else None
@@ -36,7 +36,7 @@ def instant_in(event: Mapping[str, Json]) -> datetime | None:
 
 
 def recorded_event(event: Mapping[str, Json], otherwise_at: datetime) -> RecordedEvent:
-    """The event as replays see it; `otherwise_at` is the time of one that has no usable time."""
+    """The event in the form for replays. `otherwise_at`: the time for an event without a usable time."""
     response, extra = _object(event, "responseElements"), _object(event, "additionalEventData")
     credentials = _object(response, "credentials")
     issued = _text(_object(response, "assumedRoleUser"), "arn")
@@ -69,7 +69,7 @@ def recorded_event(event: Mapping[str, Json], otherwise_at: datetime) -> Recorde
 
 
 def _encoded(value: Json) -> str:
-    """JSON text of a member; a member that is text already stays as it is."""
+    """The JSON text of a member. A member that is already text is unchanged."""
     if value is None or isinstance(value, str):
         return value or ""
     return msgspec.json.encode(value).decode()

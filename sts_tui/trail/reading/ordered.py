@@ -1,9 +1,8 @@
-"""How do stored events come out again? In the order of time, and texts that many events share only once.
+"""How are stored events read back? Ordered by time, with texts that many events share read only once.
 
-Sessions make many requests, and requests are made again and again: the identities and the requests that most
-events have are read first, by the hash that is stored with each event, and an event then names them by that.
-Python turns each text into a string once, and hashes it once. Hashes are trusted only where no two texts of
-the trail have the same one.
+A session makes many requests, and requests are repeated. Therefore the most common identities and requests
+are read first, with the hash that is stored with each event, and events then refer to them by hash. So Python
+creates and hashes each string only once. A hash is not used if two texts of the trail have it.
 """
 
 from __future__ import annotations
@@ -14,21 +13,23 @@ from typing import Any, Final
 from sts_tui.trail.recorded import RecordedEvent
 
 WHO: Final = ("identity", "address", "agent", "endpoint", "account")
-"""Columns of an event that say who made a request, and from where."""
+"""Columns with the caller of a request and where it came from."""
 WHAT: Final = (
     *("source", "name", "region", "code", "message", "request", "resources", "signed", "switched", "kind"),
     *("shared", "issued_key", "expires", "issued_arn", "audience", "issuer", "made"),
 )
-"""Columns that say what was asked, and how it ended. With epoch, event id and count they are all."""
+"""Columns with the request and its result. Together with `WHO`, epoch, event id and count, these are all
+columns.
+"""
 HASHES: Final = {"who": WHO, "what": WHAT}
-"""Columns of hashes, each with the texts that it is of."""
+"""Hash column → columns of which it is the hash."""
 _MOST: Final = 20_000
-"""Texts of each kind that are read first: those that most events have, and at least two."""
+"""How many texts of each kind are read first: those of the most events, and of at least two."""
 _FETCHED: Final = 4_096
 
 
 def hash_columns() -> str:
-    """The hashes, as SQL over the columns of an event."""
+    """The hashes, as SQL expressions over the columns of an event."""
     return ", ".join(f"hash({', '.join(columns)}) AS {name}" for name, columns in HASHES.items())
 
 
@@ -38,7 +39,7 @@ class OrderedEvents:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._shared: dict[str, dict[int, tuple[str, ...]]] = {}
-        """Texts by hash, for each kind of texts."""
+        """Hash column → hash → texts."""
         for name, columns in HASHES.items():
             self._shared[name] = self._most_common(name, columns)
 
@@ -59,7 +60,7 @@ class OrderedEvents:
         return {row[0]: row[1:] for row in rows}
 
     def events(self, where: str = "") -> Iterator[RecordedEvent]:
-        """In the order of time, within a second by id. `where`: SQL over the columns that limits them."""
+        """The events ordered by time, within a second by id. `where`: an SQL condition on the columns."""
         own = ", ".join(
             f"CASE WHEN common_{name}.common IS NULL THEN [{', '.join(columns)}] END"
             for name, columns in HASHES.items()

@@ -1,6 +1,6 @@
-"""What does a row of Athena say? `{type=AssumedRole, arn=arn:…}`: struct columns in a CSV.
+"""How are struct columns in a CSV of Athena parsed? They have the form `{type=AssumedRole, arn=arn:…}`.
 
-The text quotes nothing, so a value ends where `, name=` with a known name follows.
+Values are not quoted, so a value ends before `, name=` with a known name.
 https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table.html
 """
 
@@ -22,7 +22,7 @@ _NEXT: Final = re.compile(rf", (?={'|'.join(f'{name}=' for name in _CANONICAL)})
 
 
 def canonical(value: Any) -> Any:
-    """A structure whose members are called in lower case, as Athena does, with CloudTrail's names."""
+    """A structure with CloudTrail's member names, from Athena's lower-case names."""
     match value:
         case dict():
             return {_CANONICAL.get(name.lower(), name): canonical(inner) for name, inner in value.items()}
@@ -32,7 +32,7 @@ def canonical(value: Any) -> Any:
 
 
 def value_of_row(text: str) -> Any:
-    """The value that a row or an array of rows stands for; `null` is None. Text that is neither: the text."""
+    """The value of a row or an array of rows; None for `null`. Other text is returned unchanged."""
     return _value(text.strip())
 
 
@@ -52,7 +52,7 @@ def _member(text: str) -> tuple[str, Any]:
 
 
 def _parts(text: str, between: str | None) -> list[str]:
-    """The parts at the outermost level: between known names, or at a separator between rows."""
+    """The parts at the outermost level, split between known names or at a separator between rows."""
     found, depth, begin, at = [], 0, 0, 0
     while at < len(text):
         one = text[at]

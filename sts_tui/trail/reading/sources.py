@@ -1,6 +1,6 @@
-"""Which files are events, and in which form is each?
+"""Which files contain events, and in which form?
 
-CloudTrail writes `{"Records": […]}`, gzipped, into folders by account, Region and day. Its digest files hold
+CloudTrail writes `{"Records": […]}`, gzipped, to folders by account, Region and day. Its digest files contain
 no events.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
 """
@@ -28,17 +28,17 @@ _GZIP: Final = b"\x1f\x8b"
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """One file of events."""
+    """One file with events."""
 
     path: Path
     form: str
-    """`lines` (one event per line, CloudTrail's own member names), `csv`, or `json` (anything else)."""
+    """`lines` (one event per line, with CloudTrail's member names), `csv`, or `json` (anything else)."""
 
 
 def sources_of(paths: Sequence[Path]) -> tuple[list[Source], dict[str, str]]:
-    """Every file of events below these paths, and the unreadable ones with the reason, by name.
+    """Every file with events below these paths, and the reasons why files are unreadable, by name.
 
-    Raises TrailError for a path that does not exist and for folders without such files.
+    Raises TrailError for a path that does not exist, and for folders without such files.
     """
     found: list[Source] = []
     unreadable: dict[str, str] = {}
@@ -51,7 +51,9 @@ def sources_of(paths: Sequence[Path]) -> tuple[list[Source], dict[str, str]]:
 
 
 def is_trail(path: Path) -> bool:
-    """Whether a file is of events, by its beginning, or a folder holds such files, by the first of them."""
+    """Whether a file contains events, judging by its beginning, or a folder contains such files, judging by
+    the first file.
+    """
     try:
         if path.is_dir():
             first = _first_inside(path)
@@ -66,7 +68,9 @@ def is_trail(path: Path) -> bool:
 
 
 def _first_inside(folder: Path) -> Path | None:
-    """A file that may hold events; among the first entries only, for a folder may be a whole disk."""
+    """A file in a folder that may contain events. Only the first entries are searched, because a folder may
+    be a whole disk.
+    """
     seen = 0
     for inside, folders, names in os.walk(folder):
         folders.sort()
@@ -105,13 +109,13 @@ def is_packed(path: Path) -> bool:
 
 
 def opened(path: Path) -> BinaryIO:
-    """The bytes of a file, unpacked where they are gzipped. Raises OSError."""
+    """The bytes of a file, decompressed if gzipped. Raises OSError."""
     stream = path.open("rb")
     return gzip.GzipFile(fileobj=stream) if is_packed(path) else stream  # type: ignore[return-value]
 
 
 def _form(path: Path) -> str:
-    """Raises UnreadableFileError for an empty file and for one that is not text."""
+    """The form of a file. Raises UnreadableFileError for an empty file, and for one that is not text."""
     with opened(path) as stream:
         head = stream.read(_PEEKED)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -129,7 +133,7 @@ def _form(path: Path) -> str:
 
 
 def _is_event(line: bytes) -> bool:
-    """Whether a line is one event, its members called as CloudTrail calls them."""
+    """Whether a line is one event with CloudTrail's member names."""
     try:
         members = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     except msgspec.MsgspecError:
@@ -138,7 +142,7 @@ def _is_event(line: bytes) -> bool:
 
 
 def _is_other(line: bytes) -> bool:
-    """Whether a line is JSON, and no event: a log, an output of the AWS CLI."""
+    """Whether a line is JSON but not an event: a log, an output of the AWS CLI."""
     try:
         members = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     except msgspec.MsgspecError:

@@ -1,1 +1,1 @@
-"""How does the log of a simulation become CloudTrail events?"""
+"""How is the log of a simulation written as CloudTrail events?"""

@@ -1,7 +1,7 @@
-"""Which operation does CloudTrail name for an IAM action, and with which request parameters?
+"""Which operation and request parameters does CloudTrail record for an IAM action?
 
-An action of the log may be that of several operations: `s3:ListBucket` is recorded as `ListObjects`. The
-names in the resource's ARN become the members that the operation's template takes them from.
+Several operations may have the same action: `s3:ListBucket` is recorded as `ListObjects`. The names in the
+resource's ARN become request members, by the ARN template of the operation.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
 """
 
@@ -27,7 +27,7 @@ _DATA_EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "sns": ("Publish", "PublishBatch"),
     "sqs": ("SendMessage", "ReceiveMessage", "DeleteMessage"),
 }
-"""Operations on data, which a trail records only where that is switched on.
+"""Service → operations that are data events, which a trail records only if that is enabled.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html"""
 _READING: Final = (
@@ -46,18 +46,18 @@ _WRITING: Final = ("GetFederationToken", "BatchWrite")
 
 
 class Called(Struct, frozen=True):
-    """An operation, as an event names it."""
+    """An operation, with its name in events."""
 
     source: str
     name: str
     parameters: Mapping[str, Any]
-    """`requestParameters`, as far as the resource says them; by CloudTrail's names."""
+    """`requestParameters` that follow from the resource, with CloudTrail's names."""
     is_data_event: bool
     is_read_only: bool
 
 
 def called(action: str, resource: str, operation: str = "") -> Called:
-    """The operation behind an action on a resource. `operation`, `s3:ListObjectsV2`, where it is known."""
+    """The operation for an action on a resource. `operation`: its name (`s3:ListObjectsV2`) if known."""
     prefix, _, name = action.partition(":")
     table, found, row = _operation(prefix, (operation or action).partition(":")[2], action)
     host = table.signing if table else prefix
@@ -72,7 +72,7 @@ def called(action: str, resource: str, operation: str = "") -> Called:
 
 @lru_cache(maxsize=4_096)
 def _operation(prefix: str, name: str, action: str) -> tuple[Service | None, str, Row | None]:
-    """(table, operation, row): the operation of that name, else the first that asks for the action."""
+    """(table, operation, row) of the operation with that name, else of the first that needs the action."""
     tables = [service(one) for one in _tables(prefix)]
     wanted = _RECORDED_AS.get(action, name)
     for table in tables:
@@ -110,9 +110,7 @@ def _parameters(prefix: str, row: Row, action: str, resource: str) -> dict[str, 
 
 
 def _members_in(template: str, resource: str) -> dict[str, str] | None:
-    """The members that a template takes from the request, as this ARN has them; None where it does not
-    fit.
-    """
+    """The request members in an ARN, by a template; None if the ARN does not match."""
     pattern, names = "", []
     for at, part in enumerate(_VARIABLE.split(template)):
         if at % 2 == 0:
@@ -120,7 +118,7 @@ def _members_in(template: str, resource: str) -> dict[str, str] | None:
         elif part.startswith("$"):
             pattern += "[^:]*"
         elif re.fullmatch(r"\w+", part):
-            pattern += "(.+?)"  # of a bucket and a key, the key has the slashes
+            pattern += "(.+?)"  # only the key contains slashes, not the bucket
             names.append(part)
         else:
             return None

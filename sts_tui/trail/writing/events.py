@@ -1,8 +1,9 @@
-"""How does the log of a simulation become CloudTrail events? One for each request that AWS would record.
+"""How is the log of a simulation written as CloudTrail events? One event for each request that AWS would
+record.
 
-Requests whose credentials were not accepted are in no trail. A session of a role in another account is
-recorded by both accounts, in the role's without the caller's name. Data events are written too, although a
-trail has them only where they are switched on; `eventCategory` says which they are.
+Requests with credentials that were not accepted are not recorded. An AssumeRole into another account is
+recorded in both accounts, in the role's account without the caller's name. Data events are written too,
+although a real trail has them only if they are enabled; `eventCategory` marks them.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
@@ -65,31 +66,31 @@ _NOT_RECORDED: Final = frozenset(
      "MissingAuthenticationToken", "MissingAuthenticationTokenException", "IncompleteSignature",
      "RequestExpired", "InternalFailure")
 )  # fmt: skip
-"""Errors of credentials, which come before CloudTrail."""
+"""Errors of authentication, which CloudTrail does not record."""
 _BY_CERTIFICATE: Final = "rolesanywhere:CreateSession"
 _SERVICES: Final = {
     _BY_CERTIFICATE: ROLES_ANYWHERE,
     "eks-auth:AssumeRoleForPodIdentity": POD_IDENTITY,
 }
-"""Who calls AssumeRole behind an operation."""
+"""Operation → service that calls AssumeRole for it."""
 _RECORDED_CODES: Final = {"UnauthorizedOperation": "Client.UnauthorizedOperation"}
 _CODES_OF_PODS: Final = {"AccessDeniedException": "AccessDenied"}
-"""As events of denied pods have it that were published:
+"""Error code → error code in published events of denied pods:
 https://github.com/aws-samples/amazon-eks-security-immersion-day"""
 _NOT_IN_EVENTS: Final = ("cert", "certificateChain")
 
 
 class EventWriter:
-    """CloudTrail events of one simulation. Events of the log are given in order, as they come."""
+    """Writes the CloudTrail events of one simulation. Pass the events of its log in order."""
 
     def __init__(self, simulation: Simulation, name: str = "") -> None:
-        """`name` distinguishes simulations whose events go into one file: ids follow from it."""
+        """`name` distinguishes simulations whose events are in one file. Event ids are derived from it."""
         self._simulation = simulation
         self._name = name or str(simulation.seed)
 
     def events(self, logged: Iterable[Event]) -> Iterator[dict[str, Any]]:
-        """What CloudTrail would record: members by the names of `event.schema.json`. A request and what it
-        issued or edited have to come together.
+        """The events that CloudTrail would record, with the members of `event.schema.json`. A request and
+        what it issued or edited must be in the same call.
         """
         given = list(logged)
         for at, event in enumerate(given):
@@ -104,12 +105,14 @@ class EventWriter:
         caller = self._caller_of(event, question)
         if caller is None:
             return
-        said: Mapping[str, Json] = question.operation_context if question else {}
+        condition_keys: Mapping[str, Json] = question.operation_context if question else {}
         session = self._issued(following) if event.verdict is Verdict.ALLOWED else None
-        record = self._record(event, caller, question, said)
-        request = self._request(event, said, session, following, record)
+        record = self._record(event, caller, question, condition_keys)
+        request = self._request(event, condition_keys, session, following, record)
         record["requestParameters"] = redacted(request) if request else None
-        record["responseElements"] = response_of(session, said) if session else _made(event, following)
+        record["responseElements"] = (
+            response_of(session, condition_keys) if session else _made(event, following)
+        )
         if event.action in UNSIGNED:
             yield visitor_event(record, session)
             return
@@ -117,7 +120,7 @@ class EventWriter:
             yield record | portal
             if session is not None and question is not None:
                 provider, own_id = question.caller.arn or "", self._id(event.number, "issuing")
-                yield role_of_the_portal(record, session, said, provider, own_id)
+                yield role_of_the_portal(record, session, condition_keys, provider, own_id)
             return
         if session is not None and session.proof is not None and not event.action.startswith("sts:"):
             asked = request_of_workload(session)
@@ -141,14 +144,14 @@ class EventWriter:
     def _of_service(
         self, event: RequestAnswered, following: list[Event], record: Mapping[str, Any]
     ) -> Iterator[dict[str, Any]]:
-        """The calls of AssumeRole that Roles Anywhere or EKS Pod Identity made for a workload: the first by
-        the service, that of a target role with the first session.
+        """The AssumeRole calls of Roles Anywhere or EKS Pod Identity for a workload: the first by the
+        service, that for a target role with the first session.
         """
         before: Session | None = None
         started = [one.access_key_id for one in following if isinstance(one, SessionStarted)]
         for session in filter(None, map(self._simulation.world.sessions.get, started)):
             service = {"type": "AWSService", "invokedBy": _SERVICES[event.action]}
-            said = {} if before is not None or not session.source_identity else {
+            condition_keys = {} if before is not None or not session.source_identity else {
                 "sts:SourceIdentity": session.source_identity
             }  # fmt: skip
             yield dict(record) | {
@@ -158,7 +161,9 @@ class EventWriter:
                 "userIdentity": service if before is None else user_identity(session_identity(before), {}),
                 "sourceIPAddress": service["invokedBy"],
                 "readOnly": True,
-                "requestParameters": request_of("sts:AssumeRole", session.issuer_arn, said, session),
+                "requestParameters": request_of(
+                    "sts:AssumeRole", session.issuer_arn, condition_keys, session
+                ),
                 "responseElements": response_of(session, {}),
                 "resources": [{"ARN": session.issuer_arn, "accountId": session.account}],
                 "recipientAccountId": session.account,
@@ -167,11 +172,11 @@ class EventWriter:
 
     def _record(
         self, event: RequestAnswered, caller: CallerIdentity, question: LoggedQuestion | None,
-        said: Mapping[str, Json],
+        condition_keys: Mapping[str, Json],
     ) -> dict[str, Any]:  # fmt: skip
         context = {key.lower(): value for key, value in question.context.items()} if question else {}
         operation = called(event.action, event.resource, event.client.operation if event.client else "")
-        identity = user_identity(caller, said)
+        identity = user_identity(caller, condition_keys)
         address, through = _where_from(context, identity)
         of_resource = event.resource.split(":")[4] if event.resource.count(":") > 4 else ""
         account = (of_resource or caller.account) if caller.is_operator else (caller.account or of_resource)
@@ -206,17 +211,19 @@ class EventWriter:
         return record
 
     def _request(
-        self, event: RequestAnswered, said: Mapping[str, Json], session: Session | None,
+        self, event: RequestAnswered, condition_keys: Mapping[str, Json], session: Session | None,
         following: list[Event], record: Mapping[str, Any],
     ) -> dict[str, Any] | None:  # fmt: skip
         edited = next((one for one in following if isinstance(one, ConfigurationChanged)), None)
         if edited is not None and edited.action == event.action:
             return _parameters_of(edited.command) or record["requestParameters"]
         if session is not None or event.action.startswith("sts:AssumeRole"):
-            request = _asked(event) | request_of(event.action, event.resource, said, session)
+            request = _asked(event) | request_of(event.action, event.resource, condition_keys, session)
             if event.action == "sts:AssumeRoleWithSAML" and isinstance(event.recall, LoggedQuestion):
                 request["principalArn"] = event.recall.caller.arn
-            if str(said.get("aws:MultiFactorAuthPresent")) == "true" or (session and session.mfa_at):
+            if str(condition_keys.get("aws:MultiFactorAuthPresent")) == "true" or (
+                session and session.mfa_at
+            ):
                 request |= self._serial_number(record["userIdentity"])
             return request or None
         return _asked(event) or record["requestParameters"]
@@ -227,15 +234,15 @@ class EventWriter:
         return None
 
     def _caller_of(self, event: RequestAnswered, question: LoggedQuestion | None) -> CallerIdentity | None:
-        """Who made a request; None where that is no longer known. For the holder of a certificate it is Roles
-        Anywhere itself; a pod's question may be that of the service, and the node has called.
+        """The caller of a request; None if it is no longer known. For the holder of a certificate, it is
+        Roles Anywhere. For a pod, the logged request may be the service's, while the caller is the node.
         """
         if event.action == _BY_CERTIFICATE:
             return service_identity(_SERVICES[event.action])
         return question.caller if question and event.action not in _SERVICES else self._caller(event)
 
     def _caller(self, event: RequestAnswered) -> CallerIdentity | None:
-        """Who made a request that no policy decided; None where that is no longer known."""
+        """The caller of a request that no policy decided; None if it is no longer known."""
         world = self._simulation.world
         if event.action in UNSIGNED:
             return ANONYMOUS_IDENTITY
@@ -248,15 +255,17 @@ class EventWriter:
         return of_user(owner[0], key) if owner else None
 
     def _of_portal(self, label: str) -> dict[str, Any]:
-        """What differs where a user of IAM Identity Center calls: the account of the instance records it, for
-        the user, without parameters and credentials. Empty for other callers.
+        """The differences for calls of an IAM Identity Center user: they are recorded in the account of the
+        instance, for the user, without parameters and credentials. Empty for other callers.
         """
         configuration = self._simulation.world.configuration
         user = of_center_user(label, None, configuration)
         return by_center_user(user, configuration) if user is not None else {}
 
     def _sign_in(self, event: RequestAnswered, following: list[Event]) -> Iterator[dict[str, Any]]:
-        """A sign-in at the console or the portal, or the end of the latter, which no policy decides."""
+        """The events of a sign-in to the console or portal, or of a sign-out from the portal, which no policy
+        decides.
+        """
         world = self._simulation.world
         made = signed_in(following, world)
         if event.action != CONSOLE:
@@ -271,13 +280,13 @@ class EventWriter:
             yield console_login(record, caller, world.configuration, is_success=made is not None)
 
     def _serial_number(self, identity: Mapping[str, Any]) -> dict[str, str]:
-        """The MFA device of the user who called; the code is in no event."""
+        """The MFA device of the calling user. The code is never recorded."""
         user = self._simulation.world.configuration.users.get(str(identity.get("arn")))
         devices = user.mfa_devices if user else ()
         return {"serialNumber": devices[0].serial_number} if devices else {}
 
     def _id(self, number: int, what: str) -> str:
-        """An id in the form of a UUID that follows from the event; within a second, ids are in order."""
+        """An id in the form of a UUID, derived from the event. Ids within a second are in order."""
         digest = hashlib.sha256(f"{self._name}:{what}:{number}".encode()).hexdigest()
         return f"{number:08x}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
 
@@ -286,9 +295,7 @@ _NAMED: Final = ("IAMUser", "AssumedRole", "Root", "FederatedUser")
 
 
 def _asked(event: RequestAnswered) -> dict[str, Any]:
-    """What a failed operation was asked for, by CloudTrail's names. Tokens and assertions of STS are in no
-    event.
-    """
+    """The parameters of a failed operation, with CloudTrail's names, without tokens and assertions of STS."""
     given = {} if not event.asked else _by_recorded_names(json.loads(event.asked))
     given = {name: value for name, value in given.items() if name not in _NOT_IN_EVENTS}
     if not event.action.startswith("sts:"):
@@ -297,7 +304,9 @@ def _asked(event: RequestAnswered) -> dict[str, Any]:
 
 
 def _made(event: RequestAnswered, following: list[Event]) -> dict[str, Any] | None:
-    """Of the response of CreatePolicy of Organizations: the id by which later requests name the policy."""
+    """The part of the response of CreatePolicy of Organizations with the id by which later requests refer to
+    the policy.
+    """
     edited = next((one for one in following if isinstance(one, ConfigurationChanged)), None)
     if event.action != "organizations:CreatePolicy" or edited is None or edited.action != event.action:
         return None
@@ -305,7 +314,7 @@ def _made(event: RequestAnswered, following: list[Event]) -> dict[str, Any] | No
 
 
 def _endpoint(context: Mapping[str, Json]) -> str | None:
-    """The VPC endpoint of a request: a request has `aws:SourceVpc` only where it came through one.
+    """The VPC endpoint of a request. A request has `aws:SourceVpc` only if it came through one.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
@@ -316,7 +325,7 @@ def _endpoint(context: Mapping[str, Json]) -> str | None:
 
 
 def _where_from(context: Mapping[str, Json], identity: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    """(`sourceIPAddress`, what `userIdentity` says of a service in between)."""
+    """(`sourceIPAddress`, members of `userIdentity` for an intermediate service)."""
     if identity["type"] == "AWSService":
         return str(identity["invokedBy"]), {}
     via = context.get("aws:calledvia")
@@ -328,7 +337,7 @@ def _where_from(context: Mapping[str, Json], identity: Mapping[str, Any]) -> tup
 
 
 def _parameters_of(command: str) -> dict[str, Any]:
-    """The parameters of an `aws …` line, by CloudTrail's names."""
+    """The parameters of an `aws …` line, with CloudTrail's names."""
     try:
         words = split_words(command)
         if words[:1] != ("aws",):
@@ -344,7 +353,7 @@ def _by_recorded_names(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _recorded(value: Any) -> Any:
-    """A document is recorded as text; members of structures have a small first letter."""
+    """A value in recorded form: documents as text, members of structures with a lower-case first letter."""
     match value:
         case {"Statement": _}:
             return json.dumps(value, separators=(",", ":"))
@@ -356,13 +365,13 @@ def _recorded(value: Any) -> Any:
 
 
 class TrailFile:
-    """The events of simulations that run, in the form of a file that CloudTrail delivers."""
+    """Collects the events of running simulations in the form of a file that CloudTrail delivers."""
 
     def __init__(self) -> None:
         self._events: list[str] = []
 
     def watch(self, simulation: Simulation, name: str) -> None:
-        """Write down what happens from now on. `name`: see `EventWriter`."""
+        """Collect the events of a simulation from now on. `name`: see `EventWriter`."""
         writer = EventWriter(simulation, name)
 
         def note(logged: tuple[Event, ...]) -> None:
@@ -371,5 +380,5 @@ class TrailFile:
         simulation.subscribe(note)
 
     def text(self) -> str:
-        """`{"Records": […]}`, an event on each line."""
+        """`{"Records": […]}`, with one event on each line."""
         return '{"Records": [\n' + ",\n".join(self._events) + "\n]}\n"

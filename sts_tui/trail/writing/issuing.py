@@ -1,6 +1,7 @@
-"""What do events of operations that issue credentials hold? What the session says of request and response.
+"""Which request and response members do events of operations that issue credentials have? They are derived
+from the session.
 
-The secret is in no event. AWS's events hold the session token; ours never do.
+No event has the secret. AWS's events have the session token; ours never do.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 """
 
@@ -30,18 +31,22 @@ UNSIGNED: Final = frozenset(
         "cognito-identity:GetCredentialsForIdentity",
     )
 )
-"""The operations of an app's visitor."""
+"""The unsigned operations of Cognito, for users of an app."""
 
 
 def request_of(
-    action: str, resource: str, said: Mapping[str, Json], session: Session | None
+    action: str, resource: str, condition_keys: Mapping[str, Json], session: Session | None
 ) -> dict[str, Any]:
-    """`requestParameters`. `said` holds the operation's condition keys; `session` is what was issued."""
+    """`requestParameters`. `condition_keys`: those of the operation; `session`: the issued session."""
     request: dict[str, Any] = {}
     if action.startswith("sts:AssumeRole") and action != "sts:AssumeRoot":
         request["roleArn"] = resource
-        request |= {name: said[key] for key, name in _FROM_CONTEXT.items() if key in said}
-    tags = {key.partition("/")[2]: value for key, value in said.items() if key.startswith("aws:RequestTag/")}
+        request |= {name: condition_keys[key] for key, name in _FROM_CONTEXT.items() if key in condition_keys}
+    tags = {
+        key.partition("/")[2]: value
+        for key, value in condition_keys.items()
+        if key.startswith("aws:RequestTag/")
+    }
     if session is None:
         if tags:
             request["tags"] = [{"key": key, "value": value} for key, value in tags.items()]
@@ -65,7 +70,7 @@ def request_of(
 
 
 def request_of_workload(session: Session) -> dict[str, Any]:
-    """`requestParameters` of CreateSession and AssumeRoleForPodIdentity, as far as the session says them.
+    """`requestParameters` of CreateSession and AssumeRoleForPodIdentity that are known from the session.
 
     https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html
     https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html
@@ -84,7 +89,7 @@ def request_of_workload(session: Session) -> dict[str, Any]:
 
 
 def _scoped_policy(session: Session) -> dict[str, Any]:
-    """The policy that scoped the session down last; a call without one only shortens it."""
+    """The last scope-down policy of the session. A call without a policy only shortens the session."""
     if not session.scope_down_policies:
         return {}
     return {"policy": json.dumps(session.scope_down_policies[-1].document, separators=(",", ":"))}
@@ -102,8 +107,8 @@ def _tags(action: str, passed: list[tuple[str, str]], session: Session) -> dict[
     return found
 
 
-def response_of(session: Session, said: Mapping[str, Json]) -> dict[str, Any]:
-    """`responseElements` of what was issued. `said` holds the operation's condition keys."""
+def response_of(session: Session, condition_keys: Mapping[str, Json]) -> dict[str, Any]:
+    """`responseElements` for the issued session. `condition_keys`: the operation's condition keys."""
     response: dict[str, Any] = {
         "credentials": {
             "accessKeyId": session.access_key_id,
@@ -117,7 +122,7 @@ def response_of(session: Session, said: Mapping[str, Json]) -> dict[str, Any]:
         response["federatedUser"] = {"federatedUserId": session.user_id, "arn": session.arn}
     if session.packed_policy_size is not None:
         response["packedPolicySize"] = session.packed_policy_size
-    for key, value in said.items():
+    for key, value in condition_keys.items():
         name = _OF_A_TOKEN.get(key.rpartition(":")[2])
         if name and not key.startswith(("aws:", "sts:")):
             response[name] = value[0] if isinstance(value, list) and value else value
@@ -133,8 +138,9 @@ def expiration(at: datetime) -> str:
 
 
 def visitor_event(record: Mapping[str, Any], session: Session | None) -> dict[str, Any]:
-    """The event of such a request; `record` and the result by the names of `event.schema.json`. `session` is
-    what it issued: no event of STS names it, and the access key id of this response joins it to the identity.
+    """The event of such a request. `record` and the result have the members of `event.schema.json`. `session`
+    is the issued session: no event of STS has it, so the access key id in this response links it to the
+    identity.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-cognito-entries.html
     """

@@ -1,6 +1,6 @@
-"""Which login tokens does an event hide, wherever they are? AWS's events hold session tokens; ours hold none.
+"""Which login tokens are hidden in events, in any place? AWS's events contain session tokens; ours do not.
 
-Members whose names tell of a secret are hidden before (`simulation.calls.redaction`).
+Members whose names indicate a secret are hidden before (`simulation.calls.redaction`).
 https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-cognito-entries.html
 """
 
@@ -20,7 +20,9 @@ _TOKEN: Final = re.compile(
 
 
 def without_tokens(value: Any) -> Any:
-    """A JSON value whose texts hold no login token: in a message or a document no name tells of one."""
+    """A JSON value with all login tokens in its texts hidden, for messages and documents, where no member
+    name indicates them.
+    """
     match value:
         case str():
             return _TOKEN.sub(HIDDEN, value)

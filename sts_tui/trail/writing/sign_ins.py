@@ -1,7 +1,8 @@
-"""Which events are sign-ins? The console's, the access portal's, and what Identity Center does for its users.
+"""Which events are written for sign-ins? Those of the console, the access portal and Identity Center's
+AssumeRoleWithSAML.
 
-No policy decides a sign-in, and its events have forms of their own. Who signed in is read from the sign-in
-session that the call made or ended.
+No policy decides a sign-in, and its events have special forms. The user is that of the sign-in session that
+the call created or ended.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
 https://docs.aws.amazon.com/singlesignon/latest/userguide/understanding-sign-in-events.html
 https://docs.aws.amazon.com/singlesignon/latest/userguide/understanding-sso-entries.html
@@ -26,12 +27,12 @@ from sts_tui.trail.writing.user_identity import user_identity as written_identit
 
 CONSOLE: Final = "signin:ConsoleLogin"
 PORTAL: Final = ("sso-oauth:CreateToken", "sso:Logout")
-"""Calls of a user of IAM Identity Center that no policy decides."""
+"""Calls of IAM Identity Center users that no policy decides."""
 _LOGIN_PAGE: Final = "https://console.aws.amazon.com/console/home"
 
 
 def signed_in(following: list[Event], world: World) -> SignIn | None:
-    """The sign-in session that a call made or ended; None where it failed."""
+    """The sign-in session that a call created or ended; None if the call failed."""
     edited = next((one for one in following if isinstance(one, ConfigurationChanged)), None)
     if edited is None:
         return None
@@ -44,7 +45,7 @@ def signed_in(following: list[Event], world: World) -> SignIn | None:
 
 
 def who_signed_in(made: SignIn, world: World) -> CallerIdentity | None:
-    """The identity behind a console session: a user, the root user, or temporary credentials."""
+    """The identity of a console session: a user, the root user, or temporary credentials."""
     if (session := world.sessions.get(made.credentials)) is not None:
         return session_identity(session)
     if (user := world.configuration.users.get(made.principal)) is not None:
@@ -54,7 +55,7 @@ def who_signed_in(made: SignIn, world: World) -> CallerIdentity | None:
 
 
 def failed_sign_in(event: RequestAnswered, configuration: Configuration) -> CallerIdentity | None:
-    """The user whose sign-in was refused; None for anyone else."""
+    """The IAM user whose sign-in was refused; None for other principals."""
     users = [one for one in configuration.users.values() if one.user_name == event.caller]
     return user_identity(users[0]) if len(users) == 1 else None
 
@@ -62,8 +63,8 @@ def failed_sign_in(event: RequestAnswered, configuration: Configuration) -> Call
 def console_login(
     record: Mapping[str, Any], caller: CallerIdentity, configuration: Configuration, *, is_success: bool
 ) -> dict[str, Any]:
-    """What a console sign-in has in place of what a call has. `record` is the event so far, members by
-    AWS's names. A failure has a message and no code, and says nothing of MFA.
+    """The event of a console sign-in, with the differences from a call. `record` is the event so far, with
+    AWS's member names. A failure has a message but no code, and nothing about MFA.
     """
     identity = written_identity(caller, {})
     identity.pop("accessKeyId", None)
@@ -88,7 +89,7 @@ def console_login(
 
 
 def of_center_user(label: str, made: SignIn | None, configuration: Configuration) -> CenterUser | None:
-    """The user of Identity Center who a sign-in session belongs to, or whom a label names."""
+    """The Identity Center user of a sign-in session, or with this label."""
     users = configuration.directory_users.values()
     if made is not None:
         return next((one for one in users if one.user_id == made.principal), None)
@@ -96,8 +97,8 @@ def of_center_user(label: str, made: SignIn | None, configuration: Configuration
 
 
 def by_center_user(user: CenterUser, configuration: Configuration) -> dict[str, Any]:
-    """What events of a user of Identity Center have in common: members of an event by AWS's names; empty
-    without an instance.
+    """The members that events of an Identity Center user have in common, with AWS's names; empty without an
+    instance.
     """
     instance = next(iter(configuration.identity_center_instances.values()), None)
     if instance is None:
@@ -118,9 +119,9 @@ def portal_events(
     configuration: Configuration,
     ids: Callable[[str], str],
 ) -> list[dict[str, Any]]:
-    """The events of a portal sign-in or of its end: what the sign-in page asked and was answered, then the
-    call of the client. `record` has AWS's names; `ids` gives the event id for a name. Empty where nobody is
-    known.
+    """The events of a portal sign-in or sign-out: first those of the sign-in page, then the call of the
+    client. `record` has AWS's member names; `ids` returns the event id for a name. Empty if the user is
+    unknown.
     """
     name = action.partition(":")[2]
     user = of_center_user("", made, configuration)
@@ -134,18 +135,18 @@ def portal_events(
         return [call]
     workflow = {"AuthWorkflowID": derived_uuid(f"workflow {ids('sign-in')}"), "CredentialType": "PASSWORD"}
     portal = {"LoginTo": f"https://{instance.identity_store_id}.awsapps.com/start/"}
-    said = {
+    page_events = {
         "CredentialChallenge": workflow | {"UserName": user.user_name},
         "CredentialVerification": workflow,
         "UserAuthentication": workflow | portal,
     }
-    return [*(_at_sign_in_page(call, kind, extra, ids(kind)) for kind, extra in said.items()), call]
+    return [*(_at_sign_in_page(call, kind, extra, ids(kind)) for kind, extra in page_events.items()), call]
 
 
 def _at_sign_in_page(
     call: Mapping[str, Any], name: str, extra: Mapping[str, str], event_id: str
 ) -> dict[str, Any]:
-    """An event of the sign-in page, for a user of Identity Center's own directory with a password."""
+    """An event of the sign-in page, for a user of Identity Center's directory with a password."""
     return {
         **call,
         "eventSource": "signin.amazonaws.com",
@@ -158,11 +159,11 @@ def _at_sign_in_page(
 
 
 def role_of_the_portal(
-    record: Mapping[str, Any], session: Session, said: Mapping[str, Any], provider: str, own_id: str
+    record: Mapping[str, Any], session: Session, condition_keys: Mapping[str, Any], provider: str, own_id: str
 ) -> dict[str, Any]:
-    """The AssumeRoleWithSAML that Identity Center makes for its user, in the account of the role. The event
-    of GetRoleCredentials does not name it; `record` has its members. `said`: the condition keys of the
-    assertion. From which address AWS records it is not documented: here it is the user's.
+    """The AssumeRoleWithSAML that Identity Center calls for its user, in the account of the role. The event
+    of GetRoleCredentials, with the members `record`, does not refer to it. `condition_keys`: those of
+    the assertion. AWS does not document the recorded source address; here it is the user's.
     """
     request: dict[str, Any] = {
         "roleArn": session.issuer_arn,
@@ -188,6 +189,6 @@ def role_of_the_portal(
             "identityProvider": qualifier,
         },
         "requestParameters": request,
-        "responseElements": response_of(session, said),
+        "responseElements": response_of(session, condition_keys),
         "recipientAccountId": session.account,
     }

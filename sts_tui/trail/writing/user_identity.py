@@ -1,4 +1,4 @@
-"""What is `userIdentity` of a caller? One form for each kind of credentials.
+"""What is the `userIdentity` of a caller? It has a different form for each kind of credentials.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
@@ -18,18 +18,18 @@ from sts_tui.sts.identity import CallerIdentity
 from sts_tui.sts.session import Session, SessionKind
 
 _OPERATOR: Final = {"type": "Unknown", "principalId": "operator"}
-"""The operator of a simulation is outside every account: CloudTrail has no such caller."""
+"""The operator of a simulation, who is in no account. CloudTrail has no such caller."""
 
 
-def user_identity(caller: CallerIdentity, said: Mapping[str, Json]) -> dict[str, Any]:
-    """The `userIdentity` of a caller. `said` holds the condition keys of a token or assertion, by name."""
+def user_identity(caller: CallerIdentity, condition_keys: Mapping[str, Json]) -> dict[str, Any]:
+    """The `userIdentity` of a caller. `condition_keys`: condition key of a token or assertion → value."""
     if caller.is_operator:
         return dict(_OPERATOR)
     match caller.caller.kind:
         case CallerKind.SERVICE:
             return {"type": "AWSService", "invokedBy": caller.arn or ""}
         case CallerKind.FEDERATED:
-            return _federated(caller, said)
+            return _federated(caller, condition_keys)
         case CallerKind.ANONYMOUS:
             return {"type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL"}
     found: dict[str, Any] = {
@@ -50,7 +50,7 @@ def user_identity(caller: CallerIdentity, said: Mapping[str, Json]) -> dict[str,
 def identity_center_user(
     user: CenterUser, instance: IdentityCenterInstance, configuration: Configuration
 ) -> dict[str, Any]:
-    """The `userIdentity` of a user of the access portal.
+    """The `userIdentity` of an access portal user.
 
     https://docs.aws.amazon.com/singlesignon/latest/userguide/understanding-sso-entries.html
     """
@@ -75,8 +75,8 @@ _TYPES: Final = {
 
 
 def as_other_account(identity: Mapping[str, Any]) -> dict[str, Any]:
-    """A caller as the account of the role records it: of `identity`, members by AWS's names, the unique
-    id and the account alone, by the same names.
+    """A caller as recorded in the role's account: of `identity`, only the unique id and the account, with
+    AWS's member names.
     """
     return {
         "type": "AWSAccount",
@@ -107,8 +107,8 @@ def _session_context(session: Session) -> dict[str, Any]:
         }
     if provider := session.context.get("aws:FederatedProvider"):
         host = str(provider).partition(":oidc-provider/")[2] or str(provider)
-        said = {key: value for key, value in session.context.items() if key.startswith(f"{host}:")}
-        context["webIdFederationData"] = {"federatedProvider": provider, "attributes": said}
+        attributes = {key: value for key, value in session.context.items() if key.startswith(f"{host}:")}
+        context["webIdFederationData"] = {"federatedProvider": provider, "attributes": attributes}
     if session.source_identity:
         context["sourceIdentity"] = session.source_identity
     if delivery := session.context.get("ec2:RoleDelivery"):
@@ -118,11 +118,14 @@ def _session_context(session: Session) -> dict[str, Any]:
     return context
 
 
-def _federated(caller: CallerIdentity, said: Mapping[str, Json]) -> dict[str, Any]:
-    """`provider:audience:subject` of a token, `nameQualifier:subject` of an assertion."""
+def _federated(caller: CallerIdentity, condition_keys: Mapping[str, Json]) -> dict[str, Any]:
+    """`provider:audience:subject` for a token, `nameQualifier:subject` for an assertion."""
     provider = caller.arn or ""
     if ":saml-provider/" in provider:
-        subject, qualifier = str(said.get("saml:sub", "")), str(said.get("saml:namequalifier", ""))
+        subject, qualifier = (
+            str(condition_keys.get("saml:sub", "")),
+            str(condition_keys.get("saml:namequalifier", "")),
+        )
         return {
             "type": "SAMLUser",
             "principalId": f"{qualifier}:{subject}",
@@ -130,10 +133,10 @@ def _federated(caller: CallerIdentity, said: Mapping[str, Json]) -> dict[str, An
             "identityProvider": qualifier,
         }
     host = provider.partition(":oidc-provider/")[2] or provider
-    audience = said.get(f"{host}:aud") or said.get(f"{host}:app_id", "")
+    audience = condition_keys.get(f"{host}:aud") or condition_keys.get(f"{host}:app_id", "")
     audience = audience[0] if isinstance(audience, list) and audience else audience
-    names = ("sub", "user_id", "id")  # those of Login with Amazon and of Facebook
-    subject = str(next((value for name in names if (value := said.get(f"{host}:{name}"))), ""))
+    names = ("sub", "user_id", "id")  # for Login with Amazon and Facebook
+    subject = str(next((value for name in names if (value := condition_keys.get(f"{host}:{name}"))), ""))
     return {
         "type": "WebIdentityUser",
         "principalId": f"{provider}:{audience}:{subject}",
@@ -143,5 +146,5 @@ def _federated(caller: CallerIdentity, said: Mapping[str, Json]) -> dict[str, An
 
 
 def instant(at: datetime) -> str:
-    """`2026-01-15T09:00:00Z`: events have seconds."""
+    """`2026-01-15T09:00:00Z`. Times in events have whole seconds."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
