@@ -28,7 +28,7 @@ from sts_tui.tui.keys.keymap import load_keymap
 from sts_tui.tui.main_screen import MainScreen
 from sts_tui.tui.opening_messages import note_lost_names, opening_messages
 from sts_tui.tui.options import Options, Other
-from sts_tui.tui.presenter import Past, Presenter, Tour
+from sts_tui.tui.presenter import Passing, Past, Presenter, Tour
 from sts_tui.tui.row_cache import SLICE, RowCache
 from sts_tui.tui.selection import Selection
 from sts_tui.tui.styled_app import StyledApp
@@ -76,6 +76,8 @@ class StsApp(StyledApp):
     ENABLE_COMMAND_PALETTE = True
 
     presentation: Tour | None = None
+    long_wait: Passing | None = None
+    """A wait that passes in slices."""
     looking_back: Past | None = None
     """Set while the whole screen shows a past instant."""
     journal: Journal | None = None
@@ -175,6 +177,8 @@ class StsApp(StyledApp):
 
     def tick(self) -> None:
         """Moves simulated time to where the clock shows it to be, and shows what happened."""
+        if self.long_wait is not None and not self.long_wait.show():
+            return
         self.ticker.tick()
         self.presenter.tick()
         if self.presentation is not None:
@@ -210,7 +214,7 @@ class StsApp(StyledApp):
 
     def wait_until(self, instant: datetime) -> None:
         """Runs to an instant at once; the clock continues from there."""
-        if self.is_past() or self.is_left_to_steps("move the clock"):
+        if self.is_unchangeable() or self.is_left_to_steps("move the clock"):
             return
         self.ticker.wait_until(instant)
         self.presenter.refresh()
@@ -220,11 +224,13 @@ class StsApp(StyledApp):
         """Whether the clock moves by itself, and rows may be completed later."""
         return self._is_ticking
 
-    def is_past(self) -> bool:
-        """Whether a past instant is shown, which nothing changes; says so."""
+    def is_unchangeable(self) -> bool:
+        """Whether nothing may change now, since a past instant is shown or a long wait passes; says so."""
         if self.looking_back is not None:
             self.say("The screen shows a past instant, read-only; esc returns to now.", "warning")
-        return self.looking_back is not None
+        elif self.long_wait is not None:
+            self.long_wait.refuse()
+        return self.looking_back is not None or self.long_wait is not None
 
     def is_left_to_steps(self, what: str) -> bool:
         """Whether a key must not do this because a tour's pictures are taken: `run`, which passes over keys,
@@ -241,7 +247,7 @@ class StsApp(StyledApp):
         return self.command_log.acting
 
     def act_as(self, identity: Identity) -> None:
-        if self.is_past():
+        if self.is_unchangeable():
             return
         self.command_log.act_as(identity)
         self.say(f"Acting as {identity.label}.")
@@ -266,6 +272,8 @@ class StsApp(StyledApp):
 
     def restart(self, simulation: Simulation | None = None) -> None:
         """The model as it was opened, for a step back in a tour; or the one that is given."""
+        if self.long_wait is not None:
+            self.long_wait.drop()
         self.simulation = simulation or Simulation(
             self.simulation.model, seed=self.simulation.seed, start=self.simulation.world.started_at
         )

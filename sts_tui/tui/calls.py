@@ -18,7 +18,7 @@ class Calling(Running, Protocol):
 
     @property
     def presenter(self) -> Presenter: ...
-    def is_past(self) -> bool: ...
+    def is_unchangeable(self) -> bool: ...
     def is_left_to_steps(self, what: str) -> bool: ...
 
 
@@ -33,7 +33,7 @@ class Calls:
     ) -> dict[str, Any] | None:
         """As `Host.call`."""
         app = self._app
-        if app.is_past() or app.is_left_to_steps(f"call {action}"):
+        if app.is_unchangeable() or app.is_left_to_steps(f"call {action}"):
             return None
         try:
             answer = app.command_log.call(action, params, caller, joins=joins)
@@ -53,12 +53,12 @@ class Calls:
 
     def undo(self) -> None:
         """Undoes the last change."""
-        if not self._app.is_past() and not self._app.is_left_to_steps("undo"):
+        if not self._app.is_unchangeable() and not self._app.is_left_to_steps("undo"):
             self._go(self._app.command_log.undo, "Undone")
 
     def redo(self) -> None:
         """Makes the change again that was undone last."""
-        if not self._app.is_past() and not self._app.is_left_to_steps("redo"):
+        if not self._app.is_unchangeable() and not self._app.is_left_to_steps("redo"):
             self._go(self._app.command_log.redo, "Redone")
 
     def _go(self, through_history: Callable[[], str], word: str) -> None:

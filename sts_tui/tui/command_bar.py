@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sts_tui.account.entities import WorkloadRequest
+from sts_tui.simulation.authorization.context import iso
 from sts_tui.simulation.views.nouns.table import ORDER, noun_called
 from sts_tui.tours.playing.results import StepOutcome, StepResult
 from sts_tui.tours.reading.aws_line import flag_names
 from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
-from sts_tui.tours.reading.steps import Account, Incident, Say, Scene, ScreenStep, Step
+from sts_tui.tours.reading.steps import Account, Incident, Say, Scene, ScreenStep, Step, Wait
 from sts_tui.tui.keys.actions import ACTIONS
-from sts_tui.tui.long_waits import words_of_long_wait
+from sts_tui.tui.long_waits import LongWait, words_of_long_wait
 from sts_tui.tui.panes.pane import ListPane
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 
@@ -84,8 +86,12 @@ def perform_line(app: Host, text: str) -> None:
     if isinstance(step, Account | Scene | ScreenStep):
         _reject(app, text, "This step works only in a tour file.")
         return
+    if app.long_wait is not None and not isinstance(step, Say):
+        app.long_wait.refuse()
+        app.main.open_command_line(text)  # for when it has ended
+        return
     _close(app)
-    if not isinstance(step, Say) and (_asked_what_if(app, text) or app.is_past()):
+    if not isinstance(step, Say) and (_asked_what_if(app, text) or app.is_unchangeable()):
         return
     if not isinstance(step, Say) and app.is_left_to_steps(f"perform {text}"):
         return
@@ -94,11 +100,30 @@ def perform_line(app: Host, text: str) -> None:
 
         open_incident(app, step.who)
         return
-    if words := words_of_long_wait(step, text, app.command_log.player):
+    words = words_of_long_wait(step, text, app.command_log.player)
+    if words and isinstance(step, Wait):
         app.show_progress(words)
-        app.call_after_refresh(_perform, app, step, text)
+        app.call_after_refresh(_let_pass, app, step, text, words)
     else:
         _perform(app, step, text)
+
+
+def _let_pass(app: Host, step: Wait, text: str, words: str) -> None:
+    """A long wait, in slices between keys."""
+
+    def stopped() -> None:
+        app.command_log.drop_wait()
+        _show(app, text, [_said(f"Stopped at {iso(app.simulation.now)}.", "warning")])
+        app.clear_status()
+        app.presenter.refresh()
+
+    if app.is_unchangeable():
+        return
+    until = app.command_log.begin_wait(step)
+    if until is None:
+        _perform(app, step, text)
+    else:
+        LongWait(app, words, until, partial(_perform, app, step, text), stopped).begin()
 
 
 def _perform(app: Host, step: Step, text: str) -> None:

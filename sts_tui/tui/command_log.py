@@ -26,7 +26,7 @@ from sts_tui.tui.text.styled_text import Line, text_of
 if TYPE_CHECKING:
     from sts_tui.tours.playing.player import Player
     from sts_tui.tours.playing.results import StepResult
-    from sts_tui.tours.reading.steps import Step
+    from sts_tui.tours.reading.steps import Step, Wait
 
 KEPT = 500
 """Messages that stay in the list."""
@@ -66,6 +66,8 @@ class CommandLog:
         self.commands: list[LoggedCommand] = []
         self.messages: list[LoggedMessage] = []
         self.status: Line = ()
+        self._waits: Wait | None = None
+        """The wait that has begun."""
         self.used: list[str] = []
         """Actions that were performed, each once, the latest last."""
         self.recording = Recording(simulation, lambda: self.acting)
@@ -106,7 +108,9 @@ class CommandLog:
 
         player = self.player
         player.acting = self.acting
-        self.recording.catch_up()
+        if step is not self._waits:
+            self.recording.begin_wait()
+        self._waits = None
         before = self._simulation.events.last_number
         result = player.perform(step)
         if player.acting != self.acting:
@@ -117,6 +121,20 @@ class CommandLog:
             self.commands.append(LoggedCommand(at=result.at, caller=result.acting, command=text, error=error))
         self._record(step, text, result, before)
         return result
+
+    def begin_wait(self, step: Wait) -> datetime | None:
+        """Until when a wait lasts whose time passes before it is performed; None where it is refused."""
+        if step is not self._waits:
+            self.player.acting = self.acting
+            self.recording.begin_wait()
+        until = self.player.begin_wait(step)
+        self._waits = None if until is None else step
+        return until
+
+    def drop_wait(self) -> None:
+        """A wait that has begun is not performed; the time that has passed counts."""
+        self._waits = None
+        self.player.drop_wait()
 
     def _record(self, step: Step, text: str, result: StepResult, before: int) -> None:
         """A step that was performed, and what AWS answered to a call. `before`: the last event before it."""

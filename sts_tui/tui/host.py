@@ -15,7 +15,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.background import Background
 from sts_tui.tui.main_screen import MainScreen
 from sts_tui.tui.options import Other
-from sts_tui.tui.presenter import Past, Presenter, Running
+from sts_tui.tui.presenter import Passing, Past, Presenter, Running
 from sts_tui.tui.row_cache import RowCache
 from sts_tui.tui.selection import Selection
 from sts_tui.tui.text.styled_text import Line, Style
@@ -97,8 +97,14 @@ class Host(Running, Clipboard, Protocol):
         """Performs an action, or says why it cannot be performed."""
 
     def perform_chosen(self, id: str | None) -> None: ...
-    def is_past(self) -> bool:
-        """Whether a past instant is shown, which nothing changes; says so."""
+
+    long_wait: Passing | None
+
+    def is_unchangeable(self) -> bool:
+        """Whether nothing may change now, since a past instant is shown or a long wait passes; says so."""
+
+    def set_timer(self, delay: float, callback: Callable[[], object]) -> object:
+        """Calls it once, after so many seconds."""
 
     def call_after_refresh(self, callback: Callable[..., object], *args: object) -> bool:
         """Calls it once the screen has been drawn."""

@@ -127,6 +127,9 @@ class LookingBack:
 
 def look_back(app: Host, instant: datetime, number: int = 0) -> None:
     """Shows the whole screen as it was at an instant; from there, another instant."""
+    if app.long_wait is not None:
+        app.long_wait.refuse()
+        return
     if app.looking_back is None:
         if instant >= app.simulation.now and not number:
             app.say("That is now.")

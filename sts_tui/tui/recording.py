@@ -40,6 +40,8 @@ class Recording:
         self._began = simulation.now
         self._waited = timedelta(0)
         """How much the steps so far wait, in whole seconds."""
+        self._before_wait = 0
+        """Steps before the wait that passes."""
 
     def catch_up(self) -> None:
         """Writes a `wait` for the time that went by."""
@@ -52,8 +54,18 @@ class Recording:
         self.catch_up()
         self.steps.append(step)
 
+    def begin_wait(self) -> None:
+        """A `wait` begins."""
+        self.catch_up()
+        self._before_wait = len(self.steps)
+
     def note_wait(self, step: str) -> None:
-        """A `wait` that has been performed; `catch_up` came before it."""
+        """A `wait` that has been performed; `begin_wait` came before it. Where a client called meanwhile,
+        what has passed since then is all that is left of it.
+        """
+        if len(self.steps) != self._before_wait:
+            self.catch_up()
+            return
         self._waited = self._elapsed()
         self.steps.append(step)
 

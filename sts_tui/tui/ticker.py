@@ -26,12 +26,16 @@ class Ticker:
     ) -> None:
         self.simulation = simulation
         self.reading = reading
+        self.is_held = False
+        """A long wait passes (`long_waits`): until it has ended, `tick` moves nothing."""
         self.clock = SimClock(
             anchor_reading=reading(), anchor_instant=simulation.now, speed=speed, is_paused=is_paused
         )
 
     def tick(self) -> None:
         """Advances to what the clock shows, or as far as one tick may take."""
+        if self.is_held:
+            return
         reading = self.reading()
         target = self.clock.instant(reading)
         if target > self.simulation.now:

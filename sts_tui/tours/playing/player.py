@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, assert_never
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sts_tui.account.json_value import Json
@@ -34,6 +35,16 @@ MOST_REQUESTS: Final = 5_000_000
 """Requests of workloads that one `wait` may bring: some minutes of work."""
 
 
+class BegunWait(Struct, frozen=True):
+    """A wait whose time may pass in parts."""
+
+    written: steps.Wait
+    step: steps.Wait
+    """The same with its substitutions replaced."""
+    began: datetime
+    until: datetime
+
+
 class Player:
     """Performs steps and keeps what they share: acting identity, region, and the answer of the last call."""
 
@@ -45,12 +56,16 @@ class Player:
         self.acting: Identity = operator_identity()
         self.region = DEFAULT_REGION
         self.last: LastCall | None = None
+        self._begun: BegunWait | None = None
         self.last_incident: dict[str, Json] | None = None
         """The JSON of the last `incident`, for `expect incident`."""
 
     def perform(self, step: steps.Step) -> StepResult:
         """Perform a step. A mistake in the step gives a FAILED result, never an exception."""
         try:
+            if self._begun is not None and self._begun.written is step:
+                begun, self._begun = self._begun, None
+                return self._waited(begun)
             return self._perform(self._with_values(step))
         except StepError as error:
             message = str(error)
@@ -225,6 +240,27 @@ class Player:
         return ""
 
     def _wait(self, step: steps.Wait) -> StepResult:
+        return self._waited(self._checked(step, step))
+
+    def begin_wait(self, step: steps.Wait) -> datetime | None:
+        """Until when a wait lasts; None where it is refused. The caller may let the time pass in parts before
+        `perform`, with the same step, gives the result. A wait that has begun already continues.
+        """
+        if self._begun is None or self._begun.written is not step:
+            try:
+                valued = self._with_values(step)
+                assert isinstance(valued, steps.Wait)
+                self._begun = self._checked(step, valued)
+            except (StepError, UnknownIdentityError):
+                return None
+        return self._begun.until
+
+    def drop_wait(self) -> None:
+        """A wait that has begun is not performed."""
+        self._begun = None
+
+    def _checked(self, written: steps.Wait, step: steps.Wait) -> BegunWait:
+        """A wait that begins now. Raises StepError, and UnknownIdentityError, where it cannot."""
         before = self.simulation.now
         instant = self._instant(step)
         if instant < before:
@@ -232,15 +268,22 @@ class Player:
                 f"{iso(instant)} is in the past: it is {iso(before)}", "the clock never runs backwards"
             )
         _check_distance(before, instant, self.simulation)
-        self.simulation.advance_to(instant)
+        return BegunWait(written=written, step=step, began=before, until=instant)
+
+    def _waited(self, wait: BegunWait) -> StepResult:
+        """What is left of a wait passes."""
+        self.simulation.advance_to(wait.until)
         from sts_tui.account import durations  # few sittings need it
 
-        return self._passed(step, f"{iso(self.simulation.now)} (+{durations.short(instant - before)})")
+        passed = durations.short(wait.until - wait.began)
+        return self._passed(wait.step, f"{iso(self.simulation.now)} (+{passed})")
 
     def requests_during(self, step: steps.Wait) -> float:
         """How many requests the workloads will make until a wait ends; 0 where it is refused."""
+        begun = self._begun
         try:
-            return _requests(self.simulation.now, self._instant(step), self.simulation)
+            until = begun.until if begun is not None and begun.written is step else self._instant(step)
+            return max(0.0, _requests(self.simulation.now, until, self.simulation))
         except (StepError, UnknownIdentityError):
             return 0
 

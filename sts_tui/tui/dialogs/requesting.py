@@ -63,7 +63,7 @@ def open_request_form(app: Host, values: Mapping[str, str]) -> None:
 
 def _send(app: Host, call: PendingCall) -> None:
     """As a line of the command bar; the request is selected, and its explanation is shown beside it."""
-    if app.is_left_to_steps(f"perform {call.command}"):
+    if app.is_left_to_steps(f"perform {call.command}") or app.is_unchangeable():
         return
     result = app.command_log.perform(parse_step(call.command), call.command)
     app.ticker.reanchor()

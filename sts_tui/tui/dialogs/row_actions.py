@@ -240,7 +240,7 @@ def _pause(app: Host, *, name: str, is_paused: bool) -> None:
     from sts_tui.tours.reading.steps import PauseWorkload
 
     text = f"{'pause' if is_paused else 'resume'} {name}"
-    if app.is_left_to_steps(text):
+    if app.is_left_to_steps(text) or app.is_unchangeable():
         return
     app.say(f"{app.command_log.perform(PauseWorkload(name, is_paused), text).message}.")
 

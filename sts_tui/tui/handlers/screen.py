@@ -77,7 +77,9 @@ def full_screen(app: Host) -> None:
 def back(app: Host) -> None:
     main = app.main
     pane = _list(app)
-    if what := app.background.what:
+    if app.long_wait is not None:
+        app.long_wait.stop()
+    elif what := app.background.what:
         app.background.stop()
         app.say(f"Canceled: {what}.")
     elif main.is_drawer_open:

@@ -39,6 +39,8 @@ class ActionContext(Struct, frozen=True, kw_only=True):
     is_readonly: bool = False
     past: str = ""
     """The past instant that is shown: `09:12:30`; empty: the present."""
+    waits: bool = False
+    """A long wait passes."""
     is_paused: bool = False
     is_filtered: bool = False
     assumed_before: bool = False

@@ -23,7 +23,9 @@ OF_THE_PRESENT: Final = frozenset(
         *("incident", "undo", "redo"),
     )
 )
-"""Actions that a past instant refuses, besides those that edit."""
+"""Actions that a past instant refuses, and a long wait, besides those that edit."""
+OF_THE_CLOCK: Final = frozenset(("slower", "next_event", "tour_next"))
+"""Those that a long wait refuses besides."""
 OF_A_TRAIL: Final = frozenset(("revoke",))
 """Actions that ask, at a past instant of a trail, what they would have prevented."""
 
@@ -51,8 +53,11 @@ class ActionSpec(Struct, frozen=True, kw_only=True):
 
     def reason_against(self, context: ActionContext) -> str | None:
         """Why the action is unavailable; None when it is available."""
+        is_change = self.edits or self.danger or self.id in OF_THE_PRESENT
+        if context.waits and (is_change or self.id in OF_THE_CLOCK):
+            return "A long wait passes; esc stops it"
         is_what_if = context.has_trail and self.id in OF_A_TRAIL
-        if context.past and not is_what_if and (self.edits or self.danger or self.id in OF_THE_PRESENT):
+        if context.past and not is_what_if and is_change:
             return f"The screen shows {context.past}, read-only; esc returns to now"
         if context.is_readonly and (self.danger or self.edits) and not (is_what_if and context.past):
             return "The explorer is read-only (--readonly)"

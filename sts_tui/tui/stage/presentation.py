@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,15 +26,17 @@ from sts_tui.tours.reading.steps import (
     Tour,
     TourLine,
     Type,
+    Wait,
 )
 from sts_tui.tui.dialogs.dialog import Question
-from sts_tui.tui.long_waits import words_of_long_wait
+from sts_tui.tui.long_waits import LongWait, words_of_long_wait
 from sts_tui.tui.stage.autoplay import Autoplay
 from sts_tui.tui.stage.direction import front_after
 from sts_tui.tui.stage.front_stage import FrontStage
 from sts_tui.tui.stage.notes_channel import NotesPage, NotesServer
 from sts_tui.tui.stage.script import Beat, Script
 from sts_tui.tui.stage.tour_file import TourFile, same_position
+from sts_tui.tui.text.instants import clock_time
 from sts_tui.tui.text.narration import narration
 from sts_tui.tui.text.styled_text import Line, Style, line, one_line, shorten
 
@@ -91,8 +94,15 @@ class TourPresentation:
         self._last = self._failed = ""
         """The last step as written, and why it did not go as the tour expects."""
         self._is_replaying = False
-        self.is_waiting = False
-        """A long wait was announced and begins once the screen shows it."""
+        self._held_keys: list[str] = []
+        """Keys that the tour presses once everything has been played again."""
+        self._waiting_for: Step | None = None
+        """A long wait that was announced, and begins once the screen shows it, or passes."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a long wait was announced or passes."""
+        return self._waiting_for is not None
 
     @property
     def is_over(self) -> bool:
@@ -131,20 +141,47 @@ class TourPresentation:
         if not self._opened_something():
             self._close()  # or the tour would continue unseen
         self.hold_clock()
-        player = self._app.command_log.player
-        lines = self.script.lines[beat.begin : beat.end]
-        words = (words_of_long_wait(each.step, each.text, player) for each in lines)
-        if said := next(filter(None, words), ""):
-            self.is_waiting = True
-            self._app.show_progress(said)
-            self._app.call_after_refresh(self._advance, beat)
-        else:
+        if not self._passes_slowly(beat, partial(self._advance, beat)):
             self._advance(beat)
 
     def _advance(self, beat: Beat) -> None:
-        self.is_waiting = False
         self._perform_beat(beat)
         self.autoplay.showing(self.script, beat, self._app.reading())
+        self._app.presenter.refresh()
+
+    def _passes_slowly(self, beat: Beat, then: Callable[[], object]) -> bool:
+        """Whether a beat has a long wait. It is announced and passes in slices; then `then` follows."""
+        player = self._app.command_log.player
+        for each in self.script.lines[beat.begin : beat.end]:
+            said = words_of_long_wait(each.step, each.text, player)
+            if said and isinstance(each.step, Wait):
+                self._waiting_for = each.step
+                self._app.show_progress(said)
+                self._app.call_after_refresh(self._let_pass, each.step, said, then)
+                return True
+        return False
+
+    def _let_pass(self, step: Wait, said: str, then: Callable[[], object]) -> None:
+        def arrived() -> None:
+            self._waiting_for = None
+            then()
+
+        if self._waiting_for is not step:
+            return  # the tour went back meanwhile, or ended
+        self._app.command_log.player.folder = self._folder
+        until = self._app.command_log.begin_wait(step)
+        if until is None:
+            arrived()
+        else:
+            LongWait(self._app, said, until, arrived, self._stopped).begin()
+
+    def _stopped(self) -> None:
+        """The tour is before the step that waits; the next key continues it."""
+        self._waiting_for = None
+        self.autoplay.pause()
+        self._end_replay()
+        continues = self._app.keymap.first("tour_next")
+        self._app.say(f"Stopped at {clock_time(self._app.simulation.now)}. {continues} continues the wait.")
         self._app.presenter.refresh()
 
     def back(self) -> None:
@@ -153,29 +190,54 @@ class TourPresentation:
         beat = self.script.beat_before(self.position)
         self._go_to(beat.begin if beat else 0)
 
-    def _go_to(self, target: int, simulation: Simulation | None = None) -> None:
-        """Plays everything before `target` again, in a new model. `simulation`: that of another file."""
+    def _go_to(
+        self, target: int, simulation: Simulation | None = None, then: Callable[[], object] | None = None
+    ) -> None:
+        """Plays everything before `target` again, in a new model. `simulation`: that of another file; `then`
+        follows.
+        """
         self._close()
+        self._waiting_for = None
+        self._held_keys.clear()
         if self._app.looking_back is not None:
             self._app.looking_back.end()
         self._app.restart(simulation)
         self.stage.restart()
         self.position = 0
-        if target == 0:
-            self.begin()
+        if target:
+            self._is_replaying = True
+            self._replay(target, then)
             return
-        self._is_replaying = True
-        while (beat := self.script.beat_from(self.position)) is not None and beat.begin < target:
-            self._perform_beat(beat)
         self._is_replaying = False
-        self._show_notes()
+        self.begin()
+        if then is not None:
+            then()
+
+    def _replay(self, target: int, then: Callable[[], object] | None) -> None:
+        """Beats before `target`; while a long wait of one passes keys are handled."""
+        is_still = self._app.background.is_still
+        while (beat := self.script.beat_from(self.position)) is not None and beat.begin < target:
+            if not is_still and self._passes_slowly(beat, partial(self._replay, target, then)):
+                return
+            self._perform_beat(beat)
+        self._end_replay()
         self._app.clear_status()
         self._app.presenter.refresh()
+        if then is not None:
+            then()
+
+    def _end_replay(self) -> None:
+        self._is_replaying = False
+        keys, self._held_keys = self._held_keys, []
+        for key in keys:
+            self._app.simulate_key(key)
+        self._show_notes()
 
     def tick(self) -> None:
         """The wall clock moved: a saved tour is read again, and autoplay performs what is due."""
-        if self._file is not None and self._file.was_saved(self._app.reading()):
-            self._reload(self._file)
+        file = None if self.is_waiting else self._file
+        if file is not None and file.was_saved(self._app.reading()):
+            self._reload(file)
         if self.autoplay.is_due(self._app.reading()) and not self.is_over:
             self.advance()
 
@@ -188,8 +250,8 @@ class TourPresentation:
             return
         before, self.script = self.script, Script(tour)
         target = same_position(before.lines, self.script.lines, self.position)
-        self._go_to(target, simulation)
-        self._app.say(f"{file.path.name} was saved and is reloaded.")
+        said = f"{file.path.name} was saved and is reloaded."
+        self._go_to(target, simulation, partial(self._app.say, said))
 
     def toggle_autoplay(self) -> None:
         """Pauses autoplay, or continues with the next step at once."""
@@ -206,6 +268,9 @@ class TourPresentation:
             self._notes.end()
 
     def stop(self) -> None:
+        if self._app.long_wait is not None:
+            self._app.long_wait.drop()
+        self._waiting_for = None
         self.close()
         self._app.main.show_caption()
         self.stage.leave()
@@ -267,15 +332,16 @@ class TourPresentation:
     def _enter_keys(self, step: Press | Type) -> None:
         self.stage.clear()
         for key in step.keys if isinstance(step, Press) else step.text:
-            if key != "escape" or self._has_something_to_close():
+            if self._is_replaying:  # keys wait until everything has been played
+                self._held_keys.append(key)
+            elif key != "escape" or self._has_something_to_close():
                 self._app.simulate_key(key)
 
     def _has_something_to_close(self) -> bool:
         """Otherwise the presenter has closed it already, and escape would leave the tour."""
         main = self._app.main
         return (
-            self._is_replaying  # keys wait then until everything has been played
-            or self._app.screen is not main
+            self._app.screen is not main
             or main.is_drawer_open
             or main.has_class("-full-screen")
             or self._app.presenter.action_context().is_filtered
