@@ -54,16 +54,12 @@ PERFORMED = (
 """A line for each verb of the bar."""
 QUICK = (
     "animate off",
-    "as alice",
     "aws sts get-caller-identity",
     "can alice",
-    "incident alice",
     "revoke App",
     "try revoke Nobody",
-    "undo",
-    ORDER[0],
 )
-"""Nothing, an answer, a report, a dialog, an overview, an edit, and an error."""
+"""Nothing, an answer, an overview, a dialog and an error."""
 
 
 @pytest.mark.parametrize("line", representative(PERFORMED, *QUICK))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sts_tui.tours.claims import cut_matrix
+from sts_tui.tours.claims.load import cut_rows
 from sts_tui.tui.overviews.incident_desk import IncidentScreen
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.table import Table
@@ -106,7 +108,13 @@ async def test_the_desk_of_the_session_at_the_cursor_stops_its_work_when_it_is_c
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_the_matrix_of_cuts_fits_the_screen(size: tuple[int, int]) -> None:
+async def test_the_matrix_of_cuts_fits_the_screen(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its cells are those of the claims, which tests/tours/claims/test_cut_matrix.py finds by trials."""
+    rows = cut_rows("cuts-and-credentials")
+    cells = {(row.cut, column): cell for row in rows for column, cell in row.cells.items()}
+    monkeypatch.setattr(cut_matrix, "cut_matrix", lambda: cells)
     async with open_explorer(size=size) as explorer:
         await explorer.press("K")
         for _ in range(3_000):

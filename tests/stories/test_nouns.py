@@ -30,7 +30,9 @@ async def choose(explorer: Explorer, text: str) -> None:
     await explorer.press("enter")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), *(pytest.param(size, marks=pytest.mark.long) for size in ((120, 36), (200, 50)))]
+)
 async def test_every_list_is_shown_by_its_command(size: tuple[int, int]) -> None:
     async with open_explorer(size=size, seconds=5) as explorer:
         for noun in NOUNS.values():

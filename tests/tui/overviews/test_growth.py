@@ -40,7 +40,7 @@ def lines_of(sim: Simulation) -> list[Any]:
     return timeline.timeline_lines(found, found.whole(90), sim.now)
 
 
-@pytest.mark.parametrize("sessions", [300, 900])
+@pytest.mark.parametrize("sessions", [300, pytest.param(900, marks=pytest.mark.long)])
 def test_a_timeline_draws_what_it_shows(sessions: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sim = Simulation.open(busy_house(sessions))
     sim.advance(2)

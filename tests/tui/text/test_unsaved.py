@@ -13,6 +13,9 @@ from sts_tui.simulation.journal.journal_store import begin_at
 from sts_tui.tui.dialogs.quitting import QuitScreen
 from tests.support.explorer import SAMPLE, Explorer, open_explorer
 from tests.support.full_disk import FAILURES, disk
+from tests.support.representative import representative
+
+SIZES = ((80, 24), (120, 36), (60, 15))
 
 
 @asynccontextmanager
@@ -24,8 +27,12 @@ async def with_a_journal(folder: Path, size: tuple[int, int] = (120, 36)) -> Asy
         store.close()
 
 
-@pytest.mark.parametrize("failure", FAILURES, ids=errno.errorcode.get)
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
+@pytest.mark.parametrize(
+    ("size", "failure"),
+    representative(
+        [(size, failure) for size in SIZES for failure in FAILURES], *zip(SIZES, FAILURES, strict=True)
+    ),
+)
 async def test_the_header_keeps_saying_it_until_all_is_saved_again(
     failure: int, size: tuple[int, int], tmp_path: Path
 ) -> None:
