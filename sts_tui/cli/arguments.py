@@ -20,10 +20,9 @@ _OF_ANY_WIDTH = partial(argparse.HelpFormatter, width=80)
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports an error in one line, without the usage.
-
-    argparse makes a formatter for each argument, to check its metavar, and a formatter without a width loads
-    shutil, with bz2 and lzma, to ask for that of the terminal. Only help needs it.
+    """A parser that reports an error in one line, without the usage. argparse creates a formatter for each
+    argument, to check its metavar, and a formatter without a width imports shutil, bz2 and lzma to find the
+    terminal's width, which only help needs.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -70,7 +69,7 @@ def _refuse_misspelled_command(words: Sequence[str]) -> None:
 
 
 def build_parser(first_word: str = "--print-completion") -> argparse.ArgumentParser:
-    """The parser of all commands; where the first word is a command, of that one only."""
+    """The parser of all commands; if the first word is a command, only of that one."""
     parser = Parser(
         prog="sts-tui",
         description="A flight simulator for AWS temporary credentials. Without a command: the explorer.",
@@ -124,7 +123,7 @@ class _PrintCompletion(argparse.Action):
 
 
 def complete_files(parser: argparse.ArgumentParser, shtab: object) -> None:
-    """Arguments that name files and folders are completed as such."""
+    """Let shells complete files and folders for the arguments that name them."""
     for action in parser._actions:  # argparse has no public way to walk its own arguments
         if isinstance(action, argparse._SubParsersAction):
             for command in action.choices.values():

@@ -1,4 +1,4 @@
-"""Which arguments does each command take? One function a command adds them to its parser."""
+"""Which arguments does each command take? One function per command adds them to its parser."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import argparse
 from typing import Any, Final
 
 CREDENTIAL_FORMATS: Final = ("env", "fish", "powershell", "process", "profile", "imds", "container")
-"""Those of `sts.credential_formats`, which need not be loaded to read the command line."""
+"""The formats of `sts.credential_formats`, repeated so that reading the command line does not import it."""
 POLICY_TYPES: Final = ("identity", "trust", "resource", "scp", "rcp", "boundary", "session")
-"""Those of `account.loading.lone_policy`, which need not be loaded to read the command line."""
+"""The types of `account.loading.lone_policy`, repeated so that reading the command line does not import
+it.
+"""
 DEFAULT_PORT: Final = 4550
-"""Of `serve` and `--serve`."""
+"""The default port of `serve` and `--serve`."""
 
 
 def _instant(text: str) -> Any:
@@ -51,7 +53,7 @@ def _add_trail(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
-    """For commands whose first argument is something else than a file of the account."""
+    """Add `--model`, for commands whose first argument is not an account file."""
     parser.add_argument(
         "--model",
         dest="files",

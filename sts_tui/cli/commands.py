@@ -1,4 +1,4 @@
-"""Which commands are there? For each its module, summary and examples."""
+"""Which commands are there? A table with module, summary and examples of each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sts_tui.cli import command_options
 from sts_tui.start_up.named_tuple import NamedTuple
 
 EXPLORE: Final = "explore"
-"""The command where none is given."""
+"""The command if none is given."""
 
 
 class Command(NamedTuple):

@@ -37,17 +37,17 @@ def complain(messages: Iterable[str]) -> None:
 
 
 def narrate(text: str) -> None:
-    """Print something for the reader, not for a program that reads stdout."""
+    """Print text for the user, not for a program that reads stdout."""
     print(text, file=sys.stderr)
 
 
 def wants_color(stream: TextIO) -> bool:
-    """https://no-color.org: any non-empty NO_COLOR switches color off; a pipe never gets any."""
+    """https://no-color.org: any non-empty NO_COLOR disables color; pipes never get color."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 class Paint:
-    """ANSI colors by meaning: blue allowed, orange denied; without color the text as it is."""
+    """ANSI colors by meaning: blue for allowed, orange for denied; without color the text is unchanged."""
 
     def __init__(self, colored: bool) -> None:
         self._colored = colored
@@ -69,7 +69,7 @@ class Paint:
 
 
 def save_private(path: Path, text: str) -> None:
-    """Write a file that may hold a real account, so that only its owner can read it; raises UserError."""
+    """Write a file that may contain a real account, readable only by its owner; raises UserError."""
     try:
         from sts_tui.account.writing.private_file import write_private
 

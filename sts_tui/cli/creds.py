@@ -16,7 +16,7 @@ from sts_tui.sts.identity import CallerIdentity, session_identity, user_identity
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Print the credentials of WHO. Raises UserError."""
+    """Print the credentials of WHO; return exit code 0. Raises UserError."""
     inputs.refuse_file_as_who("creds", options.who)
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
     try:

@@ -1,4 +1,4 @@
-"""How does a command open the explorer without importing it? `__main__` passes the functions in."""
+"""How does a command open the explorer without importing it? With functions that `__main__` passes in."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class ExplorerOptions(Struct, frozen=True, kw_only=True):
     """Account files; empty: those of the tour, else the built-in sample, which `sample` names."""
     sample: Path = Path()
     trail: tuple[Path, ...] = ()
-    """CloudTrail events, which become the past; without `files` a model is derived from them."""
+    """CloudTrail events, which become the past; without `files`, a model is derived from them."""
     model_before: bool = False
-    """The model was taken before the trail."""
+    """Whether the model was dumped before the trail."""
     tour: Path | None = None
     autoplay: bool = False
-    """Step follows step by itself."""
+    """Whether steps play automatically."""
     seed: int | None = None
     """None: the tour's, else 0."""
     start: datetime | None = None
@@ -35,17 +35,17 @@ class ExplorerOptions(Struct, frozen=True, kw_only=True):
     readonly: bool = False
     theme: str | None = None
     keymap: str | None = None
-    """A preset's name or the path of a keymap file; None: as the configuration says."""
+    """A preset's name or the path of a keymap file; None: that of the configuration."""
     ascii: bool = False
     calm: bool = False
     reader: bool = False
     mouse: bool = True
     serve: int | None = None
-    """The port for real AWS clients; None: they are not served."""
+    """The port for real AWS clients; None: clients are not served."""
     exercise: str | None = None
     """`learn NAME`: the exercise to open; `files` are its account files."""
     text: bool = False
-    """`shoot`: also each picture as text; so for `cast` and `html`."""
+    """`shoot`: whether to write each picture also as text; `cast` and `html` likewise."""
     cast: bool = False
     html: bool = False
     record_to: Path | None = None

@@ -1,4 +1,4 @@
-"""How does `sts-tui [FILE…]` open the explorer? After every check that needs no screen."""
+"""How does `sts-tui [FILE…]` open the explorer? It first makes every check that needs no screen."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
 
 def _split_trail(files: list[Path], options: argparse.Namespace) -> tuple[list[Path], list[Path]]:
-    """(account files, CloudTrail events): those of `--trail`, and files that begin as such events do.
+    """(account files, CloudTrail events): those of `--trail`, and files that begin like CloudTrail events.
 
     Raises UserError for a path that does not exist, and for `--model-before` without both.
     """
     if not files and not options.trail and not options.model_before:
         return [], []
-    from sts_tui.trail.reading.sources import is_trail  # small: DuckDB comes when the trail is read
+    from sts_tui.trail.reading.sources import is_trail  # does not import DuckDB yet
 
     found = [one for one in files if is_trail(one)]
     account, trail = [one for one in files if one not in found], [*found, *map(Path, options.trail)]
@@ -63,7 +63,7 @@ def _split_trail(files: list[Path], options: argparse.Namespace) -> tuple[list[P
 
 
 def _explore_trail(options: ExplorerOptions, trail: list[Path], entry_points: EntryPoints) -> int:
-    """What can be read only once is copied first; keys then come from the terminal."""
+    """Input that can be read only once is copied first; keys are then read from the terminal."""
     import tempfile
 
     from sts_tui.cli.reports.replay import trail_paths
@@ -89,16 +89,16 @@ def _tour_to_follow(options: argparse.Namespace) -> Path:
 
 
 def keys_from_the_terminal(options: ExplorerOptions) -> None:
-    """Where a file is standard input (`-`), it is read now, and keys come from the terminal instead of it."""
+    """If a file is standard input (`-`), read it now, and read keys from the terminal instead."""
     if STDIN not in map(str, options.files):
         return
-    with suppress(UnreadableFileError):  # reported when it is opened: what was read is kept
+    with suppress(UnreadableFileError):  # the error is reported when the file is opened
         read_source(STDIN)
     _keys_from_terminal()
 
 
 def _keys_from_terminal() -> None:
-    with suppress(OSError):  # no terminal: refused as everywhere
+    with suppress(OSError):  # without a terminal, `refuse_without_terminal` reports it
         terminal = os.open("/dev/tty", os.O_RDWR)
         os.dup2(terminal, sys.stdin.fileno())
 
@@ -128,7 +128,7 @@ def refuse_without_terminal(options: ExplorerOptions) -> NoReturn:
 def explorer_options(
     options: argparse.Namespace, files: list[Path], *, tour: Path | None = None, record_to: Path | None = None
 ) -> ExplorerOptions:
-    """The options as the explorer takes them."""
+    """The options for the explorer."""
     return ExplorerOptions(
         files=tuple(files),
         sample=sample_account(),

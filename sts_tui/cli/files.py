@@ -1,4 +1,4 @@
-"""Which files are meant: which on a command line are tours, and where is the built-in sample?"""
+"""Which files on a command line are tours, and where is the built-in sample?"""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ def read(path: Path) -> Tour:
 
 
 def refuse_file_as_who(command: str, who: str, action: str | None = None) -> None:
-    """Raises UserError where the first word of a command is a file, since WHO was forgotten, and where the
-    ACTION of `can` is one: there files come after `--model`.
+    """Raises UserError if the first word of a command is a file because WHO was forgotten, and if the ACTION
+    of `can` is a file, which belongs after `--model`.
     """
     if _is_file(who):
         option = "--model " if command == "can" else ""
@@ -62,7 +62,7 @@ def read_text(name: str) -> str:
 
 
 def read_unpacked_text(name: str) -> str:
-    """As `read_text`; what is gzipped is unpacked, also on standard input and from a pipe. Raises UserError,
+    """As `read_text`, with gzipped input unpacked, also from standard input and a pipe. Raises UserError,
     also for more than 10 MB of text.
     """
     shown = "standard input" if name == "-" else name
@@ -78,13 +78,13 @@ def read_unpacked_text(name: str) -> str:
         else:
             with path.open("rb") as stream:
                 content = stream.read(MOST_BYTES + 1)
-    except (OSError, ValueError):  # as read_text reports them
+    except (OSError, ValueError):  # read_text reports these
         return read_text(name)
     return _text_of(_unpacked(content, shown), shown)
 
 
 def _unpacked(content: bytes, shown: str) -> bytes:
-    """Gzipped bytes unpacked, as far as one byte too many. Raises UserError."""
+    """Unpacked bytes, up to one byte more than allowed. Raises UserError."""
     import gzip
     import io
     import zlib
@@ -99,7 +99,7 @@ def _unpacked(content: bytes, shown: str) -> bytes:
 
 
 def _text_of(content: bytes, shown: str) -> str:
-    """Raises UserError for more than 10 MB and for what is not UTF-8 text."""
+    """The text of the bytes. Raises UserError for more than 10 MB and if it is not UTF-8."""
     if len(content) > MOST_BYTES:
         raise UserError(f"{shown} is larger than {MOST_BYTES / 1e6:g} MB")
     try:
@@ -109,7 +109,9 @@ def _text_of(content: bytes, shown: str) -> str:
 
 
 def open_simulation(opening: Opening, *, vocabulary: bool = False) -> Simulation:
-    """Raises UserError with every error in the account files. `vocabulary`: with all warnings."""
+    """Open the simulation. Raises UserError with every error in the account files. `vocabulary`: include all
+    warnings.
+    """
     try:
         return opening.open(vocabulary=vocabulary)
     except AccountFileError as error:
@@ -119,7 +121,7 @@ def open_simulation(opening: Opening, *, vocabulary: bool = False) -> Simulation
 def beginning(
     tour: Tour, folder: Path, files: Sequence[Path], seed: int | None, start: datetime | None
 ) -> Opening:
-    """How a tour begins, with what the command line replaces."""
+    """The beginning of a tour, with the values from the command line."""
     return opening_of(tour, folder, sample_account(), files=files, seed=seed, start=start)
 
 
@@ -128,7 +130,7 @@ def simulation_of(
 ) -> Simulation:
     """The model of account files at its start, or after a tour, for commands that report on it.
 
-    Raises UserError for unusable files, and, with exit code 1, where a step of the tour fails.
+    Raises UserError for unusable files, and, with exit code 1, if a step of the tour fails.
     """
     if tour_name is None:
         return open_simulation(

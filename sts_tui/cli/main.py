@@ -18,7 +18,7 @@ from sts_tui.cli.printable_stream import printable_streams
 
 
 def run(argv: Sequence[str], entry_points: EntryPoints) -> int:
-    """Run one command; returns the exit code. Closed and full streams end it with one line, too."""
+    """Run one command; returns the exit code. A closed or full stream also ends it with one line."""
     has_stdout = _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         _never_fail_on_symbols(stream)
@@ -47,7 +47,7 @@ def _code_of(argv: Sequence[str], entry_points: EntryPoints, *, has_stdout: bool
 
 
 def _perform(argv: Sequence[str], entry_points: EntryPoints) -> int:
-    if list(argv) == ["--version"]:  # argparse would be silent where it cannot be written
+    if list(argv) == ["--version"]:  # argparse would not report a failed write
         print(VERSION_LINE, flush=True)
         return 0
     try:
@@ -59,7 +59,9 @@ def _perform(argv: Sequence[str], entry_points: EntryPoints) -> int:
 
 
 def _open_closed_streams() -> bool:
-    """Python has None for a stream that was closed before it started; False where that is stdout."""
+    """Replace streams that were closed before Python started, for which it has None; return False if stdout
+    was closed.
+    """
     had_stdout = sys.stdout is not None
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 (stays open until the process ends)
@@ -78,7 +80,7 @@ def _never_fail_on_symbols(stream: TextIO) -> None:
 
 
 def _cannot_write(error: OSError) -> int:
-    """A full disk behind stdout or stderr, a path that the system refuses: one line, and exit code 2."""
+    """Report a full disk behind stdout or stderr, or an invalid path, in one line; return exit code 2."""
     name = error.filename or "standard output"
     with suppress(OSError):
         console.complain([f"{name}: {(error.strerror or str(error)).lower()}"])

@@ -1,8 +1,7 @@
-"""How are control characters of files, names and arguments kept from the terminal, whatever prints them?
+"""How are control characters of files, names and arguments kept from the terminal?
 
-Every command prints through this one boundary, data and narration alike. Besides line ends and tabs it lets
-through what `console.Paint` adds for color, nothing else. What is left out is written as `\\u001b`, which in
-JSON means the same character.
+Every command prints through these streams, both data and narration. They pass line ends, tabs and the colors
+of `console.Paint`. Other control characters are written as `\\u001b`, which in JSON means the same character.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from typing import Any, Final, TextIO, cast
 from sts_tui.account.lazy_pattern import lazy_pattern
 
 COLORS: Final = lazy_pattern("(\x1b\\[(?:0|2|1|38;5;39|1;38;5;208)m)")
-"""All that `console.Paint` writes."""
+"""The escape sequences that `console.Paint` writes."""
 
 
 class PrintableStream:
-    """A text stream that has control characters written out; everything else is the stream's own."""
+    """A text stream that escapes control characters; everything else is passed to the wrapped stream."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -41,7 +40,9 @@ class PrintableStream:
 
 
 def written_out(text: str) -> str:
-    """Control characters but line ends and tabs as in JSON: `\\u001b`, and a pair beyond U+FFFF."""
+    """The text with control characters, except line ends and tabs, escaped as in JSON: `\\u001b`, with a
+    surrogate pair beyond U+FFFF.
+    """
     return "".join(c if c.isprintable() or c in "\n\t" else _escaped(c) for c in text)
 
 
@@ -54,7 +55,7 @@ def _escaped(char: str) -> str:
 
 @contextmanager
 def printable_streams() -> Iterator[None]:
-    """Standard output and standard error print through the boundary inside."""
+    """A context in which standard output and standard error escape control characters."""
     import sys
 
     before = sys.stdout, sys.stderr

@@ -1,4 +1,6 @@
-"""How does `sts-tui record` write a tour? The explorer writes it when it closes, or a script becomes one."""
+"""How does `sts-tui record` write a tour? The explorer writes it when it closes, or a script is
+translated.
+"""
 
 from __future__ import annotations
 

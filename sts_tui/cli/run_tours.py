@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sts_tui.trail.writing.events import TrailFile
 
 MOST_WARNINGS: Final = 10
-"""Kinds of warnings about the account files that are printed before the tours."""
+"""How many kinds of warnings about the account files are printed before the tours."""
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
@@ -51,8 +51,8 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
 
 def _watched(simulations: Sequence[Simulation], tours: Sequence[tuple[Tour, Path]]) -> TrailFile:
-    """What happens in these simulations, as CloudTrail events."""
-    from sts_tui.trail.writing.events import TrailFile  # only where it is wanted
+    """Collects the events of these simulations as CloudTrail events."""
+    from sts_tui.trail.writing.events import TrailFile  # imported on first use
 
     trail = TrailFile()
     for number, (simulation, (tour, _)) in enumerate(zip(simulations, tours, strict=True)):
@@ -61,12 +61,12 @@ def _watched(simulations: Sequence[Simulation], tours: Sequence[tuple[Tour, Path
 
 
 def _opened(opening: Opening) -> Simulation:
-    """With all warnings of `validate`; the built-in sample has none."""
+    """The opened simulation, with all warnings of `validate`; the built-in sample has none."""
     return inputs.open_simulation(opening, vocabulary=opening.files != (sample_account(),))
 
 
 def _warnings(simulations: Iterable[Simulation]) -> Iterator[str]:
-    """What is doubtful in the account files: a line for each kind, the first kinds only."""
+    """Warnings about the account files: one line for each of the first kinds."""
     found = dict.fromkeys(warning for simulation in simulations for warning in simulation.warnings)
     if not found:
         return
@@ -79,7 +79,7 @@ def _warnings(simulations: Iterable[Simulation]) -> Iterator[str]:
 
 
 def _without_files(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """(files, steps): argparse takes the FILE of `-c STEP FILE` for a step, and no step ends in `.json`."""
+    """(files, steps): argparse reads the FILE of `-c STEP FILE` as a step, but no step ends in `.json`."""
     files = [word for word in words if word.endswith((".json", ".tour")) and not word.split()[1:]]
     return files, [word for word in words if word not in files]
 
@@ -129,7 +129,7 @@ def _summed_up(reports: list[tuple[Tour, list[PlayedLine]]], options: argparse.N
     else:
         print(f"\n{text}")
     if options.junit:
-        from sts_tui.cli.formats.junit import junit_report  # XML: only where it is wanted
+        from sts_tui.cli.formats.junit import junit_report  # imports XML: on first use
 
         save_private(Path(options.junit), junit_report(reports))
     return EXIT_FAILED if counts[StepOutcome.FAILED] else 0

@@ -74,7 +74,7 @@ def _as_object(result: ClaimResult) -> dict[str, Json]:
 
 
 def table(results: Iterable[ClaimResult]) -> list[str]:
-    """One line per topic: claims by confidence, and how many hold."""
+    """One line per topic: the number of claims by confidence, and how many hold."""
     rows: list[tuple[str, ...]] = [("TOPIC", "CLAIMS", "DOCUMENTED", "OBSERVED", "UNVERIFIED", "HOLD")]
     by_topic: dict[str, list[ClaimResult]] = {}
     for result in results:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from sts_tui.wire.gateway import Exchange
 
 _FAST = 4.0
-"""From this speed on clients renew sessions all the time."""
+"""The speed from which clients renew sessions almost continuously."""
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Serve the model of the files; the exit status of COMMAND, else 0. Raises UserError."""
+    """Serve the model of the files; return the exit status of COMMAND, else 0. Raises UserError."""
     from sts_tui.endpoint.service import missing_extra
 
     if missing := missing_extra():
@@ -73,7 +73,7 @@ def _check_address(written: str | None) -> None:
 
 
 def _reporter(report: object, options: argparse.Namespace) -> Callable[[Exchange], None]:
-    """Lines go to stderr beside a COMMAND, whose output stdout is."""
+    """The function that prints an exchange; to stderr if a COMMAND uses stdout."""
     from sts_tui.endpoint.report import Report, as_json_line, line
 
     assert isinstance(report, Report)
@@ -92,7 +92,9 @@ def _reporter(report: object, options: argparse.Namespace) -> Callable[[Exchange
 
 
 class _FailureReporter:
-    """One line about each kind of unexpected exception: what fails at each tick is reported once."""
+    """Prints one line about each kind of unexpected exception, so that one that recurs at each tick is
+    reported once.
+    """
 
     def __init__(self) -> None:
         self._reported: set[tuple[str, str]] = set()

@@ -1,4 +1,4 @@
-"""How does `sts-tui shoot` take pictures? It plays a tour on the real screen, headless."""
+"""How does `sts-tui shoot` take pictures? It plays a tour in the explorer without a terminal."""
 
 from __future__ import annotations
 

@@ -54,10 +54,10 @@ def _reasons(result: StepResult) -> Iterator[str]:
 
 
 def as_json_line(tour: steps.Tour, played: PlayedLine) -> str:
-    """A step for programs, on one line."""
+    """A step as a JSON object on one line."""
     import json
 
-    from sts_tui.tours.playing.step_object import step_object  # only for --json
+    from sts_tui.tours.playing.step_object import step_object  # imported on first use
 
     return json.dumps(step_object(tour.name, played), ensure_ascii=False)
 

@@ -29,15 +29,15 @@ from sts_tui.tours.reading.preamble import opening_of
 
 
 class Report:
-    """The diagnostics in the order they were found, each one once."""
+    """The diagnostics in the order in which they were found, each once."""
 
     def __init__(self) -> None:
         self.commands: tuple[str, ...] = ()
         """Shell lines that fetch from AWS what a raw dump lacks."""
         self.notes: list[str] = []
-        """Narration: the type that was guessed for a lone policy document."""
+        """Notes on the guessed type of a lone policy document."""
         self.progress: Progress | None = None
-        """Called with how far the check of a model is."""
+        """Called with the progress of a model's check."""
         self._unreadable: dict[Diagnostic, None] = {}
         self._diagnostics: dict[Diagnostic, None] = {}
 
@@ -122,7 +122,7 @@ def _is_lone_policy(source: Source) -> bool:
     try:
         return is_lone_policy(msgspec.json.decode(source.text, type=dict[str, msgspec.Raw]))
     except (msgspec.DecodeError, RecursionError):
-        pass  # not plain JSON: YAML, or an error that is reported below
+        pass  # not JSON: YAML, or an error that is reported below
     try:
         return is_lone_policy(parse_json(json_source(source)).value)
     except UnreadableFileError:

@@ -1,4 +1,4 @@
-"""How does a long command show that it is working? A line on stderr, on a terminal only."""
+"""How does a long command show that it is working? With a line on stderr, only on a terminal."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
 PATIENCE: Final = 1.0
-"""Seconds that pass before anything is shown, and between two lines."""
+"""Seconds before anything is shown, and between two updates."""
 
 
 class Work:
-    """How far a command is: it may note that as often as it likes."""
+    """The progress of a command, which may report it as often as needed."""
 
     def __init__(self, things: str) -> None:
         self._things = things
         self._counts = (0, 0)
 
     def note(self, done: int, total: int) -> None:
-        """`done` of `total` things are done."""
+        """Record that `done` of `total` things are done."""
         self._counts = done, total
 
     def text(self) -> str:
-        """` 45 % (45,000 of 100,000 policy documents)`; empty as long as nothing was noted."""
+        """` 45 % (45,000 of 100,000 policy documents)`; empty while nothing was recorded."""
         done, total = self._counts
         return f" {100 * done // total} % ({done:,} of {total:,} {self._things})," if total else ""
 
@@ -34,11 +34,9 @@ class Work:
 def at_work(
     what: str, stream: TextIO | None = None, patience: float = PATIENCE, *, things: str = "steps"
 ) -> Iterator[Work]:
-    """Writes `what`, how far it is and the seconds so far on one line, again and again; erases it at the end.
-    `things`: what is counted where the command notes its progress.
-
-    The line goes around the boundary of `printable_stream`, for it has a carriage return; `what` is the
-    caller's own text and names no file.
+    """Show `what`, the progress and the elapsed seconds on one line, updated repeatedly and erased at the
+    end. `things`: what the command counts as progress. The line is not written through `printable_stream`,
+    because it has a carriage return; `what` is the caller's text and contains no file name.
     """
     out = stream if stream is not None else sys.__stderr__
     work = Work(things)
@@ -57,7 +55,7 @@ def at_work(
 
 def _tell(what: str, work: Work, out: TextIO, patience: float, is_done: threading.Event) -> None:
     began, width = time.monotonic(), 0
-    with suppress(OSError, ValueError):  # the terminal is gone: the command continues, or ends by itself
+    with suppress(OSError, ValueError):  # the terminal was closed: the command continues
         while not is_done.wait(patience):
             text = f"{what} …{work.text()} {time.monotonic() - began:.0f} s, ctrl+c cancels"
             width = max(width, len(text))

@@ -1,7 +1,7 @@
-"""boto3 on a simulation, without a socket: for unit tests.
+"""How do unit tests use boto3 on a simulation, without a socket?
 
 `session(sim, caller="alice")` is a boto3 session whose requests go to the simulation. `patched(sim)` sends
-the requests of every boto3 session of the process there, for code that makes sessions of its own.
+the requests of every boto3 session in the process to the simulation, for code that creates its own sessions.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _BUCKET: Final = re.compile(r"(.+)\.s3(?:\.dualstack)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?(?::\d+)?")
 _ONE_AT_A_TIME: Final = Lock()
-"""A simulation is not thread-safe, and transfers of S3 use threads."""
+"""A lock, because a simulation is not thread-safe and S3 transfers use threads."""
 
 
 def session(
@@ -43,8 +43,8 @@ def session(
 ) -> boto3.Session:
     """A boto3 session with the credentials of `caller` (WHO as in tours); its requests go to the simulation.
 
-    Raises UnknownIdentityError, ValueError for a caller that has no access key, and ImportError where the
-    extra `sts-tui[serve]` is not installed.
+    Raises UnknownIdentityError, ValueError for a caller that has no access key, and ImportError if the extra
+    `sts-tui[serve]` is not installed.
     """
     import boto3
 
@@ -66,7 +66,9 @@ def patched(
     source_ip: str = "",
     report: Callable[[Exchange], None] | None = None,
 ) -> Iterator[OperatorKey]:
-    """Inside, every request of botocore in this process goes to the simulation; yields an operator's key."""
+    """A context in which every request of botocore in this process goes to the simulation; yields an
+    operator's key.
+    """
     from botocore.httpsession import URLLib3Session
 
     operator = OperatorKey.new(sim)
@@ -122,7 +124,7 @@ def _gateway(
 
 
 def _sent(gateway: Gateway, request: Any) -> Any:
-    """What botocore's HTTP session would have returned for a prepared request."""
+    """The response that botocore's HTTP session would return for a prepared request."""
     from botocore.awsrequest import AWSResponse
 
     with _ONE_AT_A_TIME:
@@ -132,7 +134,7 @@ def _sent(gateway: Gateway, request: Any) -> Any:
 
 
 class _Raw(BytesIO):
-    """The body as urllib3 gives it."""
+    """The body with the interface of urllib3."""
 
     def __init__(self, response: HttpResponse) -> None:
         super().__init__(response.body)
@@ -142,7 +144,7 @@ class _Raw(BytesIO):
         yield self.read()
 
     def release_conn(self) -> None:
-        """There is none."""
+        """Do nothing: there is no connection."""
 
 
 def _read(request: Any) -> HttpRequest:

@@ -1,4 +1,4 @@
-"""CBOR for the protocols of the wire, by cbor2."""
+"""How is CBOR read and written? With cbor2."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def encode(value: Any) -> bytes:
 
 
 def decode(body: bytes) -> Any:
-    """The value of a CBOR body. Raises ValueError for what is none, or has bytes after it."""
+    """The value of a CBOR body. Raises ValueError for invalid CBOR or extra bytes."""
     import cbor2
 
     stream = BytesIO(body)

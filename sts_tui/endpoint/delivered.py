@@ -1,6 +1,6 @@
 """Which credentials does a machine get at this address: an instance, a container, a credential process?
 
-Sessions are renewed as the services do it, some minutes before they expire; every expiration is in the
+Sessions are renewed like the services do, some minutes before they expire; every expiration is in the
 client's time.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
@@ -45,7 +45,7 @@ _EC2: Final = Identity(kind=IdentityKind.SERVICE, label=f"service:{EC2}", arn=EC
 
 
 class Deliveries:
-    """The sessions that this endpoint delivers, one for each role and way."""
+    """The sessions that this endpoint delivers, one for each role and delivery method."""
 
     def __init__(self, simulation: Simulation, container_token: str, instance: Role | None) -> None:
         self.simulation = simulation
@@ -54,7 +54,7 @@ class Deliveries:
         self.issued: Callable[[Mapping[str, Any], Identity], None] = lambda params, caller: None
         """Called with the parameters and the caller of each AssumeRole that delivers a session."""
         self._held: dict[str, str] = {}
-        """Access key ids of what is delivered now."""
+        """Access key ids of the sessions that are delivered now."""
 
     def takes(self, request: HttpRequest) -> bool:
         """Whether a request asks for delivered credentials."""
@@ -63,7 +63,7 @@ class Deliveries:
         ).startswith("AWS")
 
     def answer(self, request: HttpRequest, time: Time) -> HttpResponse:
-        """The document, or the refusal that the service of this path would give."""
+        """The document, or the refusal of the service at this path."""
         if request.path.startswith(CONTAINER):
             return self._container(request, time)
         if request.path == POD_AGENT:
@@ -73,7 +73,7 @@ class Deliveries:
     # ---- pods
 
     def _pod(self, request: HttpRequest, time: Time) -> HttpResponse:
-        """For the token of a pod; `?cluster=NAME` says in which cluster, where there are several."""
+        """Credentials for the token of a pod; `?cluster=NAME` selects the cluster if there are several."""
         associations = self.simulation.world.configuration.pod_associations.values()
         accounts = {one.cluster_name: account_of(one.arn) or "" for one in associations}
         cluster = str(request.parameters.get("cluster") or next(iter(accounts), ""))
@@ -150,7 +150,7 @@ class Deliveries:
         )
 
     def _role(self, name: str) -> Role | None:
-        """By ARN, by name where one role has it, or by `ACCOUNT/name`."""
+        """The role by its ARN, by its name if it is unique, or by `ACCOUNT/name`; else None."""
         configuration = self.simulation.world.configuration
         if name.startswith("arn:"):
             return configuration.roles.get(name)
@@ -231,7 +231,7 @@ class Deliveries:
         return self._current(f"{caller.label} {role.arn}", issue)
 
     def _current(self, kind: str, issue: Callable[[], str]) -> Session:
-        """The session of a kind that is delivered now; `issue` answers the access key id of a new one. Raises
+        """The session of a kind that is delivered now; `issue` returns the access key id of a new one. Raises
         AwsError.
         """
         held = self.simulation.world.sessions.get(self._held.get(kind, ""))
@@ -248,9 +248,8 @@ class Deliveries:
 
 
 def instance_role(simulation: Simulation, name: str | None) -> Role | None:
-    """The role that IMDS delivers: the one that is named, else that of the only instance profile.
-
-    Raises LookupError, whose text names those there are, for a name that none has.
+    """The role that IMDS delivers: the named one, else that of the only instance profile. Raises LookupError
+    for an unknown name; its text lists the instance profiles.
     """
     configuration = simulation.world.configuration
     roles = [

@@ -1,7 +1,7 @@
-"""Which requests are refused before they are read? Everything that a web page could have sent.
+"""Which requests are refused before they are read? All that a web page could have sent.
 
-A page in a browser can send requests to 127.0.0.1, by name (DNS rebinding) or from a script. No AWS client
-sends Origin or Sec-Fetch headers, and none names another host than the one it was given.
+A page in a browser can send requests to 127.0.0.1, by name (DNS rebinding) or from a script. AWS clients do
+not send Origin or Sec-Fetch headers, and use only the configured host name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
 def refused(headers: Mapping[str, str], target: str) -> HttpResponse | None:
-    """The response to a request that no AWS client sends; None for one that may pass. `headers` has names in
+    """The response to a request that no AWS client sends; None for one that may pass. `headers`: by name in
     lower case.
     """
     host = headers.get("host", "")

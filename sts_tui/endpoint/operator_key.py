@@ -1,4 +1,4 @@
-"""Which access key acts as the operator, who may do anything? One per start, never a fixed one."""
+"""Which access key acts as the operator, who may do anything? A new one at each start."""
 
 from __future__ import annotations
 

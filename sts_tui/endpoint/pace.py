@@ -1,4 +1,4 @@
-"""What does the simulated clock show while the real one runs?"""
+"""How does the simulated clock follow the real one?"""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Pace:
         self._from = simulation.now
 
     def catch_up(self) -> None:
-        """Advance to now; what was due on the way happens."""
+        """Advance to now; everything due until then happens."""
         shown = self._shown()
         if shown > self.simulation.now:
             self.simulation.advance_to(shown)
-        else:  # a step moved the clock on: go on from there
+        else:  # a step moved the clock: continue from there
             self._begun, self._from = time.monotonic(), self.simulation.now
 
     def _shown(self) -> datetime:

@@ -1,7 +1,7 @@
 """Which profiles and variables let AWS clients use a served simulation, and keep them from the real AWS?
 
-Users have their keys in the credentials file. Roles have a `credential_process`, so that the CLI keeps none
-of their sessions in its own cache, where the next start would find them. Names are WHO of tours.
+Users have their keys in the credentials file. Roles have a `credential_process`, so that the CLI does not
+keep their sessions in its cache until the next start. Names are WHO of tours.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _AMBIENT: Final = (
 
 
 class Files(Struct, frozen=True, kw_only=True):
-    """What was written for clients."""
+    """The files written for clients."""
 
     config: Path
     credentials: Path
@@ -80,7 +80,7 @@ def _keys(name: str, key: str, secret: str) -> str:
 
 
 def _users(configuration: Configuration) -> dict[str, str]:
-    """First active access key ids of users by WHO."""
+    """The first active access key id of each user, by WHO."""
     arns = {arn: user.user_name for arn, user in configuration.users.items()}
     names = _distinct(arns, configuration)
     found = {}
@@ -92,7 +92,7 @@ def _users(configuration: Configuration) -> dict[str, str]:
 
 
 def _roles(configuration: Configuration) -> dict[str, str]:
-    """ARNs of roles by name; with the account where several accounts, or a user, have the name."""
+    """ARNs of roles by name; with the account if another account, or a user, has the same name."""
     arns = {arn: role.role_name for arn, role in configuration.roles.items()}
     taken = {user.user_name for user in configuration.users.values()}
     names = _distinct(arns, configuration, taken)
@@ -118,7 +118,7 @@ def _distinct(
 
 
 def variables(address: str, files: Files) -> dict[str, str]:
-    """What the environment of a client has to say, by variable."""
+    """The environment variables for a client, by name."""
     return {
         "AWS_ENDPOINT_URL": address,
         "AWS_CONFIG_FILE": str(files.config),
@@ -132,14 +132,14 @@ def variables(address: str, files: Files) -> dict[str, str]:
 
 
 def unset(environment: Mapping[str, str]) -> list[str]:
-    """Variables of this `environment` (values by name) that would win over the files."""
+    """Variables of this `environment` (values by name) that would override the files."""
     services = [name for name in environment if name.startswith("AWS_ENDPOINT_URL_")]
     return sorted({*services, *(name for name in _AMBIENT if name in environment)})
 
 
 def environment_of_command(given: Mapping[str, str], address: str, files: Files) -> dict[str, str]:
-    """The environment of `serve -- COMMAND`, from the one `given`, values by name. Whatever leaves for the
-    real AWS meets a closed port at once. AWS_PROFILE stays where it names a profile of the model.
+    """The environment of `serve -- COMMAND`, from the one `given`, values by name. Requests to the real AWS
+    go to a closed port and fail immediately. AWS_PROFILE is kept if it names a profile of the model.
     """
     dead = "http://127.0.0.1:9"
     kept = {
@@ -152,7 +152,7 @@ def environment_of_command(given: Mapping[str, str], address: str, files: Files)
 
 
 def unknown_profile(given: Mapping[str, str], files: Files) -> str:
-    """What to report of AWS_PROFILE in `given`, values by variable; empty where the model has it."""
+    """The warning about AWS_PROFILE in `given` (values by variable); empty if the model has the profile."""
     name = given.get("AWS_PROFILE", "")
     if not name or name in files.profiles:
         return ""

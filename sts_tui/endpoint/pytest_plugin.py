@@ -1,7 +1,8 @@
-"""pytest fixtures for code that assumes roles: `pytest_plugins = ["sts_tui.endpoint.pytest_plugin"]`.
+"""Which pytest fixtures test code that assumes roles? Use `pytest_plugins =
+["sts_tui.endpoint.pytest_plugin"]`.
 
-`aws` is a running simulation that answers every botocore request of the test; no socket is opened. The model
-is what the fixture `aws_model` gives: override it, or mark tests with `@pytest.mark.aws_model("mine.json")`.
+`aws` is a running simulation that answers every botocore request of the test; no socket is opened. The
+fixture `aws_model` gives the model: override it, or mark tests with `@pytest.mark.aws_model("mine.json")`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _AMBIENT = (
 
 
 class Aws:
-    """A simulation that the test's boto3 talks to."""
+    """A simulation that answers the test's boto3."""
 
     def __init__(self, sim: Simulation, operator: OperatorKey, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sim = sim
@@ -41,7 +42,7 @@ class Aws:
         """
         import boto3
 
-        self._monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials it found first
+        self._monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it caches its credentials
         key, secret, token = credentials_of(self.sim, who, self._operator)
         self._monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)
         self._monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
@@ -59,12 +60,12 @@ class Aws:
 
     @property
     def requests(self) -> list[RequestAnswered]:
-        """What clients asked so far, oldest first."""
+        """The requests of clients so far, oldest first."""
         return [one for one in self.sim.events if isinstance(one, RequestAnswered) and one.client is not None]
 
     @property
     def denials(self) -> list[RequestAnswered]:
-        """Those of them that policies denied."""
+        """The requests that policies denied."""
         return [one for one in self.requests if one.verdict.is_denial]
 
 
@@ -86,7 +87,7 @@ def aws_model(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture
 def aws(aws_model: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[Aws]:
-    """The model, running; boto3 acts as the operator until `act_as` says otherwise."""
+    """The running model; boto3 acts as the operator until `act_as` is called."""
     sim = Simulation.open(aws_model)
     for name in _AMBIENT:
         monkeypatch.delenv(name, raising=False)

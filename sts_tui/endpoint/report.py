@@ -1,4 +1,4 @@
-"""What is reported of the requests that clients sent: lines, objects, a JUnit report, a summary?"""
+"""How are the requests of clients reported: as lines, objects, a JUnit report, a summary?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sts_tui.simulation.events import Verdict
 from sts_tui.wire.gateway import Exchange
 
 _MOST_KEPT = 10_000
-"""Denials that are remembered one by one for the summary and the JUnit report."""
+"""How many distinct denials are kept for the summary and the JUnit report."""
 
 
 class Denial(Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class Denial(Struct, frozen=True, kw_only=True):
 
 
 class Report:
-    """Counts what a client was answered, and keeps the denials apart."""
+    """Counts the responses to clients, and keeps the denials."""
 
     def __init__(self) -> None:
         self.requests = 0
@@ -40,7 +40,7 @@ class Report:
         self.denials: Counter[Denial] = Counter()
 
     def hear(self, exchange: Exchange) -> None:
-        """Take one exchange in."""
+        """Add one exchange."""
         self.requests += 1
         event = exchange.event
         if event is not None and event.client is not None:
@@ -60,7 +60,7 @@ class Report:
             self.denials[denial] += 1
 
     def summary(self) -> Iterator[str]:
-        """Some lines for the end."""
+        """The lines of the summary at the end."""
         total = sum(self.denials.values())
         plural = "request" if self.requests == 1 else "requests"
         yield f"{self.requests} {plural}, {total} denied or refused"
@@ -78,7 +78,7 @@ class Report:
             yield f"{self.unknown_resources} were decided for *, because no ARN follows from the request"
 
     def junit(self) -> str:
-        """A case for each kind of denial, failed, and one that passed where there is none."""
+        """A JUnit report with a failed case for each kind of denial, or one passed case if there is none."""
         suites = ET.Element("testsuites", name="sts-tui")
         suite = ET.SubElement(suites, "testsuite", name="serve")
         for denial, count in self.denials.items():
@@ -113,7 +113,7 @@ def line(exchange: Exchange) -> str:
 
 
 def _marks(exchange: Exchange) -> Sequence[str]:
-    """What is to be known of how a request was decided and answered."""
+    """Notes on how a request was decided and answered."""
     call = exchange.event.client if exchange.event else None
     if call is None:
         return ()
@@ -127,7 +127,7 @@ def _marks(exchange: Exchange) -> Sequence[str]:
 
 
 def as_object(exchange: Exchange) -> dict[str, Any]:
-    """The same as JSON, for programs."""
+    """The exchange as a JSON object, by member."""
     event = exchange.event
     call = event.client if event else None
     return {

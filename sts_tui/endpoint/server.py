@@ -1,8 +1,7 @@
-"""How do bytes come in and go out? An HTTP server on 127.0.0.1; it opens no other connection.
-
-Everything is bounded: connections, the bytes of a body that are kept, the bytes of all bodies together, and
-how long a client may take for the next part of one. The simulation is asked only when a request is complete,
-and on the loop that runs this server, so it needs no lock.
+"""How are requests received and answered? By an HTTP server on 127.0.0.1, which opens no other connection.
+Everything is limited: connections, the kept bytes of a body, the bytes of all bodies together, and the time
+until a client sends the next part of one. The simulation is called only when a request is complete, and on
+the server's event loop, so it needs no lock.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 HOST: Final = "127.0.0.1"
 MOST_CONNECTIONS: Final = 256
 _MOST_BYTES: Final = 256 * 1024 * 1024
-"""Of all bodies that are being read at one time."""
+"""The maximum size of all bodies that are being read, in bytes."""
 _PATIENCE: Final = 60.0
 """Seconds until the next bytes of a body, or until the next request of a connection."""
 
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponse]
 Failed: TypeAlias = Callable[[Exception], object]
-"""Called with an unexpected exception; its client has got status 500."""
+"""Called with an unexpected exception, after its client got status 500."""
 
 
 class PortTakenError(Exception):
@@ -40,9 +39,8 @@ class _UnreadableError(Exception):
 
 
 class Server:
-    """Listens on a loopback port and answers each request with `answer`.
-
-    Where that raises an exception, `failed` is called and the server continues.
+    """Listens on a loopback port and answers each request with `answer`. If that raises an exception,
+    `failed` is called and the server continues.
     """
 
     def __init__(self, answer: Answer, failed: Failed) -> None:
@@ -86,7 +84,7 @@ class Server:
         target = request.raw_path
         try:
             response = await self._response(request, headers, target)
-        except Exception as error:  # a fault of ours: reported once; serving continues
+        except Exception as error:  # our error: it is reported once, and serving continues
             self._failed(error)
             response = HttpResponse(status=500, headers={"Connection": "close"})
         return web.Response(status=response.status, headers=_sendable(response), body=response.body)
@@ -127,17 +125,17 @@ class Server:
             self._held -= len(kept)
 
     async def _next_part(self, request: web.BaseRequest) -> bytes:
-        """The next bytes of a body, b"" at its end. Raises _UnreadableError, which is the client's fault."""
+        """The next bytes of a body, b"" at its end. Raises _UnreadableError for a client's error."""
         try:
             return await asyncio.wait_for(request.content.readany(), _PATIENCE)
         except TimeoutError:
             raise _UnreadableError(408) from None
-        except Exception:  # it went away, or its chunks are invalid
+        except Exception:  # the client disconnected, or its chunks are invalid
             raise _UnreadableError(400) from None
 
 
 def _silent() -> logging.Logger:
-    """aiohttp's own logger prints a traceback for each request that is not HTTP."""
+    """A logger without output: aiohttp's logger prints a traceback for each request that is not HTTP."""
     logger = logging.getLogger("sts_tui.endpoint")
     logger.propagate = False
     logger.addHandler(logging.NullHandler())
@@ -153,7 +151,7 @@ def _headers(given: Any) -> dict[str, str]:
 
 
 def _sendable(response: HttpResponse) -> dict[str, str]:
-    """The headers without what the server counts itself, and without what would end a line."""
+    """The headers without those that the server sets itself, and without characters that would end a line."""
     return {
         name: "".join(one for one in value if one >= " " and one != "\x7f")
         for name, value in response.headers.items()

@@ -1,4 +1,6 @@
-"""What does one address offer? AWS's protocols, instance metadata, container credentials, tour steps."""
+"""Which services does one address offer? AWS's protocols, instance metadata, container credentials, tour
+steps.
+"""
 
 from __future__ import annotations
 
@@ -62,11 +64,11 @@ class Service:
         self._gateway = Gateway(simulation, options, report)
 
     def listens_at(self, address: str) -> None:
-        """The address is known once the port is."""
+        """Set the address, which is known once the server listens on a port."""
         self._gateway.options = replace(self._gateway.options, endpoint=address)
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """The response to one request, at this instant."""
+        """The response to one request, now."""
         self._catch_up()
         if request.path == steps.PATH:
             return self._steps.answer(request)
@@ -76,7 +78,7 @@ class Service:
         return self._gateway.answer(request, time)
 
     def ready_text(self, address: str, files: Files, pid: int) -> str:
-        """The ready file: everything that a script needs to begin."""
+        """The text of the ready file: everything that a script needs to start."""
         ready = {
             "endpoint": address,
             "step_token": self.step_token,
@@ -93,7 +95,7 @@ class Service:
 
 
 def missing_extra() -> str:
-    """One line where what the extra brings is not installed; empty where all of it is."""
+    """One line if a dependency of the extra is not installed; empty if all are."""
     from importlib.util import find_spec
 
     missing = [name for name in ("aiohttp", "cbor2") if find_spec(name) is None]

@@ -23,7 +23,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.wire.gateway import Exchange
 
 _TICK: Final = 1.0
-"""Seconds between two looks at the clock, so that what is due happens without a request."""
+"""Seconds between two updates of the clock, so that due events happen without a request."""
 
 
 class CommandNotFoundError(Exception):
@@ -31,7 +31,7 @@ class CommandNotFoundError(Exception):
 
 
 class Serving(Struct, frozen=True, kw_only=True):
-    """What to serve, and whom to tell."""
+    """What to serve, and the callbacks."""
 
     simulation: Simulation
     behavior: Behavior
@@ -47,7 +47,7 @@ class Serving(Struct, frozen=True, kw_only=True):
 
 
 def serve(asked: Serving) -> int:
-    """Serve until SIGINT, SIGTERM or SIGHUP (the terminal is gone), or until the command ends; returns the
+    """Serve until SIGINT, SIGTERM or SIGHUP (the terminal was closed), or until the command ends; return the
     exit status of the command, else 0.
 
     Raises PortTakenError, CommandNotFoundError, OSError for a ready file or a report that cannot be written.
@@ -61,7 +61,9 @@ async def _serve(asked: Serving) -> int:
     unwritten: list[OSError] = []
 
     def report(exchange: Exchange) -> None:
-        """Where nobody can read what happened, serving ends; the client still gets its answer."""
+        """Report an exchange. If the report cannot be written, serving ends; the client still gets its
+        response.
+        """
         try:
             asked.report(exchange)
         except OSError as error:
@@ -120,7 +122,7 @@ async def _until_the_end(
 
 
 class _Clock(Struct, frozen=True):
-    """What happens without a request."""
+    """Updates the clock when there is no request."""
 
     pace: Pace
     tokens: TokenFiles
@@ -137,13 +139,13 @@ async def _tick(clock: _Clock, failed: Failed) -> None:
 
 
 def _exception(about: Mapping[str, Any]) -> Exception:
-    """Of what asyncio reports of a task or callback that nobody waits for."""
+    """The exception in asyncio's report about a task or callback that is not awaited."""
     error = about.get("exception")
     return error if isinstance(error, Exception) else RuntimeError(about.get("message"))
 
 
 async def _run(command: Sequence[str], environment: dict[str, str], stopped: asyncio.Event) -> int:
-    """The exit status of a command; 128 and the signal's number where one ended it, as shells say it."""
+    """The exit status of a command; 128 plus the signal's number if a signal ended it, like in shells."""
     try:
         process = await asyncio.create_subprocess_exec(*command, env=environment)
     except OSError as error:

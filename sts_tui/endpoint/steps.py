@@ -1,7 +1,7 @@
 """How do scripts control a served simulation? `POST /_sts-tui/step`: lines of the tour grammar.
 
-The token of this start goes in the header `X-Sts-Tui-Token`. The answer is what `run --json` prints: one JSON
-object a line. The acting identity is kept from one request to the next.
+The header `X-Sts-Tui-Token` has to contain the token of this start. The response is the output of `run
+--json`: one JSON object per line. The acting identity is kept from one request to the next.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Steps:
         self._token = token
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """400 for lines that are no steps, 422 where a step failed, else 200."""
+        """The response: status 400 for lines that are not steps, 422 if a step failed, else 200."""
         if request.method != "POST":
             return _text(405, "POST lines of the tour grammar")
         if not hmac.compare_digest(request.header("x-sts-tui-token").encode(), self._token.encode()):

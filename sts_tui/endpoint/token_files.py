@@ -1,6 +1,6 @@
-"""Which tokens do clients find in files? A web identity token, as in a Kubernetes pod, for each
-user of an OIDC provider of the model, and a SAML response for each user of a SAML provider; renewed in time.
-For each holder of a certificate the certificate and its key, in PEM.
+"""Which tokens are written to files for clients? A web identity token, as in a Kubernetes pod, for each user
+of an OIDC provider of the model, and a SAML response for each user of a SAML provider; renewed in time. For
+each holder of a certificate, the certificate and its key in PEM.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html (web_identity_token_file)
 https://docs.aws.amazon.com/cli/latest/reference/sts/assume-role-with-saml.html (--saml-assertion file://…)
@@ -32,12 +32,13 @@ _RENEWED_AFTER: Final = {
     POD: timedelta(minutes=30),
     "X509": timedelta(days=1),
 }
-"""Of simulated time, by type of provider: half of what an ID token, an assertion or an access token lives.
-The token of a pod lives for a day; a certificate lasts as long as the file says."""
+"""The renewal interval in simulated time, by type of provider: half the lifetime of an ID token, an assertion
+or an access token. The token of a pod is valid for a day; a certificate as long as the file says.
+"""
 
 
 class TokenFiles:
-    """The files, `PROVIDER.USER` in a folder of this start."""
+    """The files `PROVIDER.USER` in a folder of this start."""
 
     def __init__(self, simulation: Simulation, folder: Path) -> None:
         self._simulation = simulation
@@ -45,7 +46,7 @@ class TokenFiles:
         self._written_at: dict[str, datetime] = {}
 
     def renew(self) -> None:
-        """Write the tokens and assertions that are due. A full disk leaves the old ones."""
+        """Write the tokens and assertions that are due. If the disk is full, the old ones are kept."""
         now = self._simulation.now
         due = {
             kind
@@ -65,7 +66,7 @@ class TokenFiles:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             for user, proof in self._proofs(provider):
                 name = f"{provider.name}.{user}".replace("/", "_").replace("\0", "_")
-                with suppress(OSError):  # a name that is too long has no file, the others do
+                with suppress(OSError):  # skips names that are too long for a file
                     write_private(self._folder / name, proof)
 
     def _write_pods(self) -> None:
@@ -79,8 +80,8 @@ class TokenFiles:
                 write_private(self._folder / name.replace("/", "_").replace("\0", "_"), token)
 
     def _proofs(self, provider: IdentityProvider) -> Iterator[tuple[str, str]]:
-        """Names of users with a token, a SAML response in base64, or (as `.pem` and `.key`) a certificate and
-        its key. Signing loads cryptography and lxml.
+        """(file name, content) for each user: a token, a SAML response in base64, or a certificate and its
+        key (`.pem` and `.key`). Signing loads cryptography and lxml.
         """
         now = self._simulation.now
         if provider.type in OPAQUE_TOKENS:
@@ -102,7 +103,7 @@ class TokenFiles:
 
 
 def _certificates(provider: IdentityProvider, now: datetime) -> Iterator[tuple[str, str]]:
-    """A certificate that its fields do not allow has no file."""
+    """(file name, content) of a user's certificate and key; none if the certificate has invalid fields."""
     from sts_tui.identity_providers.certificate_authority import certificate_pem, key_pem
 
     for user in provider.users:

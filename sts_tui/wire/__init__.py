@@ -1,1 +1,1 @@
-"""What does a request of an AWS client ask for, and how is it answered? Bytes in, bytes out; no sockets."""
+"""How is an HTTP request of an AWS client answered? Bytes in, bytes out; no sockets."""

@@ -1,11 +1,10 @@
 """How does a request of an AWS client become a call of the simulation, and the result a response?
 
-1. Who signed? An unknown key is refused before anything is recorded, because it may be a real one.
+1. Who signed? An unknown key is refused before anything is recorded, because it may be a real one of AWS.
 2. Which operation is it? 3. Does the signature hold? The simulation refuses in AWS's order (token, expiry,
-orphan, signature). 4. An operation that the simulation knows is performed; any other is authorized, and
-answered with the least that its shape allows.
-
-Pure: bytes in, bytes out. The wall clock, sockets and CBOR are handed in.
+orphan, signature). 4. An operation that is simulated is performed; any other is only authorized, and answered
+with the smallest response that its shape allows. The functions are pure: bytes in, bytes out. The wall clock
+and CBOR are passed in.
 """
 
 from __future__ import annotations
@@ -45,8 +44,9 @@ from sts_tui.wire.signing.freshness import refuse_stale
 from sts_tui.wire.signing.verification import signature_holds
 
 _BY_CERTIFICATE: Final = "rolesanywhere:CreateSession"
-"""The only operation that a certificate signs, and nothing else signs it.
-https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html"""
+"""The only operation that is signed with a certificate, and only with one.
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html
+"""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -54,28 +54,28 @@ class Options(Struct, frozen=True, kw_only=True):
 
     encode: Encode
     decode: Decode
-    """CBOR, which this package does not know."""
+    """Functions for CBOR, which this package does not import."""
     operator_key_id: str = ""
     operator_secret: str = ""
-    """Credentials that act as the operator; none by default."""
+    """The secret of the credentials that act as the operator; empty: there are none."""
     soft: bool = False
-    """Answer denials as successes; they are recorded as what they are."""
+    """Whether to answer denials with success; they are recorded as denials."""
     source_ip: str = ""
     """`aws:SourceIp` of every request; empty: the simulation's default."""
     is_readonly: bool = False
     endpoint: str = ""
     """The address that clients use: it is in the URLs of queues."""
     checks_time: bool = True
-    """Compare signatures with the real clock."""
+    """Whether to compare signing times with the real clock."""
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
     """A request and its response, for reports."""
 
     event: RequestAnswered | None
-    """None where it was refused before anything was recorded."""
+    """The logged event; None if the request was refused before anything was recorded."""
     operation: str
-    """`s3:GetObject`; empty where it was not recognized."""
+    """`s3:GetObject`; empty if it was not recognized."""
     access_key_id: str
     client: str
     code: str
@@ -83,7 +83,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
     message: str
     response: HttpResponse
     performed: tuple[str, Mapping[str, Any]] | None = None
-    """Operation and parameters, by AWS's names, of a call that the simulation carried out or refused."""
+    """(operation, parameters by AWS's names) of a call that the simulation carried out or refused."""
 
 
 class Time(Struct, frozen=True, kw_only=True):
@@ -104,10 +104,10 @@ class Gateway:
         self.shared = SharedValues()
         self._report = report
         self._seen: set[str] = set()
-        """Keys of the model that were used: of a deleted one it is known that it is no real one."""
+        """Keys of the model that were used, so that a deleted one is not taken for a real key of AWS."""
 
     def answer(self, request: HttpRequest, time: Time) -> HttpResponse:
-        """The response. Raises nothing: whatever is sent ends in a response that AWS could give."""
+        """The response. It never raises: any input gets a response that AWS could give."""
         return _Conversation(self, request, time).answer()
 
     def publish(self, exchange: Exchange) -> None:
@@ -123,7 +123,7 @@ class Gateway:
 
 
 class _Conversation:
-    """One request on its way."""
+    """The handling of one request."""
 
     def __init__(self, gateway: Gateway, request: HttpRequest, time: Time) -> None:
         self.gateway = gateway
@@ -143,7 +143,7 @@ class _Conversation:
             response, code, message = self._answered(), "200", ""
         except AwsError as error:
             response, code, message = self._refused(error), error.code, error.message
-        except Exception as bug:  # whatever a client sends, the server answers and continues
+        except Exception as bug:  # the server answers any input and continues
             failure = internal_failure(bug)
             response, code, message = self._refused(failure), failure.code, failure.hint
         event = next(
@@ -185,7 +185,9 @@ class _Conversation:
     # ---- who calls
 
     def _caller(self, credential: Credential | None) -> SignedCaller | Identity:
-        """Raises AwsError for a key that is not the model's, a stale or the operator's wrong signature."""
+        """The caller of a request. Raises AwsError for a key that is not the model's, an expired signature,
+        or a wrong one of the operator.
+        """
         assert self.recognized is not None
         service = self.recognized.service.prefix
         if credential is None:
@@ -309,7 +311,7 @@ class _Conversation:
         return {**{k: v for k, v in self.recognized.members.items() if isinstance(v, str)}, **known}
 
     def _in_client_time(self, answer: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Credentials expire when the client's clock shows it: now and what remains at this speed."""
+        """The response with expirations in the client's time: now plus the remaining time at this speed."""
         of_role = answer.get("roleCredentials")
         if isinstance(of_role, Mapping):
             expires = self.gateway_time(datetime.fromtimestamp(of_role["expiration"] / 1000, UTC))

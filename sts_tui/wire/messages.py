@@ -1,4 +1,4 @@
-"""What goes over the wire: an HTTP request and its response, without sockets."""
+"""What is in an HTTP request and its response, without sockets?"""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from urllib.parse import parse_qsl
 from msgspec import Struct, field
 
 BODY_LIMIT: Final = 16 * 1024 * 1024
-"""Bytes of a body that are looked at. What is beyond is read and dropped: objects are not kept."""
+"""How many bytes of a body are kept. The rest is read and dropped, because objects are not stored."""
 
 
 class HttpRequest(Struct, frozen=True, kw_only=True, dict=True):
-    """A request as it was sent. `target` is the path and query, still percent-encoded."""
+    """A request as sent. `target`: the path and query, still percent-encoded."""
 
     method: str
     target: str
     headers: Mapping[str, str]
-    """Names in lower case; what was sent more than once is joined with commas."""
+    """Headers by name in lower case; values of repeated headers are joined with commas."""
     body: bytes = b""
     is_cut: bool = False
-    """The body was longer than `BODY_LIMIT`, so its hash cannot be compared."""
+    """Whether the body was longer than `BODY_LIMIT`, so that its hash cannot be compared."""
     bucket: str = ""
-    """The bucket that the host named, where a client without socket was free to use AWS's host names."""
+    """The bucket in the host name, if a client without a socket used AWS's host names."""
 
     @property
     def path(self) -> str:
@@ -32,7 +32,7 @@ class HttpRequest(Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def resource_path(self) -> str:
-        """The path with the bucket in it, wherever the client put that."""
+        """The path including the bucket, also if the client put it into the host name."""
         return f"/{self.bucket}{self.path}" if self.bucket else self.path
 
     @property
@@ -41,11 +41,11 @@ class HttpRequest(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def parameters(self) -> Mapping[str, str]:
-        """Decoded query parameters by name; of those given more than once the last."""
+        """Decoded query parameters by name; of repeated ones the last."""
         return dict(parse_qsl(self.query, keep_blank_values=True, max_num_fields=10_000))
 
     def header(self, name: str) -> str:
-        """A header's value; empty where it was not sent."""
+        """A header's value; empty if it was not sent."""
         return self.headers.get(name, "")
 
 

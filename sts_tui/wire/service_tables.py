@@ -1,4 +1,6 @@
-"""What is known of each service's operations? The tables that `.ci/extract_wire.py` wrote, read on demand."""
+"""What is known about each service's operations? The tables written by `.ci/extract_wire.py`, read on
+demand.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ _LABEL: Final = re.compile(r"\{([^}]+)\}")
 
 
 class Answer(Struct, frozen=True):
-    """The least valid answer of an operation, where it is not an empty one."""
+    """The smallest valid response of an operation, if it is not empty."""
 
     status: int = 200
     head: Mapping[str, str] = field(default_factory=dict)
@@ -29,15 +31,15 @@ class Row(Struct, frozen=True, dict=True):
     """One operation."""
 
     do: tuple[tuple[str, str], ...]
-    """(IAM action, template of the resource's ARN); the template `?`: it cannot be derived."""
+    """(IAM action, template of the resource's ARN); the template `?`: the ARN cannot be derived."""
     http: str = ""
     """Method and path of REST protocols: `GET /{Bucket}/{Key+}?acl`."""
     needs: tuple[str, ...] = ()
     """Required headers, and query parameters written `?name`."""
     assumed: bool = False
-    """AWS's list of actions does not have it yet; the action is called after the operation."""
+    """Whether AWS's list of actions does not have it yet, so that the action is named after the operation."""
     unknown: str = ""
-    """Why no resource follows from the request, where none does and AWS's list has the action."""
+    """Why no resource can be derived from the request, if AWS's list has the action."""
     unsigned: bool = False
     answer: Answer = Answer()
 
@@ -63,7 +65,7 @@ class Row(Struct, frozen=True, dict=True):
 
     @cached_property
     def literals(self) -> Mapping[str, str]:
-        """Query parameters by name that the path itself has, with their values."""
+        """Query parameters in the path, with their values, by name."""
         parts = self.http.partition("?")[2].split("&")
         return dict(part.partition("=")[::2] for part in parts if part)
 
@@ -73,7 +75,9 @@ class Row(Struct, frozen=True, dict=True):
 
     @cached_property
     def specificity(self) -> tuple[int, int, int]:
-        """The greater one is tried first: parts of the path without label, then what else it needs."""
+        """The sort key; greater ones are tried first: parts of the path without labels, then other
+        requirements.
+        """
         path = self.http.partition(" ")[2].partition("?")[0]
         fixed = sum(1 for part in path.split("/") if part and not part.startswith("{"))
         return (fixed, len(self.literals) + len(self.needs), len(path.split("/")))
@@ -97,14 +101,14 @@ class Service(Struct, frozen=True, dict=True):
 
 
 class Index(Struct, frozen=True):
-    """Where to look for an operation."""
+    """The index that finds the services of an operation."""
 
     signing: Mapping[str, tuple[str, ...]]
-    """Names of services by the name in a signature's scope."""
+    """Service names by the name in a signature's scope."""
     targets: Mapping[str, str]
-    """By the prefix in X-Amz-Target."""
+    """Service names by the prefix in X-Amz-Target."""
     models: Mapping[str, str]
-    """By the name in the path of the CBOR protocol."""
+    """Service names by the name in the path of the CBOR protocol."""
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +118,7 @@ def index() -> Index:
 
 @lru_cache(maxsize=64)
 def service(name: str) -> Service:
-    """The table of a service. Raises FileNotFoundError for one that there is none of."""
+    """The table of a service. Raises FileNotFoundError for an unknown service."""
     return convert({**_read(name), "name": name}, Service)
 
 

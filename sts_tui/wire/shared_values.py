@@ -1,7 +1,6 @@
-"""How do requests that look alike share their values in the log?
-
-A client sends the same User-Agent, headers and Region thousands of times, each time as new text. The log
-keeps what a request brought as long as the request itself; values that are equal are kept once.
+"""How do similar requests share their values in the log? A client sends the same User-Agent, headers and
+Region thousands of times, each time as new objects. The log keeps these values as long as the request; equal
+values are kept only once.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from sts_tui.simulation.bounded_cache import BoundedCache
 from sts_tui.simulation.events import ClientCall
 
 _SIZE: Final = 512
-"""Contexts that are never lost; a client that calls in a loop needs one for each operation."""
+"""How many contexts are always kept; a client that calls in a loop needs one for each operation."""
 
 
 class SharedValues:
@@ -25,9 +24,7 @@ class SharedValues:
         self._clients: BoundedCache[ClientCall, ClientCall] = BoundedCache(_SIZE)
 
     def context(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        """Condition keys by name, as before; equal to one of an earlier request: that one. It is not to be
-        changed.
-        """
+        """The context, or an equal one of an earlier request, by condition key. It must not be changed."""
         texts = {intern(key): _kept(value) for key, value in context.items()}
         try:
             key = tuple(texts.items())
@@ -39,7 +36,7 @@ class SharedValues:
         return found
 
     def client(self, call: ClientCall) -> ClientCall:
-        """The same call of a client, once."""
+        """The client call, or an equal earlier one."""
         found = self._clients.get(call)
         if found is None:
             self._clients.put(call, found := call)

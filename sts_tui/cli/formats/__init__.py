@@ -1,1 +1,1 @@
-"""In which formats do other programs read results?"""
+"""In which formats are results written for other programs?"""

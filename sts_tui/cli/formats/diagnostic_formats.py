@@ -1,6 +1,6 @@
 """How are diagnostics printed: as lines, as JSON, as SARIF?
 
-SARIF is the format in which code hosts show findings beside the lines of a change.
+Code hosts show SARIF findings next to the lines of a change.
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
@@ -22,13 +22,13 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 def kind_of(diagnostic: Diagnostic) -> str:
-    """What diagnostics of one kind have in common: the message without its names, ARNs and numbers."""
+    """The kind of a diagnostic: its message without names, ARNs and numbers."""
     return _VARIABLE.sub("…", diagnostic.message)
 
 
 def warning_lines(warnings: Sequence[Diagnostic], others: str = "--json lists all") -> Iterator[str]:
-    """One line for each kind of warning: the first of the kind, how many there are, and where the `others`
-    are found.
+    """One line for each kind of warning: the first of the kind, how many there are, and how to see the
+    `others`.
     """
     by_kind: dict[str, list[Diagnostic]] = {}
     for warning in warnings:

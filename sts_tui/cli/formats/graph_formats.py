@@ -1,6 +1,7 @@
 """How is a graph of hops written for other tools? Graphviz, Mermaid, and BloodHound's OpenGraph.
 
-Every format has one node for each principal and one edge for each hop; what a hop needs is its label.
+Every format has one node for each principal and one edge for each hop; its label is what the caller has to
+supply.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from sts_tui.simulation.reach.graph import Hop, HopGraph
 
 Namer = Callable[[str], str]
-"""From a node (an ARN, `service:…`, `github/main`) to what people call it."""
+"""Gives the display name of a node (an ARN, `service:…`, `github/main`)."""
 
 
 def as_dot(graph: HopGraph, named: Namer) -> Iterator[str]:

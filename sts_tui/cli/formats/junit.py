@@ -1,4 +1,4 @@
-"""How do tours become a JUnit report? A suite per tour, a case per step.
+"""How is a JUnit report of tours written? With a suite per tour and a case per step.
 
 https://github.com/testmoapp/junitxml
 """

@@ -1,4 +1,4 @@
-"""What does `sts-tui can` print? What a session, role or user may do, or one verdict with its reason."""
+"""What does `sts-tui can` print? The access of a session, role or user, or one verdict with its reason."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ EXIT_CODES: Final = {"allowed": 0, "denied": 1, "unknown": 3}
 SESSION_NAME: Final = "can"
 _HEADINGS: Final = ("list", "read", "write", "tagging", "permissions")
 _SHOWN: Final = 5
-"""Names that are printed without `--all`; `--json` has all of them."""
+"""How many names are printed without `--all`; `--json` has all of them."""
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
@@ -81,7 +81,7 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
 
 def _print_changes(options: argparse.Namespace, after: AccessMatrix) -> None:
-    """What the tour changed. A session that it made has no access before it."""
+    """Print what the tour changed. A session that the tour issued had no access before."""
     start = inputs.simulation_of(options.files, None, options.seed, options.start)
     try:
         most = None if options.all else MOST_RESOURCES
@@ -113,7 +113,7 @@ def matrix_lines(matrix: AccessMatrix) -> Iterator[str]:
 
 
 def _caller(who: str, simulation: Simulation) -> CallerIdentity:
-    """The caller that WHO means; of a role a session issued now. Raises AwsError, UserError."""
+    """The caller that WHO names; for a role, a session issued now. Raises AwsError, UserError."""
     try:
         identity = simulation.resolve(who)
     except UnknownIdentityError as unknown:
@@ -180,13 +180,15 @@ def _reason(decision: Decision, action: str) -> str:
 
 
 def _needs(caller: CallerIdentity, action: str, resource: str, simulation: Simulation) -> tuple[str, ...]:
-    """What the caller could choose for a denied request to be allowed; empty: nothing helps."""
+    """What the caller has to choose for a denied request to be allowed; empty: nothing helps."""
     chosen = choices_for(caller, action, resource, simulation.world)
     return chosen.needs if chosen is not None and chosen.outcome is Outcome.ALLOWED else ()
 
 
 def _not_an_arn(text: str, action: str, simulation: Simulation) -> str:
-    """With the ARNs that may be meant: of S3 by its name, else those of the model that end so."""
+    """The error for a resource that is not an ARN, with suggestions: the ARN for an S3 name, else ARNs of the
+    model with this ending.
+    """
     configuration = simulation.world.in_force
     if action.lower().startswith("s3:"):
         near = [f"arn:{configuration.partition_of(simulation.world.first_account)}:s3:::{text}"]
@@ -198,7 +200,7 @@ def _not_an_arn(text: str, action: str, simulation: Simulation) -> str:
 
 
 def _organizations(simulation: Simulation) -> list[UnknownFact]:
-    """What is unknown of the organization of the accounts in the files."""
+    """The unknown facts about the organization of the accounts in the files."""
     return [fact for fact in unknown_facts(simulation) if "organization" in fact.settled_by]
 
 

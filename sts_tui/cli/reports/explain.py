@@ -1,4 +1,4 @@
-"""What does `sts-tui explain` print? A denial that AWS reported, and what the model says of the request."""
+"""What does `sts-tui explain` print? A denial that AWS reported, and the model's decision on the request."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LAYERS: Final = {
     "resource": PolicyType.RESOURCE,
     "identity": PolicyType.IDENTITY,
 }
-"""By the words of `what_if_options.LAYERS`."""
+"""Policy types by the words of `what_if_options.LAYERS`."""
 _ONLY_AWS: Final = (
     "AWS encoded this message, and only AWS can decode it: give the output of "
     "aws sts decode-authorization-message --encoded-message …"
@@ -41,9 +41,8 @@ _ONLY_AWS: Final = (
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Print each denial and its explanation; exit 0. What cannot be explained is listed beside the rest.
-
-    Raises UserError where nothing can be explained.
+    """Print each denial and its explanation; exit 0. Denials that cannot be explained are listed too. Raises
+    UserError if none can be explained.
     """
     text = inputs.read_unpacked_text(options.file)
     simulation = inputs.simulation_of(options.files, options.tour, options.seed, options.start)
@@ -78,9 +77,8 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
 
 
 def _calls(text: str, simulation: Simulation) -> tuple[Sequence[Sequence[DeniedRequest]], list[str]]:
-    """(each denied call with everything that it had to be allowed, what says too little).
-
-    Raises UnreadableDenialError.
+    """(the permissions needed by each denied call, messages about calls without enough information). Raises
+    UnreadableDenialError.
     """
     from sts_tui.trail.denied_events import denied_in
     from sts_tui.trail.reading.one_event import events_in_text
@@ -98,9 +96,8 @@ def _deciding(
     without: Sequence[PolicyType],
     changed: Mapping[str, Json],
 ) -> AskedAgain:
-    """The first thing that is not allowed, else the last, which is the operation itself.
-
-    Raises UnreadableDenialError.
+    """The first permission that is not allowed, else the last, which is the operation itself. Raises
+    UnreadableDenialError.
     """
     asked = [asked_again(one, simulation, without, changed) for one in call]
     return next((one for one in asked if one.verdict != "allowed"), asked[-1])
@@ -117,7 +114,7 @@ def _changed_key(word: str) -> tuple[str, str]:
 
 
 def _decoded(message: str, simulation: Simulation) -> str:
-    """A message of this simulator, decoded by its own operation. Raises UnreadableDenialError."""
+    """A message encoded by this simulator, decoded. Raises UnreadableDenialError."""
     try:
         answer = simulation.preview(
             "sts:DecodeAuthorizationMessage", {"EncodedMessage": message}, caller="operator"
@@ -128,7 +125,7 @@ def _decoded(message: str, simulation: Simulation) -> str:
 
 
 def lines_of(one: AskedAgain) -> Iterator[str]:
-    """The request, AWS's reason, the model's verdict, what was assumed, and the explanation."""
+    """The request, AWS's reason, the model's verdict, the assumptions, and the explanation."""
     denial = one.denial
     yield f"{denial.principal}"
     yield f"  {denial.action} on {denial.resource}   (from {denial.source})"
@@ -144,7 +141,7 @@ def lines_of(one: AskedAgain) -> Iterator[str]:
 
 
 def _lines_of_sign_in(denial: SignInDenial) -> Iterator[str]:
-    """The sentence, and every role that the sign-in may have been for."""
+    """AWS's message, and every role that the sign-in may have been for."""
     is_oidc = denial.action.endswith("WebIdentity")
     what = "an OIDC provider" if is_oidc else "a SAML provider"
     yield f"{denial.action}   (AWS's message names neither the caller nor the role)"
@@ -161,7 +158,7 @@ def _lines_of_sign_in(denial: SignInDenial) -> Iterator[str]:
 
 
 def _lines_of_refusal(refusal: SignInRefusal) -> Iterator[str]:
-    """AWS's sentence, what it means, and what the model has to compare with."""
+    """AWS's message, its meaning, and the providers and roles of the model to compare with."""
     yield f"{refusal.action}   (refused before any policy was evaluated)"
     yield f"  AWS: {refusal.sentence}"
     yield f"  {refusal.why}"
@@ -191,7 +188,7 @@ def _agreement(one: AskedAgain) -> str:
 
 
 def as_object(one: AskedAgain) -> dict[str, object]:
-    """For programs."""
+    """The result as a JSON object, by member."""
     denial = one.denial
     return {
         "source": denial.source,

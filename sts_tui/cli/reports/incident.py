@@ -1,4 +1,4 @@
-"""What does `sts-tui incident` print? Whose credentials leaked, and what each cut would do."""
+"""What does `sts-tui incident` print? Whose credentials leaked, and what each cut would change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sts_tui.simulation.containment.incident_text import incident_lines
 from sts_tui.simulation.identities import UnknownIdentityError
 
 FIRST_MINUTE: Final = 60
-"""Seconds that pass before the desk opens where no tour is played, so that workloads have begun."""
+"""Simulated seconds before the desk opens if no tour is played, so that workloads have started."""
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:

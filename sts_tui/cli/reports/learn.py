@@ -61,7 +61,7 @@ def _graded(chosen: Exercise, path: Path, junit: str | None) -> int:
     for line in report(chosen, marks, played, Paint(wants_color(sys.stdout))):
         print(line)
     if junit:
-        from sts_tui.cli.formats.junit import grade_report  # XML: only where it is wanted
+        from sts_tui.cli.formats.junit import grade_report  # imports XML: on first use
 
         save_private(Path(junit), grade_report(chosen.name, marks))
     return 0 if is_solved(marks) else EXIT_FAILED
@@ -70,7 +70,7 @@ def _graded(chosen: Exercise, path: Path, junit: str | None) -> int:
 def report(
     chosen: Exercise, marks: Sequence[Marked], played: Sequence[PlayedLine], paint: Paint
 ) -> list[str]:
-    """The grade as text: every check, and under one that failed its hints."""
+    """The grade as text: every check, with hints below a failed one."""
     lines = [paint.strong(f"== {chosen.number}. {chosen.title} ==")]
     for one in played:
         if one.result.outcome is StepOutcome.FAILED:

@@ -25,12 +25,12 @@ from sts_tui.tours.reading.errors import StepError
 NO_PATH: Final = 1
 ONLY_UNKNOWN: Final = 3
 _SHOWN: Final = 8
-"""Sources of one hop that are printed by name; `--json` has all."""
+"""How many sources of one hop are printed by name; `--json` has all."""
 
 
 def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
-    """Print what was asked for; exit 1 where no chain leads from `--from` to `--to`, 3 where each rests on
-    something that the files do not say. Raises UserError for a principal or role that is not in the files.
+    """Print the requested part; exit 1 if no chain leads from `--from` to `--to`, 3 if each chain depends on
+    a fact outside the files. Raises UserError for a principal or role that is not in the files.
     """
     simulation = inputs.simulation_of(options.files, None, None, None)
     if options.target and not options.format and not options.outside:
@@ -156,7 +156,7 @@ def report_lines(graph: HopGraph, simulation: Simulation) -> Iterator[str]:
 
 
 def _by_target(graph: HopGraph) -> dict[str, list[HopGroup]]:
-    """Outsiders are listed in a section of their own."""
+    """Hops by target, without those from outside, which have a separate section."""
     found: dict[str, list[HopGroup]] = {}
     for group in graph.groups:
         if group.sources[0].startswith(("arn:", "service:", "pod:")) or "/" in group.sources[0]:
@@ -225,7 +225,7 @@ def _as_line(chain: Chain, simulation: Simulation) -> str:
 
 
 def _named(source: str, label: str, simulation: Simulation) -> str:
-    """`prod/App` where the model holds several accounts."""
+    """`prod/App` if the model has several accounts."""
     accounts = simulation.world.configuration.accounts
     facts = accounts.get(source.split(":")[4]) if source.startswith("arn:") else None
     if facts is None or len(accounts) == 1:
@@ -248,7 +248,9 @@ def _as_object(chain: Chain) -> dict[str, object]:
 
 
 def _source(text: str, graph: HopGraph, simulation: Simulation) -> str:
-    """A user, a role, a session (its role), `service:…`, an identity provider's user, or who is outside."""
+    """The graph node for a user, a role, a session (its role), `service:…`, an identity provider's user, or a
+    principal outside.
+    """
     names = set(graph.sources)
     for name in (text, f"account {text}", f"{text} (IAM Identity Center)"):
         if name in names:

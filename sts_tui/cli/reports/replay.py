@@ -1,4 +1,6 @@
-"""What does `sts-tui replay` print? A trail evaluated again, and what a change would have prevented."""
+"""What does `sts-tui replay` print? A trail evaluated again, and the requests that a change would have
+prevented.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,7 @@ def _replayed(options: argparse.Namespace, trail: Trail) -> Replayed:
 
 
 def _entity(who: str, model: AccountModel) -> str:
-    """The ARN of the role or user that WHO names. Raises UserError for none and for several."""
+    """The ARN of the role or user that WHO names. Raises UserError if there is none or more than one."""
     entities = [one for account in model.accounts for one in account.role_detail_list]
     users = [one for account in model.accounts for one in account.user_detail_list]
     named = [one.arn for one in entities if who in (one.arn, one.role_name, one.role_id)]

@@ -1,4 +1,4 @@
-"""Which options ask what if?"""
+"""Which options are for what-if questions?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from typing import Final
 
 LAYERS: Final = ("scp", "rcp", "boundary", "session", "endpoint", "resource", "identity")
-"""What `--without` can leave out."""
+"""The policy types that `--without` can leave out."""
 
 
 def add_what_if(parser: argparse.ArgumentParser) -> None:

@@ -1,8 +1,8 @@
 """What is a claim about AWS? Given / when / then, its source, and its confidence.
 
-Claims are data. `decisions/<topic>.json` holds those that one policy evaluation shows,
-`stories/<topic>.json` those that need time, sessions and calls. They can be read with a knowledge of IAM
-alone, and `sts-tui selftest` runs them.
+Claims are data. `decisions/<topic>.json` has those that one policy evaluation shows, `stories/<topic>.json`
+those that need time, sessions and calls. Anyone who knows IAM can read them, and `sts-tui selftest` runs
+them.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class Sureness(Enum):
     """The confidence in a claim."""
 
     DOCUMENTED = "documented"
-    """The page says it, or it follows from what the page says."""
+    """AWS's page states it, or it follows from the page."""
     OBSERVED = "observed"
     """It was observed on the live service."""
     UNVERIFIED = "unverified"
-    """The likeliest reading where the documentation is silent; several are behind a setting."""
+    """The most likely interpretation where the documentation does not say; several have a setting."""
 
 
 def _is_known(source: str) -> str:
@@ -41,7 +41,7 @@ def _is_known(source: str) -> str:
 
 
 class Written(BaseModel):
-    """Anything written in a claim file: frozen, and an unknown key is an error."""
+    """An object in a claim file: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -59,7 +59,7 @@ class Claim(Written):
     _topic: str = PrivateAttr(default="")
 
     def model_post_init(self, context: Any, /) -> None:
-        """The topic is the name of the file, which the loader hands in as context."""
+        """Set the topic to the name of the file, which the loader passes as context."""
         self._topic = (context or {}).get("topic", "")
 
     @property

@@ -1,7 +1,7 @@
 """What does a cut do to one kind of credentials? A cell of the matrix of cuts, as a claim.
 
-`cuts/<topic>.json` holds the matrix row by row, as AWS documents it; `cut_matrix` finds each cell by carrying
-the cut out.
+`cuts/<topic>.json` has the matrix row by row, as AWS documents it; `cut_matrix` computes each cell by
+carrying out the cut.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class CutCell(Claim):
     then: Reach
 
     def check(self) -> str:
-        """What the cut does instead; empty where the claim holds."""
+        """What the cut does instead; empty if the claim holds."""
         found = cut_matrix()[self.cut, self.credentials]
         return "" if found is self.then else f"expected {self.then.value}, found {found.value}"
 
@@ -44,15 +44,15 @@ def _whole(cells: dict[str, Reach]) -> dict[str, Reach]:
 
 
 class CutRow(Written):
-    """A row as it is written."""
+    """A row as written in the file."""
 
     cut: str
     does: str
-    """What is called, for the table."""
+    """The calls of the cut, for the table."""
     cells: Annotated[dict[str, Reach], AfterValidator(_whole)]
     source: str
     unverified: tuple[str, ...] = ()
-    """Columns on which the documentation is silent."""
+    """Columns that the documentation does not cover."""
 
     def claims(self, topic: str) -> Iterator[CutCell]:
         """A claim for each cell."""

@@ -1,9 +1,8 @@
-"""Which cut ends which kind of credentials? Every cell is found by performing the cut in a copy of a model.
-
-One person has a key and temporary credentials of every kind. A cut that is not meant for one of these is
-carried out on the user or role of the same person: a key is deactivated while the session of the role that it
-assumed still works. Where the credentials still work afterwards, new ones of the same kind are asked for in
-the copy, so *new only* is a result like the others.
+"""Which cut ends which kind of credentials? Every cell is computed by carrying out the cut in a copy of a
+model. One person has a key and temporary credentials of every kind. A cut that does not apply to one kind is
+carried out on another user or role of the same person: deactivating a key, for example, while the session of
+the role that it assumed still works. If the credentials still work afterwards, new ones of the same kind are
+requested in the copy, which gives the result *new only*.
 """
 
 from __future__ import annotations
@@ -105,8 +104,9 @@ _OF_THE_USER: Final = ("delete-user", "key-inactive", "key-delete")
 _ACCOUNT: Final = "arn:aws:iam::111122223333"
 _OBJECT: Final = "arn:aws:s3:::acme-reports/any"
 _ACTIONS: Final = ("s3:GetObject", "s3:PutObject", "dynamodb:Scan", "ec2:DescribeInstances")
-"""What everyone in the model may do with every resource. The first is what they use; of the others some are
-outside of what a cut may be limited to: one action, one resource, a list of actions, the services of RCPs.
+"""The actions that all identities of the model are allowed on every resource. They use the first one; some of
+the others are outside the scope of limited cuts: one action, one resource, a list of actions, the services of
+RCPs.
 """
 _FROM: Final = {"aws:SourceIp": "198.51.100.66"}
 _READ: Final = {
@@ -120,18 +120,20 @@ class Reach(Enum):
     """What a cut does to issued credentials."""
 
     CUT = "cut"
-    """Every request is denied, or they no longer authenticate."""
+    """Every request is denied, or the credentials no longer authenticate."""
     PARTLY = "partly"
-    """What was used is denied, but other requests of the same credentials are still allowed."""
+    """The requests made before are denied, but other requests of the same credentials are still allowed."""
     NEW_ONLY = "new only"
-    """They work on; new ones of the same kind, for as long, are not issued."""
+    """Issued credentials keep working, but new ones of the same kind and duration are not issued."""
     LIVES = "lives"
-    """They work on, and new ones are issued."""
+    """Issued credentials keep working, and new ones are issued."""
 
 
 @lru_cache(maxsize=1)
 def cut_matrix() -> Mapping[tuple[str, str], Reach]:
-    """What each cut does, by (cut, kind of credentials). Takes a second or two; kept."""
+    """What each cut does, by (cut, kind of credentials). It takes a second or two, and the result is
+    cached.
+    """
     simulation = _opened()
     desks = {desk.column: desk for desk in _desks(simulation)}
     return {(row, column): desk.cell(row, desks) for row in ROWS for column, desk in desks.items()}
@@ -147,7 +149,7 @@ class _Desk:
             for event in simulation.events
             if type(event) is RequestAnswered
             and event.access_key_id in holder.credentials
-            and event.action == "s3:GetObject"  # calls to STS are how the others were issued
+            and event.action == "s3:GetObject"  # calls to STS issued the others
         ]
         uses = tuple(replace(use, is_thief=True) for use in uses_of(holder.credentials, world, log))
         self._session = world.sessions.get(holder.who)
@@ -158,13 +160,13 @@ class _Desk:
         self._seed, self._key = simulation.seed, simulation.access_key(f"{_ACCOUNT}:user/maya")
 
     def cell(self, row: str, desks: Mapping[str, _Desk]) -> Reach:
-        """What this row does to these credentials."""
+        """The result of this row's cut for these credentials."""
         cuts = tuple(self._offered(row, desks))
         if not cuts or cuts[-1].why_not:
             return Reach.LIVES
         trial = self._trials.of(*cuts)
         if trial.refused and self.column == _CENTER:
-            return Reach.LIVES  # IAM refuses every edit of the roles of Identity Center
+            return Reach.LIVES  # IAM refuses edits of Identity Center's roles
         if trial.refused:
             raise AssertionError(f"{cuts[-1].id}: {trial.refused}")
         if trial.is_cut:
@@ -181,7 +183,7 @@ class _Desk:
         yield from (cut for cut in self._cuts if _row_of(cut) == row)
 
     def _offered(self, row: str, desks: Mapping[str, _Desk]) -> Iterator[Cut]:
-        """The calls of a row, from this desk, else from another of the same person."""
+        """The cuts of a row from this desk, else from another desk of the same person."""
         issuers = (
             ("GetSessionToken", "AssumeRole") if self._is_of_the_user else ("AssumeRole", "GetSessionToken")
         )
@@ -194,7 +196,7 @@ class _Desk:
 
 
 def _column(session: Session) -> str:
-    """The kind of credentials."""
+    """The kind of the session's credentials."""
     if session.context.get("aws:FederatedProvider") == ISSUER:
         return _POOL
     if session.proof is not None:
@@ -217,7 +219,7 @@ def _desks(simulation: Simulation) -> Iterator[_Desk]:
 
 
 def _opened() -> Simulation:
-    """The model with one of each kind issued, and used from the same address."""
+    """The model with credentials of each kind issued, and used from the same address."""
     simulation = Simulation.open(_with_more_permissions(sample_folder() / "scenarios/five-credentials.json"))
     maya = simulation.access_key(f"{_ACCOUNT}:user/maya")
     _sign_in(simulation)
@@ -232,7 +234,7 @@ def _opened() -> Simulation:
 
 
 def _with_more_permissions(file: Path) -> dict[str, object]:
-    """The model in which everyone who may read the reports may do more, with every resource."""
+    """The model in which all identities that may read the reports have `_ACTIONS` on every resource."""
 
     def changed(value: object) -> object:
         if isinstance(value, list):
@@ -248,7 +250,7 @@ def _with_more_permissions(file: Path) -> dict[str, object]:
 
 
 def _sign_in(simulation: Simulation) -> None:
-    """Iris signs in at the access portal, Maya with `aws login`; a guest comes to the app."""
+    """Iris signs in at the access portal, Maya with `aws login`; a guest opens the app."""
     iris = portal_user("iris", simulation.world)
     simulation.call(*portal_sign_in(iris, simulation.world))
     portal = open_portal_session(iris, simulation.world)
@@ -264,7 +266,9 @@ def _sign_in(simulation: Simulation) -> None:
 
 
 def _issue(column: str, maya: str, world: World) -> tuple[str, dict[str, object], CallerLike]:
-    """The call that issues credentials of a kind: action, parameters, caller. `maya`: her access key id."""
+    """(action, parameters, caller) of the call that issues credentials of a kind. `maya`: her access key
+    id.
+    """
     lasting: dict[str, object] = {"DurationSeconds": _SECONDS}
     match column:
         case "AssumeRole":
@@ -292,7 +296,7 @@ def _issue(column: str, maya: str, world: World) -> tuple[str, dict[str, object]
 
 
 def _issued_again(session: Session, after: World, maya: str, seed: int) -> bool:
-    """Whether the same call issues credentials once more, in the world after a cut."""
+    """Whether the same call still issues credentials in the world after a cut."""
     store = StateStore(after)
     column = session.operation if session.sign_in else _column(session)
     if column == _POOL:

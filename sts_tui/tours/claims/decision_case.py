@@ -16,7 +16,7 @@ from sts_tui.tours.claims.documents import WrittenDocument, named, numbered
 
 
 class Policies(Written):
-    """`given`: what is left out does not apply. `scps` and `rcps` are levels, from the root down."""
+    """`given`: policies that are left out do not apply. `scps` and `rcps` are levels, from the root down."""
 
     identity: tuple[WrittenDocument, ...] = ()
     session: tuple[WrittenDocument, ...] | None = None
@@ -27,7 +27,7 @@ class Policies(Written):
     rcps: tuple[tuple[WrittenDocument, ...], ...] = ()
     endpoint: WrittenDocument | None = None
     settings: Mapping[str, StrictBool | str] = Field(default_factory=dict)
-    """Under which reading of an open question, as `Settings` of an account file has it."""
+    """Settings for open questions, as in `Settings` of an account file."""
 
     def evaluation_settings(self) -> EvaluationSettings:
         keys = FORMATS["Settings"].keys
@@ -36,7 +36,7 @@ class Policies(Written):
 
 
 class WrittenCaller(Written):
-    """What the ARN of a principal does not say about the caller."""
+    """Facts about the caller that the ARN of its principal does not contain."""
 
     kind: CallerKind
     arn: str | None = None
@@ -48,7 +48,9 @@ class WrittenCaller(Written):
 
 
 class Asked(Written):
-    """`when`: the request. A principal of null is anonymous; `caller` holds what its ARN does not say."""
+    """`when`: the request. A principal of null is anonymous; `caller` has facts that its ARN does not
+    contain.
+    """
 
     principal: str | None
     action: str
@@ -59,19 +61,19 @@ class Asked(Written):
 
 
 class Expected(Written):
-    """`then`: what is not written is not claimed."""
+    """`then`: members that are left out are not claimed."""
 
     outcome: Outcome
     settled_by: PolicyType | None = None
-    """Written as null it claims that no policy type settles it."""
+    """Null claims that no policy type decides it."""
     statements: tuple[str, ...] | None = None
-    """Labels of the statements that decided: `policy#Sid`, or `policy#1` where it has no Sid."""
+    """Labels of the deciding statements: `policy#Sid`, or `policy#1` without a Sid."""
     reason: str | None = None
     """A part of the reason, in AWS's words."""
 
     @property
     def claims_type(self) -> bool:
-        """Whether it says which policy type settles it."""
+        """Whether it claims which policy type decides."""
         return "settled_by" in self.model_fields_set
 
 

@@ -1,9 +1,9 @@
 """How do claims write policy documents?
 
-A document may be written in four ways: a whole policy document; one statement alone, which stands for a
-2012-10-17 document of that statement; `{"name": …, "document": …}` where its name matters; or the name of
-a well-known AWS managed policy (`FullAWSAccess`, `RCPFullAWSAccess`, `AdministratorAccess`).
-Documents without a name are named after their policy type: `identity policy`, `session policy`, `boundary` …
+A document may be written in four ways: a whole policy document; a single statement, which means a 2012-10-17
+document with that statement; `{"name": …, "document": …}` if its name matters; or the name of a well-known
+AWS managed policy (`FullAWSAccess`, `RCPFullAWSAccess`, `AdministratorAccess`). Documents without a name are
+named after their policy type: `identity policy`, `session policy`, `boundary` …
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ WELL_KNOWN: Mapping[str, dict[str, Any]] = {
 
 
 def named(written: object, name: str) -> NamedDocument:
-    """A document as the engine takes it; raises ValueError where it is none of the four forms."""
+    """A document for the engine; raises ValueError if it has none of the four forms."""
     if isinstance(written, str) and written in WELL_KNOWN:
         return written, WELL_KNOWN[written]
     if isinstance(written, dict):

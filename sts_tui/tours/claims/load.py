@@ -1,4 +1,4 @@
-"""How are the claim files of the package read? An error in one names file and claim."""
+"""How are the claim files of the package read? Errors name the file and the claim."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def decision_cases(topic: str | None = None) -> Iterator[DecisionCase]:
 
 
 def stories(topic: str | None = None) -> Iterator[Story]:
-    """Claims that take a simulation to show, by topic in alphabetical order; raises ClaimFileError."""
+    """Claims that need a simulation, by topic in alphabetical order; raises ClaimFileError."""
     for path in _files(STORIES, topic):
         yield from read_claims(path, Story)
 
 
 def cut_cells(topic: str | None = None) -> Iterator[CutCell]:
-    """Claims that a cut of the incident desk shows, cell by cell; raises ClaimFileError."""
+    """Claims about cuts of the incident desk, cell by cell; raises ClaimFileError."""
     for path in _files(CUTS, topic):
         for row in cut_rows(path.stem):
             yield from row.claims(path.stem)

@@ -1,8 +1,8 @@
-"""Which claims take time, sessions and calls to show? Each is a small tour over an account model.
+"""Which claims need time, sessions and calls? Each is a small tour over an account model.
 
-`given` is the name of a model in `stories/models/`, an account model written out, or a list of these, merged
-as account files are. `when` and `then` are lines of the tour grammar, played in that order; `then` holds what
-is expected, and the calls that show it.
+`given` is the name of a model in `stories/models/`, an account model, or a list of these, merged as account
+files are. `when` and `then` are lines of the tour grammar, played in that order; `then` has the expectations,
+and the calls that show them.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Story(Claim):
     then: Annotated[tuple[str, ...], AfterValidator(_expecting)]
 
     def check(self) -> str:
-        """What does not hold, a line for each step; empty where the claim holds. Raises ClaimFileError."""
+        """The failed expectations, one line per step; empty if the claim holds. Raises ClaimFileError."""
         return "\n".join(self._failures())
 
     def _failures(self) -> Iterator[str]:
@@ -76,7 +76,7 @@ def simulation_of(models: tuple[Model, ...]) -> Simulation:
 
 
 def model_named(name: str) -> Any:
-    """A model of `stories/models/`; raises ClaimFileError where there is none of that name."""
+    """A model of `stories/models/`; raises ClaimFileError if there is none with that name."""
     path = STORIES / "models" / f"{name}.json"
     if not path.exists():
         raise ClaimFileError(f"no account model {name!r}")

@@ -1,4 +1,4 @@
-"""Reading JSON in which no key may occur twice."""
+"""How is JSON read in which no key may occur twice?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sts_tui.tours.claims.claim import ClaimFileError
 
 
 def read_json(path: Path) -> Any:
-    """The parsed file; raises ClaimFileError where it is no JSON or writes a key twice."""
+    """The parsed file; raises ClaimFileError if it is not JSON or has a duplicate key."""
     try:
         return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_duplicates)
     except ValueError as broken:

@@ -1,1 +1,1 @@
-"""What can be practiced, and was it done? Exercises, and their grades."""
+"""Which exercises are there, and was one solved?"""

@@ -13,23 +13,23 @@ class Check(Struct, frozen=True):
     """One thing that must be true afterwards."""
 
     title: str
-    """What is checked, in a sentence that gives no step away."""
+    """What is checked, in a sentence that does not reveal a step."""
     tour: Tour
-    """Its steps, played in a copy of what the learner left behind."""
+    """The steps of the check, played in a copy of the learner's final state."""
 
 
 class Mistake(Struct, frozen=True):
-    """A tempting answer that must not pass."""
+    """A tempting wrong answer that must not pass."""
 
     title: str
     tour: Tour
 
 
 class Exercise(Struct, frozen=True, kw_only=True):
-    """An exercise as its file holds it."""
+    """An exercise as its file defines it."""
 
     name: str
-    """As on the command line: `who-may-assume`."""
+    """The name on the command line: `who-may-assume`."""
     number: int
     title: str
     goal: str
@@ -37,14 +37,16 @@ class Exercise(Struct, frozen=True, kw_only=True):
     files: tuple[Path, ...]
     """The account files that it opens."""
     identities: tuple[str, ...]
-    """Whose credentials may be used, beside those of sessions issued along the way; one acts as the first."""
+    """Identities whose credentials may be used, in addition to sessions issued during the exercise; the first
+    one is the acting identity at the start.
+    """
     setup: Tour
-    """What happens before the learner's turn, performed by the operator unless it says otherwise."""
+    """Steps before the learner's turn, performed by the operator unless they change the identity."""
     checks: tuple[Check, ...]
     solution: Tour
     mistakes: tuple[Mistake, ...] = ()
 
     @property
     def folder(self) -> Path:
-        """What `file://` in the steps is relative to."""
+        """The folder that `file://` paths in the steps are relative to."""
         return self.files[0].parent

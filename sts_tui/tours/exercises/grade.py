@@ -1,8 +1,6 @@
-"""Was an exercise solved? Each check is played in a copy of what the learner left behind.
-
-The learner's part may come from a tour (`learn NAME --check TOUR`) or from the explorer: either way it is a
-simulation on which the setup was played first. A check that fails brings the explanation of the request that
-went otherwise; these explanations are the hints.
+"""Was an exercise solved? Each check is played in a copy of the learner's final state. The answer comes from
+a tour (`learn NAME --check TOUR`) or from the explorer: in both cases it is a simulation on which the setup
+was played first. A failed check has the explanation of the unexpected decision as its hint.
 """
 
 from __future__ import annotations
@@ -26,13 +24,15 @@ from sts_tui.tours.reading.steps import Tour
 RULE = "You use only the identities of the exercise"
 """The check that every exercise has."""
 _FREE = frozenset({"sts:GetCallerIdentity"})
-"""What anyone may ask without using what they may do."""
+"""Actions that do not count as using an identity."""
 _NOT_DECISIVE = ("evaluated, did not match", "context")
 _LAYER = re.compile(
     r"  (?P<name>[A-Za-z][^:]*(?:policy|boundary)[^:]*?)  +"
     r"(?P<verdict>none|allow|no allow|explicit deny|unknown)\b.*"
 )
-"""A line about one kind of policy: `  session policy     none      no session policy was passed`."""
+"""An explanation line about one kind of policy: `  session policy     none      no session policy was
+passed`.
+"""
 
 
 class Attempt(Struct, frozen=True):
@@ -45,18 +45,18 @@ class Attempt(Struct, frozen=True):
 
 
 class Marked(Struct, frozen=True):
-    """A check and how it went."""
+    """A check and its result."""
 
     title: str
     is_passed: bool
     message: str = ""
-    """What went otherwise, in a line."""
+    """What was unexpected, in one line."""
     hints: tuple[str, ...] = ()
-    """The explanation of the request that went otherwise."""
+    """The explanation of the unexpected decision."""
 
 
 class SetupError(Exception):
-    """A step of the setup failed: a fault of the exercise."""
+    """A step of the setup failed, which is an error of the exercise."""
 
 
 def begin(exercise: Exercise) -> Attempt:
@@ -73,7 +73,7 @@ def begin(exercise: Exercise) -> Attempt:
 
 
 def learners_steps(tour: Tour) -> Tour:
-    """The tour without its own beginning: account files, seed and start are those of the exercise."""
+    """The tour without its `account`, `seed` and `start` lines, which the exercise defines."""
     kept = tuple(line for line in tour.lines if not _is_beginning(line.step))
     return Tour(name=tour.name, lines=kept)
 
@@ -92,19 +92,19 @@ def play_answer(attempt: Attempt, tour: Tour, player: Player | None = None) -> l
 
 
 class LeftBehind(Struct, frozen=True):
-    """What the learner left behind, at one instant: while checks are played elsewhere the model may go on."""
+    """A copy of the learner's state, so that the model may continue while checks are played."""
 
     state: SavedState
     rule: Marked
 
 
 def left_behind(attempt: Attempt) -> LeftBehind:
-    """The state of the model as it is now, for `grade`."""
+    """The present state of the model, for `grade`."""
     return LeftBehind(attempt.simulation.checkpoint(), _rule(attempt))
 
 
 def grade(attempt: Attempt, left: LeftBehind | None = None) -> tuple[Marked, ...]:
-    """Every check, and last the rule about identities. The model itself is not changed."""
+    """The result of every check, and last of the rule about identities. The model is not changed."""
     left = left or left_behind(attempt)
     marks = []
     for check in attempt.exercise.checks:
@@ -129,8 +129,8 @@ def _marked(check: Check, copy: Simulation, exercise: Exercise) -> Marked:
 
 
 def decisive(explanation: Sequence[str]) -> tuple[str, ...]:
-    """The part of an explanation that says why: without guardrails that allow, policies that are not there,
-    statements that did not match, and the context.
+    """The deciding part of an explanation: without guardrails that allow, missing policies, statements that
+    did not match, and the context.
     """
     kept: list[str] = []
     is_kept = True
@@ -147,7 +147,7 @@ def decisive(explanation: Sequence[str]) -> tuple[str, ...]:
 
 
 def _rule(attempt: Attempt) -> Marked:
-    """Whether only the exercise's identities were used, and sessions that were issued to them."""
+    """The rule: only the exercise's identities, and sessions issued to them, were used."""
     allowed = set(attempt.exercise.identities)
     others: dict[str, None] = {}
     for event in attempt.simulation.events.since(attempt.begins_after):

@@ -1,4 +1,4 @@
-"""Which exercises are there? The TOML files that travel with the samples.
+"""Which exercises are there? The TOML files that are part of the samples.
 
 Keys of a file: `title`, `goal`, `account` (a file, or a list, relative to it), `identities`, `setup`; any
 number of `[[check]]` with `title` and `steps`; `[solution]` with `steps`; any number of `[[mistake]]` with
@@ -55,7 +55,7 @@ def exercises() -> tuple[Exercise, ...]:
 
 
 def exercise(name: str) -> Exercise:
-    """The exercise of this name or number. Raises LookupError, which names the exercises; ExerciseError."""
+    """The exercise with this name or number. Raises LookupError, which names the exercises; ExerciseError."""
     wanted = {name, name.zfill(2)}
     for path in exercise_files():
         if wanted & {_name(path), path.stem, path.stem.partition("-")[0]}:
@@ -65,7 +65,7 @@ def exercise(name: str) -> Exercise:
 
 def read_exercise(path: Path) -> Exercise:
     """The exercise in a file; raises ExerciseError."""
-    import tomllib  # only where exercises are read
+    import tomllib  # imported on first use
 
     import msgspec
 

@@ -1,1 +1,1 @@
-"""What does each step of a tour do when it is played?"""
+"""How is each step of a tour performed?"""

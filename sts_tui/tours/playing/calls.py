@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Caller(Struct, frozen=True):
-    """Who calls, from where, on what."""
+    """The acting identity, its Region and the simulation of a call."""
 
     simulation: Simulation
     acting: Identity
@@ -43,18 +43,18 @@ class Caller(Struct, frozen=True):
 
 
 class Answered(Struct, frozen=True, kw_only=True):
-    """A call, and the answer as the transcript shows it."""
+    """A call and its result as the transcript shows it."""
 
     last: LastCall
     output: str = ""
     error_text: str = ""
     message: str = ""
     warnings: tuple[str, ...] = ()
-    """What `validate` would warn about in the policy that the call wrote or passed."""
+    """Warnings of `validate` about the policy that the call wrote or passed."""
 
 
 def perform(step: steps.CallStep, caller: Caller) -> Answered:
-    """Make the call of a step. AWS's error is an answer; a step that cannot be sent raises StepError."""
+    """Make the call of a step. An error of AWS is a result; a step that cannot be sent raises StepError."""
     match step:
         case steps.Aws():
             return _aws(step, caller)
@@ -72,7 +72,7 @@ def perform(step: steps.CallStep, caller: Caller) -> Answered:
 
 def _aws(step: steps.Aws, caller: Caller) -> Answered:
     from sts_tui.tours.reading.aws_line import (
-        read_aws_line,  # the tables of shapes: only where a line needs them
+        read_aws_line,  # imports the shape tables: on first use
     )
     from sts_tui.tours.reading.parameters import parameters
 
@@ -91,13 +91,13 @@ def _aws(step: steps.Aws, caller: Caller) -> Answered:
         return _waited(line.waiter, answered)
     if answered.last.error is not None:
         return answered
-    from sts_tui.simulation.operations.policy_warnings import policy_warnings  # only where a call was made
+    from sts_tui.simulation.operations.policy_warnings import policy_warnings  # imported on first use
 
     return replace(answered, warnings=policy_warnings(line.action, params, configuration))
 
 
 def _caller_of(line: AwsLine, caller: Caller) -> Identity:
-    """Whose credentials sign the request: those of `--profile`, else those of the acting identity."""
+    """The identity that signs the request: that of `--profile`, else the acting identity."""
     if line.is_unsigned:
         return ANONYMOUS
     if line.profile is not None:
@@ -108,7 +108,9 @@ def _caller_of(line: AwsLine, caller: Caller) -> Identity:
 def _call_of(
     line: AwsLine, params: dict[str, object], who: Identity, caller: Caller
 ) -> Callable[[], dict[str, object]]:
-    """Makes the call, page by page where the CLI asks for all of them. `params`: by AWS's names."""
+    """The function that makes the call, page by page if the CLI requests all pages. `params`: by AWS's
+    names.
+    """
     from sts_tui.tours.reading.pagination import all_pages
 
     context = context_of(line.context)
@@ -131,7 +133,7 @@ def _call_of(
 
 
 def _skeleton(line: AwsLine) -> Answered:
-    from sts_tui.tours.reading.skeletons import skeleton, yaml_skeleton  # only where it is asked for
+    from sts_tui.tours.reading.skeletons import skeleton, yaml_skeleton  # imported on first use
 
     document = skeleton(line.shape)
     return _printed(document, yaml_skeleton(line.shape) if line.skeleton == "yaml-input" else "")
@@ -149,13 +151,15 @@ def _output_skeleton(line: AwsLine, params: Mapping[str, object]) -> Answered:
 
 
 def _printed(document: Json, text: str = "") -> Answered:
-    """`text`: what is printed, where it is not the document as JSON."""
+    """The result that prints a document. `text`: the printed form, if it is not JSON."""
     last = LastCall(document=document, error=None, event=None)
     return Answered(last=last, output=text or as_json(document) or "{}", message="AWS was not called")
 
 
 def _waited(waiter: Waiter, answered: Answered) -> Answered:
-    """A waiter prints nothing; what ends it without success is the read's error in its own words."""
+    """The result of a waiter, which prints nothing; on failure, it has the read's error in the waiter's
+    words.
+    """
     error = answered.last.error
     if error is None:
         return replace(answered, output="", last=replace(answered.last, document=None))
@@ -218,7 +222,7 @@ def _cut(step: steps.Cut, caller: Caller) -> Answered:
 
 def _sign_in(step: steps.SignIn | steps.SignOut, caller: Caller) -> Answered:
     from sts_tui.simulation.sign_ins import CannotSignInError
-    from sts_tui.tours.playing.sign_ins import operation_of, perform_sign  # only where someone signs in
+    from sts_tui.tours.playing.sign_ins import operation_of, perform_sign  # imported on first use
 
     if caller.readonly:
         raise read_only()
@@ -259,7 +263,7 @@ def _answered(
         decision = decision_of(error, event, simulation)
         last = LastCall(document=None, error=error, event=event, decision=decision)
         return Answered(last=last, error_text=error_text(error, operation), message=error.hint)
-    except ContextNotSettableError as error:  # a key that a substitution spelled
+    except ContextNotSettableError as error:  # the key came from a substitution
         raise StepError(str(error)) from None
     except NotModelledError as error:
         raise StepError(error.message, error.hint) from None
@@ -278,7 +282,7 @@ def _answered(
 def _queried(response: Mapping[str, object], query: str | None) -> object:
     if query is None:
         return dict(response)
-    from sts_tui.tours.reading.jmespath_language import query as find  # jmespath: only where it is used
+    from sts_tui.tours.reading.jmespath_language import query as find  # imports jmespath: on first use
 
     return find(query, response)
 
@@ -290,7 +294,7 @@ def _event(simulation: Simulation, before: int) -> RequestAnswered | None:
 
 
 def _consequences(simulation: Simulation, before: int) -> list[str]:
-    """What else the call changed, by the log: sessions issued or revoked, configuration edited."""
+    """Other effects of the call, from the log: sessions issued or revoked, configuration edited."""
     changes = []
     for event in simulation.events.since(before):
         match event:

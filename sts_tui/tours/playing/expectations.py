@@ -1,4 +1,4 @@
-"""Does an expectation hold? If not, the answer carries the explanation of the decision."""
+"""Does an expectation hold? If not, the result has the explanation of the decision."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sts_tui.tours.reading.jmespath_language import query
 
 
 class Judged(Struct, frozen=True):
-    """`message` says what was found, in a line."""
+    """The result of a check. `message`: what was found, in one line."""
 
     holds: bool
     message: str
@@ -29,13 +29,15 @@ class Judged(Struct, frozen=True):
 
 
 def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> Judged:
-    """Raises StepError before the first call of a tour, UnknownIdentityError for an unknown WHO."""
+    """Check an expectation. Raises StepError before the first call of a tour, UnknownIdentityError for an
+    unknown WHO.
+    """
     if isinstance(step, steps.ExpectSession):
         return _session(step, around)
     if isinstance(step, steps.ExpectIncident):
         return _incident(step, around.last_incident)
     if isinstance(step, steps.ExpectScore):
-        from sts_tui.tours.playing.games import score  # only on game days
+        from sts_tui.tours.playing.games import score  # imported on first use
 
         return _found(step, query(step.expression, score(around.simulation).document))
     if last is None:
@@ -64,7 +66,7 @@ def _call(
 
 
 def _result_of(last: LastCall) -> str:
-    """The result of the call, in a line."""
+    """The result of the call, in one line."""
     if last.error is None:
         return "it succeeded"
     return f"it failed: {last.error.code} ({last.error.status}): {last.error.message}"
@@ -94,9 +96,8 @@ def _decision(step: steps.ExpectDecision, last: LastCall, decision: Decision | N
 
 
 def _names(text: str, statement: Provenance) -> bool:
-    """Whether TEXT is a part of the policy's name or the statement's id, or of both as they are printed.
-
-    Whose policy it is counts only where TEXT says so (`App/AWSRevokeOlderSessions#1`).
+    """Whether TEXT is a part of the policy's name or the statement's id, or of both as they are printed. The
+    policy's owner matters only if TEXT contains it (`App/AWSRevokeOlderSessions#1`).
     """
     printed = f"{statement.policy}#{statement.sid or statement.index + 1}"
     return text in printed or ("/" in text and text in statement.label)
@@ -142,7 +143,7 @@ def _found(step: steps.ExpectOutput | steps.ExpectIncident | steps.ExpectScore, 
 
 
 def _equals_json(found: object, value: str) -> bool:
-    """Equal as JSON, where `value` is JSON: `1` and `1.0` are equal, `1` and `true` are not."""
+    """Whether they are equal as JSON, if `value` is JSON: `1` and `1.0` are equal, `1` and `true` are not."""
     try:
         wanted = json.loads(value)
     except (ValueError, RecursionError):

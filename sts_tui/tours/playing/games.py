@@ -20,7 +20,7 @@ from sts_tui.tours.reading.game_grammar import COUNTS, TIMES
 from sts_tui.tours.reading.request_context import context_of, read_context_word
 
 LEAST_INTERVAL = 1.0
-"""Seconds between two attempts at least: a timetable is played through in one go."""
+"""The minimum interval between two attempts, in seconds, because a timetable is played in one run."""
 
 
 class Scored(Struct, frozen=True):
@@ -32,7 +32,7 @@ class Scored(Struct, frozen=True):
 
 
 def begin(step: steps.GameDay, simulation: Simulation) -> str:
-    """A game day begins. Raises StepError."""
+    """Begin a game day; return the step's message. Raises StepError."""
     given = dict(step.pars)
     pars: dict[str, Any] = {
         name: parse_duration(given[name]).total_seconds() for name in TIMES if name in given
@@ -46,7 +46,7 @@ def begin(step: steps.GameDay, simulation: Simulation) -> str:
 
 
 def plan(step: steps.Attack, simulation: Simulation, folder: Path, region: str) -> str:
-    """One more line of the attacker's timetable. Raises StepError."""
+    """Add a line to the attacker's timetable; return the step's message. Raises StepError."""
     every = _seconds(step.every)
     if step.every and every < LEAST_INTERVAL:
         raise StepError(f"the attacker waits {LEAST_INTERVAL:g}s at least between two attempts")
@@ -69,13 +69,13 @@ def plan(step: steps.Attack, simulation: Simulation, folder: Path, region: str) 
 
 
 def score(simulation: Simulation) -> Scored:
-    """The score as it is now. Raises StepError without a game day."""
+    """The present score, as a step's result. Raises StepError without a game day."""
     found = current_score(simulation)
     return Scored(score_json(found), "\n".join(score_lines(found)), f"{found.total} of {found.most} points")
 
 
 def current_score(simulation: Simulation) -> Score:
-    """Raises StepError without a game day."""
+    """The present score. Raises StepError without a game day."""
     found = score_of(simulation.world)
     if found is None:
         raise StepError("there is no game day", "gameday 2h begins one")
@@ -83,7 +83,7 @@ def current_score(simulation: Simulation) -> Score:
 
 
 def _called(call: tuple[str, ...], folder: Path, region: str) -> dict[str, Any]:
-    """The attacker's request as `Attack` has it. Raises StepError."""
+    """The fields of `Attack` for the attacker's request, by name. Raises StepError."""
     if not call:
         return {}
     verb, *words = call
@@ -93,7 +93,7 @@ def _called(call: tuple[str, ...], folder: Path, region: str) -> dict[str, Any]:
         owner = context.pop("owner", None)
         plain: dict[str, object] = {"Resource": resource, **({"Owner": owner} if owner else {})}
         return {"action": action, "params": plain, "context": context, "is_plain": True}
-    from sts_tui.tours.reading.aws_line import read_aws_line  # the tables of shapes
+    from sts_tui.tours.reading.aws_line import read_aws_line  # imports the shape tables
     from sts_tui.tours.reading.parameters import parameters
 
     line = read_aws_line(words)

@@ -1,4 +1,4 @@
-"""How do tours look at an incident, and find the cuts that they name?"""
+"""How do tours open the incident desk, and find the cuts that they name?"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def chosen_cuts(who: str, ids: Sequence[str], simulation: Simulation, acting: Id
     """The cuts with these ids for this holder. Raises StepError for an unknown or ambiguous id, and
     UnknownIdentityError.
     """
-    from sts_tui.simulation.containment.desk import cuts_of  # without trying them
+    from sts_tui.simulation.containment.desk import cuts_of  # computed without trials
 
     found = cuts_of(simulation, who, acting.account)
     return tuple(_chosen(cut_id, found) for cut_id in ids)

@@ -31,9 +31,8 @@ class LastCall(Struct, frozen=True, kw_only=True):
 
     @property
     def readable(self) -> object:
-        """What `${last:…}` looks into: the output, or the refusal as SDKs show it, or None.
-
-        `EncodedMessage` is the end of EC2's denials, which DecodeAuthorizationMessage reads.
+        """What `${last:…}` searches: the output, or the error as SDKs show it, or None. `EncodedMessage` is
+        the end of EC2's denials, which DecodeAuthorizationMessage reads.
         """
         if self.error is None:
             return self.document
@@ -44,8 +43,8 @@ class LastCall(Struct, frozen=True, kw_only=True):
     def explanation(self, simulation: Simulation) -> tuple[str, ...]:
         """The verdict of every policy type, line by line, or why no policy was evaluated.
 
-        Empty where policies allowed the call and AWS refused it for another reason: the error message is then
-        the explanation.
+        Empty if policies allowed the call and AWS refused it for another reason, which the error message
+        explains.
         """
         explanation = simulation.explain(self.event) if self.event else None
         if explanation is None:

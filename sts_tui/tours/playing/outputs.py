@@ -22,11 +22,11 @@ def as_output(document: object, output: str) -> str:
 
 
 def as_yaml(document: object, *, is_stream: bool = False) -> str:
-    """In block style, keys in AWS's order; a stream is a list of one document.
+    """The document as YAML in block style, with keys in AWS's order; a stream is a list of one document.
 
     https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html#yaml-output
     """
-    import yaml  # only where it is asked for
+    import yaml  # imported on first use
 
     shown = [document] if is_stream else document
     if shown in ({}, [{}]):
@@ -38,14 +38,14 @@ def as_yaml(document: object, *, is_stream: bool = False) -> str:
 
 
 def as_json(document: object) -> str:
-    """Indented as the CLI does it; empty for an operation without output."""
+    """The document as JSON, indented like the CLI's; empty for an operation without output."""
     import json
 
     return "" if document == {} else json.dumps(document, indent=4, ensure_ascii=False)
 
 
 def as_text(document: object) -> str:
-    """Tab-separated lines; nested structures begin with their name.
+    """The document as tab-separated lines; nested structures begin with their name.
 
     https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html#text-output
     """
@@ -96,7 +96,7 @@ def _text_of_structure(
 
 
 def _scalar_columns(items: Sequence[Json]) -> list[str]:
-    """Every key that holds a scalar in some of the structures: the columns that all of them print."""
+    """Every key with a scalar value in some of the structures: the columns of all rows."""
     seen: dict[str, None] = {}
     for item in items:
         if isinstance(item, Mapping):

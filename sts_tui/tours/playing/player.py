@@ -32,7 +32,7 @@ from sts_tui.tours.reading.errors import StepError, read_only
 from sts_tui.tours.reading.substitutions import Substitution, substituted
 
 MOST_REQUESTS: Final = 5_000_000
-"""Requests of workloads that one `wait` may bring: some minutes of work."""
+"""The maximum number of workload requests during one `wait`: some minutes of computing."""
 
 
 class BegunWait(Struct, frozen=True):
@@ -46,7 +46,9 @@ class BegunWait(Struct, frozen=True):
 
 
 class Player:
-    """Performs steps and keeps what they share: acting identity, region, and the answer of the last call."""
+    """Performs steps and keeps their shared state: acting identity, Region, and the result of the last
+    call.
+    """
 
     def __init__(self, simulation: Simulation, folder: Path = Path(), *, readonly: bool = False) -> None:
         """`folder` is what `file://` paths are relative to; `readonly` refuses every change."""
@@ -103,7 +105,7 @@ class Player:
                 return value
 
     def _value_of(self, found: Substitution) -> str:
-        from sts_tui.tours.playing.values import ValueSource  # only where something is substituted
+        from sts_tui.tours.playing.values import ValueSource  # imported on first use
 
         return ValueSource(self.simulation, self.acting.account).value(found, self.last)
 
@@ -154,7 +156,7 @@ class Player:
         return self._incident(step) if isinstance(step, steps.Incident) else self._score(step)
 
     def _incident(self, step: steps.Incident) -> StepResult:
-        from sts_tui.tours.playing.incidents import look  # only where an incident is looked at
+        from sts_tui.tours.playing.incidents import look  # imported on first use
 
         looked = look(step.who, self.simulation, self.acting)
         self.last_incident = looked.document
@@ -165,7 +167,7 @@ class Player:
         )
 
     def _score(self, step: steps.ShowScore) -> StepResult:
-        from sts_tui.tours.playing.games import score  # only on game days
+        from sts_tui.tours.playing.games import score  # imported on first use
 
         found = score(self.simulation)
         return replace(
@@ -175,7 +177,7 @@ class Player:
         )
 
     def _expect(self, step: steps.Expect) -> StepResult:
-        from sts_tui.tours.playing import expectations  # only where something is expected
+        from sts_tui.tours.playing import expectations  # imported on first use
 
         verdict = expectations.check(step, self.last, self)
         if verdict.holds:
@@ -214,7 +216,7 @@ class Player:
         return f"{thief} has the newest session of {step.role}"
 
     def _game_day(self, step: steps.GameDay | steps.Attack) -> str:
-        from sts_tui.tours.playing import games  # only on game days
+        from sts_tui.tours.playing import games  # imported on first use
 
         self._refuse_if_readonly()
         if isinstance(step, steps.GameDay):
@@ -273,13 +275,13 @@ class Player:
     def _waited(self, wait: BegunWait) -> StepResult:
         """What is left of a wait passes."""
         self.simulation.advance_to(wait.until)
-        from sts_tui.account import durations  # few sittings need it
+        from sts_tui.account import durations  # imported on first use
 
         passed = durations.short(wait.until - wait.began)
         return self._passed(wait.step, f"{iso(self.simulation.now)} (+{passed})")
 
     def requests_during(self, step: steps.Wait) -> float:
-        """How many requests the workloads will make until a wait ends; 0 where it is refused."""
+        """How many requests the workloads will make until a wait ends; 0 if it is refused."""
         begun = self._begun
         try:
             until = begun.until if begun is not None and begun.written is step else self._instant(step)
@@ -324,7 +326,7 @@ class Player:
 
 
 def _check_distance(now: datetime, instant: datetime, simulation: Simulation) -> None:
-    """Raises StepError for a wait past the end of the calendar, or through more requests than it can make."""
+    """Raises StepError for a wait past the end of the calendar, or with more than MOST_REQUESTS requests."""
     if instant > LAST_INSTANT:
         raise StepError(f"{iso(instant)} is outside of simulated time", "the clock ends in the year 9000")
     requests = _requests(now, instant, simulation)
@@ -342,7 +344,7 @@ def _requests(now: datetime, instant: datetime, simulation: Simulation) -> float
 
 
 def _described(acting: Identity) -> str:
-    """The ARN of the acting identity, and what is assumed about it."""
+    """The ARN of the acting identity, and the assumptions about it, as text."""
     arn = acting.arn or ""
     if acting.kind is not IdentityKind.OUTSIDE:
         return arn

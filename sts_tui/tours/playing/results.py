@@ -15,8 +15,9 @@ from sts_tui.tours.reading.steps import Step
 
 
 class StepOutcome(Enum):
-    """How a step ended. SKIPPED: `press`, `type`, `shot`, `note` and `focus`, which are
-    for the explorer."""
+    """How a step ended. SKIPPED: `press`, `type`, `shot`, `note` and `focus`, which only the explorer
+    performs.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
@@ -24,22 +25,22 @@ class StepOutcome(Enum):
 
 
 class StepResult(Struct, frozen=True, kw_only=True):
-    """The result of one step. A call that AWS refuses or denies has `error` but has not FAILED yet:
-    the next step says whether that was expected.
+    """The result of one step. A call that AWS refuses or denies has `error` but is not FAILED: the next step
+    decides whether it was expected.
     """
 
     step: Step
     outcome: StepOutcome
     at: datetime
-    """The simulated clock after the step."""
+    """The simulated time after the step."""
     acting: str
     """The label of the acting identity after the step."""
     message: str = ""
-    """The result, in a line."""
+    """The result, in one line."""
     output: str = ""
     """What the AWS CLI would print on stdout."""
     document: Json = None
-    """The output as data; None where there is none."""
+    """The output as data; None if there is none."""
     error: AwsError | None = None
     error_text: str = ""
     """What the AWS CLI would print on stderr."""
@@ -48,8 +49,8 @@ class StepResult(Struct, frozen=True, kw_only=True):
     decision: Decision | None = None
     """The decision on a call; None where no policy was evaluated."""
     explanation: tuple[str, ...] = ()
-    """Why it failed, line by line."""
+    """Why the step failed, line by line."""
     warnings: tuple[str, ...] = ()
-    """What `validate` would warn about in the policy that the step wrote or passed."""
+    """Warnings of `validate` about the policy that the step wrote or passed."""
     is_invalid: bool = False
-    """The step is wrong as written and was not performed: AWS was not called."""
+    """Whether the step is invalid as written and was not performed, so that AWS was not called."""

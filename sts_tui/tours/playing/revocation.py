@@ -1,4 +1,4 @@
-"""Which call does `revoke` make? The one of the console's *Revoke active sessions*: `iam:PutRolePolicy`.
+"""Which call does `revoke` make? That of the console's *Revoke active sessions*: `iam:PutRolePolicy`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 """
@@ -16,11 +16,10 @@ from sts_tui.tours.reading.errors import StepError
 
 
 def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dict[str, Json]]:
-    """The caller, and the parameters of PutRolePolicy.
-
-    `role` is a name (of the acting account first), `ACCOUNT/name` or an ARN. Raises StepError for an
-    ambiguous name, and for a role of another account, which IAM's API cannot reach. A role that does not
-    exist, or that the caller may not edit, is left for AWS to refuse.
+    """(caller, parameters of PutRolePolicy by name). `role`: a name (searched first in the acting account),
+    `ACCOUNT/name` or an ARN. Raises StepError for an ambiguous name, and for a role of another account, which
+    IAM's API cannot edit. AWS refuses the call for a role that does not exist or that the caller may not
+    edit.
     """
     found = find_role(role, world, acting.account or world.first_account)
     _, params = role_revocation(found.role_name if found else role.rsplit("/", 1)[-1], world)
@@ -28,7 +27,7 @@ def revocation(role: str, acting: Identity, world: World) -> tuple[Identity, dic
 
 
 def _within_account(acting: Identity, role: Role | None, world: World) -> Identity:
-    """The caller: an operator without an account works in the account of the role."""
+    """The caller; an operator without an account gets the account of the role."""
     account = account_of(role.arn) if role else None
     if account is None or account == (acting.account or world.first_account):
         return acting

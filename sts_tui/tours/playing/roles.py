@@ -1,4 +1,4 @@
-"""Which role does ROLE name? A name, `ACCOUNT/name` or an ARN."""
+"""Which role does ROLE (a name, `ACCOUNT/name` or an ARN) name?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sts_tui.tours.reading.errors import StepError
 
 
 def find_role(text: str, world: World, account: str) -> Role | None:
-    """The role that ROLE names, None where there is none; raises StepError where the name is ambiguous."""
+    """The role that ROLE names, None if there is none; raises StepError if the name is ambiguous."""
     roles = world.configuration.roles
     if text.startswith("arn:"):
         return roles.get(text)

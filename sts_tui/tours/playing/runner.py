@@ -20,10 +20,9 @@ class PlayedLine(Struct, frozen=True):
 
 
 def play(tour: steps.Tour, player: Player) -> Iterator[PlayedLine]:
-    """Play the lines in order, each when the caller asks for the next result.
-
-    A failed expectation does not end a tour, so that all of them are reported. A step that could not be
-    performed does: later steps would run as another identity, or on another state.
+    """Play the lines in order, each when the caller requests the next result. A failed expectation does not
+    end a tour, so that all of them are reported. A step that could not be performed ends it, because later
+    steps would run as another identity or in another state.
     """
     for position, line in enumerate(tour.lines):
         following = tour.lines[position + 1].step if position + 1 < len(tour.lines) else None
@@ -34,7 +33,9 @@ def play(tour: steps.Tour, player: Player) -> Iterator[PlayedLine]:
 
 
 def judged(result: StepResult, following: steps.Step | None, player: Player) -> StepResult:
-    """The result, FAILED with the explanation where a call failed without an `expect` after it or a `try`."""
+    """The result; FAILED with the explanation if a call failed without an `expect` after it or a `try` before
+    it.
+    """
     if result.error is None or not isinstance(result.step, steps.CallStep):
         return result
     if result.step.may_fail or isinstance(following, steps.Expect):
@@ -49,7 +50,7 @@ def judged(result: StepResult, following: steps.Step | None, player: Player) -> 
 
 
 def _performed(step: steps.Step, player: Player) -> StepResult:
-    if isinstance(step, steps.Account):  # opened already: see `opening`
+    if isinstance(step, steps.Account):  # already opened: see `preamble`
         model = player.simulation.model
         names = ", ".join(account.name or account.account_id for account in model.accounts)
         return StepResult(

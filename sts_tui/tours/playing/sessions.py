@@ -1,4 +1,4 @@
-"""Which session does WHO name, where only a session will do?"""
+"""Which session does WHO name, in steps that need a session?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sts_tui.tours.reading.errors import StepError
 
 
 class Surroundings(Protocol):
-    """What a name is resolved in."""
+    """The simulation and account in which a name is resolved."""
 
     simulation: Simulation
     last_incident: dict[str, Json] | None
@@ -21,9 +21,8 @@ class Surroundings(Protocol):
 
 
 def session_of(who: str, around: Surroundings) -> Session:
-    """The session that WHO names; the newest of that name where it is also the name of a user.
-
-    Raises StepError where it is not a session, UnknownIdentityError where it is unknown.
+    """The session that WHO names; if it is also the name of a user, the newest session with that name. Raises
+    StepError if it is not a session, UnknownIdentityError if it is unknown.
     """
     identity = around.resolve(who)
     sessions = around.simulation.world.sessions

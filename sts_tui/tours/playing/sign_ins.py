@@ -1,5 +1,5 @@
-"""How are `signin` and `signout` performed? By the calls that a client of the sign-in page, the credential
-helper of Roles Anywhere or the agent of EKS Pod Identity makes.
+"""How are `signin` and `signout` performed? With the calls of a client of the sign-in page, of the credential
+helper of Roles Anywhere or of the agent of EKS Pod Identity.
 """
 
 from __future__ import annotations
@@ -47,11 +47,13 @@ from sts_tui.tours.reading.substitutions import split_directory_user, split_over
 
 _KINDS = {"console": "console", "cli": "CLI"}
 _AT_ONCE = 5
-"""Sign-in sessions that one call revokes."""
+"""The maximum number of sign-in sessions that one call revokes."""
 
 
 class Send(Protocol):
-    """Makes a call; `joins`: one command with the call before it; `label`: what the session is called."""
+    """Makes a call. `joins`: whether it is one command with the call before it; `label`: the session's
+    label.
+    """
 
     def __call__(
         self,
@@ -64,7 +66,7 @@ class Send(Protocol):
 
 
 def operation_of(step: steps.SignIn | steps.SignOut, world: World) -> str:
-    """The operation whose answer is shown. Raises CannotSignInError for an unknown identity pool."""
+    """The operation whose response is shown. Raises CannotSignInError for an unknown identity pool."""
     if isinstance(step, steps.SignOut):
         return "Logout" if step.kind == "portal" else "BatchRevokeSessions"
     match step.kind:
@@ -86,8 +88,8 @@ def operation_of(step: steps.SignIn | steps.SignOut, world: World) -> str:
 def perform_sign(
     step: steps.SignIn | steps.SignOut, simulation: Simulation, acting: Identity, send: Send
 ) -> dict[str, object]:
-    """AWS's answer to the last call, its members by AWS's names. `acting` revokes. Raises CannotSignInError,
-    UnknownIdentityError, and the AwsError of a call.
+    """AWS's response to the last call, by member name. `acting`: the identity that revokes sessions. Raises
+    CannotSignInError, UnknownIdentityError, and the AwsError of a call.
     """
     match step:
         case steps.SignIn(kind="portal"):
@@ -107,8 +109,8 @@ def perform_sign(
 
 
 def _with_certificate(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
-    """The credential helper of Roles Anywhere gets a session of the role. AWS names it by the serial number
-    of the certificate; here it is called after the holder.
+    """The credential helper of Roles Anywhere gets a session of the role. AWS names the session by the serial
+    number of the certificate; its label here is the holder's name.
     """
     world = simulation.world
     name, user_name, overrides = split_directory_user(step.who)
@@ -144,7 +146,7 @@ def _role_named(name: str, simulation: Simulation) -> str:
 
 
 def _for_pod(text: str, simulation: Simulation, send: Send) -> dict[str, object]:
-    """The agent on the pod's node gets credentials for it. The session is called after the pod."""
+    """The agent on the pod's node gets credentials for it. The session's label is the pod's name."""
     place, overrides = split_overrides(text)
     try:
         pod = PodPlace.of(place)
@@ -163,7 +165,7 @@ def _for_pod(text: str, simulation: Simulation, send: Send) -> dict[str, object]
 
 
 def _out_of_the_portal(name: str, simulation: Simulation, send: Send) -> dict[str, object]:
-    """Every portal session of the user ends, as an administrator ends them in the console."""
+    """End every portal session of the user, as an administrator does in the console."""
     user = portal_user(name, simulation.world)
     session = open_portal_session(user, simulation.world)
     if session is None:
@@ -176,7 +178,7 @@ def _out_of_the_portal(name: str, simulation: Simulation, send: Send) -> dict[st
 
 
 def _at_the_portal(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
-    """A user who is still signed in keeps the portal session."""
+    """Sign in at the access portal; a user who is already signed in keeps the portal session."""
     world = simulation.world
     user = portal_user(step.who, world)
     if not step.permission_set:
@@ -186,13 +188,13 @@ def _at_the_portal(step: steps.SignIn, simulation: Simulation, send: Send) -> di
     if session is None:
         send(*portal_sign_in(user, world))
         session, has_begun = open_portal_session(user, simulation.world), True
-    assert session is not None  # the call before has made it
+    assert session is not None  # created by the call before
     return send(*role_of_portal(session, account, step.permission_set), joins=has_begun)
 
 
 def _in_the_app(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
-    """The enhanced flow; where the app names the role, of a pool without role mappings the basic flow. All
-    sessions of the enhanced flow have one name in AWS; here they are called after the visitor.
+    """The enhanced flow, or the basic flow if the app names the role and the pool has no role mappings. All
+    sessions of the enhanced flow have the same name in AWS; their label here is the visitor's name.
     """
     pool = pool_of(step.pool, simulation.world)
     logins = logins_of(step.who, pool, simulation.world)
@@ -228,7 +230,7 @@ def _at_the_console(who: Identity, simulation: Simulation, send: Send) -> dict[s
 
 
 def _login(who: Identity, simulation: Simulation, send: Send) -> dict[str, object]:
-    """Someone who is signed in to the console need not sign in again."""
+    """`aws login`; an identity that is signed in to the console does not sign in again."""
     has_begun = not open_sign_ins(who, "console", simulation.world)
     if has_begun:
         _at_the_console(who, simulation, send)

@@ -1,4 +1,4 @@
-"""What does a step's result say to programs? The objects of `run --json` and of the endpoint's steps."""
+"""How is a step's result written for programs? As the objects of `run --json` and of the endpoint's steps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sts_tui.tours.playing.runner import PlayedLine
 
 
 def step_object(tour_name: str, played: PlayedLine) -> dict[str, Json]:
-    """One step for programs; members that do not apply are null."""
+    """The JSON object of one step, by member; members that do not apply are null."""
     line, result = played.line, played.result
     error, decision, event = result.error, result.decision, result.event
     return {

@@ -1,4 +1,4 @@
-"""Whom does `as` act as, if that is someone who has to sign in first? The session that the user gets."""
+"""Which session does `as` act as, if WHO is a user who has to sign in first?"""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 
 
 def has_to_sign_in(who: str, simulation: Simulation, account: str | None = None) -> bool:
-    """Whether a WHO means a user of an identity provider, or one of IAM Identity Center without a session.
-
-    Raises UnknownIdentityError where a user of Identity Center has several permission sets.
+    """Whether a WHO names a user of an identity provider, or a user of IAM Identity Center without a session.
+    Raises UnknownIdentityError if a user of Identity Center has several permission sets.
     """
     if is_subject(who):
         return True
@@ -27,9 +26,8 @@ def has_to_sign_in(who: str, simulation: Simulation, account: str | None = None)
 
 
 def signed_in(who: str, simulation: Simulation) -> Identity:
-    """Sign a user in for whom `has_to_sign_in` holds; the calls are in the log, and can be undone.
-
-    Raises UnknownIdentityError as `subject_sign_in` does, and AwsError where AWS does not let the user in.
+    """Sign in a user for whom `has_to_sign_in` is true; the calls are logged and can be undone. Raises
+    UnknownIdentityError as `subject_sign_in` does, and AwsError if AWS refuses the sign-in.
     """
     person = None if is_subject(who) else _person(who, simulation)
     if person is not None:
@@ -43,20 +41,20 @@ def signed_in(who: str, simulation: Simulation) -> Identity:
 
 
 def _person(who: str, simulation: Simulation) -> Person | None:
-    from sts_tui.simulation.center_people import person_named  # IAM Identity Center: few lines need it
+    from sts_tui.simulation.center_people import person_named  # imported on first use
 
     return person_named(who, simulation.world)
 
 
 def _at_the_portal(person: Person, simulation: Simulation) -> Identity:
-    """A user who is still signed in keeps the portal session."""
+    """Sign in at the access portal; a user who is already signed in keeps the portal session."""
     from sts_tui.simulation.sign_ins import open_portal_session, portal_sign_in, role_of_portal
 
     session = open_portal_session(person.user, simulation.world)
     if session is None:
         simulation.call(*_call(portal_sign_in(person.user, simulation.world)), caller=ANONYMOUS)
         session = open_portal_session(person.user, simulation.world)
-    assert session is not None  # the call before has made it
+    assert session is not None  # created by the call before
     asked = role_of_portal(session, person.account, person.permission_set.name)
     answer = simulation.call(*_call(asked), caller=ANONYMOUS)
     return simulation.resolve(answer["roleCredentials"]["accessKeyId"])

@@ -49,7 +49,7 @@ class ValueSource:
 
         `who` is a user (of several devices: the first), or the ARN or name of a virtual device.
         """
-        from sts_tui.sts.issuing.mfa import following_code, next_code  # pyotp: only where a code is wanted
+        from sts_tui.sts.issuing.mfa import following_code, next_code  # imports pyotp: on first use
 
         who, _, option = who.partition("?")
         if option not in ("", "next"):
@@ -98,8 +98,8 @@ class ValueSource:
         return identity.access_key_id
 
     def _of_center_user(self, found: Substitution) -> str:
-        """The code of a user of IAM Identity Center who has just signed in at the access portal, or the
-        context assertion that an application gets for the user.
+        """The authorization code for a user of IAM Identity Center after signing in at the access portal, or
+        the context assertion that an application gets for the user.
         """
         from sts_tui.simulation.sign_ins import (
             CannotSignInError,
@@ -115,7 +115,7 @@ class ValueSource:
             raise StepError(str(error), error.hint) from None
 
     def _pod_token(self, text: str) -> str:
-        """A fresh token of a pod's service account."""
+        """A new token of a pod's service account."""
         from sts_tui.simulation.workloads.workload_credentials import NoCredentialsError, PodPlace, pod_token
 
         place, overrides = split_overrides(text)
@@ -125,7 +125,7 @@ class ValueSource:
             raise StepError(str(error), error.hint) from None
 
     def _artifact(self, found: Substitution) -> str:
-        """A fresh assertion or token from a simulated identity provider."""
+        """A new assertion or token from a simulated identity provider."""
         provider_name, user_name, overrides = split_directory_user(found.argument)
         provider = self._provider(provider_name, found.kind)
         user = next((user for user in provider.users if user.name == user_name), None)

@@ -1,1 +1,1 @@
-"""How is a tour read? Lines become steps; every error has its line."""
+"""How are the lines of a tour read as steps, with line numbers in every error?"""

@@ -28,12 +28,12 @@ from sts_tui.tours.reading.waiters import WAITERS, Waiter
 from sts_tui.tours.reading.words import Quoted
 
 _SHELL: Final = frozenset(("|", ">", ">>", "<", "&&", "||", "2>&1", ";"))
-"""Words of a shell; a value of AWS that is one of them is not known."""
+"""Words with a meaning in a shell; no value of AWS is known that equals one of them."""
 OUTPUTS = ("json", "text", "table", "yaml", "yaml-stream", "off")
 """https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html"""
 _SWITCHES = ("no-cli-pager", "no-paginate", "no-sign-request", "debug", "no-verify-ssl", "no-cli-auto-prompt")
 _OF_THE_CONNECTION = ("endpoint-url", "color", "ca-bundle", "cli-read-timeout", "cli-connect-timeout")
-"""Global options that change no answer of a simulated account: read, and without effect."""
+"""Global options that do not change a response of a simulated account: accepted without effect."""
 _SKELETONS = ("input", "yaml-input", "output")
 _OPTIONS = (
     "query", "output", "profile", "region", "as-session", "cli-input-json", "cli-input-yaml",
@@ -42,23 +42,23 @@ _OPTIONS = (
 _GLOBAL = ("query", "output", "profile", "region", "cli-binary-format", *_OF_THE_CONNECTION)
 """Options with a value that may be written before the service."""
 _OF_THE_CLI = {"CreateVirtualMFADevice": ("outfile", "bootstrap-method")}
-"""Flags that the AWS CLI adds to an operation. A tour writes no file, so they are read and have no effect.
+"""Flags that the AWS CLI adds to an operation. A tour writes no files, so they are accepted without effect.
 https://docs.aws.amazon.com/cli/latest/reference/iam/create-virtual-mfa-device.html
 """
 _OF_PAGES = ("page-size", "starting-token", "max-items")
-"""Only where answers come in pages."""
+"""Flags of operations with paginated responses."""
 
 
 class AwsLine(Struct, frozen=True, kw_only=True):
     """A call as written: names are checked, values not yet converted."""
 
     action: str
-    """As the simulation knows it: `sts:AssumeRole`."""
+    """The action's name in the simulation: `sts:AssumeRole`."""
     operation: str
-    """`AssumeRole`, as the CLI names it in its messages."""
+    """`AssumeRole`, as in the CLI's messages."""
     shape: Shape
     values: Mapping[str, tuple[str, ...]]
-    """By member. A boolean's are `("true",)` or `("false",)`."""
+    """Values by member. Those of a boolean are `("true",)` or `("false",)`."""
     query: str | None = None
     output: str = "json"
     profile: str | None = None
@@ -67,14 +67,14 @@ class AwsLine(Struct, frozen=True, kw_only=True):
     input_json: str | None = None
     input_yaml: str | None = None
     context: tuple[tuple[str, str], ...] = ()
-    """Request context, in the order written."""
+    """Request context as (key, value), in the order written."""
     is_unsigned: bool = False
     page_size: str | None = None
     pages: Pages | None = None
-    """The members that page the answers, where the CLI would go on until there is no next page."""
+    """The pagination members, if the CLI would request all pages."""
     wanted: Wanted = Wanted()
     waiter: Waiter | None = None
-    """`aws SERVICE wait NAME`: only whether the operation answers counts."""
+    """`aws SERVICE wait NAME`: only whether the operation succeeds matters."""
     skeleton: str = ""
     """`--generate-cli-skeleton`: the parameters are printed, and AWS is not called."""
 
@@ -83,7 +83,7 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
     """Read the words after `aws`; raises StepError for unknown names and missing values."""
     words = service_first(words)
     _refuse_shell(words)
-    words = tuple(map(str, words))  # how they were quoted no longer matters
+    words = tuple(map(str, words))  # their quotes no longer matter
     waiter = _waiter(words)
     if waiter:
         words = (words[0], dashed(waiter.operation), *words[3:])
@@ -109,7 +109,7 @@ def read_aws_line(words: Sequence[str]) -> AwsLine:
 
 
 def _refuse_shell(words: Sequence[str]) -> None:
-    """Raises StepError for a pipe or redirection, as of a line that is pasted from a page."""
+    """Raises StepError for a pipe or redirection, as in a line pasted from a page."""
     at = next((at for at, word in enumerate(words) if word in _SHELL and not isinstance(word, Quoted)), None)
     if at is None:
         return
@@ -122,7 +122,7 @@ def _refuse_shell(words: Sequence[str]) -> None:
 
 
 def service_first(words: Sequence[str]) -> Sequence[str]:
-    """The words with the global options behind the operation: `--region eu-west-1 iam list-users`."""
+    """The words with the global options after the operation: `--region eu-west-1 iam list-users`."""
     at = 0
     while at < len(words) and words[at].startswith("--"):
         has_value = words[at][2:] in _GLOBAL
@@ -165,7 +165,7 @@ def _line(
     expression = options.get("query")
     if expression is not None and not has_substitution(expression):
         from sts_tui.tours.reading.jmespath_language import (
-            compile_expression,  # jmespath: only where it is used
+            compile_expression,  # imports jmespath: on first use
         )
 
         compile_expression(expression)
@@ -187,8 +187,8 @@ def _line(
 
 
 def _paged(line: AwsLine, options: Mapping[str, str]) -> AwsLine:
-    """The line with what it asks of pages. `--marker` and its kind go through them by hand, as does
-    `--no-paginate`; then `--max-items` is the operation's own.
+    """The line with its pagination options. With `--marker` or a similar flag, or with `--no-paginate`, the
+    CLI makes one call; then `--max-items` is the operation's own parameter.
     """
     pages = pages_of(line.operation, line.shape)
     if pages is None:
@@ -254,7 +254,9 @@ def _refuse_stated_limit(service: str, command: str) -> None:
 
 
 def _named_requests(words: Sequence[str]) -> StepError | None:
-    """Which `request` steps stand for an operation of AWS that is not performed; None for an unknown one."""
+    """An error that names the `request` steps for an operation that is not performed; None for an unknown
+    operation.
+    """
     from sts_tui.account.configuration import Configuration
     from sts_tui.wire.authorization.command_requests import Place, UnknownCommandError, requests_for
 
@@ -284,7 +286,7 @@ def _request_for(service: str, command: str) -> str:
 
 
 def _action_of(service: str, command: str) -> str:
-    """`s3:PutBucketAcl` of `s3api put-bucket-acl`, as far as the spelling of the CLI says it."""
+    """`s3:PutBucketAcl` for `s3api put-bucket-acl`, derived from the CLI's spelling."""
     prefix = SERVICES[service].prefix if service in SERVICES else service
     return f"{prefix}:" + "".join(part.capitalize() for part in command.split("-"))
 
@@ -300,7 +302,7 @@ def _flags_of(shape: Shape) -> Mapping[str, tuple[str, str]]:
 
 
 def flag_names(words: Sequence[str]) -> tuple[str, ...]:
-    """Every flag that the operation in `words` takes, for completion; empty where it is not known yet."""
+    """Every flag of the operation in `words`, for completion; empty if it is not known yet."""
     try:
         service, operation, _ = _service_and_operation(words)
     except StepError:
@@ -323,8 +325,8 @@ def _flags_and_context(
 ) -> tuple[list[tuple[str, list[str]]], tuple[tuple[str, str], ...]]:
     """(name, values) of every flag, and the request context. `prefix`: of the action, `sts:`.
 
-    `--name=value` is one word; other values end at the next flag. A list flag takes every word up to there,
-    any other flag leaves the words of request context that follow its value.
+    `--name=value` is one word; other values end at the next flag. A list flag takes every word up to that
+    flag; after the value of any other flag, words of request context may follow.
     """
     named: list[tuple[str, list[str]]] = []
     context: list[tuple[str, str]] = []

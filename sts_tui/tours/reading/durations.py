@@ -1,4 +1,4 @@
-"""How are durations and instants read? `90s`, `1h30m`, `PT1H30M`; `2026-01-15T10:30:00Z`, `10:30`."""
+"""How are durations and times read? `90s`, `1h30m`, `PT1H30M`; `2026-01-15T10:30:00Z`, `10:30`."""
 
 from __future__ import annotations
 
@@ -41,9 +41,8 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_instant(text: str, now: datetime | None = None) -> datetime:
-    """An ISO 8601 instant; without an offset it is UTC. `10:30` is the next such time after `now`.
-
-    Raises StepError.
+    """An ISO 8601 time; without an offset it is UTC. `10:30` is the next such time after `now`. Raises
+    StepError.
     """
     try:
         instant = read_instant(text)

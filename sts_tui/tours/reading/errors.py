@@ -13,12 +13,12 @@ _LONGEST_MESSAGE: Final = 600
 class StepError(Exception):
     """A step that cannot be performed as written. `hint` says what to write instead.
 
-    Raised while a tour is read and, for mistakes that only show then (an unknown session, `${last:…}`
-    without a value), while it is played.
+    Raised while a tour is read and, for errors that appear only then (an unknown session, `${last:…}` without
+    a value), while it is played.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
-        if len(message) > _LONGEST_MESSAGE:  # it quotes a word of any length
+        if len(message) > _LONGEST_MESSAGE:  # it may quote a long word
             message = f"{message[: _LONGEST_MESSAGE - 100]}…{message[-90:]}"
         super().__init__(f"{message} ({hint})" if hint else message)
         self.message = message

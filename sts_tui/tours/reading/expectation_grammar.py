@@ -71,7 +71,7 @@ def _check_expression(expression: str) -> None:
     if has_substitution(expression):
         return
     from sts_tui.tours.reading.jmespath_language import (
-        compile_expression,  # imports jmespath: only where it is used
+        compile_expression,  # imports jmespath: on first use
     )
 
     compile_expression(expression)

@@ -27,7 +27,7 @@ _FILE_NAME = lazy_pattern(r"[\w-][\w.-]{0,199}")
 
 
 def read_tour(path: Path, name: str | None = None) -> steps.Tour:
-    """The tour in a UTF-8 file; raises TourError with every error, UnreadableTourError for no text."""
+    """The tour in a UTF-8 file; raises TourError with every error, UnreadableTourError if it is not text."""
     name = name or str(path)
     try:
         text = read_bounded_text(path, "utf-8-sig", accepts_pipe=True)
@@ -74,19 +74,19 @@ def _tour(numbered: Sequence[tuple[int, str]], name: str) -> steps.Tour:
 
 def parse_step(text: str) -> steps.Step:
     """One step from one line, which backslashes may continue over several; raises StepError."""
-    line = without_continuations(text).strip().removeprefix("$ ")  # the prompt of a pasted line
+    line = without_continuations(text).strip().removeprefix("$ ")  # the prompt in a pasted line
     if (unsplit := _parse_text(line)) is not None:
         return unsplit
     words = split_words(line)
     if not words:
         raise StepError("the step is empty")
     for word in words:
-        has_substitution(word)  # raises where a brace is open
+        has_substitution(word)  # raises for an open brace
     return _parse_words(words)
 
 
 def _parse_text(line: str) -> steps.Step | None:
-    """A step whose text is the rest of the line as written; None for all others. Raises StepError."""
+    """A step whose text is the rest of the line as written; None for other steps. Raises StepError."""
     verb, *rest = line.split(maxsplit=1)[:2] or [""]
     text = rest[0] if rest else ""
     match verb:
@@ -159,7 +159,7 @@ def _parse_as(words: Sequence[str]) -> steps.As:
 
 def _parse_aws(words: Sequence[str], may_fail: bool = False) -> steps.Aws:
     from sts_tui.tours.reading.aws_line import (
-        read_aws_line,  # the tables of shapes: only where a line needs them
+        read_aws_line,  # imports the shape tables: on first use
     )
 
     read_aws_line(words)
@@ -241,7 +241,7 @@ def _parse_wait(words: Sequence[str]) -> steps.Wait:
             if not has_substitution(instant):
                 from sts_tui.tours.reading.durations import parse_instant
 
-                parse_instant(instant, FIRST_INSTANT)  # any clock: a time of day is read too
+                parse_instant(instant, FIRST_INSTANT)  # any time will do: a time of day is also valid
             return steps.WaitUntil(instant)
         case [duration] if duration != "until":
             if not has_substitution(duration):
@@ -270,7 +270,7 @@ def _parse_leak(words: Sequence[str]) -> steps.Leak:
 
 
 def _parse_game_day(words: Sequence[str]) -> steps.GameDay:
-    from sts_tui.tours.reading.game_grammar import parse_game_day  # only for game days
+    from sts_tui.tours.reading.game_grammar import parse_game_day  # imported on first use
 
     return parse_game_day(words)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @cache
 def compile_expression(expression: str) -> ParsedResult:
-    """The compiled expression; raises StepError where it is not JMESPath."""
+    """The compiled expression; raises StepError if it is not JMESPath."""
     import jmespath
     from jmespath.exceptions import JMESPathError
 
@@ -30,8 +30,8 @@ def compile_expression(expression: str) -> ParsedResult:
 
 
 def query(expression: str, document: object) -> object:
-    """The value that `expression` finds in `document`, None where it finds nothing. Raises StepError for an
-    expression that JMESPath does not read.
+    """The value that `expression` finds in `document`, None if it finds nothing. Raises StepError for an
+    invalid expression.
     """
     from jmespath.exceptions import JMESPathError
 

@@ -1,7 +1,6 @@
-"""What does `--generate-cli-skeleton output` print? An answer with the name of each member as its value.
-
-The AWS CLI checks the parameters, calls nothing, and prints what the operation could answer: numbers are 0,
-booleans true, instants 1970, text the name of its member.
+"""What does `--generate-cli-skeleton output` print? A response with the name of each member as its value. The
+AWS CLI checks the parameters, makes no call, and prints an example response: numbers are 0, booleans true,
+timestamps 1970, texts the name of their member.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-skeleton.html
 """
 
@@ -22,7 +21,7 @@ _MODULES: Final[Mapping[str, str]] = {
     "access-analyzer": f"{_SHAPES}.accessanalyzer",
     "lambda": f"{_SHAPES}.lambda_functions",
 }
-"""Where the shapes of a service's answers are, if not in the module of its name."""
+"""Modules with the shapes of a service's responses, if not in the module with its name."""
 _SUFFIXES: Final = ("Response", "Output", "Result")
 _SHARED: Final[Mapping[str, str]] = {
     "SimulateCustomPolicy": "SimulatePolicyResponse",
@@ -30,14 +29,14 @@ _SHARED: Final[Mapping[str, str]] = {
     "GetContextKeysForCustomPolicy": "GetContextKeysForPolicyResponse",
     "GetContextKeysForPrincipalPolicy": "GetContextKeysForPolicyResponse",
 }
-"""Answers that are not called as their operation is."""
+"""Responses that are not named after their operation."""
 _EPOCH: Final = "1970-01-01T00:00:00"
 _INSTANTS: Final = ("Date", "Timestamp", "Expiration", "ValidUntil", "LastAuthenticated", "LastUsed")
-"""How members that hold an instant end, in the answers of the operations that are performed."""
+"""Suffixes of members with a timestamp, in the responses of the performed operations."""
 
 
 def output_skeleton(action: str) -> Json:
-    """The answer of `sts:AssumeRole` as the CLI invents it; an empty object where there is none."""
+    """The CLI's example response of an action such as `sts:AssumeRole`; an empty object if there is none."""
     prefix, _, operation = action.partition(":")
     module = import_module(_MODULES.get(prefix, f"{_SHAPES}.{prefix.replace('-', '_')}"))
     names = (_SHARED.get(operation, ""), *(operation + suffix for suffix in _SUFFIXES))
@@ -53,7 +52,7 @@ def missing_parameters(shape: Shape, given: Mapping[str, object]) -> tuple[str, 
 
 
 def _invented(kind: object, name: str, above: tuple[object, ...]) -> Json:
-    """`above`: the structures that this one is in; one that holds itself ends there."""
+    """An example value. `above`: the enclosing structures; a recursive structure ends there."""
     if is_typeddict(kind):
         if kind in above:
             return {}

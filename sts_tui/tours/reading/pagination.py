@@ -1,7 +1,6 @@
-"""How are answers in pages combined? As the AWS CLI does: it calls until there is no next page.
-
-`--max-items` counts what is shown, `--page-size` what each call answers with; `NextToken` is the CLI's own:
-the service's token, and how much of that page has been shown.
+"""How are paginated responses combined? Like the AWS CLI, which calls until there is no next page.
+`--max-items` limits the shown entries, `--page-size` those of each call; `NextToken` is the CLI's: it
+contains the service's token, and how many entries of that page have been shown.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-pagination.html
 """
 
@@ -26,31 +25,31 @@ _BY_HAND: Final = frozenset(
         "ListPoliciesGrantingServiceAccess",
     }
 )
-"""Operations with pages that the CLI does not combine: botocore has no paginator for them."""
+"""Paginated operations whose pages the CLI does not combine, because botocore has no paginator for them."""
 _SHOWN: Final = "boto_truncate_amount"
-"""The name in the CLI's token of how many entries of the page have been shown."""
+"""The member of the CLI's token that counts how many entries of the page have been shown."""
 
 Response = dict[str, object]
 
 
 class Pages(Struct, frozen=True):
-    """The members of a request that go through pages."""
+    """The pagination members of a request."""
 
     token: str
     limit: str | None
-    """None where the CLI leaves the size of a page to the operation's own flag."""
+    """None if the CLI leaves the page size to the operation's own flag."""
 
 
 class Wanted(Struct, frozen=True):
-    """What the CLI is asked to show: at most `most` entries (None: all), from `start` on."""
+    """The entries to show: at most `most` (None: all), from `start` on."""
 
     most: int | None = None
     start: str | None = None
-    """The `NextToken` of an answer before."""
+    """The `NextToken` of an earlier response."""
 
 
 def pages_of(operation: str, shape: Shape) -> Pages | None:
-    """The members that page an operation's answers; None where the CLI makes one call."""
+    """The pagination members of an operation; None if the CLI makes one call."""
     token = next((name for name in _TOKENS if name in shape.members), None)
     limit = next((name for name in _LIMITS if name in shape.members), None)
     return Pages(token, limit) if token and operation not in _BY_HAND else None
@@ -62,9 +61,8 @@ def all_pages(
     pages: Pages,
     wanted: Wanted,
 ) -> Response:
-    """One response with the entries of all pages, keyed as each page; every page is a separate call.
-
-    With `NextToken` where more is left than was wanted.
+    """One response with the entries of all pages, with the same keys as a page; every page is a separate
+    call. It has `NextToken` if there are more entries than wanted.
     """
     token, shown = _parsed(wanted.start)
     whole: Response = {}
@@ -75,7 +73,7 @@ def all_pages(
         page.pop("IsTruncated", None)
         lists = {name: value for name, value in page.items() if isinstance(value, list)}
         first = next(iter(lists), "")
-        if wanted.start is not None and not whole:  # the other lists were shown before
+        if wanted.start is not None and not whole:  # the other lists have been shown
             lists = {name: value[shown:] if name == first else [] for name, value in lists.items()}
         entries = lists.get(first, [])
         left = len(entries) if wanted.most is None else max(wanted.most - count, 0)
@@ -101,7 +99,7 @@ def _joined(whole: Response, page: Response, lists: Mapping[str, list[object]]) 
 
 
 def _token(pages: Pages, token: str | None, shown: int) -> str:
-    """As botocore writes it: base64 of JSON."""
+    """The CLI's token in botocore's form: base64 of JSON."""
     content: dict[str, object] = {pages.token: token}
     if shown:
         content[_SHOWN] = shown
@@ -109,7 +107,9 @@ def _token(pages: Pages, token: str | None, shown: int) -> str:
 
 
 def _parsed(start: str | None) -> tuple[str | None, int]:
-    """The service's token and how much of its page was shown; any other text is the service's token."""
+    """(the service's token, how many entries of its page were shown); any other text is the service's
+    token.
+    """
     if start is None:
         return None, 0
     try:

@@ -1,4 +1,6 @@
-"""How do the words of an `aws` line become the parameters of a call? As the AWS CLI converts them."""
+"""How do the words of an `aws` line become the parameters of a call? They are converted like the AWS CLI
+does.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from sts_tui.tours.reading.shorthand import ShorthandError, parse_shorthand
 def parameters(line: AwsLine, folder: Path) -> dict[str, object]:
     """The parameters of a call. `file://` paths are relative to `folder`; raises StepError.
 
-    Only what cannot be sent is an error; what the service would refuse is left for it to refuse.
+    Only parameters that cannot be sent are an error; the service refuses invalid ones.
     """
     found: dict[str, object] = {}
     if line.input_json is not None:
@@ -50,7 +52,7 @@ def _input(line: AwsLine, flag: str, text: str) -> Mapping[str, Json]:
 
 
 def _json_of_yaml(text: str) -> str:
-    from sts_tui.account.foreign.yaml_text import YamlError, json_of_yaml  # the reader of YAML: only here
+    from sts_tui.account.foreign.yaml_text import YamlError, json_of_yaml  # imported on first use
 
     try:
         return json_of_yaml(text)
@@ -71,7 +73,7 @@ def _converted(flag: str, shape: Shape, values: Sequence[str], folder: Path) -> 
 
 
 def _from_file(value: str, folder: Path) -> str:
-    """The text of `file://PATH`, any other value as it is."""
+    """The text of `file://PATH`; any other value unchanged."""
     for prefix in ("file://", "fileb://"):
         if value.startswith(prefix):
             return read_value_file(value.removeprefix(prefix), folder)
@@ -94,7 +96,7 @@ def _list(flag: str, shape: Shape, values: Sequence[str], folder: Path) -> list[
     if len(values) == 1 and values[0].lstrip().startswith("["):
         return _typed(flag, shape, _json(flag, values[0]))  # type: ignore[no-any-return]  # a list, as it begins with [
     inner = shape.member
-    assert inner is not None  # every list shape of AWS names its member
+    assert inner is not None  # every list shape of AWS has a member shape
     if inner.type in ("structure", "map"):
         return [_structure(flag, inner, value, folder) for value in values]
     return [_scalar(flag, inner, value) for value in values]
@@ -117,7 +119,9 @@ def _json(flag: str, text: str) -> object:
 
 
 def _typed(flag: str, shape: Shape, value: Any) -> Any:
-    """Strings of shorthand in the shape's type; a single value where a list is wanted is a list of one."""
+    """Strings of shorthand converted to the shape's type; a single value in place of a list becomes a list of
+    one.
+    """
     match shape.type, value:
         case "list", list():
             return [_typed(flag, shape.member, item) if shape.member else item for item in value]

@@ -1,6 +1,5 @@
-"""Where does a tour begin? Its account files, seed and clock, before the first action.
-
-The explorer begins in the same way without a tour, so the grammar is imported only where there is one.
+"""How does a tour begin? Its account files, seed and clock, before the first action. The explorer begins in
+the same way without a tour, so the grammar is imported only for a tour.
 """
 
 from __future__ import annotations
@@ -32,8 +31,8 @@ class Opening(Struct, frozen=True, kw_only=True):
     theme: str | None = None
 
     def open(self, *, vocabulary: bool = False) -> Simulation:
-        """The simulation; raises AccountFileError with every error of the files. `vocabulary`: with all
-        warnings of `validate`.
+        """Open the simulation; raises AccountFileError with every error of the files. `vocabulary`: include
+        all warnings of `validate`.
         """
         return Simulation.open(self.files, seed=self.seed, start=self.start, vocabulary=vocabulary)
 
@@ -47,9 +46,8 @@ def opening_of(
     seed: int | None = None,
     start: datetime | None = None,
 ) -> Opening:
-    """How a tour begins: its own `account` and `set` lines, unless `files`, `seed` or `start` replace them.
-
-    `folder` is what the tour's paths are relative to; `sample` is opened where no file is given.
+    """The beginning of a tour: its `account` and `set` lines, unless `files`, `seed` or `start` replace them.
+    `folder`: the tour's paths are relative to it; `sample`: opened if no file is given.
     """
     from sts_tui.tours.reading import settings, steps
 
@@ -72,7 +70,7 @@ def opening_of(
 
 
 def settings_before_the_first_action(tour: steps.Tour) -> dict[str, str]:
-    """Values of `seed`, `size`, `theme` and `start` that the tour sets, the last of each."""
+    """The last value of each of `seed`, `size`, `theme` and `start` that the tour sets, by name."""
     from sts_tui.tours.reading import settings, steps
 
     return {

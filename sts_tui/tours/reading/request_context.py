@@ -14,12 +14,12 @@ _CONDITION_KEY = lazy_pattern(r"[^\s=:]+:[^\s=]+=.*", re.DOTALL)
 
 
 def is_context_word(word: str) -> bool:
-    """Whether a word of an `aws` line is `key=value` with a condition key, which always holds a `:`."""
+    """Whether a word of an `aws` line is `key=value` with a condition key, which always contains a `:`."""
     return _CONDITION_KEY.fullmatch(word) is not None
 
 
 def read_context_word(word: str, action: str) -> tuple[str, str]:
-    """(key, value) of `key=value` in a request for `action` (`sts:` will do). Raises StepError, also for a
+    """(key, value) of `key=value` in a request for `action` (`sts:` is enough). Raises StepError, also for a
     key that follows from the identity.
     """
     key, equals, value = word.partition("=")

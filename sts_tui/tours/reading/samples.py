@@ -1,4 +1,4 @@
-"""Where are the samples that travel with the package?"""
+"""Where are the samples of the package?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def sample_folder() -> Path:
-    """The samples: in a wheel inside the package, in a source tree beside it."""
+    """The folder of the samples: inside the package in a wheel, next to it in a source tree."""
     inside = _PACKAGE / "sample_accounts"
     return inside if inside.is_dir() else _PACKAGE.parent / "sample_accounts"

@@ -1,4 +1,4 @@
-"""Which services do `aws` lines know, and with which request shapes?"""
+"""Which services can `aws` lines name, and with which request shapes?"""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ class Service(Struct, frozen=True):
 
     prefix: str
     has_only: frozenset[str] = frozenset()
-    """Where two services of the CLI share a prefix: the operations of this one; empty: all."""
+    """If two services of the CLI share a prefix: the operations of this one; empty: all."""
     lacks: frozenset[str] = frozenset()
 
     def commands(self) -> Mapping[str, str]:
-        """The operation by the CLI's spelling: `assume-role` → `AssumeRole`."""
+        """Operation names by the CLI's spelling: `assume-role` → `AssumeRole`."""
         return _commands(self.prefix, self.has_only, self.lacks)
 
     def operation(self, command: str) -> str | None:
-        """The operation's name, None where it is not simulated."""
+        """The operation's name; None if it is not simulated."""
         return self.commands().get(command)
 
     def action(self, operation: str) -> str:
-        """The operation as the simulation knows it: `sts:AssumeRole`."""
+        """The operation's name in the simulation: `sts:AssumeRole`."""
         return f"{self.prefix}:{operation}"
 
     def shape(self, operation: str) -> Shape:
-        """The parameters of an operation."""
+        """The shape of an operation's parameters."""
         return shapes_of(self.prefix).request(operation)
 
 
@@ -75,4 +75,4 @@ SERVICES: Mapping[str, Service] = {
     "eks": Service("eks"),
     "eks-auth": Service("eks-auth"),
 }
-"""By the CLI's name."""
+"""Services by the CLI's name."""

@@ -1,4 +1,4 @@
-"""Which settings does `set` know, and how is the value of each one read?"""
+"""Which settings can `set` change, and how is the value of each one read?"""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def parse_region(value: str) -> str:
 
 
 def parse_start(text: str) -> datetime:
-    """An instant, ISO 8601. Raises StepError."""
+    """An ISO 8601 time. Raises StepError."""
     from sts_tui.tours.reading.durations import parse_instant
 
     return parse_instant(text)
@@ -52,13 +52,13 @@ BEFORE_THE_FIRST_ACTION: Final[dict[str, Callable[[str], object]]] = {
     "theme": str,
     "start": parse_start,
 }
-"""What cannot change once something has happened, and what reads it."""
+"""Settings that cannot change after the first action, with the functions that read them."""
 
 _DURATIONS: Final = ("revoke-padding", "propagation")
 
 
 def names() -> tuple[str, ...]:
-    """Everything that `set` knows."""
+    """The names of all settings."""
     from sts_tui.simulation.settings import setting_names
 
     return (*BEFORE_THE_FIRST_ACTION, "region", *setting_names())

@@ -1,7 +1,7 @@
 """How is shorthand read? `Key=team,Value=red`, `Name=a,Values=b,c`, `Values=[b,c]`, `Outer={Inner=x}`,
 `Policy@=file://policy.json`.
 
-As the AWS CLI reads it, with its messages.
+The same way as the AWS CLI, with its messages.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
 """
 
@@ -22,7 +22,7 @@ _LATER_PLAIN = lazy_pattern(r"""(?:\\,|[^\s"',=\[{])(?:\\,|[^"',=])*""")
 _QUOTED = {'"': lazy_pattern(r'"(?:\\"|[^"])*"'), "'": lazy_pattern(r"'(?:\\'|[^'])*'")}
 _NAMES = {'"': "double quoted", "'": "singled quoted"}
 _MOST_NESTING = 100
-"""Deeper than any parameter of AWS, and far from the limit of Python's stack."""
+"""The maximum depth: more than any parameter of AWS has, and far below the limit of Python's stack."""
 
 
 class ShorthandError(ValueError):
@@ -36,7 +36,7 @@ class _Reader:
         self.depth = 0
         self._from_file = from_file
         self.names_files = False
-        """Whether the value that is read was written after `@=`."""
+        """Whether the present value was written after `@=`."""
 
     def peek(self) -> str:
         return self.text[self.position] if self.position < len(self.text) else ""
@@ -71,8 +71,8 @@ class _Reader:
 def parse_shorthand(text: str, from_file: Callable[[str], str] = str) -> dict[str, Json]:
     """The structure written in `text`; values are strings, lists of them, or structures.
 
-    `from_file` gives the text that a value after `@=` stands for (`file://PATH`). Raises ShorthandError,
-    which says at which character, and what `from_file` raises.
+    `from_file` reads the text of a value after `@=` (`file://PATH`). Raises ShorthandError with the position,
+    and what `from_file` raises.
     """
     reader = _Reader(text, from_file)
     found: dict[str, Json] = {}
@@ -99,7 +99,7 @@ def _key(reader: _Reader) -> str:
 
 
 def _values(reader: _Reader) -> Json:
-    """One value, or several divided by commas where none of the later ones begins `key=`."""
+    """One value, or several separated by commas if no later one begins with `key=`."""
     if reader.peek() in ("[", "{"):
         return _nested(reader)
     first = _value(reader)

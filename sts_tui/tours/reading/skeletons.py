@@ -1,4 +1,5 @@
-"""What does `--generate-cli-skeleton` print? The parameters of an operation, empty, and AWS is not called.
+"""What does `--generate-cli-skeleton` print? The parameters of an operation with empty values; AWS is not
+called.
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-skeleton.html
 """
@@ -13,7 +14,7 @@ from sts_tui.sts.shapes import Shape
 
 
 def skeleton(shape: Shape) -> Json:
-    """Of an enumeration the first value: the AWS CLI takes any."""
+    """The skeleton of a shape; for an enumeration the first value (the AWS CLI picks an arbitrary one)."""
     match shape.type:
         case "structure":
             return {name: skeleton(member) for name, member in shape.members.items()}
@@ -30,8 +31,8 @@ def skeleton(shape: Shape) -> Json:
 
 
 def yaml_skeleton(shape: Shape) -> str:
-    """The same as YAML, for `yaml-input`: what is required and which values an enumeration has are comments.
-    AWS's CLI also prints what the documentation says of each parameter.
+    """The same as YAML, for `yaml-input`, with comments for required parameters and the values of
+    enumerations. AWS's CLI also prints the documentation of each parameter.
     """
     return "\n".join(_lines(shape, "")) or "{}"
 

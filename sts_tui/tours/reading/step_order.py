@@ -1,4 +1,4 @@
-"""Which order must steps have: what precedes the first action, what follows a call?"""
+"""Which order must steps have: which precede the first action, which follow a call?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.settings import BEFORE_THE_FIRST_ACTION
 
 _OF_THE_STATE: Final = (steps.ExpectSession, steps.ExpectIncident, steps.ExpectScore)
-"""What is expected of something else than the last call."""
+"""Expectations about something other than the last call."""
 
 
 def is_preparation(step: steps.Step) -> bool:
@@ -19,8 +19,8 @@ def is_preparation(step: steps.Step) -> bool:
 
 
 def errors_of_order(lines: Sequence[steps.TourLine], is_whole: bool) -> Iterator[tuple[int, StepError]]:
-    """(line, error) of every misplaced step. `is_whole` is False where lines are missing because they could
-    not be read: then an `expect` without a call before it is not reported.
+    """(line, error) of every misplaced step. `is_whole`: False if some lines could not be read: then an
+    `expect` without a call before it is not reported.
     """
     has_begun = has_called = has_incident = has_game = False
     pictures: set[str] = set()

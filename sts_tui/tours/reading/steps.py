@@ -36,7 +36,7 @@ class Scene(Struct, frozen=True):
 
 
 class Note(Struct, frozen=True):
-    """`note TEXT…`: for the speaker alone; the rest of the line, unchanged."""
+    """`note TEXT…`: shown only to the speaker; the rest of the line, unchanged."""
 
     text: str
 
@@ -52,7 +52,7 @@ class Aws(Struct, frozen=True):
 
     words: tuple[str, ...]
     may_fail: bool = False
-    """Begins with `try`: a refusal or denial does not fail the tour."""
+    """Whether it begins with `try`: a refusal or denial does not fail the tour."""
 
 
 class Request(Struct, frozen=True):
@@ -61,7 +61,7 @@ class Request(Struct, frozen=True):
     action: str
     resource: str
     context: tuple[tuple[str, str], ...] = ()
-    """In the order written; a repeated key makes a list."""
+    """Request context in the order written; a repeated key makes a list."""
     may_fail: bool = False
 
 
@@ -81,9 +81,9 @@ class SignIn(Struct, frozen=True):
     kind: str
     """`portal`, `console`, `cli`, `app`, `certificate` or `pod`"""
     who: str
-    """Of an app: `PROVIDER/USER`, empty for a guest."""
+    """For an app: `PROVIDER/USER`, empty for a guest."""
     permission_set: str = ""
-    """For a certificate, and for an app that names it, the name or ARN of the role."""
+    """For a certificate, and for an app that chooses the role, the name or ARN of the role."""
     account: str = ""
     may_fail: bool = False
     pool: str = ""
@@ -135,7 +135,7 @@ class ExpectOk(Struct, frozen=True):
 
 
 class ExpectError(Struct, frozen=True):
-    """`expect error CODE [TEXT] [status N]`; None: not asked."""
+    """`expect error CODE [TEXT] [status N]`; None: not checked."""
 
     code: str
     text: str | None = None
@@ -198,11 +198,11 @@ class Attack(Struct, frozen=True, kw_only=True):
     begins: str
     who: str
     name: str = ""
-    """Of the credentials that are stolen."""
+    """The name of the stolen credentials."""
     every: str = ""
     until: str = ""
     call: tuple[str, ...] = ()
-    """The words of the `aws` or `request` step; none: a theft."""
+    """The words of the `aws` or `request` step; empty: a theft."""
 
 
 class ShowScore(Struct, frozen=True):
@@ -250,14 +250,14 @@ class Shot(Struct, frozen=True):
 
 
 class Focus(Struct, frozen=True):
-    """`focus PANE`: the pane that comes to the front in the explorer."""
+    """`focus PANE`: show this pane in the explorer."""
 
     pane: str
     """A word of PANES."""
 
 
 PANES = ("roles", "policies", "sessions", "requests", "explanation")
-"""The panes of the explorer, by the words of their titles; pane 1 first."""
+"""The panes of the explorer, by words of their titles; pane 1 first."""
 
 CallStep: TypeAlias = Aws | Request | Revoke | Cut | SignIn | SignOut
 Wait: TypeAlias = WaitFor | WaitUntil | WaitUntilExpires
@@ -273,18 +273,18 @@ Step: TypeAlias = (
 
 
 class TourLine(Struct, frozen=True, kw_only=True):
-    """One step and its place."""
+    """One step and its position."""
 
     number: int
-    """Counted from 1: the line where it begins, or the number of its `-c`."""
+    """The line where the step begins, or the number of its `-c`, counted from 1."""
     text: str
-    """As written, continuation lines joined."""
+    """The text as written, with continuation lines joined."""
     step: Step
 
 
 class Tour(Struct, frozen=True, kw_only=True):
-    """A tour that was read without errors."""
+    """A tour without errors in its grammar."""
 
     name: str
-    """The file as it was given, or `-c`."""
+    """The file name as given, or `-c`."""
     lines: tuple[TourLine, ...]

@@ -1,8 +1,8 @@
-"""Where are the substitutions in a word? `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${token:…}`, `${x509:…}`,
+"""Which substitutions are in a word? `${mfa:…}`, `${saml:…}`, `${oidc:…}`, `${token:…}`, `${x509:…}`,
 `${pod:…}`, `${portal:…}`, `${context:…}`, `${last:…}`, `${key:…}`.
 
-Any other `${…}` is left alone, because policy variables (`${aws:username}`) look the same. `${saml:…}` is a
-substitution only where it names PROVIDER/USER: `${saml:sub}` is a policy variable.
+Any other `${…}` is not changed, because policy variables (`${aws:username}`) look the same. `${saml:…}` is a
+substitution only if it names PROVIDER/USER: `${saml:sub}` is a policy variable.
 """
 
 from __future__ import annotations
@@ -67,14 +67,14 @@ def _closing_brace(word: str, position: int, beginning: str) -> int:
 
 
 def has_substitution(word: str) -> bool:
-    """Whether the word holds a substitution, so that it can only be checked when it is performed. Raises
-    StepError for one that is malformed.
+    """Whether the word has a substitution, so that it can only be checked when the step is performed. Raises
+    StepError for a malformed one.
     """
     return any(isinstance(piece, Substitution) for piece in pieces(word))
 
 
 def substituted(word: str, value_of: Callable[[Substitution], str]) -> str:
-    """The word with every substitution replaced by its value. Raises StepError for one that is malformed."""
+    """The word with every substitution replaced by its value. Raises StepError for a malformed one."""
     if "${" not in word:
         return word
     return "".join(piece if isinstance(piece, str) else value_of(piece) for piece in pieces(word))
@@ -94,7 +94,7 @@ def split_directory_user(argument: str) -> tuple[str, str, dict[str, str]]:
 
 
 def split_overrides(argument: str) -> tuple[str, dict[str, str]]:
-    """What is before `?exp=-600&aud=other`, and the overrides by the name of the claim or attribute. Raises
+    """(the text before `?exp=-600&aud=other`, the overrides by the name of the claim or attribute). Raises
     StepError.
     """
     from urllib.parse import unquote

@@ -1,6 +1,5 @@
-"""What does `aws SERVICE wait NAME` wait for? A read that answers, asked again while there is nothing.
-
-Writes are read back at once in the simulation, so one read decides: it answers, or the CLI would give up.
+"""What does `aws SERVICE wait NAME` wait for? It repeats a read until the read succeeds. In the simulation
+reads see writes immediately, so one read decides: it succeeds, or the CLI would give up.
 https://docs.aws.amazon.com/cli/latest/reference/iam/wait/
 """
 
@@ -13,7 +12,7 @@ from msgspec import Struct
 
 
 class Waiter(Struct, frozen=True):
-    """`role-exists` calls GetRole until it answers, and keeps asking after `retried`."""
+    """A waiter: `role-exists` calls GetRole until it succeeds, and retries after the error `retried`."""
 
     name: str
     operation: str
@@ -28,7 +27,7 @@ WAITERS: Final[Mapping[str, Mapping[str, Waiter]]] = {
         "user-exists": Waiter("UserExists", "GetUser"),
     },
 }
-"""By the CLI's names of service and waiter, from AWS's models of waiters."""
+"""Waiters by (service, waiter) in the CLI's names, from AWS's waiter models."""
 
 
 def given_up(waiter: Waiter, code: str, message: str) -> str:

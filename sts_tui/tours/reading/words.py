@@ -1,4 +1,4 @@
-"""How is a tour split into lines and words? As a POSIX shell splits them.
+"""How is a tour split into lines and words? Like in a POSIX shell.
 
 https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
 """
@@ -13,7 +13,7 @@ from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.tours.reading.errors import StepError
 
 _MOST_OF_ONE: Final = 500
-"""Lines of one pasted command."""
+"""The maximum number of lines of one pasted command."""
 _PLAIN = lazy_pattern(r"[^\s\\'\"]+")
 _SINGLE = lazy_pattern(r"'([^']*)'")
 _DOUBLE = lazy_pattern(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
@@ -21,7 +21,7 @@ _ESCAPED_IN_DOUBLE = lazy_pattern(r'\\(["\\$`])')
 
 
 class Quoted(str):
-    """A word of which a part was quoted or escaped: a shell takes it literally."""
+    """A word with a quoted or escaped part, which a shell takes literally."""
 
     __slots__ = ()
 
@@ -47,7 +47,7 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def without_continuations(text: str) -> str:
-    r"""One line: a backslash at the end of a line, and the end of that line, are left out, as in a shell."""
+    r"""The text as one line: a backslash before a line end is removed with the line end, as in a shell."""
     lines = text.split("\n")
     ends = [line.removesuffix("\r") for line in lines[:-1]]
     return "".join(end[:-1] if _goes_on(end) else f"{end}\n" for end in ends) + lines[-1]
@@ -55,10 +55,10 @@ def without_continuations(text: str) -> str:
 
 def pasted_lines(text: str) -> list[str]:
     r"""The steps of a pasted text, each on one line: a line that ends in `\`, and one in which a quote is
-    open, continue in the next. Blank lines and comments are left out; a quote that nothing closes
-    holds no line.
+    open, continue in the next. Blank lines and comments are left out; a quote that is never closed does not
+    continue a line.
     """
-    ended = text.replace("\r\n", "\n").replace("\r", "\n")  # terminals paste the end of a line as a return
+    ended = text.replace("\r\n", "\n").replace("\r", "\n")  # terminals paste line ends as carriage returns
     waiting = [line.strip() for _, line in logical_lines(ended)]
     found: list[str] = []
     while waiting:
@@ -71,7 +71,7 @@ def pasted_lines(text: str) -> list[str]:
 def _through_its_quotes(lines: Sequence[str]) -> int:
     """How many of the lines are the first command: up to the one that closes its last quote."""
     if not lines[0].removeprefix(":").lstrip().startswith("aws "):
-        return 1  # only commands have multi-line arguments; an apostrophe of `say` opens nothing
+        return 1  # only commands have multi-line arguments; an apostrophe in `say` is no quote
     for count in range(1, min(len(lines), _MOST_OF_ONE) + 1):
         try:
             split_words(" ".join(lines[:count]))
@@ -82,7 +82,7 @@ def _through_its_quotes(lines: Sequence[str]) -> int:
 
 
 def _goes_on(line: str) -> bool:
-    """An odd number of backslashes at the end: `\\\\` is a backslash, not a continuation."""
+    """Whether the line ends with an odd number of backslashes: `\\\\` is a backslash, not a continuation."""
     return (len(line) - len(line.rstrip("\\"))) % 2 == 1
 
 

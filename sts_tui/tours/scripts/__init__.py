@@ -1,6 +1,6 @@
 """How does a shell script of `aws` lines become a tour?
 
-A script is followed as the shell would follow it, and each of its calls is made on the model. So every
-variable has the value that it will have when the tour is played, and the tour needs no variables. What is not
-understood is listed with its line and reason, never skipped silently.
+A script is interpreted like in a shell, and each of its calls is made on the model. So every variable has the
+value that it will have when the tour is played, and the tour needs no variables. Parts that are not supported
+are listed with line and reason, never skipped silently.
 """

@@ -1,4 +1,6 @@
-"""How does a call of a script differ in a tour? One line, a fresh MFA code, `revoke` for a revocation."""
+"""How does a call of a script change in a tour? It is on one line, with a new MFA code, and `revoke` replaces
+a revocation.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ _STATEMENT: Final = {"Effect": "Deny", "Action": ["*"], "Resource": ["*"]}
 
 
 def on_one_line(word: str) -> str:
-    """A word without line ends: JSON is written compactly. Raises NotTranslatedError for other text."""
+    """A word without line ends: JSON is compacted. Raises NotTranslatedError for other text."""
     if "\n" not in word:
         return word
     try:
@@ -25,7 +27,9 @@ def on_one_line(word: str) -> str:
 
 
 def with_fresh_code(words: Sequence[str], acting: str) -> list[str]:
-    """An MFA code is good once: when it is played, the tour asks for one of the device or acting user."""
+    """The words with a substitution in place of an MFA code: a code is valid once, so the tour needs a new
+    one of the device or acting user.
+    """
     found = list(words)
     if "--token-code" in found[:-1]:
         device = found[found.index("--serial-number") + 1] if "--serial-number" in found[:-1] else acting
@@ -36,7 +40,7 @@ def with_fresh_code(words: Sequence[str], acting: str) -> list[str]:
 def as_revocation(words: Sequence[str]) -> str | None:
     """`revoke ROLE` for the call that the console's *Revoke active sessions* makes; None for any other.
 
-    Its instant is that of the day the script was written for, `revoke` takes that of the tour.
+    The script's cutoff is a fixed time, whereas `revoke` uses the time of the tour.
     """
     if list(words[:2]) != ["iam", "put-role-policy"]:
         return None

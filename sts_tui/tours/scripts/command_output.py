@@ -1,4 +1,4 @@
-"""What does a filter print of the text that it is given? Those that scripts read AWS's answers with.
+"""What does a filter command print for a given input? The filters that scripts use to read AWS's responses.
 
 `awk '{print $N}'`, `base64`, `cut -d -f`, `grep WORD`, `head -1`, `jq`, `sed s/OLD/NEW/`, `sort`, `tail -1`,
 `tr`, `uniq`, `wc -l`.
@@ -15,17 +15,17 @@ from sts_tui.tours.scripts.jq_filters import jq
 from sts_tui.tours.scripts.shell_words import NotTranslatedError
 
 _PATTERN: Final = lazy_pattern(r"[][.*^$\\+?(){}|]|^-")
-"""What makes a text a pattern (or an option) for `grep` or `sed`."""
+"""Characters that make a text a pattern (or an option) for `grep` or `sed`."""
 _RANGE: Final = lazy_pattern(r"\[:|.-.")
 _PLAIN: Final = lazy_pattern(r"[\w/:=@, -]+")
-"""A separator of several characters that is no expression."""
+"""A separator of several characters that is not a regular expression."""
 _AWK: Final = lazy_pattern(r"\{\s*print\s+(\$(?:\d+|NF)(?:\s*,\s*\$(?:\d+|NF))*)\s*;?\s*\}")
 _CUT: Final = lazy_pattern(r"(?:-d(?P<before>.) )?-f(?P<fields>\d+(?:-\d*)?)(?: -d(?P<after>.))?", re.DOTALL)
 _PRINTF: Final = lazy_pattern(r"%%|%(-?)(\d*)[sd]|\\n|\\t")
 
 
 def filtered(words: Sequence[str], text: str) -> str:
-    """The output of a command that reads `text`. Raises NotTranslatedError for one that is not known."""
+    """The output of a command that reads `text`. Raises NotTranslatedError for an unknown command."""
     name, rest = "".join(words[:1]), list(words[1:])
     if name in _FILTERS:
         return _FILTERS[name](rest, text)
@@ -45,7 +45,7 @@ def filtered(words: Sequence[str], text: str) -> str:
 
 
 def is_filter(name: str) -> bool:
-    """Whether a command of this name prints what it reads, changed."""
+    """Whether a command with this name is a filter."""
     return name in _FILTERS or name in ("head", "tail", "wc")
 
 
@@ -81,14 +81,13 @@ def _base64(options: Sequence[str], text: str) -> str:
         return base64.b64encode(text.encode()).decode()
     try:
         return base64.b64decode(text).decode()
-    except ValueError:  # binascii.Error and UnicodeDecodeError are
+    except ValueError:  # also binascii.Error and UnicodeDecodeError
         raise NotTranslatedError("base64 is given text that is not base64") from None
 
 
 def printed(words: Sequence[str]) -> str:
-    """What `printf FORMAT VALUES` prints: `%s`, and the format again while there are values.
-
-    Raises NotTranslatedError for other formats.
+    """What `printf FORMAT VALUES` prints: `%s`, with the format repeated while there are values. Raises
+    NotTranslatedError for other formats.
     https://pubs.opengroup.org/onlinepubs/9799919799/utilities/printf.html
     """
     if not words:
@@ -123,7 +122,7 @@ def _tr(words: Sequence[str], text: str) -> str:
 
 
 def _grep(words: Sequence[str], text: str) -> str:
-    """Lines with a word, `-i`, `-v`, `-q`, `-o`; patterns of letters, `.`, `*`, `^`, `$`, `[…]` and `+`."""
+    """`grep` with `-i`, `-v`, `-q`, `-o`, and patterns of letters, `.`, `*`, `^`, `$`, `[…]` and `+`."""
     options = "".join(word[1:] for word in words if word.startswith("-"))
     patterns = [word for word in words if not word.startswith("-")]
     if len(patterns) != 1 or set(options) - set("viEFqo") or set(patterns[0]) & set("\\{}()|?"):
@@ -139,7 +138,7 @@ def _grep(words: Sequence[str], text: str) -> str:
 
 
 def _letters(written: str) -> str:
-    """The letters that `tr` is given. Raises NotTranslatedError for ranges and classes."""
+    """The characters of a `tr` argument. Raises NotTranslatedError for ranges and classes."""
     if _RANGE.search(written):
         raise NotTranslatedError(f"tr {written} is not supported")
     for code, letter in (("\\n", "\n"), ("\\r", "\r"), ("\\t", "\t")):
@@ -178,7 +177,7 @@ def _field(name: str, fields: Sequence[str], line: str) -> str:
 
 
 def _cut(words: Sequence[str], text: str) -> str:
-    """`cut -d' ' -f2`, `cut -f1`: fields of each line; a line without the delimiter is printed as it is.
+    """`cut -d' ' -f2`, `cut -f1`: fields of each line; a line without the delimiter is printed unchanged.
 
     https://pubs.opengroup.org/onlinepubs/9799919799/utilities/cut.html
     """

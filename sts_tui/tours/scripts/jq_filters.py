@@ -1,8 +1,8 @@
-"""What does a jq program print of AWS's answer? The filters with which scripts extract credentials.
+"""What does a jq program print for AWS's response? The filters that scripts use to extract credentials.
 
 Paths, several with commas; `|`; `//`; `select(.A == "b" and .C)`; `map`; text with `\\(…)` in it; `[…]` and
 `{…}` of filters; `$name` of `--arg`; `@tsv`, `@csv`, `@sh`, `@text`, `@json`, `@base64d`, `join`,
-`to_entries`, `keys`, `length`, `tostring`, `empty`. Every other program is reported.
+`to_entries`, `keys`, `length`, `tostring`, `empty`. Other programs are reported as not translated.
 https://jqlang.org/manual/
 """
 
@@ -34,7 +34,7 @@ _CLOSED_BY: Final = {"(": ")", "[": "]", "{": "}"}
 
 
 def jq(words: Sequence[str], text: str) -> str:
-    """The output of `jq` and these words that reads `text`. Raises NotTranslatedError for other forms."""
+    """The output of `jq` with these words for the input `text`. Raises NotTranslatedError for other forms."""
     words, variables = _without_variables(words)
     options = "".join(_LONG_OPTIONS.get(word, word.lstrip("-")) for word in words if word.startswith("-"))
     programs = [_with_variables(word, variables) for word in words if not word.startswith("-")]
@@ -55,7 +55,7 @@ def jq(words: Sequence[str], text: str) -> str:
 
 
 def _without_variables(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The other words, and what `--arg` and `--argjson` give, as JSON text by name."""
+    """(the other words, the values of `--arg` and `--argjson` as JSON text by name)."""
     found: dict[str, str] = {}
     others: list[str] = []
     at = 0
@@ -83,7 +83,7 @@ def _line(value: Json, is_raw: bool) -> str:
 
 
 def _outputs(program: str, value: Json) -> list[Json]:
-    """The values that a program makes of one value. Raises NotTranslatedError."""
+    """The output values of a program for one input value. Raises NotTranslatedError."""
     steps = _split(program, "|")
     if len(steps) > 1:
         found = [value]
@@ -159,7 +159,7 @@ def _object(text: str, value: Json) -> Json:
 
 
 def _holds(condition: str, value: Json) -> bool:
-    """What `select` asks. Raises NotTranslatedError."""
+    """Whether the condition of `select` holds. Raises NotTranslatedError."""
     for word, combined in ((" or ", any), (" and ", all)):
         parts = _split(condition, word)
         if len(parts) > 1:
@@ -255,7 +255,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[[Json], Json]]] = {
 
 
 def _split(program: str, separator: str) -> list[str]:
-    """The parts between separators that are outside of texts and groups."""
+    """The parts between separators outside texts and groups."""
     parts, start, at = [], 0, 0
     while at < len(program):
         if program[at] == '"':

@@ -1,4 +1,4 @@
-"""What do loops and functions of a script go through: lines of a pipe, ranges, arguments?"""
+"""What do loops and functions of a script iterate over: lines of a pipe, ranges, arguments?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from sts_tui.tours.scripts.shell_blocks import Block, Simple, While
 
 _LONGEST: Final = 2_000
-"""Words of a range."""
+"""The maximum number of words of a range."""
 
 
 def arguments_in(environment: Mapping[str, str]) -> list[str]:
@@ -43,7 +43,7 @@ def names_read(block: While) -> tuple[str, ...] | None:
 
 
 def pipe_into_a_loop(blocks: Sequence[Block], start: int) -> Sequence[Block]:
-    """The commands from here on that a pipe joins with a `while read`; empty where none is."""
+    """The commands from here on that a pipe connects to a `while read`; empty if there is none."""
     end = start
     while end < len(blocks):
         block = blocks[end]
@@ -58,7 +58,7 @@ def pipe_into_a_loop(blocks: Sequence[Block], start: int) -> Sequence[Block]:
 
 
 def pipe_of(blocks: Sequence[Block], start: int) -> Sequence[Simple]:
-    """The commands from here on that are joined by pipes; empty where there is one alone."""
+    """The commands from here on that are connected by pipes; empty for a single command."""
     found: list[Simple] = []
     for block in blocks[start:]:
         if not isinstance(block, Simple) or (found and block.statement.follows != "|"):

@@ -1,4 +1,4 @@
-"""What do `${NAME…}` and `$((…))` stand for, once the variable's value is known?
+"""What do `${NAME…}` and `$((…))` expand to, once the variable's value is known?
 
 https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_06_02
 """
@@ -26,7 +26,7 @@ _CASES: Final[Mapping[str, Callable[[str], str]]] = {
 
 
 def modified(value: str, modifier: str) -> str | None:
-    """A value with a part taken away or replaced: `#…`, `%…`, `/…/…`, `:1:2`, `,,`. None for other forms."""
+    """A value with a part removed or replaced: `#…`, `%…`, `/…/…`, `:1:2`, `,,`. None for other forms."""
     if modifier in _CASES:
         return _CASES[modifier](value)
     if found := _TRIMMED.fullmatch(modifier):
@@ -51,7 +51,7 @@ def matches(text: str, pattern: str) -> bool:
 
 
 def _trimmed(value: str, sign: str, pattern: str) -> str:
-    """Without the shortest (`#`, `%`) or longest beginning or end that matches."""
+    """The value without the shortest (`#`, `%`) or longest matching prefix or suffix."""
     is_prefix, is_longest = sign[0] == "#", len(sign) == 2
     lengths = range(len(value) + 1)
     for length in reversed(lengths) if is_longest else lengths:
@@ -85,7 +85,7 @@ def computed(expression: str, variable: Callable[[str], str | None]) -> int | No
 
 
 def _number(node: ast.expr, variable: Callable[[str], str | None]) -> int:
-    """Raises KeyError and ValueError for text that is not a number."""
+    """The value of a node. Raises KeyError and ValueError for text that is not a number."""
     match node:
         case ast.Constant(value=int() as value) if not isinstance(value, bool):
             return value

@@ -1,7 +1,7 @@
 """How are the calls of a script made, and which steps of the tour do they become?
 
-Each call is made on the model at once. Its step has files and profile as a tour names them; what fails gets
-the `expect` that says so.
+Each call is made on the model immediately. Its step has files and profile as a tour names them; a failed call
+gets a matching `expect`.
 """
 
 from __future__ import annotations
@@ -39,15 +39,18 @@ _ROLE_SETTINGS: Final = {
     "mfa_serial": "--serial-number",
     "duration_seconds": "--duration-seconds",
 }
-"""Settings of a profile with `role_arn`, and the flag of assume-role.
-https://docs.aws.amazon.com/cli/latest/topic/config-vars.html"""
+"""Settings of a profile with `role_arn`, with the corresponding flag of assume-role.
+https://docs.aws.amazon.com/cli/latest/topic/config-vars.html
+"""
 _FILE_IN_SHORTHAND: Final = lazy_pattern(r"@=(fileb?://)([^\s,\]}]+)")
 REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
-"""Variables that the AWS CLI reads."""
+"""Variables from which the AWS CLI reads the Region."""
 
 
 class ScriptCalls:
-    """Makes calls, and keeps what later ones need. Methods raise NotTranslatedError for what has no step."""
+    """Makes calls, and keeps the state for later ones. Methods raise NotTranslatedError for calls without a
+    corresponding step.
+    """
 
     def __init__(
         self,
@@ -57,8 +60,8 @@ class ScriptCalls:
         who: str | None,
         profiles: Mapping[str, str] | None = None,
     ) -> None:
-        """`who` runs the script; None: the operator. `profiles`: a WHO of tours by the name of a profile that
-        the script does not configure. Raises UnknownIdentityError.
+        """`who`: the identity that runs the script; None: the operator. `profiles`: a WHO of tours by profile
+        name, for profiles that the script does not configure. Raises UnknownIdentityError.
         """
         self.player = player
         self._folder = folder
@@ -66,28 +69,30 @@ class ScriptCalls:
         self._who = who
         self.start = player.resolve(who) if who else operator_identity()
         self.files: dict[str, str] = {}
-        """Text by the name of the file that the script writes it to."""
+        """Texts of files that the script writes, by file name."""
         self.profiles = ScriptProfiles()
         self._named_profiles = {name: player.resolve(one) for name, one in (profiles or {}).items()}
         self._assumed: dict[str, Identity] = {}
         """The session of a profile with `role_arn`, which the AWS CLI keeps until it expires."""
         self._unknown = ""
-        """Since when the caller is not known; empty while it is."""
+        """The place since which the caller is unknown; empty while it is known."""
         self.steps: list[str] = []
         self.last: StepResult | None = None
-        """The result of the last call; None where it was only authorized."""
+        """The result of the last call; None if it was only authorized."""
         if who:
             self.step(f"as {shlex.quote(who)}")
 
     def identity(self, key: str) -> Identity:
-        """Who an access key or a WHO of tours is. Raises NotTranslatedError."""
+        """The identity of an access key or of a WHO of tours. Raises NotTranslatedError."""
         try:
             return self.player.resolve(key)
         except UnknownIdentityError as error:
             raise NotTranslatedError(error.message) from None
 
     def profile(self, name: str) -> Identity:
-        """Who a profile is: as the script configures it, as given, or by name. Raises NotTranslatedError."""
+        """The identity of a profile: as the script configures it, as given, or by name. Raises
+        NotTranslatedError.
+        """
         settings = self.profiles.of(name)
         if role := settings.get("role_arn"):
             return self._assumed_by_profile(name, role, settings)
@@ -105,7 +110,7 @@ class ScriptCalls:
             ) from None
 
     def _assumed_by_profile(self, name: str, role: str, settings: Mapping[str, str]) -> Identity:
-        """The AWS CLI assumes the role of a profile itself.
+        """The session of a profile's role, which the AWS CLI assumes itself.
 
         https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
         """
@@ -148,15 +153,14 @@ class ScriptCalls:
             self.step(f"as {shlex.quote(name)}")
 
     def forget_identity(self, since: str) -> None:
-        """From now on calls that name no profile are left out, until `act_as`."""
+        """Leave out calls without a profile from now on, until `act_as`."""
         if not self._unknown:
             self.steps.append(f"# {_UNKNOWN.format(since=since)}; calls without a known profile are left out")
             self._unknown = since
 
     def credentials(self, words: Sequence[str]) -> dict[str, str]:
-        """Those of `--profile` or of the caller, by the name of their environment variable.
-
-        Raises NotTranslatedError.
+        """The credentials of `--profile` or of the caller, by the name of their environment variable. Raises
+        NotTranslatedError.
         """
         profile = profile_of(words) if "--profile" in words else None
         if profile is None and self._unknown:
@@ -179,8 +183,8 @@ class ScriptCalls:
     def aws(
         self, words: Sequence[str], assignments: Sequence[tuple[str, str]] = (), *, is_forgiven: bool = False
     ) -> int:
-        """Makes the call of the words after `aws`; returns the exit status. `assignments` are variables set
-        for it alone, `is_forgiven`: the script continues where it fails. Raises NotTranslatedError.
+        """Make the call of the words after `aws`; return the exit status. `assignments`: variables set only
+        for this call; `is_forgiven`: the script continues if it fails. Raises NotTranslatedError.
         """
         words = service_first(words)
         if words[:2] == ["configure", "set"]:
@@ -206,7 +210,9 @@ class ScriptCalls:
             raise NotTranslatedError(str(error)) from None
 
     def _with_code(self, words: Sequence[str]) -> list[str]:
-        """The code of a device that does not exist stays: AWS refuses any."""
+        """The words with a new MFA code; the code of a device that does not exist is kept, because AWS
+        refuses any.
+        """
         fresh = with_fresh_code(words, name_in_tours(self.player.acting))
         given = words[words.index("--serial-number") + 1] if "--serial-number" in words[:-1] else None
         return fresh if given is None or self._has_device(given) else list(words)
@@ -218,7 +224,7 @@ class ScriptCalls:
         return any(device.serial_number == serial for held in devices for device in held)
 
     def _requests(self, words: Sequence[str], *, is_forgiven: bool) -> int:
-        """The requests that stand for a call which is not performed."""
+        """Make the requests in place of a call that is not performed; return the exit status."""
         profile = words[words.index("--profile") + 1] if "--profile" in words[:-1] else None
         acting = self.player.acting
         caller = self.identity(profile) if profile else acting
@@ -255,12 +261,12 @@ class ScriptCalls:
         return FAILED
 
     def use_region(self, region: str) -> None:
-        """The client works in this Region from now on. Raises NotTranslatedError."""
+        """Set the client's Region. Raises NotTranslatedError."""
         if region != self.player.region:
             self.step(f"set region {shlex.quote(region)}")
 
     def step(self, text: str) -> None:
-        """Performs a step and writes it. Raises NotTranslatedError."""
+        """Perform a step and write it. Raises NotTranslatedError."""
         self._played(text)
         self.steps.append(text)
 
@@ -275,7 +281,7 @@ class ScriptCalls:
         return result
 
     def _with_profile(self, words: Sequence[str], assignments: Sequence[tuple[str, str]]) -> list[str]:
-        """The words with the profile as tours name it, also where `NAME=value` before `aws` names it."""
+        """The words with the profile as tours name it, also if `NAME=value` before `aws` sets it."""
         given = dict(assignments)
         found = list(words)
         if "--profile" in found[:-1]:
@@ -289,7 +295,9 @@ class ScriptCalls:
         return [*found, "--region", region] if region and "--region" not in found else found
 
     def text_of_file(self, name: str) -> str:
-        """What the script has written, or a file beside it. Raises NotTranslatedError."""
+        """The text of a file that the script has written, or of a file in its folder. Raises
+        NotTranslatedError.
+        """
         if name in self.files:
             return self.files[name]
         try:
@@ -300,7 +308,9 @@ class ScriptCalls:
             ) from None
 
     def _with_files(self, words: Sequence[str]) -> list[str]:
-        """`file://` names what the script has written, or a file beside the script."""
+        """The words with `file://` replaced by the text that the script has written, or by the path for the
+        tour.
+        """
         found = []
         for whole in words:
             word = _FILE_IN_SHORTHAND.sub(self._in_shorthand, whole)
@@ -334,7 +344,7 @@ def _apart(word: str) -> tuple[str, ...]:
 
 
 def _is_simulated(words: Sequence[str]) -> bool:
-    """Whether the call is performed; every other one is only authorized."""
+    """Whether the call is performed; other calls are only authorized."""
     if len(words) < 2 or words[0] not in SERVICES:
         return False
     return words[1] == "wait" or SERVICES[words[0]].operation(words[1]) is not None

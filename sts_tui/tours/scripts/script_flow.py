@@ -1,4 +1,6 @@
-"""Which commands does a script have that call nothing, how far is it followed, and what is left of it?"""
+"""Which commands of a script make no call, what are the limits of its interpretation, and what is the
+result?
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ OF_THE_SHELL: Final = ("set", "sleep", "exit", "return", "shift", "break", "cont
 DECISIONS: Final = ("[", "[[", "test", "false")
 """Commands that only have an exit status."""
 MOST_STEPS: Final = 2_000
-"""Steps of one script; a loop that makes more is listed."""
+"""The maximum number of steps of one script; a loop that makes more is listed as not translated."""
 MOST_ROUNDS: Final = 100
-"""Of a loop whose condition is a command."""
+"""The maximum number of rounds of a loop whose condition is a command."""
 MOST_NESTED: Final = 10
-"""Functions, and scripts with `source` or `eval`, that call each other."""
+"""The maximum depth of functions, and of scripts with `source` or `eval`, that call each other."""
 
 
 class Untranslated(Struct, frozen=True):

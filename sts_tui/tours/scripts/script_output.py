@@ -40,10 +40,10 @@ def _pipes(given: Iterable[Statement]) -> Iterator[list[Statement]]:
 
 
 class ScriptOutput(ShellState):
-    """Commands whose output is kept, taken or shown. Methods raise NotTranslatedError."""
+    """Commands whose output goes to a file, a variable or the narration. Methods raise NotTranslatedError."""
 
     def _function(self, name: str, arguments: Sequence[str]) -> int:
-        """Follows a function of the script; returns its exit status."""
+        """Run a function of the script; return its exit status."""
         raise NotImplementedError
 
     def _is_passed_over(self, statement: Statement) -> bool:
@@ -67,7 +67,7 @@ class ScriptOutput(ShellState):
             self._use_credentials()
 
     def _print(self, command: Command, statement: Statement) -> None:
-        """What is printed into a file is kept, what is shown becomes narration."""
+        """Store what is printed into a file; what is shown becomes narration."""
         name, *words = command.words
         file = words[-1] if name == "tee" and words else command.written_to
         if name in ("cat", "tee"):
@@ -87,14 +87,14 @@ class ScriptOutput(ShellState):
             self._steps.append(f"say {line}")
 
     def _reads(self, command: Command) -> bool:
-        """Whether a filter is given what it reads: after `<<<`, or a file as its last word."""
+        """Whether a filter has an input: after `<<<`, or a file as its last word."""
         if command.here is not None:
             return True
         last = command.words[-1]
         return len(command.words) > 2 and not last.startswith("-") and (last in self._files or "." in last)
 
     def _filter(self, command: Command) -> str:
-        """What a filter prints of its file or text. Raises NotTranslatedError."""
+        """What a filter prints for its file or text. Raises NotTranslatedError."""
         if command.here is not None:
             return filtered(command.words, command.here)
         return filtered(command.words[:-1], self._calls.text_of_file(command.words[-1]))
@@ -165,7 +165,7 @@ class ScriptOutput(ShellState):
                 raise NotTranslatedError("$() prints nothing")
 
     def _quiet_output(self, command: Command) -> str | None:
-        """What a command prints that reads nothing and calls nothing; None for any other."""
+        """The output of a command that reads no input and makes no call; None for other commands."""
         name = command.words[0] if command.words else ""
         if name in ("true", ":", "cd"):
             return ""
@@ -189,7 +189,7 @@ class ScriptOutput(ShellState):
             self._printed = before
 
     def _function_into(self, file: str, command: Command) -> int:
-        """A function whose output a file takes."""
+        """Run a function whose output goes to a file; return its exit status."""
         before, self._printed = self._printed, []
         try:
             status = self._function(command.words[0], command.words[1:])

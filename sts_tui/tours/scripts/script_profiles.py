@@ -17,28 +17,27 @@ _FILES: Final = (".aws/credentials", ".aws/config")
 
 
 class ScriptProfiles:
-    """Settings by profile; a profile may be unknown since a line."""
+    """Settings by profile; a profile may have unknown settings since some line."""
 
     def __init__(self) -> None:
         self._settings: dict[str, dict[str, str]] = {}
         self._unknown: dict[str, int] = {}
 
     def of(self, name: str) -> dict[str, str]:
-        """The settings of a profile, by key; empty where the script does not configure it.
-
-        Raises NotTranslatedError where a setting has an unknown value.
+        """The settings of a profile, by key; empty if the script does not configure it. Raises
+        NotTranslatedError if a setting has an unknown value.
         """
         if name in self._unknown:
             raise NotTranslatedError(f"the profile {name} is not known since line {self._unknown[name]}")
         return self._settings.get(name, {})
 
     def forget(self, name: str, line: int) -> None:
-        """A setting of the profile has an unknown value from this line on."""
+        """Record that a setting of the profile has an unknown value from this line on."""
         self._unknown[name] = line
 
     def configure(self, words: Sequence[str]) -> tuple[str, str, str]:
-        """Performs `aws configure set KEY VALUE`; returns the profile, the key and the value. Raises
-        NotTranslatedError for other words.
+        """Perform `aws configure set KEY VALUE`; return (profile, key, value). Raises NotTranslatedError for
+        other words.
 
         https://docs.aws.amazon.com/cli/latest/reference/configure/set.html
         """
@@ -61,7 +60,7 @@ class ScriptProfiles:
         self._settings.setdefault(profile, {})[key] = value
 
     def read(self, file: str, text: str) -> bool:
-        """Takes the profiles of a written file of the AWS CLI; False for any other file.
+        """Read the profiles of a written file of the AWS CLI; return False for any other file.
 
         Raises NotTranslatedError for a file that cannot be read.
         """

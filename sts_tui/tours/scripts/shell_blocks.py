@@ -22,7 +22,7 @@ _LOOP: Final = lazy_pattern(r"(while|until)\s+(.*)", re.DOTALL)
 _CASE: Final = lazy_pattern(r"case\s+(.+?)\s+in\b\s*(.*)", re.DOTALL)
 _ARM: Final = lazy_pattern(r"\(?\s*([^()]+?)\s*\)\s*(.*)", re.DOTALL)
 _HARMLESS: Final = lazy_pattern(r"(\s*([0-9&]*>>?\s*(/dev/null|&[0-9])|&))*")
-"""What may follow the bracket that closes a subshell: no output is kept, or it runs in the background."""
+"""What may follow the closing bracket of a subshell: its output is dropped, or it runs in the background."""
 _CLOSING: Final = ("done", "fi", "}", "esac")
 _CLOSED_BY: Final = {
     "while": "done",
@@ -41,7 +41,7 @@ class Simple(Struct, frozen=True):
 
 
 class Arm(Struct, frozen=True):
-    """The condition after `if` or `elif`, and what is done where it holds."""
+    """The condition after `if` or `elif`, and the statements if it holds."""
 
     condition: tuple[Block, ...]
     body: tuple[Block, ...]
@@ -64,7 +64,7 @@ class For(Struct, frozen=True):
 
 
 class While(Struct, frozen=True):
-    """`while …; do …; done`. `tail`: what follows `done`, `<<< "$lines"`."""
+    """`while …; do …; done`. `tail`: the text after `done`: `<<< "$lines"`."""
 
     statement: Statement
     condition: tuple[Block, ...]
@@ -74,7 +74,7 @@ class While(Struct, frozen=True):
 
 
 class Case(Struct, frozen=True):
-    """`case WORD in PATTERN) …;; esac`. `arms`: the patterns and what is done where one matches."""
+    """`case WORD in PATTERN) …;; esac`. `arms`: the patterns and the statements if one matches."""
 
     statement: Statement
     word: str
@@ -89,14 +89,14 @@ class Function(Struct, frozen=True):
 
 
 class Subshell(Struct, frozen=True):
-    """`( …; )`: what it sets ends with it."""
+    """`( …; )`: its variables are lost at its end."""
 
     statement: Statement
     body: tuple[Block, ...]
 
 
 class Other(Struct, frozen=True):
-    """A compound command that is not followed."""
+    """A compound command that is not supported."""
 
     statement: Statement
     kind: str
@@ -105,7 +105,7 @@ class Other(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """`{ …; }`: statements of the same shell."""
+    """`{ …; }`: statements in the same shell."""
 
     statement: Statement
     body: tuple[Block, ...]
@@ -116,7 +116,7 @@ SUBSHELL: Final = "a subshell"
 
 
 def blocks_of(script: str) -> tuple[Block, ...]:
-    """The blocks of a script, in order. One that is not closed goes on to the end."""
+    """The blocks of a script, in order. A block that is not closed extends to the end."""
     return _Reader(_without_keywords(statements(script))).until(frozenset())
 
 
@@ -146,14 +146,14 @@ class _Reader:
         self._at = 0
 
     def until(self, ends: frozenset[str]) -> tuple[Block, ...]:
-        """Blocks up to one of these keywords, which is left to be read."""
+        """Blocks up to one of these keywords, which is not consumed."""
         found: list[Block] = []
         while self._at < len(self._statements) and self._first(self._at) not in ends:
             found.append(self._block())
         return tuple(found)
 
     def _first(self, at: int) -> str:
-        """The statement, or the keyword that closes something and begins it: `done <<< "$lines"`."""
+        """The statement, or the closing keyword at its beginning: `done` in `done <<< "$lines"`."""
         text = self._statements[at].text
         first = text.split(maxsplit=1)[0]
         return first if first in _CLOSING else text
@@ -236,7 +236,7 @@ class _Reader:
         return Case(statement, word, tuple(arms))
 
     def _arm(self) -> tuple[Block, ...]:
-        """Blocks up to `;;`, which the next statement follows."""
+        """Blocks up to the first statement after `;;` or to `esac`, which is not consumed."""
         found: list[Block] = []
         while self._at < len(self._statements) and self._first(self._at) != "esac":
             if self._statements[self._at].follows == ";;":
@@ -249,14 +249,14 @@ class _Reader:
         return self._statements[self._at - 1]
 
     def _skip(self, keyword: str) -> str:
-        """Passes over the keyword, where it is next; returns what follows it in its statement."""
+        """Skip the keyword, if it is next; return the rest of its statement."""
         if self._at < len(self._statements) and self._first(self._at) == keyword:
             return self._next().text[len(keyword) :].strip()
         return ""
 
     def _subshell(self, statement: Statement) -> Subshell | None:
-        """The statements in the brackets; None for what is not read: `case` in it, whose patterns end in a
-        bracket, and output that goes to a file.
+        """The statements in the brackets; None if not supported: with `case` inside, whose patterns end in a
+        bracket, or with output to a file.
         """
         start = self._at
         parts = [statement]
@@ -283,7 +283,7 @@ class _Reader:
         return tuple(texts)
 
     def _to_the_end_of(self, end: str) -> tuple[str, ...]:
-        """Behind the keyword that closes what was opened, past everything nested; returns what was passed."""
+        """Skip to after the closing keyword, past everything nested; return the skipped statements."""
         open_ends = [end]
         texts: list[str] = []
         while open_ends and self._at < len(self._statements):
@@ -300,8 +300,8 @@ class _Reader:
 
 
 def _brackets(text: str, depth: int) -> tuple[int, int | None]:
-    """How many brackets are open behind a statement that begins within `depth` of them, and the position of
-    the one that closes the last.
+    """(how many brackets are open after a statement that begins within `depth` brackets, the position of the
+    one that closes the last).
     """
     at = 0
     while at < len(text):
@@ -313,7 +313,7 @@ def _brackets(text: str, depth: int) -> tuple[int, int | None]:
 
 
 def _depth(text: str) -> int:
-    """How many brackets outside of quotes a statement leaves open; negative where it closes some."""
+    """How many brackets outside quotes a statement leaves open; negative if it closes some."""
     depth = at = 0
     while at < len(text):
         depth += {"(": 1, ")": -1}.get(text[at], 0) if text[at - 1 : at] != "=" else 0

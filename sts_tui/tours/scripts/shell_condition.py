@@ -1,6 +1,5 @@
-"""What is the exit status of `[ … ]`, `[[ … ]]` and `test`?
-
-Of texts, patterns, numbers, and files that the script has written.
+"""What is the exit status of `[ … ]`, `[[ … ]]` and `test` with texts, patterns, numbers, and files that the
+script has written?
 
 https://pubs.opengroup.org/onlinepubs/9799919799/utilities/test.html
 """
@@ -26,7 +25,7 @@ _NUMBERS: Final[Mapping[str, Callable[[int, int], bool]]] = {
 
 
 def test_status(words: Sequence[str], files: Container[str]) -> int:
-    """The exit status of the words of a test. `files`: names of what the script has written.
+    """The exit status of the words of a test. `files`: names of the files that the script has written.
 
     Raises NotTranslatedError for a test that is not supported.
     """
@@ -51,7 +50,7 @@ def _status(given: Sequence[str], files: Container[str], *, is_pattern: bool) ->
             return int(matches(one, other) if is_pattern else one == other)
         case [one, sign, other] if sign in _NUMBERS or (sign == "=~" and is_pattern):
             return _compared(one, sign, other)
-        case ["=" | "==" | "!=", other]:  # an empty value without quotes
+        case ["=" | "==" | "!=", other]:  # the value was empty and unquoted
             return _status(["", *given], files, is_pattern=is_pattern) if other else 1
         case [text]:
             return int(not text)
@@ -69,7 +68,9 @@ def _compared(one: str, sign: str, other: str) -> int:
 
 
 def _searched(text: str, expression: str) -> int:
-    """`=~`: an extended expression, without the classes (`[[:alpha:]]`) that Python does not have."""
+    """The exit status of `=~` with an extended regular expression, without classes (`[[:alpha:]]`), which
+    Python does not have.
+    """
     if "[[:" in expression or "[:" in expression:
         raise NotTranslatedError(f"the expression {expression} is not supported")
     try:

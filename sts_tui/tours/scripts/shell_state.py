@@ -1,4 +1,4 @@
-"""What does the shell of a script hold: variables, arguments, functions, and whose credentials?"""
+"""What is the state of a script's shell: variables, arguments, functions, and credentials?"""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ _PROFILES: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 _IDENTITY: Final = frozenset({KEY, *_PROFILES, "AWS_WEB_IDENTITY_TOKEN_FILE"})
 """Variables that decide whose credentials the AWS CLI uses."""
 _OPTIONS_OF_READ: Final = frozenset({"-a", "-d", "-i", "-n", "-N", "-p", "-t", "-u"})
-"""Those with a value."""
+"""Options of `read` with a value."""
 _ALIKE: Final = 200
-"""How far back an equal line is looked for: a loop repeats it."""
+"""How far back an equal step is searched, because a loop repeats steps."""
 
 _PROCESS_ID: Final = "4242"
 """`$$`, which scripts put into the names of files; the same in every run."""
 
 
 class ShellState:
-    """What the following of a script reads and changes. Methods raise NotTranslatedError."""
+    """The state that is read and changed while a script is interpreted. Methods raise NotTranslatedError."""
 
     def __init__(self, calls: ScriptCalls, environment: dict[str, str]) -> None:
         """`environment`: values by the name of the variable or argument."""
@@ -51,7 +51,7 @@ class ShellState:
         self._functions: dict[str, tuple[Block, ...]] = {}
         self._arguments = arguments_in(environment)
         self._printed: list[str] | None = None
-        """What a function prints whose output is taken; None where it becomes narration."""
+        """The output of a function whose output is captured; None if output becomes narration."""
         self._line = 1
         self._outer_line: int | None = None
         self._depth = 0
@@ -61,9 +61,9 @@ class ShellState:
         """The exit status of the last `$(…)`."""
         self._typed = dict(environment)
         self._deciding = 0
-        """How many conditions are being followed."""
+        """How many conditions are being evaluated."""
         self._temporary = 0
-        """How many names `mktemp` has given."""
+        """How many names `mktemp` has returned."""
         self._ends_at_failure = False
         self._expander = Expander(self._variable, self._output)
 
@@ -86,7 +86,9 @@ class ShellState:
         return self._values.get(name)
 
     def _list(self, statement: Statement, reason: str, sets: SetNames | None = None) -> None:
-        """`sets`: what it would set; None: what its text says."""
+        """List a statement as not translated. `sets`: the variables that it would set; None: those in its
+        text.
+        """
         line = self._outer_line or statement.line
         text = " ".join(statement.text.split())
         reason = " ".join(reason.split())
@@ -99,7 +101,9 @@ class ShellState:
             self._forget_profile(statement.text, line)
 
     def _forget_profile(self, text: str, line: int) -> None:
-        """A call of `aws configure` that cannot be followed may have set other credentials."""
+        """Forget a profile: a call of `aws configure` that is not supported may have set other
+        credentials.
+        """
         name = profile_of(text.split())
         dotted = text.split()[3:4] if text.startswith("aws configure set profile.") else []
         self._calls.profiles.forget(dotted[0].split(".")[1] if dotted else name, line)
@@ -126,8 +130,8 @@ class ShellState:
             self._calls.use_region(value)
 
     def _use_credentials(self) -> None:
-        """The caller becomes the one whose credentials the AWS CLI finds first. Raises NotTranslatedError
-        where this is not known; then calls are left out.
+        """Set the caller to the identity whose credentials the AWS CLI finds first. Raises NotTranslatedError
+        if it is not known; then calls are left out.
 
         https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-configure.html#configure-precedence
         """
@@ -170,7 +174,7 @@ class ShellState:
         if is_array:
             names = [word for word in words if not word.startswith("-")][:1]
         if not names and set(words) & {"-p", "-r", "-s", "-rp", "-sp", "-n"} and "REPLY" not in words:
-            return  # waits for a key
+            return  # it waits for a key
         if text is None and names and self._typed.keys() >= set(names):
             for name in names:
                 self._assign(name, self._typed[name])
@@ -195,7 +199,7 @@ class ShellState:
 
     @contextmanager
     def _subshell(self) -> Iterator[None]:
-        """What it sets ends with it."""
+        """A context for a subshell, whose variables are lost at its end."""
         before, self._values = self._values, self._values.copy()
         try:
             yield

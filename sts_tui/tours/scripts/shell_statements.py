@@ -1,4 +1,5 @@
-"""Which statements does a shell script have? Split at line ends, `;`, `&&`, outside of quotes and `$(…)`.
+"""Which statements does a shell script have? It is split at line ends, `;` and `&&` outside quotes and
+`$(…)`.
 
 https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
 """
@@ -29,7 +30,7 @@ class Statement(Struct, frozen=True, kw_only=True):
 
 
 def statements(text: str) -> Iterator[Statement]:
-    """Every statement in order; comments that have a line to themselves are among them."""
+    """Every statement in order, including comments on their own lines."""
     reader = _Reader(text.replace("\r\n", "\n"))
     while reader.position < len(reader.text):
         statement = reader.next()
@@ -95,7 +96,7 @@ class _Reader:
         return pieces, ""
 
     def _heredoc(self, word: str) -> str:
-        if self.follows:  # the rest of the line goes before the lines of the document
+        if self.follows:  # the rest of the line comes before the lines of the document
             self.position = _index(self.text, "\n", self.position) + 1
         end = re.compile(rf"^\t*{re.escape(word)}$", re.MULTILINE).search(self.text, self.position)
         stop, after = (end.start(), end.end()) if end else (len(self.text), len(self.text))

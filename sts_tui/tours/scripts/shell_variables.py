@@ -1,7 +1,5 @@
-"""Which variables does a script know, and which have had an unknown value since which line?
-
-A statement that cannot be followed still sets its variables. They become unknown, so that no later statement
-uses the value from before.
+"""Which variables of a script are known, and which are unknown since which line? A statement that is not
+supported still sets its variables. They become unknown, so that no later statement uses an old value.
 """
 
 from __future__ import annotations
@@ -59,27 +57,27 @@ def names_set_by_all(texts: Iterable[str]) -> SetNames:
 
 
 class Variables:
-    """Values by name, and the line since which a name has had an unknown one."""
+    """Values by name, and for unknown ones the line since which they are unknown."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        """`values`: what the environment gives, by name."""
+        """`values`: initial values from the environment, by name."""
         self._values = dict(values)
         self._unknown: dict[str, int] = {}
 
     def copy(self) -> Variables:
-        """As a subshell takes them over."""
+        """A copy for a subshell."""
         found = Variables(self._values)
         found._unknown = dict(self._unknown)
         return found
 
     def get(self, name: str) -> str | None:
-        """None where the script has not set it. Raises NotTranslatedError where its value is unknown."""
+        """The value; None if the script has not set it. Raises NotTranslatedError if its value is unknown."""
         if (line := self.unknown_since(name)) is not None:
             raise NotTranslatedError(f"the value of ${name} is not known since line {line}")
         return self._values.get(name)
 
     def unknown_since(self, name: str) -> int | None:
-        """The line of the statement that gave it an unknown value; None where it is known or not set."""
+        """The line of the statement that gave it an unknown value; None if it is known or not set."""
         return self._unknown.get(name.partition("[")[0])
 
     def set(self, name: str, value: str) -> None:
@@ -89,13 +87,13 @@ class Variables:
         self._values[name] = value
 
     def unset(self, name: str) -> None:
-        """An array loses its elements too."""
+        """Unset a variable; an array loses its elements too."""
         self._unknown.pop(name, None)
         for one in [one for one in self._values if one.partition("[")[0] == name]:
             del self._values[one]
 
     def forget(self, names: Iterable[str], line: int) -> None:
-        """These have an unknown value from this line on."""
+        """Record that these have unknown values from this line on."""
         for name in names:
             self.unset(name)
             self._unknown[name] = line

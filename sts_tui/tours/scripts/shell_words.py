@@ -1,4 +1,4 @@
-"""What are the words of a command, once quotes are removed and variables and `$(…)` replaced?
+"""What are the words of a command after quotes are removed and variables and `$(…)` are expanded?
 
 https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_06
 """
@@ -22,10 +22,12 @@ _REDIRECTION: Final = lazy_pattern(r"(?:\d?>>?|&>>?|\d?<<<|\d?<)(?:&(?:\d|-))?")
 _ANSI: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 _BLANKS: Final = " \t\n"
 _SPECIAL: Final = ("#", "@", "*", "?", "$")
-"""Number of the arguments, all of them, the exit status of the command before, and the process id."""
+"""Special parameters: the number of arguments, all arguments, the exit status of the last command, the
+process id.
+"""
 _ALL_QUOTED: Final = lazy_pattern(r'"\$(?:@|\{@\}|\{([A-Za-z_]\w*)\[@\]\})"')
 _PLACEHOLDER: Final = lazy_pattern(r"<([A-Za-z][\w.:/| -]*)>")
-"""What a page writes for a value of the reader: `<role-name>`."""
+"""A placeholder in a page for a value of the reader: `<role-name>`."""
 
 
 class NotTranslatedError(Exception):
@@ -33,12 +35,12 @@ class NotTranslatedError(Exception):
 
 
 class Expander(Struct, frozen=True):
-    """What variables and commands stand for."""
+    """The values of variables and the outputs of commands."""
 
     variable: Callable[[str], str | None]
-    """The value by name; None where the script has not set it."""
+    """Gives a value by name; None if the script has not set it."""
     output: Callable[[str], str]
-    """What a command prints, without line ends after it. Raises NotTranslatedError."""
+    """Gives the output of a command, without line ends at its end. Raises NotTranslatedError."""
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -56,7 +58,7 @@ class Command(Struct, frozen=True, kw_only=True):
 
 
 def command_of(text: str, expander: Expander) -> Command:
-    """The command that a statement is. Raises NotTranslatedError."""
+    """The command of a statement. Raises NotTranslatedError."""
     words = _Words(text, expander).all()
     assignments: list[tuple[str, str]] = []
     while words and (found := _ASSIGNMENT.fullmatch(words[0].text)) and words[0].is_assignment:
@@ -78,7 +80,9 @@ def command_of(text: str, expander: Expander) -> Command:
 def _assigned(
     name: str, value: str, elements: Sequence[str] | None, before: Expander | None
 ) -> list[tuple[str, str]]:
-    """What `NAME=value` and `NAME=(…)` set; with `+=` after what `before` has."""
+    """(name, value) pairs that `NAME=value` and `NAME=(…)` set; with `+=` appended to the values in
+    `before`.
+    """
     if elements is not None:
         known = _Words("", before).elements_of(name) if before else []
         return array_of(name, [*known, *elements])
@@ -86,25 +90,29 @@ def _assigned(
 
 
 def array_of(name: str, elements: Sequence[str]) -> list[tuple[str, str]]:
-    """`$NAME` is the first element. https://www.gnu.org/software/bash/manual/html_node/Arrays.html"""
+    """(name, value) pairs of an array; `$NAME` is the first element.
+    https://www.gnu.org/software/bash/manual/html_node/Arrays.html
+    """
     indexed = [(f"{name}[{position}]", element) for position, element in enumerate(elements)]
     size = (f"{name}[#]", str(len(elements)))
     return [(name, "".join(elements[:1])), *indexed, (f"{name}[@]", " ".join(elements)), size]
 
 
 def expanded(text: str, expander: Expander) -> str:
-    """Text as between double quotes: variables and `$(…)` replaced. Raises NotTranslatedError."""
+    """Text expanded as between double quotes, with variables and `$(…)` replaced. Raises
+    NotTranslatedError.
+    """
     return _Words(text, expander).quoted(text)
 
 
 class _Word(Struct):
     text: str
     after: str = ""
-    """The redirection whose file or text it is."""
+    """The redirection that this word is the file or text of."""
     is_assignment: bool = False
-    """It begins with an unquoted `NAME=`."""
+    """Whether it begins with an unquoted `NAME=`."""
     elements: tuple[str, ...] | None = None
-    """Those of `NAME=(…)`."""
+    """The elements of `NAME=(…)`."""
 
 
 class _Words:
@@ -169,7 +177,9 @@ class _Words:
         return value
 
     def _filled(self, text: str) -> str:
-        """Quoted text with those placeholders replaced that have a value; `<EOF>` may be text."""
+        """Quoted text with placeholders replaced if they have a value; others, such as `<EOF>`, may be
+        text.
+        """
         return _PLACEHOLDER.sub(lambda found: self._expander.variable(found[1]) or found[0], text)
 
     def _redirection(self, at: int) -> re.Match[str] | None:
@@ -197,18 +207,18 @@ class _Words:
                 self._is_assignment = True
 
     def elements_of(self, array: str | None) -> list[str]:
-        """Those of an array, or the arguments."""
+        """The elements of an array, or the arguments."""
         if array is None:
             size, names = self._expander.variable("#"), "{}"
         else:
-            self._parameter(f"{array}[@]")  # known, or an error
+            self._parameter(f"{array}[@]")  # raises if unknown
             size, names = self._expander.variable(f"{array}[#]"), f"{array}[{{}}]"
         first = 1 if array is None else 0
         found = [self._expander.variable(names.format(at + first)) for at in range(int(size or 0))]
         return [one for one in found if one is not None]
 
     def _each(self, words: Sequence[str]) -> None:
-        """`"$@"`: a word for each."""
+        """Add one word for each argument of `"$@"`."""
         for at, word in enumerate(words):
             if at:
                 self._end()
@@ -218,7 +228,7 @@ class _Words:
         return any(not word.is_assignment and not word.after for word in self._found)
 
     def _split(self, value: str) -> None:
-        """An unquoted value is split at blanks, but not in an assignment and in `[[ … ]]`."""
+        """Add an unquoted value, split at blanks except in an assignment and in `[[ … ]]`."""
         if self._is_assignment or (self._found and self._found[0].text == "[["):
             self._held = (self._held or "") + value
             return
@@ -244,7 +254,7 @@ class _Words:
             return self._expander.output(piece.strip("`"))
         name = piece[2:-1] if piece.startswith("${") else piece[1:]
         if not name:
-            return piece  # a dollar sign alone
+            return piece  # a single dollar sign
         return self._parameter(name)
 
     def _parameter(self, written: str) -> str:

@@ -1,10 +1,8 @@
-"""How is a shell script translated? It is followed, and each of its calls is made on the model.
-
-What a call prints becomes the value of the variable that takes it, a condition is decided by the answer, and
-other credentials in the environment become `as`. What fails in the model gets the `expect` that says so.
-
-A statement that cannot be followed is listed, and what it sets becomes unknown. Where this is the access key,
-calls are left out until the identity is known again: they would be made by the wrong caller.
+"""How is a shell script translated? It is interpreted, and each of its calls is made on the model. The output
+of a call becomes the value of its variable, a condition depends on the result, and other credentials in the
+environment become `as`. A call that fails in the model gets a matching `expect`. A statement that is not
+supported is listed, and the variables that it sets become unknown. If this is the access key, calls are left
+out until the identity is known again, because the wrong caller would make them.
 """
 
 from __future__ import annotations
@@ -79,12 +77,11 @@ def translate(
     environment: Mapping[str, str] | None = None,
     profiles: Mapping[str, str] | None = None,
 ) -> Translation:
-    """The tour that does what a script does.
-
-    `simulation` is used up. `folder` is the script's: its `file://` paths are relative to it, those of the
-    tour to `tour_folder`. `who` runs the script; None: the operator. `environment` gives variables and
-    arguments (`1`, `2` …) that the script does not set, `profiles` the WHO of a profile that it does not
-    configure, by its name. Raises UnknownIdentityError for `who` and a profile.
+    """The tour with the same calls as a script. `simulation` is changed. `folder`: the script's `file://`
+    paths are relative to it; those of the tour to `tour_folder`. `who`: the identity that runs the script;
+    None: the operator. `environment`: variables and arguments (`1`, `2` …) that the script does not set, by
+    name. `profiles`: the WHO of profiles that it does not configure, by name. Raises UnknownIdentityError for
+    `who` and a profile.
     """
     calls = ScriptCalls(Player(simulation, tour_folder), folder, tour_folder, who, profiles)
     return _Translator(calls, dict(environment or {})).translation(script)
@@ -148,7 +145,9 @@ class _Translator(ScriptOutput):
                 self._list(statement, f"{kind} is not translated", found)
 
     def _in_subshell(self, block: Subshell, following: Block | None) -> None:
-        """Variables, credentials and functions of a subshell, `set -e` and `exit` in it, end with it."""
+        """Run a subshell, whose variables, credentials and functions, `set -e` and `exit`, do not affect the
+        script.
+        """
         next_operator = following.statement.follows if isinstance(following, Simple) else ""
         is_piped = block.statement.follows == "|" or (next_operator == "|" and self._printed is not None)
         if is_piped:
@@ -163,8 +162,8 @@ class _Translator(ScriptOutput):
         self._end_or_go_on(block.statement, following, is_negated=False)
 
     def _decide(self, condition: Sequence[Block], whole: Block, line: int) -> bool:
-        """Follows a condition, whose failure does not end the script. False where it is not known which way
-        it goes: then what the whole may set is unknown.
+        """Evaluate a condition, whose failure does not end the script. Return False if its result is unknown:
+        then all variables that the whole statement may set are unknown.
         """
         before, self._ends_at_failure = self._ends_at_failure, False
         known = len(self._untranslated)
@@ -209,7 +208,7 @@ class _Translator(ScriptOutput):
         return False
 
     def _ends_loop(self, body: Sequence[Block]) -> bool:
-        """Follows the body once; whether it says `break`."""
+        """Run the body once; return whether it ended with `break`."""
         try:
             self._follow(body)
         except Break:
@@ -239,7 +238,7 @@ class _Translator(ScriptOutput):
         self._leave_out(block, f"the loop does not end within {MOST_ROUNDS:,} rounds")
 
     def _lines_of(self, tail: str) -> str:
-        """What `done <<< TEXT` and `done < <(command)` read. Raises NotTranslatedError."""
+        """The input of `done <<< TEXT` and `done < <(command)`. Raises NotTranslatedError."""
         if tail.startswith("<<<"):
             return command_of(f": {tail}", self._expander).here or ""
         if tail.startswith("<") and tail[1:].lstrip().startswith("<(") and tail.endswith(")"):
@@ -256,7 +255,7 @@ class _Translator(ScriptOutput):
                 return
 
     def _piped(self, blocks: Sequence[Block]) -> None:
-        """`aws … | while read NAME; do …; done`: the loop reads what the pipe prints, in a subshell."""
+        """`aws … | while read NAME; do …; done`: the loop reads the pipe's output, in a subshell."""
         loop = blocks[-1]
         assert isinstance(loop, While)
         commands = [block.statement.text for block in blocks[:-1] if isinstance(block, Simple)]
@@ -269,7 +268,9 @@ class _Translator(ScriptOutput):
             self._each_line(loop, names_read(loop) or (), text)
 
     def _computed_pipe(self, pipe: Sequence[Simple], following: Block | None) -> None:
-        """A pipe whose output a function prints, or whose last command decides: `… | grep -q WORD`."""
+        """A pipe whose output a function captures, or whose last command is a condition: `… | grep -q
+        WORD`.
+        """
         first = pipe[0].statement
         if self._is_passed_over(first):
             return
@@ -295,7 +296,7 @@ class _Translator(ScriptOutput):
         self._end_or_go_on(first, following, is_negated=is_negated)
 
     def _end_or_go_on(self, statement: Statement, following: Block | None, *, is_negated: bool) -> None:
-        """`!`, and what `set -e` makes of a failure."""
+        """Apply `!`, and end the script at a failure under `set -e`."""
         next_operator = following.statement.follows if isinstance(following, Simple) else ""
         if is_negated:
             self._status = int(not self._status)
@@ -359,23 +360,23 @@ class _Translator(ScriptOutput):
         self._end_or_go_on(statement, following, is_negated=is_negated)
 
     def _check_filter(self, statement: Statement) -> None:
-        """What a pipe hands on is only shown, unless another call takes it."""
+        """Check a filter of a pipe, whose output is only shown, unless another call reads it."""
         words = statement.text.split()
         if statement.follows == "|" and words and words[0] in ("xargs", "while", "aws"):
             self._list(statement, f"what a pipe hands to {words[0]} is not translated")
 
     def _performed(self, statement: Statement, *, is_forgiven: bool = False) -> int:
-        """Performs a statement; returns its exit status. Raises NotTranslatedError."""
+        """Perform a statement; return its exit status. Raises NotTranslatedError."""
         self._substituted = 0
         text = statement.text.removeprefix("! ")
-        if process := _PROCESS.fullmatch(text):  # <(…) is what a command prints
+        if process := _PROCESS.fullmatch(text):  # <(…) is a command's output
             is_read = process[1].startswith("read")
             text = f'{process[1]}<< "$({process[2]})"' if is_read else f'eval "$({process[2]})"'
         command = command_of(text, self._expander)
         if not command.words:
             for name, value in command.assignments:
                 self._assign(name, value)
-            return self._substituted  # the status of a $(…) is that of the assignment
+            return self._substituted  # an assignment has the status of its $(…)
         return self._command(command, statement, is_forgiven=is_forgiven)
 
     def _command(self, command: Command, statement: Statement, *, is_forgiven: bool) -> int:
@@ -412,7 +413,7 @@ class _Translator(ScriptOutput):
             self._read(words, command.here, dict(command.assignments).get("IFS"))
 
     def _evaluate(self, text: str, statement: Statement) -> int:
-        """Follows text as statements of this script; returns the exit status of the last."""
+        """Run text as statements of this script; return the exit status of the last one."""
         if self._depth == MOST_NESTED:
             raise NotTranslatedError(f"more than {MOST_NESTED} scripts call each other")
         before, self._outer_line = self._outer_line, self._outer_line or statement.line

@@ -1,1 +1,1 @@
-"""How are answers and errors written in each protocol?"""
+"""How are responses and errors written in each protocol?"""

@@ -1,4 +1,4 @@
-"""How does DeleteObjects answer? Key by key: some may be deleted where others are denied.
+"""How does DeleteObjects answer? Key by key, because some objects may be deleted and others denied.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 """
@@ -14,7 +14,7 @@ from sts_tui.wire.requests.recognition import Recognized
 
 
 def deleted(recognized: Recognized, denied: Collection[str], request_id: str) -> HttpResponse:
-    """The result: `denied` holds the ARNs of the objects that may not be deleted."""
+    """The response. `denied`: the ARNs of the objects that may not be deleted."""
     bucket, lines = recognized.members["Bucket"], []
     endings = {arn.partition(":::")[2] for arn in denied}
     for key in texts("Delete.Object[].Key", recognized.members):

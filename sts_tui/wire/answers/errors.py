@@ -22,9 +22,12 @@ _JSON_CODES: Final = {
     "AccessDenied": "AccessDeniedException",
     "InvalidAction": "UnknownOperationException",
 }
-"""The names of the JSON protocols. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html"""
+"""Error names of the JSON protocols, by code.
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html
+"""
 _SHAPES_OF_CODES: Final = {"AWS.SimpleQueueService.NonExistentQueue": "QueueDoesNotExist"}
-"""Errors whose name in the JSON protocol is not their code: a header has the code, as in the query protocol.
+"""Errors whose name in the JSON protocol differs from their code; a header has the code of the query
+protocol.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-faqs.html
 """
 _KEEP_CODES: Final = frozenset({"sqs", "organizations", "iam"})
@@ -51,7 +54,7 @@ def refusal(
     method: str,
     encode: Encode,
 ) -> HttpResponse:
-    """The response that carries an error."""
+    """The response with an error."""
     match protocol:
         case "json" | "rest-json" | "cbor":
             return _json(error, protocol, service, request_id, encode)
@@ -110,5 +113,5 @@ def _json(error: AwsError, protocol: str, service: str, request_id: str, encode:
 
 
 def _xml(text: str) -> str:
-    """Text of a model may hold what XML cannot."""
+    """Escaped text, without the characters that XML cannot contain."""
     return escape("".join(one if one >= " " or one in "\t\n\r" else "?" for one in text))

@@ -1,4 +1,4 @@
-"""How does the answer of a performed operation go over the wire? By AWS's shape of it, as XML or JSON."""
+"""How is the response of a performed operation written? By AWS's shape, as XML or JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 _ENCODED: Final = frozenset({"policyDocumentType"})
-"""IAM percent-encodes policy documents in its answers (RFC 3986)."""
+"""Members with policy documents, which IAM percent-encodes in its responses (RFC 3986)."""
 
 
 Spelled: TypeAlias = str | list[str]
@@ -20,7 +20,7 @@ Spelled: TypeAlias = str | list[str]
 
 
 class _Shape(TypedDict):
-    """What an answer, or a part of one, is made of."""
+    """The structure of a response or of a part of one."""
 
     type: str
     members: dict[str, Spelled]
@@ -32,11 +32,11 @@ class _Shape(TypedDict):
 
 
 class _Table(TypedDict):
-    """The answers of one service."""
+    """The responses of one service."""
 
     shapes: dict[str, _Shape]
     operations: dict[str, str]
-    """The name of each operation's answer."""
+    """The shape's name of each operation's response, by operation."""
 
 
 @lru_cache(maxsize=1)
@@ -47,25 +47,25 @@ def _outputs() -> Mapping[str, _Table]:
 
 
 class Output:
-    """Writes answers of one operation."""
+    """Writes responses of one operation."""
 
     def __init__(self, service: str, operation: str) -> None:
         table = _outputs()[service]
         self.shapes: Mapping[str, _Shape] = table["shapes"]
         self.shape: str = table["operations"].get(operation, "")
-        """Its name; empty where the operation answers nothing."""
+        """The name of its shape; empty if the operation returns nothing."""
 
     @property
     def payload(self) -> str:
-        """The member that is the whole body; empty where there is none."""
+        """The member that is the whole body; empty if there is none."""
         return str(self.shapes[self.shape].get("payload", "")) if self.shape else ""
 
     def xml(self, answer: Mapping[str, object]) -> str:
-        """The members of an answer as XML, without the element around them."""
+        """The members of a response (`answer`, by name) as XML, without the enclosing element."""
         return "".join(self._members(self.shape, answer)) if self.shape else ""
 
     def json(self, answer: Mapping[str, object]) -> object:
-        """The members of an answer as JSON: timestamps are seconds since 1970."""
+        """The members of a response (`answer`, by name) as JSON; timestamps are seconds since 1970."""
         return self._json(self.shape, answer) if self.shape else {}
 
     def _members(self, name: str, value: Mapping[str, object]) -> Iterator[str]:
@@ -123,7 +123,7 @@ class Output:
 
 
 def as_text(value: object) -> str:
-    """A parsed document as JSON text, anything else as it prints."""
+    """A parsed document as JSON text; anything else as text."""
     if isinstance(value, Mapping | list):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return str(value)

@@ -1,4 +1,6 @@
-"""How is a success written in each protocol: an operation's answer, or the least that its shape allows?"""
+"""How is a success written in each protocol: an operation's response, or the smallest one that its shape
+allows?
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 def performed(
     recognized: Recognized, answer: Mapping[str, object], request_id: str, encode: Encode
 ) -> HttpResponse:
-    """The answer of an operation that the simulation performed."""
+    """The response of an operation that the simulation performed. `answer`: its members by name."""
     output = Output(recognized.service.name, recognized.operation)
     if recognized.protocol in ("json", "cbor", "rest-json"):
         body_json = output.json(answer)
@@ -36,7 +38,9 @@ def performed(
 
 
 def least(recognized: Recognized, request_id: str, encode: Encode, fill: Mapping[str, str]) -> HttpResponse:
-    """The least valid answer of an operation that is only authorized. `fill`: values for `{names}` in it."""
+    """The smallest valid response of an operation that is only authorized. `fill`: values for `{names}` in
+    it.
+    """
     answer = recognized.row.answer
     match recognized.protocol:
         case "json" | "cbor" | "rest-json":
@@ -82,7 +86,9 @@ def _headers(request_id: str, kind: str) -> dict[str, str]:
 
 
 def _with_values(value: object, protocol: str, fill: Mapping[str, str]) -> object:
-    """Marks of the tables as this protocol writes them; CBOR has types for timestamps and bytes."""
+    """A value with the placeholders of the tables replaced as this protocol writes them; CBOR has types for
+    timestamps and bytes.
+    """
     match value:
         case {"$time": int(seconds)}:
             from datetime import UTC, datetime

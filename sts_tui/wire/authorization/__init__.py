@@ -1,1 +1,1 @@
-"""Which actions on which resources does an operation ask for, in which context?"""
+"""Which actions on which resources does an operation need, and with which context?"""

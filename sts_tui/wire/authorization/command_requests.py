@@ -1,7 +1,6 @@
-"""Which `request` steps stand for an `aws` command whose operation is not performed?
-
-The tables that authorize real clients say what it asks IAM for. `aws s3` copies, lists and removes objects by
-calls of S3's API: https://docs.aws.amazon.com/cli/latest/topic/s3-config.html
+"""Which `request` steps replace an `aws` command whose operation is not performed? The tables that authorize
+real clients have the actions that it needs. `aws s3` copies, lists and removes objects with calls of S3's
+API: https://docs.aws.amazon.com/cli/latest/topic/s3-config.html
 """
 
 from __future__ import annotations
@@ -27,29 +26,31 @@ _OF_THE_CLI: Final = frozenset(
         "cli-connect-timeout", "cli-binary-format", "max-items", "page-size", "starting-token",
     }
 )  # fmt: skip
-"""Options that are no members: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-options.html"""
+"""Options that are not parameters of the operation:
+https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-options.html
+"""
 _WITH_OUTPUT_FILE: Final = frozenset(
     {"invoke", "get-object", "get-object-torrent", "synthesize-speech", "get-media"}
 )
-"""Commands whose last word is the file that takes the answer's body."""
+"""Commands whose last word is the output file for the response's body."""
 _S3_COMMANDS: Final = ("ls", "cp", "mv", "rm", "mb", "rb", "sync", "presign")
 
 
 class UnknownCommandError(LookupError):
-    """AWS has no such service or operation, or it makes no call; the text says which."""
+    """AWS has no such service or operation, or the command makes no call; the text says which."""
 
 
 class Place(Struct, frozen=True):
-    """Where a command is run."""
+    """Account and Region in which a command is run."""
 
     region: str
     account: str
-    """The caller's."""
+    """The caller's account."""
     configuration: Configuration
 
 
 class Requests(Struct, frozen=True):
-    """The steps, and what they leave out."""
+    """The steps, and the parts of the command that they leave out."""
 
     steps: tuple[tuple[str, str], ...]
     """(action, resource)."""
@@ -57,7 +58,9 @@ class Requests(Struct, frozen=True):
 
 
 def requests_for(words: Sequence[str], place: Place) -> Requests:
-    """The requests of `aws` and these words. Raises UnknownCommandError for an unknown command."""
+    """The requests of an `aws` command with these words. Raises UnknownCommandError for an unknown
+    command.
+    """
     plain = [word for word in words if not word.startswith("--")]
     if len(plain) < 2:
         raise UnknownCommandError("it names no operation")
@@ -104,7 +107,7 @@ def _of_operation(table: Service, name: str, row: Row, flags: Sequence[str], pla
 
 
 def _members(flags: Sequence[str]) -> Mapping[str, object]:
-    """`--table-name orders` → `TableName`: plain values as text, several as a list, JSON as it says."""
+    """`--table-name orders` → `TableName`: plain values as text, several as a list, JSON parsed."""
     found: dict[str, list[str]] = {}
     name = ""
     for word in flags:
@@ -155,8 +158,8 @@ def _of_s3(command: str, rest: Sequence[str], place: Place) -> Requests:
 
 
 def _of_many(command: str, arns: Sequence[str], *, removes: bool) -> Requests:
-    """Objects below a prefix: which there are is not known, so that one request stands for all. A sync lists
-    both sides; with `--delete` it removes from the target what the source does not have.
+    """Objects below a prefix: their keys are not known, so one request represents all of them. A sync lists
+    both sides; with `--delete` it removes objects from the target that the source does not have.
     https://docs.aws.amazon.com/cli/latest/reference/s3/sync.html
     """
     objects = [f"{arn.rstrip('/')}/*" if arn else "" for arn in arns]
@@ -184,7 +187,7 @@ def _of_objects(command: str, arns: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _object(arn: str, source: str) -> str:
-    """A target that ends with `/`, or a bucket alone, takes the name of the source."""
+    """The ARN of an object; a target that ends with `/` or is just a bucket gets the name of the source."""
     if arn and (arn.endswith("/") or "/" not in arn):
         return f"{arn.rstrip('/')}/{source.rstrip('/').rpartition('/')[2]}"
     return arn

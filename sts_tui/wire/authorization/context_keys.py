@@ -1,7 +1,6 @@
-"""Which condition keys does a request itself set?
-
-Keys of the request (tags, prefixes, encryption context); those of caller, network and resource are the
-simulation's. https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
+"""Which condition keys does a request itself set? Keys of the request (tags, prefixes, encryption context);
+the simulation adds those of caller, network and resource.
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ _PASSED_TO: Final = {
 
 
 def shared_context(recognized: Recognized, facts: Facts) -> dict[str, object]:
-    """Keys that hold for everything a call asks for."""
+    """Keys for all actions of a call."""
     context: dict[str, object] = {}
     if agent := facts.request.header("user-agent"):
         context["aws:UserAgent"] = agent
@@ -63,7 +62,7 @@ def shared_context(recognized: Recognized, facts: Facts) -> dict[str, object]:
 def pair_context(
     action: str, arn: str, recognized: Recognized, facts: Facts
 ) -> tuple[dict[str, object], tuple[str, ...]]:
-    """Keys that hold for one action on one resource, and those of which the request does not say enough."""
+    """(keys of one action on one resource, names of the keys that cannot be derived from the request)."""
     if action == "iam:PassRole":
         passed_to = _PASSED_TO.get(recognized.service.prefix)
         return ({"iam:PassedToService": passed_to} if passed_to else {}), ()

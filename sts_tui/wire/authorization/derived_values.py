@@ -1,4 +1,4 @@
-"""What can a template know that is not a member of the request itself? The values of `{$name}`."""
+"""Which values of a template are not members of the request? The values of `{$name}`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from sts_tui.wire.messages import HttpRequest
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What is known besides the members."""
+    """The known facts in addition to the members."""
 
     request: HttpRequest
     members: Mapping[str, object]
     region: str
     account: str
-    """The caller's, which owns what a name without an account names."""
+    """The caller's account, which owns resources that are named without an account."""
     configuration: Configuration
 
     @property
@@ -31,7 +31,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 def derived(name: str, facts: Facts) -> list[str]:
-    """The values of `{$name}`; none where they are not known. Raises KeyError for an unknown name."""
+    """The values of `{$name}`; empty if they are not known. Raises KeyError for an unknown name."""
     match name:
         case "region":
             return [facts.region]
@@ -60,7 +60,7 @@ def _queue(facts: Facts) -> list[str]:
 
 
 def _phone(facts: Facts) -> list[str]:
-    """A text message goes to a number; the resource is `*`."""
+    """A text message is sent to a phone number, and the resource is `*`."""
     return ["*"] if facts.members.get("PhoneNumber") else []
 
 
@@ -110,7 +110,7 @@ _EC2_KINDS: Final = {
 
 
 def _ec2_resources(facts: Facts) -> list[str]:
-    """CreateTags names ids of any kind; the kind is in the id's prefix."""
+    """CreateTags names ids of any resource type; the type follows from the id's prefix."""
     listed = facts.members.get("ResourceId")
     arns = []
     for one in listed if isinstance(listed, list) else [listed]:
@@ -135,7 +135,7 @@ _SSM_KINDS: Final = {"i-": ("ec2", "instance"), "mi-": ("ssm", "managed-instance
 
 
 def _ssm_target(facts: Facts) -> list[str]:
-    """Nodes are instances (`i-…`) or managed instances (`mi-…`), named by one member or as targets' values.
+    """Nodes are instances (`i-…`) or managed instances (`mi-…`), named by one member or as values of targets.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-managed-nodes.html
     """
@@ -187,9 +187,8 @@ _ORGANIZATION_KINDS: Final = (("r-", "root"), ("ou-", "ou"))
 
 
 def _organizations_entity(facts: Facts) -> list[str]:
-    """Root, unit or account by its id, where the files have the organization that the ARN names.
-
-    The kind of a policy is not in its id, so that a policy is not derived.
+    """Root, unit or account by its id, if the files have the organization that the ARN names. The type of a
+    policy is not in its id, so that a policy is not derived.
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
     """
     organization = facts.configuration.organization

@@ -1,8 +1,8 @@
 """Which partition keys does a call of DynamoDB name? The values of `dynamodb:LeadingKeys`.
 
-A request does not say which attribute is the partition key; the table does, and a model holds no tables.
-Where an item's key has one attribute, or a query one equality, that is it. Else the key is unknown, not
-absent: with `ForAllValues`, as AWS's own example has it, an absent key would count as allowed.
+A request does not say which attribute is the partition key; the table defines it, and a model has no tables.
+If an item's key has one attribute, or a query one equality, that is the partition key. Otherwise the key is
+unknown, not absent: with `ForAllValues`, as in AWS's example, an absent key would be allowed.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 """
 
@@ -17,10 +17,9 @@ _EQUALITY: Final = re.compile(r"([#\w.]+)\s*=\s*(:\w+)")
 
 
 def leading_keys(members: Mapping[str, object], arn: str) -> list[str] | None:
-    """The partition keys that a call names in the table of an ARN, binary ones in base64; none for a call
-    that names no item (Scan, DescribeTable); None where the request does not say which attribute is the key.
-
-    `members`: the call's parameters by name, as they go over the wire.
+    """The partition keys that a call names in the table of an ARN, binary ones in base64; empty for a call
+    that names no item (Scan, DescribeTable); None if the request does not show which attribute is the key.
+    `members`: the call's parameters by name, as sent.
     """
     table = arn.partition("/")[2].partition("/")[0]
     if any(name in members for name in ("Statement", "Statements", "TransactStatements")):
@@ -46,8 +45,8 @@ def _value(typed: object) -> str | None:
 
 
 def _of_query(members: Mapping[str, object]) -> str | None:
-    """A query gives the partition key by an equality; where it gives the sort key by another, which is which
-    is not said.
+    """The partition key of a query, which is given by an equality; None if a second equality gives the sort
+    key, because they cannot be distinguished.
     """
     conditions = members.get("KeyConditions")
     if isinstance(conditions, Mapping):

@@ -1,4 +1,4 @@
-"""What does an operation ask IAM for? Actions, resources and context of each, from the tables."""
+"""Which actions, resources and context does IAM evaluate for an operation? From the tables."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from sts_tui.wire.requests.recognition import Recognized
 _UNKNOWN: Final = "?"
 _SECRET: Final = re.compile(r":secretsmanager:[^:]*:[^:]*:secret:[^*]+$")
 _WHOLE_SERVICE: Final = ("List", "Describe")
-"""Operations that are authorized for `…:*` where they name nothing."""
+"""Operations that are authorized for `…:*` if they name no resource."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What a call asks for."""
+    """Everything that a call needs to be allowed."""
 
     pairs: tuple[tuple[str, str, Mapping[str, object], tuple[str, ...]], ...]
-    """(action, resource, context of this pair, keys of which the request does not say enough)."""
+    """(action, resource, context of this pair, keys that cannot be derived from the request)."""
     context: Mapping[str, object]
     is_resource_unknown: bool
-    """No ARN could be derived for one of the actions; `*` stands for it."""
+    """Whether no ARN could be derived for one of the actions, so that `*` is used."""
 
 
 def asked(recognized: Recognized, facts: Facts) -> Asked:
@@ -58,17 +58,21 @@ def asked(recognized: Recognized, facts: Facts) -> Asked:
 
 
 def _is_optional(action: str, first: str, by_action: Mapping[str, list[str]]) -> bool:
-    """Whether an action needs something that the request names: a role to pass, an item of a transaction."""
+    """Whether an action is needed only if the request names something: a role to pass, an item of a
+    transaction.
+    """
     return action == "iam:PassRole" or action != first or any(by_action.values())
 
 
 def _is_opaque(arn: str) -> bool:
-    """Nothing derived; or the alias of a KMS key, which says nothing about the key that is authorized."""
+    """Whether the ARN is not derived, or is the alias of a KMS key, which does not show the authorized
+    key.
+    """
     return arn == _UNKNOWN or (":kms:" in arn and ":key/alias/" in arn)
 
 
 def _whole(action: str, arn: str, facts: Facts) -> str:
-    """What a service adds to the name that a request gives."""
+    """The ARN with the part that a service adds to the name in a request."""
     if action.startswith("secretsmanager:") and arn not in facts.members.values():
         return _as_secret(arn, facts)
     return _as_role(action, arn, facts)

@@ -1,9 +1,7 @@
-"""Which ARNs does a template of the tables give, with the members of a request?
-
-`{Name}` is a member, `{A.B}` a member inside a member, `{A[].B}` one for each item of a list, `{A.keys()}`
-one for each key of a map, `{A|x}` the text x where the member was not sent, `{A,B}` the first of two that
-was. `{$name}` is known otherwise: see `derived_values`. A member that holds a whole ARN takes the place of
-the template.
+"""Which ARNs does a template of the tables give for the members of a request? `{Name}` is a member, `{A.B}` a
+nested member, `{A[].B}` one for each item of a list, `{A.keys()}` one for each key of a map, `{A|x}` the text
+x if the member was not sent, `{A,B}` the first of two that was sent. `{$name}` is derived: see
+`derived_values`. A member with a whole ARN replaces the template.
 """
 
 from __future__ import annotations
@@ -18,14 +16,16 @@ _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 _START_OF_ID: Final = re.compile(r"(?<=/)[a-z]{1,2}-$")
 """`r-` in a template for ids that are sent with it: `root/o-*/r-{RootId}`."""
 _MOST: Final = 1_000
-"""ARNs that one template gives at most: DeleteObjects names a thousand keys, and nothing names more."""
+"""The maximum number of ARNs of one template: DeleteObjects names a thousand keys, and no operation names
+more.
+"""
 
 Derive: TypeAlias = Callable[[str], list[str]]
-"""The values of `{$name}`; none where they are not known."""
+"""Gives the values of `{$name}`; empty if they are not known."""
 
 
 def arns_of(template: str, members: Mapping[str, object], derive: Derive, *, absent: str = "") -> list[str]:
-    """The ARNs; none where a member is missing that the template needs. `absent` takes its place."""
+    """The ARNs; empty if a member that the template needs is missing and `absent` does not replace it."""
     parts = _VARIABLE.split(template)
     values: list[list[str]] = []
     for name in parts[1::2]:
@@ -51,7 +51,7 @@ def _filled(texts: list[str], values: tuple[str, ...]) -> str:
         if (start := _START_OF_ID.search(text)) and value.startswith(start[0]):
             text = text.removesuffix(start[0])
         text += (value.lstrip("/") if text.endswith("/") else value) + after
-    return intern(text)  # the log keeps it as often as it is asked for
+    return intern(text)  # the log keeps one per request
 
 
 def texts(path: str, members: Mapping[str, object]) -> list[str]:
@@ -68,7 +68,7 @@ def texts(path: str, members: Mapping[str, object]) -> list[str]:
 
 
 def _count(path: str, members: Mapping[str, object]) -> int:
-    """How many items of the list that a path begins with: each has a value, sent or not."""
+    """The number of items of the list at the start of a path: each has a value, sent or not."""
     head = path.partition("[]")[0]
     listed = members.get(head)
     return len(listed) if isinstance(listed, list) else 1

@@ -1,4 +1,6 @@
-"""What members does a body hold: JSON, CBOR, XML? Bounded, and without what XML could fetch or multiply."""
+"""Which members are in a body of JSON, CBOR or XML? XML without a document type, so that it cannot load or
+multiply entities.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,11 @@ from typing import TypeAlias
 from sts_tui.sts.errors import AwsError
 
 Decode: TypeAlias = Callable[[bytes], object]
-"""Reads CBOR. Raises ValueError for what is none."""
+"""Reads CBOR. Raises ValueError for invalid CBOR."""
 
 
 def json_members(body: bytes) -> dict[str, object]:
-    """The members of a JSON object; none for an empty body. Raises AwsError for anything else."""
+    """The members of a JSON object by name; empty for an empty body. Raises AwsError for anything else."""
     if not body.strip():
         return {}
     try:
@@ -27,7 +29,7 @@ def json_members(body: bytes) -> dict[str, object]:
 
 
 def cbor_members(body: bytes, decode: Decode) -> dict[str, object]:
-    """The members of a CBOR map; none for an empty body. Raises AwsError for anything else."""
+    """The members of a CBOR map by name; empty for an empty body. Raises AwsError for anything else."""
     if not body:
         return {}
     try:
@@ -40,8 +42,8 @@ def cbor_members(body: bytes, decode: Decode) -> dict[str, object]:
 
 
 def xml_members(body: bytes) -> dict[str, object]:
-    """`<Delete><Object>…` as {"Delete": {"Object": [{…}]}}: elements that hold elements are lists of one or
-    more. Raises AwsError for what is no XML, or declares a document type.
+    """`<Delete><Object>…` as {"Delete": {"Object": [{…}]}}: nested elements are lists of one or more. Raises
+    AwsError for invalid XML, or if it declares a document type.
     """
     if not body.strip():
         return {}

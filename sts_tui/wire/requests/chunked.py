@@ -1,4 +1,4 @@
-"""What is inside an aws-chunked body? The signatures of single chunks are not verified.
+"""What is in an aws-chunked body? The signatures of single chunks are not verified.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
 """
@@ -18,7 +18,7 @@ def is_chunked(request: HttpRequest) -> bool:
 
 
 def unwrapped(request: HttpRequest) -> HttpRequest:
-    """The request with the body that its chunks hold. Raises AwsError where they are malformed."""
+    """The request with the body from its chunks. Raises AwsError if they are malformed."""
     if not is_chunked(request):
         return request
     return replace(request, body=b"".join(_chunks(request.body, request.is_cut)))

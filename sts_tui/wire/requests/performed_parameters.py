@@ -1,4 +1,4 @@
-"""Which parameters does a performed operation take from a request, typed as its shape says?"""
+"""Which parameters, with which types, does a performed operation get from a request?"""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ _OF_THE_PORTAL: Final = {
     "nextToken": "next_token",
     "maxResults": "max_result",
 }
-"""Members of the access portal of Identity Center that are called otherwise in its URLs and headers.
-https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html"""
+"""Members of Identity Center's access portal with other names in its URLs and headers.
+https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
+"""
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
 _SIGNATURE: Final = re.compile(rb"(<(?:\w+:)?SignatureValue[^>]*>)[^<]*")
 
 
 def parameters_of(recognized: Recognized, request: HttpRequest) -> dict[str, object]:
-    """The parameters by AWS's names, typed as the operation's shape says."""
+    """The parameters by AWS's names, with the types of the operation's shape."""
     shape = shape_of(recognized.name)
     members = dict(recognized.members)
     if recognized.protocol == "rest-xml" and "Policy" in shape.members:
@@ -47,13 +48,13 @@ def parameters_of(recognized: Recognized, request: HttpRequest) -> dict[str, obj
 
 
 def _certificates(request: HttpRequest) -> dict[str, object]:
-    """The certificate of a session is the one that signed, whatever the body says."""
+    """The certificate for CreateSession: the one that signed the request, not one in the body."""
     chain = [one.strip() for one in request.header(CHAIN).split(",") if one.strip()]
     return {"cert": request.header(CERTIFICATE), **({"certificateChain": chain} if chain else {})}
 
 
 def _typed(shape: Shape | None, value: object) -> object:
-    """A text as the shape's type where it can be read so; the check of shapes refuses what is left."""
+    """A text converted to the shape's type if possible; the shape check refuses other values."""
     match shape:
         case Shape(type="integer" | "long") if isinstance(value, str) and _INTEGER.fullmatch(value):
             return int(value)
@@ -73,8 +74,8 @@ def without_foreign_proof(
 ) -> dict[str, object]:
     """The parameters of an unsigned STS call without the signature of a token or assertion that is refused.
 
-    A real token of a real provider may reach us by mistake, and what is called is written down. A token that
-    a simulated provider signed is refused otherwise without its signature, and is kept.
+    A real token of a real provider may be sent by mistake, and calls are logged. A token that a simulated
+    provider signed is kept, because AWS's refusal depends on its signature.
     """
     name = {
         "sts:AssumeRoleWithWebIdentity": "WebIdentityToken",

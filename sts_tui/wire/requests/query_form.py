@@ -1,4 +1,4 @@
-"""What does a form of the query protocols say, as nested members?
+"""Which nested members are in a form of the query protocols?
 
 `Tags.member.1.Key=a` (query), `Tag.1.Key=a` (ec2), `Tags.Tag.1.Key=a` (RDS): numbers become lists, and a name
 between a list and its numbers is dropped.
@@ -16,7 +16,7 @@ _DEEPEST: Final = 32
 
 
 def form_members(text: str) -> dict[str, object]:
-    """The members of a form. Raises AwsError for what is no form."""
+    """The members of a form by name. Raises AwsError for an invalid form."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:

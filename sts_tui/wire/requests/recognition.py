@@ -1,7 +1,8 @@
 """Which operation does a request call, in which protocol, with which members?
 
-The signature's scope names the service; the operation is in X-Amz-Target, in a form, in the path of the CBOR
-protocol, or follows from method, path, query and headers, the most specific first. Never from the host name.
+The signature's scope names the service. The operation is in X-Amz-Target, in a form, in the path of the CBOR
+protocol, or follows from method, path, query and headers, with the most specific match first. The host name
+is not used.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sts_tui.wire.service_tables import Row, Service, index, service
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _CONTROL: Final = ("X-Amz-", "AWSAccessKeyId", "Signature", "Expires", "x-id")
-"""Query parameters of signatures and SDKs, not of operations."""
+"""Query parameters of signatures and SDKs, which are not parameters of operations."""
 
 
 class Recognized(Struct, frozen=True, kw_only=True):
@@ -33,7 +34,7 @@ class Recognized(Struct, frozen=True, kw_only=True):
     protocol: str
     """`query`, `ec2`, `json`, `cbor`, `rest-json` or `rest-xml`."""
     members: Mapping[str, object]
-    """By their names on the wire; headers in lower case."""
+    """Members by their names as sent; headers in lower case."""
 
     @property
     def name(self) -> str:
@@ -44,7 +45,7 @@ class Recognized(Struct, frozen=True, kw_only=True):
 def recognize(request: HttpRequest, signing: str, decode: Decode) -> Recognized:
     """The operation of a request that is signed for a service (`signing`, empty for an unsigned one).
 
-    Raises AwsError for an operation that there is none of, and for a body that cannot be read.
+    Raises AwsError for an unknown operation, and for a body that cannot be read.
     """
     if target := request.header("x-amz-target"):
         return _by_target(request, target, signing)
@@ -60,7 +61,7 @@ def recognize(request: HttpRequest, signing: str, decode: Decode) -> Recognized:
 
 
 _OF_BEARERS: Final = ("awsssoportal", "sso-oauth", "signin")
-"""Scopes whose operations are called with a token of their own instead of a signature."""
+"""Scopes whose operations are called with a bearer token instead of a signature."""
 
 
 def _of_bearer(request: HttpRequest) -> Recognized | None:
@@ -73,7 +74,7 @@ def _of_bearer(request: HttpRequest) -> Recognized | None:
 
 
 def protocol_of(request: HttpRequest, signing: str) -> str:
-    """In which protocol to refuse a request that could not be recognized."""
+    """The protocol for refusing a request that could not be recognized."""
     if request.header("smithy-protocol"):
         return "cbor"
     if request.header("x-amz-target") or "amz-json" in request.header("content-type"):
@@ -102,7 +103,7 @@ def _by_target(request: HttpRequest, target: str, signing: str) -> Recognized:
 
 
 def _same_target(table: Service, signing: str, operation: str) -> Service:
-    """Another service model of the scope with this operation, where several share a prefix."""
+    """The service model of the scope that has this operation, if several share a prefix."""
     for name in index().signing.get(signing, ()):
         if operation in service(name).operations:
             return service(name)
@@ -125,7 +126,7 @@ def _by_model(request: HttpRequest, decode: Decode) -> Recognized:
 
 
 def _form(request: HttpRequest) -> Mapping[str, object]:
-    """The members of a form with an Action, in the body or, for GET, in the query; else none."""
+    """The members of a form with an Action, in the body or, for GET, in the query; else empty."""
     if request.header("content-type").startswith(_FORM) and b"Action=" in request.body:
         return form_members(request.body.decode("utf-8", "replace"))
     if "Action" in request.parameters:
@@ -227,5 +228,5 @@ def _rest_members(
 
 
 def _is_xml(request: HttpRequest) -> bool:
-    """An object that is put may be XML as well; its members are nobody's."""
+    """Whether the body is XML with members; an uploaded object may be XML too, but has none."""
     return bool(request.query) and request.body.lstrip()[:1] == b"<" and not request.is_cut

@@ -1,1 +1,1 @@
-"""Who signed a request, and does the signature hold?"""
+"""Who signed a request, and is the signature valid?"""

@@ -1,7 +1,7 @@
-"""Did the holder of the certificate that a request shows sign it?
+"""Was a request signed by the holder of its certificate?
 
 The certificate is in the header `X-Amz-X509`, which is signed; Credential begins with its serial number in
-decimal digits. Whether a trust anchor trusts the certificate, CreateSession decides.
+decimal digits. CreateSession decides whether a trust anchor trusts the certificate.
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-sign-process.html
 """
 
@@ -15,11 +15,11 @@ from sts_tui.wire.signing.verification import body_is_as_signed, string_to_sign
 
 CERTIFICATE: Final = "x-amz-x509"
 CHAIN: Final = "x-amz-x509-chain"
-"""Certificates between it and the trust anchor, joined by commas."""
+"""The header with the certificates between it and the trust anchor, joined by commas."""
 
 
 def holder_signed(request: HttpRequest, credential: Credential) -> bool:
-    """Whether the key of the certificate gave this signature, by the algorithm that the request names."""
+    """Whether the certificate's key made this signature, with the algorithm that the request names."""
     from sts_tui.identity_providers.certificates import (  # loads cryptography
         InvalidCertificateError,
         certificate_facts,

@@ -1,4 +1,4 @@
-"""Which access key signed a request, in which way, for which service and Region?
+"""Which access key signed a request, how, and for which service and Region?
 
 Signature Version 4 in headers and in presigned URLs, version 2 in presigned URLs of S3 (still boto3's default
 in us-east-1), and version 4 by the key of a certificate (Roles Anywhere). Not verified: version 4A,
@@ -36,12 +36,12 @@ class Kind(Enum):
 
 
 class Credential(Struct, frozen=True, kw_only=True):
-    """What a request says about its signature. Nothing of it is verified."""
+    """What a request states about its signature, unverified."""
 
     kind: Kind
     algorithm: str = ALGORITHM
     access_key_id: str
-    """Of a certificate its serial number, in decimal digits."""
+    """For a certificate its serial number, in decimal digits."""
     signature: str
     token: str | None
     day: str = ""
@@ -53,7 +53,7 @@ class Credential(Struct, frozen=True, kw_only=True):
 
     @property
     def signed_at(self) -> datetime | None:
-        """None where the stamp is none, or of version 2."""
+        """When it was signed; None if the stamp is invalid or of version 2."""
         try:
             return datetime.strptime(self.stamp, _STAMP).replace(tzinfo=UTC)
         except ValueError:
@@ -61,7 +61,7 @@ class Credential(Struct, frozen=True, kw_only=True):
 
 
 def credential_of(request: HttpRequest) -> Credential | None:
-    """Who says to have signed; None where nobody did. Raises AwsError for what is no signature."""
+    """The stated signature of a request; None if it is not signed. Raises AwsError for an invalid one."""
     written = request.header("authorization")
     parameters = request.parameters
     if written.startswith(ALGORITHM):

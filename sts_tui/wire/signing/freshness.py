@@ -1,4 +1,4 @@
-"""Was the request signed at about this time? Compared with the real clock, because clients sign with theirs.
+"""Was the request signed recently? The time is compared with the real clock, which clients sign with.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html (RequestExpired, five minutes)
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeTooSkewed, fifteen minutes)
@@ -16,11 +16,11 @@ from sts_tui.wire.signing.credential import Credential, Kind
 _WINDOW: Final = timedelta(minutes=5)
 _S3_WINDOW: Final = timedelta(minutes=15)
 _LONGEST_PRESIGNED: Final = 604_800
-"""Seconds: a week."""
+"""The maximum validity of a presigned URL, in seconds: a week."""
 
 
 def refuse_stale(request: HttpRequest, credential: Credential, now: datetime) -> None:
-    """Raises AwsError for a signature that is too old, too new, or of a URL that has expired."""
+    """Raises AwsError for a signature that is too old, too new, or of an expired URL."""
     if credential.kind is Kind.HEADER_V2:
         return
     if credential.kind is Kind.PRESIGNED_V2:

@@ -1,4 +1,4 @@
-"""Is this the signature that the secret gives?
+"""Was the request signed with this secret?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html (version 2)
@@ -34,7 +34,7 @@ _SUBRESOURCES: Final = frozenset(
 
 
 def signature_holds(request: HttpRequest, credential: Credential, secret: str) -> bool:
-    """Whether the request was signed with this secret, and its body is the one that was signed."""
+    """Whether the request was signed with this secret, and its body was not changed."""
     if credential.kind in (Kind.PRESIGNED_V2, Kind.HEADER_V2):
         return hmac.compare_digest(_version_2(request, credential, secret), credential.signature.encode())
     if not body_is_as_signed(request, credential):
@@ -53,7 +53,7 @@ def _signing_key(secret: str, day: str, region: str, service: str) -> bytes:
 
 
 def string_to_sign(request: HttpRequest, credential: Credential) -> str:
-    """What version 4 signs of a request, with a secret or with the key of a certificate."""
+    """The text that version 4 signs, with a secret or with the key of a certificate."""
     scope = f"{credential.day}/{credential.region}/{credential.service}/aws4_request"
     canonical = sha256(_canonical_request(request, credential).encode()).hexdigest()
     return f"{credential.algorithm}\n{credential.stamp}\n{scope}\n{canonical}"
@@ -68,7 +68,7 @@ def _canonical_request(request: HttpRequest, credential: Credential) -> str:
 
 
 def _canonical_path(path: str, service: str) -> str:
-    """S3 signs the path as it is sent; the others without `.` and `//`, encoded once more."""
+    """The canonical path: for S3 as sent; for other services without `.` and `//`, and encoded once more."""
     if service in ("s3", "s3-outposts", "s3express", "s3-object-lambda"):
         return path
     normal = posixpath.normpath(path)
@@ -102,8 +102,8 @@ def _signed_hash(request: HttpRequest, credential: Credential) -> str:
 
 
 def body_is_as_signed(request: HttpRequest, credential: Credential) -> bool:
-    """Whether the body has the hash that was signed with it. Streams are signed chunk by chunk, which is not
-    verified; of a body that was cut off the hash is not known.
+    """Whether the body has the signed hash. It is not checked for streams, which are signed chunk by chunk,
+    and for a truncated body.
     """
     sent = request.header("x-amz-content-sha256")
     if not sent or sent == _UNSIGNED or sent.startswith("STREAMING-") or request.is_cut:
