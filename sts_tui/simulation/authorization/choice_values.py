@@ -161,6 +161,7 @@ def values_of(key: str, conditions: Sequence[Condition], values: Values) -> tupl
         return (Choice("aws:MultiFactorAuthPresent", "true", "true"),)
     found: dict[str, str] = {}
     patterns: dict[str, str] = {}
+    ranges: dict[str, None] = {}
     families = set()
     for condition in conditions:
         row = parse_operator(condition.operator).row
@@ -172,8 +173,11 @@ def values_of(key: str, conditions: Sequence[Condition], values: Values) -> tupl
             for text, written in _resolved(condition.wanted, values, is_pattern=is_pattern):
                 listed = patterns if is_pattern and ("*" in text or "?" in text) else found
                 listed.setdefault(text, written)
+        elif row.family is OperatorFamily.IP_ADDRESS:
+            ranges.update(dict.fromkeys(condition.wanted))
         else:
             found.update({value: value for value in values_to_try(condition)})
+    found.update({value: value for value in _ends_of_ranges(ranges)} if ranges else {})
     for value, words in _of_patterns(patterns, lowered):
         found.setdefault(value, words)
     names_a_value = bool(found) or bool(patterns)
@@ -196,8 +200,8 @@ def _choices(key: str, found: Mapping[str, str], values: Values) -> Iterator[Cho
 
 
 def _resolved(wanted: Iterable[str], values: Values, *, is_pattern: bool) -> Iterator[tuple[str, str]]:
-    """(text with its policy variables replaced, text as written); texts with a variable that has no value are
-    left out.
+    """(text with its policy variables replaced, the same for people); texts with a variable that has no value
+    are left out.
     """
     for text in wanted:
         if "${" not in text:
@@ -215,7 +219,30 @@ def _resolved(wanted: Iterable[str], values: Values, *, is_pattern: bool) -> Ite
             if isinstance(value, str):
                 parts.append(value)
         if len(parts) == len(template):
-            yield "".join(parts), text
+            resolved = "".join(parts)
+            yield resolved, resolved
+
+
+def _ends_of_ranges(ranges: Iterable[str]) -> Iterator[str]:
+    """The first and the last address of each range, and those beside it: ranges of several conditions cut the
+    addresses into parts, each of which begins or ends with one of these.
+    """
+    from ipaddress import ip_network  # imported here because most policies compare no address
+
+    networks = []
+    for text in ranges:
+        try:
+            networks.append(ip_network(text.strip(), strict=False))
+        except ValueError:
+            continue
+    yield from (str(one.network_address) for one in networks)
+    for one in networks:
+        if int(one.broadcast_address) < 2**one.max_prefixlen - 1:
+            yield str(one.broadcast_address + 1)
+    for one in networks:
+        if int(one.network_address):
+            yield str(one.network_address - 1)
+    yield from (str(one.broadcast_address) for one in networks)
 
 
 def _of_patterns(patterns: Mapping[str, str], key: str) -> Iterator[tuple[str, str]]:

@@ -27,6 +27,10 @@ PRINCIPAL_TAG: Final = "aws:principaltag/"
 REGION_KEY: Final = "aws:requestedregion"
 _OF_THE_CLOCK: Final = ("aws:currenttime", "aws:epochtime")
 _FOLLOWS: Final = ("kms:calleraccount", "aws:sourceowner")
+_OF_FORWARDED_REQUESTS: Final = (
+    *("aws:viaawsservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "kms:viaservice"),
+    *("aws:viaawsmcpservice", "aws:calledviaawsmcp", "aws:ismcpserviceaction"),
+)
 _OF_A_RESOURCE: Final = lazy_pattern(r"(resource|existing|owner$)|([a-z-]*tag/)")
 _OF_A_REQUEST: Final = lazy_pattern(r"(request|req-|created|search|resourcetypes|transitive)")
 
@@ -40,6 +44,14 @@ def is_of_resource(key: str) -> bool:
     if prefix == "aws":
         return name.startswith("resource")
     return _OF_A_RESOURCE.match(name) is not None and _OF_A_REQUEST.match(name) is None
+
+
+def is_of_forwarded_request(key: str) -> bool:
+    """Whether the key (in lower case) says that a service makes the request on the caller's behalf. A caller
+    can use such a service for its own requests, but no service forwards a request to assume a role.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+    """
+    return key in _OF_FORWARDED_REQUESTS
 
 
 @lru_cache(maxsize=4096)

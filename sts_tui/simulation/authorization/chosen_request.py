@@ -31,6 +31,7 @@ from sts_tui.simulation.authorization.choosable_keys import (
     MFA_PRESENT,
     REGION_KEY,
     is_chosen_by_caller,
+    is_of_forwarded_request,
     is_of_resource,
 )
 from sts_tui.simulation.authorization.role_chaining import (
@@ -150,6 +151,8 @@ def choosable_in(question: Question) -> MayChoose:
             return not (is_known and question.resource.count(":") >= 5 and question.resource.split(":")[3])
         if is_of_resource(key):
             return not is_known and key not in _WHOSE
+        if is_of_forwarded_request(key) and question.action.lower().startswith("sts:"):
+            return False
         if is_fixed(question, key) or not can_have(question.action, key):
             return False
         return is_chosen_by_caller(key, is_service=is_service)

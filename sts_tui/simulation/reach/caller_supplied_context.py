@@ -22,6 +22,7 @@ from sts_tui.simulation.authorization.choosable_keys import (
     REQUEST_TAG,
     TAG_KEYS,
     is_chosen_by_caller,
+    is_of_forwarded_request,
 )
 from sts_tui.simulation.authorization.role_chaining import passes_on
 from sts_tui.sts.session import Session
@@ -95,6 +96,8 @@ def may_supply(
             return False
         if key == MFA_PRESENT:  # only users can pass a code
             return user is not None and (bool(user.mfa_devices) or (with_unknown and mfa_is_unknown))
+        if is_of_forwarded_request(key):
+            return False
         if key.startswith(PRINCIPAL_TAG):
             return may_carry
         if is_of_role_session(key):

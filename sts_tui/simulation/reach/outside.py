@@ -36,6 +36,7 @@ from sts_tui.simulation.authorization.choosable_keys import (
     REQUEST_TAG,
     TAG_KEYS,
     is_chosen_by_caller,
+    is_of_forwarded_request,
 )
 from sts_tui.simulation.authorization.policies import rcp_levels
 from sts_tui.simulation.operations.identity_center.portal import assigned
@@ -244,6 +245,8 @@ def _chosen(
     def may_choose(key: str) -> bool:
         if key == MFA_PRESENT:
             return kind in _OF_ACCOUNTS
+        if is_of_forwarded_request(key):
+            return False
         if is_of_role_session(key):
             return kind in _WITH_TOKENS and not comes_from_identity(key) and key not in fixed
         return is_chosen_by_caller(key, is_service=kind == "service")

@@ -44,10 +44,11 @@ def needs(*guards: dict[str, Any], trusting: dict[str, Any] | None = None, **ann
         ({"StringNotEquals": {"sts:ExternalId": "x1"}}, ["external id x1"]),
         ({"Null": {"sts:ExternalId": "true"}}, ["external id *"]),
         ({"Null": {"sts:SourceIdentity": "true"}}, ["source identity *"]),
-        ({"StringNotLike": {"sts:RoleSessionName": "${aws:username}"}}, ["session name ${aws:username}"]),
+        ({"StringNotLike": {"sts:RoleSessionName": "${aws:username}"}}, ["session name ann"]),
         ({"StringNotEquals": {"aws:RequestTag/team": "x"}}, ["tag team=x"]),
         ({"ForAllValues:StringNotEquals": {"aws:TagKeys": "team"}}, ["tag team=*"]),
         ({"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, ["aws:SourceIp=10.0.0.0"]),
+        ({"IpAddress": {"aws:SourceIp": ["203.0.113.0/24"]}}, ["aws:SourceIp=203.0.114.0"]),
         ({"StringNotEqualsIfExists": {"aws:SourceVpc": "vpc-1"}}, ["aws:SourceVpc=vpc-1"]),
         ({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, ["aws:SourceVpce=vpce-1"]),
         ({"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1"]}}, ["region eu-west-1"]),
@@ -89,3 +90,26 @@ def test_a_service_says_for_which_resource_it_calls_and_a_user_does_not() -> Non
     account = {"AccountId": MAIN, "RoleDetailList": [role("Target", trust)]}
     (group,) = reach_of(Simulation.open({"Accounts": [account]})).groups
     assert group.needs == (f"aws:SourceAccount={MAIN}",)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"Bool": {"aws:ViaAWSService": "true"}},
+        {"StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}},
+        {"StringEquals": {"aws:CalledViaFirst": "athena.amazonaws.com"}},
+        {"Bool": {"aws:PrincipalIsAWSService": "true"}},
+    ],
+)
+def test_nobody_assumes_a_role_as_a_service_on_behalf_of_the_caller(condition: dict[str, Any]) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html"""
+    assert needs(trusting={"Condition": condition}) is None
+
+
+def test_a_deny_of_a_part_of_a_range_leaves_the_rest() -> None:
+    inside = {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}
+    part = denied({"IpAddress": {"aws:SourceIp": ["10.0.0.0/16", "10.1.0.0/16"]}})
+    assert needs(part, trusting=inside) == ["aws:SourceIp=10.2.0.0"]
+    rest = denied({"NotIpAddress": {"aws:SourceIp": "10.255.255.255/32"}})
+    assert needs(part, rest, trusting=inside) == ["aws:SourceIp=10.255.255.255"]
+    assert needs(denied({"IpAddress": {"aws:SourceIp": "10.0.0.0/7"}}), trusting=inside) is None

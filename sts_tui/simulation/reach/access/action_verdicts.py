@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from sts_tui.account.configuration import Configuration
-from sts_tui.iam import Outcome
+from sts_tui.iam import Outcome, PolicyType
 from sts_tui.iam.decision import Decision
 from sts_tui.simulation.authorization.choice_search import Attempt
 from sts_tui.simulation.authorization.choice_values import Choices
@@ -112,7 +112,7 @@ def verdict_of_action(
                 return ActionVerdict("allowed", resource)
             if outcome is Outcome.UNDECIDED:
                 found = ActionVerdict("unknown", resource)
-            elif grant.is_conditional and found.verdict == "denied" and outcome is not Outcome.EXPLICIT_DENY:
+            elif found.verdict == "denied" and _may_be_met(grant, attempt):
                 found = ActionVerdict("conditional", resource)
             denied.setdefault(_why(attempt), (resource, attempt))
         if named and (found.verdict == "denied" or found.named):
@@ -120,6 +120,16 @@ def verdict_of_action(
     if found.verdict == "denied":
         return _chosen(action, list(denied.items())[:_MOST_CHOSEN], caller, world, known) or found
     return found
+
+
+def _may_be_met(grant: Grant, attempt: Attempt) -> bool:
+    """Whether the condition of an Allow may be all that a denied request lacks. Where the trust policy does
+    not admit the caller, the condition of another policy does not matter.
+    """
+    decision = attempt.decision
+    is_of_trust = "Resource" not in grant.statement and "NotResource" not in grant.statement
+    is_elsewhere = decision.settled_by is PolicyType.TRUST and not is_of_trust
+    return grant.is_conditional and decision.outcome is not Outcome.EXPLICIT_DENY and not is_elsewhere
 
 
 def _why(attempt: Attempt) -> object:

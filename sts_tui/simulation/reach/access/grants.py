@@ -62,8 +62,9 @@ def grants_of(caller: CallerIdentity, world: World) -> Iterator[Grant]:
     for arn, resource in configuration.resources.items():
         if resource.policy is not None:
             yield from _allows(resource.policy.document, arn, examples, limits)
+    names = _names_of(caller)
     for role in configuration.roles.values():
-        yield from _trusts(role, limits)
+        yield from _trusts(role, limits, names)
 
 
 def _allows(
@@ -95,15 +96,26 @@ def _may_be_met(statement: Mapping[str, object], limits: FixedConditions) -> boo
     return bool(condition) and limits.can_be_met(condition)
 
 
-def _trusts(role: Role, limits: FixedConditions) -> Iterator[Grant]:
-    """AssumeRole of a role, for each statement of its trust policy that names a principal and not only
-    accounts: within the role's account such a statement is enough.
+def _names_of(caller: CallerIdentity) -> frozenset[str]:
+    """By which a Principal element names a caller other than by its account."""
+    asking = caller.caller
+    names = (asking.arn, asking.issuer_arn, asking.unique_id, caller.user_arn, caller.arn, "*")
+    return frozenset(one for one in names if one)
+
+
+def _trusts(role: Role, limits: FixedConditions, names: frozenset[str]) -> Iterator[Grant]:
+    """AssumeRole of a role, for each statement of its trust policy that names the caller and not only its
+    account: within the role's account such a statement is enough. A service is named by its own name.
     """
     for statement in statements_of(role.assume_role_policy_document.document):
         principal = statement.get("Principal")
-        named = texts(principal.get("AWS")) if isinstance(principal, Mapping) else texts(principal)
-        is_direct = any(not one.endswith(":root") and not one.isdigit() for one in named)
-        if is_direct and statement.get("Effect") == "Allow" and covers(statement, "sts:AssumeRole"):
+        named = (
+            [text for value in principal.values() for text in texts(value)]
+            if isinstance(principal, Mapping)
+            else texts(principal)
+        )
+        is_named = any(one in names for one in named)
+        if is_named and statement.get("Effect") == "Allow" and covers(statement, "sts:AssumeRole"):
             narrowed = {"Effect": "Allow", "Action": "sts:AssumeRole"}
             yield Grant(narrowed, (Examples(role.arn, (role.arn,)),), _may_be_met(statement, limits))
 

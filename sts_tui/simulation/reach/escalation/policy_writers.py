@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from sts_tui.account.arn import account_of
+from sts_tui.account.entities import Role, User
 from sts_tui.account.iam_quotas import VERSIONS_PER_POLICY
+from sts_tui.iam import Outcome
+from sts_tui.simulation.authorization.assumed_session import assumed_session
+from sts_tui.simulation.authorization.chosen_request import chosen_request
+from sts_tui.simulation.authorization.hypothetical_request import question_under
 from sts_tui.simulation.reach.direct_hops import DirectHops
+from sts_tui.simulation.reach.escalation.changed_copy import noun_of, with_everything
 from sts_tui.simulation.reach.escalation.escalation_paths import OWN_POLICIES
 from sts_tui.simulation.reach.escalation.escalation_targets import statements_in
 from sts_tui.simulation.reach.escalation.named_policies import limits_what_is_written
@@ -17,9 +25,11 @@ from sts_tui.simulation.reach.escalation.permission_verdicts import (
     EVERY_RESOURCE,
     PermissionVerdicts,
 )
+from sts_tui.simulation.reach.evaluated_hop import SESSION_NAME
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.sources import Source
 from sts_tui.simulation.world import World
+from sts_tui.sts.identity import session_identity, user_identity
 
 _OF_AN_ADMINISTRATOR: Final = (
     "iam:CreateUser",
@@ -59,8 +69,32 @@ class PolicyWriters:
             for source in group.sources
         }
         for source in self._hops.sources.by_arn.values():
-            if source.arn in own or self.is_allowed_everything(source):
+            if self.is_allowed_everything(source) or (
+                source.arn in own and self._can_gain_everything(source)
+            ):
                 yield source.arn
+
+    def _can_gain_everything(self, source: Source) -> bool:
+        """Whether a source that can write its own policies would be allowed what administrators do: a
+        permissions boundary that it cannot delete, or an SCP, still limits it. Its own Denies do not.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+        """
+        entity, world = source.entity, self._world
+        if entity.permissions_boundary is not None:
+            action = f"iam:Delete{noun_of(entity)}PermissionsBoundary"
+            if self._permissions.of(source, action, source.arn, {}) == "":
+                entity = replace(entity, permissions_boundary=None)
+        copy = with_everything(world.in_force, _without_own_policies(entity))
+        user, role = copy.users.get(source.arn), copy.roles.get(source.arn)
+        if user is not None:
+            caller = user_identity(user)
+        elif role is not None:
+            caller = session_identity(assumed_session(role, SESSION_NAME, world))
+        else:
+            return False
+        asked = (question_under(copy, world.settings, caller, action, "*") for action in _OF_AN_ADMINISTRATOR)
+        made = (chosen_request(one, world.now) for one in asked)
+        return all(one is not None and one.outcome is Outcome.ALLOWED for one in made)
 
     def is_allowed_everything(self, source: Source) -> bool:
         """Whether an Allow covers everything and no other policy denies what administrators do."""
@@ -114,3 +148,10 @@ class PolicyWriters:
         """Whether the text of a source's Allows covers writing any policy into some role."""
         known = self._hops.sources.by_arn.get(source)
         return known is not None and not _ROLE_WRITES.isdisjoint(self._permissions.covered_actions(known))
+
+
+def _without_own_policies(entity: User | Role) -> User | Role:
+    """The user or role without identity-based policies."""
+    if isinstance(entity, User):
+        return replace(entity, user_policy_list=(), attached_managed_policies=(), group_list=())
+    return replace(entity, role_policy_list=(), attached_managed_policies=())

@@ -284,3 +284,15 @@ def test_a_condition_that_no_request_of_the_principal_meets_is_a_denial(
     sim, caller = opened({**allow("s3:ListBucket"), "Condition": condition})
     (found,) = access_by_action(caller, ["s3:ListBucket"], sim.world)
     assert found.verdict == verdict
+
+
+def test_a_trust_policy_with_a_condition_for_another_principal_gives_nothing() -> None:
+    """Neither it nor a condition of the caller's own Allow is all that is missing."""
+    trusting = trusts(f"arn:aws:iam::{PROD}:role/App", Condition={"Null": {"sts:SourceIdentity": "false"}})
+    roles = [
+        {"RoleName": "App", "AssumeRolePolicyDocument": trusts(f"arn:aws:iam::{PROD}:role/App")},
+        {"RoleName": "Guarded", "AssumeRolePolicyDocument": trusting},
+    ]
+    sometimes = allow("sts:AssumeRole", "*", Condition={"StringEquals": {"aws:PrincipalTag/team": "red"}})
+    for statements in ((), (sometimes,)):
+        assert "sts" not in matrix(*statements, RoleDetailList=roles).rows

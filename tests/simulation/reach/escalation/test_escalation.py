@@ -389,3 +389,29 @@ def test_who_writes_a_policy_of_the_role_that_it_becomes_is_an_administrator() -
     }
     sim = Simulation.open({"Accounts": [account]})
     assert ANN in administrators(sim, reach_of(sim))
+
+
+@pytest.mark.parametrize(
+    ("bounded", "is_administrator"),
+    [
+        (None, True),
+        (["iam:PutUserPolicy", "s3:*"], False),
+        (["iam:PutUserPolicy", "iam:DeleteUserPermissionsBoundary"], True),
+        (["*"], True),
+    ],
+)
+def test_a_boundary_limits_who_writes_its_own_policies(bounded: Any, is_administrator: bool) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"""
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/bounds"
+    own = ["iam:PutUserPolicy", "iam:DeleteUserPermissionsBoundary"]
+    ann: dict[str, Any] = {
+        "UserName": "ann",
+        "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": allows(own, ANN)}],
+    }
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": allows(bounded or "s3:*")}
+    if bounded:
+        ann["PermissionsBoundary"] = {"PermissionsBoundaryArn": arn, "PermissionsBoundaryType": "Policy"}
+    policies = [{"PolicyName": "bounds", "Arn": arn, "PolicyVersionList": [version]}]
+    account = {"AccountId": ACCOUNT, "UserDetailList": [ann], "Policies": policies}
+    sim = Simulation.open({"Accounts": [account]})
+    assert (ANN in administrators(sim)) is is_administrator
