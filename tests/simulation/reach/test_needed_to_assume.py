@@ -53,7 +53,7 @@ def test_mfa_is_needed_and_only_helps_a_user_with_a_device() -> None:
     ("condition", "needed"),
     [
         ({"StringEquals": {"sts:ExternalId": "acme-7"}}, ["external id acme-7"]),
-        ({"StringLike": {"sts:RoleSessionName": "${aws:username}"}}, ["session name ${aws:username}"]),
+        ({"StringLike": {"sts:RoleSessionName": "${aws:username}"}}, ["session name ann"]),
         ({"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}, ["aws:SourceIp=198.51.100.0"]),
         ({"StringEquals": {"aws:RequestTag/team": "blue"}}, ["tag team=blue"]),
         ({"Null": {"sts:SourceIdentity": "false"}}, ["source identity *"]),
