@@ -172,7 +172,10 @@ def prose_without_common(text: str, common: frozenset[str], width: int) -> str:
 
 def _without_runs(name: str, common: frozenset[str], width: int) -> str:
     """Without as many runs of common words as it is too wide, the longest first."""
-    runs = _runs(_words(name), common)
+    words = _words(name)
+    if common.isdisjoint(words):
+        return name
+    runs = _runs(words, common)
     order = sorted(
         (index for index, (_, is_common) in enumerate(runs) if is_common),
         key=lambda i: (-len(runs[i][0]), -i),

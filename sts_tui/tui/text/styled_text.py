@@ -176,15 +176,17 @@ def _between_words(text: str, width: int) -> tuple[int, int]:
     ends = word_ends(text)
     sizes = dict.fromkeys(ends, 0) if text.isascii() else {at: cells(text[:at]) - at for at in ends}
     whole = cells(text)
+    heads = [(end, end + sizes.get(end, 0), other) for end, other in {0: _WITHOUT_HEAD, **ends}.items()]
     best, most = (0, 0), -99.0
     for at, cost in {**ends, len(text): 0}.items():
         tail = whole - at - sizes.get(at, whole - len(text))
         if tail > width:
             continue
         cost += 0 if tail * 3 >= width else _SHORT_END if tail else _WITHOUT_END
-        for end, other in {0: _WITHOUT_HEAD, **ends}.items():
-            head = end + sizes.get(end, 0)
-            if end <= at and 0 < head + tail <= width:
+        for end, head, other in heads:
+            if end > at or head + tail > width:
+                break  # longer ones follow
+            if head + tail:
                 worth = head + tail - cost - other + min(tail, width // 2) / 4 + head / 100
                 if worth > most and (text[:end] + text[at:]).strip(_JOINS):
                     best, most = (end, len(text) - at), worth
