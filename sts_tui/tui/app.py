@@ -56,12 +56,12 @@ def _explorer_commands() -> type[Provider]:
 
 
 LATER: Final = 1.0
-"""Seconds after which is done what nobody waits for."""
+"""Seconds after the start at which work begins that no frame depends on."""
 MOST_FAILURES: Final = 5
 PATIENCE_OF_STILL_SCREENS: Final = 30.0
-"""Seconds: where nothing moves by itself, as in pictures, a result is waited for."""
+"""Seconds that a screen waits for a result where nothing moves by itself, as in pictures."""
 FAILURES_WITHIN: Final = 10.0
-"""More unexpected errors than `MOST_FAILURES` within so many seconds end the explorer."""
+"""`MOST_FAILURES` unexpected errors within this many seconds end the explorer at the next one."""
 
 
 class StsApp(StyledApp):
@@ -99,7 +99,7 @@ class StsApp(StyledApp):
         reading: Callable[[], float] = time.monotonic,
         is_ticking: bool = True,
     ) -> None:
-        """`reading` is the wall clock in seconds. With `is_ticking` off nothing moves but by `tick`."""
+        """`reading` returns the wall clock in seconds. With `is_ticking` off, only `tick` moves time."""
         super().__init__(options or Options())
         self.simulation = simulation
         self._is_ticking = is_ticking
@@ -145,7 +145,7 @@ class StsApp(StyledApp):
 
     def on_mount(self) -> None:
         own = {id: ",".join(keys) for id, keys in self.keymap.keys.items() if keys != ACTIONS[id].keys}
-        if own:  # Textual goes through a keymap at every key, so there is none where nothing differs
+        if own:  # Textual searches a keymap at every key, so none is set where nothing differs
             self.set_keymap(own)
         self.main.complete = self._completions
         for text in opening_messages(self.simulation, self.keymap, self.unknown_theme(), self.command_log):
@@ -153,12 +153,12 @@ class StsApp(StyledApp):
         for each in self.when_mounted:
             each()
         if self._is_ticking:
-            self.call_after_refresh(self._begin_to_tick)  # the first frame waits for nothing
+            self.call_after_refresh(self._begin_to_tick)  # only after the first frame
         else:
             note_lost_names(self.command_log)
 
     def on_ready(self) -> None:
-        """The panes are filled, also where the terminal is too small to give one the focus."""
+        """Fills the panes, also where the terminal is too small to give one the focus."""
         self.presenter.refresh()
 
     def _begin_to_tick(self) -> None:
@@ -166,7 +166,7 @@ class StsApp(StyledApp):
         self.set_timer(LATER, lambda: note_lost_names(self.command_log))
 
     def get_default_screen(self) -> Screen[None]:
-        """The main screen is the first, and at its size from the beginning: every style is looked up once."""
+        """The main screen, at its size from the beginning, so that every style is looked up only once."""
         if self.size:  # a terminal may not know its own before the first event
             self.main.fit(*self.size)
         if self.options.is_ascii:
@@ -176,7 +176,7 @@ class StsApp(StyledApp):
     # Time ------------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
-        """Moves simulated time to where the clock shows it to be, and shows what happened."""
+        """Advances simulated time to what the clock shows, and shows what happened."""
         if self.long_wait is not None and not self.long_wait.show():
             return
         self.ticker.tick()
@@ -233,8 +233,8 @@ class StsApp(StyledApp):
         return self.looking_back is not None or self.long_wait is not None
 
     def is_left_to_steps(self, what: str) -> bool:
-        """Whether a key must not do this because a tour's pictures are taken: `run`, which passes over keys,
-        and `shoot` would differ from there on. That is a fault of the tour.
+        """Whether a key must not do this because pictures of a tour are being taken: `run` skips keys, so the
+        two would differ from there on. It is reported as an error of the tour.
         """
         if self.is_shooting:
             self._faults.append(f"a key would {what}: write that as a step")
@@ -266,12 +266,14 @@ class StsApp(StyledApp):
     # Tours -----------------------------------------------------------------------------------------------
 
     def take_faults(self) -> list[str]:
-        """What keys did that pictures must not."""
+        """The errors of the tour so far: what keys did while pictures were taken. Empties the list."""
         faults, self._faults = self._faults, []
         return faults
 
     def restart(self, simulation: Simulation | None = None) -> None:
-        """The model as it was opened, for a step back in a tour; or the one that is given."""
+        """Restarts with the model as it was opened, for a step back in a tour, or with the one that
+        is given.
+        """
         if self.long_wait is not None:
             self.long_wait.drop()
         self.simulation = simulation or Simulation(
@@ -286,7 +288,7 @@ class StsApp(StyledApp):
 
     @cached_property
     def _handlers(self) -> Mapping[str, Handler]:
-        return handlers()  # with all that actions need: the first frame comes without it
+        return handlers()  # imports all that actions need, after the first frame
 
     def action_context(self) -> ActionContext:
         return self.presenter.action_context()
@@ -295,7 +297,7 @@ class StsApp(StyledApp):
         self.perform(id)
 
     def perform(self, id: str) -> None:
-        """Does an action, or says why it cannot be done."""
+        """Performs an action, or says why it is unavailable."""
         self.selection.update()
         reason = ACTIONS[id].reason_against(self.action_context())
         if reason is not None:
@@ -308,12 +310,14 @@ class StsApp(StyledApp):
             self.presenter.refresh()
 
     def perform_chosen(self, id: str | None) -> None:
-        """What a screen answered: an action's id, or nothing."""
+        """Performs the action that a screen returned, if any."""
         if id is not None:
             self.perform(id)
 
     def on_key(self, event: events.Key) -> None:
-        """Keys that were under way to a list when a line opened are typed into the line, in their order."""
+        """Types keys into the focused field that were pressed while a list still had the focus, in their
+        order.
+        """
         if self.focused is None or isinstance(self.focused, LineView):
             return
         from sts_tui.tui.widgets.field import Field  # a field has the focus, or another widget of a dialog
@@ -325,7 +329,7 @@ class StsApp(StyledApp):
         self.perform(event.action)
 
     def on_table_activated(self, event: Table.Activated) -> None:
-        """Enter in a list of the main screen: what that list is for. Those of boxes answer for themselves."""
+        """Enter in a list of the main screen. Lists in dialogs handle it themselves."""
         if self.main not in event.table.ancestors:
             return
         pane = self.main.focused_name
@@ -377,7 +381,7 @@ class StsApp(StyledApp):
         self.action_command_palette()
 
     def action_command_palette(self) -> None:
-        """Textual's own, but for what it says that can be found."""
+        """Textual's own palette, with a placeholder that says what can be found."""
         from textual.command import CommandPalette
 
         if not CommandPalette.is_open(cast("Any", self)):
@@ -394,7 +398,7 @@ class StsApp(StyledApp):
     # Words -----------------------------------------------------------------------------------------------
 
     def say(self, text: str, style: Style = "plain") -> None:
-        """The bottom line, and the list of messages."""
+        """Shows a message on the bottom line and adds it to the list of messages."""
         self.say_line(line((text, style)))
 
     def say_line(self, spans: Line) -> None:
@@ -402,7 +406,9 @@ class StsApp(StyledApp):
         self.presenter.show_status()
 
     def notify_denials(self, texts: Sequence[str]) -> None:
-        """In a corner, and into the list of messages; in calm mode only there."""
+        """Shows denials as notifications and adds them to the list of messages; in calm mode only the
+        latter.
+        """
         self.clear_notifications()
         for text in texts:
             self.command_log.add_message(line((text, "deny")))
@@ -410,13 +416,13 @@ class StsApp(StyledApp):
                 self.notify(text, severity="warning", markup=False, timeout=6)
 
     def show_progress(self, text: str) -> None:
-        """On the bottom line only: the list of messages keeps the beginning and the end."""
+        """Shows progress on the bottom line only; the list of messages keeps the beginning and the end."""
         self.command_log.status = line(text)
         self.presenter.show_status()
 
     def survive(self, error: Exception) -> bool:
-        """An unexpected error: the explorer continues and says where it is written down, unless nothing is on
-        the screen yet or one error follows another.
+        """Continues after an unexpected error and says where it was written. False where nothing is on the
+        screen yet, or one error follows another: then the explorer ends.
         """
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             error = error.error
@@ -433,7 +439,7 @@ class StsApp(StyledApp):
         self.presenter.show_status()
 
     def copied(self, what: str) -> Callable[[str | None], None]:
-        """What a reading screen answers, for the clipboard."""
+        """The callback that copies what a reading screen returns."""
         return lambda text: self.copy_text(what, text) if text is not None else None
 
     def copy_text(self, what: str, text: str) -> None:

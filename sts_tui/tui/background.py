@@ -1,6 +1,6 @@
 """How does a long computation run while keys and clock go on? In a thread of its own, one at a time.
 
-It ends at once when it is stopped, and never keeps the process alive.
+A computation that is stopped ends at once, and none keeps the process alive.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """(done, of)"""
 PATIENCE: Final = 0.05
-"""Seconds that a key may wait for a computation that is mostly short."""
+"""Seconds that a key may wait for a computation that is usually short."""
 STEP: Final = 10
 """Percent between two reports of progress."""
 
@@ -25,7 +25,7 @@ class _StoppedError(BaseException):
 
 
 class _Job(threading.Thread):
-    """One computation. A daemon: when the terminal is gone nothing waits for it."""
+    """One computation. Its thread is a daemon, so that the process can end without waiting for it."""
 
     def __init__(self, what: str, work: Callable[[], None]) -> None:
         super().__init__(name=f"background {what}", daemon=True)
@@ -43,11 +43,10 @@ class _Job(threading.Thread):
             return
 
     def stop(self) -> None:
-        """Ends it at its next bytecode: a computation need not look whether it was stopped.
-
+        """Ends it at its next bytecode, so that a computation need not check whether it was stopped.
         https://docs.python.org/3/c-api/threads.html#c.PyThreadState_SetAsyncExc
         """
-        import ctypes  # seldom needed, and the first frame waits for what is imported above
+        import ctypes  # rarely needed, and not for the first frame
 
         self.is_stopped = True
         if self.ident is not None:
@@ -92,7 +91,7 @@ class Background:
         self._report(f"{what} … esc cancels")
 
     def soon(self, what: str, compute: Callable[[Progress], T], show: Callable[[T], None]) -> None:
-        """As `run`, for what is mostly done at once: the key that asked for it waits a moment for it, so that
+        """As `run`, for computations that are usually quick: the key waits a moment for the result, so that
         nothing flickers. Raises what `compute` raises within that moment.
         """
         job = self._begin(what, compute, show)
@@ -140,7 +139,7 @@ class Background:
         return True
 
     def _later(self, job: _Job, do: Callable[..., None], *arguments: Any) -> None:
-        """Between two keys, unless the job was stopped meanwhile. Never waits for the app."""
+        """Calls it between two keys, unless the job was stopped meanwhile. Never waits for the app."""
 
         def run() -> None:
             if not job.is_stopped:

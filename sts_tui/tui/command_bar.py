@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 OUTPUT_LINES: Final = 2000
-"""More of one output is cut, with a note."""
+"""Lines of one output that are shown; a note says that more were cut."""
 _PANES: Final = ("sessions", "requests")
 """Lists that have panes of their own."""
 VERBS: Final = (
@@ -139,7 +139,7 @@ def _perform(app: Host, step: Step, text: str) -> None:
 
 
 def _asked_what_if(app: Host, text: str) -> bool:
-    """At a past instant of a trail a line asks what it would have prevented. Whether it did."""
+    """At a past instant of a trail, asks what a line would have prevented. Whether it did."""
     if app.looking_back is None or app.trail is None:
         return False
     from sts_tui.tui.overviews.otherwise import ask_suspect
@@ -171,13 +171,13 @@ def _close(app: Host) -> None:
 
 
 def _reject(app: Host, text: str, fault: str, hint: str | None = None) -> None:
-    """Shows what is wrong with a line, which can be corrected where it was typed."""
+    """Shows what is wrong with a line, and leaves the line in the bar to be corrected."""
     _show(app, text, [_said(fault, "warning"), *([_said(hint, "muted")] if hint else [])])
     app.main.open_command_line(text)
 
 
 def _opened_access(app: Host, text: str) -> bool:
-    """`can WHO`: opens the access matrix. Whether the line was one of these."""
+    """`can WHO` opens the access matrix. Whether the line was such a command."""
     word, _, who = text.strip().partition(" ")
     if word != "can" or not who.strip():
         return False
@@ -195,7 +195,7 @@ def _opened_access(app: Host, text: str) -> bool:
 
 
 def _showed_list(app: Host, text: str) -> bool:
-    """`users`, `users FILTER`: shows that list. Whether the line was one of these."""
+    """`users` and `users FILTER` show that list. Whether the line was such a command."""
     word, _, wanted = text.strip().partition(" ")
     noun = noun_called(word)
     if noun is None and word not in _PANES:
@@ -239,7 +239,7 @@ def _lines(result: StepResult) -> Iterator[Line]:
 
 
 def completions(app: Host, text: str) -> list[str]:
-    """Whole lines that begin with `text`, the likeliest first."""
+    """Whole lines that begin with `text`, the most likely first."""
     head, space, last = text.rpartition(" ")
     earlier = [each for each in reversed(app.main.command_line.history) if each.startswith(text)]
     found = [*earlier, *(f"{head}{space}{word}" for word in _words(app, head, last) if word.startswith(last))]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sts_tui.tours.reading.steps import Step, Wait
 
 KEPT = 500
-"""Messages that stay in the list."""
+"""Messages that are kept in the list."""
 
 
 class LoggedCommand(Struct, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ class CommandLog:
         self.drafts = Drafts()
         """Texts of the policy editor that are not saved."""
         self.before: list[Identity] = []
-        """Whom one acted as before, the last last."""
+        """Earlier acting identities, the latest last."""
         self.commands: list[LoggedCommand] = []
         self.messages: list[LoggedMessage] = []
         self.status: Line = ()
@@ -71,7 +71,7 @@ class CommandLog:
         self.used: list[str] = []
         """Actions that were performed, each once, the latest last."""
         self.recording = Recording(simulation, lambda: self.acting)
-        """A tour that does the same."""
+        """The tour that repeats what was done."""
 
     def act_as(self, identity: Identity) -> None:
         if identity != self.acting:
@@ -103,7 +103,7 @@ class CommandLog:
             self.recording.note_call(command, params, caller, error, before)
 
     def perform(self, step: Step, text: str) -> StepResult:
-        """Performs a step of the tour grammar as the acting identity, which the step can change."""
+        """Performs a step of the tour grammar as the acting identity, which a step can change."""
         from sts_tui.tours.reading.steps import Aws, Cut, Request, Revoke, SignIn, SignOut
 
         player = self.player
@@ -137,7 +137,9 @@ class CommandLog:
         self.player.drop_wait()
 
     def _record(self, step: Step, text: str, result: StepResult, before: int) -> None:
-        """A step that was performed, and what AWS answered to a call. `before`: the last event before it."""
+        """Records a step that was performed, and AWS's answer if it made a call. `before`: the last event
+        before it.
+        """
         from sts_tui.tours.playing.results import StepOutcome
         from sts_tui.tours.reading.steps import CallStep, Expect, Request, Wait
 
@@ -153,14 +155,14 @@ class CommandLog:
             self.recording.note(text)
 
     def follow_player(self) -> None:
-        """While the player plays a tour, its acting identity is the explorer's."""
+        """Takes over the player's acting identity while it plays a tour."""
         if self.player.acting != self.acting:
             self.before.append(self.acting)
             self.acting = self.player.acting
 
     @property
     def player(self) -> Player:
-        """What performs lines of the command bar, and tours."""
+        """Performs lines of the command bar, and tours."""
         if self._player is None:
             from sts_tui.tours.playing.player import Player
 
@@ -183,12 +185,12 @@ class CommandLog:
             self.add_message(spans)
 
     def add_message(self, spans: Line) -> None:
-        """Into the list of messages only."""
+        """Adds to the list of messages only."""
         self.messages.append(LoggedMessage(self._simulation.now, spans))
         del self.messages[:-KEPT]
 
     def note_use(self, action: str) -> None:
-        """An action was performed: the palette lists it first."""
+        """Remembers that an action was performed: the palette lists it first."""
         if action in self.used:
             self.used.remove(action)
         self.used.append(action)
@@ -199,14 +201,16 @@ class CommandLog:
     def note_client_call(
         self, action: str, params: Mapping[str, object], who: str, code: str, event: RequestAnswered | None
     ) -> None:
-        """A real client made a call that is performed; `who` is its WHO, `code` AWS's error code or empty."""
+        """Records a call of a real client that is performed; `who` is its WHO, `code` AWS's error code or
+        empty.
+        """
         from sts_tui.simulation.operations.equivalent_cli import cli_line
 
         self.recording.note(f"{cli_line(action, params)} --profile {shlex.quote(who)}")
         self.recording.expect(code, event)
 
     def note_client_request(self, step: str, who: str, code: str, event: RequestAnswered) -> None:
-        """A real client made a request that is only authorized."""
+        """Records a request of a real client that is only authorized."""
         self.recording.note(f"as {shlex.quote(who)}")
         self.recording.note(step)
         self.recording.expect(code, event, names_statement=True)

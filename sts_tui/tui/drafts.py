@@ -1,4 +1,4 @@
-"""Which texts of the policy editor were not saved? They survive a refusal, and with a journal a kill, too."""
+"""Which texts of the policy editor are not saved? They survive a refusal and, with a journal, a kill."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class Drafts(Struct):
 
     texts: dict[str, str] = field(default_factory=dict)
     on_change: Callable[[], None] = lambda: None
-    """Called when a text came, changed or went: a journal writes them down."""
+    """Called when a text is added, changed or removed: a journal writes them down."""
 
     def restore(self, texts: Mapping[str, str]) -> None:
-        """Those of the explorer before, by policy."""
+        """Takes over the drafts of an earlier explorer, by policy."""
         self.texts.update(texts)
 
     def of(self, policy: str, stored: str) -> str | None:
@@ -24,12 +24,12 @@ class Drafts(Struct):
         return None if text == stored else text
 
     def keep(self, policy: str, text: str) -> None:
-        """Called while someone types."""
+        """Called while the user types."""
         if self.texts.get(policy) != text:
             self.texts[policy] = text
             self.on_change()
 
     def drop(self, policy: str) -> None:
-        """It was saved, or given up."""
+        """Forgets a text that was saved or discarded."""
         if self.texts.pop(policy, None) is not None:
             self.on_change()

@@ -1,9 +1,9 @@
-"""Garbage is looked for between keys, never while one is answered.
+"""When is garbage collected? Between keys, never while one is handled.
 
-Python looks for garbage in the middle of whatever makes too many objects, and with a model of ten thousand
-roles and a log of a hundred thousand requests in memory that takes thirty to a hundred milliseconds: three to
-ten frames. The explorer therefore does it itself, at a tick: a little and often, and more than a little only
-when nobody has pressed a key for a while.
+Python collects garbage in the middle of any code that makes many objects. With a model of ten thousand roles
+and a log of a hundred thousand requests in memory that takes thirty to a hundred milliseconds: three to ten
+frames. The explorer therefore collects it at its ticks: a little and often, and more than a little only when
+no key was pressed for a while.
 """
 
 from __future__ import annotations
@@ -12,36 +12,36 @@ import gc
 from typing import Final
 
 YOUNG: Final = 5_000
-"""So many new objects are scanned in three milliseconds."""
+"""New objects that are scanned in three milliseconds."""
 ROUNDS: Final = 20
-"""How often that happens before what survived it is scanned, too."""
+"""Scans of new objects before those that survived are scanned too."""
 QUIET_SECONDS: Final = 2.0
 LONG_QUIET_SECONDS: Final = 20.0
 
 
 class Housekeeping:
-    """Looks for garbage in Python's stead."""
+    """Collects garbage in place of Python."""
 
     def __init__(self) -> None:
         self._last_key = 0.0
 
     def begin(self) -> None:
-        """What there is now, modules and model, is no garbage; the rest is looked for by `tidy`."""
+        """Exempts what exists now, modules and model; `tidy` collects the rest."""
         gc.freeze()
         gc.disable()
 
     def end(self) -> None:
-        """Python does it again."""
+        """Lets Python collect garbage again."""
         gc.enable()
         gc.unfreeze()
 
     def note_key(self, now: float) -> None:
-        """A key was pressed; `now` in seconds of any clock that `tidy` has, too."""
+        """A key was pressed; `now` in seconds, of the same clock as that of `tidy`."""
         self._last_key = now
 
     def tidy(self, now: float) -> int | None:
-        """At every tick; which generation was scanned, if any."""
-        if gc.isenabled():  # in tests, and wherever nobody has begun
+        """Called at every tick; returns the generation that was scanned, if any."""
+        if gc.isenabled():  # in tests, and wherever `begin` was not called
             return None
         young, middle, old = gc.get_count()
         quiet = now - self._last_key

@@ -1,8 +1,8 @@
-"""How does a screen show, at every key, what takes longer than a frame? In a thread, for the newest question.
+"""How does a screen show, at every key, what takes longer than a frame? A thread answers the newest question.
 
 States: idle, or one thread that answers the newest question and then looks for a newer one. A question that
-is replaced before its turn is never answered, and an answer that is no longer wanted is never shown. The key
-that asks waits for nothing, except on screens that move only by a step, as in pictures and tests.
+is replaced before its turn is never answered, and an answer that is no longer wanted is never shown. Keys do
+not wait, except on screens that move only by a step, as in pictures and tests.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Latest(Generic[Q, R]):
             answered.wait(self._patience)
 
     def drop(self) -> None:
-        """No answer is wanted now, for example because the screen was closed."""
+        """Discards the question: no answer is wanted now, for example because the screen was closed."""
         with self._lock:
             self._serial += 1
             self._waiting = None

@@ -1,11 +1,4 @@
-"""How does a wait through thousands of requests pass? In slices, with keys between them, and esc stops it.
-
-It is announced, passes, and then either arrives or is stopped. Each slice ends at an instant at which
-everything that was due has happened, and the journal has it, so between two keys the model is as whole as at
-any time. Meanwhile the clock of the screen is paused and no key changes the model, so what is done is what
-was asked for, whatever is pressed and when. Where a wait is stopped the time that has passed counts, as if
-the clock had run. A client of `--serve` that calls meanwhile gets its answer between two slices.
-"""
+"""What does the screen say before a long wait? Simulating thousands of requests takes seconds."""
 
 from __future__ import annotations
 
@@ -37,7 +30,7 @@ LEFT_THERE: Final = 4
 
 
 def words_of_long_wait(step: Step, text: str, player: Player) -> str:
-    """`wait 12h: about 38,000 requests …`; empty where the step takes no time that one would notice."""
+    """`wait 12h: about 38,000 requests …`; empty where the step takes no noticeable time."""
     from sts_tui.tours.reading.steps import Wait
 
     if not isinstance(step, Wait):

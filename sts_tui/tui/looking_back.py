@@ -1,7 +1,8 @@
 """How does the whole screen show a past instant? The model is replaced by the one of that instant.
 
-While looking back, the clock is paused and nothing can be changed; a line under the header says which
-instant is shown. `end` returns to the present: the model, its rows, its clock and its rights as they were.
+While looking back, the clock is paused and nothing can be changed; a line under the header says which instant
+is shown. `end` returns to the present: the model, its rows, its clock and what may be changed are as they
+were.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ class LookingBack:
         return self._app.simulation.now
 
     def show(self, instant: datetime, number: int = 0) -> None:
-        """Shows an instant, and selects the request of this number. One before the beginning is refused."""
+        """Shows an instant, and selects the request of this number. Refuses an instant before the
+        beginning.
+        """
         try:
             past = as_of(self.present, instant)
         except UnknownPastError as error:
@@ -67,7 +70,7 @@ class LookingBack:
             self._app.say(f"{which} no longer known (undone, or expired long ago).")
 
     def step(self, direction: int) -> None:
-        """The instant of the next event (1) or the one before (-1); after the last one, now."""
+        """Goes to the instant of the next event (1) or the one before (-1); after the last one, to now."""
         events = self._events
         if direction > 0:
             at = bisect_right(events, self.instant, key=lambda event: event.at)
@@ -83,7 +86,7 @@ class LookingBack:
         self.show(event.at, event.number if isinstance(event, RequestAnswered) else 0)
 
     def end(self) -> None:
-        """The present again."""
+        """Returns to the present."""
         self._app.looking_back = None
         self._take(self.present, self.present_rows)
         self._app.ticker.set_paused(self._was_paused)
@@ -126,7 +129,7 @@ class LookingBack:
 
 
 def look_back(app: Host, instant: datetime, number: int = 0) -> None:
-    """Shows the whole screen as it was at an instant; from there, another instant."""
+    """Shows the whole screen as it was at an instant, also while another past instant is shown."""
     if app.long_wait is not None:
         app.long_wait.refuse()
         return

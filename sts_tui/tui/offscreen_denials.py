@@ -1,5 +1,7 @@
-"""Denials that the stream does not show just now (it is held, filtered or behind another pane): shown in a
-corner, grouped by role, at most three lines at a time and seldom; the list of messages keeps them.
+"""Which denials become notifications? Those that the request log does not show now, because it is held,
+filtered or behind another pane.
+
+They are grouped by role, at most three lines at a time and not often; the list of messages keeps them.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ EVERY: Final = 10.0
 
 
 class OffscreenDenials:
-    """Counts until it is time to tell."""
+    """Counts denials until the next notification is due."""
 
     def __init__(self) -> None:
         self._denials: dict[str, int] = {}
@@ -37,7 +39,7 @@ class OffscreenDenials:
 
 
 def grouped(denials: dict[str, int]) -> list[str]:
-    """`12 denials, App`: the most first, and what is more than three lines in the last one."""
+    """`12 denials, App`: the largest groups first; the last of three lines sums up the others."""
     most = sorted(denials.items(), key=lambda item: -item[1])
     shown = most if len(most) <= MOST else most[: MOST - 1]
     texts = [f"{_count(count)}, {one_line(name)}" for name, count in shown]

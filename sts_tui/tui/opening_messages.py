@@ -22,7 +22,7 @@ def opening_messages(
 
 
 def note_lost_names(log: CommandLog) -> None:
-    """What is lost with this version of Textual, in the list of messages."""
+    """Adds what is lost with this version of Textual to the list of messages."""
     from sts_tui.tui.widgets.textual_internals import missing  # with every class that has such a name
 
     for lost in dict.fromkeys(each.lost for each in missing()):

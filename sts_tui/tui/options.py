@@ -1,4 +1,4 @@
-"""What the command line asks of the explorer."""
+"""What does the command line ask of the explorer?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNUSABLE = 2
 
 
 class Asked(Protocol):
-    """What a front end asks for; everything in it was checked."""
+    """What a front end asks for; all of it was checked."""
 
     @property
     def files(self) -> tuple[Path, ...]: ...
@@ -80,9 +80,9 @@ class Options(Struct, frozen=True, kw_only=True):
     speed: int = 1
     tour: Path | None = None
     record: Path | None = None
-    """Where to write what one does, as a tour."""
+    """The tour to which actions are written."""
     acting: str | None = None
-    """WHO the explorer acts as at first, as in tours; None: the operator."""
+    """The WHO that the explorer acts as at first, as in tours; None: the operator."""
     serve: int | None = None
     """The port on which real AWS clients are served; None: they are not."""
     served_at: str = ""

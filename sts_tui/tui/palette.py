@@ -42,7 +42,7 @@ SLICE = 200
 
 
 class _Entry(NamedTuple):
-    """One entry: what it is called, what it says besides, what else finds it, and what it does."""
+    """One entry: its name, its description, other texts that find it, and what it does."""
 
     name: str
     help: str
@@ -96,7 +96,7 @@ class ExplorerCommands(Provider):
             yield _Entry(f"{spec.label}  {keys}".strip(), help, spec.id, partial(app.perform, spec.id), bonus)
 
     def _noun(self, number: int) -> _Noun | None:
-        """The noun of this number, None where there are fewer; read at the first search that comes so far."""
+        """The noun of this number, None where there are fewer; read when a search first needs it."""
         if number < len(self._read_nouns):
             return self._read_nouns[number]
         if self._unread_nouns is None:
@@ -158,7 +158,7 @@ class ExplorerCommands(Provider):
         return _Entry(f"incident {name}", help, f"{who} {words}", partial(self._open_incident, who))
 
     def _pasted(self, who: str) -> Iterator[_Entry]:
-        """For a session, unique id or key as findings and logs have it, that no list has as written."""
+        """For a session, unique id or key in the form of findings and logs, which no list shows."""
         app = self._app
         world = app.simulation.world
         if (named := role_session_named(who, world)) is not None:
@@ -192,7 +192,7 @@ class ExplorerCommands(Provider):
             yield hit
 
     async def _surviving(self, hits: Hits) -> Hits:
-        """Textual would leave the list empty without a word."""
+        """Reports an error of the search; Textual would show an empty list without saying so."""
         try:
             async for hit in hits:
                 yield hit
@@ -215,7 +215,7 @@ class ExplorerCommands(Provider):
                 found.append((min(score, 1.0) + each.bonus, each))
         for number in count():
             if number % SLICE == SLICE - 1:
-                await asyncio.sleep(0)  # keys and clock; the next letter ends this search
+                await asyncio.sleep(0)  # lets keys and clock go on; the next letter ends this search
             if (noun := self._noun(number)) is None:
                 break
             if score := _score(noun, words):
@@ -228,8 +228,8 @@ class ExplorerCommands(Provider):
 
 
 def literal(text: str) -> str:
-    """Markup that shows a text as it is: help texts, unlike names, are markup to Textual, whose own `escape`
-    leaves brackets before anything but a letter, and breaks off at a control character.
+    """Markup that shows a text literally. Textual takes help texts, unlike names, as markup, and its own
+    `escape` leaves brackets before anything but a letter, and stops at a control character.
     """
     return one_line(text).replace("[", "\\[")
 

@@ -44,13 +44,13 @@ class Recording:
         """Steps before the wait that passes."""
 
     def catch_up(self) -> None:
-        """Writes a `wait` for the time that went by."""
+        """Writes a `wait` for the time that passed."""
         if (behind := self._elapsed() - self._waited) > timedelta(0):
             self.steps.append(f"wait {durations.short(behind)}")
             self._waited += behind
 
     def note(self, step: str) -> None:
-        """One more step, after a `wait` for the time that went by."""
+        """Adds a step, after a `wait` for the time that passed."""
         self.catch_up()
         self.steps.append(step)
 
@@ -79,7 +79,7 @@ class Recording:
         self.note(f"as {self._who(identity)}")
 
     def _who(self, identity: Identity) -> str:
-        """A user by name where that means no one else; everyone else as in tours."""
+        """A user by name where that is unambiguous; everyone else as in tours."""
         if identity.kind is IdentityKind.USER:
             with suppress(UnknownIdentityError):
                 if self._simulation.resolve(identity.label).arn == identity.arn:
@@ -148,7 +148,7 @@ class Recording:
 
 
 def _moved(folder: Path, found: re.Match[str]) -> str:
-    """A file that was named from the working folder, named from the tour's."""
+    """A path relative to the working folder, made relative to the tour's."""
     return f"file://{os.path.relpath(found[1], folder)}"
 
 
@@ -190,7 +190,7 @@ def _word(text: str) -> str:
 
 
 def _with_fresh_code(command: str, params: Mapping[str, object], who: str) -> str:
-    """An MFA code is good for a minute and once; a tour asks for one when it is played."""
+    """An MFA code is valid for a minute and once, so the tour asks for one when it is played."""
     code = params.get("TokenCode")
     if not code:
         return command

@@ -1,7 +1,7 @@
-"""From the simulation to what panes show; the only place in the explorer that asks for rows.
+"""How does the simulation become what panes show? This is the only place in the explorer that asks for rows.
 
 Rows are made when the configuration or the set of sessions changes, not when time passes: time left, states
-that come with time and counts are read while a row is drawn.
+that change with time, and counts are read while a row is drawn.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ SLICES_UNTIL_SHOWN: Final = 30
 
 
 class RowCache:
-    """Remembers what it made, by what it was made from.
+    """Keeps the rows it made, by what they were made from.
 
     The state of a session is what the engine answers about its requests, and after an edit that can be many
-    thousands. Where `slice` is given, no more are evaluated at a time; the other sessions keep the state that
-    was known last until `settle` has come to them.
+    thousands. Where `slice` is given, no more are evaluated at a time; the other sessions keep their last
+    known state until `settle` reaches them.
     """
 
     def __init__(
         self, simulation: Simulation, slice: int | None = None, lenders: Iterable[RowCache] = ()
     ) -> None:
-        """`lenders`: rows of the same model at other instants; what is the same there is not made again."""
+        """`lenders`: caches of the same model at other instants; what is the same there is not made again."""
         self.simulation = simulation
         self._slice = slice
         self._slices = 0
         self._changes = 0
         self.last_assumed: Mapping[str, str] | None = None
-        """What was last typed into the assume-role form."""
+        """The last input of the assume-role form."""
         self._expired: list[str] = []
         """Access key ids of sessions that expired since: that changes no mapping, but rows."""
         self._expiries = 0
@@ -103,7 +103,7 @@ class RowCache:
         self._expiries += 1
 
     def settle(self) -> bool:
-        """Asks about more of the sessions whose state is not known yet; whether rows must be built again."""
+        """Evaluates more of the sessions whose state is not known yet; whether rows must be built again."""
         known, before = standings(self.simulation), self._changes
         if known.waiting:
             with known.within(self._slice):
@@ -113,7 +113,9 @@ class RowCache:
         return self._changes != before
 
     def _take_changes(self, known: Standings) -> None:
-        """Building the rows of many thousand sessions takes long, too: not for each that was found."""
+        """Building the rows of many thousand sessions takes long, so it is not done for each one that was
+        found.
+        """
         if not known.waiting or self._slices % SLICES_UNTIL_SHOWN == 0:
             self._changes = known.changes
 
@@ -128,7 +130,9 @@ class RowCache:
         if roles is not self._roles:
             self._roles, self._role_by_arn = roles, {row.arn: row for row in roles}
         self._policies.clear()
-        self._kept = self.simulation.world  # identities in `version` stay taken while these rows are shown
+        self._kept = (
+            self.simulation.world
+        )  # keeps the identities in `version` in use while these rows are shown
         self._take_changes(known)
         self._rows_of = self._made_from()
 

@@ -35,7 +35,7 @@ LOOKED_BACK: Final = 200
 """Lines of the stream among which a request, or the last denial, is looked for."""
 LISTS: Final = ("roles", "sessions", "requests")
 HOLDERS: Final = ("users", "keys")
-"""Nouns besides roles whose credentials can be someone else's."""
+"""Nouns besides roles that hold credentials."""
 
 
 class Subject(Struct, frozen=True):
@@ -92,7 +92,7 @@ class Selection:
         return role.arn if isinstance(role, RoleRow) else ""
 
     def _known_role(self) -> str:
-        """The role selected before, or the first one where it is gone; none where pane 1 shows no roles."""
+        """The role selected before, or the first one if it is gone; none while pane 1 shows another list."""
         if self._rows().role(self.role_arn) is not None:
             return self.role_arn
         pane = self._main.roles
@@ -112,8 +112,8 @@ class Selection:
         return self._rows().role(self.role_arn)
 
     def revocable(self) -> tuple[str, ...]:
-        """ARNs of the roles or users whose sessions are revoked: those marked in the leading list, else the
-        one selected.
+        """ARNs of the roles or users whose sessions would be revoked: those marked in the leading list, else
+        the selected one.
         """
         marked = self.marked()
         if self.subject.noun == "users":
@@ -149,8 +149,8 @@ class Selection:
     # Sessions --------------------------------------------------------------------------------------------
 
     def session(self) -> SessionRow | None:
-        """The session under the cursor. Where the sessions are not shown, one of the selected role that
-        works: never one that cannot be seen to be selected.
+        """The session under the cursor; where the sessions are not shown, an active one of the
+        selected role.
         """
         main = self._main
         row = main.sessions.table.cursor_row
@@ -180,7 +180,7 @@ class Selection:
         return None
 
     def _last_denied(self) -> RequestAnswered | None:
-        """The last of those that the last revocation hit, else the last of all."""
+        """The last denial of the sessions that the last revocation hit, else the last denial of all."""
         rows = self._main.requests.table.rows
         hit = self.revocation.hit if self.revocation else ()
         last: RequestAnswered | None = None

@@ -12,13 +12,12 @@ from sts_tui.simulation.simulation import Simulation
 TICK: Final = 0.1
 """Seconds of the wall clock between two ticks."""
 AT_MOST: Final = 400
-"""Events processed in one tick, so that keys are never kept waiting."""
+"""Events processed in one tick, so that keys do not wait."""
 
 
 class Ticker:
-    """Runs the simulation to where its clock points.
-
-    `reading` is the wall clock in seconds, from any origin. Nothing moves except by `tick` and `wait_until`.
+    """Advances the simulation to what its clock shows. `reading` is the wall clock in seconds, from any
+    origin. Only `tick` and `wait_until` move it.
     """
 
     def __init__(

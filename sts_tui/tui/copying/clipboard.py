@@ -1,4 +1,6 @@
-"""Copying: by a native tool where the terminal is local, by OSC 52 over ssh, else in a box to select from."""
+"""How is text copied? By a native tool on a local terminal, by OSC 52 over ssh, else from a box to select
+from.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from typing import Final
 from sts_tui.tui.host import Clipboard
 
 OSC_52_LIMIT: Final = 74_994
-"""Bytes that terminals take at least; more is cut off by some without a word."""
+"""Bytes that every terminal accepts; some cut off the rest without notice."""
 TOOLS: Final = (
     ("WAYLAND_DISPLAY", ("wl-copy",)),
     ("DISPLAY", ("xclip", "-selection", "clipboard")),
@@ -35,7 +37,7 @@ def native_tool(environment: Mapping[str, str], platform: str = sys.platform) ->
 
 
 def copy(app: Clipboard, what: str, text: str) -> str:
-    """Copies and says how: never fails, at worst it shows the text in a box."""
+    """Copies, and says how. Never fails: at worst it shows the text in a box."""
     tool = None if app.is_headless or app.is_web else native_tool(os.environ)
     if tool is not None and _given_to(tool, text):
         return f"Copied the {what} with {tool[0]}."
@@ -49,7 +51,7 @@ def copy(app: Clipboard, what: str, text: str) -> str:
 
 
 def copy_briefly(app: Clipboard, what: str, text: str) -> str:
-    """Copies, and says how in few words: for the lower edge of a box."""
+    """Copies, and says how in a few words, for the lower edge of a box."""
     return copy(app, what, text).partition(" (")[0].removesuffix(".")
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def main_value(app: Host) -> tuple[str, str]:
-    """(what it is, the text) of what is chosen in the focused pane."""
+    """(what it is, the text) of the selection in the focused pane."""
     focus = app.main.focused_name
     selection = app.selection
     if marked := selection.marked():
@@ -53,7 +53,7 @@ def _value_of(row: object, app: Host) -> str:
 
 
 def choices(app: Host) -> dict[str, str]:
-    """Everything that can be copied now. Credentials are simulated, and never copied by accident."""
+    """Everything that can be copied now. Credentials are simulated, and copied only when they are chosen."""
     selection = app.selection
     found = {"role ARN": selection.role_arn} if selection.role_arn else {}
     if isinstance(noun := selection.subject_row(), NounRow):

@@ -15,7 +15,9 @@ from sts_tui.tui.widgets.field import Field
 
 
 class AskLineScreen(Question[str]):
-    """Returns the line when enter is pressed. A line that cannot be used stays, to be corrected."""
+    """Returns the line when enter is pressed. A line that cannot be used stays in the field to be
+    corrected.
+    """
 
     DEFAULT_CSS = """
     AskLineScreen .ask { height: 1; margin-bottom: 1; }

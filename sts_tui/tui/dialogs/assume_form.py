@@ -76,7 +76,7 @@ class ParsedForm(Struct, frozen=True):
 
 
 def filled_in(values: Mapping[str, str], needed: Sequence[CandidateContext]) -> dict[str, str]:
-    """`values` by field id, with what the call needs in its fields."""
+    """`values` by field id, with the fields filled in that the call needs."""
     filled = dict(values)
     for each in needed:
         if each.parameter is not None:
@@ -91,7 +91,7 @@ def filled_in(values: Mapping[str, str], needed: Sequence[CandidateContext]) -> 
 
 
 def can_fill_in(needed: Sequence[CandidateContext]) -> bool:
-    """Whether the form has a field for everything that is needed: it has none for an address or a region."""
+    """Whether the form has fields for everything that is needed; it has none for an address or a Region."""
     return bool(needed) and all(each.parameter or each.has_mfa or each.tag for each in needed)
 
 

@@ -38,13 +38,13 @@ from sts_tui.tui.widgets.name_label import NameLabel
 
 ACTION = "sts:AssumeRole"
 AT_ONCE = 4
-"""Roles that are tried between two keys."""
+"""Roles that are tried before the next key is handled."""
 _LABEL = 16
 """Cells of a field's label."""
 _SHARE = (5, 14)
-"""The part of the rest that a field has where its text needs no more; its note has the other."""
+"""The share of the remaining cells that a field has unless its text needs more; its note has the rest."""
 ROWS_BESIDES = 17
-"""Rows of the form beside the dry run, so that the aws command always fits."""
+"""Rows of the form besides the dry run, so that the aws command always fits."""
 ROWS_OF_COMMAND = 2
 """Rows of the command at least, with the one above it."""
 
@@ -94,7 +94,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self._verdict = verdict
         self._verdicts: dict[str, Verdict] = {}
         self._verdicts_with: dict[str, object] = {}
-        """What else is filled in, for which the verdicts hold."""
+        """The values of the other fields, for which the verdicts hold."""
         self._title = title
         self._listed: list[str] = []
         """Roles that are listed below, by row: a click takes one."""
@@ -103,7 +103,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self._form: ParsedForm = ParsedForm({})
         self._dry_run: DryRun | None = None
         self._needed: tuple[CandidateContext, ...] = ()
-        """What the chosen role needs beside what is filled in."""
+        """What the selected role needs besides what is filled in."""
         self._notes = {id: Bar() for id, _ in FIELDS}
 
     @property
@@ -179,8 +179,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self._show(self._verdict_parts(self._dry_run), self._dry_run.lines, self._dry_run.command)
 
     def _show_note(self, id: str, note: FieldNote) -> None:
-        """A long text takes cells of its note: what it is matters more. A role's takes all, if it needs them:
-        the note says only its account.
+        """A long text takes cells of its note, which matters less. A role may take all of them: its note only
+        has the account.
         """
         shown = _note(note)
         needed = cells(self._values.get(id, "")) + 1
@@ -214,8 +214,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         return text.startswith("arn:") or any(role.arn == text for role in self._roles)
 
     def _say_which_roles(self) -> None:
-        """No role yet: lists those whose names have what is typed, each with the verdict for the caller,
-        first those that AWS would allow.
+        """Without a role yet: lists those whose names contain the typed text, each with the verdict for the
+        caller; those that AWS would allow come first.
         """
         with_these = {key: value for key, value in self._form.params.items() if key != "RoleArn"}
         if with_these != self._verdicts_with:  # an MFA code or a tag changes the verdicts
@@ -252,7 +252,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
             start = Span(f"{name}{' ' * (column - cells(name))}  ")
             room_of_verdict = width - width_of(key) - cells(start.text)
             verdict = self._verdict_of(arn)
-            if width_of(verdict) > room_of_verdict:  # what tells a name from others stays
+            if width_of(verdict) > room_of_verdict:  # the part that distinguishes a name stays
                 verdict = fit_names(verdict, room_of_verdict, common_words(tuple(names)))
             rows.append((*fit((start, *verdict), width - width_of(key)), *key))
         if len(found) > room:
@@ -266,7 +266,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         )
 
     def _try_some(self, found: Sequence[str]) -> None:
-        """Tries a few roles and shows them; keys that wait come before the next few."""
+        """Tries a few roles and shows them; waiting keys are handled before the next few."""
         if self._verdict is None or self._is_a_role(str(self._form.params.get("RoleArn", ""))):
             return
         untried = [arn for arn in found if arn not in self._verdicts]
@@ -286,7 +286,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self.query_one("#command", Document).show([((Span(command, "muted"),), 4)])
 
     def _make_room(self, *, for_list: bool) -> None:
-        """Roles are listed in the rows of the command too: there is none without a role."""
+        """The list of roles uses the rows of the command too: without a role there is no command."""
         room = max(3, self.size.height * 96 // 100 - ROWS_BESIDES)
         self.query_one("#command").display = not for_list
         self.query_one("#dry-run", Document).limit(room + ROWS_OF_COMMAND if for_list else min(10, room))
@@ -313,8 +313,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         self.in_turn(self._assume)
 
     def _assume(self) -> None:
-        """Calls that would be denied are made too: to see the denial is one purpose of the form. A completion
-        that is displayed is accepted first.
+        """Calls that would be denied are made too: seeing the denial is one purpose of the form. A displayed
+        completion is accepted first.
         """
         if isinstance(self.focused, Field) and self.focused.accept_completion():
             return
@@ -322,7 +322,9 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
             self.dismiss(PendingCall(action=ACTION, params=self._form.params))
 
     def action_fill_in(self) -> None:
-        """What the role needs, in its fields; of a list the first role that needs something."""
+        """Fills in what the role needs; with a list of roles, what the first role needs that needs
+        something.
+        """
         needed = self._needed
         values = dict(self._values)
         if self._listed:
@@ -336,7 +338,7 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
                 self.query_one(f"#field-{id}", Field).value = value
 
     def action_act_as(self) -> None:
-        """The operator has no verdict: go on as an identity that has one."""
+        """The operator has no verdict: continues as an identity that has one."""
         if self._dry_run is not None and self._dry_run.instead is not None:
             self.dismiss(self._dry_run.instead)
 

@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 Choice = tuple[str, str, str]
 """(value, label, note)"""
 WIDEST = 36
-"""Cells of a label before notes are whole; then it grows with the terminal."""
+"""Cells of a label before notes get theirs; beyond that it grows with the terminal."""
 LABEL = 32
 """Cells that a label keeps beside a note."""
 NOTE = 30
-"""Cells that a note has at least, if it needs them."""
+"""Cells that a note gets at least, if it needs them."""
 ROWS_BESIDES = 5
-"""Rows of the box beside the list and the texts above and below it."""
+"""Rows of the box besides the list and the texts above and below it."""
 GAP = 1
-"""Cells between two columns, beside the one that every table has."""
+"""Cells between two columns, besides the one that every table has."""
 CELLS_BESIDES = 10
-"""Cells of the box beside the columns of the list: borders, the cursor and the scrollbar."""
+"""Cells of the box besides the columns of the list: borders, the cursor and the scrollbar."""
 LEAST_WIDTH = 60
-"""Cells of the box at least: its hint has to fit."""
+"""Minimum width of the box in cells: its hint has to fit."""
 MOST_ABOVE, MOST_BELOW = 8, 3
 """Lines of the text above the list, and of the whole text of a row below it."""
 
@@ -83,7 +83,8 @@ class ChooseScreen(Question[str]):
         self._ways = ways
         self._wanted = 4
         self._below = 0
-        """Lines of the full text below the list, the same for all rows: no row moves under the mouse."""
+        """Lines of the full text below the list, the same for all rows, so that no row moves under the mouse.
+        """
         columns = _columns(choices, ways, notes_hold_names)
         self._table: Table[Choice] = Table(columns, empty="Nothing matches.", can_focus=False)
         self._table.on_moved = lambda *_: self._show_whole()
@@ -144,8 +145,8 @@ class ChooseScreen(Question[str]):
         return f"{label} {self._ways.get(value, '')} {note} {self._words.get(value, '')}".lower()
 
     def _make_room(self) -> None:
-        """The box is as wide as its longest row, and as high as its list, where the terminal is; the full
-        text below the list has its place only where a row is shortened.
+        """Makes the box as wide as its longest row and as high as its list, as far as the terminal allows.
+        The full text below the list has lines only if a row is shortened.
         """
         columns = sum(column.most + 1 for column in self._table.columns)
         beside = max(map(cells, (*self._above, self._title)), default=0) + 4
@@ -160,7 +161,7 @@ class ChooseScreen(Question[str]):
         self._table.styles.height = max(4, min(self._wanted, room))
 
     def _after_layout(self) -> None:
-        """Only now it is known how wide the columns are."""
+        """Called when the widths of the columns are known."""
         table = self._table
         rows = range(min(len(table.rows), SAMPLED))
         cut = [self._whole(table.rows[index]) for index in rows if table.shortens(index)]

@@ -18,7 +18,7 @@ from sts_tui.tui.widgets.document import Document
 Fact = tuple[str, Sequence[Line]]
 """(label, lines)"""
 ROWS_BESIDES = 4
-"""Rows of the box beside the facts: borders and buttons."""
+"""Rows of the box besides the facts: borders and buttons."""
 
 
 class ConfirmScreen(Question[bool]):
@@ -83,14 +83,14 @@ class ConfirmScreen(Question[bool]):
         self.query_one(Document).show(lines, keep_scroll=True)
 
     def on_resize(self) -> None:
-        """The buttons are visible at every size; the facts scroll."""
+        """Keeps the buttons visible at every size; the facts scroll."""
         self.query_one(Document).limit(max(2, self.size.height * 94 // 100 - ROWS_BESIDES))
 
     def action_scroll(self, direction: int) -> None:
         self.query_one(Document).action_half_page(direction)
 
     def on_key(self, event: Key) -> None:
-        """Typing the number of things confirms: a large change is never one key."""
+        """Typing the number of things confirms, so that no single key makes a large change."""
         if not self._count or not (event.character or "").isdigit():
             self._typed = ""
             return

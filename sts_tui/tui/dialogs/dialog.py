@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 BESIDE_TITLE: Final = 6
-"""Cells of the border beside a title or a hint."""
+"""Cells of the border that a title or a hint cannot use."""
 AFTER_HINT: Final = 3
 """Cells of the border after a hint."""
 LEAST_OF_LIST: Final = 4
-"""Lines of a list at least: its header, and three rows."""
+"""Minimum lines of a list: its header and three rows."""
 LEAST_OF_WHOLE: Final = 3
-"""Lines below a list for which it is worth its place."""
+"""Minimum lines of the text below a list; with fewer it is not shown."""
 
 
 def fitting_hint(hint: str, width: int) -> str:
-    """What fits of `enter send   f4 explain   esc cancel`: the gaps become narrower first, then parts are
+    """What fits of `enter send   f4 explain   esc cancel`: first the gaps become narrower, then parts are
     left out from the end, `esc` last.
     """
     parts = hint.split("   ")
@@ -64,8 +64,8 @@ class Dialog(Vertical):
         self._fit()
 
     def _fit(self) -> None:
-        """Keys that do not fit are left out whole, and how to close the box is the last of them; a long title
-        keeps its two ends.
+        """Leaves out whole keys that do not fit, last the one that closes the box; a long title is shortened
+        in the middle.
         """
         room = self.outer_size.width - BESIDE_TITLE
         if room > 0:
@@ -104,9 +104,10 @@ class Question(DrawnWithItsWidgets, ModalScreen[T | None], Generic[T]):
         """
 
     def in_turn(self, action: Callable[[], object]) -> None:
-        """Acts once the keys that were pressed before are handled. A binding with priority overtakes them
-        where keys come faster: a key goes to the focused widget, from there to its ancestors, and the app
-        looks for what is bound to it last. So does this.
+        """Acts once the keys that were pressed before are handled.
+
+        A binding with priority overtakes them where keys come fast: a key goes to the focused widget, then to
+        its ancestors, and last the app looks for its binding. This takes the same way.
         https://textual.textualize.io/guide/input/#priority-bindings
         """
         focused = self.focused
@@ -136,13 +137,13 @@ class Question(DrawnWithItsWidgets, ModalScreen[T | None], Generic[T]):
 
 
 class ListQuestion(Question[T], Generic[T]):
-    """A list that takes the place which the texts above and below it (`#head`, `#whole`) leave. In a low
-    terminal they give way to it: first the one below, which shows a row again that the list shortens.
+    """A list between the texts above and below it (`#head`, `#whole`). In a low terminal these give way to
+    the list: first the one below, which repeats a row that the list shortens.
     """
 
     MOST_HEAD: ClassVar[int]
     MOST_WHOLE: ClassVar[int] = 0
-    """Lines of the text below the list at most; 0: there is none."""
+    """Maximum lines of the text below the list; 0: there is none."""
 
     def on_resize(self) -> None:
         room = self.size.height * 94 // 100 - 2 - LEAST_OF_LIST

@@ -130,7 +130,9 @@ def dry_run(
 def dry_run_of(
     simulation: Simulation, call: PendingCall, caller: Identity, *, with_warnings: bool = True
 ) -> DryRun:
-    """As `dry_run`, also for a request. `with_warnings`: what `validate` would say of a policy in it."""
+    """As `dry_run`, also for a request. `with_warnings`: includes what `validate` warns about in its
+    policy.
+    """
     command = call.command
     warnings = tuple(_warnings(simulation, call)) if with_warnings else ()
     try:
@@ -185,7 +187,7 @@ def _warnings(simulation: Simulation, call: PendingCall) -> Iterator[Line]:
 def _unevaluated(
     simulation: Simulation, call: PendingCall, caller: Identity, warnings: tuple[Line, ...]
 ) -> DryRun:
-    """The operator's call: no verdict, but who could make it."""
+    """For a call of the operator: no verdict, but which identities could make it."""
     named = str(call.params.get("RoleArn") or call.params.get("Resource") or "")
     account = account_of(named) or caller.account or simulation.world.first_account
     answers = who_could(simulation, call, account)
@@ -272,8 +274,8 @@ def identities(simulation: Simulation, acting: Identity) -> tuple[list[Choice], 
 
 
 def _from_outside(simulation: Simulation) -> list[Choice]:
-    """Whom trust policies let in from outside the files: services, other accounts, everyone, and users of
-    identity providers, who are signed in.
+    """Principals outside the files that trust policies let in: services, other accounts, everyone, and users
+    of identity providers, who are signed in.
     """
     found = {"service:ec2.amazonaws.com": "AWS service"}
     for entry in entries(simulation.world):
@@ -290,7 +292,9 @@ def _from_outside(simulation: Simulation) -> list[Choice]:
 
 
 def identity_words(simulation: Simulation) -> dict[str, str]:
-    """What else finds an identity, by its WHO: ARN, unique id, access keys, session name, source identity."""
+    """Other texts that find an identity, by its WHO: ARN, unique id, access keys, session name, source
+    identity.
+    """
     world = simulation.world
     found = {
         user.arn: f"{user.arn} {user.user_id} {' '.join(access_keys(user))}"

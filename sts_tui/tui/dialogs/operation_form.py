@@ -88,7 +88,7 @@ class OperationFormScreen(Question[str]):
 
     @property
     def line(self) -> str:
-        """What would be performed: every field that is filled in."""
+        """The command to perform, with every field that is filled in."""
         flags = [f"--{name} {_quoted(value)}" for name, value in self._values.items() if value.strip()]
         return " ".join((self._command, *flags))
 

@@ -67,7 +67,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     @property
     def rank(self) -> int:
-        """Allowed first, then what would be allowed with something added, then the rest."""
+        """Allowed calls first, then those that need an addition, then the rest."""
         return 0 if self.is_allowed else 1 if self.needed else 2
 
 

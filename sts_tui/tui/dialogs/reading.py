@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 BESIDE_TEXT: Final = 5
-"""Cells of the box beside its text: borders, padding and the scrollbar."""
+"""Cells of the box besides its text: borders, padding and the scrollbar."""
 BESIDE_EDGE: Final = 8
-"""Cells of the box beside its title or its hint."""
+"""Cells of the box besides its title or its hint."""
 LEAST_WIDTH: Final = 80
-"""Cells of the box at least, where the terminal has them."""
+"""Minimum width of the box in cells, where the terminal has them."""
 
 
 class _SearchLine(Field):
-    """What is searched; enter goes back to the text, escape takes the search away."""
+    """The text to search for; enter returns to the document, escape ends the search."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "screen.end_search(True)", "Clear", show=False),
@@ -54,7 +54,7 @@ class ReadingScreen(Question[str]):
         hint: str = "",
         also: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
-        """`also`: D closes the text and does something else: in words, as a function."""
+        """`also`: what D does after closing the text: in words, and as a function."""
         super().__init__()
         self._also = also
         self._title = one_line(title)
@@ -72,15 +72,15 @@ class ReadingScreen(Question[str]):
             yield self.search_line()
 
     BESIDES: ClassVar[int] = 2
-    """Rows of the box beside its text: the borders, and what a subclass shows above it."""
+    """Rows of the box besides its text: the borders, and what a subclass shows above it."""
     WIDEST: ClassVar[int] = 160
-    """Cells of the box at most, if its lines are as long."""
+    """Maximum width of the box in cells, if its lines are that long."""
 
     def on_resize(self) -> None:
         self.make_room()
 
     def make_room(self) -> None:
-        """The box is as high and as wide as its text; a long one scrolls."""
+        """Makes the box as high and as wide as its text; a long text scrolls."""
         widest = max((width_of(spans) for spans, _ in self._lines), default=0) + BESIDE_TEXT
         edges = max(map(cells, (self._title, self._hint))) + BESIDE_EDGE
         self.query_one(Dialog).styles.max_width = min(self.WIDEST, max(LEAST_WIDTH, edges, widest))
@@ -98,7 +98,7 @@ class ReadingScreen(Question[str]):
         self.make_room()
         document.focus()
         host = cast("Host", self.app)
-        if host.presentation is not None:  # a presenter does not look for the key
+        if host.presentation is not None:  # a presenter need not look for the key
             self._hint = f"{host.keymap.first('tour_next')} next step   {self._hint}"
             self.query_one(Dialog).show_hint(self._hint)
 
@@ -128,7 +128,7 @@ class ReadingScreen(Question[str]):
         self.action_end_search(False)
 
     def action_end_search(self, clear: bool) -> None:
-        """Back to the text; the line stays as long as something is searched."""
+        """Returns to the text; the line stays while a search is active."""
         line = self.query_one("#search", Field)
         if clear:
             line.value = ""

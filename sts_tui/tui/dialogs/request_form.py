@@ -29,14 +29,14 @@ from sts_tui.tui.widgets.name_label import NameLabel
 FIELDS: Final = (("action", "Action"), ("resource", "Resource"), ("context", "Context"))
 HINT: Final = "enter send   f4 explain   f6 copy as expect   ^y copy   esc cancel"
 ROWS_BESIDES: Final = 9
-"""Rows of the box beside the dry run."""
+"""Rows of the box besides the dry run."""
 Notes = Mapping[str, tuple[str, bool]]
 """(note beside a field, whether it is a warning), by field."""
 Completions = Callable[[str], Sequence[str]]
 
 
 class Asked(Struct, frozen=True):
-    """What the form returns: what to do with the request, or whom to act as first."""
+    """What the form returns: what to do with the request, or which identity to act as first."""
 
     what: str
     """`send`, `explain` or `act as`."""
@@ -45,7 +45,9 @@ class Asked(Struct, frozen=True):
 
 
 class RequestScreen(Question[Asked]):
-    """`try_out` is the dry run; `notes` what AWS's lists say of the fields, which is computed in a thread."""
+    """`try_out` is the dry run; `notes`, computed in a thread, says what AWS's lists have about the
+    fields.
+    """
 
     DEFAULT_CSS = """
     RequestScreen #fields { height: auto; }
@@ -169,8 +171,8 @@ class RequestScreen(Question[Asked]):
         self.in_turn(self._send)
 
     def _send(self) -> None:
-        """Requests that would be denied are sent too: to see the denial is one purpose of the form. A
-        completion that is displayed is accepted first.
+        """Requests that would be denied are sent too: seeing the denial is one purpose of the form. A
+        displayed completion is accepted first.
         """
         if isinstance(self.focused, Field) and self.focused.accept_completion():
             return
@@ -185,7 +187,7 @@ class RequestScreen(Question[Asked]):
         self.action_act_as()
 
     def action_act_as(self) -> None:
-        """The operator has no verdict: go on as an identity that has one."""
+        """The operator has no verdict: continues as an identity that has one."""
         if self._dry_run is not None and self._dry_run.instead is not None:
             self._answer("act as", self._dry_run.instead)
 

@@ -1,4 +1,4 @@
-"""What does the request form know of the model, and what happens with the request that it returns?"""
+"""What does the request form know of the model, and what happens to the request that it returns?"""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def open_request_form(app: Host, values: Mapping[str, str]) -> None:
 
 
 def _send(app: Host, call: PendingCall) -> None:
-    """As a line of the command bar; the request is selected, and its explanation is shown beside it."""
+    """Sends it as a line of the command bar would; then selects the request and shows its explanation."""
     if app.is_left_to_steps(f"perform {call.command}") or app.is_unchangeable():
         return
     result = app.command_log.perform(parse_step(call.command), call.command)
@@ -76,7 +76,7 @@ def _send(app: Host, call: PendingCall) -> None:
 
 
 def _explain(app: Host, call: PendingCall, values: Mapping[str, str]) -> None:
-    """Every statement that the request would meet; the form comes back afterwards."""
+    """Shows every statement that the request would meet; the form opens again afterwards."""
 
     def back(text: str | None) -> None:
         if text is not None:
@@ -91,7 +91,7 @@ def _explain(app: Host, call: PendingCall, values: Mapping[str, str]) -> None:
 
 
 def _notes(app: Host, action: str, resource: str) -> Notes:
-    """What AWS's lists say of the action, and the model of the resource."""
+    """What AWS's lists say about the action, and the model about the resource."""
     notes: dict[str, tuple[str, bool]] = {}
     if action.count(":") != 1:
         return notes

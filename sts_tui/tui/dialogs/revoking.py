@@ -1,4 +1,5 @@
-"""The revoke dialog: who is hit, what breaks, who comes back and through whom, and how; then the call.
+"""The revoke dialog: whose sessions are denied, what breaks, what recovers and through whom. Then it makes
+the call.
 
 *Revoke active sessions* is an inline policy with a date, as the console writes it.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 NAMED = 3
-"""Sessions named one by one; the others are counted."""
+"""Sessions that are named; the others are counted."""
 MOST_IN_LOOP = 6
 """Roles of a loop that are named; of a longer one the first are, and the others are counted."""
 FEW_ROLES = 300
-"""Up to so many roles the loops of a model are found between two keys."""
+"""Roles up to which a revocation is previewed at once; in larger models in the background."""
 LABEL = 12
-"""Cells that a fact's label has."""
+"""Cells of a fact's label."""
 
 
 def ask(app: Host, *subjects: str) -> None:
@@ -65,7 +66,7 @@ def ask(app: Host, *subjects: str) -> None:
 
 
 def _not_revocable(subjects: Sequence[str], world: World) -> Iterator[tuple[str, str]]:
-    """(subject, why not and what to do instead), of those that have no sessions to revoke this way."""
+    """(subject, why not and what to do instead) for those without sessions that can be revoked this way."""
     for subject in subjects:
         try:
             revocation_call(subject, world)
@@ -81,9 +82,7 @@ def _open(
     *,
     again: bool = False,
 ) -> None:
-    """`left_out`: why others of the marked rows are not among `subjects`. `again`: the facts follow the clock
-    while the dialog is open; in a large model they take too long for that.
-    """
+    """`left_out`: why other marked rows are not among `subjects`."""
     world, undo = app.simulation.world, app.keymap.first("undo")
     command = "\n".join(real_account_command(preview, world) for preview in previews)
     others: list[Fact] = (
@@ -126,7 +125,7 @@ def carry_out(app: Host, subject: str) -> None:
     """Makes the call as the acting identity and brings the result into view."""
     action, params = revocation_call(
         subject, app.simulation.world
-    )  # the clock may have gone on since the dialog
+    )  # the clock may have advanced since the dialog opened
     if app.call(action, params, caller=caller_in(app, subject)) is None:
         return
     app.clear_status()
@@ -143,7 +142,9 @@ def caller_in(app: Host, subject: str) -> Identity:
 
 
 def _facts(previews: Sequence[RevocationPreview], world: World, undo: str) -> list[Fact]:
-    """Role by role who is hit, what breaks and who comes back; then what survives all of it, and how."""
+    """For each role whose sessions are denied, what breaks and what recovers; then what still works, and how
+    it is done.
+    """
     is_one = len(previews) == 1
     facts: list[Fact] = []
     for each in previews:
@@ -162,7 +163,9 @@ def _facts(previews: Sequence[RevocationPreview], world: World, undo: str) -> li
 
 
 def _labeled(subject: str) -> Fact:
-    """A name that fits is the label; a longer one has a line of its own: cut off, names look alike."""
+    """A name that fits is the label. A longer one gets a line of its own: names that are cut off look
+    alike.
+    """
     name = name_of(subject)
     if cells(name) <= LABEL:
         return name, []
@@ -170,7 +173,7 @@ def _labeled(subject: str) -> Fact:
 
 
 def _surviving(previews: Sequence[RevocationPreview]) -> tuple[Session, ...]:
-    """Chained sessions that none of the revocations hits."""
+    """Chained sessions that none of the revocations denies."""
     hit = {session.access_key_id for preview in previews for session in preview.hit}
     found = {one.access_key_id: one for preview in previews for one in preview.surviving}
     return tuple(one for key, one in found.items() if key not in hit)
@@ -212,8 +215,8 @@ def _hit(preview: RevocationPreview) -> list[Line]:
 
 
 def _breaks(preview: RevocationPreview) -> list[Line]:
-    """The workloads whose requests are denied, now or once they cannot renew. Copied credentials do not
-    count: that use should end.
+    """The workloads whose requests are denied, now or once they cannot renew. Workloads that use copied
+    credentials do not count: they should stop.
     """
     return [
         _broken(each) if each.breaks else _goes_on(each)
@@ -298,7 +301,7 @@ def _some(found: Sequence[Entrant]) -> str:
 
 
 def _entrants(found: Sequence[Entrant]) -> str:
-    """`role App, users alice, bob (needs MFA)`: the kind of several comes once, before the first of them."""
+    """`role App, users alice, bob (needs MFA)`: each kind is named once, before its first member."""
     texts: list[str] = []
     for kind, group in groupby(found, key=lambda each: each.label.partition(" ")[0]):
         members = list(group)
@@ -316,7 +319,7 @@ def _entrant(each: Entrant, name: str) -> str:
 
 
 def _loop(loop: Sequence[str], previews: Sequence[RevocationPreview]) -> Line:
-    """A long loop is counted: `W` lists its roles."""
+    """The roles of a loop. Those of a long one are counted: `W` lists them."""
     names = " and ".join(name_of(arn) for arn in loop)
     missing = [name_of(arn) for arn in loop if arn not in {each.subject for each in previews}]
     advice = f"mark and revoke {', '.join(missing)} too" if missing else "they are revoked together"
@@ -327,7 +330,9 @@ def _loop(loop: Sequence[str], previews: Sequence[RevocationPreview]) -> Line:
 
 
 def _as_whom(app: Host, previews: Sequence[RevocationPreview]) -> list[Fact]:
-    """The verdict for the acting identity, once for roles with the same; for the operator, who could."""
+    """The verdict for the acting identity, once for roles with the same verdict; for the operator, who could
+    make the call.
+    """
     facts: dict[tuple[Line, ...], str] = {}
     for preview in previews:
         caller = caller_in(app, preview.subject)
@@ -343,7 +348,7 @@ def _as_whom(app: Host, previews: Sequence[RevocationPreview]) -> list[Fact]:
 
 
 def _command(command: str) -> Fact:
-    """For a real account: `y` copies it."""
+    """The command for a real account; `y` copies it."""
     return ("In AWS", [line((one_line(each), "muted")) for each in command.splitlines()])
 
 

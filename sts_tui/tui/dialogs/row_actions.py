@@ -1,6 +1,6 @@
-"""What can be done with a row of pane 1? One menu for every noun; what fits each is a table.
+"""What can be done with a row of pane 1? One menu for every noun; a table says which entries apply.
 
-An action makes one AWS call, which undo reverts, or leads to another list, a dialog or an overview.
+An entry makes one AWS call, which undo reverts, or leads to another list, a dialog or an overview.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class RowAction(Struct, frozen=True, kw_only=True):
     note: str
     perform: Callable[[Host], object]
     edits: bool = False
-    """It makes a call that changes the model: not there in a read-only explorer."""
+    """It makes a call that changes the model: missing in a read-only explorer."""
 
 
 _Offers = Callable[["Host", NounRow], Iterator[RowAction]]
 
 
 def actions_of(app: Host) -> list[RowAction]:
-    """What fits the subject of the selection; empty where nothing is selected."""
+    """The entries for the subject of the selection; empty where nothing is selected."""
     row = app.selection.subject_row()
     if row is None:
         return []
@@ -46,7 +46,7 @@ def actions_of(app: Host) -> list[RowAction]:
 
 
 def open_menu(app: Host) -> None:
-    """Lets one choose, and performs what was chosen."""
+    """Shows the menu, and performs the entry that is chosen."""
     row, found = app.selection.subject_row(), actions_of(app)
     if row is None:
         return
@@ -66,7 +66,7 @@ def open_menu(app: Host) -> None:
 
 
 def _by_key(action: str, label: str, note: str, *, edits: bool = False) -> RowAction:
-    """An action that has a key of its own."""
+    """An action that has a key of its own, as an entry."""
     return RowAction(label=label, note=note, edits=edits, perform=lambda app: app.perform(action))
 
 
@@ -96,7 +96,7 @@ def _filtered(noun: str, text: str) -> Callable[[Host], None]:
 
 
 def _choose_target(title: str, found: list[tuple[str, str, str]]) -> Callable[[Host], None]:
-    """`found`: (noun, key, what it is called). Choosing one goes to it."""
+    """`found`: (noun, key, label). The chosen one is selected in its list."""
 
     def ask(app: Host) -> None:
         if not found:

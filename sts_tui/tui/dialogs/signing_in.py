@@ -1,7 +1,8 @@
-"""How does someone sign in on the screen? From a list of people and ways; each is a step of a tour.
+"""How does someone sign in on the screen? From a list of people and ways to sign in; each is a step of a
+tour.
 
-What can be chosen is data (`simulation.views.sign_in_choices`). Where credentials are issued, the explorer
-acts as their session; a sign-in session of the console or of the portal issues none.
+The choices are data (`simulation.views.sign_in_choices`). Where credentials are issued, the explorer acts as
+the new session; a sign-in session of the console or of the portal issues none.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _ABOVE = (
 
 
 def sign_in(app: Host) -> None:
-    """Asks who signs in, and how."""
+    """Asks who signs in and how."""
     choices = {one.step: one for one in sign_in_choices(app.simulation.world)}
     if not choices:
         app.say("No one in this model can sign in: see docs/sign-in.md for what an account file needs.")
@@ -83,8 +84,8 @@ def sign_in_by(app: Host, text: str, who: str) -> bool:
 
 
 def sign_in_to_app(app: Host, pool: str, person: str, role_arn: str = "") -> bool:
-    """Lets a visitor of an app in (`PROVIDER/USER`; a guest where it is empty) and acts as the session; False
-    where AWS refused, which is shown. `role_arn`: the role that the app names; empty: the pool chooses.
+    """Signs a visitor in to an app (`PROVIDER/USER`; empty: a guest) and acts as the session; False where AWS
+    refused, which is shown. `role_arn`: the role that the app names; empty: the pool chooses.
     """
     chosen = ["as", role_arn] if role_arn else []
     text = shlex.join(["signin", "app", pool, *([person] if person else []), *chosen])
@@ -92,7 +93,7 @@ def sign_in_to_app(app: Host, pool: str, person: str, role_arn: str = "") -> boo
 
 
 def _done(text: str, who: str) -> str:
-    """What happened where no credentials were issued."""
+    """Says what happened where no credentials were issued."""
     verb, kind, *_ = shlex.split(text)
     where = {"portal": "at the access portal", "console": "to the console", "cli": "by aws login"}.get(
         kind, ""

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 MOST_NAMED = 3
-"""Sessions that are named; the rest is counted."""
+"""Sessions that are named; the rest are counted."""
 
 
 class UndoScreen(ConfirmScreen):
-    """Undo can be redone, so the button is focused: `u` twice, or `u` and enter."""
+    """Undo can be redone, so its button has the focus: `u` twice, or `u` and enter."""
 
     FOCUSED = "#confirm"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("u,z", "confirm", "Undo", show=False)]

@@ -1,6 +1,6 @@
-"""Who could make a call? The verdict of AWS for users and sessions, where the operator has none.
+"""Who could make a call? AWS's verdicts for users and sessions, because the operator has none.
 
-The operator bypasses IAM, so a form shows instead what AWS would answer to the people of the account.
+The operator bypasses IAM, so a form shows what AWS would answer to the identities of the account instead.
 """
 
 from __future__ import annotations

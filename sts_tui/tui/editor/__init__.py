@@ -1,1 +1,1 @@
-"""The policy editor: its screen, what it says of a text, completion, and the call that saves it."""
+"""The policy editor: its screen, what it says about a text, completion, and the call that saves it."""

@@ -1,6 +1,7 @@
-"""The policy editor: colors, marked faults, completion, and the consequences of the text as one types.
+"""The policy editor: colors, marked faults, completion, and the consequences of the text, updated while it is
+typed.
 
-Everything beyond the text itself is computed in threads, for the newest text: a key waits for none of it.
+Everything beyond the text itself is computed in threads, for the newest text: no key waits for it.
 """
 
 from __future__ import annotations
@@ -30,17 +31,17 @@ UNSAVED_HINT: Final = "unsaved changes: ^s save, esc again discards them"
 DRAFT_HINT: Final = "your earlier unsaved text   ^s save   esc esc discard"
 CALL_HINT: Final = "j k scroll   ^y copy the call   ^s save   esc back to the policy"
 KEPT_AFTER: Final = 1.0
-"""Seconds after a key at which the text is kept against a kill."""
+"""Seconds after a key at which the text is kept as a draft, which survives a kill."""
 BRIEF: Final = 7
 """Lines below the text on a small screen; a third of the box on a large one."""
 ROWS_BESIDES: Final = 4
-"""Rows of the box beside the text and the details."""
+"""Rows of the box besides the text and the details."""
 SPARE_LINES: Final = 2
-"""Lines that one can add to a short policy before it scrolls."""
+"""Lines that can be added to a short policy before it scrolls."""
 BESIDE_FROM: Final = 150
-"""Columns from which the details are beside the text."""
+"""Columns from which on the details are beside the text, not below it."""
 MOST_OFFERED: Final = 8
-"""Words beside the one that tab takes."""
+"""Words that are shown besides the one that tab takes."""
 Words = tuple[JsonPlace, tuple[str, ...]]
 
 
@@ -99,7 +100,7 @@ class EditPolicyScreen(Question[str]):
         self._is_draft = draft is not None
         self._typed = typed
         self._keeping: Timer | None = None
-        """Runs while the text has changed and is not kept yet."""
+        """Runs while the text has changes that are not kept yet."""
         self._review: Review | None = None
         self._effects: EditConsequences | None = None
         self._is_warned = False
@@ -210,13 +211,13 @@ class EditPolicyScreen(Question[str]):
         self.query_one("#details", Document).show([(each, 4) for each in lines], keep_scroll=True)
 
     def on_resize(self) -> None:
-        """Beside each other only where both are wide enough; `^l` then has nothing to do."""
+        """Text and details are side by side only where both are wide enough; `^l` then has no effect."""
         self.set_class(self.size.width >= BESIDE_FROM, "-beside")
         self._make_room()
 
     def _make_room(self) -> None:
-        """The details keep their height while one types: the text must not jump. A short policy leaves them
-        more than a third, up to half.
+        """The details keep their height while text is typed, so that it does not jump. With a short policy
+        they have more than a third of the box, up to half.
         """
         is_whole = self.has_class("-call") or self.has_class("-beside")
         room = self.size.height * 96 // 100 - ROWS_BESIDES
@@ -248,7 +249,7 @@ class EditPolicyScreen(Question[str]):
         (self.query_one("#details", Document) if shows_call else self._area).focus()
 
     def action_next_fault(self) -> None:
-        """To the next marked place after the cursor, from the last to the first."""
+        """To the next marked place after the cursor; after the last, to the first."""
         marks = self._review.marks if self._review is not None else ()
         places = sorted((one.line, one.start) for one in marks)
         if places:
@@ -257,7 +258,7 @@ class EditPolicyScreen(Question[str]):
             self._area.focus()
 
     def action_leave(self) -> None:
-        """Changes are never lost by one key."""
+        """With unsaved changes escape must be pressed twice."""
         is_edited = self._area.text != self._text
         if self.has_class("-call"):
             self.action_call()
@@ -279,7 +280,7 @@ class EditPolicyScreen(Question[str]):
 
 
 def _offered(words: Sequence[str]) -> Iterator[Part]:
-    """The word that tab takes, and what else completes what is typed."""
+    """The word that tab takes, then the others that complete what is typed."""
     first, *others = words
     yield Part(line(("tab", "key"), f" {one_line(first)}"), action=first, worth=9)
     for number, word in enumerate(others[:MOST_OFFERED]):

@@ -58,7 +58,7 @@ def edit(app: Host) -> None:
             return True
         try:
             calls = calls_for(text)
-        except ValueError as error:  # no JSON, or a part that no call writes
+        except ValueError as error:  # not JSON, or a part that no call writes
             _say_kept(app, f"{row.name} is not saved: {error}")
             return False
         for number, (action, params) in enumerate(calls):
@@ -114,8 +114,8 @@ def _open(
     account: str | None,
     answered: Callable[[str | None], bool],
 ) -> None:
-    """The editor on `text`, or on what was typed and not saved before; `stored` is what the difference is to.
-    `answered` returns whether the text was saved or given up.
+    """Opens the editor on `text`, or on the unsaved draft; `stored` is what the difference is from.
+    `answered` returns whether the text was saved or discarded.
     """
     simulation, arns = app.simulation, known_arns(app.simulation.world.configuration)
     drafts, policy = app.command_log.drafts, f"{account} {title}"  # names are unique within an account

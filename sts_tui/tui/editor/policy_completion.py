@@ -36,7 +36,7 @@ def known_arns(configuration: Configuration) -> KnownArns:
 
 
 def words_at(place: JsonPlace, services: frozenset[str], arns: KnownArns) -> list[str]:
-    """Whole words that begin with what is typed there, the likeliest first. `services`: the prefixes of the
+    """Whole words that begin with what is typed there, the most likely first. `services`: the prefixes of the
     document's actions, whose condition keys are offered before others.
     """
     keys = place.keys

@@ -45,14 +45,14 @@ _PLAINLY: Final = {
     "Expecting ':' delimiter": "a colon is missing after the name",
     "Extra data": "nothing may follow the document",
 }
-"""What Python's parser says, by what an author must do."""
+"""What the author must do, by the messages of Python's parser."""
 _SERVICES: Final = re.compile(r'"([a-z0-9-]+):[A-Za-z*?]')
 WritingCalls = Callable[[str], Sequence[tuple[str, Mapping[str, Json]]]]
 """Text → (action, parameters) of the calls that write it, in order. Raises NotWritableError."""
 
 
 class Review(Struct, frozen=True, kw_only=True):
-    """What is known of a text at once."""
+    """What is known about a text at once."""
 
     tried: DryRun
     marks: tuple[Mark, ...] = ()
@@ -111,7 +111,7 @@ def _not_writable(why: str, difference: tuple[Line, ...]) -> Review:
 
 
 def effects(simulation: Simulation, calls: WritingCalls, account: str | None, text: str) -> EditConsequences:
-    """What the text would change. It runs in a thread and lets others go first between two evaluations."""
+    """What the text would change. It runs in a thread and yields to others between two evaluations."""
     if json_fault(text) is not None:
         return EditConsequences(refused="invalid JSON")
     try:
@@ -166,7 +166,7 @@ def _fault_line(kind: str, text: str) -> Line:
 
 
 def _difference(stored: str, text: str) -> Iterator[Line]:
-    """Lines taken out and put in; layout and the order of members do not count as differences of content."""
+    """Removed and added lines; layout and the order of members do not count as differences."""
     before, after = _laid_out(stored), _laid_out(text)
     for kind, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind != "equal":

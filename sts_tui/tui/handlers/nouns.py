@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def pane_roles(app: Host) -> None:
-    """Goes to pane 1; where the focus is there already, turns it to its next list that is not empty."""
+    """Goes to pane 1; if it has the focus already, shows its next list that is not empty."""
     main = app.main
     if main.focused_name != "roles" or not main.shows("roles"):
         main.go_to("roles")
@@ -23,14 +23,14 @@ def pane_roles(app: Host) -> None:
 
 
 def _say_list(app: Host, noun: str) -> None:
-    """Where pane 1 is in its lists."""
+    """Says which of its lists pane 1 shows."""
     title = "Roles" if noun == ROLES else NOUNS[noun].title
     keys = app.keymap
     app.say(f"{title}: {keys.first('nouns')} chooses another list, {keys.first('row_actions')} an action.")
 
 
 def nouns(app: Host) -> None:
-    """Lets one choose the list of pane 1."""
+    """Asks which list pane 1 should show."""
     from sts_tui.tui.dialogs.choose import ChooseScreen
 
     choices = [

@@ -30,7 +30,9 @@ def access(app: Host) -> None:
 
 
 def incident(app: Host) -> None:
-    """For what is selected: the session of a row, the caller of a request, else the role."""
+    """Opens the incident desk for the selected session, the caller of the selected request, or the selected
+    role.
+    """
     from sts_tui.tui.overviews.incident_desk import open_incident
 
     open_incident(app, app.selection.holder())
@@ -43,7 +45,7 @@ def matrix(app: Host) -> None:
 
 
 def score(app: Host) -> None:
-    """Of the exercise that is open, else of the game day."""
+    """Shows the score of the open exercise, else of the game day."""
     if app.attempt is not None:
         from sts_tui.tui.overviews.exercise import open_exercise
 

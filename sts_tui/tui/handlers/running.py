@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def pause(app: Host) -> None:
-    """Of a tour that plays by itself: the tour; its clock is paused anyway."""
+    """Pauses a tour that plays by itself (its clock is paused anyway), else the clock."""
     if app.presentation is not None and app.presentation.autoplay_key:
         app.presentation.toggle_autoplay()
         return
@@ -25,7 +25,7 @@ def faster(app: Host) -> None:
 
 
 def slower(app: Host) -> None:
-    """While a past instant is shown: the event before it."""
+    """Slows the clock; while a past instant is shown, goes to the event before it instead."""
     if app.looking_back is not None:
         app.looking_back.step(-1)
         return
@@ -38,7 +38,7 @@ def _if_paused(app: Host) -> str:
 
 
 def next_event(app: Host) -> None:
-    """The next one that is scheduled; while a past instant is shown, the next one of the log."""
+    """Goes to the next scheduled event; while a past instant is shown, to the next one of the log."""
     if app.looking_back is not None:
         app.looking_back.step(1)
         return
@@ -52,7 +52,7 @@ def next_event(app: Host) -> None:
 
 
 def animate(app: Host) -> None:
-    """Invents sessions and traffic, or takes the invented ones off again, as the step of a tour does."""
+    """Invents sessions and traffic, or removes the invented ones, as the step of a tour does."""
     from sts_tui.tours.reading.steps import Animate
 
     is_on = not app.simulation.world.invented
@@ -70,7 +70,7 @@ def animate(app: Host) -> None:
 
 
 def _select_one_that_acts(app: Host) -> None:
-    """So that revoking the selected role is a rehearsal: of the roles with invented sessions the busiest."""
+    """Selects the busiest role with invented sessions, so that revoking it is a rehearsal."""
     acting = [one for one in app.simulation.world.invented.values() if one.assume_roles]
     roles = [one.assume_roles[-1].role_arn for one in sorted(acting, key=lambda one: one.every_seconds)]
     if roles and app.selection.role_arn not in roles:

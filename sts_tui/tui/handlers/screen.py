@@ -129,7 +129,7 @@ def theme(app: Host) -> None:
 
 
 def leave(app: Host) -> None:
-    """Quits; where work cannot be saved, asks first. A second time quits."""
+    """Quits; asks first where work cannot be saved, but not a second time."""
     from sts_tui.tui.dialogs.quitting import QuitScreen
 
     journal = app.journal

@@ -97,12 +97,14 @@ class Filter(Struct, Generic[R], frozen=True):
 
 
 def _places(term: Term, texts: Sequence[str]) -> list[int]:
-    """Where the texts stand in which a term holds."""
+    """The indexes of the texts in which a term holds."""
     return _holding(term, range(len(texts)), texts)
 
 
 def _holding(term: Term, rows: Sequence[R], texts: Sequence[str]) -> list[R]:
-    """The rows in whose text a term holds. Without a call for each: this is what a letter typed costs."""
+    """The rows in whose text a term holds. It makes no call for each row: this is the cost of a typed
+    letter.
+    """
     pairs = zip(rows, texts, strict=True)
     word = term.text
     if term.is_fuzzy:

@@ -1,7 +1,7 @@
 """Which key does a click on a hint mean? `enter send   f4 explain   esc cancel` at the lower edge of a box.
 
 Parts are separated by at least two blanks; the keys of a part come first (`↑ ↓ field`, `x or esc close`). A
-click on a key is that key, and a click on the words after it is the first of the keys before them.
+click on a key presses that key; a click on the words after it presses the first of the keys before them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PART: Final = re.compile(r"\S+(?: \S+)*")
 _WORD: Final = re.compile(r"\S+")
 _ALWAYS_A_KEY: Final = re.compile(r"\^.|esc|enter|tab|space|f\d+|PgUp|PgDn|[↑↓←→]")
-"""A key wherever it is in a part; a single character is one only before the words."""
+"""Names that are keys anywhere in a part; a single character is one only before the words."""
 _ARROWS: Final = {"↑": "up", "↓": "down", "←": "left", "→": "right", "PgUp": "pageup", "PgDn": "pagedown"}
 
 
@@ -36,7 +36,7 @@ def key_at(hint: str, column: int) -> str | None:
 
 
 def press(app: App[int], key: str) -> None:
-    """Presses a key as if it was typed: a message stops at its sender, here the widget that was clicked."""
+    """Presses a key as if it was typed. A message stops at its sender, which is the clicked widget here."""
     event = Key(key, key if len(key) == 1 else None)
     event.set_sender(app)
     app.post_message(event)

@@ -1,8 +1,8 @@
-"""What is a word looked for in? The text of each row in lower case, made once per row and kept.
+"""Where does a filter look for a word? In the text of each row in lower case, made once per row and kept.
 
 A filter over 100,000 rows is one pass over a list of texts; making the texts takes twenty times as long. So a
-text is kept as long as its row, also when the list around it changes, and what a stopped computation had made
-is not lost.
+text is kept as long as its row, also when the list around it changes, and texts that a stopped computation
+had made are kept too.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class RowTexts(Generic[R]):
         self._kept: tuple[Sequence[R], list[str]] = ((), [])
         """Rows, and the texts of the first of them; replaced, never changed: two threads may look."""
         self.made = 0
-        """How many texts were made: what must not grow with letters typed."""
+        """How many texts were made; typing letters must not increase it."""
 
     def of(self, rows: Sequence[R], progress: Progress | None = None) -> list[str]:
         """The text of each row, in their order."""

@@ -64,7 +64,7 @@ class Subject:
             return AccessMatrix({})
 
     def about(self, world: World) -> str:
-        """What the matrix does not say: why it is empty, or of which session it is."""
+        """What the matrix does not say: why it is empty, or which session it is about."""
         try:
             self.caller(world)
         except AwsError as refusal:
@@ -76,7 +76,7 @@ class Subject:
         return of_pool.note if of_pool is not None else ""
 
     def is_role(self, world: World) -> bool:
-        """Whether a new session of a role is asked for."""
+        """Whether it is about a new session of a role."""
         return self.key in world.in_force.roles
 
 
@@ -100,7 +100,7 @@ def subject_named(who: str, simulation: Simulation) -> Subject:
 
 
 def selected_subject(app: Host) -> Subject | None:
-    """What the cursor is on: the session, the user (of a key), the role."""
+    """The subject under the cursor: the session, the user (of a key) or the role."""
     selection = app.selection
     if selection.lead == "sessions" and (session := selection.session()) is not None:
         return Subject(session.label, session.access_key_id)
@@ -159,7 +159,7 @@ def _compared(
     most: int | None,
     progress: Progress,
 ) -> dict[str, AccessMatrix]:
-    """What is known, and the matrices of the states that it can be compared with."""
+    """The matrix that is known, and those of the states that it can be compared with."""
     found = dict(known)
     worlds = dict(_worlds(simulation))
     for done, (name, world) in enumerate(worlds.items()):
@@ -169,7 +169,7 @@ def _compared(
 
 
 def _worlds(simulation: Simulation) -> Iterator[tuple[str, World]]:
-    """States that the present can be compared with. Those that would be the same are left out."""
+    """States that the present can be compared with, without those that would be the same."""
     world = simulation.world
     try:
         before = simulation.history.without_last(world)

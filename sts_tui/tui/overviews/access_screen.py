@@ -40,7 +40,7 @@ _STYLES: Final[Mapping[str, Style]] = {
 
 
 ROWS_BESIDES: Final = 3
-"""Rows of the box beside its head and its list: the borders, and one between them."""
+"""Rows of the box besides its head and its list: the borders, and one between them."""
 
 
 class Chosen(Struct, frozen=True):
@@ -51,7 +51,7 @@ class Chosen(Struct, frozen=True):
     cell: Cell = Cell()
     text: str = ""
     asks_all: bool = False
-    """Whether every resource is to be asked about."""
+    """Whether every resource is to be evaluated."""
 
 
 class Row(Struct, frozen=True):
@@ -63,7 +63,7 @@ class Row(Struct, frozen=True):
 
 
 class AccessScreen(ListQuestion[Chosen]):
-    """Returns what is wished."""
+    """Returns what was chosen."""
 
     MOST_HEAD = 6
 
@@ -82,8 +82,8 @@ class AccessScreen(ListQuestion[Chosen]):
     ]
 
     def __init__(self, who: str, about: str = "", *, is_role: bool = False) -> None:
-        """`about`: why it can do nothing, or of which of its sessions the matrix is. `is_role`: a new session
-        of a role is asked for.
+        """`about`: why nothing is allowed, or which of the role's sessions the matrix is about. `is_role`: it
+        is about a new session of a role.
         """
         super().__init__()
         self._who = one_line(who)

@@ -40,7 +40,7 @@ _SIMPLEST: Final[Mapping[str, Mapping[str, Any]]] = {
         "DurationSeconds": 60,
     },
 }
-"""The shortest durations: they fit into any session that is left."""
+"""The shortest durations, which fit into what is left of any session."""
 _OF_ITS_PARAMETERS: Final = ("InvalidAuthorizationMessageException", "SessionDurationEscalationException")
 """Errors of the parameters above, not of the caller, its policies or its account."""
 _Alternatives: TypeAlias = "Sequence[Mapping[str, Any]]"

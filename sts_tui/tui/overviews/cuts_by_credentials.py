@@ -48,7 +48,7 @@ _WHOLE_HEADS: Final = {
 }
 """Where there is room for all of them."""
 _BESIDE_COLUMNS: Final = 30
-"""Cells of the box beside the columns of kinds: the cuts, the borders, the cursor."""
+"""Cells of the box besides the columns of kinds: the cuts, the borders, the cursor."""
 _CELLS: Final[Mapping[str, tuple[str, Style]]] = {
     "cut": ("cut", "allow"),
     "partly": ("~", "warning"),

@@ -17,7 +17,7 @@ _INDENT: Final = 10
 
 
 def open_exercise(app: Host, attempt: Attempt) -> None:
-    """The goal and the grade as it is now. The checks are played in copies, beside the screen."""
+    """Shows the goal and the current grade. The checks are played on copies, in the background."""
 
     left = left_behind(attempt)
 
@@ -34,7 +34,7 @@ def open_exercise(app: Host, attempt: Attempt) -> None:
 
 
 def open_goal(app: Host, attempt: Attempt) -> None:
-    """The goal alone, as one reads it first."""
+    """Shows only the goal, as at the beginning."""
     lines = [*goal_lines(attempt), (line((_how(app), "muted")), 0)]
     app.ask(ReadingScreen(title(attempt), lines), app.copied("exercise"))
 
@@ -53,7 +53,7 @@ def goal_lines(attempt: Attempt) -> list[tuple[Line, int]]:
 
 
 def exercise_lines(attempt: Attempt, marks: tuple[Marked, ...]) -> list[tuple[Line, int]]:
-    """The goal, then every check; under one that does not hold yet its hints."""
+    """The goal, then every check, with hints below those that do not hold yet."""
     lines = goal_lines(attempt)
     for mark in marks:
         style: Style = "allow" if mark.is_passed else "warning"

@@ -1,4 +1,4 @@
-"""The score of a game day on the screen: while it is played a strip in the header, at its end the debrief."""
+"""The score of a game day on the screen: a strip in the header while it is played, the debrief at its end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDTH: Final = 28
 
 
 def open_score(app: Host) -> None:
-    """The score as it is now; at the end with everything that the attacker did."""
+    """Shows the current score; at the end with everything that the attacker did."""
     score = score_of(app.simulation.world)
     if score is None:  # the action is not available then
         return

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from sts_tui.tui.host import Host
 
 Wish = tuple[str, str]
-"""(what, id of the cut)"""
+"""(what was chosen, id of the cut)"""
 _HINT: Final = "enter details   f5 cut   u undo   a aws   p proof   m report   esc close"
 MOST_COMPARED: Final = 1000
 """Roles whose names are compared for common words."""
@@ -112,8 +112,8 @@ def _perform(app: Host, who: str, incident: Incident, wish: Wish) -> None:
 
 
 def show_unknown(app: Host, who: str, error: UnknownIdentityError) -> None:
-    """Why there is no desk for WHO. For an access key that the files do not have, in a box: the commands that
-    find its owner are to be copied.
+    """Says why there is no desk for WHO. For an access key that the files lack it opens a box with the
+    commands that find its owner, to be copied.
     """
     if not is_access_key_id(who):
         app.say(error.message, "warning")
@@ -169,7 +169,7 @@ def carry_out_in(app: Host, row: Row) -> None:
 
 
 class IncidentScreen(ListQuestion[Wish]):
-    """Returns what is wished and for which cut."""
+    """Returns what was chosen, and for which cut."""
 
     MOST_HEAD = 9
     MOST_WHOLE = 6
@@ -218,13 +218,13 @@ class IncidentScreen(ListQuestion[Wish]):
         self.call_after_refresh(self._show_head)
 
     def _show_head(self) -> None:
-        """Its lists name what there is room for in a line."""
+        """Each list of the head names as many as fit into its line."""
         head = self.query_one("#head", Document)
         room = max(LEAST_ROOM, head.widths()[1] - LABEL)
         head.show(list(head_lines(self._opened, self.incident, room)))
 
     def fill(self, incident: Incident) -> None:
-        """The cuts are tried: show them."""
+        """Shows the cuts, once they were tried."""
         if not self.is_mounted:
             return
         self.incident = incident

@@ -33,18 +33,20 @@ if TYPE_CHECKING:
 _NAMED: Final = 4
 LEAST_ROOM: Final = 40
 LABEL: Final = 9
-"""Cells of the question that a line of the head answers."""
+"""Cells of the label of a line of the head."""
 _WIDE_HOLDER: Final = len("refused: may not iam:PutRolePolicy")
 _MORE: Final = len(" and 999 more")
 
 
 def head_lines(opened: Opened, incident: Incident | None, room: int) -> list[tuple[Line, int]]:
-    """Whose, used by, can do, can go, can stay, and where it stands. `room`: cells of a list."""
+    """The head: whose credentials, used by, what was done so far, and what the holder can do, reach and keep.
+    `room`: cells of a list.
+    """
     rows: list[tuple[str, Line]] = [("Whose", _whose(opened)), ("Used by", _used_by(opened.used_by))]
     if incident is None:
         rows.append(("Can do", line(("…", "muted"))))
     else:
-        rows.append(("So far", _standing(incident)))  # stays in sight, however long the names are
+        rows.append(("So far", _standing(incident)))  # stays visible, however long the names are
         rows += _what_it_can(incident, room)
     return [((Span(f"{label:<{LABEL}}", "muted"), *spans), LABEL) for label, spans in rows]
 
@@ -106,7 +108,7 @@ def _nothing(text: str) -> Line:
 
 
 def _listed(names: Sequence[str], room: int, style: Style = "plain") -> Line:
-    """The first names, as many as there is room for in a line, and how many more there are."""
+    """The first names, as many as fit into a line, and how many more there are."""
     shown = ""
     for number, name in enumerate(names):
         is_last = number == len(names) - 1
@@ -149,7 +151,9 @@ def title_cell(row: Row) -> Line:
 
 
 def _holder_cell(row: Row) -> Line:
-    """In a column: where a cut is not the end of it, that is more than when it is in force."""
+    """What becomes of the holder, in a column: why a cut does not end the access matters more than when it
+    takes effect.
+    """
     lockout = (Span("locks you out, ", "deny"),) if row.trial.locks_out else ()
     qualifier = _qualifier(row)
     if qualifier is None or row.trial.refused or not row.trial.is_cut:
@@ -158,7 +162,7 @@ def _holder_cell(row: Row) -> Line:
 
 
 def holder_words(row: Row) -> Line:
-    """What becomes of the holder, whole."""
+    """What becomes of the holder, in full."""
     trial = row.trial
     if trial.refused:
         return line((f"refused: {_refusal(one_line(trial.refused))}", "muted"))
@@ -170,7 +174,7 @@ def holder_words(row: Row) -> Line:
 
 
 def _qualifier(row: Row) -> Span | None:
-    """Why a cut is not the end of it; None: it is."""
+    """Why a cut does not end the access; None: it does."""
     trial = row.trial
     if trial.survivors:
         return Span(f"{len(trial.survivors)} chained still work", "warning")
@@ -192,7 +196,7 @@ def _refusal(text: str) -> str:
 
 
 def _spared_cell(row: Row) -> Line:
-    """Nothing for a cut that was refused or does not cut: its reason has the room."""
+    """Empty for a cut that was refused or denies nothing: its reason takes the cells."""
     is_cut = row.trial.is_cut and not row.trial.refused
     return line((f"{len(row.trial.spared)}", "plain")) if is_cut else ()
 
@@ -255,12 +259,12 @@ _COLUMNS: Final[tuple[Column[Row], ...]] = (
 
 
 def capital(title: str) -> str:
-    """As the heading of a box."""
+    """The text as the title of a box."""
     return title[:1].upper() + title[1:]
 
 
 def columns_of(rows: Sequence[Row]) -> tuple[Column[Row], ...]:
-    """Where no cut breaks anything the reasons of refusals have the room."""
+    """Where no cut breaks anything, the reasons of refusals take the cells of that column."""
     if any(_breaks_cell(row) for row in rows):
         return _COLUMNS
     return tuple(

@@ -20,7 +20,7 @@ from sts_tui.tui.text.styled_text import Line, Span, Style, line, one_line
 
 CONTEXT: Final = 3
 _NUMBERS: Final = re.compile(r"@@ .* @@")
-"""Line numbers of the two texts, which belong to no file."""
+"""Line numbers of the two texts, which are not lines of a file."""
 
 
 def diff_lines(simulation: Simulation, progress: Progress | None = None) -> list[tuple[Line, int]]:
@@ -64,7 +64,7 @@ def _both(old: Account | None, new: Account | None) -> tuple[Account | None, Acc
 
 
 def _without_shared(old: Sequence[Any], new: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """What is not in both. After a resume objects are equal without being the same."""
+    """What is not in both. After a resume, objects are equal without being identical."""
     ours, theirs = {_key(one): one for one in old}, {_key(one): one for one in new}
 
     def is_in(others: Mapping[object, Any], one: Any) -> bool:

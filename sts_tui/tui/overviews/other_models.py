@@ -146,7 +146,7 @@ def ask_for_trail(app: Host) -> None:
 
 
 def _about_trail(text: str, model: str) -> list[Line]:
-    """What a typed path of CloudTrail events is; `model` is what they are evaluated under."""
+    """The note on a typed path of CloudTrail events; `model`: what they are evaluated against."""
     from sts_tui.trail.reading.sources import is_trail
 
     path = _path_of(text)
@@ -167,7 +167,7 @@ def _about_trail(text: str, model: str) -> list[Line]:
 
 
 def _open_own(app: Host, path: Path) -> None:
-    """Reads it first: what cannot be read is shown, and the model on the screen stays."""
+    """Reads it first: an error is shown, and the model on the screen stays."""
 
     def compute(progress: Progress) -> list[str]:
         from sts_tui.simulation.simulation import Simulation

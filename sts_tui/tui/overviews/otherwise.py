@@ -1,8 +1,8 @@
 """What if? A step of a tour is inserted at an instant of the open trail.
 
-Asked: the instant (the cursor of the timeline, or the past instant that is shown), the change, and whose
-calls are the incident's. Answered: which calls would not have happened, and which legitimate ones would have
-failed.
+The user chooses the instant (the cursor of the timeline, or the past instant that is shown), the change, and
+whose calls belong to the incident. The answer: which calls would not have happened, and which legitimate ones
+would have failed.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def ask_suspect(app: Host, at: datetime, step: str) -> None:
 
 
 def _suspects(trail: OpenedTrail) -> Iterator[Choice]:
-    """Nobody in particular, every key that denials make conspicuous first, and every address."""
+    """No suspect in particular; every key, those with the most denials first; every address."""
     yield _NOBODY, "all calls alike", "do not distinguish the incident's calls from legitimate ones"
     addresses: dict[str, int] = {}
     used = sorted(trail.replay.keys.values(), key=lambda one: (-one.denied, -one.calls, one.key))

@@ -43,18 +43,18 @@ from sts_tui.tui.widgets.table import Table
 
 _HINT: Final = "enter walk   x explain   R cut   V loop   → ← unfold   tab view   / find   y copy   esc close"
 _LEAST_HEAD: Final = 7
-"""Rows above the tree; more of them where the tree leaves room."""
+"""Minimum rows above the tree; there are more where the tree leaves room."""
 _BESIDE_HEAD: Final = 4
-"""Rows of the box for neither the head nor the tree: the border, what is between them, a row to find in."""
+"""Rows of the box besides the head and the tree: the border, the gaps, the search line."""
 _NAMED: Final = 4
 """Roles of a loop that are named, if there is room; the others are counted, and `V` names all."""
 _NAME: Final = 42
-"""Cells of a role in a loop."""
+"""Cells of a role's name in a loop."""
 _MOST_WHOLE: Final = 4
 """Lines of a row that is shown in full below the tree."""
 _ENDS: Final = "  ends"
 _BESIDE_ROW: Final = 4
-"""Cells of a row that its text does not have: the cursor and the scrollbar."""
+"""Cells of a row that its text cannot use: the cursor and the scrollbar."""
 _LEAST_NAME: Final = 12
 _MEANS: Final = {PASSED: "a role is passed to a service", WRITTEN: "a write to IAM"}
 
@@ -72,11 +72,11 @@ class Found(Struct, frozen=True):
     outside: tuple[str, ...] = ()
     """Nodes of the graph that no file holds: services, other accounts, users of identity providers."""
     configuration: Configuration | None = None
-    """What was looked at."""
+    """The configuration that was searched."""
 
 
 class Wish(Struct, frozen=True):
-    """What is wished of a row: `walk`, `explain`, `revoke` or `copy`."""
+    """What was chosen for a row: `walk`, `explain`, `revoke` or `copy`."""
 
     what: str
     path: Path = ()
@@ -93,7 +93,7 @@ class _FindLine(Field):
 
 
 class ReachScreen(Question[Wish]):
-    """Returns what is wished. `origin` and `role` are nodes of the graph; empty: none is selected."""
+    """Returns what was chosen. `origin` and `role` are nodes of the graph; empty: none is selected."""
 
     DEFAULT_CSS = """
     ReachScreen Document { height: auto; }
@@ -129,10 +129,10 @@ class ReachScreen(Question[Wish]):
         self._trees: dict[str, ReachTree] = {}
         self._cut = ""
         self._alive: frozenset[str] | None = None
-        """What is still reached without the node that is cut out; None: nothing is."""
+        """Nodes that are still reached without the one that is removed; None: none is removed."""
         self._rows: list[TreeRow] = []
         self._not_found = ""
-        """What was looked for last and is not in the tree."""
+        """The last search text that is not in the tree."""
 
     def compose(self) -> ComposeResult:
         with Dialog("Reach", _HINT):
@@ -150,7 +150,7 @@ class ReachScreen(Question[Wish]):
         self._say_head()
 
     def _show_whole(self) -> None:
-        """The row under the cursor in full, where the tree has to shorten it."""
+        """The row under the cursor in full, if the tree shortens it."""
         row, whole = self._row(), self.query_one("#whole", Document)
         room = self.query_one("#tree", Table).size.width - _BESIDE_ROW
         whole.display = row is not None and width_of(row_spans(row, self.mode, you=self._you)) > room
@@ -158,7 +158,7 @@ class ReachScreen(Question[Wish]):
             whole.show([(row_spans(replace(row, lasts=row.lasts[-1:]), self.mode, you=self._you)[1:], 2)])
 
     def fill(self, found: Found) -> None:
-        """The search is done: show it."""
+        """Shows the result of the search."""
         if not self.is_mounted:
             return
         self.found = found
@@ -251,7 +251,7 @@ class ReachScreen(Question[Wish]):
         return lines
 
     def _title(self) -> Line:
-        """The trees, that which is shown in brackets; names are shortened so that they take one row."""
+        """The trees, the shown one in brackets; names are shortened so that they fit into one row."""
         room = self.query_one("#head", Document).size.width - 3 * len(self._modes)  # brackets and spaces
         names = dict.fromkeys(each for each in (self._origin, self._role) if each)
         longest = max((cells(self._label(each)) for each in names), default=0)
@@ -290,7 +290,7 @@ class ReachScreen(Question[Wish]):
         return one_line(label if label != node or not node.startswith("arn:") else node.rsplit("/", 1)[-1])
 
     def _loops(self, loops: Sequence[tuple[str, ...]], named: int) -> list[Line]:
-        """Those of the roles in view; other loops are counted."""
+        """The loops of the roles in view; other loops are counted."""
         here = {row.node for row in self._rows}
         mine = [loop for loop in loops if here & set(loop)]
         common = common_words(tuple(dict.fromkeys(row.label for row in self._rows)))
@@ -311,7 +311,7 @@ class ReachScreen(Question[Wish]):
         return lines
 
     def _short(self, node: str, common: frozenset[str]) -> str:
-        """The name without words that most have, so that each stays on a line."""
+        """The name without words that most names have, so that each fits on a line."""
         return without_common(self._label(node), common, _NAME)
 
     def _cell(self, row: TreeRow) -> Line:
@@ -322,7 +322,7 @@ class ReachScreen(Question[Wish]):
             return row_spans(self._fitting(row, room), self.mode, you=self._you)
         room -= cells(_ENDS)
         spans = row_spans(self._fitting(row, room), self.mode, you=self._you)
-        if width_of(spans) > room:  # what the hop takes gives way to what becomes of it
+        if width_of(spans) > room:  # what becomes of it matters more than what the hop takes
             spans = longest_shortened(spans, room, middle=False)
         return (*(Span(each.text, "muted") for each in spans), Span(_ENDS, "revoked"))
 

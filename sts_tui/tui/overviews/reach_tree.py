@@ -18,7 +18,7 @@ MOST_CHILDREN: Final = 100
 """Of one node; the rest is counted."""
 Direction = Literal["from", "into"]
 OUTSIDE: Final = "outside the files"
-"""The root of all who come in from outside."""
+"""The root of everyone who comes in from outside."""
 Path = tuple[str, ...]
 
 
@@ -32,14 +32,14 @@ class TreeRow(Struct, frozen=True, kw_only=True):
     hop: HopGroup | None = None
     """The hop from the node above to it (in the tree *into*: from it); the one that needs least."""
     others: int = 0
-    """Further ways of the same two nodes."""
+    """Further ways between the same two nodes."""
     is_open: bool = False
     inside: int = 0
     """How many nodes it unfolds to."""
     is_loop: bool = False
     is_administrator: bool = False
     note: str = ""
-    """A row that is no node: what it says."""
+    """The text of a row that is not a node."""
 
     @property
     def node(self) -> str:
@@ -64,7 +64,7 @@ class ReachTree:
         self._open: set[Path] = {(root,)}
 
     def toggle(self, path: Path, is_open: bool | None = None) -> None:
-        """Unfolds or folds a node; None: the other way round."""
+        """Unfolds or folds a node; None: toggles it."""
         if is_open is None:
             is_open = path not in self._open
         if is_open:
@@ -175,7 +175,9 @@ class ReachTree:
 
 
 class OutsideTree(ReachTree):
-    """The tree below all who come in from outside the files: services, other accounts, users of providers."""
+    """The tree below everyone who comes in from outside the files: services, other accounts, users of
+    providers.
+    """
 
     def __init__(self, graph: HopGraph, outside: Sequence[str], administrators: frozenset[str]) -> None:
         """`outside`: the nodes of the graph that no file holds."""

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 
 def open_reach(app: Host, mode: str = "", cursor: Path = (), known: Found | None = None) -> None:
-    """Opens the tree at once, and fills it in from the background. `known`: what was found before; it holds
-    as long as the configuration is the same.
+    """Opens the tree at once, and fills it in from the background. `known`: an earlier result, which holds
+    while the configuration is the same.
     """
     simulation = app.simulation
     subject, you = app.selection.subject, _source(app, app.acting)
@@ -124,7 +124,7 @@ def _walk(app: Host, path: Path, found: Found) -> None:
     steps = list(_steps(path, found.graph))
     signed_in = _signed_in(app, path[0], steps[0]) if steps else None
     if signed_in is False:
-        return  # why has been said
+        return  # the reason was shown
     steps = steps[1:] if signed_in else steps
     caller = app.acting if signed_in else _begin(app, path[0])
     if caller is None:
@@ -151,8 +151,8 @@ def _walk(app: Host, path: Path, found: Found) -> None:
 
 
 def _signed_in(app: Host, who: str, step: HopGroup) -> bool | None:
-    """Whether a user of an identity provider or app, the holder of a certificate or a pod could make the
-    first hop; None for someone else.
+    """Whether someone who signs in first (a user of an identity provider or app, the holder of a certificate,
+    a pod) could make the first hop; None for others.
     """
     world, role_arn = app.simulation.world, step.target
     visit = visit_of(who, role_arn, world, app.simulation.seed, is_limited=step.is_limited)
@@ -169,8 +169,8 @@ def _signed_in(app: Host, who: str, step: HopGroup) -> bool | None:
 
 
 def _steps(path: Path, graph: HopGraph) -> Iterator[HopGroup]:
-    """The single hops along a path. Where a later hop asks for a tag of the session, the hop that sets it
-    does.
+    """The single hops along a path. Where a later hop requires a session tag, the hop that sets it is
+    taken.
     """
     place = 0
     while place < len(path) - 1:
@@ -197,7 +197,7 @@ def _leads_along(whole: HopGroup, ahead: Path) -> bool:
 
 
 def _begin(app: Host, node: str) -> Identity | None:
-    """Whose credentials the walk begins with: a user's key, the acting session, else an active one."""
+    """The credentials that the walk begins with: a user's key, the acting session, else an active one."""
     if _source(app, app.acting) == node:
         return app.acting
     world = app.simulation.world

@@ -1,6 +1,6 @@
 """Sessions over simulated time: issued, expiring, revoked; denials above them, edits below.
 
-What is shown is gathered once; a zoom and a step of the cursor only draw it again.
+The data are gathered once; a zoom or a step of the cursor only draws them again.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from sts_tui.tui.text.sparkline import LEVELS, bars, counts
 from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line
 
 NAME: Final = 26
-"""Cells of the names, at least."""
+"""Minimum cells of the names."""
 AFTER: Final = 8
-"""Cells of a line beside the names and the bars."""
+"""Cells of a line besides the names and the bars."""
 MOST_ROWS: Final = 200
 MOST_MARKS: Final = 40
 _REPORT_EVERY: Final = 5_000
@@ -37,7 +37,7 @@ _STEPS: Final = (
 )
 """(between two times of the axis, how they are written): the first with room for all."""
 _NARROWEST: Final = timedelta(seconds=20)
-"""A zoom goes no further."""
+"""The shortest stretch that can be shown."""
 
 
 class Scale:
@@ -72,12 +72,12 @@ def width_of_names(rows: Sequence[SessionRow], width: int) -> int:
 
 
 def _indent(row: SessionRow) -> str:
-    """Chained sessions are below the one that they come from."""
+    """Chained sessions are indented below the one that they come from."""
     return "  " * row.depth
 
 
 class Mark(Struct, frozen=True):
-    """An edit or a revocation. It is put into words when it is shown: a log can have very many."""
+    """An edit or a revocation. Its text is made when it is shown: a log can have very many."""
 
     event: SessionsRevoked | ConfigurationChanged
 

@@ -68,7 +68,7 @@ class TimelineScreen(ReadingScreen):
         self.query_one(Document).show(self._lines, keep_scroll=True)
 
     def _go_to(self, at: datetime, number: int = 0) -> None:
-        """Moves the cursor, and the stretch with it where it would leave that."""
+        """Moves the cursor, and the stretch where the cursor would leave it."""
         self.cursor = min(max(at, self._whole.start), self._whole.end)
         self._number = number
         if not self._shown.shows(self.cursor):
@@ -80,7 +80,7 @@ class TimelineScreen(ReadingScreen):
         self._go_to(self.cursor + step * columns)
 
     def action_event(self, direction: int) -> None:
-        """The next edit, revocation, denial or refusal, or the one before."""
+        """Moves to the next edit, revocation, denial or refusal, or to the one before."""
         here = (self.cursor.timestamp(), self._number)
         if direction > 0:
             at = bisect_right(self._events, here if self._number else (here[0], float("inf")))
@@ -112,5 +112,5 @@ class TimelineScreen(ReadingScreen):
 
 
 def empty() -> ReadingScreen:
-    """Where there is nothing to show yet."""
+    """What is shown while there is no session, denial or edit."""
     return ReadingScreen("Timeline", [(line(("No sessions yet.", "muted")), 0)])

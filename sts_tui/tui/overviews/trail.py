@@ -25,7 +25,7 @@ _STYLES: Final[tuple[tuple[str, Style], ...]] = (
 
 
 def open_trail_report(app: Host) -> None:
-    """All of what `sts-tui replay` prints of this trail."""
+    """Shows all that `sts-tui replay` prints about this trail."""
     from sts_tui.trail.replayed import Replayed
     from sts_tui.trail.report import lines_of
 
@@ -40,7 +40,7 @@ def open_trail_report(app: Host) -> None:
 
 
 def styled(lines: list[str]) -> list[tuple[Line, int]]:
-    """The lines of a report; what a trail says is text, whatever is in it."""
+    """The lines of a report; texts of the trail are shown literally."""
     return [((Span(one_line(text), _style(text)),), len(text) - len(text.lstrip()) + 2) for text in lines]
 
 

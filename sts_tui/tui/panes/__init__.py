@@ -1,1 +1,1 @@
-"""Panes are the bordered regions of the main screen; each shows one thing that it is handed."""
+"""Panes are the bordered regions of the main screen; each shows what it is given."""

@@ -1,4 +1,4 @@
-"""What are words looked for in, in the request log? In texts made once per event, equal ones shared.
+"""Where are words looked for in the request log? In texts made once per event; equal texts are shared.
 
 A log of 100,000 requests holds a few thousand different texts, so what is kept is mostly a list of
 references.
@@ -27,7 +27,7 @@ class EventTexts:
         """The number of the first of them."""
         self._shared: dict[str, str] = {}
         self.made = 0
-        """How many texts were made: what must not grow with letters typed."""
+        """How many texts were made; typing letters must not increase it."""
 
     def between(self, first: int, until: int) -> tuple[int, Sequence[str | None]]:
         """The texts of the events with numbers from `first` to before `until`, as far as they can be had in
@@ -44,12 +44,12 @@ class EventTexts:
         return begin, self._texts[begin - self._first : until - self._first]
 
     def keep_up(self) -> None:
-        """Takes in what the log gained and drops what left it, once there are texts at all."""
+        """Takes in new events and drops those that left the log, once there are texts at all."""
         if not self._texts:
             return
         end = self._first + len(self._texts)
         if self._log.next_number - end > AT_ONCE or end < self._log.first_number:
-            self._texts = []  # nobody kept up: from the newest on again, in slices
+            self._texts = []  # too far behind: begins again at the newest, in slices
             return
         self._texts += [self._text(event) for event in self._log.numbered(end, self._log.next_number)]
         gone = self._log.first_number - self._first

@@ -22,7 +22,7 @@ from sts_tui.tui.widgets.table import Table
 
 Row = RoleRow | NounRow
 _PRIORITY = 3
-"""Of the first column after the name; later ones leave first where there is no room."""
+"""Priority of the first column after the name; later ones are left out first where there is no room."""
 _INDENT = "  "
 
 

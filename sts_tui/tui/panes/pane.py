@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 FEW: Final = 5_000
-"""Rows that are filtered and sorted within a frame."""
+"""Rows that can be filtered and sorted within a frame."""
 BESIDE_TITLE: Final = 6
-"""Cells of the border beside a title."""
+"""Cells of the border that a title cannot use."""
 
 PARTS: Final = "  "
 """Between the parts of a title."""
 LEAST_OF_PART: Final = 8
-"""Cells of a part of a title that say something."""
+"""Minimum cells of a part of a title."""
 
 
 class Pane(Backdrop, Vertical):
@@ -51,11 +51,11 @@ class Pane(Backdrop, Vertical):
 
     _title: str = ""
     _detail: str = ""
-    """What the lower edge says."""
+    """The text on the lower edge."""
     _common: frozenset[str] = frozenset()
     """Words that nearly all names have: they give way first where a title is too long."""
     _only: tuple[Region, ...] = ()
-    """What is drawn again while a title is set."""
+    """The line that is drawn again while a title or the lower edge is set."""
 
     def set_title(self, facts: str = "") -> None:
         """The title at the top left; never read as markup."""
@@ -67,7 +67,7 @@ class Pane(Backdrop, Vertical):
             self._only = ()
 
     def set_detail(self, text: str) -> None:
-        """What the lower edge says; never read as markup."""
+        """Sets the text on the lower edge; never read as markup."""
         before, self._detail = self._detail, text
         if before != text:
             width, height = self.outer_size
@@ -76,13 +76,13 @@ class Pane(Backdrop, Vertical):
             self._only = ()
 
     def _show_title(self) -> None:
-        """The title, or what fits of it: a name keeps what tells it from others."""
+        """Shows the title, or what fits of it: a name keeps the part that distinguishes it."""
         room = self.outer_size.width - BESIDE_TITLE
         title = self._title
         self.border_title = Content(self._fitting(title, room) if room > 0 else title)
 
     def _fitting(self, title: str, room: int) -> str:
-        """Of the parts of a title the last gives way, then leaves."""
+        """Shortens the last part of a title, then leaves it out."""
         before, gap, last = title.rpartition(PARTS)
         if cells(title) <= room or not gap:
             return without_common(title, self._common, room)
@@ -92,7 +92,7 @@ class Pane(Backdrop, Vertical):
         return before + gap + without_common(last, self._common, left)
 
     def know(self, common: frozenset[str]) -> None:
-        """Other words are common to the names of the model now."""
+        """Takes other words as common to the names of the model."""
         if common != self._common:
             self._common = common
             self._show_title()
@@ -103,7 +103,9 @@ class Pane(Backdrop, Vertical):
     def refresh(
         self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
     ) -> Self:
-        """Setting a title would have everything in the pane drawn again; it has one line."""
+        """Has only the line of the title or of the lower edge drawn again; Textual would redraw the whole
+        pane.
+        """
         return super().refresh(*(regions or self._only), repaint=repaint, layout=layout, recompose=recompose)
 
     @property
@@ -112,7 +114,7 @@ class Pane(Backdrop, Vertical):
         return self.HELP
 
     def main_widget(self) -> Widget:
-        """What gets the focus."""
+        """The widget that gets the focus."""
         raise NotImplementedError
 
     def dump(self) -> list[str]:
@@ -129,7 +131,7 @@ class Pane(Backdrop, Vertical):
 
 
 class ListPane(Pane, Generic[R]):
-    """A pane that is a list: it filters and sorts its rows, and keeps the cursor on its row meanwhile."""
+    """A pane that is a list: it filters and sorts its rows, and the cursor stays on its row."""
 
     FOLLOW: ClassVar[bool] = False
     EMPTY: str = "Nothing here."
@@ -146,7 +148,7 @@ class ListPane(Pane, Generic[R]):
         self._marked_last: object = None
         self._arranging: Background | None = None
         self._has_newer = False
-        """Whether rows came while others are filtered."""
+        """Whether rows arrived while others are filtered."""
 
     def compose(self) -> ComposeResult:
         yield self.table
@@ -175,7 +177,7 @@ class ListPane(Pane, Generic[R]):
         return {column.id: _text_getter(column.cell) for column in self.table.columns}
 
     def text_of_row(self, row: R) -> str:
-        """What a word without a column is looked for in."""
+        """The text in which a word without a column is looked for."""
         return "\n".join(get(row) for get in self.fields().values())
 
     def _read_filter(self, text: str) -> Filter[R]:
@@ -186,12 +188,12 @@ class ListPane(Pane, Generic[R]):
     def show_rows(self, rows: Sequence[R]) -> None:
         self._all = rows
         if self._arranging is not None and self._arranging.what:
-            self._has_newer = True  # what is under way comes first, or nothing would ever come
+            self._has_newer = True  # the running computation ends first, or none would ever end
         else:
             self.rearrange()
 
     def rearrange(self) -> None:
-        """Filters, sorts and shows the rows; where there are very many, while keys and clock go on."""
+        """Filters, sorts and shows the rows; very many of them in the background."""
         self._has_newer = False
         rows, column = self._all, self._sort_column()
         arrange = partial(_arranged, rows, self._texts, self.filter, column, self._reversed)
@@ -230,7 +232,7 @@ class ListPane(Pane, Generic[R]):
         return self.EMPTY
 
     def nothing_matches(self, hidden: int) -> str:
-        """What fits into a narrow pane; its title has the filter."""
+        """A text that fits into a narrow pane; its title has the filter."""
         return f"Nothing matches, {hidden} hidden: esc clears the filter."
 
     def retitle(self) -> None:
@@ -250,7 +252,7 @@ class ListPane(Pane, Generic[R]):
         self.call_after_refresh(lambda: self.show_detail(self.table.has_focus))
 
     def show_detail(self, is_focused: bool) -> None:
-        """At the lower edge of the focused list, what the row under the cursor has no room for."""
+        """Shows, at the lower edge of the focused list, what the row under the cursor has no room for."""
         room = self.outer_size.width - BESIDE_TITLE
         self.set_detail(self.table.detail(room) if is_focused and room > 0 else "")
 
@@ -260,7 +262,7 @@ class ListPane(Pane, Generic[R]):
     # Marks -----------------------------------------------------------------------------------------------
 
     def mark(self) -> None:
-        """Marks the row under the cursor, or takes its mark off, and moves to the next."""
+        """Marks or unmarks the row under the cursor, and moves to the next."""
         key = self.table.cursor_key
         self.table.marked ^= {key}
         self._marked_last = key
@@ -285,7 +287,7 @@ class ListPane(Pane, Generic[R]):
         self.retitle()
 
     def marked_rows(self) -> list[R]:
-        """In the order in which they are shown; a marked row that is hidden or gone does not count."""
+        """The marked rows in the order in which they are shown; hidden ones do not count."""
         rows = self.table.rows
         found = (rows.index_of(key) for key in self.table.marked)
         return [rows[index] for index in sorted(index for index in found if index is not None)]
@@ -298,7 +300,7 @@ class ListPane(Pane, Generic[R]):
 
     @property
     def filter_line(self) -> FilterLine:
-        """Where the filter is typed, made when it is first needed."""
+        """The line in which the filter is typed, made when it is first needed."""
         if self._filter_line is None:
             from sts_tui.tui.widgets.filter_line import FilterLine
 
@@ -306,7 +308,7 @@ class ListPane(Pane, Generic[R]):
         return self._filter_line
 
     def is_filter_line(self, widget: Widget) -> bool:
-        """Whether a widget is where the filter of this pane is typed."""
+        """Whether a widget is the line in which the filter of this pane is typed."""
         return widget is self._filter_line
 
     def open_filter(self) -> None:
@@ -316,7 +318,9 @@ class ListPane(Pane, Generic[R]):
         self._read_texts_ahead()
 
     def _read_texts_ahead(self) -> None:
-        """Before the first letter is typed: in a large list most of its time is making the texts."""
+        """Makes the texts of a large list before the first letter is typed: most of a filter's time is making
+        them.
+        """
         if len(self._all) > FEW and not self._in_background.what and not self._in_background.is_still:
             self._in_background.run("reading rows", partial(self._texts.of, self._all), self._have_read)
 
@@ -333,7 +337,7 @@ class ListPane(Pane, Generic[R]):
         self.filter_line.action_leave(False)
 
     def close_filter(self) -> None:
-        """Takes the filter away without going anywhere."""
+        """Removes the filter; the focus stays where it is."""
         if self._filter_line is not None:
             self._filter_line.close()
 
@@ -355,7 +359,7 @@ class ListPane(Pane, Generic[R]):
         self.sort(event.column)
 
     def sort(self, column: str) -> None:
-        """By this column; once more: the other way round."""
+        """Sorts by this column; a second time in reverse."""
         if not any(each.id == column and each.sort_by for each in self.table.columns):
             return
         self._reversed = not self._reversed if self._sorted_by == column else False
@@ -364,7 +368,7 @@ class ListPane(Pane, Generic[R]):
         self.rearrange()
 
     def sort_next(self) -> str:
-        """By the next of the columns on the screen; after the last in the natural order. Says which."""
+        """Sorts by the next visible column, after the last in the natural order. Says which."""
         ids: list[str | None] = [None, *(column.id for column in self.table.shown_columns if column.sort_by)]
         place = ids.index(self._sorted_by) if self._sorted_by in ids else 0
         following = ids[(place + 1) % len(ids)]
@@ -374,14 +378,14 @@ class ListPane(Pane, Generic[R]):
         return f"sorted by {following}" if following else "default order"
 
     def sort_reverse(self) -> str:
-        """Says what it did."""
+        """Reverses the order, and says so."""
         if not self._sorted_by:
             return "not sorted; s sorts"
         self.sort(self._sorted_by)
         return f"sorted by {self._sorted_by}{', reversed' if self._reversed else ''}"
 
     def clear_order(self) -> None:
-        """Back to the natural order, for other rows."""
+        """Returns to the natural order, for other rows."""
         self._sorted_by, self._reversed, self._marked_last = None, False, None
 
     def _sort_column(self) -> Column[R] | None:

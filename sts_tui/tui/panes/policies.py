@@ -56,7 +56,9 @@ class PoliciesPane(Pane):
         self.trust = Document(id="trust", can_focus=False)
         self._policies = Policies()
         self._chosen = ""
-        """The name of the policy shown; kept over edits and roles where it exists there."""
+        """The name of the policy shown; kept across edits, and for other roles that have a policy of this
+        name.
+        """
 
     def compose(self) -> ComposeResult:
         yield self.trust
@@ -81,18 +83,18 @@ class PoliciesPane(Pane):
 
     @property
     def shown(self) -> PolicyRow | None:
-        """The policy in view: the chosen one, or the first that is not in view above it."""
+        """The policy in view: the chosen one, or the first that is not shown above it."""
         rows = self._listed()
         others = [row for row in rows if row is not self._trust_policy or not self.has_trust_apart] or rows
         return next((row for row in rows if _id(row) == self._chosen), others[0] if others else None)
 
     @property
     def has_trust_apart(self) -> bool:
-        """On a wide screen the trust policy has a place of its own."""
+        """Whether the trust policy has its own place, as on a wide screen."""
         return self.screen.has_class("-wide")
 
     def _listed(self) -> list[PolicyRow]:
-        """The policies to go through. One that is wholly in view beside them is not among them."""
+        """The policies to page through, without one that is shown in full above them."""
         apart = self._trust_policy if self._is_trust_whole and len(self._policies.rows) > 1 else None
         return [row for row in self._policies.rows if row is not apart]
 
@@ -114,7 +116,7 @@ class PoliciesPane(Pane):
         self.redraw()
 
     def _announce_new(self, policies: Policies) -> None:
-        """A policy that came to the same role, such as a revocation, comes into view."""
+        """Shows a policy that was added to the same role, such as a revocation."""
         if policies.owner != self._policies.owner:
             return
         before = {_id(row) for row in self._policies.rows}
@@ -138,7 +140,9 @@ class PoliciesPane(Pane):
         self.document.show(self._lines(shown, self.document))
 
     def _show_trust(self) -> None:
-        """On a wide screen above the other policies: as high as it is, or as they leave room for it."""
+        """On a wide screen, shows the trust policy above the others: in full, or as far as they leave
+        room.
+        """
         trust = self._trust_policy
         if not self.has_trust_apart or (trust is None and self._policies.rows):
             self.trust.show([])
@@ -225,7 +229,7 @@ def _tab(row: PolicyRow, is_shown: bool, level: str) -> Part:
 _WORTH = {TRUST: 8, "inline": 7, "managed": 6, "permissions boundary": 5, "RCP": 4, "SCP": 3}
 """Which tabs are kept where not all fit."""
 _ALLOW_ALL = ("FullAWSAccess", "RCPFullAWSAccess")
-"""Attached everywhere, and they restrict nothing."""
+"""Policies that are attached everywhere and restrict nothing."""
 
 
 def _heading(row: PolicyRow) -> Line:

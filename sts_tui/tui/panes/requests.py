@@ -144,8 +144,8 @@ def borrowers(workloads: Iterable[Workload]) -> tuple[str, ...]:
 def columns_with(
     borrowers: Collection[str], times: Callable[[Event], int], actions: Callable[[Event], int]
 ) -> tuple[Column[Event], ...]:
-    """ACTION says how often where a line stands for several requests, and how many other actions are among
-    them. Where `borrowers` use sessions of others, WHO names them too, at every width.
+    """ACTION shows how many requests a row stands for, and how many other actions are among them. Where
+    `borrowers` use sessions of others, WHO names them too, at every width.
     """
 
     def action(event: Event) -> Line:
@@ -176,7 +176,7 @@ def columns_with(
 
 
 class StreamTable(Table[Event]):
-    """Markers run across all columns but that of numbers."""
+    """Markers run across all columns except the numbers."""
 
     def _cells(self, row: Event) -> tuple[Line, tuple[ShortName, ...]]:
         text = banner(row)
@@ -268,7 +268,7 @@ class RequestsPane(ListPane[Event]):
         )
 
     def _look_back_later(self, stream: StreamRows) -> None:
-        """The rest of the log, a slice at a time, between keys."""
+        """Reads the rest of the log, a slice at a time, between keys."""
 
         def go_on() -> None:
             if stream is self._stream and self.is_attached:
@@ -282,7 +282,7 @@ class RequestsPane(ListPane[Event]):
             self.set_timer(_BETWEEN_SLICES, go_on)
 
     def take_in(self) -> None:
-        """The log grew."""
+        """Takes in new events of the log."""
         self._event_texts.keep_up()
         if self._stream.take_in():
             self._show_stream()

@@ -24,7 +24,7 @@ BAR_WIDTH = 8
 LEAST_ROWS = 4
 """Rows of the list with its header that are kept for it even if it is shorter."""
 ROWS_BESIDES = 2
-"""Rows of the pane beside the list: the borders."""
+"""Rows of the pane besides the list: the borders."""
 STYLE_OF_STATE: Mapping[SessionState, Style] = {
     SessionState.ACTIVE: "active",
     SessionState.EXPIRING: "expiring",
@@ -127,7 +127,7 @@ class SessionTable(Table[SessionRow]):
     is_tree: bool = True
     """Whether every chained session is below the one that it was issued to."""
     acting: str = ""
-    """The access key id of the session one acts as."""
+    """The access key id of the acting session."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(self._make_columns(), **options)  # type: ignore[arg-type]
@@ -252,7 +252,7 @@ def _tags(row: SessionRow) -> Line:
 
 
 def _living_first(rows: Sequence[SessionRow], now: datetime) -> list[SessionRow]:
-    """Chains in which every session has expired are last: on a long day they would fill the screen."""
+    """Chains whose sessions have all expired come last: on a long day they would fill the screen."""
     chains: list[list[SessionRow]] = []
     for row in rows:
         if row.depth and chains:
@@ -280,7 +280,7 @@ class SessionsPane(ListPane[SessionRow]):
     )
 
     _most = 0
-    """Rows of the pane at most, as it is now."""
+    """Maximum rows of the pane."""
 
     @property
     def sessions(self) -> SessionTable:
@@ -306,7 +306,7 @@ class SessionsPane(ListPane[SessionRow]):
             self.styles.max_height = most
 
     def rearrange(self) -> None:
-        """Sorted or filtered, rows are no longer under their parents: no branches are drawn then."""
+        """Sorted or filtered rows are no longer under their parents: no branches are drawn then."""
         self.sessions.is_tree = not self.filter and self._sorted_by is None
         super().rearrange()
 

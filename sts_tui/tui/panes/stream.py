@@ -44,7 +44,7 @@ FloodKey: TypeAlias = tuple[object, ...]
 
 
 def flood_of(event: Event) -> FloodKey | None:
-    """What denials must have in common to be one row: who asked, with which credentials, and what denied."""
+    """What denials must share to be one row: who asked, with which credentials, and what denied."""
     if type(event) is not RequestAnswered or not event.verdict.is_denial:
         return None
     client = event.client
@@ -96,7 +96,7 @@ class Runs:
             other._event = None
 
     def meet(self, event: Event, folds: bool) -> None:
-        """The next event: it lengthens the last run, or begins one."""
+        """Adds the next event: it extends the last run, or begins one."""
         if folds and self._event is not None and is_repeated(event, self._event):
             self.last[-1] = event.number
             self.count[-1] += 1
@@ -105,25 +105,25 @@ class Runs:
         self._event = event
 
     def append(self, number: int, count: int) -> None:
-        """A row that no following event lengthens."""
+        """Adds a row that following events do not extend."""
         self.first.append(number)
         self.last.append(number)
         self.count.append(count)
         self._event = None
 
     def remove(self, index: int) -> int:
-        """Takes a row out; how many events it stood for."""
+        """Removes a row; returns how many events it stood for."""
         del self.first[index], self.last[index]
         self._event = None
         return self.count.pop(index)
 
 
 class StreamRows:
-    """Rows for the table.
+    """Rows for the table. New events are taken in as they come; older ones are scanned slice by slice, the
+    newest first, so that the visible rows are there at once whatever the size of the log.
 
-    New events are taken in as they come; older ones are scanned slice by slice, the newest first, so
-    that what one sees is there at once whatever the size of the log. A row's key is the number of the event
-    that its run began with, as it was met, so that a run which grows stays the same row.
+    A row's key is the number of the event that its run began with, so that a run which grows stays the same
+    row.
     """
 
     def __init__(
@@ -136,9 +136,9 @@ class StreamRows:
         self._wanted = wanted
         self._folds = folds
         self._newer = Runs()
-        """What came since: numbers ascend."""
+        """Events that came since: numbers ascend."""
         self._older = Runs()
-        """What was there: numbers descend."""
+        """Events that were there before: numbers descend."""
         self._floods: dict[FloodKey, Flood] = {}
         self._by_newest: dict[int, FloodKey] = {}
         self._by_key: dict[int, FloodKey] = {}
@@ -146,7 +146,7 @@ class StreamRows:
         self._looked_down_to = log.next_number
         self.hidden = 0
         self.shown = 0
-        """Events, of however many lines."""
+        """Events that are shown, in however many rows."""
         self.look_back()
 
     def take_in(self) -> bool:
@@ -217,7 +217,7 @@ class StreamRows:
     # Floods ----------------------------------------------------------------------------------------------
 
     def _grow(self, key: FloodKey, event: Event) -> None:
-        """A new denial: its row comes to the top."""
+        """A new denial: its row moves to the top."""
         flood = self._floods.get(key)
         count = 0
         if flood is not None:
@@ -228,7 +228,7 @@ class StreamRows:
         self._note(key, _with(flood, event, event.number))
 
     def _add_older(self, key: FloodKey, event: Event) -> None:
-        """An older denial: it counts where its row is."""
+        """An older denial is counted in the row that its flood has."""
         flood = self._floods.get(key)
         if flood is None:
             self._older.append(event.number, 1)
@@ -244,13 +244,13 @@ class StreamRows:
         self._by_key[flood.key] = key
 
     def _forget(self, newest: int) -> None:
-        """The row of a flood left the log."""
+        """Forgets a flood whose row left the log."""
         key = self._by_newest.pop(newest, None)
         if key is not None:
             self._by_key.pop(self._floods.pop(key).key, None)
 
     def _entry(self, newest: int) -> tuple[Runs, int]:
-        """Where the row of a flood is."""
+        """The place of a flood's row."""
         position = bisect_left(self._newer.last, newest)
         if position < len(self._newer.last) and self._newer.last[position] == newest:
             return self._newer, position
@@ -300,7 +300,7 @@ class StreamRows:
         return self._log[self.number(index) - self._log.first_number]
 
     def number(self, index: int) -> int:
-        """Of the newest event in this row."""
+        """The number of the newest event in this row."""
         count = len(self._newer)
         return self._newer.last[-1 - index] if index < count else self._older.first[index - count]
 

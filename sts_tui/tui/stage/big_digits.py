@@ -1,4 +1,4 @@
-"""How are digits drawn so large that the last row of a room reads them?"""
+"""How are digits drawn large enough for the last row of a room?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is the statement that decided a request shown to an audience? Alone, with what it compared."""
+"""How is the statement that decided a request shown to an audience? By itself, with what it compared."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sts_tui.tui.text.event_text import short_resource
 from sts_tui.tui.text.styled_text import Line, Span, Style, one_line
 
 _MOST_VALUES = 3
-"""Values of one element; the rest is counted."""
+"""Values of one element that are shown; the rest are counted."""
 _VERDICTS: dict[Verdict, tuple[str, Style]] = {
     Verdict.ALLOWED: ("+ allowed", "allow"),
     Verdict.EXPLICIT_DENY: ("✖ denied", "denied"),

@@ -63,7 +63,7 @@ class FrontStage:
         self._main.switch_classes({"-on-stage": False, SPOTLIGHT: False, **fronts})
 
     def clear(self) -> None:
-        """A new scene: the statement of the last one leaves."""
+        """Begins a new scene: removes the statement of the last one."""
         self._main.switch_classes({SPOTLIGHT: False})
 
     def restart(self) -> None:
@@ -90,7 +90,7 @@ class FrontStage:
             self._main.go_to(front.pane)
 
     def _show_changed_policies(self, subject: str, policy: str) -> None:
-        """The policies of what was changed, the one that was written first."""
+        """Shows the policies of what was changed, first the one that was written."""
         self.clear()
         noun = USERS if ":user/" in subject else ROLES
         if self._app.row_cache.noun_row(noun, subject) is None:
@@ -112,7 +112,7 @@ class FrontStage:
         self._main.switch_classes({SPOTLIGHT: True})
 
     def refresh(self) -> None:
-        """The countdown, as it is now."""
+        """Draws the countdown for the current time."""
         if not self._countdown.is_attached:
             return
         row = self._app.row_cache.session(self._session) if self._session else None

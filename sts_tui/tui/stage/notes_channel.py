@@ -93,7 +93,7 @@ class NotesServer:
                 self._send(follower, self._newest)
 
     def show(self, page: NotesPage) -> None:
-        """Sends a page to all who follow; one that does not read it is dropped."""
+        """Sends a page to all terminals that follow; one that does not read it is dropped."""
         content = msgspec.json.encode(page) + b"\n"
         with self._lock:
             if content == self._newest:
@@ -110,7 +110,7 @@ class NotesServer:
             follower.close()
 
     def end(self) -> None:
-        """Hangs up, and leaves no socket behind."""
+        """Closes the connections and removes the socket."""
         if self._listener is None:
             return
         with suppress(OSError):

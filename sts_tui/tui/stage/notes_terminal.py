@@ -42,7 +42,7 @@ def follow(tour: Path) -> int:
 
 
 def _clear() -> None:
-    """An empty terminal. It goes around the boundary that keeps control characters away."""
+    """Clears the terminal, past the filter that keeps control characters away."""
     sys.stdout.flush()
     os.write(sys.stdout.fileno(), _CLEAR)
 
@@ -52,7 +52,7 @@ def _width() -> int:
 
 
 def _wait_for(tour: Path, *, is_terminal: bool) -> None:
-    """Until a presentation listens."""
+    """Waits until a presentation listens."""
     path = socket_of(tour)
     if is_terminal and not path.exists():
         print(f"Waiting for the presentation: sts-tui --tour {printable(str(tour))}", flush=True)

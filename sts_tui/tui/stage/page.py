@@ -75,7 +75,7 @@ def _clock(shown: Shown) -> str:
 
 
 def _formatted(text: str) -> str:
-    """Narration as HTML: what Markdown sets off is set off."""
+    """Narration as HTML, with what Markdown emphasizes."""
     written = ((_TAGS[kind], escape(part, quote=False)) for kind, part in parts(" ".join(text.split())))
     return "".join(f"<{tag}>{part}</{tag}>" if tag else part for tag, part in written)
 

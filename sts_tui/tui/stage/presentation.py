@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from sts_tui.tui.app import StsApp
 
 SHORTEST: Final = 24
-"""Cells of a step in the bottom line beside its result."""
+"""Minimum cells of a step in the bottom line beside its result."""
 
 
 def present(
@@ -116,7 +116,7 @@ class TourPresentation:
         return "play" if self.autoplay.is_paused else "pause"
 
     def hold_clock(self) -> None:
-        """Pauses where the model is, not where the clock face has come to since the last tick."""
+        """Pauses at the instant of the model, not at that of the clock since the last tick."""
         self._app.ticker.set_paused(True)
         self._app.ticker.reanchor()
 
@@ -139,7 +139,7 @@ class TourPresentation:
             self._app.say(f"End of the tour. {self._app.keymap.first('tour_back')} goes back one step.")
             return
         if not self._opened_something():
-            self._close()  # or the tour would continue unseen
+            self._close()  # else the tour would continue unseen
         self.hold_clock()
         if not self._passes_slowly(beat, partial(self._advance, beat)):
             self._advance(beat)
@@ -185,7 +185,7 @@ class TourPresentation:
         self._app.presenter.refresh()
 
     def back(self) -> None:
-        """To before what the last key did, by playing everything before it again."""
+        """Goes back to before the last key, by playing everything before it again."""
         self.autoplay.pause()
         beat = self.script.beat_before(self.position)
         self._go_to(beat.begin if beat else 0)
@@ -242,7 +242,7 @@ class TourPresentation:
             self.advance()
 
     def _reload(self, file: TourFile) -> None:
-        """The tour as it is saved now, at the same step; one with errors is reported and not taken."""
+        """Takes the tour as it is saved now, at the same step; one with errors is reported and not taken."""
         try:
             tour, simulation = file.read()
         except (TourError, AccountFileError) as error:
@@ -287,7 +287,7 @@ class TourPresentation:
         return bool(pressed) and pressed[-1][-1:] != ("escape",)
 
     def _close(self) -> None:
-        """What covers the screen."""
+        """Closes what covers the screen."""
         if isinstance(self._app.screen, Question):
             self._app.screen.dismiss(None)
 
@@ -298,7 +298,9 @@ class TourPresentation:
         self._show_notes()
 
     def _perform(self, current: TourLine, *, is_shown: bool) -> bool:
-        """Whether it went as the tour says. The audience sees an expectation only where it fails."""
+        """Performs a line; whether it went as the tour expects. The audience sees an expectation only where
+        it fails.
+        """
         self.position += 1
         step, is_as_expected = current.step, True
         events = self._app.simulation.events

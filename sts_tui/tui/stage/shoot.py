@@ -41,7 +41,7 @@ _TERMINAL = (
     "CLICOLOR_FORCE",
     "TERM_PROGRAM",
 )
-"""Variables that change how a screen looks, besides TEXTUAL_…; none of them counts here."""
+"""Environment variables that change how a screen looks, besides TEXTUAL_…; all are ignored."""
 
 
 def shoot(tour: Tour, folder: Path, asked: Asked, pictures: Path) -> int:
@@ -123,7 +123,7 @@ class _Session:
                 await self._show(played, pilot)
         if self._camera is not None:
             self._write_film(self._camera)
-        for complaint in self._complaints:  # not before: a running app keeps what is printed to itself
+        for complaint in self._complaints:  # not earlier: a running app captures what is printed
             print(one_line(complaint), file=sys.stderr)
         return 1 if self._complaints else 0
 

@@ -1,4 +1,4 @@
-"""How does a frame become an SVG picture that stands alone? The same bytes on any machine.
+"""How does a frame become an SVG picture that needs no other file? The same bytes on any machine.
 
 Text is set in an embedded subset of a free monospaced font, lines and blocks are shapes, and `<title>` and
 `<desc>` say what is shown. Rows are drawn one by one, so that a film can share those that do not change.

@@ -55,10 +55,10 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 
 def same_position(before: Sequence[TourLine], after: Sequence[TourLine], position: int) -> int:
-    """Where in the lines `after` one is who had performed `position` of the lines `before`.
+    """The position in the lines `after` that corresponds to `position` in the lines `before`.
 
-    The line that was performed last is found again, or where it was changed the line in its place; where it
-    was removed, the last one before it.
+    The line that was performed last is found again; if it was changed, the line in its place; if it was
+    removed, the last one before it.
     """
     texts = [line.text for line in before], [line.text for line in after]
     found = 0

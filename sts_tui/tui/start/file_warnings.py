@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 LARGE: Final = 2_000_000
-"""Bytes of account files from which on a process of its own checks them."""
+"""Bytes of account files above which a process of its own checks them."""
 
 
 def warnings_of(files: Sequence[Path]) -> tuple[Diagnostic, ...]:

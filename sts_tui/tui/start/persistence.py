@@ -142,8 +142,8 @@ def resume(files: Sequence[Path] = ()) -> JournaledSimulation:
 
 
 def _worth_resuming(paths: Sequence[Path], files: Sequence[Path]) -> Iterator[Path]:
-    """Those with commands first: an explorer that was opened and left alone does not hide the work before it.
-    What cannot be read is not left out, so that it is reported.
+    """Journals with commands first: an explorer that was opened and not used does not hide earlier work.
+    Unreadable ones are included, so that they are reported.
     """
     asked, idle = _texts(files), []
     for path in paths:

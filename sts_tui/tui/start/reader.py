@@ -85,7 +85,7 @@ class Reader:
         yield from self._saving()
 
     def _saving(self) -> Iterator[str]:
-        """Whether work is saved, when that has changed."""
+        """Whether work is saved, if that has changed."""
         unsaved = unsaved_sentence(self._journal)
         if bool(unsaved) != bool(self._unsaved):
             yield unsaved or SAVED_AGAIN
@@ -233,7 +233,7 @@ def read_aloud(
 
 
 def _typed() -> Iterator[str]:
-    """What is typed at a prompt, where a line can be corrected and repeated; or what comes through a pipe."""
+    """A line typed at a prompt, where it can be corrected and repeated, or a line of a pipe."""
     if not sys.stdin.isatty():
         yield from sys.stdin
         return

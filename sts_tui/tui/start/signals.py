@@ -105,7 +105,7 @@ class EndWatch(threading.Thread):
         self.start()
 
     def end(self) -> None:
-        """The app has ended by itself."""
+        """Stops watching: the app has ended by itself."""
         self._ended.set()
         self._signaled.set()
 

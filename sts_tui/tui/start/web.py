@@ -95,7 +95,7 @@ class PageExplorer(AppService):
 
 
 class LocalServer(Server):
-    """Serves one explorer to each page, to this machine alone."""
+    """Serves one explorer to each page, only to this machine."""
 
     def __init__(self, arguments: Sequence[str], port: int) -> None:
         command = shlex.join([sys.executable, "-m", "sts_tui", *arguments])

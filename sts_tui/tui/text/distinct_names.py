@@ -14,18 +14,18 @@ from sts_tui.tui.text.styled_text import Line, Span, cells, shorten, width_of, w
 from sts_tui.tui.text.symbols import CHAIN, ELLIPSIS
 
 MANY: Final = 3
-"""Names among which a word can be common."""
+"""Names from which on a word can be common."""
 SHARE: Final = 0.8
-"""A word that so many of the names have tells nothing."""
+"""A word that this share of the names has distinguishes none of them."""
 _ROUNDS: Final = 3
-"""In which names that look alike get other texts: these can look like another name's."""
+"""Rounds in which names that look alike get other texts, which can look like another name's."""
 LEAST: Final = 3
 SHORTEST_RUN: Final = 5
-"""Characters of common words that are worth an ellipsis."""
+"""Characters of common words from which on an ellipsis replaces them."""
 BETWEEN: Final = "  "
 """Between texts in a line."""
 LEAST_TEXT: Final = 12
-"""Cells of a text that say something."""
+"""Minimum cells of a text; with fewer it is left out."""
 _HOP: Final = f" {CHAIN} "
 """Between the roles of a chain."""
 _JOINS: Final = "-_."
@@ -39,8 +39,8 @@ _WORDS: Final = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+")
 def distinct(names: Sequence[str], width: int) -> list[str]:
     """Each name in at most `width` cells; different names stay different where there is room for it.
 
-    Words that nearly all names have say nothing, so they give way first, the longest run of them before the
-    others: `platform-checkout-service-prod-execution-role-07` becomes `platform-checkout…prod…07`.
+    Words that nearly all names have distinguish nothing, so they are left out first, the longest run of them
+    before the others: `platform-checkout-service-prod-execution-role-07` becomes `platform-checkout…prod…07`.
     """
     short = shortened(tuple(dict.fromkeys(names)), width)
     return [short[name] for name in names]
@@ -166,7 +166,7 @@ def without_common(name: str, common: frozenset[str], width: int) -> str:
 
 
 def prose_without_common(text: str, common: frozenset[str], width: int) -> str:
-    """Takes runs of common words out of the names in a text, until it fits; then it ends sooner."""
+    """Takes runs of common words out of the names in a text until it fits; else cuts its end."""
     return shorten(_ELLIPSES.sub(ELLIPSIS, _without_runs(text, common, width)), width)
 
 

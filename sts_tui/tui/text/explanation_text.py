@@ -139,7 +139,7 @@ def evidence_lines(explanation: Explanation) -> Lines:
 
 
 def _refused(event: RequestAnswered, explanation: Explanation) -> Lines:
-    """AWS refused it for its parameters, whatever the policies say: that is the answer, and comes first."""
+    """AWS refused it for its parameters, whatever the policies say: the refusal comes first."""
     reason = f"  {one_line(event.code)}: {one_line(event.message or event.decided_by)}"
     yield (result_span(event), Span(reason, "strong")), 4
     yield from _request(event)
@@ -192,7 +192,7 @@ def _request(event: RequestAnswered) -> Lines:
 
 
 def _client(client: ClientCall, event: RequestAnswered) -> Lines:
-    """Which real client sent it, and what is to be known of how it was decided and answered."""
+    """Which real client sent it, and what is special about how it was decided and answered."""
     name = one_line(client.client or "an unnamed client")
     yield (Span("  sent by ", "muted"), Span(name), Span(f" as {one_line(client.operation)}", "muted")), 4
     if client.is_resource_unknown:

@@ -64,7 +64,7 @@ def _part(spec: ActionSpec, context: ActionContext, keys: Keymap, worth: int) ->
 
 @lru_cache(maxsize=256)
 def _made(id: str, key: str, label: str, blocked: bool, worth: int) -> Part:
-    """The same object each time: nearly all of the footer stays as it is from key to key."""
+    """Returns the same object each time: nearly all of the footer stays as it is from key to key."""
     spans = (Span(key, "muted" if blocked else "key"), Span(f" {label}", "muted" if blocked else "plain"))
     return Part(spans, action=id, worth=worth)
 

@@ -98,7 +98,7 @@ def first_line(header: Header) -> tuple[list[Part], Line]:
 
 
 def _not_saved(unsaved: Unsaved) -> Part:
-    """Worth more than all the rest: it stays on the narrowest screen."""
+    """Has the highest priority: it stays on the narrowest screen."""
     short = f"NOT SAVED since command {unsaved.since}"
     whole = f"NOT SAVED since {unsaved.since_command}: {one_line(unsaved.reason)}"
     return Part((Span(whole, "revoked"),), action="save", worth=10, short=(Span(short, "revoked"),))

@@ -36,7 +36,7 @@ def next_step(context: ActionContext, keys: Keymap, has_cut: bool, denied: int) 
 
 
 def _under_way(context: ActionContext, keys: Keymap) -> Line:
-    """The way out of what is open: a line, a tour, marks."""
+    """How to leave what is open: a line, a tour, marks."""
     if context.typing:
         return _key("esc", "close" if context.typing == "command" else "clear the filter")
     if context.is_full_screen:
@@ -49,7 +49,7 @@ def _under_way(context: ActionContext, keys: Keymap) -> Line:
 
 
 def whole(keys: Keymap) -> Line:
-    """Beside a message that does not fit."""
+    """Shown beside a message that does not fit."""
     return _key(keys.first("messages"), "show the whole message")
 
 

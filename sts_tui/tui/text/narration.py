@@ -1,4 +1,4 @@
-"""What does Markdown set off in narration? `**strong**`, `*emphasis*` and `` `code` ``; nothing else."""
+"""Which Markdown has an effect in narration? `**strong**`, `*emphasis*` and `` `code` ``; nothing else."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def parts(text: str) -> Iterator[tuple[Part, str]]:
 
 
 def narration(text: str, plain: Style = "strong") -> Line:
-    """Narration as the screen shows it: what is set off has the color of the acting identity."""
+    """Narration as the screen shows it: emphasis has the color of the acting identity."""
     return tuple(Span(part, plain if kind == "plain" else "acting") for kind, part in parts(one_line(text)))

@@ -11,7 +11,7 @@ from sts_tui.tui.text.styled_text import Line, fit, width_of
 
 
 class Part(Struct, frozen=True):
-    """Some spans that stand together; `action` is what a click on them does."""
+    """Some spans that stay together; `action` is what a click on them does."""
 
     spans: Line
     action: str = ""
@@ -24,8 +24,8 @@ class Part(Struct, frozen=True):
 
 
 def fitting(parts: Sequence[Part], width: int, gap: int) -> list[Part]:
-    """As many parts as fit in `width`, the worthiest first, in their order. The worthiest is always there,
-    cut where it must be.
+    """As many parts as fit in `width`, those with the most worth first, in their order. The one with the most
+    is always there, cut if necessary.
     """
     chosen: dict[int, Part] = {}
     left = width

@@ -1,8 +1,8 @@
-"""Where does text become cells of the terminal, and what must not pass? Control characters, in any widget.
+"""Which control characters reach the terminal? None, from any widget.
 
-Every line of every widget goes through the app's line filters on its way to the terminal, so this is the one
-place that holds for panes, forms, titles, prompts, notifications and Textual's own widgets alike. What is
-made of spans has its control characters written out already; here nothing is left to be seen of them.
+Every line of every widget goes through the app's line filters on its way to the terminal, so this one place
+covers panes, forms, titles, prompts, notifications and Textual's own widgets. Spans show control characters
+in written form; whatever is left of them is removed here.
 """
 
 from __future__ import annotations

@@ -189,7 +189,7 @@ def style_string(name: Style, no_color: bool) -> str:
 
 @cache
 def _parsed(style: str) -> RichStyle:
-    """By rich: Textual's way, which understands more, loads and compiles a grammar of markup."""
+    """Parsed by rich: Textual's parser understands more, but loads and compiles a grammar of markup."""
     return RichStyle.parse(style) if style else RichStyle()
 
 

@@ -14,7 +14,7 @@ from sts_tui.tui.widgets.lines import LineView
 
 
 class Bar(LineView):
-    """A few lines of parts, left-aligned, and on each line a right-aligned remainder."""
+    """A few lines of parts, left-aligned; each line can have a right-aligned text at its end."""
 
     DEFAULT_CSS = "Bar { height: 1; }"
 
@@ -90,7 +90,7 @@ class Bar(LineView):
                     self.post_message(self.Clicked(part.action))
 
     def _press_hint(self, column: int, end: Line) -> None:
-        """A click on the text at the right edge is the key that it begins with."""
+        """A click on the text at the right edge presses the key that it begins with."""
         key = key_at(text_of(end), column - (self.size.width - width_of(end))) if end else None
         if key is not None and end[0].style == "key":
             press(self.app, key)

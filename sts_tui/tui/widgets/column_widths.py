@@ -1,7 +1,4 @@
-"""How many cells do the texts of a table's columns need?
-
-Widths are measured on rows that stand for all of them.
-"""
+"""How many cells do the texts of a table's columns need? Widths are measured on sampled rows."""
 
 from __future__ import annotations
 
@@ -15,9 +12,9 @@ from sts_tui.tui.widgets.columns import LESS_WORTH, Column
 R = TypeVar("R")
 
 LONGEST_WORD: Final = 24
-"""Cells of a word for which other columns leave; a longer one is cut where it must be."""
+"""Longest word, in cells, for which other columns are left out; a longer one is cut."""
 MOST_WHOLE: Final = 30
-"""Cells of a text for which a list is made wider."""
+"""Longest text, in cells, for which a list is made wider."""
 
 
 def name_widths(columns: Sequence[Column[R]], rows: Sequence[R], common: frozenset[str]) -> dict[str, int]:

@@ -14,7 +14,7 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 LESS_WORTH: Final = 4
-"""Columns of this priority and higher are not worth that a list is wider or another column narrower."""
+"""From this priority on, no list becomes wider and no other column narrower for a column."""
 
 
 class Column(Struct, Generic[R], frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     cell: Callable[[R], Line]
     priority: int = 0
     least: int = 0
-    """It can be as narrow as this where columns that are worth their place do not fit; 0: it cannot."""
+    """The narrowest width where not all columns fit that are worth their place; 0: `width`."""
     grow: int = 0
     """The share of spare width it takes."""
     most: int = 1000
@@ -39,7 +39,7 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     runs_over: bool = False
     """A text that is too wide takes the cells of the columns after it which are empty in its row."""
     has_names: bool = False
-    """It holds names: what they have in common gives way first, and it is the last to be narrow."""
+    """It holds names: what they have in common is left out first, and it becomes narrow last."""
     is_label: bool = False
     """It holds short labels: each is shown whole, up to `most`, before other columns grow."""
     sort_by: Callable[[R], Any] | None = None
@@ -48,7 +48,7 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
     differs_by: Callable[[R], object] | None = None
     """The column is not shown while this is the same for all rows: another place says it."""
     is_picture: bool = False
-    """It draws what another column says in words: nothing for the plain text of a row."""
+    """It draws what another column says in words: it is left out of the plain text of a row."""
 
 
 class Rows(Protocol[R_co]):

@@ -93,7 +93,7 @@ class CommandLine(Field):
         self.waiting = [*lines, *self.waiting]
 
     def next_waiting(self) -> str:
-        """The next pasted line, which waits no longer; empty: there is none."""
+        """Takes the next pasted line from those that wait; empty: there is none."""
         return self.waiting.pop(0) if self.waiting else ""
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -126,7 +126,7 @@ class CommandLine(Field):
             self._offered = []
 
     def close(self) -> None:
-        """Empties and hides it; where the focus goes is the caller's to say."""
+        """Empties and hides it; the caller moves the focus."""
         self.value = ""
         self.display = False
 

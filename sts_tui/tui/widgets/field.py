@@ -41,13 +41,13 @@ class Field(Input):
         self.set_reactive(Input.cursor_blink, False)
 
     def on_paste(self, event: Paste) -> None:
-        """All that is pasted, on one line; Textual's Input keeps the first line alone."""
+        """Takes all pasted text, on one line; Textual's Input keeps only the first line."""
         event.stop()
         event.prevent_default()
         self.insert_pasted(" ".join(part for each in event.text.splitlines() if (part := each.strip())))
 
     def insert_pasted(self, text: str) -> None:
-        """In place of what is selected, else where the caret is."""
+        """Replaces the selection, or inserts at the cursor."""
         selection = self.selection
         self.replace(text, *sorted((selection.start, selection.end)))
 

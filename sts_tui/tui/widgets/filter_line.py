@@ -12,7 +12,7 @@ from sts_tui.tui.widgets.field import Field
 
 
 class FilterLine(Field):
-    """Enter keeps the filter, escape takes it away; both go back to the list."""
+    """Enter keeps the filter, escape removes it; both return to the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave(True)", "Clear", show=False),
@@ -20,7 +20,7 @@ class FilterLine(Field):
     ]
 
     class Left(Message):
-        """One goes back to the list."""
+        """The user returned to the list."""
 
     def __init__(self) -> None:
         super().__init__(placeholder="deny !s3 field:word ~fuzzy")
@@ -31,7 +31,7 @@ class FilterLine(Field):
         self.screen.set_focus(self)  # at once: the next key is typed
 
     def close(self) -> None:
-        """Takes the filter away without going anywhere."""
+        """Removes the filter; the focus stays where it is."""
         self.value = ""
         self.display = self.can_focus = False
 

@@ -1,7 +1,7 @@
 """Which columns does a table show for its rows, and how wide? They are fitted again when that must change.
 
-Widths follow the first rows. Narrower texts change nothing: columns would move with every row that comes and
-goes.
+Widths follow the first rows. Narrower texts change nothing, because columns would move with every row that
+comes and goes.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class FittedColumns(Generic[R]):
         self.forget()
 
     def forget(self) -> None:
-        """They are fitted again when next asked for."""
+        """Fits the columns again when they are next asked for."""
         self._fitted = []
 
     def take(self, rows: Rows[R]) -> None:
-        """The rows that the columns are for from now on."""
+        """Takes the rows that the columns are for from now on."""
         self._rows = rows
 
     def fit(self, width: int) -> list[tuple[Column[R], int]]:

@@ -49,7 +49,7 @@ class JsonArea(TextArea):
         """The words that complete what is typed have changed."""
 
     def __init__(self, text: str, ask: Callable[[JsonPlace], None]) -> None:
-        """`ask` wants the words at a place; who answers calls `offer`."""
+        """`ask` requests the words at a place; the answer is passed to `offer`."""
         self._ask = ask  # before Textual's part, which moves the cursor already
         self._marks: dict[int, list[Mark]] = {}
         self._place: JsonPlace | None = None
@@ -79,7 +79,7 @@ class JsonArea(TextArea):
         return line
 
     def mark(self, marks: Sequence[Mark]) -> None:
-        """Shows these faults instead of those before."""
+        """Shows these faults in place of the earlier ones."""
         by_line: dict[int, list[Mark]] = {}
         for one in marks:
             by_line.setdefault(one.line, []).append(one)
@@ -109,7 +109,7 @@ class JsonArea(TextArea):
             self._set_words(())
 
     def offer(self, place: JsonPlace, words: Sequence[str]) -> None:
-        """The words at a place; without effect where one types elsewhere by now."""
+        """The words at a place; without effect where the cursor is elsewhere by now."""
         if place == self._place:
             self._set_words([word for word in words if self._begins(word, place.typed)])
 

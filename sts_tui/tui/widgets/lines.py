@@ -161,7 +161,7 @@ class LineView(ScrollView, can_focus=False):
     def refresh(
         self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
     ) -> Self:
-        """Anyone else who has lines drawn again may have changed what they show."""
+        """Other code that has lines drawn again may have changed what they show."""
         if not self._is_comparing:
             self._current, self._has_looks = {}, False
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
@@ -211,7 +211,7 @@ class LineView(ScrollView, can_focus=False):
             self._styles_of.clear()
 
     def _seen(self, row: int, height: int, top: int) -> Drawn:
-        """What is to be seen on a row."""
+        """What a row shows."""
         bar = self.bar.cell(row, height, self.line_count(), top)
         y = self.content_line(row, top)
         if y is None:
@@ -312,7 +312,7 @@ class LineView(ScrollView, can_focus=False):
 
     @property
     def allow_select(self) -> bool:
-        """Not where the mouse is on the scrollbar."""
+        """False while the mouse is on the scrollbar."""
         return super().allow_select and not self.is_on_bar(self.app.mouse_position.x - self.region.x)
 
     def is_on_bar(self, x: int) -> bool:

@@ -90,7 +90,7 @@ class Scrollbar:
         return self._grabbed is not None
 
     def hover(self, is_hot: bool) -> bool:
-        """The mouse is on it, or no longer; whether it looks otherwise then."""
+        """The mouse is on it, or no longer is; whether it looks different then."""
         changed, self._is_hot = is_hot != self._is_hot, is_hot
         return changed
 

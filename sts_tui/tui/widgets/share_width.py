@@ -10,17 +10,17 @@ from sts_tui.tui.widgets.columns import LESS_WORTH, Column
 R = TypeVar("R")
 
 DEAR: Final = 10
-"""Cells for which one more text is not made whole: all columns share them instead."""
+"""Cells for one more whole text above which all columns share them instead."""
 A_FEW: Final = 4
 """Cells that a column lends so that a text of another is whole."""
 BESIDE: Final = 1
-"""Cells between the last column and the scrollbar, which a row of columns that never leave may take."""
+"""Cells between the last column and the scrollbar, which columns that are never left out may take."""
 SQUEEZED: Final = 4
-"""Cells of a column at least."""
+"""Minimum cells of a column."""
 LONG: Final = 30
-"""Cells of a text up to which a column of counts leaves for it."""
+"""Longest text, in cells, for which a column of counts is left out."""
 LITTLE: Final = 6
-"""Cells of a column that is not worth leaving out: few texts are whole for it."""
+"""Columns of counts up to this width stay: few texts are whole for their cells."""
 ASIDE: Final = 6
 """Columns of this priority and higher are left out so that names can be distinguished."""
 
@@ -100,7 +100,7 @@ def _drop_counts(
 
 
 def _first_width(column: Column[R], texts: Sequence[int]) -> int:
-    """Its width, or less where no text needs it: then another column has a place."""
+    """Its width, or less where no text needs it: then there may be room for another column."""
     if not (column.grow and texts):
         return column.width
     return min(column.width, max(*texts, len(column.title), column.least))
@@ -246,7 +246,7 @@ def _exchange(
 
 
 def _is_cut_anyway(column: Column[R], width: int, wholes: Mapping[str, Sequence[int]], lent: int) -> bool:
-    """Whether a column is about as good without so many cells: none of its texts is whole because of them."""
+    """Whether a column is about as good with so many cells less: no text in it is whole because of them."""
     texts = wholes.get(column.id, ())
     least = max(len(column.title), column.width * 3 // 4)
     return (

@@ -1,9 +1,9 @@
-"""A table of fixed columns that draws only the visible lines.
+"""How is a list drawn and moved through? A table of columns that draws only the visible lines.
 
-Textual's DataTable measures every cell and redraws its whole viewport for one changed cell; with ten
-thousand rows it takes seconds to load. Here a row is an object, a column is a function from row to text,
-and nothing is computed for rows that are not shown. The cursor belongs to a row's key, not to a position:
-whatever changes, it stays on its row, and the row stays where it is on the screen.
+Textual's DataTable measures every cell and redraws its whole viewport for one changed cell; with ten thousand
+rows it takes seconds to load. Here a row is an object, a column is a function from row to text, and nothing
+is computed for rows that are not shown. The cursor belongs to a row's key, not to a position: whatever
+changes, it stays on its row, and the row stays where it is on the screen.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from sts_tui.tui.widgets.row_detail import fit_banner, rest_of_banner, row_detai
 
 R = TypeVar("R")
 MOST_AS_TEXT = 2_000
-"""Rows that `as_text` writes out: all of a hundred thousand would take seconds."""
+"""Rows that `as_text` writes; a hundred thousand would take seconds."""
 GAP = Span(" ")
 AT_CURSOR = (Span(CURSOR + " ", "key"), Span(CURSOR + MARKED, "key"))
 ELSEWHERE = (Span("  "), Span(" " + MARKED, "key"))
-"""What is before a row: unmarked, marked."""
+"""The text before a row: unmarked, marked."""
 KEPT = 500
 """Rows whose cells are kept."""
 EMPTY_LINE = -1
@@ -90,7 +90,7 @@ class Table(LineView, Generic[R], can_focus=True):
         empty: str = "",
         can_focus: bool = True,
     ) -> None:
-        """`follow`: with the cursor on the first row, it stays on whatever comes first."""
+        """`follow`: a cursor on the first row stays on the first row when others come before it."""
         super().__init__(id=id)
         self.can_focus = can_focus
         self._columns = FittedColumns(columns, lambda row: self.banner(row) is None)
@@ -102,18 +102,18 @@ class Table(LineView, Generic[R], can_focus=True):
         """Rows by key with their cells, while nothing in them changes, and the names that were shortened."""
         self._follow = follow
         self._is_held = False
-        """The cursor's row came to the top by itself, so the cursor stays on it."""
+        """The cursor's row moved to the top by itself, so the cursor stays on it."""
         self._names = NamesInView()
         self._changes = 0
         """How often rows or columns changed."""
         self._compared = (0, 0, -1)
         """First row, height and changes with which the names in view were compared."""
         self.on_moved: Callable[[Table[Any], object], None] | None = None
-        """Called at once, so that what hangs on the cursor is drawn in the same frame as the cursor."""
+        """Called at once, so that what depends on the cursor is drawn in the same frame."""
         self.sort_shown: tuple[str, bool] | None = None
         """(column, reversed), for the mark in the header."""
         self.marked: set[object] = set()
-        """Keys of rows that were marked, shown beside the cursor."""
+        """Keys of marked rows."""
         self.empty = empty
         """What is shown when there are no rows."""
 
@@ -124,7 +124,7 @@ class Table(LineView, Generic[R], can_focus=True):
         return self._columns.all
 
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
-        """Other columns, for other rows: marks, the order and the cursor belong to the rows before."""
+        """Takes other columns, for other rows: marks, order and cursor are reset."""
         self._columns.replace(columns)
         self._forget_layout()
         self.marked, self.sort_shown, self._key = set(), None, None
@@ -224,7 +224,7 @@ class Table(LineView, Generic[R], can_focus=True):
         return self._columns.wanted_width(whole)
 
     def know(self, common: frozenset[str]) -> None:
-        """Other words are common to the names now."""
+        """Takes other words as common to the names."""
         if common != self._columns.common:
             self._names.common = self._columns.common = common
             self._columns.forget()
