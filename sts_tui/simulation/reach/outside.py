@@ -12,6 +12,7 @@ the entry states that assumption.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final, cast
 
 from msgspec import Struct
@@ -38,9 +39,11 @@ from sts_tui.simulation.authorization.choosable_keys import (
     is_chosen_by_caller,
     is_of_forwarded_request,
 )
+from sts_tui.simulation.authorization.context import CLOCK_KEYS, clock_keys, iso
 from sts_tui.simulation.authorization.policies import rcp_levels
 from sts_tui.simulation.operations.identity_center.portal import assigned
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
+from sts_tui.simulation.reach.example_principal import example_principal, example_role
 from sts_tui.simulation.reach.guards import Guardrails
 from sts_tui.simulation.reach.trust_rights import account_named, surely_assumes, trust_of
 from sts_tui.simulation.reach.visitors.app_users import pool_users
@@ -161,12 +164,12 @@ def _aws(
     name: str, statement: Mapping[str, object], role: Role, world: World, *, is_plain: bool
 ) -> Iterator[Entry]:
     if name == "*":
-        example = f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
+        example = example_role(_EXAMPLE_ACCOUNT)
         yield _tried(statement, role, world, "any AWS principal", "everyone", example, is_plain=is_plain)
         return
     account = account_named(name)
     if account is not None and account not in world.in_force.accounts:
-        example = f"arn:aws:iam::{account}:role/any"
+        example = example_role(account)
         yield _tried(statement, role, world, f"account {account}", "account", example, is_plain=is_plain)
     elif account is None and (owner := account_of(name)) and owner not in world.in_force.accounts:
         yield _tried(statement, role, world, name, "principal", name, is_plain=is_plain)
@@ -220,6 +223,8 @@ def _tried(
             chosen = _chosen(kind, principal, operation, context, frozenset(said or ()), role, world)
             is_open = chosen is not None
             words += tuple(_in_words(each) for each in chosen or ())
+            if chosen is None:
+                kept_out = _denied_by_the_time(statement, operation, principal, role, world)
     return Entry(
         target=role.arn,
         who=who,
@@ -317,7 +322,7 @@ def _who(kind: str, principal: str | None) -> str:
         return f"service:{principal}"
     if kind not in _OF_ACCOUNTS:
         return ""
-    return principal or f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
+    return principal or example_role(_EXAMPLE_ACCOUNT)
 
 
 def _operation(kind: str, statement: Mapping[str, object]) -> str:
@@ -373,31 +378,22 @@ def _attempt(
 ) -> Attempt | None:  # fmt: skip
     """As `_decision`, with the question."""
     account = account_of(role.arn)
-    if principal is None:
-        principal = f"arn:aws:iam::{_EXAMPLE_ACCOUNT}:role/any"
-    if (
-        principal.startswith("arn:")
-        and ":role/" in principal
-        and (pattern := str(context.get("aws:PrincipalArn", "")))
-    ):
-        principal = pattern if pattern.startswith("arn:") else principal
+    given = _at(world.now, context)
+    asking_as = principal or example_role(_EXAMPLE_ACCOUNT)
+    example = example_principal(asking_as, given, is_any=account_of(asking_as) == _EXAMPLE_ACCOUNT)
     settings = evaluation_part(world.settings)
     try:
         request = Request(
-            principal=principal,
+            principal=example.arn,
             action=f"sts:{operation}",
             resource=role.arn,
             resource_account=account,
-            context={
-                key: value
-                for key, value in context.items()
-                if not comes_from_identity(key) or _may_be_set(key)
-            },
+            context=example.context,
         )
     except ValueError:
         return None
     caller: Caller = request.caller
-    asking = CallerIdentity(caller=caller, label=principal)
+    asking = CallerIdentity(caller=caller, label=example.arn)
     policies = PolicySet(
         identity=[_ALLOW_ALL],
         resource=compiled(role.assume_role_policy_document, "trust policy", PolicyType.TRUST),
@@ -407,12 +403,27 @@ def _attempt(
     return Attempt(evaluate(request, policies), policies, lambda: request)
 
 
-def _may_be_set(key: str) -> bool:
-    """Whether the condition may set a key of the example; ARN and account follow from the principal."""
-    return key.lower() not in (
-        "aws:principalarn",
-        "aws:principalaccount",
-        "aws:principaltype",
-        "aws:userid",
-        "aws:username",
-    )
+def _at(now: datetime, context: Mapping[str, Json]) -> dict[str, Json]:
+    """The context with the present time, which nobody chooses."""
+    clock = clock_keys(now, None)
+    return {**{key: value for key, value in context.items() if key.lower() not in clock}, **clock}
+
+
+def _denied_by_the_time(
+    statement: Mapping[str, object], operation: str, principal: str | None, role: Role, world: World
+) -> str:
+    """Why an Allow admits nobody now, if only its conditions on the time fail; else empty."""
+    conditions = statement.get("Condition")
+    blocks = {
+        operator: {key: values for key, values in block.items() if str(key).lower() not in CLOCK_KEYS}
+        for operator, block in (conditions if isinstance(conditions, Mapping) else {}).items()
+        if isinstance(block, Mapping)
+    }
+    timeless = {**statement, "Condition": {operator: block for operator, block in blocks.items() if block}}
+    if timeless["Condition"] == (conditions or {}):
+        return ""
+    document = WrittenPolicy({"Version": "2012-10-17", "Statement": [cast("Json", timeless)]})
+    trusting = replace(role, assume_role_policy_document=document)
+    decision = _decision(principal, operation, dict(_examples(timeless)[1]), trusting, world)
+    is_open = decision is not None and decision.is_allowed
+    return f"its condition on the time does not hold at {iso(world.now)}" if is_open else ""

@@ -136,3 +136,35 @@ def test_a_token_is_tried_with_a_subject_that_satisfies_allow_and_deny() -> None
     (entry,) = found(policy(allowed, denied | {"Effect": "Deny"}), OpenIDConnectProviders=providers)
     assert entry.is_open
     assert entry.conditions[-1] == "sub repo:acme/*:ref:refs/heads/main"
+
+
+@pytest.mark.parametrize(
+    ("principal", "condition"),
+    [
+        ("*", {"StringEquals": {"aws:PrincipalAccount": OTHER}}),
+        (OTHER, {"StringEquals": {"aws:PrincipalAccount": OTHER}}),
+        (OTHER, {"StringEquals": {"aws:username": "bob"}}),
+        (OTHER, {"StringLike": {"aws:userid": "AROA*:ci"}}),
+        (OTHER, {"StringEquals": {"aws:PrincipalType": "User"}}),
+        (OTHER, {"StringEquals": {"sts:RoleSessionName": "${aws:username}"}}),
+        (OTHER, {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}),
+        (OTHER, {"NumericLessThan": {"aws:EpochTime": "4000000000"}}),
+    ],
+)
+def test_the_example_is_a_principal_that_the_conditions_admit(principal: str, condition: Any) -> None:
+    (entry,) = found(trusts({"AWS": principal}, Condition=condition))
+    assert entry.is_open
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:PrincipalAccount": MAIN}},
+        {"StringEquals": {"aws:PrincipalIsAWSService": "true"}},
+        {"DateGreaterThan": {"aws:CurrentTime": "2090-01-01T00:00:00Z"}},
+    ],
+)
+def test_what_no_principal_of_the_account_is_now_keeps_it_out(condition: Any) -> None:
+    (entry,) = found(trusts({"AWS": OTHER}, Condition=condition))
+    assert not entry.is_open
+    assert "time does not hold" in entry.kept_out or "Date" not in str(condition)
