@@ -11,6 +11,7 @@ import copy
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -200,9 +201,10 @@ def with_twins(value: Any, object_format: ObjectFormat) -> Any:
     return whole
 
 
+@cache
 def hostile_account() -> dict[str, Any]:
     """The sample, hostile wherever an error does not prevent it, beside an account that is a raw dump and
-    hostile everywhere: its traffic, its organization and its identity providers work.
+    hostile everywhere: its traffic, its organization and its identity providers work. No test changes it.
     """
     sample = json.loads(SAMPLE.read_text()) | {"IdentityCenter": _identity_center()}
     sample["IdentityProviders"] = [*sample.get("IdentityProviders", []), *_of_an_app()]
@@ -265,9 +267,10 @@ def _of_an_app() -> list[dict[str, Any]]:
     ]
 
 
+@cache
 def hostile_dump() -> dict[str, Any]:
     """As `aws iam get-account-authorization-details` answers, with hostile twins of entities; and with the
-    sample's workloads.
+    sample's workloads. No test changes it.
     """
     sample = json.loads(SAMPLE.read_text())
     account = with_twins(sample["Accounts"][0], FORMATS["Account"])
