@@ -11,14 +11,15 @@ A statement counts as plain only if each of its elements is listed here; anythin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from msgspec import Struct
 
 from sts_tui.account.policies.global_condition_keys import comes_from_identity, is_of_role_session
-from sts_tui.account.policy_document import WrittenPolicy
+from sts_tui.account.policy_document import PackedDocument, WrittenPolicy
 
 ASSUME_ROLE: Final = "sts:AssumeRole"
 _ASSUME_ROLE: Final = ASSUME_ROLE.lower()
@@ -86,7 +87,7 @@ def rights_of(documents: Iterable[WrittenPolicy | None], unknown: tuple[str, ...
     """Reads identity-based policies; `unknown` names those without a document."""
     found = _Found()
     for written in documents:
-        if written is None:
+        if written is None or not may_be_relevant(written):
             continue
         relevant = list(relevant_statements(written.document))
         is_readable = bool(relevant) and document_is_plain(written.document)
@@ -178,6 +179,24 @@ def document_is_plain(document: Mapping[str, object]) -> bool:
         and document.get("Version") in _VERSIONS
         and all(isinstance(each, dict) for each in listed(document.get("Statement")))
     )
+
+
+@cache
+def _mark() -> re.Pattern[bytes]:
+    """Found in the JSON of every document that could cover `sts:AssumeRole`: a string that begins like `sts`,
+    up to a wildcard, or NotAction.
+    """
+    return re.compile(rb'"(?:[*?]|[sS](?:[*?]|[tT](?:[*?]|[sS]))|NotAction")')
+
+
+def may_be_relevant(written: WrittenPolicy) -> bool:
+    """False only if no statement could cover `sts:AssumeRole`, judged by the text of a packed document. Most
+    policies are about other services, and parsing them takes longer than all else.
+    """
+    content = written.content
+    if not isinstance(content, PackedDocument):
+        return True
+    return _mark().search(content.json) is not None or b"\\" in content.json  # an escape may hide a mark
 
 
 def relevant_statements(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:

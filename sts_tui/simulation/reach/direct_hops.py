@@ -94,6 +94,8 @@ class DirectHops:
         self._answers: dict[tuple[object, ...], Answer | None] = wider._answers if wider else {}
         self.evaluator = HopEvaluator(world, accounts_without_mfa_facts)
         self._service_names: dict[str, tuple[str]] = {}
+        self._known_accounts: dict[tuple[str, ...], tuple[str, ...]] = {}
+        """Accounts that a trust policy names → those of them in the files."""
         self._trust_classes: dict[str, tuple[object, ...]] = wider._trust_classes if wider else {}
 
     def all(self, progress: Callable[[int, int], None] | None = None) -> Iterator[HopGroup]:
@@ -160,9 +162,7 @@ class DirectHops:
         for sources, answer in (*self._shared(target), *self._single(target), *self._services(target)):
             found.setdefault(answer, []).append(sources)
         for answer in sorted(found, key=lambda each: (bool(each.unknown), len(each.brought))):
-            singles = tuple(
-                dict.fromkeys(name for names in found[answer] if len(names) == 1 for name in names)
-            )
+            singles = tuple(dict.fromkeys([names[0] for names in found[answer] if len(names) == 1]))
             for sources in (*(names for names in found[answer] if len(names) > 1), singles):
                 if sources:
                     yield HopGroup(
@@ -275,7 +275,12 @@ class DirectHops:
         """The accounts whose principals may assume the role if their own policies allow it."""
         if trust.everyone:
             return tuple(self._world.in_force.accounts)
-        return tuple(each for each in trust.accounts if each in self._world.in_force.accounts)
+        known = self._known_accounts.get(trust.accounts)
+        if known is None:
+            in_force = self._world.in_force.accounts
+            known = tuple([each for each in trust.accounts if each in in_force])
+            self._known_accounts[trust.accounts] = known
+        return known
 
     def _named(self, trust: TrustRights) -> Iterator[tuple[Source, bool]]:
         """The principals that a trust policy names, and whether it names all their sessions."""

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from sts_tui.account.entities import Role
 from sts_tui.account.format.patterns import ACCOUNT_ID
+from sts_tui.account.policy_document import PackedDocument
 from sts_tui.iam.principals import ROOT_ARN
 from sts_tui.simulation.reach.assume_rights import (
     ASSUME_ROLE,
@@ -69,11 +70,22 @@ class Trusts(Mapping[str, TrustRights]):
     def __init__(self, roles: Mapping[str, Role]) -> None:
         self._roles = roles
         self._known: dict[str, TrustRights] = {}
+        self._by_content: dict[PackedDocument | str, TrustRights] = {}
+        """Equal documents share their content and are read once."""
 
     def __getitem__(self, arn: str) -> TrustRights:
         found = self._known.get(arn)
         if found is None:
-            found = self._known[arn] = trust_of(self._roles[arn])
+            found = self._known[arn] = self._trust_of(self._roles[arn])
+        return found
+
+    def _trust_of(self, role: Role) -> TrustRights:
+        content = role.assume_role_policy_document.content
+        if content is None:
+            return trust_of(role)
+        found = self._by_content.get(content)
+        if found is None:
+            found = self._by_content[content] = trust_of(role)
         return found
 
     @property
@@ -114,9 +126,24 @@ def _only_principal(document: Mapping[str, object]) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=4096)
 def _trust_in(kind: str, name: str) -> TrustRights:
-    """What a plain trust policy with one principal says; cached for all such policies."""
-    statement = {"Effect": "Allow", "Action": ASSUME_ROLE, "Principal": {kind: name}}
-    return _read({"Statement": [statement]})
+    """What a plain trust policy with one principal says: like `_read`, without reading a document. Cached for
+    all such policies.
+    """
+    of_aws = kind == "AWS"
+    account = account_named(name) if of_aws else None
+    return TrustRights(
+        principals=(name,) if of_aws and account is None and name != "*" else (),
+        mentioned=frozenset((name,) if of_aws and account is None else ()),
+        accounts=(account,) if account is not None else (),
+        everyone=of_aws and name == "*",
+        services=() if of_aws else (name,),
+        federated=(),
+        needs_engine=False,
+        depends_on_caller=False,
+        depends_on_kind=False,
+        depends_on_resource=False,
+        needs_other_actions=False,
+    )
 
 
 def _read(document: Mapping[str, object]) -> TrustRights:
