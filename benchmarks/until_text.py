@@ -7,28 +7,32 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
-_EMPTY = "empty"
-
-
-class _Ending:
-    """The terminal, for Textual's driver."""
-
-    def __init__(self, file: Any, text: str) -> None:
-        self._file, self._text = file, text
-
-    def write(self, written: str) -> None:
-        self._file.write(written)
-        if self._text in written:
-            self._file.flush()
-            os._exit(0)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
+_text = ""
 
 
-def _empty_application() -> None:
+def _ending_driver(text: str) -> type:
+    """Textual's driver for terminals, which ends the process once `text` is written."""
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class Driver(LinuxDriver):
+        def write(self, data: str) -> None:
+            super().write(data)
+            if text in data and self._writer_thread is not None:
+                self._writer_thread.stop()  # waits until it is written
+                os._exit(0)
+
+    return Driver
+
+
+def __getattr__(name: str) -> type:
+    """Textual imports its driver by the name in `TEXTUAL_DRIVER`; earlier nothing of it may be imported."""
+    if name == "Driver":
+        return _ending_driver(_text)
+    raise AttributeError(name)
+
+
+def _run_empty_application() -> None:
     from textual.app import App, ComposeResult
     from textual.widgets import Static
 
@@ -40,12 +44,12 @@ def _empty_application() -> None:
 
 
 if __name__ == "__main__":
-    text, name = sys.argv[1:]
-    sys.__stderr__ = _Ending(sys.__stderr__, text)  # type: ignore[assignment,misc]
-    del sys.argv[1:]  # the explorer as one types it
-    if name == _EMPTY:
-        _empty_application()
+    _text, application = sys.argv[1:]
+    os.environ["TEXTUAL_DRIVER"] = "__main__:Driver"
+    if application == "empty":
+        _run_empty_application()
     else:
-        from sts_tui.__main__ import main as explorer
+        from sts_tui.__main__ import main as explore
 
-        explorer()
+        del sys.argv[1:]  # the explorer as one types it
+        explore()
