@@ -112,4 +112,6 @@ def import_lean_screen() -> None:
     given["logging"] = {"DEBUG": 10, "getLogger": _Logger}
     given[_PALETTE] = {name: _LaterClass(name, (), {}) for name in _OF_THE_PALETTE}
     with standing_in(given), compiling_later(_COMPILED_LATER):
+        import shutil  # noqa: F401 (asked for the size of the terminal, it would load bz2 and lzma)
+
         import textual.app  # noqa: F401

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,17 +19,19 @@ from sts_tui.account.configuration import Configuration
 from sts_tui.account.entities import Organization
 from sts_tui.account.json_value import Json
 from sts_tui.account.persistent_map import PersistentMap
-from sts_tui.simulation.checkpoint.saved_state import (
-    SavedChange,
-    SavedEdit,
-    SavedHistory,
-    SavedStep,
-    SavedTable,
-)
 from sts_tui.simulation.frozen_json import from_json, to_json
 from sts_tui.simulation.undo.change import Change, TableChange, applied, change_between
 from sts_tui.simulation.undo.history import Edit, History, Step
 from sts_tui.sts.session import Session
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.checkpoint.saved_state import (
+        SavedChange,
+        SavedEdit,
+        SavedHistory,
+        SavedStep,
+        SavedTable,
+    )
 
 
 class Extent(Struct, frozen=True):

@@ -11,14 +11,16 @@ import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from sts_tui.simulation.journal.journal import Journal, JournalError
-from sts_tui.simulation.journal.resuming import Resumed, resume
 from sts_tui.simulation.opening.model_files import Files, sources_of
 from sts_tui.simulation.simulation import Simulation
+
+if TYPE_CHECKING:
+    from sts_tui.simulation.journal.resuming import Resumed
 
 KEPT_SECONDS: Final = 30 * 24 * 3600
 """Journals that were not written for longer than this are removed."""
@@ -189,6 +191,8 @@ def resume_from(path: str | os.PathLike[str]) -> tuple[Resumed, JournalFile]:
     """Continue from the end of the journal at this path. Raises JournalTakenError, JournalError, OSError
     (FileNotFoundError if there is none).
     """
+    from sts_tui.simulation.journal.resuming import resume  # a journal that begins needs nothing of it
+
     if not Path(path).exists():
         raise FileNotFoundError(f"there is no journal {path}")
     store = JournalFile(path)

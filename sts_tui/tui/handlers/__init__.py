@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sts_tui.tui.host import Host
+if TYPE_CHECKING:
+    from sts_tui.tui.host import Host
 
-Handler = Callable[[Host], None]
+Handler: TypeAlias = "Callable[[Host], None]"
 FAMILIES: Final = ("sessions", "requests", "policies", "nouns", "overviews", "running", "screen")
 
 

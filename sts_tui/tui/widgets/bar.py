@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from textual import events
 from textual.message import Message
 
-from sts_tui.tui.keys.hinted_keys import key_at, press
 from sts_tui.tui.text.parts import Part, fitting
 from sts_tui.tui.text.styled_text import Line, Span, cells, text_of, width_of
 from sts_tui.tui.widgets.lines import LineView
@@ -91,6 +90,8 @@ class Bar(LineView):
 
     def _press_hint(self, column: int, end: Line) -> None:
         """A click on the text at the right edge presses the key that it begins with."""
+        from sts_tui.tui.keys.hinted_keys import key_at, press
+
         key = key_at(text_of(end), column - (self.size.width - width_of(end))) if end else None
         if key is not None and end[0].style == "key":
             press(self.app, key)
