@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from sts_tui.account.arn import ACCOUNT_DIGITS, account_of
 from sts_tui.account.entities import Role
@@ -25,6 +25,7 @@ from sts_tui.account.identifiers import (
 )
 from sts_tui.account.lazy_pattern import lazy_pattern
 from sts_tui.simulation.world import World
+from sts_tui.start_up.named_tuple import NamedTuple
 
 _AROUND: Final = " \t\r\n\"'`,;"
 _SETTING: Final = lazy_pattern(

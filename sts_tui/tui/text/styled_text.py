@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
 from sts_tui.account.diagnostics.printable import one_line as one_line  # how a name becomes a span of text
+from sts_tui.start_up.named_tuple import NamedTuple
 from sts_tui.tui.text.symbols import ELLIPSIS, RULE
 
 Style: TypeAlias = Literal[

@@ -8,7 +8,7 @@ only lines that look otherwise than they did are drawn again. Textual's own way 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, Self
+from typing import Self
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
@@ -20,6 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from sts_tui.start_up.named_tuple import NamedTuple
 from sts_tui.tui.text import theme
 from sts_tui.tui.text.styled_text import Line, cells, text_of
 from sts_tui.tui.widgets.scrollbar import Cell, Scrollbar

@@ -7,8 +7,9 @@ out alike while both are in view are shown by what differs between them, from th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
+from sts_tui.start_up.named_tuple import NamedTuple
 from sts_tui.tui.text.distinct_names import fit_apart, fit_names
 from sts_tui.tui.text.styled_text import Line, text_of
 

@@ -7,12 +7,13 @@ Textual lay out the whole screen again; this way another role's longer policy ta
 from __future__ import annotations
 
 from math import ceil
-from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual.css.styles import RenderStyles
 from textual.scrollbar import ScrollBarRender
+
+from sts_tui.start_up.named_tuple import NamedTuple
 
 GLYPHS = ScrollBarRender.VERTICAL_BARS
 """The lower eighths of a cell; the last is a whole one."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from importlib import import_module
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.segment import Segment
@@ -26,6 +26,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.strip import Strip
 
+from sts_tui.start_up.named_tuple import NamedTuple
 from sts_tui.tui.widgets.styled_once import StyledOnce
 
 if TYPE_CHECKING:
