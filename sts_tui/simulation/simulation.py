@@ -34,7 +34,6 @@ from sts_tui.simulation.calls.commands import Commands
 from sts_tui.simulation.calls.not_modeled import refuse_unmodeled
 from sts_tui.simulation.calls.pipeline import CallResult
 from sts_tui.simulation.events import Event, RequestAnswered
-from sts_tui.simulation.frozen_json import to_json
 from sts_tui.simulation.identities import Identity, resolve
 from sts_tui.simulation.opening.first_world import first_world, in_utc
 from sts_tui.simulation.opening.model_files import Files, read_model
@@ -327,6 +326,8 @@ class Simulation:
 
     def add_identity_provider(self, provider: IdentityProvider) -> None:
         """Simulate an identity provider that no file has, or replace one; it is not exported."""
+        from sts_tui.simulation.frozen_json import to_json
+
         self.commands.add_identity_provider(provider)
         self._record({"kind": "provider", "provider": to_json(provider)})
         self._store.tell()
@@ -341,6 +342,8 @@ class Simulation:
         """Add a line to the timetable. Raises ValueError without a game day under way, for an attack that
         begins in the past or after the end, and ContextNotSettableError as `call` does.
         """
+        from sts_tui.simulation.frozen_json import to_json
+
         check_context(attack.context, attack.action)
         self.commands.plan(attack)
         self._record({"kind": "attack", "attack": to_json(attack)})

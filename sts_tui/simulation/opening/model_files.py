@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
 from sts_tui.account.diagnostics.diagnostic import Diagnostic, UnreadableFileError
-from sts_tui.account.diagnostics.source import Source
 from sts_tui.account.loading.loaded import Loaded
 from sts_tui.simulation.opening.built_sample import built_sample
+
+if TYPE_CHECKING:
+    from sts_tui.account.diagnostics.source import Source
 
 Files: TypeAlias = "str | Path | Mapping[str, object] | Sequence[str | Path]"
 
@@ -47,9 +49,11 @@ def model_of_sources(
 
 def sources_of(files: Files) -> tuple[Source, ...]:
     """The texts that `read_model` reads, which a journal stores. Raises UnreadableFileError."""
-    import json
-
     if isinstance(files, Mapping):
+        import json
+
+        from sts_tui.account.diagnostics.source import Source
+
         return (Source("<json>", json.dumps(files)),)
     from sts_tui.account.loading.sources import read_sources
 
