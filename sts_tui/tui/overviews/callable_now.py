@@ -115,4 +115,4 @@ def _why_not(simulation: Simulation, acting: Identity, row: OperationRow, params
     is_authorized = all(one.outcome is Outcome.ALLOWED for one in result.decisions) and result.decisions
     if is_authorized and error.code in _OF_ITS_PARAMETERS:
         return ""
-    return f"refused, {error.hint or error.message}"
+    return f"refused, {(error.hint or error.code).partition(': ')[0]}"

@@ -78,7 +78,7 @@ def test_an_account_enables_outbound_federation_before_a_permission_for_tokens_h
         table = callable_now(simulation, simulation.resolve(who))
         return "".join(span.text for span in table["GetWebIdentityToken"])
 
-    assert "not enabled" in said("boss")
+    assert "OutboundWebIdentityFederationDisabled" in said("boss")
     simulation.call("iam:EnableOutboundWebIdentityFederation", {})
     assert said("boss") == "+ allowed"
     assert said("nobody").startswith("- denied")
