@@ -137,3 +137,12 @@ async def test_a_list_without_rows_shows_the_focus() -> None:
         explorer.app.main.requests.table.focus()
         await explorer.pilot.pause()
         assert table.background_of(EMPTY_LINE) is None
+
+
+async def test_the_title_of_a_box_names_what_distinguishes_a_long_name() -> None:
+    """Of a session and its role the middle was left out, where both differ from all others."""
+    async with open_explorer(many_long_names(), size=(60, 20)) as explorer:
+        await explorer.press("e")
+        title = next(line for line in picture(explorer).splitlines() if "Edit trust policy of" in line)
+        assert "checkout" in title
+        assert "00" in title

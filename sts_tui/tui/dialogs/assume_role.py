@@ -26,7 +26,7 @@ from sts_tui.tui.dialogs.assume_form import (
     filled_in,
     read_form,
 )
-from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.dialogs.dialog import Dialog, Question, common_words_of
 from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall, Verdict
 from sts_tui.tui.text.distinct_names import common_words, distinct, fit_names
 from sts_tui.tui.text.parts import Part
@@ -116,7 +116,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
             with Vertical(id="fields"):
                 with Horizontal(classes="field"):
                     yield Label("Caller", markup=False)
-                    yield NameLabel(one_line(self._caller.label), self._chaining(), id="caller")
+                    caller = one_line(self._caller.label)
+                    yield NameLabel(caller, self._chaining(), common=common_words_of(self.app), id="caller")
                 for id, label in FIELDS:
                     with Horizontal(classes="field"):
                         yield Label(label, markup=False)

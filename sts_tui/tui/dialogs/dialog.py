@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -12,12 +12,15 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from sts_tui.tui.keys.hinted_keys import key_at, press
+from sts_tui.tui.text.distinct_names import without_common
 from sts_tui.tui.text.styled_text import cells, shorten
 from sts_tui.tui.widgets.document import Document
 from sts_tui.tui.widgets.textual_internals import DrawnWithItsWidgets
 
 if TYPE_CHECKING:
-    from sts_tui.tui.host import Clipboard
+    from textual.app import App
+
+    from sts_tui.tui.host import Clipboard, Host
 
 T = TypeVar("T")
 BESIDE_TITLE: Final = 6
@@ -43,6 +46,11 @@ def fitting_hint(hint: str, width: int) -> str:
     return shorten("  ".join(parts), width)
 
 
+def common_words_of(app: App[Any]) -> frozenset[str]:
+    """Words that nearly all names of the explorer's model have."""
+    return cast("Host", app).row_cache.common_words if hasattr(app, "row_cache") else frozenset()
+
+
 class Dialog(Vertical):
     """The box. Its title is never parsed as markup."""
 
@@ -64,12 +72,12 @@ class Dialog(Vertical):
         self._fit()
 
     def _fit(self) -> None:
-        """Leaves out whole keys that do not fit, last the one that closes the box; a long title is shortened
-        in the middle.
+        """Leaves out whole keys that do not fit, last the one that closes the box; of a long title the words
+        that nearly all names have, then its middle.
         """
         room = self.outer_size.width - BESIDE_TITLE
         if room > 0:
-            self.border_title = Content(shorten(self._title, room, middle=True))
+            self.border_title = Content(without_common(self._title, common_words_of(self.app), room))
             self.border_subtitle = Content(fitting_hint(self._hint, room))
 
     def on_click(self, event: events.Click) -> None:

@@ -16,7 +16,7 @@ from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.grammar import parse_step
 from sts_tui.tours.reading.request_context import context_of
 from sts_tui.tours.reading.steps import Request
-from sts_tui.tui.dialogs.dialog import Dialog, Question
+from sts_tui.tui.dialogs.dialog import Dialog, Question, common_words_of
 from sts_tui.tui.dialogs.pending_call import DryRun, PendingCall
 from sts_tui.tui.latest import Latest
 from sts_tui.tui.text.parts import Part
@@ -99,7 +99,7 @@ class RequestScreen(Question[Asked]):
             with Vertical(id="fields"):
                 with Horizontal(classes="field"):
                     yield Label("Caller", markup=False)
-                    yield NameLabel(self._caller, id="caller")
+                    yield NameLabel(self._caller, common=common_words_of(self.app), id="caller")
                 for id, label in FIELDS:
                     with Horizontal(classes="field"):
                         yield Label(label, markup=False)
