@@ -17,7 +17,7 @@ from docs.generate.man_page import man_page
 from docs.generate.shell import SCRIPTS
 from docs.generate.sts_operations import sts_operations
 from sts_tui.account.loading.load import load
-from sts_tui.simulation.opening.built_sample import KEPT, kept_form
+from sts_tui.simulation.opening.built_sample import KEPT, stored_form
 from sts_tui.tours.reading.samples import sample_folder
 
 DOCS = Path(__file__).parents[1]
@@ -40,7 +40,7 @@ SHELL_FILES: Mapping[str, Callable[[], str]] = {"shell/sts-tui.1": man_page, **S
 def sample_model() -> bytes:
     """The built-in sample as it is kept built."""
     sample = sample_folder() / "acme.json"
-    return kept_form(sample.read_bytes(), load([sample]).model)
+    return stored_form(sample.read_bytes(), load([sample]).model)
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ def run(argv: Sequence[str], entry_points: EntryPoints) -> int:
     """Run one command; returns the exit code. A closed or full stream also ends it with one line."""
     has_stdout = _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
-        _never_fail_on_symbols(stream)
+        _replace_unprintable_symbols(stream)
     with printable_streams():
         return _code_of(argv, entry_points, has_stdout=has_stdout)
 
@@ -72,7 +72,7 @@ def _open_closed_streams() -> bool:
     return had_stdout
 
 
-def _never_fail_on_symbols(stream: TextIO) -> None:
+def _replace_unprintable_symbols(stream: TextIO) -> None:
     """Print `?` for a symbol that the terminal cannot show."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:

@@ -80,15 +80,15 @@ def _reporter(report: object, options: argparse.Namespace) -> Callable[[Exchange
     stream = sys.stderr if options.child else sys.stdout
     paint = Paint(wants_color(stream))
 
-    def hear(exchange: Exchange) -> None:
-        report.hear(exchange)
+    def add(exchange: Exchange) -> None:
+        report.add(exchange)
         if options.json:
             print(as_json_line(exchange), file=stream, flush=True)
         else:
             color = paint.good if exchange.code == "200" else paint.bad
             print(color(line(exchange)), file=stream, flush=True)
 
-    return hear
+    return add
 
 
 class _FailureReporter:

@@ -56,7 +56,7 @@ class Deliveries:
         self._held: dict[str, str] = {}
         """Access key ids of the sessions that are delivered now."""
 
-    def takes(self, request: HttpRequest) -> bool:
+    def handles(self, request: HttpRequest) -> bool:
         """Whether a request asks for delivered credentials."""
         return request.path.startswith((CONTAINER, METADATA, POD_AGENT)) and not request.header(
             "authorization"

@@ -39,7 +39,7 @@ class Report:
         self.unknown_resources = 0
         self.denials: Counter[Denial] = Counter()
 
-    def hear(self, exchange: Exchange) -> None:
+    def add(self, exchange: Exchange) -> None:
         """Add one exchange."""
         self.requests += 1
         event = exchange.event

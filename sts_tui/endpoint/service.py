@@ -73,7 +73,7 @@ class Service:
         if request.path == steps.PATH:
             return self._steps.answer(request)
         time = Time(now=datetime.now(UTC), speed=self._speed())  # noqa: TID251 (clients sign with the real clock)
-        if self.deliveries.takes(request):
+        if self.deliveries.handles(request):
             return self.deliveries.answer(request, time)
         return self._gateway.answer(request, time)
 

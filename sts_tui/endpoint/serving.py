@@ -91,7 +91,7 @@ async def _serve(asked: Serving) -> int:
             if asked.ready_file is not None:
                 write_private(asked.ready_file, service.ready_text(server.address, files, os.getpid()))
             asked.started(server.address, files)
-            status = await _until_the_end(asked, server.address, files, _Clock(pace, tokens), stopped)
+            status = await _wait_until_stopped(asked, server.address, files, _Clock(pace, tokens), stopped)
         finally:
             if asked.ready_file is not None:
                 with suppress(OSError):
@@ -102,7 +102,7 @@ async def _serve(asked: Serving) -> int:
     return status
 
 
-async def _until_the_end(
+async def _wait_until_stopped(
     asked: Serving, address: str, files: Files, clock: _Clock, stopped: asyncio.Event
 ) -> int:
     loop = asyncio.get_running_loop()

@@ -14,7 +14,7 @@ from sts_tui.account.entities import WorkloadRequest
 from sts_tui.account.regions import DEFAULT_REGION
 from sts_tui.iam import Outcome
 from sts_tui.simulation.authorization.authorizer import PreparedRequests, Question
-from sts_tui.simulation.authorization.denial_responses import worded
+from sts_tui.simulation.authorization.denial_responses import log_texts
 from sts_tui.simulation.authorization.example_resources import variables_of, with_values
 from sts_tui.simulation.authorization.request_context import endpoint_region
 from sts_tui.simulation.calls.callers import CallerLike, label_of
@@ -76,16 +76,16 @@ class ClockRunner:
             case Kind.TICK:
                 self._tick(due.name)
             case Kind.GAME_DAY:
-                from sts_tui.simulation.attacker import happen  # imported on first use
+                from sts_tui.simulation.attacker import make_attempt  # imported on first use
 
-                happen(due.name, self.commands)
+                make_attempt(due.name, self.commands)
 
     def _expire(self, access_key_id: str) -> None:
         session = self.store.standing.sessions[access_key_id]
         self._append(SessionExpired, access_key_id=access_key_id, label=session.label)
-        self._forget_the_long_expired()
+        self._drop_old_sessions()
 
-    def _forget_the_long_expired(self) -> None:
+    def _drop_old_sessions(self) -> None:
         """Drop old expired sessions, at every five hundredth expiry so that it costs little: the newest 500
         are kept.
         """
@@ -160,7 +160,7 @@ class ClockRunner:
             return self._refused(workload, wanted, caller, refusal, region)
         decision = prepared.decide(now)
         allowed = decision.outcome is Outcome.ALLOWED
-        decided, code, message = worded(prepared, decision, now)
+        decided, code, message = log_texts(prepared, decision, now)
         log = self.store.log
         self.store.record(
             RequestAnswered(

@@ -23,7 +23,7 @@ made.
 """
 
 
-def happen(name: str, commands: Commands) -> None:
+def make_attempt(name: str, commands: Commands) -> None:
     """Make one attempt of an attack, given by its number, or end the game day."""
     store = commands.store
     game = store.standing.game_day
@@ -67,7 +67,7 @@ def _called(attack: Attack, game: GameDay, commands: Commands) -> tuple[str, str
         is_scripted=True,
     )
     result = commands.result_of(ask)
-    commands.absorb(ask, result)
+    commands.apply_result(ask, result)
     if result.error is not None:
         return result.error.code, ""
     if result.verdict is not Verdict.ALLOWED:

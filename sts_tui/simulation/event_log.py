@@ -161,7 +161,7 @@ class EventLog:
         """Record that a role or user got a dated Deny; it is kept longer than the event."""
         self.revocations[subject] = (*self.revocations.get(subject, ()), (at, cutoff))
 
-    def note_lifted(self, subject: str, cutoff: datetime | None) -> None:
+    def note_remaining_deny(self, subject: str, cutoff: datetime | None) -> None:
         """Record that a role or user has only a dated Deny with this cutoff left, or none."""
         noted = self.revocations.pop(subject, ())
         left = tuple(one for one in noted if cutoff is not None and one[1] <= cutoff)

@@ -110,7 +110,7 @@ def resolve(who: str, world: World, account: str | None = None) -> Identity:
     if found:
         names = _distinct_names(found, world)
         raise UnknownIdentityError(who, f"{who} is ambiguous: {', '.join(names)}", names)
-    raise _nobody(who, world)
+    raise _unknown_identity(who, world)
 
 
 def account_id(text: str, configuration: Configuration) -> str | None:
@@ -293,7 +293,7 @@ def _with_account(identity: Identity, world: World) -> str:
     return f"{(facts.name if facts else '') or identity.account}/{identity.label}"
 
 
-def _nobody(who: str, world: World) -> UnknownIdentityError:
+def _unknown_identity(who: str, world: World) -> UnknownIdentityError:
     from sts_tui.simulation.pasted_who import absent_key, absent_session, is_access_key_id, role_session_named
 
     if is_access_key_id(who):

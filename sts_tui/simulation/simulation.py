@@ -256,7 +256,7 @@ class Simulation:
         while True:
             reached, happened = self._runner.advance_to(until, _BATCH if left is None else min(_BATCH, left))
             self._record({"kind": "time", "to": reached.isoformat()})
-            self._store.tell()
+            self._store.notify()
             left = None if left is None else left - happened
             if reached >= until or (left is not None and left <= 0):
                 return reached
@@ -269,14 +269,14 @@ class Simulation:
         """Undo the last command (see `history`); return it. Raises NothingToUndoError."""
         command = self.commands.undo()
         self._record({"kind": "undo"})
-        self._store.tell()
+        self._store.notify()
         return command
 
     def redo(self) -> str:
         """Redo the command that was undone last; return it. Raises NothingToUndoError."""
         command = self.commands.redo()
         self._record({"kind": "redo"})
-        self._store.tell()
+        self._store.notify()
         return command
 
     def set(self, name: str, value: Json) -> None:
@@ -289,7 +289,7 @@ class Simulation:
         settings, field, kept = changed_setting(self.world.settings, name, value)
         self.commands.set(settings, field, kept)
         self._record({"kind": "set", "name": field, "value": kept})
-        self._store.tell()
+        self._store.notify()
 
     def animate(self, is_on: bool = True) -> int:
         """Invent workloads from the model, or stop the invented ones; return how many are active."""
@@ -300,7 +300,7 @@ class Simulation:
         named = {name: one for name, one in named.items() if name not in given}
         self.commands.invent(named, {}, {**self.opened.identity_providers, **providers})
         self._record({"kind": "animate", "is_on": is_on})
-        self._store.tell()
+        self._store.notify()
         return len(named)
 
     def pause_workload(self, name: str, is_paused: bool = True) -> None:
@@ -309,7 +309,7 @@ class Simulation:
             raise LookupError(f"there is no workload {name}")
         self.commands.pause(name, is_paused)
         self._record({"kind": "pause", "workload": name, "is_paused": is_paused})
-        self._store.tell()
+        self._store.notify()
 
     def leak(self, role_arn: str) -> str:
         """Let a thief (`thief`, then `thief-2`) use the newest session of a role; return the thief's name.
@@ -321,7 +321,7 @@ class Simulation:
         state = {thief.name: WorkloadState(stolen=stolen)}
         self.commands.invent({**world.invented, thief.name: thief}, state, world.identity_providers)
         self._record({"kind": "leak", "role_arn": role_arn})
-        self._store.tell()
+        self._store.notify()
         return thief.name
 
     def add_identity_provider(self, provider: IdentityProvider) -> None:
@@ -330,13 +330,13 @@ class Simulation:
 
         self.commands.add_identity_provider(provider)
         self._record({"kind": "provider", "provider": to_json(provider)})
-        self._store.tell()
+        self._store.notify()
 
     def begin_game_day(self, seconds: float, pars: Pars) -> None:
         """Begin a game day of this duration now. Raises ValueError as `Commands.begin_game_day` does."""
         self.commands.begin_game_day(seconds, pars)
         self._record({"kind": "game day", "seconds": seconds, "pars": to_builtins(pars)})
-        self._store.tell()
+        self._store.notify()
 
     def plan_attack(self, attack: Attack) -> None:
         """Add a line to the timetable. Raises ValueError without a game day under way, for an attack that
@@ -347,7 +347,7 @@ class Simulation:
         check_context(attack.context, attack.action)
         self.commands.plan(attack)
         self._record({"kind": "attack", "attack": to_json(attack)})
-        self._store.tell()
+        self._store.notify()
 
     def look_at(self, keys: Iterable[str]) -> None:
         """Record that the player of a game day looks at the incident of these credentials, by access key id:
@@ -433,9 +433,9 @@ class Simulation:
         """
         result = self.commands.result_of(ask)
         try:
-            self.commands.absorb(ask, result)
+            self.commands.apply_result(ask, result)
         finally:
             if self.recorder is not None:
                 self.recorder(journal_entry(kind, ask, own))
-            self._store.tell()
+            self._store.notify()
         return result

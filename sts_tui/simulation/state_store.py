@@ -68,7 +68,7 @@ class StateStore:
         if self._subscribers:
             self._unheard.append(event)
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Notify subscribers of the events since the last call, after these were recorded."""
         if self._unheard:
             events, self._unheard = tuple(self._unheard), []

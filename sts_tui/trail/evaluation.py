@@ -230,7 +230,7 @@ class Evaluator:
 
 def _is_timeless(questions: _Questions) -> bool:
     """Whether the decisions do not depend on the time."""
-    return not any(each.says_the_time or each.policies.mentions(CLOCK_KEYS) for each, _ in questions)
+    return not any(each.sets_the_clock or each.policies.mentions(CLOCK_KEYS) for each, _ in questions)
 
 
 def _judged(prepared: _Questions, known: Known, asked: Asked, at: datetime) -> Verdict:

@@ -116,7 +116,7 @@ class _LoggedChanges(RecordedChanges):
             result, caller_label=line.caller, access_key_id=line.access_key_id, action=line.action,
             resource=line.resource, decided_by=line.decided_by, logged=line.recall,
         )  # fmt: skip
-        commands.absorb(replace(ask, client=line.client), named)
+        commands.apply_result(replace(ask, client=line.client), named)
         self._note_made(event, result.response)
 
 

@@ -35,7 +35,7 @@ from sts_tui.wire.client_name import client_name
 from sts_tui.wire.messages import HttpRequest, HttpResponse
 from sts_tui.wire.requests.bodies import Decode
 from sts_tui.wire.requests.chunked import unwrapped
-from sts_tui.wire.requests.performed_parameters import parameters_of, without_foreign_proof
+from sts_tui.wire.requests.performed_parameters import parameters_of, without_foreign_signature
 from sts_tui.wire.requests.recognition import Recognized, protocol_of, recognize
 from sts_tui.wire.shared_values import SharedValues
 from sts_tui.wire.signing.certificate_holder import holder_signed
@@ -108,7 +108,7 @@ class Gateway:
 
     def answer(self, request: HttpRequest, time: Time) -> HttpResponse:
         """The response. It never raises: any input gets a response that AWS could give."""
-        return _Conversation(self, request, time).answer()
+        return _RequestHandler(self, request, time).answer()
 
     def publish(self, exchange: Exchange) -> None:
         if self._report is not None:
@@ -122,7 +122,7 @@ class Gateway:
         return access_key_id in self._seen
 
 
-class _Conversation:
+class _RequestHandler:
     """The handling of one request."""
 
     def __init__(self, gateway: Gateway, request: HttpRequest, time: Time) -> None:
@@ -231,7 +231,7 @@ class _Conversation:
         assert self.recognized is not None
         action = self.recognized.name
         params = parameters_of(self.recognized, opened)
-        params = without_foreign_proof(self.simulation, action, params, self._region)
+        params = without_foreign_signature(self.simulation, action, params, self._region)
         self.performed = (action, params)
         arguments: dict[str, Any] = {"region": self._region, "client": self._client_call()}
         try:

@@ -107,13 +107,13 @@ class Prepared(Struct, eq=False):
 
     question: Question
     gathered: Gathered
-    says_the_time: bool
+    sets_the_clock: bool
     """Whether the caller set `aws:CurrentTime` or `aws:EpochTime`, which then overrides the clock."""
     logged: LoggedQuestion
     """What the log keeps of the question."""
     words: list[tuple[Decision, tuple[str, str, str]]] = field(default_factory=list)
-    """The log's texts for its decisions: see `denial_responses.worded`."""
-    _lasting: Decision | None = None
+    """The log's texts for its decisions: see `denial_responses.log_texts`."""
+    _cached: Decision | None = None
     """The decision, once made, if no policy tests the time."""
 
     @property
@@ -133,16 +133,16 @@ class Prepared(Struct, eq=False):
     def decide(self, now: datetime) -> Decision:
         if self.question.caller.is_operator:
             return OPERATOR_DECISION
-        if self._lasting is not None:
-            return self._lasting
-        if self.says_the_time:
+        if self._cached is not None:
+            return self._cached
+        if self.sets_the_clock:
             return evaluate(self.request(now), self.policies)
         policies, question = self.policies, self.question
         if policies.mentions(CLOCK_KEYS):
             clock = clock_keys(now, self._mfa_at)
             return evaluate(_timeless(question, self.gathered).with_values(clock), policies)
-        self._lasting = self._decision_without_clock(now)
-        return self._lasting
+        self._cached = self._decision_without_clock(now)
+        return self._cached
 
     def _decision_without_clock(self, now: datetime) -> Decision:
         """The decision if no policy tests the time. A key that no policy names changes nothing, so a request
@@ -175,7 +175,7 @@ class Prepared(Struct, eq=False):
         """All keys, each with its origin."""
         clock = clock_part(now, self._mfa_at)
         part = _own_part(self.question).over(_shared_part(self.question, self.resource_account))
-        return part.over(clock) if self.says_the_time else clock.over(part)
+        return part.over(clock) if self.sets_the_clock else clock.over(part)
 
 
 _NO_ACCOUNT: Final = "000000000000"
@@ -270,7 +270,7 @@ def prepare(question: Question, gathered: GatheredPolicies | None = None) -> Pre
         question=question,
         gathered=found,
         logged=question.logged(),
-        says_the_time=any(key.lower() in ("aws:currenttime", "aws:epochtime") for key in question.context),
+        sets_the_clock=any(key.lower() in ("aws:currenttime", "aws:epochtime") for key in question.context),
     )
 
 

@@ -111,7 +111,7 @@ def decided_by(decision: Decision, action: str) -> str:
     return decision.reason
 
 
-def worded(prepared: Prepared, decision: Decision, now: datetime) -> tuple[str, str, str]:
+def log_texts(prepared: Prepared, decision: Decision, now: datetime) -> tuple[str, str, str]:
     """(what decided, error code, AWS's message) of an authorized or denied request, for the log. They are
     cached with the decision, except for EC2, whose message encodes the time.
     """

@@ -59,7 +59,7 @@ class Commands:
     def call(self, ask: Ask) -> dict[str, object]:
         """AWS's response; raises AwsError. Both are logged."""
         result = self.result_of(ask)
-        self.absorb(ask, result)
+        self.apply_result(ask, result)
         return result.response
 
     def result_of(self, ask: Ask) -> CallResult:
@@ -244,7 +244,7 @@ class Commands:
         log = self.store.log
         self.store.record(kind(number=log.next_number, at=self.store.now, **fields))
 
-    def absorb(self, ask: Ask, result: CallResult) -> None:
+    def apply_result(self, ask: Ask, result: CallResult) -> None:
         """Apply a call's result to the world, the log and the commands that can be undone."""
         self.store.world = before = _with_mfa(self.store.world, result.mfa_verifications)
         self._add_authorization_id(result)
@@ -298,7 +298,7 @@ class Commands:
             region=result.region,
             workload=ask.workload,
             client=ask.client,
-            asked=_asked_in_vain(ask, result),
+            asked=_failed_parameters(ask, result),
             recall=result.logged,
         )
         session = result.caller.session if result.caller else None
@@ -370,11 +370,11 @@ class Commands:
                 log.note_revocation(holder, now, cutoff)
                 revoked.append(holder)
             elif earlier is not None and cutoff != earlier:
-                log.note_lifted(holder, cutoff)
+                log.note_remaining_deny(holder, cutoff)
         return revoked
 
 
-def _asked_in_vain(ask: Ask, result: CallResult) -> str:
+def _failed_parameters(ask: Ask, result: CallResult) -> str:
     """The parameters of a failed operation, for the log."""
     if result.error is None or result.operation is None:
         return ""

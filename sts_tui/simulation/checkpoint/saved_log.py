@@ -31,7 +31,7 @@ def stretch_of(events: Sequence[Event]) -> SavedStretch:
     """Consecutive events as JSON. `last`: the number of the last one, 0 if there is none."""
     if not events:
         return {"last": 0}
-    questions, sayings = _Questions(), _Sayings()
+    questions, sayings = _Questions(), _Contents()
     which, after, before = [], [], events[0].at
     for event in events:
         which.append(sayings.number(event, questions))
@@ -76,7 +76,7 @@ class Stretches:
         return self._by_text[text]
 
 
-class _Sayings:
+class _Contents:
     """The distinct contents of events, without their number and time."""
 
     def __init__(self) -> None:

@@ -28,11 +28,11 @@ from sts_tui.simulation.containment.hindsight.earlier import Earlier, earlier
 from sts_tui.simulation.containment.holder import Holder, HolderKind, find_holder, with_a_session
 from sts_tui.simulation.containment.onward import roles_ahead
 from sts_tui.simulation.containment.possible_requests import (
-    LEFT_BEHIND,
+    PERSISTENCE_ACTIONS,
     allows_everything,
     permitted_requests,
+    persistence_requests,
     signers,
-    stay_requests,
 )
 from sts_tui.simulation.containment.proof import Proof, proof_of
 from sts_tui.simulation.containment.trial import Trial, Trials
@@ -296,7 +296,7 @@ def tried(
             progress(round(1000 * done), 1000)
 
     graph = reach_of(simulation, lambda done, of: tell(_HOPS * done / max(1, of)))
-    trials.know(graph)
+    trials.include_roles(graph)
     loop = loop_of(graph, world, *(role.arn for role in opened.holder.roles(world)))
     cuts = cuts_for(opened.holder, opened.used_by, loop, world)
     for number, cut in enumerate(cuts, 1):
@@ -454,8 +454,8 @@ def _undocumented(holder: Holder, world: World) -> Iterator[str]:
 
 
 def _can_stay(holder: Holder, world: World, seed: int) -> Iterator[str]:
-    asked = list(stay_requests(holder, world))
-    for action in LEFT_BEHIND:
+    asked = list(persistence_requests(holder, world))
+    for action in PERSISTENCE_ACTIONS:
         verdicts = {one: one.answer(world, seed)[0] for one in asked if one.action == action}
         allowed = [one for one, verdict in verdicts.items() if verdict is Verdict.ALLOWED]
         if allowed:

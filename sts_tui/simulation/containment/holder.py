@@ -85,7 +85,7 @@ class Holder(Struct, frozen=True, kw_only=True):
         return self.kind is HolderKind.ROLE and not self.sessions
 
     @property
-    def is_unasked(self) -> bool:
+    def has_no_credentials(self) -> bool:
         """Whether it is a user with neither access keys nor a session. No request can be signed then, but
         nothing is denied: a new key or sign-in would have the user's permissions.
         """
@@ -99,7 +99,7 @@ class Holder(Struct, frozen=True, kw_only=True):
             if self.session_name:
                 return f"the files have no session {self.session_name}; asked {how} of that name"
             return f"no live session; asked {how}"
-        return "neither access keys nor a session: nothing was evaluated" if self.is_unasked else ""
+        return "neither access keys nor a session: nothing was evaluated" if self.has_no_credentials else ""
 
     def live(self, world: World) -> tuple[Session, ...]:
         """Its sessions that have not expired."""

@@ -62,7 +62,7 @@ def _head(incident: Incident) -> Iterator[str]:
     yield ""
     yield "## What they allow"
     yield ""
-    if holder.is_unasked:
+    if holder.has_no_credentials:
         yield f"- {NOT_ASKED}"
         yield ""
         return

@@ -31,7 +31,7 @@ def incident_lines(desk: Incident, acting: str = "") -> Iterator[str]:
     if acting:
         yield f"As        {acting}"
     asked = f"; {holder.how_asked}" if holder.how_asked else ""
-    empty = (NOT_ASKED,) * 3 if holder.is_unasked else (NOTHING, NOWHERE, NO_WAY_IN)
+    empty = (NOT_ASKED,) * 3 if holder.has_no_credentials else (NOTHING, NOWHERE, NO_WAY_IN)
     nothing, nowhere, no_way_in = empty
     yield f"Whose     {holder.kind.value} {holder.label}, account {holder.account}{asked}"
     users = [_use(use) for use in desk.used_by]

@@ -81,7 +81,7 @@ class _Onward:
         if not any(one.issuer_arn == issuer and _carries(one) for one in self._sessions):
             return
         known = {group.target for group in graph.leaving(issuer)}
-        for target in self._hops.that_may_let_in(issuer):
+        for target in self._hops.that_may_admit(issuer):
             if target not in known:
                 yield HopGroup(sources=(issuer,), target=target, operation="AssumeRole")
 

@@ -77,7 +77,7 @@ _ELSEWHERE: Final = (
     *("s3:PutBucketPolicy", "s3:PutBucketAcl", "kms:PutKeyPolicy", "kms:CreateGrant"),
     *("secretsmanager:PutResourcePolicy", "ram:CreateResourceShare"),
 )
-LEFT_BEHIND: Final = (*(f"iam:{each}" for each in _OF_IAM), *_ELSEWHERE)
+PERSISTENCE_ACTIONS: Final = (*(f"iam:{each}" for each in _OF_IAM), *_ELSEWHERE)
 """Actions by which an intruder keeps access or removes a guard. They are tried on the resources that the
 holder's policies name.
 https://github.com/aws-samples/aws-incident-response-playbooks (IRP-CredCompromise, eradication)
@@ -103,7 +103,7 @@ def possible_requests(
 def permitted_requests(
     holder: Holder, uses: Sequence[Use], world: World, graph: HopGraph | None = None
 ) -> tuple[Asked, ...]:
-    """The same, without `LEFT_BEHIND` actions that its policies do not name."""
+    """The same, without `PERSISTENCE_ACTIONS` actions that its policies do not name."""
     return tuple(_requests(holder, uses, world, graph, with_ways_to_stay=False))
 
 
@@ -114,7 +114,7 @@ def _requests(
     for issuer, key in signers(holder, world):
         pattern = last.get(key, Asked(key, "", ""))
         stated = [one for one in permitted(issuer, key, world) if one != (ASSUME_ROLE, "*")]
-        stay = ways_to_stay(issuer, key, world) if with_ways_to_stay else ()
+        stay = persistence_pairs(issuer, key, world) if with_ways_to_stay else ()
         pairs = dict.fromkeys([*stated, *_assumable(issuer, graph), *stay])
         asking = caller_of(issuer, key, world)
         for action, resource in list(pairs)[:_MOST]:
@@ -149,14 +149,14 @@ def signers(holder: Holder, world: World) -> Iterator[tuple[str, str]]:
         yield holder.user, key
 
 
-def ways_to_stay(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
-    """(action, resource): `LEFT_BEHIND` with each resource that the issuer's policies name and that the
-    action works on.
+def persistence_pairs(issuer: str, key: str, world: World) -> Iterator[tuple[str, str]]:
+    """(action, resource): each of `PERSISTENCE_ACTIONS` with each resource that the issuer's policies name
+    and that the action works on.
     """
     resources = dict.fromkeys(["*", *(resource for _, resource in permitted(issuer, key, world))])
     allows = tuple(_allows(issuer, world.in_force))
     is_root = issuer.endswith(":root")
-    for action in LEFT_BEHIND:
+    for action in PERSISTENCE_ACTIONS:
         is_named = is_root or any(could_cover(statement, action) for statement in allows)
         if not is_named and not action.startswith(_WITH_RESOURCE_POLICIES):
             continue  # no policy could allow it
@@ -188,11 +188,11 @@ def caller_of(issuer: str, key: str, world: World) -> CallerIdentity | None:
     return session_identity(session) if session else user_identity(user) if user else None
 
 
-def stay_requests(holder: Holder, world: World) -> Iterator[Asked]:
-    """`ways_to_stay` of all its credentials."""
+def persistence_requests(holder: Holder, world: World) -> Iterator[Asked]:
+    """`persistence_pairs` of all its credentials."""
     for issuer, key in signers(holder, world):
         asking = caller_of(issuer, key, world)
-        for pair in ways_to_stay(issuer, key, world):
+        for pair in persistence_pairs(issuer, key, world):
             yield chosen(Asked(key, "", ""), *pair, asking, world)
 
 

@@ -35,7 +35,7 @@ from sts_tui.simulation.containment.credential_use import (
 from sts_tui.simulation.containment.cut import CannotCutError, Cut, carry_out
 from sts_tui.simulation.containment.holder import Holder, HolderKind, descendants, last_expiry
 from sts_tui.simulation.containment.possible_requests import (
-    LEFT_BEHIND,
+    PERSISTENCE_ACTIONS,
     caller_of,
     chosen,
     permitted,
@@ -149,7 +149,7 @@ class Trials:
         """Whether the holder is allowed nothing today."""
         return next(self._still_allowed(self.world), None) is None
 
-    def know(self, graph: HopGraph) -> None:
+    def include_roles(self, graph: HopGraph) -> None:
         """Try AssumeRole of the roles that the holder can become, too, from now on."""
         self._possible = self._allowed_now(graph)
 
@@ -184,7 +184,9 @@ class Trials:
         """The requests that policies deny to the holder now and that a cut would allow, because it removes a
         Deny.
         """
-        for one in sorted(self._denied, key=lambda one: one.action not in LEFT_BEHIND):  # most harmful first
+        for one in sorted(
+            self._denied, key=lambda one: one.action not in PERSISTENCE_ACTIONS
+        ):  # most harmful first
             if one.is_allowed(after, self._simulation.seed):
                 yield f"{one.action} {one.resource}"
 

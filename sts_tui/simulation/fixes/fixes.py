@@ -59,7 +59,7 @@ def fixes(event: RequestAnswered, world: World, seed: int) -> tuple[Fix, ...]:
     """
     if event.recall is None:
         return ()
-    now = as_things_stand(event.recall, world)
+    now = as_of_now(event.recall, world)
     if _allowed(prepare(now).decide(world.now)):
         return ()
     found = []
@@ -69,7 +69,7 @@ def fixes(event: RequestAnswered, world: World, seed: int) -> tuple[Fix, ...]:
     return tuple(found)
 
 
-def as_things_stand(question: LoggedQuestion, world: World) -> Question:
+def as_of_now(question: LoggedQuestion, world: World) -> Question:
     """The same question now, with every write in force."""
     return replace(as_of(question, world.configuration), settings=world.settings)
 

@@ -8,7 +8,7 @@ from typing import Final
 from sts_tui.iam import Outcome, PolicyType
 from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.events import RequestAnswered
-from sts_tui.simulation.fixes.fixes import as_things_stand
+from sts_tui.simulation.fixes.fixes import as_of_now
 from sts_tui.simulation.world import World
 
 _WHOSE: Final[Mapping[PolicyType, str]] = {
@@ -24,7 +24,7 @@ def why_no_fix(event: RequestAnswered, world: World) -> str:
     """One sentence on why `fixes` does not edit the deciding policy; empty if it does."""
     if event.recall is None:
         return ""
-    decision = prepare(as_things_stand(event.recall, world)).decide(world.now)
+    decision = prepare(as_of_now(event.recall, world)).decide(world.now)
     if decision.outcome is Outcome.UNDECIDED:
         return "something that is not modeled would decide, so that no edit can be tried"
     if decision.outcome is Outcome.ALLOWED or decision.settled_by is None:

@@ -142,7 +142,7 @@ class Journal:
         try:
             store.replace(line_of(first))
         except OSError as error:
-            journal._lose(error)
+            journal._mark_unsaved(error)
         journal._checkpoint_size = store.size
         sim.recorder = journal.record
         return journal
@@ -244,15 +244,15 @@ class Journal:
         try:
             self.store.append(line)
         except FileNotFoundError as error:  # the file was removed: write it again
-            self._lose(error)
+            self._mark_unsaved(error)
             return self.save_again()
         except OSError as error:
-            self._lose(error)
+            self._mark_unsaved(error)
             return False
         self._saved_commands = self.commands
         return True
 
-    def _lose(self, error: OSError) -> None:
+    def _mark_unsaved(self, error: OSError) -> None:
         self.unsaved = Unsaved(self._saved_commands + 1, _reason(error))
         self.store.acknowledge(self.commands)
 

@@ -65,7 +65,7 @@ def resume(store: Store, content: bytes) -> Resumed:
     lost = [*_cut_off(store, content, good), *_not_saved(missing), *_named(faults)]
     journal.sim.recorder = journal.record
     if version != VERSION or faults or missing:
-        _make_whole(journal, version)
+        _save_restored_state(journal, version)
     return Resumed(
         sim=journal.sim,
         journal=journal,
@@ -162,7 +162,7 @@ def _named(faults: Sequence[str]) -> list[str]:
     return [f"could not be repeated: {'; '.join(named)}"]
 
 
-def _make_whole(journal: Journal, version: int) -> None:
+def _save_restored_state(journal: Journal, version: int) -> None:
     """Write the present state, so that the next resume does not report the same again. Without disk space the
     journal is left unchanged.
     """

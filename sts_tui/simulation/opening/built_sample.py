@@ -51,7 +51,7 @@ def _unpacked(packed: bytes) -> AccountModel | None:
     return model if isinstance(model, AccountModel) else None
 
 
-def kept_form(content: bytes, model: AccountModel) -> bytes:
+def stored_form(content: bytes, model: AccountModel) -> bytes:
     """The stored form of a sample and its model, without fields that have their default values: msgspec
     compares defaults by identity, so they have to be the same objects after reading.
     """

@@ -114,17 +114,17 @@ class DirectHops:
         else:
             scope = self.narrowed(arn)
             source = scope.sources.by_arn.get(arn)
-            candidates = index.that_may_let_in(source) if source is not None else iter(())
+            candidates = index.that_may_admit(source) if source is not None else iter(())
         for role_arn in candidates:
             for group in scope.into(roles[role_arn]):
                 if arn in group.sources:
                     yield replace(group, sources=(arn,)) if len(group.sources) > 1 else group
 
-    def that_may_let_in(self, arn: str) -> Iterator[str]:
+    def that_may_admit(self, arn: str) -> Iterator[str]:
         """ARNs of the roles whose trust policies may admit a user or role of the files, judged by names."""
         source = self.sources.by_arn.get(arn)
         if source is not None:
-            yield from trust_index(self._world.in_force.roles).that_may_let_in(source)
+            yield from trust_index(self._world.in_force.roles).that_may_admit(source)
 
     @property
     def dumped(self) -> frozenset[str]:

@@ -17,7 +17,7 @@ from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation.escalation import Escalation
 from sts_tui.simulation.reach.escalation.escalation_paths import OWN_POLICIES
 from sts_tui.simulation.reach.escalation.granted_hops import granted_hops
-from sts_tui.simulation.reach.escalation.own_changes import hops_of_the_changed
+from sts_tui.simulation.reach.escalation.own_changes import hops_of_changed_principals
 from sts_tui.simulation.reach.graph import Chain, Hop, HopGraph, HopGroup
 from sts_tui.simulation.reach.limited_sessions import onward_of_limited
 from sts_tui.simulation.reach.one_pair import ForwardHops
@@ -58,12 +58,12 @@ def reach_of(
     groups += _of_workloads(world, simulation.seed)
     escalation = Escalation(world, search)
     gained = tuple(escalation.groups()) if with_escalation else ()
-    groups += _between_others(gained)
+    groups += _without_self_hops(gained)
     if with_escalation:
         itself = (each for each in gained if each.target in each.sources and each.operation in OWN_POLICIES)
         granted = list(granted_hops((*groups, *itself), world, search, escalation))
         groups += granted
-        groups += list(hops_of_the_changed(gained, granted, world, search, escalation))
+        groups += list(hops_of_changed_principals(gained, granted, world, search, escalation))
     if with_outside:
         groups += _entered(world, of_apps)
     labels = {arn: source.label for arn, source in search.sources.by_arn.items()}
@@ -76,7 +76,7 @@ def reach_of(
     return graph
 
 
-def _between_others(groups: Iterable[HopGroup]) -> Iterator[HopGroup]:
+def _without_self_hops(groups: Iterable[HopGroup]) -> Iterator[HopGroup]:
     """Without the hop of a role to itself, by which it gains only its own permissions; other sources of the
     group keep theirs.
     """

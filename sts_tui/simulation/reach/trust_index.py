@@ -47,7 +47,7 @@ class TrustIndex:
         """The roles whose trust policies name this user or role by its ARN; each once."""
         yield from dict.fromkeys(self._by_text.get(arn, ()))
 
-    def that_may_let_in(self, source: Source) -> Iterator[str]:
+    def that_may_admit(self, source: Source) -> Iterator[str]:
         """The roles whose trust policies may admit a user or role, judged by names only; each once."""
         named = (
             *self._by_text.get(source.arn, ()),

@@ -64,7 +64,7 @@ class SessionTree:
             changed = list(world.sessions)
         self._made_from, self._sessions = made_from, world.sessions
         dirty = {self._joined(key, world): None for key in chain(changed, expired) if key in world.sessions}
-        lenders, self._lenders = [one for one in self._lenders if one.lends_to(world.configuration)], ()
+        lenders, self._lenders = [one for one in self._lenders if one.is_valid_for(world.configuration)], ()
         for root in dirty:
             self._make(root, sim, known, lenders)
         if dirty or len(self.rows) != len(world.sessions):
@@ -98,7 +98,7 @@ class SessionTree:
             self._chains.setdefault(root, []).append(session)
         return root
 
-    def lends_to(self, configuration: Configuration) -> bool:
+    def is_valid_for(self, configuration: Configuration) -> bool:
         """Whether its rows are valid for this configuration as far as accounts and workloads matter. Roles
         are compared for each chain.
         """
@@ -112,7 +112,7 @@ class SessionTree:
             and own.pod_associations is configuration.pod_associations
         )
 
-    def lent(
+    def reusable_rows(
         self, root: str, sessions: list[Session], standing: list[Standing], configuration: Configuration
     ) -> tuple[SessionRow, ...] | None:
         """The rows of this chain with these states; None if they are not equal to new rows. Rows in states
@@ -139,7 +139,7 @@ class SessionTree:
             self._standing[session.access_key_id] = found
         made = None
         for lender in lenders:
-            made = made or lender.lent(root, sessions, standing, sim.world.configuration)
+            made = made or lender.reusable_rows(root, sessions, standing, sim.world.configuration)
         if made is None:
             made = tuple(chain_rows(sessions, sim, self._found))
         self._chains[root], self._rows_of[root] = sessions, made

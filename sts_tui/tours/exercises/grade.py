@@ -91,21 +91,21 @@ def play_answer(attempt: Attempt, tour: Tour, player: Player | None = None) -> l
     return list(play(learners_steps(tour), player))
 
 
-class LeftBehind(Struct, frozen=True):
+class FinalState(Struct, frozen=True):
     """A copy of the learner's state, so that the model may continue while checks are played."""
 
     state: SavedState
     rule: Marked
 
 
-def left_behind(attempt: Attempt) -> LeftBehind:
+def final_state(attempt: Attempt) -> FinalState:
     """The present state of the model, for `grade`."""
-    return LeftBehind(attempt.simulation.checkpoint(), _rule(attempt))
+    return FinalState(attempt.simulation.checkpoint(), _rule(attempt))
 
 
-def grade(attempt: Attempt, left: LeftBehind | None = None) -> tuple[Marked, ...]:
+def grade(attempt: Attempt, left: FinalState | None = None) -> tuple[Marked, ...]:
     """The result of every check, and last of the rule about identities. The model is not changed."""
-    left = left or left_behind(attempt)
+    left = left or final_state(attempt)
     marks = []
     for check in attempt.exercise.checks:
         opened = attempt.simulation

@@ -20,7 +20,7 @@ from sts_tui.tours.reading.errors import StepError
 from sts_tui.tours.reading.jmespath_language import query
 
 
-class Judged(Struct, frozen=True):
+class CheckResult(Struct, frozen=True):
     """The result of a check. `message`: what was found, in one line."""
 
     holds: bool
@@ -28,7 +28,7 @@ class Judged(Struct, frozen=True):
     explanation: tuple[str, ...] = ()
 
 
-def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> Judged:
+def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> CheckResult:
     """Check an expectation. Raises StepError before the first call of a tour, UnknownIdentityError for an
     unknown WHO.
     """
@@ -45,16 +45,16 @@ def check(step: steps.Expect, last: LastCall | None, around: Surroundings) -> Ju
     judged = _call(step, last)
     if judged.holds:
         return judged
-    return Judged(False, judged.message, last.explanation(around.simulation))
+    return CheckResult(False, judged.message, last.explanation(around.simulation))
 
 
 def _call(
     step: steps.ExpectOk | steps.ExpectError | steps.ExpectDecision | steps.ExpectOutput,
     last: LastCall,
-) -> Judged:
+) -> CheckResult:
     match step:
         case steps.ExpectOk():
-            return Judged(last.error is None, _result_of(last))
+            return CheckResult(last.error is None, _result_of(last))
         case steps.ExpectError():
             return _error(step, last)
         case steps.ExpectDecision():
@@ -72,7 +72,7 @@ def _result_of(last: LastCall) -> str:
     return f"it failed: {last.error.code} ({last.error.status}): {last.error.message}"
 
 
-def _error(step: steps.ExpectError, last: LastCall) -> Judged:
+def _error(step: steps.ExpectError, last: LastCall) -> CheckResult:
     error = last.error
     holds = (
         error is not None
@@ -80,19 +80,19 @@ def _error(step: steps.ExpectError, last: LastCall) -> Judged:
         and (step.text is None or step.text in error.message)
         and (step.status is None or str(error.status) == step.status)
     )
-    return Judged(holds, _result_of(last))
+    return CheckResult(holds, _result_of(last))
 
 
-def _decision(step: steps.ExpectDecision, last: LastCall, decision: Decision | None) -> Judged:
+def _decision(step: steps.ExpectDecision, last: LastCall, decision: Decision | None) -> CheckResult:
     if decision is None:
         return _without_decision(step, last)
     summary = _summary_of(decision)
     if (decision.outcome is Outcome.ALLOWED) is not step.allowed:
-        return Judged(False, summary)
+        return CheckResult(False, summary)
     if step.by is None:
-        return Judged(True, summary)
+        return CheckResult(True, summary)
     by = step.by
-    return Judged(any(_names(by, statement) for statement in decision.statements), summary)
+    return CheckResult(any(_names(by, statement) for statement in decision.statements), summary)
 
 
 def _names(text: str, statement: Provenance) -> bool:
@@ -103,12 +103,12 @@ def _names(text: str, statement: Provenance) -> bool:
     return text in printed or ("/" in text and text in statement.label)
 
 
-def _without_decision(step: steps.ExpectDecision, last: LastCall) -> Judged:
+def _without_decision(step: steps.ExpectDecision, last: LastCall) -> CheckResult:
     """No policy was evaluated: success counts as allowed, a refusal does not count as denied."""
     if last.error is None:
         decided = last.event.decided_by if last.event else "no policy"
-        return Judged(step.allowed and step.by is None, f"allowed by {decided}")
-    return Judged(False, f"no policy was evaluated, {_result_of(last)}")
+        return CheckResult(step.allowed and step.by is None, f"allowed by {decided}")
+    return CheckResult(False, f"no policy was evaluated, {_result_of(last)}")
 
 
 def _summary_of(decision: Decision) -> str:
@@ -123,23 +123,23 @@ def _summary_of(decision: Decision) -> str:
     return f"{verb}: {decision.reason}"
 
 
-def _output(step: steps.ExpectOutput, last: LastCall) -> Judged:
+def _output(step: steps.ExpectOutput, last: LastCall) -> CheckResult:
     return _found(step, None if last.document is None else query(step.expression, last.document))
 
 
-def _incident(step: steps.ExpectIncident, document: Mapping[str, Json] | None) -> Judged:
+def _incident(step: steps.ExpectIncident, document: Mapping[str, Json] | None) -> CheckResult:
     if document is None:
         raise StepError("there is no incident before this expect")
     return _found(step, query(step.expression, document))
 
 
-def _found(step: steps.ExpectOutput | steps.ExpectIncident | steps.ExpectScore, found: object) -> Judged:
+def _found(step: steps.ExpectOutput | steps.ExpectIncident | steps.ExpectScore, found: object) -> CheckResult:
     actual = f"{step.expression} is {written(found)}"
     if found is None:
         holds = step.value == "null"
     else:
         holds = written(found) == step.value or _equals_json(found, step.value)
-    return Judged(holds, actual if holds else f"{actual}, not {step.value}")
+    return CheckResult(holds, actual if holds else f"{actual}, not {step.value}")
 
 
 def _equals_json(found: object, value: str) -> bool:
@@ -167,11 +167,11 @@ def _plain_numbers(value: object) -> object:
             return value
 
 
-def _session(step: steps.ExpectSession, around: Surroundings) -> Judged:
+def _session(step: steps.ExpectSession, around: Surroundings) -> CheckResult:
     session = session_of(step.who, around)
     standing = standing_of(session, around.simulation)
     state = standing.state
     shown = SessionState.ACTIVE if state.counts_as_active else state
     words = state.value if shown is state else f"{state.value}, which counts as active"
     reason = f" ({standing.reason})" if standing.reason else ""
-    return Judged(shown.value == step.state, f"{session.label} is {words}{reason}")
+    return CheckResult(shown.value == step.state, f"{session.label} is {words}{reason}")

@@ -17,7 +17,7 @@ from sts_tui.simulation.simulation import Simulation
 from sts_tui.tours.reading.errors import StepError
 
 
-class Looked(Struct, frozen=True):
+class IncidentResult(Struct, frozen=True):
     """The desk as a step reports it."""
 
     document: dict[str, Json]
@@ -25,11 +25,11 @@ class Looked(Struct, frozen=True):
     message: str
 
 
-def look(who: str, simulation: Simulation, acting: Identity) -> Looked:
+def look(who: str, simulation: Simulation, acting: Identity) -> IncidentResult:
     """Compute the desk. Raises UnknownIdentityError."""
     desk = incident(simulation, who, acting, acting.account)
     simulation.look_at(desk.holder.credentials)
-    return Looked(incident_json(desk), "\n".join(incident_lines(desk)), desk.conclusion)
+    return IncidentResult(incident_json(desk), "\n".join(incident_lines(desk)), desk.conclusion)
 
 
 def chosen_cuts(who: str, ids: Sequence[str], simulation: Simulation, acting: Identity) -> tuple[Cut, ...]:

@@ -93,19 +93,23 @@ def perform_sign(
     """
     match step:
         case steps.SignIn(kind="portal"):
-            return _at_the_portal(step, simulation, send)
+            return _sign_in_at_portal(step, simulation, send)
         case steps.SignIn(kind="app"):
-            return _in_the_app(step, simulation, send)
+            return _sign_in_to_app(step, simulation, send)
         case steps.SignIn(kind="certificate"):
             return _with_certificate(step, simulation, send)
         case steps.SignIn(kind="pod"):
             return _for_pod(step.who, simulation, send)
         case steps.SignOut(kind="portal"):
-            return _out_of_the_portal(step.who, simulation, send)
+            return _sign_out_of_portal(step.who, simulation, send)
     who = simulation.resolve(step.who, acting.account)
     if isinstance(step, steps.SignOut):
         return _revoked(who, _KINDS[step.kind], simulation, acting, send)
-    return _at_the_console(who, simulation, send) if step.kind == "console" else _login(who, simulation, send)
+    return (
+        _sign_in_at_console(who, simulation, send)
+        if step.kind == "console"
+        else _login(who, simulation, send)
+    )
 
 
 def _with_certificate(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
@@ -164,7 +168,7 @@ def _for_pod(text: str, simulation: Simulation, send: Send) -> dict[str, object]
     return send(call.action, call.params, caller, joins=begins, label=pod.name)
 
 
-def _out_of_the_portal(name: str, simulation: Simulation, send: Send) -> dict[str, object]:
+def _sign_out_of_portal(name: str, simulation: Simulation, send: Send) -> dict[str, object]:
     """End every portal session of the user, as an administrator does in the console."""
     user = portal_user(name, simulation.world)
     session = open_portal_session(user, simulation.world)
@@ -177,7 +181,7 @@ def _out_of_the_portal(name: str, simulation: Simulation, send: Send) -> dict[st
     return response
 
 
-def _at_the_portal(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
+def _sign_in_at_portal(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
     """Sign in at the access portal; a user who is already signed in keeps the portal session."""
     world = simulation.world
     user = portal_user(step.who, world)
@@ -192,7 +196,7 @@ def _at_the_portal(step: steps.SignIn, simulation: Simulation, send: Send) -> di
     return send(*role_of_portal(session, account, step.permission_set), joins=has_begun)
 
 
-def _in_the_app(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
+def _sign_in_to_app(step: steps.SignIn, simulation: Simulation, send: Send) -> dict[str, object]:
     """The enhanced flow, or the basic flow if the app names the role and the pool has no role mappings. All
     sessions of the enhanced flow have the same name in AWS; their label here is the visitor's name.
     """
@@ -218,7 +222,7 @@ def _any_role_named(name: str, simulation: Simulation) -> str:
     raise CannotSignInError(said, "write the ARN" if found else near)
 
 
-def _at_the_console(who: Identity, simulation: Simulation, send: Send) -> dict[str, object]:
+def _sign_in_at_console(who: Identity, simulation: Simulation, send: Send) -> dict[str, object]:
     response: dict[str, object] = {}
     for action, params, caller in console_sign_in(who, simulation.world):
         given = {
@@ -233,7 +237,7 @@ def _login(who: Identity, simulation: Simulation, send: Send) -> dict[str, objec
     """`aws login`; an identity that is signed in to the console does not sign in again."""
     has_begun = not open_sign_ins(who, "console", simulation.world)
     if has_begun:
-        _at_the_console(who, simulation, send)
+        _sign_in_at_console(who, simulation, send)
     origin = open_sign_ins(who, "console", simulation.world)[-1]
     code = send(*login_code(origin))["code"]
     return send(*login_credentials(str(code)), joins=has_begun)

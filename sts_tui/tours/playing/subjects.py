@@ -31,7 +31,7 @@ def signed_in(who: str, simulation: Simulation) -> Identity:
     """
     person = None if is_subject(who) else _person(who, simulation)
     if person is not None:
-        return _at_the_portal(person, simulation)
+        return _sign_in_at_portal(person, simulation)
     from sts_tui.simulation.workloads.federated_subject import subject_sign_in
 
     found = subject_sign_in(who, simulation.world, simulation.model.raw_dumps)
@@ -46,7 +46,7 @@ def _person(who: str, simulation: Simulation) -> Person | None:
     return person_named(who, simulation.world)
 
 
-def _at_the_portal(person: Person, simulation: Simulation) -> Identity:
+def _sign_in_at_portal(person: Person, simulation: Simulation) -> Identity:
     """Sign in at the access portal; a user who is already signed in keeps the portal session."""
     from sts_tui.simulation.sign_ins import open_portal_session, portal_sign_in, role_of_portal
 

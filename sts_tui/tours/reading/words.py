@@ -36,7 +36,7 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         if not held and (not line.strip() or line.lstrip().startswith("#")):
             continue
         start = start if held else number
-        if _goes_on(line):
+        if _continues(line):
             held += line[:-1]
             held = held or " "
             continue
@@ -50,7 +50,7 @@ def without_continuations(text: str) -> str:
     r"""The text as one line: a backslash before a line end is removed with the line end, as in a shell."""
     lines = text.split("\n")
     ends = [line.removesuffix("\r") for line in lines[:-1]]
-    return "".join(end[:-1] if _goes_on(end) else f"{end}\n" for end in ends) + lines[-1]
+    return "".join(end[:-1] if _continues(end) else f"{end}\n" for end in ends) + lines[-1]
 
 
 def pasted_lines(text: str) -> list[str]:
@@ -81,7 +81,7 @@ def _through_its_quotes(lines: Sequence[str]) -> int:
     return 1
 
 
-def _goes_on(line: str) -> bool:
+def _continues(line: str) -> bool:
     """Whether the line ends with an odd number of backslashes: `\\\\` is a backslash, not a continuation."""
     return (len(line) - len(line.rstrip("\\"))) % 2 == 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.tours.exercises.grade import Attempt, Marked, grade, is_solved, left_behind
+from sts_tui.tours.exercises.grade import Attempt, Marked, final_state, grade, is_solved
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.text.narration import narration
 from sts_tui.tui.text.styled_text import Line, Style, line, one_line
@@ -19,7 +19,7 @@ _INDENT: Final = 10
 def open_exercise(app: Host, attempt: Attempt) -> None:
     """Shows the goal and the current grade. The checks are played on copies, in the background."""
 
-    left = left_behind(attempt)
+    left = final_state(attempt)
 
     def compute(progress: Progress) -> tuple[Marked, ...]:
         return grade(attempt, left)

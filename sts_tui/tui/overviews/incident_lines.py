@@ -89,7 +89,7 @@ def _used_by(uses: Sequence[Use]) -> Line:
 
 
 def _what_it_can(incident: Incident, room: int) -> list[tuple[str, Line]]:
-    if incident.holder.is_unasked:
+    if incident.holder.has_no_credentials:
         return [(question, _nothing(NOT_ASKED)) for question in ("Can do", "Can go", "Can stay")]
     rows = [
         ("Can do", _listed(incident.does, room) or _nothing(NOTHING)),

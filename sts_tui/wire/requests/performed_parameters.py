@@ -69,7 +69,7 @@ def _typed(shape: Shape | None, value: object) -> object:
     return value
 
 
-def without_foreign_proof(
+def without_foreign_signature(
     simulation: Simulation, action: str, params: dict[str, object], region: str
 ) -> dict[str, object]:
     """The parameters of an unsigned STS call without the signature of a token or assertion that is refused.

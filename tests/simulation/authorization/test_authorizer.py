@@ -163,10 +163,10 @@ def test_the_endpoint_of_a_request_is_found_in_any_case(context: Any, found: str
 def test_a_caller_that_says_the_time_is_believed(desk: Desk, key: str) -> None:
     said = "2030-01-01T00:00:00Z" if "Current" in key else "1893456000"
     prepared = prepare(asked(desk, context={key: said}))
-    assert prepared.says_the_time
+    assert prepared.sets_the_clock
     values = {name.lower(): value for name, value in prepared.context(desk.now).values.items()}
     assert values[key.lower()] == said
-    assert not prepare(asked(desk, context={"aws:SourceIp": "198.51.100.1"})).says_the_time
+    assert not prepare(asked(desk, context={"aws:SourceIp": "198.51.100.1"})).sets_the_clock
 
 
 def test_keys_of_the_operation_and_of_the_credentials_come_together(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from sts_tui.simulation.authorization.denial_responses import (
     ENCODED_MESSAGE,
     decided_by,
     denial_code,
-    worded,
+    log_texts,
 )
 from sts_tui.sts.identity import user_identity
 from tests.accounts.decisions import ACCOUNT, ROOT, USER, ask
@@ -86,7 +86,7 @@ def test_a_decision_reads_the_same_each_time_except_that_ec2_encodes_the_instant
     for action, is_same in (("s3:GetObject", True), ("ec2:StopInstances", False)):
         asked = prepared(desk, action)
         decision = asked.decide(desk.now)
-        first, second = (worded(asked, decision, at) for at in (desk.now, later))
+        first, second = (log_texts(asked, decision, at) for at in (desk.now, later))
         assert (first is second) is is_same
         assert (first == second) is is_same
         assert len(asked.words) == is_same
@@ -100,9 +100,9 @@ def test_another_decision_on_the_same_question_has_its_own_words() -> None:
     desk = Desk()
     asked = prepared(desk, "s3:GetObject")
     denied, allowed = decide(), decide(identity=("own", policy(allow("*", Sid="All"))))
-    assert worded(asked, denied, desk.now)[1] == "AccessDenied"
-    assert worded(asked, allowed, desk.now) == ("own#All", "200", "")
-    assert worded(asked, denied, desk.now)[1] == "AccessDenied"
+    assert log_texts(asked, denied, desk.now)[1] == "AccessDenied"
+    assert log_texts(asked, allowed, desk.now) == ("own#All", "200", "")
+    assert log_texts(asked, denied, desk.now)[1] == "AccessDenied"
 
 
 def test_what_no_layer_lacked_is_explained_by_its_reason() -> None:

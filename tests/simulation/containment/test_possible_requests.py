@@ -13,7 +13,7 @@ from sts_tui.simulation.containment.desk import EVERYTHING
 from sts_tui.simulation.containment.incident_json import incident_json
 from sts_tui.simulation.containment.incident_report import report
 from sts_tui.simulation.containment.incident_text import incident_lines
-from sts_tui.simulation.containment.possible_requests import LEFT_BEHIND
+from sts_tui.simulation.containment.possible_requests import PERSISTENCE_ACTIONS
 from sts_tui.simulation.reach.escalation.escalation_paths import IAM_WRITES
 from tests.accounts.every_part import PROD
 from tests.accounts.policies import allow, allows, trusts
@@ -114,8 +114,8 @@ def test_a_device_or_key_of_its_own_is_a_way_to_stay(action: str) -> None:
 
 
 def test_every_way_to_stay_is_an_action_of_aws() -> None:
-    assert [action for action in LEFT_BEHIND if not knows_action(action)] == []
-    assert len(set(LEFT_BEHIND)) == len(LEFT_BEHIND)
+    assert [action for action in PERSISTENCE_ACTIONS if not knows_action(action)] == []
+    assert len(set(PERSISTENCE_ACTIONS)) == len(PERSISTENCE_ACTIONS)
 
 
 def test_the_single_permissions_of_every_path_through_iam_are_ways_to_stay() -> None:
@@ -123,7 +123,7 @@ def test_the_single_permissions_of_every_path_through_iam_are_ways_to_stay() -> 
     written = {
         each.action for path in IAM_WRITES for each in path.permissions if each.action.startswith("iam:")
     }
-    assert written - {*LEFT_BEHIND} == {"iam:DeletePolicyVersion"}, "it only makes room"
+    assert written - {*PERSISTENCE_ACTIONS} == {"iam:DeletePolicyVersion"}, "it only makes room"
 
 
 def test_a_session_is_tried_with_an_action_that_its_kind_of_credentials_may_call() -> None:

@@ -71,13 +71,13 @@ def earlier(
         at = begins + timedelta(seconds=seconds)
         if at >= simulation.now or not log or log[0].at > at:
             continue
-        imagined = _Imagined(simulation, holder, uses, loop, cut_id, at)
+        imagined = _EarlierCut(simulation, holder, uses, loop, cut_id, at)
         if imagined.is_possible:
             found.append(imagined.counted(log, {use.workload for use in suspects}))
     return tuple(found)
 
 
-class _Imagined:
+class _EarlierCut:
     """One cut, made at an earlier time in a copy."""
 
     def __init__(
@@ -135,7 +135,7 @@ class _Imagined:
             return known
         prepared = prepare(question.under(after.in_force), self._gathered)
         is_prevented = prepared.decide(event.at).outcome is not Outcome.ALLOWED
-        if not prepared.says_the_time and not prepared.policies.mentions(CLOCK_KEYS):
+        if not prepared.sets_the_clock and not prepared.policies.mentions(CLOCK_KEYS):
             self._timeless[id(question)] = is_prevented
         return is_prevented
 

@@ -65,7 +65,7 @@ def _fixed(condition: object) -> dict[str, dict[str, object]]:
     return found
 
 
-def left_by_denies(caller: CallerIdentity, world: World) -> tuple[str, ...]:
+def resources_left_by_denies(caller: CallerIdentity, world: World) -> tuple[str, ...]:
     """The resources that Denies with NotResource leave to a caller, as the policies name them."""
     found: dict[str, None] = {}
     for document in _documents_that_deny(caller, world):

@@ -15,7 +15,7 @@ from sts_tui.simulation.authorization.authorizer import prepare
 from sts_tui.simulation.authorization.example_resources import Examples, examples_of, variables_of
 from sts_tui.simulation.authorization.hypothetical_request import hypothetical_request
 from sts_tui.simulation.authorization.policies import identity_documents, principal_of
-from sts_tui.simulation.reach.access.grant_limits import FixedConditions, left_by_denies
+from sts_tui.simulation.reach.access.grant_limits import FixedConditions, resources_left_by_denies
 from sts_tui.simulation.reach.assume_rights import listed, statements_of
 from sts_tui.simulation.world import World
 from sts_tui.sts.identity import CallerIdentity
@@ -53,7 +53,7 @@ def grants_of(caller: CallerIdentity, world: World) -> Iterator[Grant]:
     limits = FixedConditions(
         prepare(hypothetical_request(caller, "s3:ListAllMyBuckets", "*", world)).request(world.now)
     )
-    left = tuple(examples(one) for one in left_by_denies(caller, world))
+    left = tuple(examples(one) for one in resources_left_by_denies(caller, world))
     for document in identity_documents(principal_of(caller), configuration):
         if document.written is None:
             yield _ANYTHING  # its document is in no file: the engine's decision is undecided

@@ -78,7 +78,7 @@ class Escalation:
         places.pop(NO_ACTIONS, None)
         for path in PATHS:
             found: dict[tuple[str, PathAnswer], list[str]] = {}
-            for place in _that_cover(path, places):
+            for place in _positions_covering(path, places):
                 source = sources[place]
                 for gained in self._gained(path, source):
                     found.setdefault(gained, []).append(source.arn)
@@ -182,7 +182,7 @@ class Escalation:
         if of_user is None:
             return None
         if path.permissions[0].on is On.OWN_FULL_POLICY:
-            return self._makes_room(path, source, target)
+            return self._unknown_of_full_policy(path, source, target)
         unknown = [path.unknown, of_user]
         for each in path.permissions:
             verdict = self._holds(each, source, target, path)
@@ -202,7 +202,7 @@ class Escalation:
         with self.permissions.of_session(caller):
             return self._unknown_of(path, source, target)
 
-    def _makes_room(self, path: EscalationPath, source: Source, target: str) -> str | None:
+    def _unknown_of_full_policy(self, path: EscalationPath, source: Source, target: str) -> str | None:
         """As `_unknown_of`, where every permission is needed on the same policy."""
         best: str | None = None
         for resource in self._resources.of(On.OWN_FULL_POLICY, source, target):
@@ -279,7 +279,7 @@ def _context_of(permission: Permission, path: EscalationPath) -> Mapping[str, st
     return _CONTEXT.get(permission.action, {})
 
 
-def _that_cover(path: EscalationPath, places: Mapping[frozenset[str], Sequence[int]]) -> list[int]:
+def _positions_covering(path: EscalationPath, places: Mapping[frozenset[str], Sequence[int]]) -> list[int]:
     """The positions of the sources whose Allows cover every action of a path. `places`: positions by the
     actions that are covered.
     """

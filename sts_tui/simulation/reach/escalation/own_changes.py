@@ -44,7 +44,7 @@ from sts_tui.simulation.reach.escalation.named_policies import (
     named_policies,
 )
 from sts_tui.simulation.reach.escalation.own_limits import Ask, without_own_limits
-from sts_tui.simulation.reach.escalation.own_tags import asked_tags, tagged_otherwise
+from sts_tui.simulation.reach.escalation.own_tags import asked_tags, changed_tags
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.sources import Source
 from sts_tui.simulation.world import World
@@ -63,7 +63,7 @@ _BOUNDARY: Final = "iam:PermissionsBoundary"
 _OF_BOUNDED: Final = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 
 
-def hops_of_the_changed(
+def hops_of_changed_principals(
     gained: Iterable[HopGroup],
     granted: Iterable[HopGroup],
     world: World,
@@ -143,7 +143,7 @@ def own_changes(source: str, world: World, search: DirectHops) -> Iterator[OwnCh
     yield from without_own_limits(known.entity, configuration, ask)
     if may_change:
         statements = list(statements_in(known))
-        yield from tagged_otherwise(known.entity, asked_tags(statements), configuration, ask)
+        yield from changed_tags(known.entity, asked_tags(statements), configuration, ask)
         yield from created_role(source, statements, world, search, ask)
 
 

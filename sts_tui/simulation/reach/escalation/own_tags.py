@@ -75,7 +75,7 @@ def _tag_conditions(statement: Mapping[str, object]) -> Iterator[tuple[str, str,
                 yield str(operator).rpartition(":")[2], str(key).partition("/")[2], examples
 
 
-def tagged_otherwise(
+def changed_tags(
     entity: Principal, asked: AskedTags, configuration: Configuration, ask: Ask
 ) -> Iterator[OwnChange]:
     """The changes to its own tags that a user or role may make."""
