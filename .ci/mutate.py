@@ -406,7 +406,7 @@ def outcome_of(code: int | None) -> str:
 
 
 class Run:
-    """Tries mutants until all are tried, so many minutes are over, or ctrl+c."""
+    """Tries mutants until all are tried, this many minutes are over, or ctrl+c."""
 
     def __init__(
         self,

@@ -66,6 +66,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"one's own", "your own, its own"),
     (r"stays? alive|takes? away", "still works; removes, denies"),
     (r"travels? along|to and fro", "passes along, is inherited; alternates"),
+    (r"(?<!of\x20)so many(?! (?:\w+ ){1,6}that\b)", "this many, or the name of the number"),
+    (r"is let go|none of it|goes? without|the same of", "is released; nothing; does not use"),
+    (r"(?:takes?|brings?) along", "also deletes, also sets"),
 )  # fmt: skip
 SEARCHED = {".py", ".md", ".tour", ".toml", ".tcss", ".json"}
 PASSED_OVER = (

@@ -2,10 +2,10 @@
 
     python -m benchmarks.generator 10000 10 > big.json
 
-Each role has a trust policy and inline policies with so many statements altogether, of the length and
-variety of those that people write: services, patterns, conditions, tags. Roles spread over accounts of
-at most 1,000; those of an account are trusted by the account, by their neighbor or by a service, so
-that chains exist. One user for every hundred roles, in groups.
+Each role has a trust policy and inline policies with this many statements in total, with the length and
+variety of real ones: services, patterns, conditions, tags. Roles spread over accounts of at most 1,000; those
+of an account are trusted by the account, by their neighbor or by a service, so that chains exist. One user
+for every hundred roles, in groups.
 """
 
 from __future__ import annotations

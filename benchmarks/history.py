@@ -56,7 +56,7 @@ def _note(rounds: dict[str, list[float]], name: str, value: float) -> None:
 
 
 def _issue(sessions: int) -> float:
-    """Processor seconds for so many sessions of a user, each by its own call of AssumeRole."""
+    """Processor seconds for this many sessions of a user, each from its own AssumeRole."""
     sim = Simulation.open(busy_house(0))
     user = sim.resolve(f"arn:aws:iam::{ACCOUNT}:user/u")
     gc.collect()

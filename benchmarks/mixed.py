@@ -28,7 +28,7 @@ def layered() -> tuple[Request, PolicySet]:
 
 
 def other_resources(request: Request, count: int) -> list[Request]:
-    """The same request for so many other objects."""
+    """The same request for this many other objects."""
     return [
         Request(request.principal, request.action, f"{request.resource}/{number}", ACCOUNT)
         for number in range(count)
@@ -36,7 +36,7 @@ def other_resources(request: Request, count: int) -> list[Request]:
 
 
 def mixed(count: int) -> tuple[Request, PolicySet]:
-    """One policy of so many statements for the same service: every tenth is a Deny, the others have
+    """One policy with this many statements for the same service: every tenth is a Deny, the others have
     wildcards, `?`, variables or a whole ARN as their resource, and the last allows the request.
     """
     shapes = (

@@ -27,7 +27,9 @@ def run() -> dict[str, float]:
 
 
 def busy_house(workloads: int = WORKLOADS) -> dict[str, Any]:
-    """An account with so many workloads that make one request a second each, half of them denied."""
+    """An account with this many workloads, each of which makes one request a second; half of these are
+    denied.
+    """
     trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
     reads = {
         "Effect": "Allow",

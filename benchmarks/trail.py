@@ -70,8 +70,8 @@ def measured(folder: Path, events: int) -> dict[str, float]:
 
 
 async def past_instants(events: int = 100_000) -> dict[str, float]:
-    """Milliseconds of processor time until a past instant is on the screen, with so many logged requests: of
-    the sample, whose workloads made them, and of a trail with 2,000 sessions.
+    """Milliseconds of processor time until a past instant is on the screen, with this many logged requests:
+    for the sample, whose workloads made them, and for a trail with 2,000 sessions.
     """
     from sts_tui.simulation.simulation import Simulation
     from sts_tui.trail.opened import opened

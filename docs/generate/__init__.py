@@ -1,1 +1,1 @@
-"""The generated pages of the documentation: `python -m docs.generate` writes them all."""
+"""How are the generated pages of the documentation written? With `python -m docs.generate`."""

@@ -1,4 +1,4 @@
-"""Writes every generated page. A page is a function that answers its whole text."""
+"""Which pages are generated? Each has a function that returns its complete text."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "sts-operations.md": sts_operations,
 }
 SLOW_PAGES: Mapping[str, Callable[[], str]] = {"coverage.md": coverage}
-"""Written with `--all` only: every tour and claim is played for them."""
+"""Pages that are written only with `--all`, because every tour and claim is played for them."""
 SHELL_FILES: Mapping[str, Callable[[], str]] = {"shell/sts-tui.1": man_page, **SCRIPTS}
 """The manual page and completion scripts, which the wheel installs."""
 
 
 def sample_model() -> bytes:
-    """The built-in sample as it is kept built."""
+    """The model of the built-in sample, as it is cached in the package."""
     sample = sample_folder() / "acme.json"
     return stored_form(sample.read_bytes(), load([sample]).model)
 

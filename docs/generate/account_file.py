@@ -1,4 +1,4 @@
-"""`docs/account-file.md`, from the table that the loader itself checks by."""
+"""How is `docs/account-file.md` generated? From the table that the loader uses for its checks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _BEFORE = {
 
 
 def account_file() -> str:
-    """The whole page as Markdown."""
+    """The complete page as Markdown."""
     keys = "\n".join(_shape(FORMATS[name]) for name in _ORDER)
     sizes = "".join(f"| {kind.value} | {limit:,} |\n" for kind, limit in SIZE_LIMITS.items())
     names = ", ".join(f"`{name}`{_version(name)}" for name in BUILT_IN)
@@ -53,7 +53,7 @@ def account_file() -> str:
 
 
 def _version(name: str) -> str:
-    """` (v3 of 2026-03-16)` where the version matters."""
+    """` (v3 of 2026-03-16)` if the version matters, else empty."""
     if name not in VERSIONS:
         return ""
     version, dated = VERSIONS[name]

@@ -1,4 +1,6 @@
-"""`docs/aws-as-of.md`, from the snapshot of AWS's models that `make drift` compares with the newest."""
+"""How is `docs/aws-as-of.md` generated? From the snapshot of AWS's models that `make drift` compares with the
+newest ones.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ _DRIFT = Path(__file__).parents[2] / ".ci" / "drift.py"
 
 
 def drift() -> ModuleType:
-    """`.ci/drift.py`, which is no package."""
+    """The module `.ci/drift.py`, which is not in a package."""
     spec = importlib.util.spec_from_file_location("drift", _DRIFT)
     assert spec is not None
     assert spec.loader is not None

@@ -1,4 +1,4 @@
-"""`docs/claims.md`: every claim about AWS, topic by topic, with its source."""
+"""How is `docs/claims.md` generated? It has every claim about AWS by topic, with its source."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ Every cut of [the incident desk](incident.md) with every kind of credentials, ea
 
 
 def claims() -> str:
-    """The whole page as Markdown."""
+    """The complete page as Markdown."""
     decisions, told, cells = tuple(decision_cases()), tuple(stories()), tuple(cut_cells())
     everything: tuple[Claim, ...] = (*decisions, *told, *cells)
     parts = [_HEAD, _counted(everything)]
@@ -99,18 +99,20 @@ def _topic(topic: str, members: Sequence[Claim]) -> str:
 
 
 def _source(source: str) -> str:
-    """A reference to the link at the end of the page."""
+    """A reference to a link at the end of the page."""
     return source if source == OBSERVED else f"[{_page(source)}]"
 
 
 def _links(everything: Sequence[Claim]) -> Iterator[str]:
-    """Where the pages are, once each."""
+    """The links to the source pages, without duplicates."""
     for source in sorted({claim.source for claim in everything} - {OBSERVED}):
         yield f"[{_page(source)}]: {source}"
 
 
 def _page(source: str) -> str:
-    """A page by its guide, `IAM reference_policies_variables`; a thread as `owner/repository 17`."""
+    """A short name of a page with its guide, `IAM reference_policies_variables`; for a thread
+    `owner/repository 17`.
+    """
     if source.startswith(REPORTS):
         owner, repository, _, number = source.removeprefix(REPORTS).split("/")
         return f"{owner}/{repository} {number}"
@@ -119,7 +121,7 @@ def _page(source: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """Policy variables, elements and signs are text here, never markup."""
+    """A table cell, in which policy variables, elements and signs are text, not markup."""
     outside_code = text.split("`")
     outside_code[::2] = [part.replace("*", r"\*").replace("_", r"\_") for part in outside_code[::2]]
     return "`".join(outside_code).replace("|", r"\|")

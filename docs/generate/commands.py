@@ -1,4 +1,4 @@
-"""The reference of the command line, made of the parser: what --help says, as a page."""
+"""How is the reference of the command line generated? From the parser, with the texts of --help."""
 
 from __future__ import annotations
 

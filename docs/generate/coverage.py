@@ -1,6 +1,7 @@
-"""What is shown where? Every operation of STS, kind of principal, rule of tags, cut, policy type and error.
+"""Which tour, claim or test shows each operation of STS, kind of principal, rule about tags, cut, policy type
+and error?
 
-Each with the model and the step that shows it, found by playing the tours and the claims.
+Each row has the model and the step, which are found by playing the tours and claims.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ SOURCES: Final = Path(__file__).parents[2] / "sts_tui"
 _CODE: Final = re.compile(r'AwsError\(\s*"([A-Za-z.]+)"')
 CUT_TABLE: Final = "cuts-and-credentials"
 _NEVER_PERFORMED: Final = "GetDelegatedAccessToken"
-"""Its trade-in tokens are not simulated: it is refused."""
+"""Always refused, because its trade-in tokens are not simulated."""
 TAG_TOPICS: Final = ("session-tags", "tag-based-access")
 
 
@@ -44,13 +45,13 @@ IN_TESTS: Final = {
     "MalformedInput": "tests/sts/operations/test_assume_role.py",
     "SignatureDoesNotMatch": "tests/endpoint/test_server.py",
 }
-"""Errors that no step of a tour can bring about: a damaged token, a wrong signature, an absent provider. A
-test shows each.
+"""Errors that no step of a tour can cause (a damaged token, a wrong signature, an absent provider) → the test
+that shows it.
 """
 
 
 class Place(Struct, frozen=True):
-    """Where something is shown."""
+    """A place where something is shown."""
 
     model: str
     step: str
@@ -59,7 +60,7 @@ class Place(Struct, frozen=True):
 
 
 class Shown(Struct):
-    """What was found, by name; what is still to be found is not in it."""
+    """Name → the place that shows it. Names that were not found yet are missing."""
 
     operations: dict[str, Place]
     principals: dict[str, Place]
@@ -68,7 +69,7 @@ class Shown(Struct):
 
 
 def wanted() -> Shown:
-    """Every name that the table has, with no place yet."""
+    """Every name in the table, without a place."""
     nowhere = Place("", "", "")
     return Shown(
         operations=dict.fromkeys((row.operation for row in OPERATION_ROWS.values()), nowhere),
@@ -81,19 +82,19 @@ def wanted() -> Shown:
 def _policy_rows() -> Iterator[str]:
     for kind in PolicyType:
         yield f"{kind.value} denies"
-        if kind not in (PolicyType.SCP, PolicyType.RCP):  # they allow nothing by themselves
+        if kind not in (PolicyType.SCP, PolicyType.RCP):  # they grant nothing
             yield f"{kind.value} does not allow"
 
 
 def error_codes() -> list[str]:
-    """The codes of the refusals that STS can answer with."""
+    """The error codes that STS can return."""
     folders = ("sts", "simulation/calls", "identity_providers")
     files = [path for folder in folders for path in (SOURCES / folder).rglob("*.py")]
     return sorted({code for path in files for code in _CODE.findall(path.read_text(encoding="utf-8"))})
 
 
 def found() -> Shown:
-    """Where each is shown: tours first, then claims."""
+    """The place that shows each name: tours first, then claims."""
     shown = wanted()
     for code, file in IN_TESTS.items():
         _keep(shown.errors, code, Place("of the test", file, f"pytest {file}"))
@@ -158,7 +159,7 @@ def _caller_kind(player: Player) -> str:
 
 
 def _note_decision_cases(shown: Shown) -> None:
-    """Policy types that only a single decision shows."""
+    """Add policy types that only a claim about a single decision shows."""
     for case in decision_cases():
         decision = evaluate(case.request(), case.policy_set())
         verb = {Outcome.EXPLICIT_DENY: "denies", Outcome.IMPLICIT_DENY: "does not allow"}.get(
@@ -239,7 +240,7 @@ def _cuts() -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    """A step as code, shortened: a cell is one line."""
+    """A step as code, shortened to one line for a table cell."""
     short = text if len(text) <= 110 else f"{text[:107]}..."
     return f"`{_cell(short).replace('`', '')}`"
 

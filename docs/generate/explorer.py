@@ -1,4 +1,4 @@
-"""`docs/explorer.md`, whose tables of keys are those that the explorer itself reads."""
+"""How is `docs/explorer.md` generated? Its tables of keys are those of the explorer."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sts_tui.tui.text.symbols import OF_VERDICT, of_states, to_ascii
 TEMPLATE = Path(__file__).with_suffix(".md")
 README_MARKS = ("<!-- keys: written by `make docs` -->", "<!-- /keys -->")
 IN_README = 46
-"""Actions worth this much or more in the bottom line are in README's table."""
+"""Actions with at least this priority in the bottom line are in README's table."""
 
 
 def explorer() -> str:
-    """The whole page as Markdown."""
+    """The complete page as Markdown."""
     text = TEMPLATE.read_text(encoding="utf-8")
     for mark, rows in (
         ("keys", _keys()),
@@ -30,7 +30,7 @@ def explorer() -> str:
 
 
 def key_table() -> str:
-    """The keys that README names: those that the bottom line shows first."""
+    """The keys for README: those that the bottom line shows first."""
     shown = sorted(
         (spec for spec in ACTIONS.values() if spec.worth >= IN_README), key=lambda spec: -spec.worth
     )
@@ -39,7 +39,7 @@ def key_table() -> str:
 
 
 def readme(text: str) -> str:
-    """README with its table of keys as it is now."""
+    """README with the current table of keys."""
     before, _, rest = text.partition(README_MARKS[0])
     _, _, after = rest.partition(README_MARKS[1])
     return f"{before}{README_MARKS[0]}\n{key_table()}\n{README_MARKS[1]}{after}"

@@ -1,6 +1,6 @@
-"""Which cut ends which kind of credentials? The table in `docs/incident.md`, from the claims.
+"""Which cut ends which kind of credentials? Generates the table in `docs/incident.md` from the claims.
 
-Each cell is a claim that `sts-tui selftest` proves by carrying the cut out.
+Each cell is a claim, which `sts-tui selftest` checks by executing the cut.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WORDS: Final = {
 
 
 def incident_page() -> str:
-    """The whole page: what is written by hand, with the table as it is now."""
+    """The complete page: the hand-written text with the current table."""
     text = PAGE.read_text(encoding="utf-8")
     before, _, rest = text.partition(MARKS[0])
     _, _, after = rest.partition(MARKS[1])
@@ -30,7 +30,7 @@ def incident_page() -> str:
 
 
 def matrix_table() -> str:
-    """As Markdown."""
+    """The table as Markdown."""
     lines = [("cut", *COLUMNS), ("---",) * (len(COLUMNS) + 1)]
     lines += [
         (

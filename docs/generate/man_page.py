@@ -1,4 +1,4 @@
-"""The manual page sts-tui(1), made of the parser: man sts-tui says what --help says.
+"""How is the manual page sts-tui(1) generated? From the parser, with the texts of --help.
 
 https://man7.org/linux/man-pages/man7/man.7.html
 """
@@ -83,7 +83,7 @@ def _table(rows: tuple[tuple[str, str], ...]) -> Iterator[str]:
 
 
 def _roff(text: str) -> str:
-    """Text that troff takes literally."""
+    """Text escaped for troff."""
     escaped = " ".join(text.split()).replace("\\", "\\e").replace("-", "\\-").replace("…", "...")
     escaped = escaped.replace("'", "\\(aq").replace('"', "\\(dq").replace("`", "\\(ga")
     return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped

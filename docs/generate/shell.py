@@ -1,4 +1,6 @@
-"""Completion scripts as files, for packages and for the wheel: what `--print-completion` prints."""
+"""How are the completion scripts for packages and the wheel generated? They are the output of
+`--print-completion`.
+"""
 
 from __future__ import annotations
 

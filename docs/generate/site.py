@@ -1,7 +1,8 @@
-"""Builds the documentation site: `make site`.
+"""How is the documentation site built? With `make site`.
 
-Pages are staged, links into the repository become files of the site, tours become films, and MkDocs builds
-everything strictly, without the network. Pages that mkdocs.yml does not name are listed under *Project*.
+Pages are copied to a staging folder with all files of the repository that they link to, tours become films,
+and MkDocs builds the site in strict mode, without network access. Pages that mkdocs.yml does not name are
+listed under *Project*.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _NAMED = {"docs/README.md": "begin.md", "README.md": "readme.md", "CONTRIBUTING.
 
 
 def pages() -> dict[Path, str]:
-    """Every page of the repository: its file, and its name in the site."""
+    """Every page of the repository: file → name in the site."""
     found = [*DOCS.glob("*.md"), *DOCS.glob("decisions/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
     found.append(ROOT / "CHANGELOG.md")
     named = {path: _name(path) for path in sorted(found)}
@@ -44,21 +45,21 @@ def _name(path: Path) -> str:
 
 
 class Staging:
-    """Copies pages, and whatever of the repository they link to."""
+    """Copies pages and the files of the repository that they link to."""
 
     def __init__(self, target: Path) -> None:
         self._target = target
         self._pages = pages()
 
     def stage(self) -> None:
-        """Writes every page. Raises FileNotFoundError for a link that leads nowhere."""
+        """Write every page. Raises FileNotFoundError for a broken link."""
         for path, name in self._pages.items():
             staged = self._target / name
             staged.parent.mkdir(parents=True, exist_ok=True)
             staged.write_text(self.page(path, name), encoding="utf-8")
 
     def page(self, path: Path, name: str) -> str:
-        """The text of a page as the site has it."""
+        """The text of a page for the site."""
         text = path.read_text(encoding="utf-8")
         return "".join(self._part(part, is_code, path, name) for part, is_code in _parts(text))
 
@@ -79,7 +80,7 @@ class Staging:
         return f"{relative}#{anchor}" if anchor else relative
 
     def _file(self, found: Path) -> str:
-        """A file of the repository becomes a file of the site; a folder becomes the page that is about it."""
+        """The link to a file, which is copied to the site, or to the page about a folder."""
         if found.is_dir():
             return self._pages[_about_folder(found)]
         own = found.relative_to(ROOT)
@@ -109,7 +110,7 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def write_films(target: Path) -> None:
-    """The films, made as `sts-tui shoot --html` makes them."""
+    """Write the films, as `sts-tui shoot --html` does."""
     for name, tour in FILMS.items():
         command = [sys.executable, "-m", "sts_tui", "shoot", str(ROOT / tour), "--out", str(target), "--html"]
         subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
@@ -127,7 +128,7 @@ def configuration() -> str:
 
 
 def build() -> None:
-    """Stages and builds. Raises CalledProcessError where MkDocs has anything to complain about."""
+    """Stage and build the site. Raises CalledProcessError for any warning or error of MkDocs."""
     shutil.rmtree(PAGES, ignore_errors=True)
     (PAGES / "films").mkdir(parents=True)
     Staging(PAGES).stage()

@@ -1,4 +1,4 @@
-"""Writes `docs/sts-operations.md` from the tables that the simulation enforces."""
+"""How is `docs/sts-operations.md` generated? From the tables that the simulation enforces."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ _ENDPOINTS = (
 
 
 def sts_operations() -> str:
-    """The whole page as Markdown."""
+    """The complete page as Markdown."""
     return "\n".join(
         (
             _HEAD,

@@ -104,7 +104,7 @@ class Host(Running, Clipboard, Protocol):
         """Whether nothing may change now, since a past instant is shown or a long wait passes; says so."""
 
     def set_timer(self, delay: float, callback: Callable[[], object]) -> object:
-        """Calls it once, after so many seconds."""
+        """Calls a function once, after this many seconds."""
 
     def call_after_refresh(self, callback: Callable[..., object], *args: object) -> bool:
         """Calls it once the screen has been drawn."""

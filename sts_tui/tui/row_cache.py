@@ -37,7 +37,7 @@ NAMES = 1000
 SLICE: Final = 80
 """Requests of sessions that are evaluated at a time, in about forty milliseconds."""
 SLICES_UNTIL_SHOWN: Final = 30
-"""Of many sessions: after so many slices the list shows what was found so far."""
+"""With many sessions, the list shows intermediate results after this many slices."""
 
 
 class RowCache:

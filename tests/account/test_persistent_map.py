@@ -87,7 +87,7 @@ def test_an_entry_may_be_inserted_behind_one_that_was_inserted_before_it() -> No
 
 
 def copied_entries(size: int, edits: int) -> int:
-    """How many entries are copied by so many edits of a map of this size."""
+    """How many entries are copied by this many edits of a map of this size."""
     counted = 0
 
     def copy(entries: Any) -> dict[Any, Any]:

@@ -35,6 +35,7 @@ def test_the_project_uses_plain_words(plain_words: ModuleType, capsys: pytest.Ca
         ("the session is good no\n    # more", 1, "good no # more"),
         ("An ARN that is\nnone is an error.", 1, "that is none"),
         ("The default behaviour is unchanged.", 1, "behaviour"),
+        ("It ends within so many seconds.", 1, "so many"),
     ],
 )
 def test_a_planted_phrase_is_found(plain_words: ModuleType, planted: str, line: int, phrase: str) -> None:

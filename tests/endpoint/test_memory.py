@@ -15,7 +15,7 @@ WARM = 60
 
 
 def kept_per_call(sim: Simulation) -> float:
-    """Bytes of each of so many equal calls that are still held afterwards."""
+    """Bytes per call that are still used after this many equal calls."""
     client = session(sim, "alice").client("s3")
 
     def call(times: int) -> None:

@@ -17,7 +17,7 @@ FAILURES = [errno.ENOSPC, errno.EDQUOT, errno.EIO]
 
 @contextmanager
 def disk(failure: int, room: int = 0) -> Iterator[None]:
-    """The disk takes so many bytes more and then fails, for every file that is opened for writing."""
+    """The disk accepts this many more bytes and then fails, for every file that is opened for writing."""
     left = room
     write, open_file = os.write, os.open
 

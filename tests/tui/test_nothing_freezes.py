@@ -255,7 +255,7 @@ def many_roles(count: int) -> dict[str, Any]:
 
 @contextmanager
 def slow_filter(seconds: float) -> Iterator[list[int]]:
-    """The text of every row costs so many seconds; counts the texts that were made."""
+    """The text of every row takes this many seconds; counts the texts that were made."""
     looked = [0]
     made = RowTexts._made
 

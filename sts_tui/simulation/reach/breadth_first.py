@@ -53,8 +53,8 @@ class _Search:
         return not (is_known or target == self._source or (self._certain and group.unknown))
 
     def arriving(self, level: Iterable[str], hops: int) -> Iterator[tuple[str, HopGroup]]:
-        """(source, hop) of what arrives after so many hops: first by single hops from the nodes of a level,
-        then by hops through others.
+        """(source, hop) of what is reached after this many hops: first by single hops from the nodes of a
+        level, then by hops through others.
         """
         for here in level:
             for group in filter(self._is_new, self._leaving(here)):

@@ -237,7 +237,7 @@ def _ways_to_differ(names: Sequence[str], width: int) -> Iterator[dict[str, str]
 
 
 def _to_word_ends(name: str, first: int, last: int) -> tuple[int, int]:
-    """The part of a name without so many characters at its beginning and end, widened to whole words."""
+    """The part of a name without this many characters at its beginning and end, widened to whole words."""
     ends = {0, len(name), *word_ends(name)}
     return max(at for at in ends if at <= first), min(at for at in ends if at >= len(name) - last)
 

@@ -48,7 +48,7 @@ class CommandLine(Field):
         """Pasted lines wait for the one in the bar."""
 
     class Dropped(Message):
-        """The bar was closed: so many pasted lines are not performed."""
+        """The bar was closed: this many pasted lines are not performed."""
 
         def __init__(self, count: int) -> None:
             super().__init__()

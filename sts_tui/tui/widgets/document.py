@@ -107,7 +107,7 @@ class Document(LineView, can_focus=True):
         return width, max(1, width - 1)
 
     def fits(self, count: int) -> bool:
-        """Whether so many lines need no scrollbar."""
+        """Whether this many lines fit without a scrollbar."""
         return count <= (self._most or self.size.height)
 
     def _reflow(self) -> None:

@@ -246,7 +246,7 @@ def _exchange(
 
 
 def _is_cut_anyway(column: Column[R], width: int, wholes: Mapping[str, Sequence[int]], lent: int) -> bool:
-    """Whether a column is about as good with so many cells less: no text in it is whole because of them."""
+    """Whether a column loses little by giving up this many cells: they complete no text in it."""
     texts = wholes.get(column.id, ())
     least = max(len(column.title), column.width * 3 // 4)
     return (

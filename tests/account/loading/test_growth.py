@@ -22,7 +22,7 @@ SIZES = (60, 180)
 """Roles: both above the number from which objects and documents are compared with compiled types here."""
 MORE = SIZES[1] - SIZES[0]
 FIRST = 20
-"""So many of each kind go through the slow check."""
+"""This many of each kind go through the slow check."""
 COUNTED: dict[str, tuple[Any, str]] = {
     "checked slowly": (FormatCheck, "check"),
     "compared": (msgspec, "convert"),

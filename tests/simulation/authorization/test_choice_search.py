@@ -191,5 +191,5 @@ def test_what_is_called_impossible_is_impossible_and_what_is_called_possible_is_
 @pytest.mark.long
 @settings(max_examples=1_000, deadline=None)
 @given(policy_sets())
-def test_the_same_of_many_policies(policies: PolicySet) -> None:
+def test_the_same_for_many_policies(policies: PolicySet) -> None:
     compare(policies)

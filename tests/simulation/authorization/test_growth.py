@@ -20,7 +20,7 @@ KEEP = {"Name": "keep", "Document": {"Version": "2012-10-17", "Statement": {
 
 
 def opened(accounts: int) -> Simulation:
-    """So many accounts below one unit, each with a role."""
+    """This many accounts below one unit, each with a role."""
     ids = [f"{100_000_000_000 + number:012d}" for number in range(accounts)]
     return Simulation.open({
         "Organization": {"Id": "o-test123456", "ManagementAccountId": MAIN, "Root": {

@@ -20,7 +20,7 @@ SAMPLES = Path(__file__).parents[3] / "sample_accounts"
 
 
 def many(roles: int) -> Simulation:
-    """So many roles, each with a session that has made a request."""
+    """This many roles, each with a session that has made a request."""
     model: dict[str, Any] = {
         "Name": "many",
         "StartTime": "2026-01-15T09:00:00Z",
@@ -79,7 +79,7 @@ def test_a_change_that_could_concern_everyone_asks_each_once() -> None:
 
 
 def ring(roles: int, looped: int) -> Simulation:
-    """So many roles; the first few can assume the next one, and the last of these the first again."""
+    """This many roles; the first few can assume the next one, and the last of these the first again."""
     allowed = {number: f"R{(number - 1) % looped}" for number in range(looped)}
     model: dict[str, Any] = {
         "Name": "ring",

@@ -71,7 +71,7 @@ def tag(journal: Journal, turn: int) -> None:
 
 
 def resumed(path: Path, model: dict[str, Any], commands: int, count: Counted) -> Counted:
-    """Journal so many commands on a model, resume, and return what the resume alone has done."""
+    """Journal this many commands on a model, resume, and return what only the resume has done."""
     journal, store = begin_at(path, Simulation.open(model), model)
     for turn in range(commands):
         tag(journal, turn)

@@ -367,7 +367,7 @@ while True:
 
 
 def kill_and_resume(path: Path, after_lines: int) -> None:
-    """Kill a writer after so many acknowledgements; every acknowledged session has to be there."""
+    """Kill a writer after this many acknowledgements; every acknowledged session must exist."""
     writer = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True, bufsize=1
     )

@@ -155,7 +155,7 @@ def test_settings_change_by_any_spelling_and_unknown_ones_are_refused() -> None:
 
 
 def edit_many(sim: Simulation, turns: int) -> list[object]:
-    """So many edits of many kinds; what stood before the first and after each of them."""
+    """Make this many edits of many kinds; returns the state before the first and after each of them."""
     trust = {"Version": "2012-10-17", "Statement": {
         "Effect": "Allow", "Principal": {"AWS": MAIN}, "Action": "sts:AssumeRole"}}  # fmt: skip
     stood = [standing(sim)]

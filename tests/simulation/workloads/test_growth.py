@@ -20,7 +20,7 @@ USER = f"arn:aws:iam::{ACCOUNT}:user/u"
 
 
 def house(workloads: int, condition: dict[str, Any] | None = None, identity: str = USER) -> Simulation:
-    """So many workloads, each a role's session that asks for one object every second."""
+    """This many workloads, each a role's session that asks for one object every second."""
     trusted = {"AWS": f"arn:aws:iam::{ACCOUNT}:root", "Service": "ec2.amazonaws.com"}
     trust = {"Effect": "Allow", "Principal": trusted, "Action": "sts:*"}
     reads: dict[str, Any] = {"Effect": "Allow", "Action": ["s3:GetObject", "sts:*"], "Resource": "*"}

@@ -34,7 +34,7 @@ EKS = (
 
 
 def policy_of(length: int) -> WrittenPolicy:
-    """A policy of so many characters without insignificant white space."""
+    """A policy of this many characters without insignificant white space."""
     document = policy(allow("s3:GetObject", resource="arn:aws:s3:::"))
     missing = length - len(json.dumps(document, separators=(",", ":")))
     document["Statement"][0]["Resource"] += "x" * missing

@@ -149,7 +149,7 @@ def is_there(process: int) -> bool:
 
 
 async def ended(process: int, seconds: float = 60) -> bool:
-    """Whether it ends; after so many seconds this stops waiting."""
+    """Whether it ends within this many seconds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if not is_there(process):
@@ -183,7 +183,7 @@ async def test_an_explorer_ends_within_a_second_of_its_page(keys: str) -> None:
 
 
 async def closed(keys: str, seconds: float) -> None:
-    """Opens a page, presses the keys, closes the page: its explorer ends within so many seconds."""
+    """Opens a page, presses the keys, closes the page: its explorer ends within this many seconds."""
     with server() as (process, port):
         async with ClientSession() as browser:
             page = await connected(browser, f"http://{HOST}:{port}/ws?width=120&height=36")
@@ -208,7 +208,7 @@ async def test_an_explorer_that_does_not_listen_ends_too() -> None:
             assert await ended(child)
 
 
-async def test_no_more_than_so_many_explorers_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_number_of_open_explorers_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "MOST_PAGES", 1)
     port = unused_port()
     local = LocalServer(["--no-journal"], port)
