@@ -64,7 +64,7 @@ def denied_unless(*conditions: Mapping[str, Any]) -> PolicySet:
         ({"StringEquals": {REGION: "us-east-1"}}, {REGION: "eu-west-1"}),
         ({"Null": {EXTERNAL_ID: "true"}}, {EXTERNAL_ID: "any"}),
         ({"NotIpAddress": {ADDRESS: "10.0.0.0/8"}}, {ADDRESS: "10.0.0.0"}),
-        ({"IpAddress": {ADDRESS: "203.0.113.0/24"}}, {ADDRESS: "198.51.100.1"}),
+        ({"IpAddress": {ADDRESS: "203.0.113.0/24"}}, {ADDRESS: "203.0.114.0"}),
         ({"StringNotLike": {"sts:RoleSessionName": "${aws:username}"}}, {"sts:RoleSessionName": "ann"}),
         ({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, {"aws:SourceVpce": "vpce-1"}),
         ({"Bool": {"aws:SecureTransport": "false"}}, {}),
