@@ -305,7 +305,7 @@ def _shared_part(question: Question, owner: str | None) -> ContextPart:
 
 
 def _own_part(question: Question) -> ContextPart:
-    """The keys of the operation's parameters, overridden by those that the credentials carry; below both
+    """The keys of the operation's parameters, overridden by those that the credentials carry. Both override
     those that a session passes on to the role that it assumes.
     """
     operation = ContextPart.of(Origin.OPERATION, question.operation_context)

@@ -200,7 +200,7 @@ def _choices(key: str, found: Mapping[str, str], values: Values) -> Iterator[Cho
 
 
 def _resolved(wanted: Iterable[str], values: Values, *, is_pattern: bool) -> Iterator[tuple[str, str]]:
-    """(text with its policy variables replaced, the same for people); texts with a variable that has no value
+    """(text with its policy variables replaced, the same as shown); texts with a variable that has no value
     are left out.
     """
     for text in wanted:
@@ -224,8 +224,8 @@ def _resolved(wanted: Iterable[str], values: Values, *, is_pattern: bool) -> Ite
 
 
 def _ends_of_ranges(ranges: Iterable[str]) -> Iterator[str]:
-    """The first and the last address of each range, and those beside it: ranges of several conditions cut the
-    addresses into parts, each of which begins or ends with one of these.
+    """The first and the last address of each range, and the adjacent addresses: ranges of several conditions
+    divide the addresses into parts, each of which begins or ends with one of these.
     """
     from ipaddress import ip_network  # imported here because most policies compare no address
 

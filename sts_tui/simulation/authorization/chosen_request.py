@@ -3,8 +3,8 @@
 The caller chooses its Region (except for a resource of the model, whose Region is known), its network and the
 parameters of the request; a user with a device passes an MFA code. An example resource stands for any
 existing one, so that its tags may be what a condition requires; the tags of a resource of the model are
-known. For AssumeRole everything that AWS authorizes for the call has to be allowed, and what its session
-passes on cannot be chosen (`role_chaining`).
+known. For AssumeRole every request that AWS authorizes for the call has to be allowed, and the caller cannot
+choose what its session passes on (`role_chaining`).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _WHOSE = ("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths", "s
 """Keys that say who owns a resource: its ARN decides these, also for an example."""
 _DENIED = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)
 _REFUSED = Decision(Outcome.IMPLICIT_DENY, None, (), ASSUME_ROLE)
-"""AWS refuses the call for a parameter."""
+"""The decision on a call that AWS refuses because of a parameter."""
 
 
 class ChosenRequest(Struct, frozen=True):
@@ -95,13 +95,13 @@ def chosen_request(
 
 
 def deciding_attempt(question: Question, now: datetime) -> Attempt:
-    """How AWS decides the call of a question: see `deciding`."""
+    """The deciding attempt of a question's call: see `deciding`."""
     return deciding(question, now)[1]
 
 
 def deciding(question: Question, now: datetime) -> tuple[Question, Attempt]:
-    """The request that decides the call of a question, and how: the first of its requests (`requests_of`)
-    that is denied, else the first that is undecided, else the question itself.
+    """(the request that decides the call of a question, its attempt): the first of its requests
+    (`requests_of`) that is denied, else the first that is undecided, else the question itself.
     """
     if passes_again(question):
         return question, Attempt(_REFUSED, PolicySet(), Request)
@@ -114,9 +114,9 @@ def deciding(question: Question, now: datetime) -> tuple[Question, Attempt]:
 
 
 def explained_request(question: Question, now: datetime) -> Question:
-    """The request by which a call is explained, where AWS reports this one. AWS reports a denied
-    `sts:SetSourceIdentity` before `sts:AssumeRole` (observed), but where `sts:AssumeRole` is denied too, only
-    that says what the caller lacks.
+    """The request that explains a call, if AWS reports `question`. AWS reports a denied
+    `sts:SetSourceIdentity` before `sts:AssumeRole` (observed), but if `sts:AssumeRole` is denied too, only
+    that shows what the caller lacks.
     """
     if question.action not in (TAG_SESSION, SET_SOURCE_IDENTITY):
         return question

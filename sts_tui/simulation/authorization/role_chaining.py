@@ -1,10 +1,10 @@
 """What does a session pass on when it assumes a role, and which requests does AWS authorize for that?
 
 The source identity of a session cannot be changed and is passed on: AWS sets `sts:SourceIdentity` to it and
-authorizes `sts:SetSourceIdentity`, whether the call passes it or not. Transitive session tags are passed on
+authorizes `sts:SetSourceIdentity`, even if the call does not pass it. Transitive session tags are passed on
 and cannot be passed again: AWS authorizes `sts:TagSession`, and the trust policy sees them as tags of the
 role. The call itself (`sts.operations.assume_role`) and every search (`can`, `reach`, the incident desk)
-therefore ask the same questions.
+therefore evaluate the same requests.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
@@ -38,8 +38,8 @@ _SOURCE_IDENTITY: Final = "sts:sourceidentity"
 def passed_on(
     action: str, resource: str, session: Session | None, configuration: Configuration
 ) -> JsonObject | None:
-    """The condition keys that AWS adds to a request because the session passes something on to the role that
-    it assumes; None for other requests and for sessions that pass nothing on.
+    """The condition keys that AWS adds to a request because the session passes tags or a source identity on
+    to the role that it assumes; None for other requests and for sessions that pass nothing on.
     """
     if session is None or action.lower() not in _ACTIONS:
         return None
@@ -53,7 +53,9 @@ def passed_on(
 
 
 def requests_of(question: Question) -> tuple[Question, ...]:
-    """Everything that AWS authorizes for the call of a question, the question itself first (`actions_of`)."""
+    """Every request that AWS authorizes for the call of a question, the question itself first
+    (`actions_of`).
+    """
     given = (*question.context, *question.operation_context)
     session = question.caller.session
     actions = actions_of(question.action, question.resource, session, given, question.configuration)
@@ -63,10 +65,9 @@ def requests_of(question: Question) -> tuple[Question, ...]:
 def actions_of(
     action: str, resource: str, session: Session | None, given: Iterable[str], configuration: Configuration
 ) -> tuple[str, ...]:
-    """The action, and for AssumeRole of a role of the model also `sts:TagSession` and
-    `sts:SetSourceIdentity`, where tags or a source identity are passed or inherited. `given`: the condition
-    keys that the request states. AWS does not document the order; without `sts:AssumeRole` the others do not
-    help.
+    """The action, and for AssumeRole of a role of the model also `sts:TagSession` and `sts:SetSourceIdentity`
+    if tags or a source identity are passed or inherited. `given`: the condition keys of the request. AWS does
+    not document the order; without `sts:AssumeRole` the others do not help.
     """
     if action.lower() != ASSUME_ROLE.lower() or resource not in configuration.roles:
         return (action,)
@@ -95,7 +96,7 @@ def is_fixed(question: Question, key: str) -> bool:
 
 
 def passes_again(question: Question) -> bool:
-    """Whether the request passes a tag that its session passes on anyway, which AWS refuses."""
+    """Whether the request passes a tag that its session passes on, which AWS refuses."""
     session = question.caller.session
     if session is None or question.action.lower() not in _ACTIONS or not question.context:
         return False

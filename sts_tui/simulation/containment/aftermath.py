@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class Affected(Struct, frozen=True, kw_only=True):
-    """One workload that holds a session that a revocation denies. Only the session of its last hop makes its
+    """One workload with a session that a revocation denies. Only the session of its last hop makes its
     requests.
     """
 
@@ -57,10 +57,12 @@ class Affected(Struct, frozen=True, kw_only=True):
     why_not: str = ""
     """Why it does not come back; empty if it does."""
     signs_with: str = ""
-    """The session that makes its requests and that is not hit: `hotfix-812@BreakGlass`; empty: it is hit."""
+    """The session that makes its requests, if the revocation does not deny it: `hotfix-812@BreakGlass`;
+    empty: it is denied.
+    """
     since: datetime | None = None
-    """When its requests begin to fail, if `signs_with` cannot be renewed; None: at once, or with `signs_with`
-    not at all.
+    """When its requests begin to fail, if `signs_with` cannot be renewed; None: immediately, or never if
+    `signs_with` can be renewed.
     """
 
     @property
@@ -86,8 +88,8 @@ class Entrants(Struct, frozen=True):
     roles: int
     users: int
     outside: tuple[Entrant, ...] = ()
-    """Who could come in from outside the files: accounts, users of identity providers and of apps, holders of
-    certificates, pods.
+    """Who could assume the role from outside the files: accounts, users of identity providers and of apps,
+    holders of certificates, pods.
     """
 
 
@@ -113,7 +115,9 @@ def affected_workloads(
 
 
 def _later(name: str, workload: Workload, signing: Session, changed: World, renewals: Renewals) -> Affected:
-    """A workload that only renews with what is hit: its requests go on with the session of its last hop."""
+    """A workload whose denied session only renews others: its requests continue with the session of its last
+    hop.
+    """
     never_renews = workload.refresh == "never" or workload.identity.startswith("workload:")
     outage = None if never_renews else renewals.outage(name, workload, changed)
     if outage is not None and renewals.fails_anyway(name, workload):

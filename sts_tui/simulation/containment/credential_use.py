@@ -69,7 +69,9 @@ class Asked(Struct, frozen=True, eq=False):
         return f"{self.words}{doubt}" if verdict in MAY_BE_ALLOWED else ""
 
     def answer(self, world: World, seed: int) -> tuple[Verdict, str]:
-        """The verdict, and what decided. AssumeRole asks for everything that AWS authorizes for the call."""
+        """The verdict, and what decided. For AssumeRole, all requests that AWS authorizes for the call are
+        evaluated.
+        """
         session = world.sessions.get(self.access_key_id)
         actions = actions_of(self.action, self.resource, session, self.context, world.in_force)
         ask = Ask(

@@ -75,8 +75,8 @@ class _Onward:
         return found
 
     def further(self, issuer: str, graph: HopGraph) -> Iterator[HopGroup]:
-        """AssumeRole of the other roles whose trust policies may admit the issuer: what its sessions carry
-        may be what they ask for.
+        """AssumeRole of other roles whose trust policies may admit the issuer, because its sessions may carry
+        what they require.
         """
         if not any(one.issuer_arn == issuer and _carries(one) for one in self._sessions):
             return
@@ -86,8 +86,9 @@ class _Onward:
                 yield HopGroup(sources=(issuer,), target=target, operation="AssumeRole")
 
     def _verdict(self, session: Session, group: HopGroup) -> str | None:
-        """What would settle the hop of a session, empty where it is certain; None where it is denied. What
-        the session carries is known, so that of an AssumeRole nothing is left of the doubts about its role.
+        """Empty: a session can make the hop; None: it is denied; else the fact that would decide it. The
+        session's properties are known, so an AssumeRole hop that is unknown for its role is decided for the
+        session.
         """
         if any(self._is_refused(session, action) for action in _actions(group)):
             return None
@@ -111,7 +112,7 @@ class _Onward:
 
 
 def _carries(session: Session) -> bool:
-    """Whether the session has what another session of its role may lack."""
+    """Whether the session has tags or other properties that another session of its role may lack."""
     return bool(session.tags or session.source_identity or session.context)
 
 

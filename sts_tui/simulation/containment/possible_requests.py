@@ -103,7 +103,7 @@ def possible_requests(
 def permitted_requests(
     holder: Holder, uses: Sequence[Use], world: World, graph: HopGraph | None = None
 ) -> tuple[Asked, ...]:
-    """The same, without `PERSISTENCE_ACTIONS` actions that its policies do not name."""
+    """The same, without the `PERSISTENCE_ACTIONS` that its policies do not name."""
     return tuple(_requests(holder, uses, world, graph, with_ways_to_stay=False))
 
 

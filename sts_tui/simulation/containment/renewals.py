@@ -54,7 +54,7 @@ class Broken(Struct, frozen=True, kw_only=True):
 
 
 class Outage(NamedTuple):
-    """How long a workload fails that keeps its credentials but cannot renew them."""
+    """When a workload fails that keeps its credentials but cannot renew them."""
 
     since: datetime
     back_at: datetime | None
@@ -118,7 +118,7 @@ class Renewals:
         return None
 
     def outage(self, name: str, workload: Workload, world: World) -> Outage | None:
-        """As `first_failure`, with when the workload gets credentials again that are allowed what it asks."""
+        """As `first_failure`, with the time at which the workload gets working credentials again."""
         failure = self.first_failure(name, workload, world)
         if failure is None:
             return None

@@ -105,8 +105,8 @@ def _cutoff(world: World) -> datetime:
 
 
 def preview_revocation(sim: Simulation, subject: str, together_with: Sequence[str] = ()) -> RevocationPreview:
-    """What revoking the sessions of this role or user now would do. `together_with`: ARNs of what is revoked
-    at the same time, through which no workload comes back. Raises CannotRevokeError.
+    """What revoking the sessions of this role or user now would do. `together_with`: ARNs of roles and users
+    that are revoked at the same time, so that no workload comes back through them. Raises CannotRevokeError.
     """
     world = sim.world
     action, params = revocation_call(subject, world)

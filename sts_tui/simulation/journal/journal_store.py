@@ -191,7 +191,7 @@ def resume_from(path: str | os.PathLike[str]) -> tuple[Resumed, JournalFile]:
     """Continue from the end of the journal at this path. Raises JournalTakenError, JournalError, OSError
     (FileNotFoundError if there is none).
     """
-    from sts_tui.simulation.journal.resuming import resume  # a journal that begins needs nothing of it
+    from sts_tui.simulation.journal.resuming import resume  # imported on first use
 
     if not Path(path).exists():
         raise FileNotFoundError(f"there is no journal {path}")

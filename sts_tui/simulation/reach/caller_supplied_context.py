@@ -87,7 +87,7 @@ def may_supply(
     """Which keys of an AssumeRole call its caller chooses. `user`: the caller, if it is a user;
     `mfa_is_unknown`: the files do not say whether it has an MFA device. `with_unknown`: include what the
     files do not say that the caller has: the MFA device of such a user, the tags and other keys of a role's
-    session. `session`: the caller's, where it is known.
+    session. `session`: the caller's session, if it is known.
     """
     may_carry = with_unknown and user is None and not is_service
 
@@ -188,8 +188,9 @@ def _transitive(brought: Sequence[CandidateContext]) -> list[Json]:
 
 
 def own_part(brought: Sequence[CandidateContext], session: Session) -> tuple[CandidateContext, ...]:
-    """What a session supplies of this itself: its transitive tags and its source identity are passed on,
-    which AWS does by itself and refuses to replace, and what else it carries is not chosen.
+    """The part that the caller supplies with this session. AWS passes on the session's transitive tags and
+    its source identity and refuses to replace them, and the caller does not choose what else the session
+    carries.
     """
     return tuple(each for each in brought if not _is_carried(each, session))
 

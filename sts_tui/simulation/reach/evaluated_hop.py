@@ -44,7 +44,7 @@ SESSION_NAME: Final = "reach"
 CallerWith = Callable[[Tags], CallerIdentity]
 """Makes the caller, whose session has these tags."""
 AskedWith = Callable[[Sequence[CandidateContext]], Iterable[Prepared]]
-"""The requests of a call that supplies this."""
+"""Gives the requests of a call that supplies this."""
 
 
 def verdict_of(decision: Decision) -> str | None:
@@ -215,7 +215,7 @@ class HopEvaluator:
 
 
 def _caller_of(session: Session) -> CallerWith:
-    """The session as it is, whatever tags another one would need."""
+    """Makes a caller with this session, which ignores other tags."""
     caller = session_identity(session)
     return lambda tags: caller
 

@@ -1,8 +1,9 @@
-"""Which principal of an account outside the files would a trust policy admit? An example of one.
+"""Which principal of an account outside the files would a trust policy admit? An example principal is derived
+from its conditions.
 
-A condition on what a principal is (its account, kind, name or id) chooses among the principals of the account
-that the policy names, so that the example is one that meets it. A principal that the policy names itself is
-no example: what it is follows from its ARN.
+A condition on the principal itself (its account, kind, name or id) selects among the principals of the
+account that the policy names, and the example meets it. A principal that the policy names by its ARN is not
+replaced: its properties follow from the ARN.
 """
 
 from __future__ import annotations
@@ -27,26 +28,26 @@ _OF_TYPE: Final[Mapping[str, str]] = {
     "user": "arn:aws:iam::{account}:user/any",
     "federateduser": "arn:aws:sts::{account}:federated-user/any",
 }
-"""ARNs by `aws:PrincipalType`; every other one is that of a role."""
+"""Example ARNs by `aws:PrincipalType`; for other types the ARN of a role is used."""
 
 
 class ExamplePrincipal(NamedTuple):
-    """A principal, and the context of its request without what follows from the principal."""
+    """A principal, and the context of its request without the keys that follow from the principal."""
 
     arn: str
     context: Mapping[str, Json]
 
 
 def example_role(account: str) -> str:
-    """The ARN that stands for the principals of an account."""
+    """The ARN of an example role in an account."""
     return f"arn:aws:iam::{account}{_EXAMPLE}"
 
 
 def example_principal(
     principal: str, context: Mapping[str, Json], *, is_any: bool = False
 ) -> ExamplePrincipal:
-    """The principal that has what the conditions require. `context`: the values that they require, by key;
-    `is_any`: the policy names every account, so that the example may be of any.
+    """The principal that meets the conditions. `context`: the required values by key; `is_any`: whether the
+    policy names every account, so that the example may be in any.
     """
     asked = {key.lower(): value for key, value in context.items() if isinstance(value, str)}
     kept = {key: value for key, value in context.items() if not _follows(key)}
@@ -73,7 +74,7 @@ def _follows(key: str) -> bool:
 
 
 def _resolved(context: Mapping[str, Json], arn: str) -> dict[str, Json]:
-    """With the user's name in place of its policy variable."""
+    """The context with the user's name in place of the policy variable."""
     name = arn.rpartition("/")[2]
     return {
         key: value.replace(_USERNAME, name) if isinstance(value, str) else value

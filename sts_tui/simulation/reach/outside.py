@@ -98,8 +98,8 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 def entries(world: World, only: str | None = None) -> Iterator[Entry]:
-    """Every way in from outside, role by role in the order of the file, each once. `only`: the ARN of the
-    role that is asked about; None: all.
+    """Every way in from outside, role by role in the order of the file, each once. `only`: the ARN of one
+    role; None: all.
     """
     guardrails = Guardrails(world)
     of_workloads = _by_role(world, only)
@@ -404,7 +404,7 @@ def _attempt(
 
 
 def _at(now: datetime, context: Mapping[str, Json]) -> dict[str, Json]:
-    """The context with the present time, which nobody chooses."""
+    """The context with the present time, which the caller cannot choose."""
     clock = clock_keys(now, None)
     return {**{key: value for key, value in context.items() if key.lower() not in clock}, **clock}
 
@@ -412,7 +412,7 @@ def _at(now: datetime, context: Mapping[str, Json]) -> dict[str, Json]:
 def _denied_by_the_time(
     statement: Mapping[str, object], operation: str, principal: str | None, role: Role, world: World
 ) -> str:
-    """Why an Allow admits nobody now, if only its conditions on the time fail; else empty."""
+    """Why an Allow admits no principal now, if only its conditions on the time fail; else empty."""
     conditions = statement.get("Condition")
     blocks = {
         operator: {key: values for key, values in block.items() if str(key).lower() not in CLOCK_KEYS}

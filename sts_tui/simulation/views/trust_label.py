@@ -29,7 +29,7 @@ def trust_label(trust: Mapping[str, Json], account: str = "") -> str:
 
 
 def service_label(principal: str) -> str:
-    """`service ec2`, of a service principal."""
+    """`service ec2`, the label of a service principal."""
     return f"service {principal.partition('.')[0]}"
 
 
@@ -69,12 +69,12 @@ _CONDITION_WORDS: Final = (
     ("network", ("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")),
     ("session name", ("sts:rolesessionname",)),
 )
-"""What a condition asks for, and the keys (or their beginnings, up to the `/`) that ask for it."""
+"""(word for a requirement, keys that express it, or their prefixes up to the `/`)."""
 
 
 def _conditions_label(condition: object, principal: object) -> str:
-    """` + MFA`. Nearly every statement for a service or a provider has conditions of its own kind
-    (`aws:SourceArn`, `…:aud`), so that a condition that has no word counts for other principals only.
+    """` + MFA`. Nearly every statement for a service or a provider has typical conditions (`aws:SourceArn`,
+    `…:aud`), so that a condition without a word is shown only for other principals.
     """
     if not isinstance(condition, Mapping):
         return ""

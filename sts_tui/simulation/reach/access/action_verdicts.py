@@ -123,8 +123,8 @@ def verdict_of_action(
 
 
 def _may_be_met(grant: Grant, attempt: Attempt) -> bool:
-    """Whether the condition of an Allow may be all that a denied request lacks. Where the trust policy does
-    not admit the caller, the condition of another policy does not matter.
+    """Whether a denied request may lack only the condition of an Allow. If the trust policy does not admit
+    the caller, the condition of another policy does not matter.
     """
     decision = attempt.decision
     is_of_trust = "Resource" not in grant.statement and "NotResource" not in grant.statement

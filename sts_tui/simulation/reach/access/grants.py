@@ -97,7 +97,7 @@ def _may_be_met(statement: Mapping[str, object], limits: FixedConditions) -> boo
 
 
 def _names_of(caller: CallerIdentity) -> frozenset[str]:
-    """By which a Principal element names a caller other than by its account."""
+    """The names of a caller in a Principal element, except its account."""
     asking = caller.caller
     names = (asking.arn, asking.issuer_arn, asking.unique_id, caller.user_arn, caller.arn, "*")
     return frozenset(one for one in names if one)
@@ -105,7 +105,8 @@ def _names_of(caller: CallerIdentity) -> frozenset[str]:
 
 def _trusts(role: Role, limits: FixedConditions, names: frozenset[str]) -> Iterator[Grant]:
     """AssumeRole of a role, for each statement of its trust policy that names the caller and not only its
-    account: within the role's account such a statement is enough. A service is named by its own name.
+    account: within the role's account such a statement is enough. A service is named by its service
+    principal.
     """
     for statement in statements_of(role.assume_role_policy_document.document):
         principal = statement.get("Principal")

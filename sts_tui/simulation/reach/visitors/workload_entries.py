@@ -62,8 +62,8 @@ class WorkloadEntry(Struct, frozen=True, kw_only=True):
 
 
 def workload_entries(world: World, seed: int = 0, only: str | None = None) -> Iterator[WorkloadEntry]:
-    """Certificates with each role of the profiles, then the pods of each association. `only`: the ARN of the
-    role that is asked about; None: all.
+    """Certificates with each role of the profiles, then the pods of each association. `only`: the ARN of one
+    role; None: all.
     """
     authenticator = Authenticator()
     for provider, user, role in holders(world):
