@@ -1,7 +1,7 @@
 """What is the fast run made of? Explorers and processes cost most: they are counted, not timed.
 
-A test with an explorer costs about half a second of processor time, one with a process as much. Another
-case is marked long (`tests.support.representative`), or uses an explorer that is open already.
+A test with an explorer costs about a third of a second of processor time, one with a process half a second.
+Another case is marked long (`tests.support.representative`), or uses an explorer that is open already.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-MOST = {"explorers": 455, "processes": 120}
+MOST = {"explorers": 470, "processes": 115}
 """Tests in the fast run that start one, or several."""
 MARKS = {
     "explorers": {"open_explorer", "run_test", "screen_text", "snap_compare"},

@@ -40,7 +40,7 @@ async def revoked(explorer: Explorer) -> None:
     await explorer.wait(60)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 36), marks=pytest.mark.long)])
 async def test_the_screen_shows_a_past_instant_and_forward_to_now(size: tuple[int, int]) -> None:
     async with open_explorer(size=size) as explorer:
         app = explorer.app

@@ -92,7 +92,7 @@ say Done.
 """
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 36), marks=pytest.mark.long)])
 async def test_what_happens_comes_to_the_front_by_itself(size: tuple[int, int]) -> None:
     async with open_explorer(size=size) as explorer:
         main = explorer.app.main

@@ -16,9 +16,10 @@ from sts_tui.tui.looking_back import look_back
 from sts_tui.tui.overviews.timeline_screen import TimelineScreen
 from tests.support.cloudtrail import THIEF, Events, leaked_credentials, session
 from tests.support.explorer import SAMPLE, Explorer, open_explorer
+from tests.support.representative import one_in
 from tests.support.trails import open_trail
 
-SIZES = [(80, 24), (120, 36), (200, 50)]
+SIZES = one_in(3, [(80, 24), (120, 36), (200, 50)])
 
 
 async def until(explorer: Explorer, kind: type) -> None:
