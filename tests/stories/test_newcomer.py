@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sts_tui.tui.overviews.reach_screen import ReachScreen
-from sts_tui.tui.overviews.reach_tree import ReachTree
+from sts_tui.tui.overviews.reach.reach_screen import ReachScreen
+from sts_tui.tui.overviews.reach.reach_tree import ReachTree
 from tests.accounts.dumps import GITHUB, dump_with_trusts
 from tests.accounts.entities import role, user
 from tests.accounts.policies import OTHER, allows, policy, role_arn, trust, trusts, user_arn

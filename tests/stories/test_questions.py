@@ -13,8 +13,8 @@ from sts_tui.simulation.events import RequestAnswered
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.tui.offscreen_denials import grouped
 from sts_tui.tui.options import Options
-from sts_tui.tui.overviews import reaching
-from sts_tui.tui.overviews.reach_screen import ReachScreen
+from sts_tui.tui.overviews.reach import reaching
+from sts_tui.tui.overviews.reach.reach_screen import ReachScreen
 from sts_tui.tui.text.styled_text import text_of
 from sts_tui.tui.widgets.table import Table
 from tests.support.explorer import Explorer, open_explorer

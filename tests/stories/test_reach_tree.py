@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from sts_tui.tui.dialogs.dialog import Dialog
-from sts_tui.tui.overviews.reach_screen import ReachScreen
+from sts_tui.tui.overviews.reach.reach_screen import ReachScreen
 from sts_tui.tui.widgets.document import Document
 from tests.accounts.entities import role
 from tests.accounts.policies import policy

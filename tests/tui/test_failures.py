@@ -62,7 +62,7 @@ async def test_a_form_that_fails_is_reported(state: Path, monkeypatch: pytest.Mo
 
 
 async def test_a_computation_that_fails_is_reported(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sts_tui.tui.overviews.reaching.reach_of", fail)
+    monkeypatch.setattr("sts_tui.tui.overviews.reach.reaching.reach_of", fail)
     async with open_explorer() as explorer:
         await explorer.press("W")
         for _ in range(3_000):

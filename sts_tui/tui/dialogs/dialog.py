@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
 from textual import events
@@ -94,7 +95,9 @@ class Dialog(Vertical):
 class Question(DrawnWithItsWidgets, ModalScreen[T | None], Generic[T]):
     """Returns a value, or None if it was canceled. It changes nothing itself."""
 
-    CSS_PATH = "../styles/modals.tcss"
+    CSS_PATH = str(
+        Path(__file__).parents[1] / "styles" / "modals.tcss"
+    )  # Textual would begin at the subclass
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", show=False),
         # The next step of a tour closes a dialog that it opened: a presenter needs only one key.

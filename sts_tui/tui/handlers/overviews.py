@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def reach(app: Host) -> None:
-    from sts_tui.tui.overviews.reaching import open_reach
+    from sts_tui.tui.overviews.reach.reaching import open_reach
 
     open_reach(app)
 

@@ -10,7 +10,7 @@ from sts_tui.account.diagnostics.diagnostic import AccountFileError
 from sts_tui.simulation import Simulation
 from sts_tui.simulation.reach.reach import reach_of
 from sts_tui.simulation.views.rows import policy_rows, role_rows
-from sts_tui.tui.overviews.reach_tree import ReachTree
+from sts_tui.tui.overviews.reach.reach_tree import ReachTree
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/a"

@@ -9,7 +9,7 @@ from typing import Final
 from sts_tui.account.durations import short
 from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.sts.facts.limits import ROLE_CHAINING_MAXIMUM
-from sts_tui.tui.overviews.reach_tree import TreeRow
+from sts_tui.tui.overviews.reach.reach_tree import TreeRow
 from sts_tui.tui.text.styled_text import Line, Span, one_line
 from sts_tui.tui.text.symbols import BRANCH, LAST_BRANCH, RULE
 

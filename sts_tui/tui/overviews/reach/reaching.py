@@ -26,8 +26,9 @@ from sts_tui.tui.dialogs import dry_run, revoking
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.dialogs.signing_in import sign_in_as, sign_in_to_app, sign_in_workload
 from sts_tui.tui.overviews.incident_desk import open_incident
-from sts_tui.tui.overviews.reach_screen import Found, ReachScreen, Wish
-from sts_tui.tui.overviews.reach_tree import Path
+from sts_tui.tui.overviews.reach.reach_head import Found
+from sts_tui.tui.overviews.reach.reach_screen import ReachScreen, Wish
+from sts_tui.tui.overviews.reach.reach_tree import Path
 from sts_tui.tui.text.explanation_text import dry_run_lines
 from sts_tui.tui.text.styled_text import line, one_line
 

@@ -7,7 +7,6 @@ role under the cursor; `V` revokes the roles of its loop together; `/` finds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, Final
 
@@ -17,14 +16,29 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from sts_tui.account.configuration import Configuration
-from sts_tui.simulation.reach.graph import HopGraph, HopGroup
+from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.outside import Entry
-from sts_tui.simulation.reach.unknown_facts import UnknownFact
 from sts_tui.tui.dialogs.dialog import Dialog, Question
-from sts_tui.tui.overviews.reach_rows import PASSED, SESSION, WRITTEN, hop_symbol, row_spans
-from sts_tui.tui.overviews.reach_tree import Direction, OutsideTree, Path, ReachTree, TreeRow, chain_rows
-from sts_tui.tui.text.distinct_names import common_words, without_common
+from sts_tui.tui.overviews.reach.reach_head import (
+    LEAST_NAME,
+    MOST_NAMED,
+    Found,
+    common_to,
+    fact_lines,
+    label_of,
+    loop_lines,
+    title,
+)
+from sts_tui.tui.overviews.reach.reach_rows import row_spans
+from sts_tui.tui.overviews.reach.reach_tree import (
+    Direction,
+    OutsideTree,
+    Path,
+    ReachTree,
+    TreeRow,
+    chain_rows,
+)
+from sts_tui.tui.text.distinct_names import without_common
 from sts_tui.tui.text.styled_text import (
     Line,
     Span,
@@ -46,33 +60,11 @@ _LEAST_HEAD: Final = 7
 """Minimum rows above the tree; there are more where the tree leaves room."""
 _BESIDE_HEAD: Final = 4
 """Rows of the box besides the head and the tree: the border, the gaps, the search line."""
-_NAMED: Final = 4
-"""Roles of a loop that are named, if there is room; the others are counted, and `V` names all."""
-_NAME: Final = 42
-"""Cells of a role's name in a loop."""
 _MOST_WHOLE: Final = 4
 """Lines of a row that is shown in full below the tree."""
 _ENDS: Final = "  ends"
 _BESIDE_ROW: Final = 4
 """Cells of a row that its text cannot use: the cursor and the scrollbar."""
-_LEAST_NAME: Final = 12
-_MEANS: Final = {PASSED: "a role is passed to a service", WRITTEN: "a write to IAM"}
-
-
-class Found(Struct, frozen=True):
-    """What the search found."""
-
-    graph: HopGraph
-    administrators: frozenset[str]
-    loops: tuple[tuple[str, ...], ...]
-    facts: tuple[UnknownFact, ...]
-    """What the files do not say that makes a difference to whole accounts."""
-    shut: tuple[Entry, ...]
-    """Ways in from outside that could not be tried, or that a policy closes."""
-    outside: tuple[str, ...] = ()
-    """Nodes of the graph that no file holds: services, other accounts, users of identity providers."""
-    configuration: Configuration | None = None
-    """The configuration that was searched."""
 
 
 class Wish(Struct, frozen=True):
@@ -221,8 +213,8 @@ class ReachScreen(Question[Wish]):
         if self.found is None:
             head.show([(self._title(), 6)])
             return
-        for named in range(_NAMED, 0, -1):
-            lines = self._head(self.found, named)
+        for named in range(MOST_NAMED, 0, -1):
+            lines = self._head_lines(self.found, named)
             rows = sum(len(wrap(each, max(8, head.size.width - 1), indent=6)) for each in lines)
             if rows <= head.most:
                 break
@@ -232,87 +224,20 @@ class ReachScreen(Question[Wish]):
         box = self.query_one(Dialog).outer_size.height
         return max(_LEAST_HEAD, box - _BESIDE_HEAD - len(self._rows))
 
-    def _head(self, found: Found, named: int) -> list[Line]:
-        """Its lines; `named`: roles of a loop that are named, the others are counted."""
-        lines: list[Line] = [self._title(), *self._loops(found.loops, named)]
+    def _title(self) -> Line:
+        origin, role = self._label(self._origin), self._label(self._role)
+        role = "it" if self._role == self._origin else role
+        room = self.query_one("#head", Document).size.width
+        return title(self._modes, self.mode, origin, role, self._rows, room)
+
+    def _head_lines(self, found: Found, named: int) -> list[Line]:
+        lines = [self._title(), *loop_lines(found, self._rows, named)]
         if self._not_found:
             lines.append(line((f"Nothing here is called {one_line(self._not_found)}.", "warning")))
-        untried = sum(each.is_untried for each in found.shut)
-        if untried and self.mode not in ("into", "outside"):
-            ways, them = ("1 way", "it") if untried == 1 else (f"{untried} ways", "them")
-            text = f"{ways} in from outside could not be tried; from outside (tab) names {them}"
-            lines.append(line((f"? {text}", "warning")))
-        for fact in found.facts[:1]:
-            more = f" and {len(found.facts) - 1} more" if len(found.facts) > 1 else ""
-            text = f"? {one_line(fact.what)}: {one_line(fact.settled_by)}{more}"
-            lines.append(line((text, "warning")))
-        if symbols := {hop_symbol(row.hop) for row in self._rows if row.hop is not None} - {SESSION}:
-            lines.append(line((", ".join(f"{each} {_MEANS[each]}" for each in sorted(symbols)), "muted")))
-        return lines
-
-    def _title(self) -> Line:
-        """The trees, the shown one in brackets; names are shortened so that they fit into one row."""
-        room = self.query_one("#head", Document).size.width - 3 * len(self._modes)  # brackets and spaces
-        names = dict.fromkeys(each for each in (self._origin, self._role) if each)
-        longest = max((cells(self._label(each)) for each in names), default=0)
-        titles = [self._title_of(mode, longest) for mode in self._modes]
-        while (
-            longest > _LEAST_NAME - 2 and sum(map(cells, titles)) + 2 * len(titles) + len(titles) - 1 > room
-        ):
-            longest -= 1
-            titles = [self._title_of(mode, longest) for mode in self._modes]
-        spans: list[Span] = []
-        for mode, title in zip(self._modes, titles, strict=True):
-            is_shown = mode == self.mode
-            spans.append(Span(f"[{title}]" if is_shown else f" {title} ", "title" if is_shown else "muted"))
-            spans.append(Span(" "))
-        return tuple(spans[:-1])
-
-    def _title_of(self, mode: str, most: int) -> str:
-        """`most`: cells of a name."""
-        common = common_words(tuple(dict.fromkeys(row.label for row in self._rows)))
-        origin, role = (
-            without_common(self._label(each), common, most) if each else ""
-            for each in (self._origin, self._role)
-        )
-        match mode:
-            case "from":
-                return f"from {origin}"
-            case "into":
-                return f"into {'it' if self._role == self._origin else role}"
-            case "between":
-                is_whole = most >= max(cells(self._label(self._origin)), cells(self._label(self._role)))
-                return f"between {origin} and {role}" if is_whole else "between the two"
-        return "from outside"
+        return [*lines, *fact_lines(found, self._rows, self.mode)]
 
     def _label(self, node: str) -> str:
-        label = self.found.graph.label(node) if self.found is not None else node.rsplit("/", 1)[-1]
-        return one_line(label if label != node or not node.startswith("arn:") else node.rsplit("/", 1)[-1])
-
-    def _loops(self, loops: Sequence[tuple[str, ...]], named: int) -> list[Line]:
-        """The loops of the roles in view; other loops are counted."""
-        here = {row.node for row in self._rows}
-        mine = [loop for loop in loops if here & set(loop)]
-        common = common_words(tuple(dict.fromkeys(row.label for row in self._rows)))
-        lines = [
-            line(
-                ("Assumes itself: " if len(loop) == 1 else f"Loop of {len(loop)} roles, ", "warning"),
-                ("any holder can renew indefinitely; ", "muted"),
-                (f"revoke {'these together' if len(loop) > 1 else 'it'} (V): ", "muted"),
-                (" ‹› ".join(self._short(each, common) for each in loop[:named]), "strong"),
-                (f" and {len(loop) - named} more" if len(loop) > named else "", "strong"),
-            )
-            for loop in mine[:2]
-        ]
-        if others := len(loops) - len(mine[:2]):
-            word = "loop" if others == 1 else "loops"
-            more = "more " if mine else ""
-            lines.append(line((f"{others} {more}{word} among other roles", "muted")))
-        return lines
-
-    def _short(self, node: str, common: frozenset[str]) -> str:
-        """The name without words that most names have, so that each fits on a line."""
-        return without_common(self._label(node), common, _NAME)
+        return label_of(node, self.found.graph if self.found is not None else None) if node else ""
 
     def _cell(self, row: TreeRow) -> Line:
         alive = self._alive
@@ -331,8 +256,8 @@ class ReachScreen(Question[Wish]):
         over = width_of(row_spans(row, self.mode, you=self._you)) - room
         if over <= 0 or not row.label:
             return row
-        common = common_words(tuple(dict.fromkeys(each.label for each in self._rows)))
-        left = max(cells(row.label) - over, _LEAST_NAME)
+        common = common_to(self._rows)
+        left = max(cells(row.label) - over, LEAST_NAME)
         return replace(row, label=without_common(row.label, common, left))
 
     # Keys ------------------------------------------------------------------------------------------------
