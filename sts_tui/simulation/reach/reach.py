@@ -68,6 +68,7 @@ def reach_of(
         groups += _entered(world, of_apps)
     labels = {arn: source.label for arn, source in search.sources.by_arn.items()}
     labels |= {arn: role.role_name for arn, role in world.in_force.roles.items()}
+    labels |= {arn: f"group {group.group_name}" for arn, group in world.in_force.groups.items()}
     groups += list(onward_of_limited(groups, search, escalation, labels))
     tagged = list(with_tag_setters(groups, search, labels))
     graph = HopGraph(without_conflicts(tagged, search), labels)

@@ -1,5 +1,6 @@
 """Which roles can a principal become after it has changed itself? It writes its own policies, removes a Deny
-or its boundary, sets an older version of a policy, tags itself, or creates a role with every permission.
+or its boundary, sets an older version of a policy, joins a group, tags itself, or creates a role with every
+permission.
 
 `escalation` finds who can do that. The change is made in a copy of the configuration, and the hops of the
 changed principal are searched there, so that boundaries, SCPs and trust policies count. Hops that it has
@@ -19,7 +20,8 @@ from msgspec.structs import replace
 
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
-from sts_tui.account.entities import PermissionsBoundary
+from sts_tui.account.entities import PermissionsBoundary, User
+from sts_tui.simulation.authorization.policies import groups_of
 from sts_tui.simulation.reach.assume_rights import could_cover
 from sts_tui.simulation.reach.direct_hops import DirectHops
 from sts_tui.simulation.reach.escalation.changed_copy import (
@@ -58,6 +60,9 @@ _OF_DENIED: Final = (
     "iam:CreatePolicyVersion",
 )
 """Actions that can remove a Deny and are not part of a path of `escalation_paths`."""
+_JOIN: Final = "iam:AddUserToGroup"
+_MOST_GROUPS: Final = 20
+"""How many groups of an account a user tries to join."""
 _POLICY_ARN: Final = "iam:PolicyARN"
 _BOUNDARY: Final = "iam:PermissionsBoundary"
 _OF_BOUNDED: Final = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
@@ -110,6 +115,8 @@ def _may_change(source: Source) -> bool:
     wanted = ["iam:CreateRole"]
     if asked_tags(statements):
         wanted += [f"iam:{verb}{noun_of(source.entity)}" for verb in ("Tag", "Untag")]
+    if isinstance(source.entity, User):
+        wanted.append(_JOIN)
     if any(one.get("Effect") == "Deny" for one in statements):
         wanted += _OF_DENIED
     if source.entity.permissions_boundary is not None:
@@ -140,6 +147,7 @@ def own_changes(source: str, world: World, search: DirectHops) -> Iterator[OwnCh
     if "SetDefaultPolicyVersion" in paths or known.entity.permissions_boundary is not None:
         yield from _older_versions(known, configuration, escalation)
     yield from _without_boundary(known, configuration, paths, ask)
+    yield from _in_further_groups(known, configuration, ask)
     yield from without_own_limits(known.entity, configuration, ask)
     if may_change:
         statements = list(statements_in(known))
@@ -187,6 +195,29 @@ def _attachable(source: Source, configuration: Configuration) -> tuple[str, ...]
     """The policies to try: AWS's policy that allows everything, and those that a condition names."""
     named = named_policies(statements_in(source), _POLICY_ARN, source.account, configuration)
     return (administrator_access(source.arn.split(":")[1]), *named)
+
+
+def _in_further_groups(source: Source, configuration: Configuration, ask: Ask) -> Iterator[OwnChange]:
+    """A user joins a group of its account that allows something, and has its permissions."""
+    user = source.entity
+    if not isinstance(user, User):
+        return
+    own = {group.arn for group in groups_of(user, configuration)}
+    others = (
+        group
+        for group in configuration.groups.values()
+        if account_of(group.arn) == source.account
+        and group.arn not in own
+        and (group.group_policy_list or group.attached_managed_policies)
+    )
+    allowed = ((group, ask(_JOIN, group.arn, ())) for group in islice(others, _MOST_GROUPS))
+    for group, unknown in allowed:
+        if unknown is not None:
+            joined = replace(user, group_list=(*user.group_list, group.group_name))
+            words = (f"group {group.group_name}",)
+            copy = with_holder(configuration, joined)
+            change = own_change(source.arn, _JOIN.partition(":")[2], copy, unknown, words)
+            yield replace(change, written=group.arn)
 
 
 def _without_boundary(

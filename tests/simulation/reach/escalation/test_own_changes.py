@@ -323,3 +323,27 @@ def test_a_boundary_is_replaced_by_one_that_the_condition_allows_only() -> None:
         change = allow("iam:PutUserPermissionsBoundary", SELF, Condition=asked)
         boundary = {"PermissionsBoundary": {"PermissionsBoundaryArn": policy_named("changer")}}
         assert (to_ops(account_of_eve([ASSUME, change], **boundary)) is not None) is is_found
+
+
+@pytest.mark.parametrize(("allowed", "reached"), [("*", True), ("arn:aws:iam::*:group/other", False)])
+def test_a_user_goes_where_a_group_goes_that_it_can_join(allowed: str, reached: bool) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddUserToGroup.html"""
+    joins = {"PolicyName": "join", "PolicyDocument": allows("iam:AddUserToGroup", allowed)}
+    assumes = {"PolicyName": "assume", "PolicyDocument": allows("sts:AssumeRole")}
+    account = {
+        "AccountId": MAIN,
+        "UserDetailList": [{"UserName": "eve", "UserPolicyList": [joins]}],
+        "GroupDetailList": [{"GroupName": "ops", "GroupPolicyList": [assumes]}],
+        "RoleDetailList": [
+            {"RoleName": "Deep", "AssumeRolePolicyDocument": trusts(f"arn:aws:iam::{MAIN}:root")}
+        ],
+    }
+    sim = Simulation.open({"Accounts": [account]})
+    for chain in (
+        chain_between(sim, SELF, role_arn("Deep"), with_escalation=True),
+        next(reach_of(sim, with_escalation=True).chains_from(SELF, role_arn("Deep")), None),
+    ):
+        assert (chain is not None) is reached
+        if chain is not None:
+            (hop,) = chain.hops
+            assert (hop.operation, hop.needs) == ("AddUserToGroup, AssumeRole", ("group ops",))
