@@ -23,7 +23,7 @@ _shtab_sts_tui_explain_option_strings=(-h --help --model --seed --start --tour -
 _shtab_sts_tui_can_option_strings=(-h --help --model --tour --json --all --seed --start)
 _shtab_sts_tui_learn_option_strings=(-h --help --check --junit --theme --ascii --keymap)
 _shtab_sts_tui_fetch_option_strings=(-h --help)
-_shtab_sts_tui_reach_option_strings=(-h --help --from --to --all --outside --json --dot --mermaid --opengraph)
+_shtab_sts_tui_reach_option_strings=(-h --help --tour --from --to --all --outside --json --dot --mermaid --opengraph)
 _shtab_sts_tui_option_strings=(-h --help --version --print-completion)
 
 _shtab_sts_tui_explore_pos_0_COMPGEN=_shtab_compgen_files
@@ -59,6 +59,7 @@ _shtab_sts_tui_can___model_COMPGEN=_shtab_compgen_files
 _shtab_sts_tui_can___tour_COMPGEN=_shtab_compgen_files
 _shtab_sts_tui_learn___check_COMPGEN=_shtab_compgen_files
 _shtab_sts_tui_reach_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_sts_tui_reach___tour_COMPGEN=_shtab_compgen_files
 
 _shtab_sts_tui_creds___format_choices=(env fish powershell process profile imds container)
 _shtab_sts_tui_validate___as_choices=(identity trust resource scp rcp boundary session)

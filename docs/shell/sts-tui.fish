@@ -202,6 +202,7 @@ complete -c sts-tui -n '_shtab_sts_tui_using; and test $_shtab_sts_tui_npos -eq 
 complete -c sts-tui -n '_shtab_sts_tui_using fetch' -s h -l help -d 'show this help message and exit'
 complete -c sts-tui -n '_shtab_sts_tui_using; and test $_shtab_sts_tui_npos -eq 0' -a reach -d 'List who can become whom, through which chain of roles.'
 complete -c sts-tui -n '_shtab_sts_tui_using reach' -s h -l help -d 'show this help message and exit'
+complete -c sts-tui -n '_shtab_sts_tui_using reach' -l tour -xka "(__fish_complete_path (commandline -ct))" -d 'play this tour first'
 complete -c sts-tui -n '_shtab_sts_tui_using reach' -l from -x -d 'only chains that begin with WHO'
 complete -c sts-tui -n '_shtab_sts_tui_using reach' -l to -x -d 'only chains that end with this role'
 complete -c sts-tui -n '_shtab_sts_tui_using reach' -l all -d 'the shortest chain of every pair, one line each'

@@ -251,6 +251,7 @@ def replay(parser: argparse.ArgumentParser) -> None:
 
 def reach(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
+    parser.add_argument("--tour", metavar="TOUR", help="play this tour first")
     parser.add_argument("--from", dest="source", metavar="WHO", help="only chains that begin with WHO")
     parser.add_argument("--to", dest="target", metavar="WHO", help="only chains that end with this role")
     parser.add_argument("--all", action="store_true", help="the shortest chain of every pair, one line each")

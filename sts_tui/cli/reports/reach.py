@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sts_tui.account.diagnostics.suggestions import did_you_mean
@@ -17,8 +17,10 @@ from sts_tui.simulation.identities import UnknownIdentityError
 from sts_tui.simulation.reach.graph import Chain, HopGraph, HopGroup
 from sts_tui.simulation.reach.outside import Entry, entries
 from sts_tui.simulation.reach.reach import administrators, chain_between, reach_of
+from sts_tui.simulation.reach.session_chains import chains_of_session
 from sts_tui.simulation.reach.unknown_facts import unknown_facts
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.sts.session import Session
 from sts_tui.tours.playing.roles import find_role
 from sts_tui.tours.reading.errors import StepError
 
@@ -32,23 +34,30 @@ def perform(options: argparse.Namespace, entry_points: EntryPoints) -> int:
     """Print the requested part; exit 1 if no chain leads from `--from` to `--to`, 3 if each chain depends on
     a fact outside the files. Raises UserError for a principal or role that is not in the files.
     """
-    simulation = inputs.simulation_of(options.files, None, None, None)
-    if options.target and not options.format and not options.outside:
+    simulation = inputs.simulation_of(options.files, options.tour, None, None)
+    session = _session(options.source, simulation) if options.source else None
+    if options.target and session is None and not options.format and not options.outside:
         source = _in_files(options.source, simulation) if options.source else None
         if source is not None:
             chain = chain_between(simulation, source, _role(options.target, simulation), with_escalation=True)
             return _print_pair(chain, simulation, as_json=options.json)
     with at_work("finding every possible hop"):
         graph = reach_of(simulation, with_outside=True, with_escalation=True)
-    source = _source(options.source, graph, simulation) if options.source else None
+    source = _source(options.source, graph, simulation) if options.source and session is None else None
     target = _role(options.target, simulation) if options.target else None
     if options.format:
         print_graph(options.format, graph, simulation)
         return 0
     if options.outside:
         return _print_outside(simulation, as_json=options.json)
+    if session is not None:
+        chains = chains_of_session(session, simulation, graph, target)
+        return _print_chains(chains, simulation, is_pair=target is not None, as_json=options.json)
     if source or target or options.all:
-        return _print_chains(graph, source, target, simulation, as_json=options.json)
+        sources = [source] if source is not None else list(graph.sources)
+        chains = (chain for begin in sources for chain in graph.chains_from(begin, target))
+        is_pair = source is not None and target is not None
+        return _print_chains(chains, simulation, is_pair=is_pair, as_json=options.json)
     if options.json:
         print(json.dumps(_as_report(graph, simulation), ensure_ascii=False))
     else:
@@ -80,20 +89,15 @@ def _print_pair(chain: Chain | None, simulation: Simulation, *, as_json: bool) -
     return NO_PATH if chain is None else 0 if chain.is_certain else ONLY_UNKNOWN
 
 
-def _print_chains(
-    graph: HopGraph, source: str | None, target: str | None, simulation: Simulation, *, as_json: bool
-) -> int:
-    sources = [source] if source is not None else list(graph.sources)
+def _print_chains(chains: Iterable[Chain], simulation: Simulation, *, is_pair: bool, as_json: bool) -> int:
+    """Exit as `_print_pair` where source and target were named, else 0."""
     count, is_certain = 0, False
-    for begin in sources:
-        for chain in graph.chains_from(begin, target):
-            count += 1
-            is_certain = is_certain or chain.is_certain
-            print(
-                json.dumps(_as_object(chain), ensure_ascii=False) if as_json else _as_line(chain, simulation)
-            )
+    for chain in chains:
+        count += 1
+        is_certain = is_certain or chain.is_certain
+        print(json.dumps(_as_object(chain), ensure_ascii=False) if as_json else _as_line(chain, simulation))
     narrate(f"{count} {'chain' if count == 1 else 'chains'}; each hop holds against every policy")
-    if source is None or target is None:
+    if not is_pair:
         return 0
     return 0 if is_certain else ONLY_UNKNOWN if count else NO_PATH
 
@@ -263,8 +267,17 @@ def _source(text: str, graph: HopGraph, simulation: Simulation) -> str:
         raise UserError(error.message) from None
 
 
+def _session(text: str, simulation: Simulation) -> Session | None:
+    """The session that is named; None for anything else."""
+    try:
+        identity = simulation.resolve(text)
+    except UnknownIdentityError:
+        return None
+    return simulation.world.sessions.get(identity.access_key_id or "")
+
+
 def _in_files(text: str, simulation: Simulation) -> str | None:
-    """The ARN of a user, a role, or the role of a session; `service:…`. None for anything else."""
+    """The ARN of a user or role; `service:…`. None for anything else."""
     if text.startswith("service:"):
         return text
     configuration = simulation.world.in_force
@@ -272,8 +285,7 @@ def _in_files(text: str, simulation: Simulation) -> str | None:
         identity = simulation.resolve(text)
     except UnknownIdentityError:
         return _found_role(text, simulation)
-    session = simulation.world.sessions.get(identity.access_key_id or "")
-    arn = session.issuer_arn if session else identity.arn
+    arn = identity.arn
     return arn if arn in configuration.users or arn in configuration.roles else None
 
 

@@ -80,6 +80,11 @@ def actions_of(
     return tuple(needed)
 
 
+def carries_anything(session: Session) -> bool:
+    """Whether the session has what another session of its role may lack."""
+    return bool(session.tags or session.source_identity or session.context)
+
+
 def passes_on(session: Session, key: str) -> bool:
     """Whether the session passes a condition key of AssumeRole (in lower case) on, so that its caller cannot
     choose it.

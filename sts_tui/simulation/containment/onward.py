@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from sts_tui.simulation.authorization.role_chaining import carries_anything
 from sts_tui.simulation.containment.credential_use import MAY_BE_ALLOWED, Asked
 from sts_tui.simulation.containment.holder import Holder
 from sts_tui.simulation.reach.direct_hops import DirectHops
@@ -78,7 +79,7 @@ class _Onward:
         """AssumeRole of other roles whose trust policies may admit the issuer, because its sessions may carry
         what they require.
         """
-        if not any(one.issuer_arn == issuer and _carries(one) for one in self._sessions):
+        if not any(one.issuer_arn == issuer and carries_anything(one) for one in self._sessions):
             return
         known = {group.target for group in graph.leaving(issuer)}
         for target in self._hops.that_may_admit(issuer):
@@ -109,11 +110,6 @@ class _Onward:
         except AwsError:
             return True
         return False
-
-
-def _carries(session: Session) -> bool:
-    """Whether the session has tags or other properties that another session of its role may lack."""
-    return bool(session.tags or session.source_identity or session.context)
 
 
 def _actions(group: HopGroup) -> tuple[str, ...]:
