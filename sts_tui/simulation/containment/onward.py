@@ -81,7 +81,7 @@ class _Onward:
         """
         if not any(one.issuer_arn == issuer and carries_anything(one) for one in self._sessions):
             return
-        known = {group.target for group in graph.leaving(issuer)}
+        known = {group.target for group in graph.leaving(issuer) if not group.through}
         for target in self._hops.that_may_admit(issuer):
             if target not in known:
                 yield HopGroup(sources=(issuer,), target=target, operation="AssumeRole")

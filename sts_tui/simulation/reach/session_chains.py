@@ -108,7 +108,7 @@ class _Search:
         groups = tuple(self._graph.leaving(place.issuer))
         known = {group.target for group in groups if not group.through}
         carries = place.session is not None and carries_anything(place.session)
-        further = (one for one in self._hops.that_may_let_in(place.issuer) if carries and one not in known)
+        further = (one for one in self._hops.that_may_admit(place.issuer) if carries and one not in known)
         for group in (*groups, *(_assuming(place.issuer, role) for role in further)):
             doubts, length = place.cost
             if self._best.get(group.target, _FAR) <= (doubts, length + 1):
