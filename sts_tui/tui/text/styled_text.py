@@ -211,8 +211,13 @@ def fit(
         total = width_of(spans)
     if total == width:
         return tuple(spans)
-    pad = Span(" " * (width - total))
+    pad = _blank(width - total)
     return (pad, *spans) if right else (*spans, pad)
+
+
+@lru_cache(maxsize=256)
+def _blank(width: int) -> Span:
+    return Span(" " * width)
 
 
 def longest_shortened(spans: Sequence[Span], width: int, *, middle: bool) -> Line:

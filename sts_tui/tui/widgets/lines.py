@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual import events
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -68,6 +68,10 @@ class LineView(ScrollView, can_focus=False):
         self._looks = Looks(NO_STYLE, 0, "", False, ())
         self._background = Color(0, 0, 0)
         """Behind every line; it follows from `Looks.base`."""
+        self._truecolor: ANSIToTruecolor | None = None
+        """Of the filters the one that is applied to each style once, not to each text in it."""
+        self._filters: tuple[LineFilter, ...] = ()
+        """The others."""
         self._kept: dict[Drawn, Strip] = {}
         """Lines as they go to the terminal, while looks stay what they are."""
         self._styles_of: dict[RichStyle | None, dict[str, RichStyle]] = {}
@@ -207,6 +211,8 @@ class LineView(ScrollView, can_focus=False):
         if looks != self._looks:
             self._looks = looks
             self._background = self.background_colors[1]
+            self._truecolor = next((each for each in filters if isinstance(each, ANSIToTruecolor)), None)
+            self._filters = tuple(each for each in filters if each is not self._truecolor)
             self._kept.clear()
             self._strips.clear()
             self._styles_of.clear()
@@ -226,7 +232,7 @@ class LineView(ScrollView, can_focus=False):
         if strip is None:
             if len(self._kept) > KEPT:
                 self._kept.clear()
-            strip = self._kept[seen] = self._strip(seen, self._looks.filters)
+            strip = self._kept[seen] = self._strip(seen, self._filters)
         self._strips[row] = seen, strip
         y = None if selection is None else self.content_line(row, top)
         return strip if y is None else self._with_selection(strip, y)
@@ -254,7 +260,8 @@ class LineView(ScrollView, can_focus=False):
             plain = self._style(seen.behind, "plain")
             segments = list(Strip(segments, used).adjust_cell_length(width, plain))
         if seen.bar:
-            segments.append(self.bar.segment(seen.bar, self.styles))
+            glyph, looks, _ = self.bar.segment(seen.bar, self.styles)
+            segments.append(Segment(glyph, self._in_truecolor(looks or NO_STYLE)))
         for each in filters:
             segments = each.apply(segments, self._background)
         return Strip(segments, self._looks.width)
@@ -267,8 +274,13 @@ class LineView(ScrollView, can_focus=False):
             style = base if behind is None else base + behind
             if name != "plain":
                 style += theme.rich_style(self.app, name)  # type: ignore[arg-type]
-            styles[name] = style
+            style = styles[name] = self._in_truecolor(style)
         return style
+
+    def _in_truecolor(self, style: RichStyle) -> RichStyle:
+        if self._truecolor is None:
+            return style
+        return self._truecolor.truecolor_style(style, self._background.rich_color)
 
     def render_line(self, y: int) -> Strip:
         """One row for Textual's own ways: with what the mouse needs to find text, and without filters."""

@@ -238,7 +238,7 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def row_line(self, index: int) -> Line:
         gutter = AT_CURSOR if index == self.cursor else ELSEWHERE
-        mark = gutter[self._rows.key(index) in self.marked]
+        mark = gutter[bool(self.marked) and self._rows.key(index) in self.marked]
         return (mark, *self._lay_out(index)[1])
 
     def _forget_layout(self) -> None:

@@ -301,7 +301,10 @@ def _render_changes(compositor: Compositor) -> ChopsUpdate | None:
         chops[y] = dict.fromkeys(cuts[y][:-1])
         ends = zip(chops[y], cuts[y][1:], strict=True)
         holes.setdefault(y, set()).update(x for x, end in ends if x < x2 and end > x1)
+    around = Region.from_union(regions)
     for widget, (region, clip) in compositor.visible_widgets.items():
+        if not around.overlaps(clip) or not around.overlaps(region):
+            continue
         left, top, width, height = clip.intersection(region)
         right, bottom = left + width, top + height
         lines = [
