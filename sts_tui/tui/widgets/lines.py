@@ -76,6 +76,8 @@ class LineView(ScrollView, can_focus=False):
         """Lines as they go to the terminal, while looks stay what they are."""
         self._styles_of: dict[RichStyle | None, dict[str, RichStyle]] = {}
         """By what lies behind, and by name."""
+        self._bar_segments: dict[Cell, Segment] = {}
+        """Cells of the scrollbar, as they are drawn."""
         self._on_screen: dict[int, Drawn] = {}
         """Row on the screen → what was drawn there last."""
         self._strips: dict[int, tuple[Drawn, Strip]] = {}
@@ -216,6 +218,7 @@ class LineView(ScrollView, can_focus=False):
             self._kept.clear()
             self._strips.clear()
             self._styles_of.clear()
+            self._bar_segments.clear()
 
     def _seen(self, row: int, height: int, top: int) -> Drawn:
         """What a row shows."""
@@ -256,15 +259,22 @@ class LineView(ScrollView, can_focus=False):
                 text, style = part, following
         if text:
             segments.append(Segment(text, style))
-        if used != width:
-            plain = self._style(seen.behind, "plain")
-            segments = list(Strip(segments, used).adjust_cell_length(width, plain))
+        if used < width:
+            segments.append(Segment(" " * (width - used), self._style(seen.behind, "plain")))
+        elif used > width:
+            segments = list(Strip(segments, used).adjust_cell_length(width))
         if seen.bar:
-            glyph, looks, _ = self.bar.segment(seen.bar, self.styles)
-            segments.append(Segment(glyph, self._in_truecolor(looks or NO_STYLE)))
+            segments.append(self._bar_segment(seen.bar))
         for each in filters:
             segments = each.apply(segments, self._background)
         return Strip(segments, self._looks.width)
+
+    def _bar_segment(self, cell: Cell) -> Segment:
+        segment = self._bar_segments.get(cell)
+        if segment is None:
+            glyph, style, _ = self.bar.segment(cell, self.styles)
+            segment = self._bar_segments[cell] = Segment(glyph, self._in_truecolor(style or NO_STYLE))
+        return segment
 
     def _style(self, behind: RichStyle | None, name: str) -> RichStyle:
         styles = self._styles_of.setdefault(behind, {})
