@@ -1,8 +1,8 @@
 """Which tests ran which line when they were last measured?
 
-Coverage is measured with one context per test, file of tests by file of tests, and again only for files that
-have changed. Where the code has changed since, its lines are followed to where they are now: that only
-chooses the tests to run, and they run on the present code. `--fresh` measures everything again.
+Coverage is measured with one context per test, one test file at a time, and again only for test files that
+have changed. Where the code has changed since, its lines are mapped to their present numbers. That only
+selects the tests to run; they run on the present code. `--fresh` measures everything again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any
 from mutants import ROOT
 
 STATE = Path(os.environ.get("MUTATE_STATE") or ROOT / ".venv" / ".mutate")
-"""Holds nothing that depends on where the checkout is: another checkout continues."""
+"""Nothing in it depends on the path of the checkout, so that another checkout can continue."""
 FILES_AT_A_TIME = 6
 PYTEST = ["-q", "-p", "no:cacheprovider", "--capture=sys", "--tb=no"]
 ENVIRONMENT = {"CI": "true", "PYTHONPATH": str(ROOT)}
@@ -37,7 +37,9 @@ ENVIRONMENT = {"CI": "true", "PYTHONPATH": str(ROOT)}
 
 
 class Apart:
-    """A pytest plugin: clears the project's caches before each test, so that it runs all it needs."""
+    """A pytest plugin: clears the project's caches before each test, so that the test runs all the code it
+    needs.
+    """
 
     def __init__(self) -> None:
         self._modules = 0
@@ -72,7 +74,7 @@ class Durations:
 
 
 def processor_time() -> float:
-    """Of this process and of those that it has waited for."""
+    """Seconds of processor time of this process and of the child processes that it has waited for."""
     return sum(os.times()[:4])
 
 
@@ -84,14 +86,14 @@ def digest_of(paths: Sequence[Path]) -> str:
 
 
 def test_files(tests: Sequence[str]) -> dict[str, str]:
-    """Path to digest of each file of tests."""
+    """Path → digest of each test file."""
     places = [ROOT / test for test in tests]
     found = [path for place in places for path in ([place] if place.is_file() else place.rglob("test_*.py"))]
     return {str(path.relative_to(ROOT)): digest_of([path]) for path in sorted(found)}
 
 
 def measured(jobs: int, tests: Sequence[str]) -> None:
-    """Measures the files of tests that have changed. What was measured is kept, also if this is stopped."""
+    """Measures the test files that have changed. Finished measurements are kept when this is stopped."""
     STATE.mkdir(parents=True, exist_ok=True)
     (STATE / "coveragerc").write_text("[run]\nsource = sts_tui\nbranch = false\nrelative_files = true\n")
     known, wanted = read_json(STATE / "files.json"), test_files(tests)
@@ -112,7 +114,7 @@ def measured(jobs: int, tests: Sequence[str]) -> None:
 
 
 def kept_code() -> str:
-    """Keeps the text of every module; under which name."""
+    """Stores the text of every module; returns the name under which it is stored."""
     texts = {
         str(path.relative_to(ROOT)): path.read_text() for path in sorted((ROOT / "sts_tui").rglob("*.py"))
     }
@@ -124,7 +126,7 @@ def kept_code() -> str:
 
 
 def measured_apart(code: str, tests: Sequence[str]) -> str:
-    """Measures files of tests in a process of their own; the name of the folder with the results."""
+    """Measures test files in a process of their own; returns the name of the folder with the results."""
     name = f"{code}-{digest_of([ROOT / test for test in tests])}"
     part = STATE / "parts" / name
     shutil.rmtree(part, ignore_errors=True)
@@ -138,7 +140,7 @@ def measured_apart(code: str, tests: Sequence[str]) -> str:
 
 
 def measure(part: Path, tests: Sequence[str]) -> int:
-    """Runs files of tests and writes their coverage and durations into the folder."""
+    """Runs test files and writes their coverage and durations into the folder."""
     import pytest
 
     durations = Durations()
@@ -164,7 +166,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 class Part:
-    """What was measured at once."""
+    """The results of one measuring process."""
 
     def __init__(self, name: str) -> None:
         from coverage import CoverageData
@@ -191,13 +193,13 @@ class Part:
 
 @cache
 def name_of(context: str) -> str:
-    """The test of a context, always the same object: there are millions of them."""
+    """The test of a coverage context. Equal names are one object, since there are millions of them."""
     return context.rpartition("|")[0] or context
 
 
 @lru_cache(maxsize=64)
 def followed(before: str, after: str) -> Mapping[int, int]:
-    """The lines of a text that are still there, or were replaced by others, with their present numbers."""
+    """Old line number → present one, for the lines that still exist or were replaced by others."""
     old, new = before.splitlines(), after.splitlines()
     if old == new:
         return {line: line for line in range(1, len(old) + 1)}
@@ -217,11 +219,11 @@ class CoverageMap:
         known: dict[str, tuple[str, str]] = read_json(STATE / "files.json")
         present = test_files([path for path in known if (ROOT / path).exists()])
         self.test_files = {path: digest for path, (digest, _) in known.items() if present.get(path) == digest}
-        """Path to digest of each file of tests that has not changed since it was measured."""
+        """Path → digest of each test file that has not changed since it was measured."""
         names = {path: known[path][1] for path in self.test_files}
         parts = {name: Part(name) for name in sorted(set(names.values()))}
         self.usual_seconds: dict[str, float] = {}
-        """Of each test that passed."""
+        """Test → its usual processor time, for each test that passed."""
         self._of_part: list[tuple[Part, set[str]]] = []
         for name, part in parts.items():
             files = {path for path, of in names.items() if of == name}
@@ -231,7 +233,7 @@ class CoverageMap:
         self._lines: dict[str, tuple[dict[int, set[str]], set[int]]] = {}
 
     def tests(self, path: str) -> Mapping[int, set[str]]:
-        """Line to tests of a module."""
+        """Line → the tests that run it, for one module."""
         return self._read(path)[0]
 
     def at_import(self, path: str) -> set[int]:

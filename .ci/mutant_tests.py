@@ -35,7 +35,7 @@ class Module:
                 self.reads[node.attr].add(node.lineno)
 
     def enclosing(self, line: int) -> Iterator[ast.stmt]:
-        """The statements around a line, the innermost last."""
+        """The statements that contain a line, the innermost last."""
         body: Sequence[ast.AST] = self.tree.body
         while True:
             inner = [each for each in body if first_line(each) <= line <= (each.end_lineno or 0)]  # type: ignore[attr-defined]
@@ -86,7 +86,7 @@ class Selection:
 
     @cached_property
     def _everywhere(self) -> dict[str, list[tuple[str, int]]]:
-        """Name to the places that read it, in the whole project."""
+        """Name → the places in the project that read it."""
         places: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for path in sorted((ROOT / "sts_tui").rglob("*.py")):
             name_of_path = str(path.relative_to(ROOT))
@@ -100,7 +100,7 @@ class Selection:
         return self._modules[path]
 
     def _candidates(self, mutant: Mutant) -> Iterator[set[str]]:
-        """Sets of tests, the most telling set first."""
+        """Sets of tests, the most specific set first."""
         path = mutant.path
         around = list(self._module(path).enclosing(mutant.line))
         for depth, statement in reversed(list(enumerate(around))):
@@ -113,7 +113,7 @@ class Selection:
         yield self._running(path, self.coverage.tests(path))
 
     def _reading(self, name: str, through: frozenset[str] = frozenset()) -> set[str]:
-        """The tests that run what reads a name, also through a constant that is made of it."""
+        """The tests that run code that reads a name, or a constant that is computed from it."""
         found: set[str] = set()
         for path, line in self._everywhere[name]:
             around = list(self._module(path).enclosing(line))
@@ -129,7 +129,7 @@ class Selection:
         return {test for line in lines for test in known.get(line, ())}
 
     def runs_at_import(self, mutant: Mutant) -> bool:
-        """Whether its statement runs while no test does."""
+        """Whether the mutant's statement runs at import, outside every test."""
         path = mutant.path
         around = list(self._module(path).enclosing(mutant.line))
         return not around or not self.coverage.at_import(path).isdisjoint(header_of(around[-1]))

@@ -1,4 +1,4 @@
-"""Which mutants are there, and which of them are tried?
+"""Which mutants exist, and which of them are tried?
 
 Cosmic Ray makes the mutants (https://cosmic-ray.readthedocs.io/en/latest/reference/operators/). A seeded,
 stratified sample is taken: every area has its share, and within an area files and kinds of fault take turns.
@@ -40,8 +40,8 @@ TUNING = (
     "CHECKPOINT_EVERY", "CHECKPOINT_BYTES", "COMPACT_AT", "_CROWDED", "_ALTERNATIVES",
     "_BLOCK",
 )  # fmt: skip
-"""Constants that change speed only: sizes of caches and blocks, from when on there is an index, how often to
-save.
+"""Constants that change speed only: sizes of caches and blocks, thresholds for an index, intervals between
+saves.
 """
 SAME_FOR_FLAGS = ("_BitOr_Add", "_BitOr_BitXor")
 SAME_VALUES = ("_Eq_Is", "_Is_Eq", "_NotEq_IsNot", "_IsNot_NotEq")
@@ -51,9 +51,9 @@ NODES_OF = {
     "ReplaceComparisonOperator": ("comparison",),
     "ReplaceUnaryOperator": ("factor", "not_test"),
 }
-"""The types of syntax nodes that the large families of operators look at."""
+"""Family of operators → the syntax nodes that it changes."""
 SHARE_AT_LEAST = 0.06
-"""Of the sample, for the smallest area."""
+"""The smallest area's share of the sample."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Mutant:
 
 
 class SwapBuiltins(Operator):
-    """`min` for `max`, `any` for `all`, and the other way round."""
+    """Replaces `max` by `min`, `all` by `any`, and vice versa."""
 
     SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
@@ -136,7 +136,7 @@ Span = tuple[tuple[int, int], tuple[int, int]]
 
 
 def spared_of(tree: ast.AST) -> Iterator[Span]:
-    """(start, end) of what no test could notice."""
+    """(start, end) of each part that no test could detect a change of."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from spared_of_function(node)
@@ -166,7 +166,7 @@ def spared_of_function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator
 
 
 def is_type(node: ast.expr) -> bool:
-    """`A | B` of types, as in an alias."""
+    """Whether a node is a union of types (`A | B`), as in an alias."""
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.BitOr) and is_type(node.left) and is_type(node.right)
     return isinstance(node, ast.Name | ast.Subscript | ast.Constant) and (
@@ -175,7 +175,7 @@ def is_type(node: ast.expr) -> bool:
 
 
 def is_flags(node: ast.AST) -> bool:
-    """`os.O_WRONLY | os.O_CREAT`, different bits."""
+    """Whether a node combines flags with different bits, such as `os.O_WRONLY | os.O_CREAT`."""
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.BitOr) and is_flags(node.left) and is_flags(node.right)
     return isinstance(node, ast.Attribute) and node.attr.startswith(("O_", "LOCK_"))
@@ -191,7 +191,9 @@ def span(node: ast.AST) -> Span:
 
 
 def sample_of(size: int, seed: int, only: Sequence[str]) -> list[Mutant]:
-    """Each area by its number of mutants, but a minimum; then files and operators in turn."""
+    """A sample in which each area has a share in proportion to its mutants, and at least the minimum; within
+    an area, files and operators take turns.
+    """
     dice = random.Random(seed)
     whole = {
         area: [one for path in files_of(area, only) for one in all_mutants(area, path)] for area in AREAS
@@ -206,7 +208,9 @@ def sample_of(size: int, seed: int, only: Sequence[str]) -> list[Mutant]:
 
 
 def in_turns(mutants: Iterable[Mutant], count: int, dice: random.Random) -> list[Mutant]:
-    """By file as many as its mutants ask for; within a file one of each kind of fault before the next."""
+    """This many mutants, in proportion to those of each file; within a file, one of each kind of fault before
+    a second one.
+    """
     keyed: list[tuple[float, Mutant]] = []
     by_file: dict[str, dict[str, list[Mutant]]] = defaultdict(lambda: defaultdict(list))
     for one in mutants:
@@ -223,7 +227,7 @@ def in_turns(mutants: Iterable[Mutant], count: int, dice: random.Random) -> list
 
 
 def planted() -> list[tuple[Mutant, str]]:
-    """Faults that were made by hand and must be noticed, each with its whole module.
+    """Handwritten faults that the tests must detect, each with the whole text of its module.
 
     Raises ValueError where the code no longer has the text that a fault replaces.
     """
@@ -250,7 +254,7 @@ def mutated(mutant: Mutant) -> str | None:
 
 
 def line_of(mutant: Mutant, text: str) -> str:
-    """The first line that differs, as it reads with the mutation."""
+    """The first line that differs, with the mutation."""
     before = (ROOT / mutant.path).read_text().splitlines()
     for old, new in zip(before, text.splitlines(), strict=False):
         if old != new:

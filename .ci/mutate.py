@@ -1,4 +1,4 @@
-"""Would the tests notice a fault? `make mutate` plants one at a time and runs the tests of its line.
+"""Would the tests detect a fault? `make mutate` plants one at a time and runs the tests of its line.
 
 `mutants.py` says which mutants; those of `planted_faults.json` are always among them. `mutant_tests.py` says
 which tests, up to `--seconds` of their usual time.
@@ -9,12 +9,12 @@ does not reach what Python computes at import (constants, defaults, decorators).
 in functions that run at import, are tried again in a process that imports everything from the start. A mutant
 is killed where a test fails, or where the tests take far more processor time than without it.
 
-Some forks get no mutant at all. Their tests must pass, or the figures are worth nothing.
+Some forks get no mutant at all. Their tests must pass; otherwise the figures are invalid.
 
-Each outcome is written down at once (`Outcomes`). A run that was stopped, by ctrl+c or after `--minutes`,
-reports what it has; started again with the same seed and sample it continues where it was, from another
-checkout too (`MUTATE_STATE` names the folder). Mutants of modules that have changed since are tried again,
-those whose tests have, too.
+Each outcome is saved as soon as it is known (`Outcomes`). A run that is stopped, by ctrl+c or after
+`--minutes`, reports the outcomes so far. Started again with the same seed and sample, it continues, also from
+another checkout (`MUTATE_STATE` names the folder). Mutants are tried again when their module or their tests
+have changed.
 
     make mutate                          1,500 mutants
     make mutate ARGS='--sample 100'      a smaller sample
@@ -53,15 +53,17 @@ TESTS = [
     "tests/account/loading/test_bounded_file.py", "tests/account/writing/test_private_file.py",
     "tests/tui/start/test_persistence.py", "tests/tui/start/test_web.py", "tests/endpoint/test_server.py",
 ]  # fmt: skip
-"""Without those that run these lines only on their way: to measure all would take far longer."""
+"""The tests that are measured. Tests that run this code only incidentally are omitted: to measure all of them
+would take far longer.
+"""
 AIM = 0.9
 CONTROLS = 0.02
-"""For each mutant, forks without one."""
+"""Control forks (without a mutant) for each mutant."""
 ALONE = ("-p", "no:xdist", "-p", "no:cov")
 NOT_NOW = 71
 """Exit code of a fork whose mutant takes effect at import only."""
 LONGEST_WAIT = 40
-"""Seconds that a test may wait for something, beside those in which others have the processors."""
+"""Seconds that a test may wait, not counting those in which other processes have the processors."""
 LAST_TEST = "last-test"
 """A file in the folder of a fork."""
 
@@ -78,7 +80,7 @@ class Trial:
     """The module with the mutation."""
     tests: Sequence[str]
     seconds: float
-    """What the tests usually take."""
+    """The usual processor time of the tests."""
     runs_at_import: bool
     is_control: bool = False
     """Without the mutant."""
@@ -97,7 +99,9 @@ class Trial:
 def tried(
     trials: Sequence[Trial], jobs: int, run: Callable[[Trial], int]
 ) -> Iterator[tuple[Trial, int | None]]:
-    """Runs each trial in a fork, sets its last test, yields its exit code: None where its time was over."""
+    """Runs each trial in a fork, sets its last test, and yields it with its exit code: None when it ran out
+    of time.
+    """
     waiting = list(reversed(trials))
     running: dict[int, tuple[Trial, float, str]] = {}
     while waiting or running:
@@ -126,7 +130,7 @@ def tried(
 
 
 def wall_clock() -> float:
-    """In the seconds of the times of files."""
+    """The present time on the clock that files' timestamps use, in seconds."""
     return time.time()  # noqa: TID251 - compared with the time of a file
 
 
@@ -157,12 +161,12 @@ def forked(trial: Trial, place: str, run: Callable[[Trial], int]) -> int:
 
 
 def note_test(name: str) -> None:
-    """Tells the process that forked this one which test begins."""
+    """Records for the parent process which test begins."""
     Path(os.environ["PYTEST_DEBUG_TEMPROOT"], LAST_TEST).write_text(name)
 
 
 def end_group(process: int) -> None:
-    """Ends a fork and the processes that its tests left behind."""
+    """Ends a fork and the processes that its tests have not ended."""
     try:
         os.killpg(process, signal.SIGKILL)
     except ProcessLookupError:
@@ -209,7 +213,7 @@ class Collected:
 
 
 def live_functions() -> Mapping[tuple[str, str, int], Sequence[FunctionType]]:
-    """File, qualified name and first line to the functions of the project."""
+    """(file, qualified name, first line) → the project's functions with that code."""
     gc.unfreeze()  # the tests freeze what was collected, and what is frozen is not listed
     found: dict[tuple[str, str, int], list[FunctionType]] = defaultdict(list)
     for each in gc.get_objects():
@@ -223,7 +227,7 @@ def key_of(code: CodeType) -> tuple[str, str, int]:
 
 
 def exchange(trial: Trial, functions: Mapping[tuple[str, str, int], Sequence[FunctionType]]) -> bool:
-    """Puts the mutant's code into the live functions; False where something else than functions differs."""
+    """Puts the mutant's code into the live functions; returns False if more than functions differs."""
     path = str(ROOT / trial.mutant.path)
     before = compile((ROOT / trial.mutant.path).read_text(), path, "exec", dont_inherit=True)
     after = compile(trial.text, path, "exec", dont_inherit=True)
@@ -243,7 +247,7 @@ def exchange(trial: Trial, functions: Mapping[tuple[str, str, int], Sequence[Fun
 def differing(
     before: CodeType, after: CodeType, inside: bool = False
 ) -> Iterator[tuple[CodeType, CodeType, bool]]:
-    """Code objects that differ, those around them in a function, and whether each belongs to a function."""
+    """(old code, new code, whether it is in a function) of what differs and of the functions around it."""
     pairs = list(zip(inner_of(before), inner_of(after), strict=False))
     own = shallow(before) != shallow(after) or len(inner_of(before)) != len(inner_of(after))
     below = [one for old, new in pairs for one in differing(old, new, inside or is_function(old))]
@@ -314,7 +318,7 @@ class Replaced(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def preload() -> None:
-    """What every fork needs, except the project itself."""
+    """Imports what every fork needs, except the project itself."""
     import hypothesis
     import pytest
     import textual.app  # noqa: F401
@@ -327,7 +331,7 @@ def preload() -> None:
 
 
 class Chosen:
-    """A pytest plugin: only these tests, in this order. One that a mutant renamed is not run."""
+    """A pytest plugin: runs only these tests, in this order. A test that a mutant has renamed is not run."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self._order = {name: number for number, name in enumerate(names)}
@@ -355,10 +359,10 @@ def from_the_start(trial: Trial) -> int:
 
 
 class Outcomes:
-    """What was found, in a file with a line for each trial.
+    """The outcomes, in a file with one line for each trial.
 
-    An outcome holds while the module is the same, and the test that killed the mutant, or the tests of a
-    survivor.
+    An outcome is valid while the module is unchanged, and also the test that killed the mutant, or all tests
+    of a survivor.
     """
 
     def __init__(self, path: Path, test_files: Mapping[str, str]) -> None:
@@ -369,7 +373,7 @@ class Outcomes:
         self._known: dict[str, tuple[str, dict[str, str]]] = {name: (how, by) for name, how, by in found}
 
     def recall(self, trials: Sequence[Trial]) -> int:
-        """Sets the outcomes of trials that are known; how many those are."""
+        """Sets the outcomes of trials that are known; returns their number."""
         count = 0
         for trial in trials:
             outcome, by = self._known.get(self._name(trial), (UNTRIED, {}))
@@ -380,7 +384,7 @@ class Outcomes:
         return count
 
     def note(self, trial: Trial) -> None:
-        """Writes one down, unless it is to be tried again from the import on."""
+        """Saves an outcome, unless the trial is to be repeated in a process that imports the mutant."""
         if trial.outcome in (AT_IMPORT, RUNS_AT_IMPORT):
             return
         tests = [trial.last_test] if trial.last_test and trial.outcome != "survived" else trial.tests
@@ -388,7 +392,7 @@ class Outcomes:
             file.write(json.dumps([self._name(trial), trial.outcome, self._files(tests)]) + "\n")
 
     def _files(self, tests: Sequence[str]) -> dict[str, str]:
-        """Path to digest of the files of tests."""
+        """Path → digest of the test files."""
         return {path: self._test_files[path] for path in sorted({name.partition("::")[0] for name in tests})}
 
     @staticmethod
@@ -406,7 +410,7 @@ def outcome_of(code: int | None) -> str:
 
 
 class Run:
-    """Tries mutants until all are tried, this many minutes are over, or ctrl+c."""
+    """Tries mutants until all are tried, this many minutes have passed, or ctrl+c is pressed."""
 
     def __init__(
         self,
@@ -501,7 +505,7 @@ def report(trials: Sequence[Trial], seconds: float) -> int:
 
 
 def trials_of(mutants: Sequence[tuple[Mutant, str | None]], selection: Selection) -> list[Trial]:
-    """A trial for each mutant and its text, with controls between them."""
+    """A trial for each mutant and its text, with control trials between them."""
     trials = []
     for number, (mutant, text) in enumerate(mutants):
         if text is None:

@@ -1,7 +1,7 @@
 """Rejects phrases that readers stumbled over; `make check` runs it. CONTRIBUTING.md ("Words") has the rule.
 
-Each pattern comes with what to write instead. Generated pages and AWS's own texts (request shapes, managed
-policies) are written by others and not searched; nor is this file, which has to name the phrases.
+Each pattern comes with what to write instead. Generated pages, AWS's own texts (request shapes, managed
+policies) and this file, which has to name the phrases, are not searched.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class _Pattern(NamedTuple):
     """One phrase, or one of its alternatives, compiled."""
 
     word: str
-    """Letters that every match contains: a text without them needs no search, which is most of the time."""
+    """Letters that every match contains. Most texts do not have them and need no search."""
     pattern: re.Pattern[str]
     instead: str
 
@@ -120,7 +120,7 @@ _TEST_NAME = re.compile(r"^ *(?:async )?def test_(\w+)\(", re.MULTILINE)
 
 
 def names_in(text: str) -> list[tuple[int, str, str]]:
-    """As `found_in`, of the names of tests: they are sentences, too."""
+    """The same as `found_in`, for the names of tests, which are sentences as well."""
     return [
         (text.count("\n", 0, name.start()) + 1, phrase, instead)
         for name in _TEST_NAME.finditer(text)

@@ -1,4 +1,4 @@
-"""How is the font of the pictures made? `make font`: subsets of DejaVu Sans Mono, which pictures embed.
+"""How is the font of the pictures made? `make font` makes subsets of DejaVu Sans Mono, which pictures embed.
 
 Lines and blocks are left out: pictures draw them as shapes, so that borders have no gaps. Needs fonttools (an
 extra of development) and the font itself (Debian: fonts-dejavu-core).

@@ -1,10 +1,11 @@
-"""What a call of a real client costs the server: `sts-tui serve` beside moto_server, the same client in turn.
+"""How much does one call of a real client cost the server? `sts-tui serve` and moto_server, called in turn by
+the same client.
 
     python -m benchmarks clients [--calls=N]
 
-Processor time of the server per call (`/proc/PID/stat`), with signatures and policies checked here and
-neither there. `moto_server` is found beside this Python (`pip install -e '.[bench]'`) or on the PATH; without
-it only our own figures are printed.
+Processor time of the server per call (`/proc/PID/stat`). We check signatures and policies; moto_server checks
+neither. `moto_server` is found in the folder of this Python (`pip install -e '.[bench]'`) or on the PATH;
+without it, only our own figures are printed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ Call = Callable[[], Any]
 
 
 def main(argv: list[str]) -> None:
-    """Prints microseconds per call and the ratio, median of rounds that take turns."""
+    """Prints microseconds per call and the ratio: medians of rounds in which the servers take turns."""
     calls = next((int(one.partition("=")[2]) for one in argv if one.startswith("--calls=")), CALLS)
     with _ours() as ours, _moto() as moto:
         servers = {"sts-tui serve": ours} | ({"moto_server": moto} if moto else {})
@@ -54,7 +55,7 @@ def main(argv: list[str]) -> None:
 
 
 def _growth(pid: int, clients: Mapping[str, Any]) -> float:
-    """Megabytes that the server's memory grows by over calls that are logged; the log is bounded."""
+    """Megabytes by which the server's memory grows during calls that are logged; the log is bounded."""
     call = _calls(clients)["s3 PutObject"]
     before = _memory(pid)
     for _ in range(MORE):
@@ -98,7 +99,7 @@ def _clients(address: str, key: str, secret: str) -> Mapping[str, Any]:
 
 @contextmanager
 def _ours() -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Our own server on a model whose user is allowed what the calls ask for."""
+    """Our own server, on a model whose user is allowed these calls."""
     allowed = {"Effect": "Allow", "Action": ["sts:*", "iam:List*", "s3:*"], "Resource": "*"}
     user = {
         "UserName": "u", "Arn": "arn:aws:iam::111122223333:user/u",

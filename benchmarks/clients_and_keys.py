@@ -1,11 +1,12 @@
-"""Keys while real clients call: the explorer serves two client processes; each key moves to the next role.
+"""How long does a key take while real clients call? The explorer serves two client processes; each key moves
+to the next role.
 
     python -m benchmarks clients_and_keys
 
-The explorer has one core, the clients and this program the other. A key counts as answered when the policies
-of the next role are drawn. Calls are counted by the clients. Measured with boto3, which spends longer on a
-call than the server does and so fills the core it shares, and with a client that signs by botocore and sends
-by `http.client`.
+The explorer runs on one core, the clients and this program on the other. A key counts as answered when the
+policies of the next role are drawn. Calls are counted by the clients. Measured with boto3, which spends
+longer on a call than the server does and so saturates its core, and with a client that signs with botocore
+and sends with `http.client`.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from benchmarks.terminal import Terminal
 SECONDS = 12
 ROLES = 60
 PER_SECOND = 250
-"""Calls that each of two clients makes at most."""
+"""The most calls that each of the two clients makes per second."""
 ACCOUNT = "111122223333"
 
 Caller = Callable[[int, str, str, str], Callable[[], object]]
-"""Port, key id, secret and name of an object → what puts the object once."""
+"""Port, access key ID, secret and name of an object → a function that puts the object once."""
 
 
 def run() -> Mapping[str, float]:

@@ -1,7 +1,8 @@
-"""How many decisions a second: quick verdicts, full explanations, a thousand statements, compiling, patterns.
+"""How many decisions per second? Quick verdicts, full explanations, a thousand statements, compiling,
+patterns.
 
-Medians of several rounds, in processor time of this process, so that a busy machine disturbs little; ratios
-to the typical case of the same run, so that machines can be compared.
+Medians of several rounds, in processor time of this process, which other load on the machine hardly changes;
+ratios to the typical case of the same run, so that machines can be compared.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def _asked(request: Request, policies: PolicySet) -> Callable[[int], None]:
 
 
 def _asked_in_turn(request: Request, policies: PolicySet) -> Callable[[int], None]:
-    """More resources than an index of statements remembers."""
+    """Requests for more resources than an index of statements caches."""
     requests = mixed.other_resources(request, 1_000)
 
     def measured(count: int) -> None:
@@ -210,5 +211,5 @@ print(
 
 
 def _compiling() -> None:
-    """In a process of its own, so that its memory is its own."""
+    """Measured in a process of its own, so that other measurements do not count as its memory."""
     subprocess.run([sys.executable, "-c", _COMPILE], check=True)

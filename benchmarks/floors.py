@@ -1,8 +1,9 @@
-"""How far is each path above the least code that does the same work? Ours and the floor, in turn, in one run.
+"""How much slower is each path than the least code that does the same work (its floor)? Both are measured in
+turn, in one run.
 
 A floor is the smallest honest program for the work: it reads the same input and gives the same verdicts, and
-leaves out all that makes this an explorer of IAM: undecided statements, evidence, conditions, callers and
-messages. The ratio (floor's time to ours) is what may be compared between machines and sittings.
+leaves out everything that makes this an explorer of IAM: undecided statements, evidence, conditions, callers
+and messages. Only the ratio (the floor's time to ours) can be compared between machines and runs.
 
     python -m benchmarks floors [--quick]
 """
@@ -42,7 +43,7 @@ _SEARCHES: Final = 3
 
 
 def main(argv: Sequence[str]) -> None:
-    """Print a line for each work. `--quick`: fewer rounds, smaller organizations."""
+    """Print a line for each path. `--quick`: fewer rounds, smaller organizations."""
     collect_rarely()  # as the console script does
     quick = "--quick" in argv
     rounds = 3 if quick else 9
@@ -83,7 +84,9 @@ def _print_times(name: str, aim: int, ours: Work, floor: Work, rounds: int) -> N
 
 
 def _in_turn(ours: Work, floor: Work, rounds: int) -> tuple[float, float]:
-    """Medians of processor seconds; both are measured in each round, so that a bad minute hits both."""
+    """Medians of processor seconds; both are measured in each round, so that other load on the machine
+    affects both.
+    """
     ours(), floor()
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
@@ -130,7 +133,9 @@ class FloorLayers:
 
 
 class FloorIndex:
-    """Statements of one policy by whole resource, by beginning, and one regular expression for the rest."""
+    """Statements of one policy, indexed by whole resource and by prefix, with one regular expression for the
+    rest.
+    """
 
     def __init__(self, document: dict[str, Any], action: str, user: str) -> None:
         self._denies, self._allows = (
@@ -206,7 +211,7 @@ def _cycle(requests: Sequence[Request]) -> Any:
 
 
 def _from_scratch() -> tuple[Work, Work]:
-    """Everything from the text of the documents on; new objects each time, as in a file just read."""
+    """Everything, starting from the text of the documents; new objects each time, as for a file just read."""
     request, policies = mixed.layered()
     texts = [[json.dumps(each) for each in layer] for layer in _documents(policies)]
 
@@ -246,8 +251,8 @@ def _explained() -> tuple[Work, Work]:
 
 
 def _explained_in_text() -> tuple[Work, Work]:
-    """The text names one statement element by element and the eight that came nearest; the floor writes nine
-    lines and looks at each of the thousand codes.
+    """The text explains one statement element by element and lists the eight nearest misses; the floor writes
+    nine lines and looks at each of the thousand codes.
     """
     request, policies = mixed.mixed(1_000)
     others = mixed.other_resources(request, 2_000)
@@ -293,7 +298,7 @@ def _filtered_roles(rows: list[RoleRow], texts: RowTexts[RoleRow]) -> tuple[Work
 
 
 def _filtered_requests() -> tuple[Work, Work]:
-    """All of the log, slice after slice; between two slices the explorer answers keys."""
+    """Filters the whole log in slices; between two slices the explorer handles keys."""
     log = EventLog(ROWS)
     for number in range(1, ROWS + 1):
         job = number % 1_000

@@ -1,4 +1,4 @@
-"""Organizations of any size, the same for the same seed: what every benchmark works on.
+"""Generates the organizations that the benchmarks use: any size, and the same for the same seed.
 
     python -m benchmarks.generator 10000 10 > big.json
 
@@ -150,7 +150,7 @@ def _trust(account_id: str, role_names: list[str], index: int) -> dict[str, Any]
 
 
 def _inline_policies(account_id: str, statements: int, dice: random.Random) -> Iterator[dict[str, Any]]:
-    """In two halves, since a role's policies may hold 10,240 characters together."""
+    """Two policies, since a role's inline policies may have 10,240 characters in total."""
     first = (statements + 1) // 2
     for name, numbers in (("work", range(first)), ("more", range(first, statements))):
         if numbers:

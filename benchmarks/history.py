@@ -1,10 +1,10 @@
-"""What a write costs where much exists already: sessions issued one by one, requests of many workloads,
-edits of one of many roles with undo and log.
+"""How much does a write cost when much exists already? Sessions issued one by one, requests of many
+workloads, edits of one of many roles with undo and log.
 
     python -m benchmarks history
 
-Processor time, in rounds that take turns, so that other work on the machine meets all of them alike. Entries
-copied are counted where `account.persistent_map` copies them, in a round of its own.
+Processor time, in rounds that take turns, so that other load on the machine affects all of them alike. Copied
+entries are counted where `account.persistent_map` copies them, in a separate round.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _edits(sim: Simulation) -> Iterator[int]:
 
 @contextmanager
 def _copies() -> Iterator[list[int]]:
-    """How many entries are copied inside, in the only element of the list."""
+    """Counts the entries that are copied within the context, in the only element of the list."""
     counted = [0]
     copy = persistent_map._copied
 

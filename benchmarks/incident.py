@@ -1,6 +1,6 @@
-"""How long does the incident desk take: to open, to try every cut, on the sample and on 10,000 roles?
+"""How long does the incident desk take to open and to try every cut, on the sample and on 10,000 roles?
 
-Processor time: the desk opens in the terminal's thread and tries its cuts in one of its own.
+Processor time: the desk opens in the terminal's thread and tries its cuts in another thread.
 """
 
 from __future__ import annotations

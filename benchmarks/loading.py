@@ -1,7 +1,8 @@
-"""How long account files take to load, what they weigh, and how long a fault in them takes to be found.
+"""How long do account files take to load, how much memory do they take, and how long does it take to find a
+fault?
 
-Each measurement has a process of its own, so that the memory of one does not count for another. Times are of
-the processor; `json.load` of the same file is the floor, and takes turns with what is compared with it.
+Each measurement has its own process, so that the memory of one does not count for another. Times are
+processor time; `json.load` of the same file is the floor, and takes turns with what is compared with it.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def run(roles: int = 10_000, statements: int = 10) -> dict[str, float]:
 
 
 def large(roles: int = 100_000) -> dict[str, float]:
-    """A large organization beside the floor: parsing its JSON, which is then held."""
+    """A large organization compared with the floor: parsing its JSON and holding the result."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.json"
         path.write_text(json.dumps(organization(roles, 1)), encoding="utf-8")

@@ -1,7 +1,7 @@
 """How much memory has this process taken at most, and how much does it hold?
 
-On Linux both are what the kernel writes of this program alone. `ru_maxrss` is no measure of that: it begins
-with the size of the process that started this one.
+On Linux both are the kernel's figures for this program only. `ru_maxrss` is not used there: it starts from
+the size of the parent process.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import sys
 
 
 def peak() -> float:
-    """Megabytes; where there is no /proc, of the system's account of the process."""
+    """Peak megabytes; from `getrusage` where there is no /proc."""
     return _of_kernel("VmHWM") or _resource_peak()
 
 
 def held() -> float:
-    """Megabytes; 0 where there is no /proc."""
+    """Megabytes held now; 0 where there is no /proc."""
     return _of_kernel("VmRSS")
 
 

@@ -1,4 +1,6 @@
-"""The layers that most requests meet, and a policy with statements of every kind."""
+"""Which policies do the benchmarks of mixed requests evaluate? The layers that apply to most requests, and
+one policy with statements of every kind.
+"""
 
 from __future__ import annotations
 

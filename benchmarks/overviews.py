@@ -1,4 +1,5 @@
-"""What do overviews and undo cost in a large model, and a rehearsal of 24 hours in its journal?
+"""How much do overviews and undo cost in a large model, and how much does a rehearsal of 24 hours add to its
+journal?
 
     python -m benchmarks overviews [--quick]
 
@@ -83,7 +84,7 @@ def _timeline(workloads: int) -> float:
 
 
 def _rehearsal(hours: int) -> None:
-    """The sample, advanced as the explorer's clock does it; what its journal weighs, and the way back."""
+    """The sample, advanced as by the explorer's clock: the size of its journal, and the time to go back."""
     store = InMemory()
     sim = Simulation.open(SAMPLE)
     Journal.begin(store, sim, [read_source(SAMPLE)])

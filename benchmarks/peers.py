@@ -1,12 +1,13 @@
-"""What do others need for the same decisions? moto from PyPI, iam-simulate from npm, in turn with ours.
+"""How long do other projects take for the same decisions? moto from PyPI and iam-simulate from npm, in turn
+with ours.
 
     pip install -e '.[bench]'; python -m benchmarks peers [--quick]
     make bench-peers        fails where node or iam-simulate is missing
 
 The same policies and requests as `floors`: the layers (identity, boundary, three levels of SCPs) and 1,000
-mixed statements. moto knows neither boundaries nor SCPs: its matcher is asked for each layer. It cannot read
-`?` or policy variables: statements with them are left out for it. iam-simulate explains each of its
-decisions, so ours is printed with an explanation too. What each peer answers is compared with ours before it
+mixed statements. moto evaluates neither boundaries nor SCPs: its matcher is called for each layer. It cannot
+read `?` or policy variables: statements with them are omitted for it. iam-simulate explains each of its
+decisions, so ours are measured with explanations too. Each peer's verdicts are compared with ours before it
 is measured.
 """
 
@@ -29,13 +30,13 @@ from benchmarks import mixed
 from sts_tui.iam import Layer, PolicySet, Request, evaluate, explain
 
 PACKAGES: Final = Path(os.environ.get("STS_TUI_PEERS", Path(__file__).parents[1] / ".venv" / "peers"))
-"""Where `make bench-peers` installs the packages of npm."""
+"""The folder in which `make bench-peers` installs the npm packages."""
 _SCRIPT: Final = Path(__file__).with_name("peers.mjs")
 _ASKED: Final = 200
 
 
 def main(argv: Sequence[str]) -> None:
-    """`--require`: a peer that is missing is an error; without it a line says so."""
+    """`--require`: a missing peer is an error; otherwise a line is printed for it."""
     rounds = 3 if "--quick" in argv else 7
     missing = []
     for name, (request, policies), count in (
@@ -61,7 +62,7 @@ def main(argv: Sequence[str]) -> None:
 
 
 class _MissingError(Exception):
-    """What to do to have the peer."""
+    """A peer is not installed; the message says how to install it."""
 
 
 def _rate(work: Callable[[], object], count: int, rounds: int) -> float:

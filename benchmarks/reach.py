@@ -48,7 +48,7 @@ def main(argv: Sequence[str]) -> None:
 
 
 def _one_pair(model: dict[str, Any]) -> None:
-    """The first pair after loading, which makes the index of trust policies, and a hundred more."""
+    """The first pair after loading, which builds the index of trust policies, and a hundred more."""
     simulation = Simulation.open(model)
     roles = list(simulation.world.in_force.roles)
     seconds = []

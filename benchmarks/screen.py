@@ -1,6 +1,6 @@
-"""The explorer at scale, in a pseudo-terminal of 200x50: 10,000 roles of one statement, 1,000 live sessions,
-100,000 logged requests. Key to finished frame, pages of scrolling included; an idle second; a busy one;
-memory.
+"""How fast is the explorer at scale? In a pseudo-terminal of 200x50, with 10,000 roles of one statement,
+1,000 live sessions and 100,000 logged requests: time from a key to the finished frame (also when scrolling by
+pages), an idle second, a busy one, and memory.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SECONDS = 10
 DOWN, UP, PAGE_DOWN, PAGE_UP = b"j", b"k", b"\x1b[6~", b"\x1b[5~"
 ROUNDS = 15
 KEYS = ((DOWN, 3), (PAGE_DOWN, 2), (UP, 1), (PAGE_UP, 1))
-"""Pressed in turn, so often in each round: on the whole downwards."""
+"""(key, times pressed in each round), in turn; more of them move down than up."""
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 POLICIES = b"2"
 PANES = {"roles": b"1", "sessions": b"3", "requests": b"4"}
@@ -83,7 +83,7 @@ def _workloads(whole: dict[str, Any], every_seconds: int) -> Iterator[dict[str, 
 
 @contextmanager
 def explorer(whole: dict[str, Any], first: bytes) -> Iterator[Terminal]:
-    """Opened on a model; its first role is on the screen."""
+    """Open the explorer on a model; its first role is on the screen."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(whole, file)
         file.flush()
@@ -97,7 +97,9 @@ def _opened(terminal: Terminal) -> dict[str, float]:
 
 
 def _flood(terminal: Terminal, names: list[bytes]) -> dict[str, float]:
-    """A thousand requests a second arrive while keys are pressed: does each count, does the clock keep up?"""
+    """A thousand requests per second arrive while keys are pressed: is each one counted, and does the clock
+    keep up?
+    """
     for _ in range(60):  # the first second also issues a thousand sessions
         terminal.watch(1)
         if terminal.drawn.count(b"09:00:05Z"):
@@ -124,7 +126,9 @@ def _flood(terminal: Terminal, names: list[bytes]) -> dict[str, float]:
 
 
 def _go_to(terminal: Terminal, pane: str) -> None:
-    """Through the policies: the number of the pane that has the focus asks for another list instead."""
+    """Focuses a pane by way of the policies, since the number of the pane that has the focus opens another
+    list instead.
+    """
     terminal.key(POLICIES)
     terminal.key(PANES[pane])
 
@@ -137,7 +141,7 @@ def _clock(terminal: Terminal) -> float:
 
 
 def _fill_log(terminal: Terminal) -> None:
-    """Pauses, so that each frame is a key's and nobody else's, then runs until the log is full."""
+    """Pauses, so that only keys cause frames, and then runs until the log is full."""
     terminal.type(b" ")
     terminal.watch(1)
     terminal.type(b":")
@@ -165,7 +169,7 @@ def _keys(terminal: Terminal) -> dict[str, float]:
 
 
 class Key(NamedTuple):
-    """What a key cost, in milliseconds."""
+    """The time that a key took, in milliseconds."""
 
     to_frame: float
     processor: float
@@ -192,7 +196,7 @@ def _spread(name: str, keys: list[Key]) -> dict[str, float]:
 
 
 def _idle(terminal: Terminal) -> dict[str, float]:
-    """A thousand countdowns, and nothing else happens."""
+    """Processor use and memory while only a thousand countdowns change."""
     terminal.watch(8)
     terminal.type(PANES["sessions"])
     terminal.watch(2)

@@ -1,5 +1,5 @@
-"""The simulation under load: what a workload's request costs, whether memory stays flat, how long a month
-of the sample takes, how quickly a journal is back.
+"""How does the simulation perform under load? The cost of a workload's request, growth of memory, the time
+for a month of the sample and for resuming a journal.
 
     python -m benchmarks simulation
 """

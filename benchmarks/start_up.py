@@ -1,11 +1,11 @@
-"""From the key that starts it to the answer: whole processes, and the explorer's first frame.
+"""How long does sts-tui take from its start to its answer? Whole processes, and the explorer's first frame.
 
-Processes take turns with a bare Python, by processor time. An empty Textual application, in the same
-pseudo-terminal of 200x50 in turn with the explorer, is the measure of that: seconds depend on the machine,
+Processes take turns with a bare Python and are compared by processor time. The first frame is compared with
+that of an empty Textual application in the same pseudo-terminal of 200x50. Seconds depend on the machine,
 ratios hardly do.
 
-`python -m benchmarks start_up --instructions` counts instructions instead, with valgrind: no load of the
-machine changes them. Each program ends when it has drawn its first frame.
+`python -m benchmarks start_up --instructions` counts instructions instead, with valgrind: other load on the
+machine does not change them. Each program ends when it has drawn its first frame.
 """
 
 from __future__ import annotations
@@ -105,14 +105,14 @@ def counted_instructions(*command: str) -> int:
 
 
 def write_what_is_kept() -> None:
-    """What a first start leaves for later ones: bytecode and parsed style sheets."""
+    """Create what a first start leaves for later ones: bytecode and parsed style sheets."""
     with Terminal("env", "-u", "PYTHONDONTWRITEBYTECODE", *EXPLORER) as terminal:
         terminal.until(b"Pipeline")
         terminal.until_idle()
 
 
 def copy_of_the_sample() -> str:
-    """A file that is not the built-in sample, by a space at its end."""
+    """A copy of the built-in sample that is not recognized as such: it has a space at its end."""
     with tempfile.NamedTemporaryFile("wb", suffix=".json", delete=False) as file:
         file.write(sample_account().read_bytes() + b" ")
     return file.name
@@ -134,7 +134,7 @@ def whole_processes(commands: Mapping[str, tuple[str, ...]]) -> Mapping[str, flo
 
 
 def processor_time(command: tuple[str, ...]) -> float:
-    """Milliseconds, of the system's work for the process too."""
+    """Milliseconds, including the system's work for the process."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with open(os.devnull, "wb") as nowhere:
         process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere, env=environment)

@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal of 200x50, as a person has it before them: keys in, frames out."""
+"""Runs a program in a pseudo-terminal of 200x50, as a person would use it: keys in, frames out."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Terminal:
                     return
 
     def settle(self, quiet: float = QUIET, at_most: float = 30) -> float | None:
-        """Reads until nothing more comes; when the last byte came, or None."""
+        """Reads until nothing more arrives; returns when the last byte arrived, or None."""
         last, deadline = None, time.perf_counter() + at_most
         while select.select([self.file], [], [], quiet)[0] and time.perf_counter() < deadline:
             self._read()
@@ -86,27 +86,27 @@ class Terminal:
         return None if end is None else (end - begin) * 1000
 
     def type(self, keys: bytes) -> None:
-        """Keys without waiting for what they do."""
+        """Sends keys without waiting for their effect."""
         os.write(self.file, keys)
 
     def watch(self, seconds: float) -> None:
-        """Reads for so long, as a terminal does."""
+        """Reads output for this many seconds, as a terminal does."""
         end = time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
             if select.select([self.file], [], [], left)[0]:
                 self._read()
 
     def forget(self) -> None:
-        """What was drawn so far is not looked for again."""
+        """Discards what was drawn so far, so that `until` searches only later output."""
         self.drawn = b""
 
     def processor_seconds(self) -> float:
-        """What the program has used of a core in all its threads: seconds, to the microsecond."""
+        """Processor time that all threads of the program have used: seconds, to the microsecond."""
         threads = Path(f"/proc/{self.process}/task").glob("*/schedstat")
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def until_idle(self, seconds: float = 1.0, at_most: float = 120) -> None:
-        """Reads until the program has used next to nothing for so long."""
+        """Reads output until the program has used almost no processor time for this many seconds."""
         deadline = time.perf_counter() + at_most
         while time.perf_counter() < deadline:
             before = self.processor_seconds()
@@ -115,7 +115,7 @@ class Terminal:
                 return
 
     def megabytes(self) -> float:
-        """Resident memory."""
+        """Resident memory, in MB (2**20 bytes)."""
         pages = int(Path(f"/proc/{self.process}/statm").read_text().split()[1])
         return pages * resource.getpagesize() / 2**20
 

@@ -1,9 +1,9 @@
-"""How long does a trail of a million events take, and how much memory? The floor beside it.
+"""How long does a trail of a million events take, and how much memory, compared with the floor?
 
 `python -m benchmarks trail --events=1000000`; `--past` opens a trail of 100,000 in the explorer instead, and
-draws past instants of it. One core: the process keeps to it. Reading alone is DuckDB with
-every event fetched; evaluating alone is what remains of the replay. The trail: 2,000 sessions of 50 roles on
-240 resources, one request in fifty denied, in gzipped files of 5,000 events.
+draws past instants of it. The process stays on one core. Reading alone is DuckDB with every event fetched;
+evaluating alone is what remains of the replay. The trail: 2,000 sessions of 50 roles on 240 resources, one
+request in fifty denied, in gzipped files of 5,000 events.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ async def past_instants(events: int = 100_000) -> dict[str, float]:
 
 
 async def _drawn(simulation: Any) -> dict[str, float]:
-    """Every pane is filled; what many sessions may still do follows in slices."""
+    """The times until every pane is filled; what many sessions may still do is added later, in slices."""
     from sts_tui.tui.app import StsApp
     from sts_tui.tui.looking_back import look_back
     from sts_tui.tui.options import Options

@@ -1,6 +1,4 @@
-"""The typical case that the figures are about: three policies, ten statements, two conditions, eight
-layers.
-"""
+"""What is the benchmarks' typical case? Three policies, ten statements, two conditions, eight layers."""
 
 from __future__ import annotations
 
@@ -66,7 +64,7 @@ SESSION_ARN = f"arn:aws:sts::{ACCOUNT}:assumed-role/Deploy/job-1"
 
 
 def requests() -> list[Request]:
-    """Allowed, denied for want of an Allow, and explicitly denied; several resources and actions."""
+    """Requests that are allowed, implicitly denied and explicitly denied; several resources and actions."""
     asked = [
         (f"s3:{verb}Object", f"arn:aws:s3:::acme-data/day-{day}.csv")
         for day in range(8)

@@ -1,6 +1,6 @@
 """A Textual application that ends as soon as it has written a text: `python until_text.py TEXT NAME`.
 
-Its work until then can be counted to the instruction. NAME is `empty`, the least application, or `sts-tui`.
+Its instructions until then can be counted exactly. NAME is `empty` (a minimal application) or `sts-tui`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ def _ending_driver(text: str) -> type:
 
 
 def __getattr__(name: str) -> type:
-    """Textual imports its driver by the name in `TEXTUAL_DRIVER`; earlier nothing of it may be imported."""
+    """Textual imports its driver by the name in `TEXTUAL_DRIVER`; nothing of Textual may be imported before
+    that.
+    """
     if name == "Driver":
         return _ending_driver(_text)
     raise AttributeError(name)
