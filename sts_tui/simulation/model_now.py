@@ -1,9 +1,8 @@
-"""Which model does a simulation have now, after all its edits?
-
-An account file made from it has to load again. Roles, users, access keys, pod identity associations and
-identity pools can be deleted while a program still uses them, so the model lists in `deleted` what it still
-names. A program keeps its long-term key (`workloads.long_term_keys`): where the keys of its user have
-changed, the workload names its key instead of the user.
+"""Which model does a simulation have now, after all its edits? An account file made from the model has to
+load again. Roles, users, access keys, pod identity associations and identity pools can be deleted while a
+program still uses them, so the model lists such names in `deleted`. A program keeps its long-term key
+(`workloads.long_term_keys`): if the keys of its user have changed, the workload names its key instead of the
+user.
 """
 
 from __future__ import annotations
@@ -33,7 +32,9 @@ def model_now(simulation: Simulation) -> AccountModel:
 
 
 def _with_its_key(workload: Workload, world: World) -> Workload:
-    """Named by its access key where its user is gone, or would now be taken to use another key."""
+    """The workload, with its access key as identity if its user was deleted, or if another key of the user
+    would be assumed now.
+    """
     state = world.workload_states.get(workload.name)
     key = long_term_key(workload, state, world) if state is not None else ""
     user = user_of_workload(workload, world.configuration)
@@ -43,7 +44,7 @@ def _with_its_key(workload: Workload, world: World) -> Workload:
 
 
 def _named_but_missing(model: AccountModel, configuration: Configuration) -> Iterator[str]:
-    """What workloads, identity providers, profiles, revocation lists and pods name and nothing has."""
+    """Names in workloads, identity providers, profiles, revocation lists and pods that no longer exist."""
     for workload in model.workloads:
         if _is_gone(workload, configuration):
             yield workload.identity
@@ -54,7 +55,7 @@ def _named_but_missing(model: AccountModel, configuration: Configuration) -> Ite
 
 
 def _is_gone(workload: Workload, configuration: Configuration) -> bool:
-    """Whether the long-term key, the pod's association or the identity pool it starts from is deleted."""
+    """Whether the workload's long-term key, pod association or identity pool is deleted."""
     kind, _, rest = workload.identity.partition(":")
     if kind == "pod":
         place = rest.split("/")[:3]

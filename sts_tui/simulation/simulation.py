@@ -210,8 +210,8 @@ class Simulation:
     ) -> Explanation | None:
         """Why `call` (or `request`) would be allowed or denied now, every layer and statement; None if no
         policy would be evaluated. Nothing changes. `without`: layers to leave out. AssumeRole is explained by
-        `sts:AssumeRole` where that is denied, whichever of its actions AWS reports. Raises NotModelledError,
-        UnknownIdentityError and ContextNotSettableError as `call` does.
+        `sts:AssumeRole` if that is denied, even if AWS reports another of its actions. Raises
+        NotModelledError, UnknownIdentityError and ContextNotSettableError as `call` does.
         """
         if not only_authorize:
             caller = named_caller(caller, self.world)

@@ -32,7 +32,9 @@ _OF_A_DUMP: Final = frozenset({"iam", "sts"})
 
 
 def resource_part(resource: str, account: str | None, configuration: Configuration) -> ContextPart:
-    """Who owns the resource (`account`; None if no account does), and its tags where the files have them."""
+    """The keys of the resource: its owner (`account`; None if there is none), and its tags if the files have
+    them.
+    """
     values: Context = {}
     service = _service_of(resource)
     if account:
@@ -54,8 +56,8 @@ def resource_part(resource: str, account: str | None, configuration: Configurati
 def unknown_resource_keys(
     resource: str, account: str | None, configuration: Configuration
 ) -> tuple[str, ...]:
-    """`aws:ResourceTag/*` where the files do not say which tags the resource has; empty where they do, and
-    for `*`, which is no resource.
+    """`aws:ResourceTag/*` if the files do not say which tags the resource has; empty if they do, and for `*`,
+    which is not a resource.
     """
     service = _service_of(resource)
     if not service or service in _OF_A_DUMP or resource in configuration.resources:

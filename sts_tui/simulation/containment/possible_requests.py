@@ -223,6 +223,6 @@ def _assumable(issuer: str, graph: HopGraph | None) -> list[tuple[str, str]]:
 
 
 def _listed(written: Json) -> list[str]:
-    """The patterns; one empty pattern where the statement has NotAction or NotResource."""
+    """The patterns; one empty pattern if the statement has NotAction or NotResource."""
     values = written if isinstance(written, list) else [written]
     return [one for one in values if isinstance(one, str)] or [""]

@@ -14,20 +14,20 @@ from sts_tui.sts.errors import AwsError
 def decision_of(
     error: AwsError | None, event: RequestAnswered | None, simulation: Simulation
 ) -> Decision | None:
-    """The decision on a call, evaluated again from the log; None where no policy was evaluated."""
+    """The decision on a call, evaluated again from the log; None if no policy was evaluated."""
     if error is not None:
         return error.decision
     return None if event is None else simulation.decision(event)
 
 
 class LastCall(Struct, frozen=True, kw_only=True):
-    """A call and AWS's answer. `document` is None where there was no output or the call failed."""
+    """A call and AWS's response. `document` is None if there was no output or the call failed."""
 
     document: object
     error: AwsError | None
     event: RequestAnswered | None
     decision: Decision | None = None
-    """The decision on the call; None where no policy was evaluated."""
+    """The decision on the call; None if no policy was evaluated."""
 
     @property
     def readable(self) -> object:

@@ -245,8 +245,8 @@ class Player:
         return self._waited(self._checked(step, step))
 
     def begin_wait(self, step: steps.Wait) -> datetime | None:
-        """Until when a wait lasts; None where it is refused. The caller may let the time pass in parts before
-        `perform`, with the same step, gives the result. A wait that has begun already continues.
+        """Begin a wait; return its end, or None if it is refused. The caller may let the time pass in parts
+        before `perform`, with the same step, gives the result. A wait that has already begun continues.
         """
         if self._begun is None or self._begun.written is not step:
             try:
@@ -258,11 +258,11 @@ class Player:
         return self._begun.until
 
     def drop_wait(self) -> None:
-        """A wait that has begun is not performed."""
+        """Drop a wait that has begun."""
         self._begun = None
 
     def _checked(self, written: steps.Wait, step: steps.Wait) -> BegunWait:
-        """A wait that begins now. Raises StepError, and UnknownIdentityError, where it cannot."""
+        """A wait that begins now. Raises StepError and UnknownIdentityError if it is not possible."""
         before = self.simulation.now
         instant = self._instant(step)
         if instant < before:

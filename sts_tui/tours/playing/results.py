@@ -47,7 +47,7 @@ class StepResult(Struct, frozen=True, kw_only=True):
     event: RequestAnswered | None = None
     """The event that a call added to the log."""
     decision: Decision | None = None
-    """The decision on a call; None where no policy was evaluated."""
+    """The decision on a call; None if no policy was evaluated."""
     explanation: tuple[str, ...] = ()
     """Why the step failed, line by line."""
     warnings: tuple[str, ...] = ()
