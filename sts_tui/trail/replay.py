@@ -14,8 +14,8 @@ from typing import Final
 from msgspec import Struct, field
 
 from sts_tui.simulation.bounded_cache import BoundedCache
-from sts_tui.simulation.denials.asked_again import is_for_reason
 from sts_tui.simulation.denials.denial_text import denials_in
+from sts_tui.simulation.denials.model_verdict import is_for_reason
 from sts_tui.trail.causes import POLICY_CALLS, Causes, changes_in
 from sts_tui.trail.evaluation import ALLOWED, DENIED, NOT_EVALUATED, UNKNOWN, Evaluator, Verdict
 from sts_tui.trail.reading.database import Trail

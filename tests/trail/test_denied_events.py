@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from sts_tui.account.loading.load import from_json
-from sts_tui.simulation.denials.asked_again import asked_again
 from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableDenialError
+from sts_tui.simulation.denials.model_verdict import model_verdict
 from sts_tui.simulation.simulation import Simulation
 from sts_tui.trail.denied_events import DeniedEvents, denied_in
 from sts_tui.trail.reading.one_event import events_in_text
@@ -125,13 +125,13 @@ def test_time_delivery_and_mfa_of_an_event_decide(condition: Any, identity: dict
     simulation = _simulation(_statement("Deny", "s3:GetObject", Condition=condition))
     request = {"bucketName": "b", "key": "k"}
     event = denied("s3", "GetObject", request, identity)
-    assert asked_again(one(event, simulation), simulation).verdict == "denied"
+    assert model_verdict(one(event, simulation), simulation).verdict == "denied"
     other = json.loads(
         json.dumps(event).replace('"1.0"', '"2.0"').replace("2026-01-15T09:0", "2026-02-01T09:0")
     )
     if identity is WITHOUT_MFA:
         other["userIdentity"]["sessionContext"]["attributes"]["mfaAuthenticated"] = "true"
-    assert asked_again(one(other, simulation), simulation).verdict == "allowed"
+    assert model_verdict(one(other, simulation), simulation).verdict == "allowed"
 
 
 def test_a_federated_user_has_the_permissions_of_its_user() -> None:
@@ -144,7 +144,7 @@ def test_a_federated_user_has_the_permissions_of_its_user() -> None:
         "sessionContext": {"sessionIssuer": {"type": "IAMUser", "arn": BOB["arn"]}},
     }
     simulation = _simulation()
-    asked = asked_again(one(denied("iam", "ListUsers", None, identity), simulation), simulation)
+    asked = model_verdict(one(denied("iam", "ListUsers", None, identity), simulation), simulation)
     assert asked.verdict == "denied"
     assert "GetFederationToken" in "\n".join(asked.explanation.lines())
 
@@ -215,4 +215,4 @@ def test_a_condition_key_with_a_value_of_a_wrong_type_is_unknown() -> None:
     request = {"keyId": key, "encryptionContext": {"app": {"a": None}}}
     found = one(denied("kms", "Decrypt", request), simulation)
     assert "kms:encryptioncontext:app" in {name.lower() for name in found.unknown}
-    assert asked_again(found, simulation).verdict == "unknown"  # the files do not have the key
+    assert model_verdict(found, simulation).verdict == "unknown"  # the files do not have the key

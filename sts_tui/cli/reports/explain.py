@@ -16,8 +16,8 @@ from sts_tui.cli import inputs
 from sts_tui.cli.console import UserError
 from sts_tui.cli.entry_points import EntryPoints
 from sts_tui.iam import PolicyType
-from sts_tui.simulation.denials.asked_again import AskedAgain, asked_again
 from sts_tui.simulation.denials.denied_request import DeniedRequest, UnreadableDenialError
+from sts_tui.simulation.denials.model_verdict import ModelVerdict, model_verdict
 from sts_tui.simulation.denials.reading import read_denials
 from sts_tui.simulation.denials.sign_in_denial import SignInDenial, sign_in_denials
 from sts_tui.simulation.denials.sign_in_refusal import SignInRefusal, sign_in_refusals
@@ -95,11 +95,11 @@ def _deciding(
     simulation: Simulation,
     without: Sequence[PolicyType],
     changed: Mapping[str, Json],
-) -> AskedAgain:
+) -> ModelVerdict:
     """The first permission that is not allowed, else the last, which is the operation itself. Raises
     UnreadableDenialError.
     """
-    asked = [asked_again(one, simulation, without, changed) for one in call]
+    asked = [model_verdict(one, simulation, without, changed) for one in call]
     return next((one for one in asked if one.verdict != "allowed"), asked[-1])
 
 
@@ -124,7 +124,7 @@ def _decoded(message: str, simulation: Simulation) -> str:
     return str(answer["DecodedMessage"])
 
 
-def lines_of(one: AskedAgain) -> Iterator[str]:
+def lines_of(one: ModelVerdict) -> Iterator[str]:
     """The request, AWS's reason, the model's verdict, the assumptions, and the explanation."""
     denial = one.denial
     yield f"{denial.principal}"
@@ -173,7 +173,7 @@ def _lines_of_refusal(refusal: SignInRefusal) -> Iterator[str]:
         yield f"  did you mean {refusal.near}? The issuer counts letter by letter, with path and final slash"
 
 
-def _agreement(one: AskedAgain) -> str:
+def _agreement(one: ModelVerdict) -> str:
     if one.agrees:
         return "for the same reason"
     if one.other_policy:
@@ -187,7 +187,7 @@ def _agreement(one: AskedAgain) -> str:
     return "for another reason (its policies are from another time, or something is missing)"
 
 
-def as_object(one: AskedAgain) -> dict[str, object]:
+def as_object(one: ModelVerdict) -> dict[str, object]:
     """The result as a JSON object, by member."""
     denial = one.denial
     return {

@@ -15,7 +15,7 @@ import pytest
 
 from sts_tui.simulation import AwsError, Simulation
 from sts_tui.simulation.authorization.authorization_ids import authorization_id, number_of
-from sts_tui.simulation.denials.asked_again import asked_again
+from sts_tui.simulation.denials.model_verdict import model_verdict
 from sts_tui.simulation.denials.reading import read_denials
 from tests.accounts.policies import allow, policy
 
@@ -235,8 +235,8 @@ def test_answer_and_text_open_explained_and_what_if_leaves_a_layer_out() -> None
     for text in (json.dumps(answer), error.message):
         (read,) = read_denials(text, lambda one: one)
         assert read.action == "iam:CreateUser"
-        again = asked_again(read, sim)
+        again = model_verdict(read, sim)
         assert (again.verdict, again.agrees) == ("denied", True), text[:60]
         from sts_tui.iam import PolicyType
 
-        assert asked_again(read, sim, without=[PolicyType.SCP]).verdict == "allowed"
+        assert model_verdict(read, sim, without=[PolicyType.SCP]).verdict == "allowed"

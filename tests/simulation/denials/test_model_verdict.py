@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sts_tui.simulation import Simulation
-from sts_tui.simulation.denials.asked_again import AskedAgain, asked_again
+from sts_tui.simulation.denials.model_verdict import ModelVerdict, model_verdict
 from sts_tui.simulation.denials.reading import read_denials
 from tests.accounts.policies import MAIN, allow, allows, deny, policy, user_arn
 
@@ -19,7 +19,7 @@ def versions(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"VersionId": "v1", "IsDefaultVersion": True, "Document": document}]
 
 
-def asked_with(ending: str) -> AskedAgain:
+def asked_with(ending: str) -> ModelVerdict:
     """A denial with this ending, asked of an account in which `guard` denies and `other` does not."""
     user = {
         "UserName": "dev",
@@ -38,7 +38,7 @@ def asked_with(ending: str) -> AskedAgain:
         f"arn:aws:iam::{MAIN}:role/x {ending}"
     )
     (denial,) = read_denials(json.dumps(text)[1:-1], str)
-    return asked_again(denial, sim)
+    return model_verdict(denial, sim)
 
 
 @pytest.mark.parametrize("named", ["", f": {GUARD}"])

@@ -33,7 +33,7 @@ from sts_tui.sts.identity import CallerIdentity, session_identity
 _VERDICTS: Final = {Outcome.ALLOWED: "allowed", Outcome.UNDECIDED: "unknown"}
 
 
-class AskedAgain(Struct, frozen=True, kw_only=True):
+class ModelVerdict(Struct, frozen=True, kw_only=True):
     """The model's decision on a denied request."""
 
     denial: DeniedRequest
@@ -48,12 +48,12 @@ class AskedAgain(Struct, frozen=True, kw_only=True):
     """If AWS names a policy but the model's denial is based on others: what that means for the files."""
 
 
-def asked_again(
+def model_verdict(
     denial: DeniedRequest,
     simulation: Simulation,
     without: Sequence[PolicyType] = (),
     changed: Mapping[str, Json] | None = None,
-) -> AskedAgain:
+) -> ModelVerdict:
     """The request as the model decides it. For a what-if, `without` leaves out whole layers and `changed`
     sets condition keys to other values, by key. Raises UnreadableDenialError if the model does not have the
     caller.
@@ -77,7 +77,7 @@ def asked_again(
     verdict = _VERDICTS.get(explanation.decision.outcome, "denied")
     other_policy = _other_policy(denial, explanation.decision, world.in_force)
     agrees = _agrees(denial, explanation.decision, verdict)
-    return AskedAgain(
+    return ModelVerdict(
         denial=denial,
         verdict=verdict,
         agrees=False if agrees and other_policy else agrees,
