@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from sts_tui.account.diagnostics.printable import many_lines
-from sts_tui.tours.exercises.grade import Marked
+from sts_tui.tours.exercises.grade import GradedCheck
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine
 from sts_tui.tours.reading.steps import Tour
@@ -25,7 +25,7 @@ def junit_report(tours: Sequence[tuple[Tour, Sequence[PlayedLine]]]) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
 
 
-def grade_report(exercise: str, marks: Sequence[Marked]) -> str:
+def grade_report(exercise: str, marks: Sequence[GradedCheck]) -> str:
     """The grade of an exercise as XML: one suite, a case for each check."""
     suites = ET.Element("testsuites", name="sts-tui")
     name = f"sts-tui learn {exercise}"

@@ -15,7 +15,7 @@ from sts_tui.cli.console import EXIT_FAILED, Paint, UserError, save_private, wan
 from sts_tui.cli.entry_points import EntryPoints, ExplorerOptions
 from sts_tui.cli.files import sample_account
 from sts_tui.tours.exercises.exercise import Exercise
-from sts_tui.tours.exercises.grade import Marked, begin, grade, is_solved, play_answer
+from sts_tui.tours.exercises.grade import GradedCheck, begin, grade, is_solved, play_answer
 from sts_tui.tours.exercises.load import exercise, exercises
 from sts_tui.tours.playing.results import StepOutcome
 from sts_tui.tours.playing.runner import PlayedLine
@@ -68,7 +68,7 @@ def _graded(chosen: Exercise, path: Path, junit: str | None) -> int:
 
 
 def report(
-    chosen: Exercise, marks: Sequence[Marked], played: Sequence[PlayedLine], paint: Paint
+    chosen: Exercise, marks: Sequence[GradedCheck], played: Sequence[PlayedLine], paint: Paint
 ) -> list[str]:
     """The grade as text: every check, with hints below a failed one."""
     lines = [paint.strong(f"== {chosen.number}. {chosen.title} ==")]

@@ -376,7 +376,7 @@ def _combination(rows: Sequence[Row], trials: Trials) -> tuple[Cut, ...]:
     left: tuple[float, ...] = (float("inf"),)
     while len(chosen) < _COMBINED:
         tried = [(trials.of(*chosen, row.cut), row.cut) for row in usable if row.cut not in chosen]
-        scored = [(_alive(trial), number, trial, cut) for number, (trial, cut) in enumerate(tried)]
+        scored = [(_remaining_access(trial), number, trial, cut) for number, (trial, cut) in enumerate(tried)]
         if not scored:
             return ()
         score, _, trial, cut = min(scored, key=lambda one: one[:2])
@@ -388,7 +388,7 @@ def _combination(rows: Sequence[Row], trials: Trials) -> tuple[Cut, ...]:
     return ()
 
 
-def _alive(trial: Trial) -> tuple[float, ...]:
+def _remaining_access(trial: Trial) -> tuple[float, ...]:
     """How much still works after a trial, then how much it breaks; smaller is better."""
     if trial.refused or trial.locks_out:
         return (float("inf"),)

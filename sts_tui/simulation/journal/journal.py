@@ -240,7 +240,7 @@ class Journal:
     def _append(self, line: bytes) -> bool:
         """Write a line; return whether it is in the file."""
         if self.unsaved is not None:
-            return self._missed()
+            return self._count_unsaved()
         try:
             self.store.append(line)
         except FileNotFoundError as error:  # the file was removed: write it again
@@ -256,7 +256,7 @@ class Journal:
         self.unsaved = Unsaved(self._saved_commands + 1, _reason(error))
         self.store.acknowledge(self.commands)
 
-    def _missed(self) -> bool:
+    def _count_unsaved(self) -> bool:
         """Count an entry that is not in the file. Return whether an attempt to write the whole state has
         saved it.
         """

@@ -26,7 +26,7 @@ KEPT_SECONDS: Final = 30 * 24 * 3600
 """Journals that were not written for longer than this are removed."""
 NOTHING: Final = "there is no journal to resume"
 _COUNT_BYTES: Final = 20
-_ASIDE: Final = ".new"
+_NEW_CONTENT: Final = ".new"
 _LOCK: Final = ".lock"
 
 
@@ -43,7 +43,7 @@ class JournalFile:
         self._lock = _locked(_beside(self.path, _LOCK))
         try:
             with contextlib.suppress(OSError):
-                _beside(self.path, _ASIDE).unlink(missing_ok=True)  # left by an interrupted compaction
+                _beside(self.path, _NEW_CONTENT).unlink(missing_ok=True)  # left by an interrupted compaction
             self._file = _opened(self.path)
         except OSError:
             os.close(self._lock)
@@ -71,7 +71,7 @@ class JournalFile:
 
     def replace(self, content: bytes) -> None:
         """Write the file again, completely or not at all. Raises OSError, and then it is unchanged."""
-        aside = _beside(self.path, _ASIDE)
+        aside = _beside(self.path, _NEW_CONTENT)
         try:
             descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
@@ -249,7 +249,7 @@ def remove_old_journals(folder: str | os.PathLike[str], now: float, kept: float 
             if now - path.stat().st_mtime > kept:
                 remove_journal(path)
     for leftover in sorted(
-        (*Path(folder).glob(f"*.journal{_LOCK}"), *Path(folder).glob(f"*.journal{_ASIDE}"))
+        (*Path(folder).glob(f"*.journal{_LOCK}"), *Path(folder).glob(f"*.journal{_NEW_CONTENT}"))
     ):
         journal = leftover.with_suffix("")
         with contextlib.suppress(OSError, JournalTakenError):
@@ -265,7 +265,7 @@ def remove_journal(path: Path) -> None:
 
 def _remove_leftovers(journal: Path) -> None:
     lock = _locked(_beside(journal, _LOCK))  # fails if a journal is being started at this moment
-    for ending in (_ASIDE, _LOCK):
+    for ending in (_NEW_CONTENT, _LOCK):
         _beside(journal, ending).unlink(missing_ok=True)
     os.close(lock)
 

@@ -97,7 +97,7 @@ def _replayed(journal: Journal, entries: Sequence[Entry], version: int) -> list[
             journal.note_of_front_end = entry["note"]
             continue
         try:
-            _again(journal.sim, entry)
+            _carry_out_again(journal.sim, entry)
         except Exception as error:  # after any error, the following lines are still restored
             faults.append(f"line {number} ({name_of(entry)}): {type(error).__name__}: {error}")
     return faults
@@ -171,7 +171,7 @@ def _save_restored_state(journal: Journal, version: int) -> None:
         journal.rewrite() if version != VERSION else journal.checkpoint()
 
 
-def _again(sim: Simulation, entry: Mapping[str, Any]) -> None:
+def _carry_out_again(sim: Simulation, entry: Mapping[str, Any]) -> None:
     """Carry out one command again."""
     match entry["kind"]:
         case "time":

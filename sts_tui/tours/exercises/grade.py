@@ -44,7 +44,7 @@ class Attempt(Struct, frozen=True):
     """The number of the last event of the setup."""
 
 
-class Marked(Struct, frozen=True):
+class GradedCheck(Struct, frozen=True):
     """A check and its result."""
 
     title: str
@@ -95,7 +95,7 @@ class FinalState(Struct, frozen=True):
     """A copy of the learner's state, so that the model may continue while checks are played."""
 
     state: SavedState
-    rule: Marked
+    rule: GradedCheck
 
 
 def final_state(attempt: Attempt) -> FinalState:
@@ -103,7 +103,7 @@ def final_state(attempt: Attempt) -> FinalState:
     return FinalState(attempt.simulation.checkpoint(), _rule(attempt))
 
 
-def grade(attempt: Attempt, left: FinalState | None = None) -> tuple[Marked, ...]:
+def grade(attempt: Attempt, left: FinalState | None = None) -> tuple[GradedCheck, ...]:
     """The result of every check, and last of the rule about identities. The model is not changed."""
     left = left or final_state(attempt)
     marks = []
@@ -111,21 +111,21 @@ def grade(attempt: Attempt, left: FinalState | None = None) -> tuple[Marked, ...
         opened = attempt.simulation
         copy = Simulation(opened.model, seed=opened.seed, start=opened.opened.started_at)
         copy.restore(left.state)
-        marks.append(_marked(check, copy, attempt.exercise))
+        marks.append(_graded_check(check, copy, attempt.exercise))
     return (*marks, left.rule)
 
 
-def is_solved(marks: Iterable[Marked]) -> bool:
+def is_solved(marks: Iterable[GradedCheck]) -> bool:
     return all(mark.is_passed for mark in marks)
 
 
-def _marked(check: Check, copy: Simulation, exercise: Exercise) -> Marked:
+def _graded_check(check: Check, copy: Simulation, exercise: Exercise) -> GradedCheck:
     for played in play(check.tour, Player(copy, exercise.folder)):
         result = played.result
         if result.outcome is StepOutcome.FAILED:
             hints = decisive(result.explanation) or tuple(result.error_text.strip().splitlines())
-            return Marked(check.title, False, result.message, hints)
-    return Marked(check.title, True)
+            return GradedCheck(check.title, False, result.message, hints)
+    return GradedCheck(check.title, True)
 
 
 def decisive(explanation: Sequence[str]) -> tuple[str, ...]:
@@ -146,7 +146,7 @@ def decisive(explanation: Sequence[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _rule(attempt: Attempt) -> Marked:
+def _rule(attempt: Attempt) -> GradedCheck:
     """The rule: only the exercise's identities, and sessions issued to them, were used."""
     allowed = set(attempt.exercise.identities)
     others: dict[str, None] = {}
@@ -156,8 +156,8 @@ def _rule(attempt: Attempt) -> Marked:
         elif isinstance(event, RequestAnswered) and _is_a_use(event) and event.caller not in allowed:
             others[event.caller] = None
     if not others:
-        return Marked(RULE, True)
-    return Marked(RULE, False, _misused(tuple(others), attempt.exercise.identities))
+        return GradedCheck(RULE, True)
+    return GradedCheck(RULE, False, _misused(tuple(others), attempt.exercise.identities))
 
 
 def _is_a_use(event: RequestAnswered) -> bool:

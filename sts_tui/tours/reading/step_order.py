@@ -30,7 +30,7 @@ def errors_of_order(lines: Sequence[steps.TourLine], is_whole: bool) -> Iterator
             yield line.number, StepError("account must precede the first action")
         if has_begun and isinstance(step, steps.Set) and step.name in BEFORE_THE_FIRST_ACTION:
             yield line.number, StepError(f"set {step.name} must precede the first action")
-        if is_whole and not has_called and _asks_about_a_call(step):
+        if is_whole and not has_called and _is_about_a_call(step):
             yield line.number, StepError("there is no aws, request, revoke or cut before this expect")
         if is_whole and not has_incident and isinstance(step, steps.ExpectIncident):
             yield line.number, StepError("there is no incident before this expect")
@@ -46,5 +46,5 @@ def errors_of_order(lines: Sequence[steps.TourLine], is_whole: bool) -> Iterator
         has_game = has_game or isinstance(step, steps.GameDay)
 
 
-def _asks_about_a_call(step: steps.Step) -> bool:
+def _is_about_a_call(step: steps.Step) -> bool:
     return isinstance(step, steps.Expect) and not isinstance(step, _OF_THE_STATE)

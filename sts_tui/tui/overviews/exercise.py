@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sts_tui.tours.exercises.grade import Attempt, Marked, final_state, grade, is_solved
+from sts_tui.tours.exercises.grade import Attempt, GradedCheck, final_state, grade, is_solved
 from sts_tui.tui.dialogs.reading import ReadingScreen
 from sts_tui.tui.text.narration import narration
 from sts_tui.tui.text.styled_text import Line, Style, line, one_line
@@ -21,10 +21,10 @@ def open_exercise(app: Host, attempt: Attempt) -> None:
 
     left = final_state(attempt)
 
-    def compute(progress: Progress) -> tuple[Marked, ...]:
+    def compute(progress: Progress) -> tuple[GradedCheck, ...]:
         return grade(attempt, left)
 
-    def show(marks: tuple[Marked, ...]) -> None:
+    def show(marks: tuple[GradedCheck, ...]) -> None:
         app.clear_status()
         if is_solved(marks):
             app.say("Solved. Every check passed.", "allow")
@@ -52,7 +52,7 @@ def goal_lines(attempt: Attempt) -> list[tuple[Line, int]]:
     return lines
 
 
-def exercise_lines(attempt: Attempt, marks: tuple[Marked, ...]) -> list[tuple[Line, int]]:
+def exercise_lines(attempt: Attempt, marks: tuple[GradedCheck, ...]) -> list[tuple[Line, int]]:
     """The goal, then every check, with hints below those that do not hold yet."""
     lines = goal_lines(attempt)
     for mark in marks:

@@ -35,7 +35,7 @@ class Counted:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     monkeypatch.setattr(journal_module, "CHECKPOINT_EVERY", EVERY)
     count = Counted()
-    read, again, copied = Entry.read, resuming._again, persistent_map._copied
+    read, again, copied = Entry.read, resuming._carry_out_again, persistent_map._copied
 
     def counting_read(entry: Entry) -> Any:
         count.read.append(entry.kind)
@@ -51,7 +51,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
         return made
 
     monkeypatch.setattr(Entry, "read", counting_read)
-    monkeypatch.setattr(resuming, "_again", counting_again)
+    monkeypatch.setattr(resuming, "_carry_out_again", counting_again)
     monkeypatch.setattr(persistent_map, "_copied", counting_copied)
     return count
 

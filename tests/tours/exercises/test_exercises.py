@@ -15,13 +15,13 @@ ALL = exercises()
 MISTAKES = [(each, mistake) for each in ALL for mistake in each.mistakes]
 
 
-def marks(of: Exercise, answer: Tour) -> tuple[grading.Marked, ...]:
+def marks(of: Exercise, answer: Tour) -> tuple[grading.GradedCheck, ...]:
     attempt = grading.begin(of)
     grading.play_answer(attempt, answer)
     return grading.grade(attempt)
 
 
-def failed(of: tuple[grading.Marked, ...]) -> list[str]:
+def failed(of: tuple[grading.GradedCheck, ...]) -> list[str]:
     return [f"{mark.title}: {mark.message}" for mark in of if not mark.is_passed]
 
 

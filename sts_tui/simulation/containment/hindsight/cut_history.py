@@ -66,7 +66,7 @@ def aftermath_of(holder: Holder, simulation: Simulation, proof: Proof) -> Afterm
     """What was cut for this holder, and what still works."""
     world = simulation.world
     chained = descendants(holder.credentials, world)
-    alive = tuple(_alive([*holder.live(world), *chained], simulation))
+    alive = tuple(_working_sessions([*holder.live(world), *chained], simulation))
     done = tuple(_done(holder, simulation))
     since = done[-1].at if done else None
     fresh = [
@@ -87,7 +87,7 @@ def aftermath_of(holder: Holder, simulation: Simulation, proof: Proof) -> Afterm
     )
 
 
-def _alive(sessions: list[Session], simulation: Simulation) -> Iterator[Alive]:
+def _working_sessions(sessions: list[Session], simulation: Simulation) -> Iterator[Alive]:
     for session in sessions:
         standing = standing_of(session, simulation)
         if standing.state.still_works:
