@@ -223,6 +223,7 @@ _OTHERS = {
     "cli/main.py": "/dev/null in place of closed streams",
     "cli/reports/replay.py": "standard input, into a private temporary folder",
     "trail/reading/database.py": "parts of large files, in a private temporary folder",
+    "tui/start/kept_styles.py": "style sheets of the program, beside its bytecode; nothing of an account",
 }
 
 
