@@ -51,7 +51,7 @@ LEAST_ROWS: Final = 4
 ABOVE_THE_LISTS: Final = ("roles", "policies", "explanation")
 """Panes above sessions and requests; on stage one of them is shown."""
 SAID: Final = 9
-"""The worth of what was just said: more than that of the key to press next."""
+"""The worth of a new message: more than that of the suggested key."""
 
 
 def _bindings() -> list[BindingType]:
@@ -158,7 +158,7 @@ class MainScreen(Backdrop, FirstFrame):
         self.call_after_refresh(self._refocus)
 
     def fit(self, width: int, height: int) -> None:
-        """Takes the layout for a terminal of this size."""
+        """Applies the layout for a terminal of this size."""
         too_small = width < SMALLEST[0] or height < SMALLEST[1]
         self.switch_classes(
             {
@@ -205,7 +205,7 @@ class MainScreen(Backdrop, FirstFrame):
         return self.roles.table.wanted_width(whole) + BORDERS
 
     def _make_room(self) -> None:
-        """Pane 1 shows other rows."""
+        """Called when pane 1 shows other rows."""
         classes = self._room_classes(*self.size)
         if self.is_mounted and any(self.has_class(name) is not given for name, given in classes.items()):
             self.switch_classes(classes)
@@ -228,7 +228,7 @@ class MainScreen(Backdrop, FirstFrame):
             top.styles.max_height = most
 
     def switch_classes(self, wanted: Mapping[str, bool]) -> None:
-        """All at once, because every change of a class looks at every style again."""
+        """Changes all classes at once, because each change looks up every style again."""
         self.update_classes(wanted, update=self.is_mounted)
         self._fit_top()
 
@@ -277,7 +277,7 @@ class MainScreen(Backdrop, FirstFrame):
         return "filter" if isinstance(pane, ListPane) and pane.is_filter_line(self.focused) else ""
 
     def note_pane(self) -> None:
-        """The focus came somewhere: remembers the pane that it left."""
+        """Remembers the pane that the focus has left."""
         if self.focused_name != self._pane_now:
             self.pane_before, self._pane_now = self._pane_now, self.focused_name
 
@@ -317,7 +317,7 @@ class MainScreen(Backdrop, FirstFrame):
         self.switch_classes({f"-full-{other}": other == name for other in PANES})
 
     def on_paste(self, event: events.Paste) -> None:
-        """What is pasted where nothing is typed is a line to perform, once enter says so."""
+        """Text that is pasted where nothing is typed becomes a line of the command bar; enter performs it."""
         from sts_tui.tui.widgets.command_line import CommandLine, steps_of
 
         lines = steps_of(event.text)
@@ -340,7 +340,7 @@ class MainScreen(Backdrop, FirstFrame):
         self.command_line.open(text)
 
     def show_details(self) -> None:
-        """What the focused list has no room for in the row under its cursor."""
+        """Shows what the focused list has no room for in the row under its cursor."""
         for pane in (self.roles, self.sessions, self.requests):
             pane.show_detail(self.focused is pane.table)
 
@@ -350,13 +350,13 @@ class MainScreen(Backdrop, FirstFrame):
         self.header.show(first[0], second[0], right=(first[1], second[1]))
 
     def show_past(self, shown: tuple[Sequence[Part], Line]) -> None:
-        """The line under the header while a past instant is shown."""
+        """Shows the line under the header while a past instant is shown."""
         parts, end = shown
         if self._shows(self.past, bool(parts)):
             self.past.show(parts, right=(end,))
 
     def show_tabs(self, titles: dict[str, str]) -> None:
-        """The tabs of the small layout."""
+        """Shows the tabs of the small layout."""
         if not self.tabs.is_attached:
             return
         texts = {name: f"{self.pane(name).NUMBER} {title}" for name, title in titles.items()}
@@ -409,7 +409,7 @@ class MainScreen(Backdrop, FirstFrame):
         self.drawer.action_half_page(direction)
 
     def show_caption(self, *lines: Line) -> None:
-        """What a tour says; nothing hides it."""
+        """Shows what a tour says; nothing covers it."""
         shown = [(spans, 0) for spans in lines if spans]
         if self._shows(self.caption, bool(shown)):
             self.caption.show(shown)

@@ -1,7 +1,7 @@
-"""How does what happens reach the panes? Whatever changed is shown, once, and nothing else is touched.
+"""How do changes reach the panes? Everything that changed is shown once, and nothing else is drawn again.
 
 The presenter owns the main screen and its panes. What it shows it reads from the running explorer, which it
-knows by a protocol; what is selected, `selection` says.
+knows by a protocol; `selection` says what is selected.
 """
 
 from __future__ import annotations
@@ -146,16 +146,16 @@ class Presenter:
         self._version: tuple[object, ...] = ()
         self._second = -1
         self._newly_revoked = ""
-        """The ARN of a role whose dated Deny has not been in view yet."""
+        """The ARN of a role whose dated Deny was not shown yet."""
         self._seen = 0
         self._offscreen = OffscreenDenials()
         self._unsaved = ""
         self._is_refreshing = False
         self._header: tuple[Header, frozenset[str]] | None = None
-        """The header that is shown, and the words that names left out in it."""
+        """The header that is shown, and the common words that its names leave out."""
 
     def restart(self) -> None:
-        """The simulation is another one."""
+        """Shows another simulation from its beginning."""
         self._version, self._second, self._seen = (), -1, 0
         self.selection.revocation = None
         self.main.requests.follow(self._app.simulation.events)
@@ -183,7 +183,7 @@ class Presenter:
             self._show_rows()
         self.main.requests.take_in()
         second = self._second_of()
-        if second != self._second or app.clock.is_paused:  # what was done by hand counts at once
+        if second != self._second or app.clock.is_paused:  # changes made by hand are shown at once
             self._second = second
             self.main.sessions.tick(app.simulation.now, app.acting.access_key_id or "")
             self.main.roles.table.repaint_rows()
@@ -194,7 +194,7 @@ class Presenter:
         self.main.note_filled()
 
     def _note_events(self) -> bool:
-        """Whether anything happened."""
+        """Takes in new events; whether there were any."""
         log = self._app.simulation.events
         if self._seen == log.last_number:
             return False
@@ -217,14 +217,14 @@ class Presenter:
         return True
 
     def _warn_if_acting(self, access_key_ids: tuple[str, ...], what: str) -> None:
-        """Something happened to the session that one acts as."""
+        """Warns if something happened to the acting session."""
         acting = self._app.acting
         if acting.access_key_id in access_key_ids:
             step_out = self._app.keymap.first("step_out")
             self._app.say(f"{acting.label} {what}. {step_out} leaves the session.", "warning")
 
     def tick(self) -> None:
-        """Time passed: shows it, unless nothing can be seen of it."""
+        """Called when time has passed: refreshes the screen if anything on it changes."""
         is_found = self._app.row_cache.settle()
         is_new_second = self._second_of() != self._second
         if self._note_events() or is_found or is_new_second or self._is_saving_changed:
@@ -348,7 +348,7 @@ class Presenter:
     # What is selected ------------------------------------------------------------------------------------
 
     def cursor_moved(self, table: Table[object], key: object) -> None:
-        """A cursor came to another row, however it did."""
+        """Called when a cursor has come to another row, whatever moved it."""
         if self.selection.is_updating or self._is_refreshing:
             return  # the cursor of the roles goes along; what hangs on a cursor is the last thing refreshed
         if self.main.is_mounted:  # in the frame of the key: a row and what hangs on it are never seen apart
@@ -356,7 +356,7 @@ class Presenter:
             self._show_frame()
 
     def focus_moved(self) -> None:
-        """Another pane leads."""
+        """Called when another pane has the focus."""
         self.main.note_pane()
         self.refresh()
 
@@ -403,7 +403,7 @@ class Presenter:
         return self._app.row_cache.denied_since(self.selection.revocation) if self.selection.revocation else 0
 
     def borrowed(self) -> Line:
-        """Who uses credentials that are another's: what to act on, while nothing was done yet."""
+        """Which workload uses another's credentials: what to act on, before any revocation."""
         world = self._app.simulation.world
         for name in self.main.requests.borrowers:
             state, workload = world.workload_states.get(name), world.workloads.get(name)
@@ -425,7 +425,7 @@ class Presenter:
         )
 
     def action_context(self) -> ActionContext:
-        """A summary for the actions' reasons."""
+        """What the availability of actions depends on."""
         app = self._app
         selection = self.selection
         session, role, request = selection.session(), selection.role(), selection.request()

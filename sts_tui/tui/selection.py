@@ -1,17 +1,17 @@
-"""Which role, session and request do actions apply to? Those under the cursors, and this is the one place
-that says so.
+"""Which role, session and request do actions apply to? Those under the cursors; only this module decides it.
 
-The list that leads is the one that has the focus, or had it last. What is selected follows from the rows
-under the cursors alone, so a filter, a sort, an undo or a row that vanishes cannot leave an action on a row
-that is not the one shown:
+The leading list is the one that has the focus, or had it last. Only the rows under the cursors determine what
+is selected, so a filter, a sort, an undo or a row that vanishes cannot leave an action on a row that is not
+shown:
 
-* pane 1 leads: the role under the cursor; none where the list is empty, or holds another noun: then the
-  user, key, policy … under the cursor is the subject, and no role is selected;
-* sessions lead: the session under the cursor and its role;
-* requests lead, and the stream is held: the request under the cursor and the role of its caller.
+* pane 1 leads: the role under the cursor is selected. Where the pane lists another noun, the user, key,
+  policy … under the cursor is the subject, and no role is selected;
+* sessions lead: the session under the cursor and its role are selected;
+* requests lead, and the request log is held: the request under the cursor and the role of its caller are
+  selected. While the log is followed, its first row changes every second; then it selects nothing, and the
+  role stays as it is.
 
-While the stream is followed its first row is another one every second; it selects nothing then, and the
-role stays. The cursor of the roles goes along with the role that another list selects.
+The cursor of the roles follows the role that another list selects.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ HOLDERS: Final = ("users", "keys")
 
 
 class Subject(Struct, frozen=True):
-    """Whose policies pane 2 shows, and what pane 1's own actions apply to: a noun and the key of its row."""
+    """The thing whose policies pane 2 shows, and to which pane 1's own actions apply: a noun and the key of
+    its row.
+    """
 
     noun: str = ROLES
     key: str = ""
@@ -62,12 +64,12 @@ class Selection:
         self.role_arn = ""
         self.subject = Subject()
         self.is_updating = False
-        """The cursor of the roles is being moved along."""
+        """The cursor of the roles is being moved to the selected role."""
         self.revocation: SessionsRevoked | None = None
-        """The last revocation: its denials are looked for first."""
+        """The last revocation; its denials are looked for first."""
 
     def update(self) -> None:
-        """Reads the cursors again. Call when a cursor, a list or the focus has changed."""
+        """Reads the cursors again, after a cursor, a list or the focus has changed."""
         if (focused := self._main.focused_name) in LISTS:
             self.lead = focused
         self.role_arn = self._role_of_lead()

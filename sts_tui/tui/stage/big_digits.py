@@ -24,8 +24,9 @@ _HALVES: Final = {("#", "#"): "█", ("#", " "): "▀", (" ", "#"): "▄", (" ",
 
 
 def big(text: str, room: int, *, is_ascii: bool = False) -> tuple[str, ...]:
-    """`5:59:45` in rows of at most `room` cells: five rows of pixels two cells wide, three rows of half
-    height where that is too wide, the text alone where even that is. `is_ascii`: five rows of `#`.
+    """`5:59:45` in rows of at most `room` cells: five rows of pixels two cells wide; three rows of half
+    height where that is too wide; the plain text where that is too wide as well. `is_ascii`: five rows of
+    `#`.
     """
     rows = _pixels(text)
     if rows is None:

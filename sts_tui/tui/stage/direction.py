@@ -1,7 +1,7 @@
 """What comes to the front after a step? The pane where something happened, and the statement that decided.
 
 A step that looks (`say`, `note`) moves nothing; a scene clears the stage; `focus`, `press` and `type` are the
-author's own direction and are left alone.
+author's own direction and stay in effect.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How do the speaker's notes reach a second terminal? Over a private socket in the state folder.
 
 The presentation listens; each terminal that connects gets the newest page, and every one after it: one JSON
-object a line. Nothing is read from a terminal, so it cannot move the tour. The folder is the user's alone.
+object a line. Nothing is read from a terminal, so it cannot move the tour. Only its user can open the folder.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def warnings_of(files: Sequence[Path]) -> tuple[Diagnostic, ...]:
 def report_all_warnings(app: StsApp, files: Sequence[Path]) -> None:
     """Reads the files once more in the background, now with every check of `validate`, and reports what the
     first reading did not: comparing every word of a large account with AWS's lists takes longer than opening
-    it. A file that has changed meanwhile, or is gone, is left alone.
+    it. A file that has changed meanwhile, or is gone, is skipped.
     """
     shown = app.command_log.status
 

@@ -37,7 +37,7 @@ SAMPLE_IDENTITY: Final = "alice"
 _KEPT: Final = (
     "sample", "journal", "readonly", "theme", "keymap", "ascii", "serve", "calm", "reader", "mouse",
 )  # fmt: skip
-"""What holds for the next model that is opened, too."""
+"""Arguments that also hold for the next model that is opened."""
 FAILED = 1
 """Exit code after an internal error."""
 
@@ -193,7 +193,7 @@ def _open_exercise(asked: Asked) -> tuple[int, Other | None]:
 
 
 def offer(app: StsApp) -> None:
-    """Says what else there is; one does not have to choose before the sample opens."""
+    """Says what else can be opened; the sample opens without asking."""
     key = app.keymap.first("open")
     app.say(f"The built-in sample. {key} opens scenarios, exercises or your own account.")
 
@@ -327,7 +327,7 @@ class _Finish:
 
 
 def save_recording(tour: str, path: Path) -> None:
-    """What was recorded is not lost: where it cannot be written it is printed."""
+    """Saves what was recorded; where that fails, prints it, so that it is not lost."""
     try:
         write_private(path, tour)
     except OSError as error:
@@ -336,7 +336,7 @@ def save_recording(tour: str, path: Path) -> None:
 
 
 def _go_on(app: StsApp, kept: JournaledSimulation) -> None:
-    """The identity that acted acts again, and what follows is written down."""
+    """Restores the identity that acted, and writes down what follows."""
     app.journal = kept.journal
     if kept.acting is not None:
         app.say(f"Resumed as it was left, clock paused: {app.keymap.first('pause')} runs it.")
@@ -355,7 +355,7 @@ def opening_for(asked: Asked, tour: Tour | None) -> Opening:
 
 
 def _at_present(opening: Opening, *, vocabulary: bool) -> Simulation:
-    """Without a start of its own a model starts now."""
+    """A model without a start of its own starts now."""
     simulation = opening.open(vocabulary=vocabulary)
     if opening.start is None and simulation.model.start_time is None:
         now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 (a front end)
@@ -364,7 +364,7 @@ def _at_present(opening: Opening, *, vocabulary: bool) -> Simulation:
 
 
 def options_of(asked: Asked, theme: str | None = None) -> Options:
-    """One's preferences, then what the command line says."""
+    """The user's preferences, overridden by the command line."""
     own = preferences()
     preset = asked.keymap if asked.keymap in PRESETS else None
     return replace(

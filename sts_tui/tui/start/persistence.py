@@ -158,7 +158,7 @@ def _worth_resuming(paths: Sequence[Path], files: Sequence[Path]) -> Iterator[Pa
 
 
 def _texts(files: Sequence[Path]) -> list[tuple[str, str]]:
-    """Name and text, as in a journal; of a file that cannot be read the name alone."""
+    """Name and text, as in a journal; of a file that cannot be read only the name."""
     sources, _ = read_sources(files) if files else ([], [])
     read = [(source.name, source.text) for source in sources]
     return [*read, *((str(file), "") for file in files if str(file) not in dict(read))]

@@ -73,7 +73,7 @@ class ServedBeside:
         app.presenter.refresh()
 
     def _note(self, exchange: Exchange) -> None:
-        """A recorded tour does what clients did."""
+        """Records what clients did in a recorded tour."""
         event = exchange.event
         if event is None:
             self._app.say(

@@ -122,7 +122,7 @@ def _object(value: Mapping[str, Json], column: int, width: int) -> list[Line]:
 
 
 def _member(key: str, member: object, column: int, width: int) -> list[Line]:
-    """The value beside its key, or where it would be too wide there below it, in as few lines as can be."""
+    """The value after its key, or below it where it would be too wide, in as few lines as possible."""
     head = _key(key)
     used = width_of(head)
     first, *rest = _layout(member, column + used, width)

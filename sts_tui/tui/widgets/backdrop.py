@@ -17,7 +17,7 @@ else:  # Textual takes the default styles of the first base that is a widget: th
     Drawn = object
 
 _INSIDE = 1
-"""The row that stands for all between the first and the last."""
+"""The row that represents all between the first and the last."""
 
 
 class Backdrop(Drawn):

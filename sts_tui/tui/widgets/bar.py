@@ -18,7 +18,7 @@ class Bar(LineView):
     DEFAULT_CSS = "Bar { height: 1; }"
 
     class Clicked(Message):
-        """A click on a part that stands for an action."""
+        """A click on a part that has an action."""
 
         def __init__(self, action: str) -> None:
             super().__init__()
