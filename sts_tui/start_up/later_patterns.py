@@ -15,6 +15,10 @@ from typing import Any, Final
 _METHODS: Final = frozenset(("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"))
 
 
+_waiting: list[LaterPattern] = []
+"""Those that `compile_next` has not compiled."""
+
+
 class LaterPattern:
     """Like the pattern that `re.compile` returns, but compiled when a method is called or an attribute is
     read. Reading a method without calling it (`match = pattern.match`) does not compile it.
@@ -22,11 +26,19 @@ class LaterPattern:
 
     def __init__(self, text: str, flags: int) -> None:
         self._written = (text, flags)
+        self._compiled: re.Pattern[str] | None = None
+        _waiting.append(self)
+
+    def compile(self) -> re.Pattern[str]:
+        """Compile it, once."""
+        if self._compiled is None:
+            self._compiled = re.compile(*self._written)
+        return self._compiled
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # copy and pickle ask for methods that a pattern does not have
             raise AttributeError(name)
-        value = self._method(name) if name in _METHODS else getattr(re.compile(*self._written), name)
+        value = self._method(name) if name in _METHODS else getattr(self.compile(), name)
         setattr(self, name, value)
         return value
 
@@ -36,7 +48,7 @@ class LaterPattern:
         def call(*given: object, **named: object) -> Any:
             nonlocal compiled
             if compiled is None:
-                compiled = getattr(re.compile(*self._written), name)
+                compiled = getattr(self.compile(), name)
             return compiled(*given, **named)
 
         return call
@@ -59,3 +71,13 @@ def compiling_later(modules: Collection[str]) -> Iterator[None]:
         yield
     finally:
         re.compile = compile_now
+
+
+def compile_next() -> bool:
+    """Compile the pattern that has waited longest, at most 10 ms; whether there was one. For moments in which
+    nobody waits, so that the first use does not wait.
+    """
+    if not _waiting:
+        return False
+    _waiting.pop(0).compile()
+    return True

@@ -17,6 +17,7 @@ from sts_tui.account.writing.crash_log import internal_error
 from sts_tui.simulation.clock import SimClock
 from sts_tui.simulation.identities import Identity
 from sts_tui.simulation.simulation import Simulation
+from sts_tui.start_up.later_patterns import compile_next
 from sts_tui.tui.background import PATIENCE, Background
 from sts_tui.tui.calls import Calls
 from sts_tui.tui.command_log import CommandLog
@@ -57,6 +58,8 @@ def _explorer_commands() -> type[Provider]:
 
 LATER: Final = 1.0
 """Seconds after the start at which work begins that no frame depends on."""
+BETWEEN_PATTERNS: Final = 0.01
+"""Seconds between two regular expressions of Textual that are compiled after the first frame."""
 MOST_FAILURES: Final = 5
 PATIENCE_OF_STILL_SCREENS: Final = 30.0
 """Seconds that a screen waits for a result where nothing moves by itself, as in pictures."""
@@ -164,6 +167,12 @@ class StsApp(StyledApp):
     def _begin_to_tick(self) -> None:
         self.set_interval(TICK, self.tick)
         self.set_timer(LATER, lambda: note_lost_names(self.command_log))
+        self._compile_patterns()
+
+    def _compile_patterns(self) -> None:
+        """One at a time, so that no key waits for all of them: the first field or dialog needs them."""
+        if compile_next():
+            self.set_timer(BETWEEN_PATTERNS, self._compile_patterns)
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen, at its size from the beginning, so that every style is looked up only once."""

@@ -6,7 +6,16 @@ import re
 
 import pytest
 
-from sts_tui.start_up.later_patterns import LaterPattern, compiling_later
+from sts_tui.start_up import later_patterns
+from sts_tui.start_up.later_patterns import LaterPattern, compile_next, compiling_later
+
+
+@pytest.fixture(autouse=True)
+def waiting(monkeypatch: pytest.MonkeyPatch) -> list[LaterPattern]:
+    """The patterns that wait in a process that has just begun."""
+    patterns: list[LaterPattern] = []
+    monkeypatch.setattr(later_patterns, "_waiting", patterns)
+    return patterns
 
 
 def test_only_the_named_modules_get_patterns_that_are_compiled_later() -> None:
@@ -20,7 +29,7 @@ def test_only_the_named_modules_get_patterns_that_are_compiled_later() -> None:
     assert re.compile is compile_before
 
 
-def test_nothing_is_compiled_before_the_first_use(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_compiled_before_the_first_use() -> None:
     pattern = LaterPattern("(", 0)  # an error, which compiling would raise
     match = pattern.match
     with pytest.raises(re.error):
@@ -45,3 +54,12 @@ def test_methods_and_attributes_are_those_of_the_compiled_pattern() -> None:
         ]
     assert (later.groupindex, later.groups, later.pattern) == (compiled.groupindex, 2, text)
     assert later.match("xab", 1) is not None
+
+
+def test_patterns_are_compiled_one_by_one_before_they_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = [LaterPattern("a", 0), LaterPattern("b", 0)]
+    match = later[1].match
+    assert [compile_next(), compile_next(), compile_next()] == [True, True, False]
+    monkeypatch.setattr(re, "compile", None)  # nothing is left to compile
+    assert match("b")
+    assert later[0].search("ba")
