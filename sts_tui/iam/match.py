@@ -213,6 +213,9 @@ class BeyondAction(NamedTuple):
     """Whether it is an Allow for everyone with a condition on the account, to which it delegates."""
 
 
+_COMPILED_LATER: Final = frozenset(("match_beyond_action", *BeyondAction._fields))
+
+
 class Statement:
     """One compiled statement. The action is compiled immediately, the rest on the first comparison, which
     most statements never reach.
@@ -270,7 +273,7 @@ class Statement:
 
     def __getattr__(self, name: str) -> object:
         """Compile the elements after the action. Called only for attributes that are not set yet."""
-        if name not in ("match_beyond_action", *BeyondAction._fields):
+        if name not in _COMPILED_LATER:
             raise AttributeError(f"a statement has no {name}")
         beyond = self._beyond_action()
         del self._beyond_action
@@ -278,7 +281,7 @@ class Statement:
         self.match_beyond_action = _compared(
             beyond.resources,
             beyond.principals.names if beyond.principals is not None and beyond.principals.can_fail else None,
-            tuple(condition.holds for condition in beyond.conditions),
+            tuple([condition.holds for condition in beyond.conditions]),
             UNDECIDED if beyond.doubt else MATCHED,
         )
         return getattr(self, name)

@@ -17,6 +17,8 @@ Document: TypeAlias = Mapping[str, object] | tuple[str, Mapping[str, object]] | 
 Documents: TypeAlias = Document | Sequence[Document]
 
 _LISTS: Final = (list, tuple)
+_ONE_DOCUMENT: Final = (dict, PolicyDocument, Mapping)
+# A list is recognized by its type first, because a check against the abstract class Mapping takes long.
 _GUARDRAILS: Final = frozenset((PolicyType.SCP, PolicyType.RCP))
 _OF_THE_PRINCIPAL: Final = frozenset(
     (PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.SCOPE_DOWN, PolicyType.SCP)
@@ -330,7 +332,7 @@ def _levels(policy_type: PolicyType, levels: object, settings: EvaluationSetting
     if isinstance(levels, Layer) or not isinstance(levels, _LISTS):
         raise TypeError(f"{name} is a list of levels, each a list of documents, not {levels!r:.60}")
     for level in levels:
-        if isinstance(level, (dict, PolicyDocument, Mapping)) or _is_pair(level):
+        if (type(level) is not list and isinstance(level, _ONE_DOCUMENT)) or _is_pair(level):
             raise TypeError(
                 f"{name} is a list of levels, from the organization's root down to the account, each a list "
                 f"of documents: write {name}=[[document, …]] for one level"
@@ -361,7 +363,7 @@ def _documents(policy_type: PolicyType, given: Documents, first: int) -> Iterabl
     """One document, or a list of documents. Those without a name are numbered, beginning with `first`."""
     if isinstance(given, PolicyDocument):
         return (given,)
-    if isinstance(given, (dict, Mapping)):
+    if type(given) is not list and isinstance(given, (dict, Mapping)):
         is_numbered = policy_type is PolicyType.SCOPE_DOWN
         return (PolicyDocument(given, f"{policy_type.value} {first}" if is_numbered else policy_type.value),)
     written: object = given
@@ -371,8 +373,9 @@ def _documents(policy_type: PolicyType, given: Documents, first: int) -> Iterabl
         return (_document(given, ""),)  # raises the error that says what is wrong
     if _is_pair(written):
         return (_document(given, ""),)
+    what = policy_type.value
     return [
-        each if isinstance(each, PolicyDocument) else _document(each, f"{policy_type.value} {number}")
+        each if isinstance(each, PolicyDocument) else _document(each, f"{what} {number}")
         for number, each in enumerate(given, first)
     ]
 

@@ -66,6 +66,7 @@ STATEMENT_ELEMENTS: Final = (
 )
 VERSIONS: Final = ("2012-10-17", "2008-10-17")
 EFFECTS: Final = ("Allow", "Deny")
+_OPPOSITES: Final = tuple((element, f"Not{element}") for element in ("Principal", "Action", "Resource"))
 _SID: Final = lazy_pattern(r"[0-9A-Za-z]*")
 _CHARACTERS: Final = lazy_pattern(r"[\t\n\r\x20-\xff]*")
 _STATEMENT_ELEMENTS: Final = frozenset(STATEMENT_ELEMENTS)
@@ -182,9 +183,9 @@ def _check_statement(statement: object, kind: PolicyKind, place: Steps, found: P
             if key not in _STATEMENT_ELEMENTS:
                 found.unknown(place, key, STATEMENT_ELEMENTS, "element")
     _check_effect(statement, kind, place, found)
-    for positive in ("Principal", "Action", "Resource"):
-        if positive in statement and f"Not{positive}" in statement:
-            found.syntax((*place, f"Not{positive}"), f"{positive} and Not{positive} exclude each other.")
+    for positive, negative in _OPPOSITES:
+        if negative in statement and positive in statement:
+            found.syntax((*place, negative), f"{positive} and {negative} exclude each other.")
     check_principal(statement, kind, place, found)
     check_actions(statement, kind, place, found)
     check_resources(statement, kind, place, found)

@@ -44,8 +44,8 @@ def check_principal(
     """Check that a statement has a Principal element if its policy type requires one, and only if it allows
     one.
     """
-    key = next((name for name in ("Principal", "NotPrincipal") if name in statement), None)
-    if key is None:
+    key = "Principal" if "Principal" in statement else "NotPrincipal"
+    if key not in statement:
         if kind in _NEEDS_PRINCIPAL:
             found.add(place, MISSING_FIELD, "Principal")
         return

@@ -31,6 +31,7 @@ _VERSIONS: Final = ("2008-10-17", _CURRENT_VERSION, None)
 _LISTS: Final = (list, tuple)
 _OBJECTS: Final = (dict, Mapping)  # dict first: a check against an abstract class takes five times as long
 _ELEMENTS: Final = frozenset(STATEMENT_ELEMENTS)
+_NEGATED: Final = {element: f"Not{element}" for element in ("Action", "Resource", "Principal")}
 
 
 class Origin(Struct, frozen=True):
@@ -56,9 +57,12 @@ def compile_document(document: Mapping[str, object], origin: Origin) -> tuple[St
     doubts = [origin.doubt] if origin.doubt else []
     if version not in _VERSIONS:
         doubts.append(f"there is no Version {version}")
+    has_variables = version == _CURRENT_VERSION
     return tuple(
-        _Reader(each, version == _CURRENT_VERSION, origin, doubts).statement(index)
-        for index, each in enumerate(_listed(written))
+        [
+            _Reader(each, has_variables, origin, doubts).statement(index)
+            for index, each in enumerate(_listed(written))
+        ]
     )
 
 
@@ -105,7 +109,7 @@ class _Reader:
 
     def beyond_action(self) -> BeyondAction:
         resources, principals = self._read(self._resources), self._read(self._principals)
-        conditions = tuple(self._conditions())
+        conditions = tuple(self._conditions()) if "Condition" in self._written else ()
         delegates = self._origin.settings.account_condition_delegates
         is_limited = delegates and any(map(_limits_to_account, conditions))
         return BeyondAction(resources, principals, conditions, "; ".join(self._doubts), is_limited)
@@ -122,7 +126,7 @@ class _Reader:
 
     def _one_of(self, element: str) -> tuple[object, bool] | None:
         """The value of an element or of its `Not…` form, and whether it is the latter."""
-        given, negated = self._written.get(element), self._written.get(f"Not{element}")
+        given, negated = self._written.get(element), self._written.get(_NEGATED[element])
         if given is not None and negated is not None:
             raise _RefusedError(f"both {element} and Not{element} are given")
         if given is None and negated is None:
@@ -133,8 +137,7 @@ class _Reader:
         found = self._one_of("Action")
         if found is None:
             raise _RefusedError("neither Action nor NotAction is given")
-        written = _texts("Action", found[0])
-        return Actions(written, found[1], any_action(tuple(map(str.lower, written))))
+        return _actions_of(_texts("Action", found[0]), found[1])
 
     def _resources(self) -> Resources | None:
         found = self._one_of("Resource")
@@ -163,7 +166,7 @@ class _Reader:
         return Principals(found[0], found[1], element, self._scope)
 
     def _conditions(self) -> Iterator[Condition]:
-        block = self._written.get("Condition", {})
+        block = self._written["Condition"]
         if not isinstance(block, Mapping):
             self._doubts.append("Condition is an object of operators")
             return
@@ -183,6 +186,12 @@ class _Reader:
             return compile_condition(operator, key, texts, self._scope)
         except MalformedVariableError as fault:
             return undecidable(operator, key, texts, str(fault))
+
+
+@lru_cache(maxsize=8192)
+def _actions_of(written: tuple[str, ...], negated: bool) -> Actions:
+    """The compiled element. Equal elements are one object."""
+    return Actions(written, negated, any_action(tuple(map(str.lower, written))))
 
 
 def _texts(element: str, value: object) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -15,7 +15,25 @@ from sts_tui.iam.provenance import PolicyType
 from sts_tui.iam.settings import DEFAULT_SETTINGS, EvaluationSettings
 
 if TYPE_CHECKING:
+    from sts_tui.iam.documents.compiler import Origin
     from sts_tui.iam.match import Statement
+
+
+# The first screen needs neither of these modules. A cached call is faster than an import in a function.
+
+
+@cache
+def _compiler() -> tuple[type[Origin], Callable[[Mapping[str, object], Origin], tuple[Statement, ...]]]:
+    from sts_tui.iam.documents.compiler import Origin, compile_document
+
+    return Origin, compile_document
+
+
+@cache
+def _grammar() -> Callable[..., str]:
+    from sts_tui.iam.documents.writable import why_not_writable
+
+    return why_not_writable
 
 
 _ANYTHING: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -56,12 +74,8 @@ class PolicyDocument:
         rule = PRINCIPAL_RULES[policy_type]
         found = self._compiled.get((rule, settings))
         if found is None:
-            from sts_tui.iam.documents.compiler import (  # not needed for the first screen
-                Origin,
-                compile_document,
-            )
-
-            origin = Origin(self.name, self.owner, self.arn, rule, settings, self.doubt)
+            origin_of, compile_document = _compiler()
+            origin = origin_of(self.name, self.owner, self.arn, rule, settings, self.doubt)
             found = compile_document(self.document, origin)
             self._compiled[rule, settings] = found
         return found
@@ -75,9 +89,7 @@ class PolicyDocument:
         key = (policy_type, settings.scalar_principal_in_trust_policies)
         found = self._broken.get(key)
         if found is None:
-            from sts_tui.iam.documents.writable import why_not_writable  # not needed for the first screen
-
-            found = self._broken[key] = why_not_writable(self.document, policy_type, scalar_principal=key[1])
+            found = self._broken[key] = _grammar()(self.document, policy_type, scalar_principal=key[1])
         return found
 
     def mentions(self, keys: tuple[str, ...]) -> bool:
