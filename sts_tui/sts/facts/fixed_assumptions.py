@@ -47,7 +47,7 @@ FIXED_ASSUMPTIONS: Final = (
     ),
     Assumption(
         about="the trail that records a denied AssumeRole of another account's role",
-        changes="that of the caller's account alone",
+        changes="only that of the caller's account",
         sources=(f"{_UG}/cloudtrail-integration.html",),
         confidence="documented for calls that succeed: both accounts record them",
     ),

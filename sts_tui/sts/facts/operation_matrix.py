@@ -77,7 +77,7 @@ _ROWS: Final = (
     OperationRow(
         operation="AssumeRoleWithSAML",
         callers=(),
-        permission="`sts:AssumeRoleWithSAML` in the role's trust policy alone",
+        permission="`sts:AssumeRoleWithSAML` only in the role's trust policy",
         result="role session",
         default_seconds=DEFAULT_ROLE_SESSION,
         shortest_seconds=SHORTEST_SESSION,
@@ -89,7 +89,7 @@ _ROWS: Final = (
     OperationRow(
         operation="AssumeRoleWithWebIdentity",
         callers=(),
-        permission="`sts:AssumeRoleWithWebIdentity` in the role's trust policy alone",
+        permission="`sts:AssumeRoleWithWebIdentity` only in the role's trust policy",
         result="role session",
         default_seconds=DEFAULT_ROLE_SESSION,
         shortest_seconds=SHORTEST_SESSION,
