@@ -38,7 +38,7 @@ from sts_tui.simulation.reach.graph import HopGroup
 from sts_tui.simulation.reach.guards import Guard
 from sts_tui.simulation.reach.sources import Source, Sources
 from sts_tui.simulation.reach.trust_index import trust_index
-from sts_tui.simulation.reach.trust_rights import TrustRights, Trusts
+from sts_tui.simulation.reach.trust_rights import TrustRights, Trusts, session_names_in
 from sts_tui.simulation.world import World
 
 
@@ -260,10 +260,13 @@ class DirectHops:
                 yield from self._one(source, target)
 
     def _one(self, source: Source, target: _Target) -> Iterator[tuple[tuple[str, ...], Answer]]:
-        """The engine's answer for one source, or for its session that the trust policy names."""
+        """The engine's answer for one source, or for its session that the trust policy names, as a principal
+        or by `aws:userid`.
+        """
         answer = self._answer(source, target, SESSION_NAME)
         if answer is None and isinstance(source.entity, Role):
-            for name in self._session_names(target.trust, source):
+            tested = session_names_in(target.role) if target.trust.depends_on_caller else ()
+            for name in dict.fromkeys((*self._session_names(target.trust, source), *tested)):
                 if found := self._answer(source, target, name):
                     label = CandidateContext(label=f"as session {name}", session_name=name)
                     answer = Answer((label, *found.brought), found.unknown)

@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.entities import Role
-from sts_tui.account.format.patterns import ACCOUNT_ID
+from sts_tui.account.format.patterns import ACCOUNT_ID, SESSION_NAME
 from sts_tui.account.policy_document import PackedDocument
 from sts_tui.iam.principals import ROOT_ARN
 from sts_tui.simulation.reach.assume_rights import (
@@ -188,6 +188,24 @@ def _read(document: Mapping[str, object]) -> TrustRights:
         depends_on_resource=needs_engine and any(map(mentions_resource, relevant)),
         needs_other_actions=needs_engine and any(map(_asks_for_other_actions, relevant)),
     )
+
+
+def session_names_in(role: Role) -> tuple[str, ...]:
+    """The session names that the trust policy tests by `aws:userid`, which is the role's id, a colon and the
+    name; with them one that it does not name. A pattern stands for a name that it matches.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+    """
+    found: dict[str, None] = {}
+    for statement in statements_of(role.assume_role_policy_document.document):
+        conditions = statement.get("Condition")
+        for block in conditions.values() if isinstance(conditions, Mapping) else ():
+            for key, values in block.items() if isinstance(block, Mapping) else ():
+                if str(key).lower() == "aws:userid":
+                    texts = (str(each) for each in listed(values) if ":" in str(each))
+                    found.update(dict.fromkeys(text.rpartition(":")[2] for text in texts))
+    names = (name.replace("*", "any").replace("?", "x") for name in found if name != "*")
+    valid = tuple(name for name in names if SESSION_NAME.fullmatch(name))
+    return (*valid, "other") if found else ()
 
 
 def _asks_for_other_actions(statement: Mapping[str, object]) -> bool:

@@ -57,7 +57,7 @@ _CELLS: Final[Mapping[str, tuple[str, Style]]] = {
 }
 _MEANS: Final = {
     "cut": "every request is denied",
-    "partly": "what was used is denied, other requests are still allowed",
+    "partly": "only some requests are denied",
     "new only": "they still work, no new ones are issued",
     "lives": "nothing ends",
 }

@@ -113,3 +113,29 @@ def test_a_deny_of_a_part_of_a_range_leaves_the_rest() -> None:
     rest = denied({"NotIpAddress": {"aws:SourceIp": "10.255.255.255/32"}})
     assert needs(part, rest, trusting=inside) == ["aws:SourceIp=10.255.255.255"]
     assert needs(denied({"IpAddress": {"aws:SourceIp": "10.0.0.0/7"}}), trusting=inside) is None
+
+
+@pytest.mark.parametrize(
+    ("statements", "needed"),
+    [
+        ([{"Condition": {"StringLike": {"aws:userid": "*:ci"}}}], ("as session ci",)),
+        ([{"Condition": {"StringLike": {"aws:userid": "*:ci-*"}}}], ("as session ci-any",)),
+        ([{}, denied({"StringLike": {"aws:userid": "*:reach"}})], ("as session other",)),
+        ([{}, denied({"StringNotLike": {"aws:userid": ["*:ci", "*:cd"]}})], ("as session ci",)),
+        ([{}, denied({"StringLike": {"aws:userid": "*:*"}})], None),
+    ],
+)
+def test_a_session_has_the_name_that_aws_userid_asks_for(
+    statements: list[dict[str, Any]], needed: tuple[str, ...] | None
+) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable"""
+    trust = trusts(f"arn:aws:iam::{MAIN}:root")
+    trust["Statement"][0] |= statements[0]
+    trust["Statement"] += [{**each, "Principal": {"AWS": "*"}} for each in statements[1:]]
+    ec2 = trusts({"Service": "ec2.amazonaws.com"})
+    first = role("First", ec2, ("p", allows(["sts:*"])))
+    account = {"AccountId": MAIN, "RoleDetailList": [first, role("Target", trust)]}
+    sim = Simulation.open({"Accounts": [account]})
+    of_first = [one for one in reach_of(sim).groups if role_arn("First") in one.sources]
+    found = [one.needs for one in of_first if one.target == TARGET]
+    assert found == ([needed] if needed is not None else [])
