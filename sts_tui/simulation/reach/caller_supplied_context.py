@@ -28,6 +28,8 @@ from sts_tui.simulation.authorization.role_chaining import passes_on
 from sts_tui.sts.session import Session
 
 _IDENTITY: Final = "SourceIdentity"
+_CARRIED_IDENTITY: Final = "aws:sourceidentity"
+"""The source identity of the caller's session: set when its role was assumed."""
 _PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "sts:externalid": ("ExternalId", "external id"),
     "sts:sourceidentity": (_IDENTITY, "source identity"),
@@ -67,6 +69,11 @@ class CandidateContext(Struct, frozen=True, kw_only=True):
         return self.parameter is not None and self.parameter[0] == _IDENTITY
 
     @property
+    def carried_identity(self) -> str | None:
+        """The source identity that the caller's session must carry; None: any or none."""
+        return self.key[1] if self.key is not None and self.key[0].lower() == _CARRIED_IDENTITY else None
+
+    @property
     def settled_by(self) -> str:
         """The fact that decides whether the caller has it, where that is unknown."""
         if self.session_tag is not None:
@@ -101,7 +108,7 @@ def may_supply(
         if key.startswith(PRINCIPAL_TAG):
             return may_carry
         if is_of_role_session(key):
-            return may_carry and not comes_from_identity(key)
+            return may_carry and (key == _CARRIED_IDENTITY or not comes_from_identity(key))
         if key.startswith("sts:"):
             return key in _PARAMETERS
         return key.startswith("aws:") and is_chosen_by_caller(key, is_service=is_service)

@@ -144,6 +144,10 @@ class HopEvaluator:
         context = dict(each.key for each in brought if each.key)
         region = next((each.region for each in brought if each.region), DEFAULT_REGION)
         who = caller(tuple(each.session_tag for each in brought if each.session_tag))
+        identity = next((each.carried_identity for each in brought if each.carried_identity), None)
+        if identity is not None and who.session is not None:
+            context = {key: value for key, value in context.items() if key.lower() != "aws:sourceidentity"}
+            who = session_identity(replace(who.session, source_identity=identity))
         question = hypothetical_request(
             who,
             ASSUME_ROLE,

@@ -139,3 +139,29 @@ def test_a_session_has_the_name_that_aws_userid_asks_for(
     of_first = [one for one in reach_of(sim).groups if role_arn("First") in one.sources]
     found = [one.needs for one in of_first if one.target == TARGET]
     assert found == ([needed] if needed is not None else [])
+
+
+@pytest.mark.parametrize(
+    ("condition", "actions", "asked"),
+    [
+        ({"StringEquals": {"aws:SourceIdentity": "ann"}}, WITH_ALL, "ann"),
+        ({"Null": {"aws:SourceIdentity": "false"}}, WITH_ALL, "any"),
+        ({"StringEquals": {"aws:SourceIdentity": "ann"}}, ("sts:AssumeRole",), None),
+    ],
+)
+def test_whether_a_session_carries_a_source_identity_is_unknown(
+    condition: dict[str, Any], actions: tuple[str, ...], asked: str | None
+) -> None:
+    """It was set when the role was assumed, and passing it on needs sts:SetSourceIdentity.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+    """
+    trust = trusts(f"arn:aws:iam::{MAIN}:root", Condition=condition)
+    trust["Statement"][0]["Action"] = list(actions)
+    ec2 = trusts({"Service": "ec2.amazonaws.com"})
+    first = role("First", ec2, ("p", allows(["sts:*"])))
+    account = {"AccountId": MAIN, "RoleDetailList": [first, role("Target", trust)]}
+    groups = reach_of(Simulation.open({"Accounts": [account]})).groups
+    found = [one.unknown for one in groups if one.target == TARGET and role_arn("First") in one.sources]
+    words = f"whether its session carries aws:SourceIdentity={asked}"
+    assert found == ([words] if asked is not None else [])
