@@ -197,7 +197,8 @@ class IncidentScreen(ListQuestion[Wish]):
             columns_of(()), empty="Trying every cut in a copy of the simulation …", id="cuts"
         )
         names = [role.role_name for role in opened.trials.world.configuration.roles.values()]
-        self._table.know(common_words(tuple(names[:MOST_COMPARED])))
+        self._common = common_words(tuple(names[:MOST_COMPARED]))
+        self._table.know(self._common)
         self._table.on_moved = lambda *_: self._show_whole()
         self.incident: Incident | None = None
         """The whole desk once the cuts were tried."""
@@ -221,7 +222,7 @@ class IncidentScreen(ListQuestion[Wish]):
         """Each list of the head names as many as fit into its line."""
         head = self.query_one("#head", Document)
         room = max(LEAST_ROOM, head.widths()[1] - LABEL)
-        head.show(list(head_lines(self._opened, self.incident, room)))
+        head.show(list(head_lines(self._opened, self.incident, room, self._common)))
 
     def fill(self, incident: Incident) -> None:
         """Shows the cuts, once they were tried."""

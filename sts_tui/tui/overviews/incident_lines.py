@@ -23,8 +23,9 @@ from sts_tui.simulation.containment.incident_text import (
 )
 from sts_tui.simulation.containment.renewals import Broken
 from sts_tui.simulation.views.session_labels import through
+from sts_tui.tui.text.distinct_names import without_common
 from sts_tui.tui.text.instants import clock_time
-from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line, shorten
+from sts_tui.tui.text.styled_text import Line, Span, Style, cells, line, one_line
 from sts_tui.tui.widgets.columns import Column
 
 if TYPE_CHECKING:
@@ -38,16 +39,18 @@ _WIDE_HOLDER: Final = len("refused: may not iam:PutRolePolicy")
 _MORE: Final = len(" and 999 more")
 
 
-def head_lines(opened: Opened, incident: Incident | None, room: int) -> list[tuple[Line, int]]:
+def head_lines(
+    opened: Opened, incident: Incident | None, room: int, common: frozenset[str]
+) -> list[tuple[Line, int]]:
     """The head: whose credentials, used by, what was done so far, and what the holder can do, reach and keep.
-    `room`: cells of a list.
+    `room`: cells of a list. `common`: words that nearly all names have.
     """
     rows: list[tuple[str, Line]] = [("Whose", _whose(opened)), ("Used by", _used_by(opened.used_by))]
     if incident is None:
         rows.append(("Can do", line(("…", "muted"))))
     else:
         rows.append(("So far", _standing(incident)))  # stays visible, however long the names are
-        rows += _what_it_can(incident, room)
+        rows += _what_it_can(incident, room, common)
     return [((Span(f"{label:<{LABEL}}", "muted"), *spans), LABEL) for label, spans in rows]
 
 
@@ -88,17 +91,17 @@ def _used_by(uses: Sequence[Use]) -> Line:
     return tuple(spans)
 
 
-def _what_it_can(incident: Incident, room: int) -> list[tuple[str, Line]]:
+def _what_it_can(incident: Incident, room: int, common: frozenset[str]) -> list[tuple[str, Line]]:
     if incident.holder.has_no_credentials:
         return [(question, _nothing(NOT_ASKED)) for question in ("Can do", "Can go", "Can stay")]
     rows = [
-        ("Can do", _listed(incident.does, room) or _nothing(NOTHING)),
-        ("Can go", _listed(incident.can_go, room) or _nothing(NOWHERE)),
-        ("Can stay", _listed(incident.can_stay, room, "warning") or _nothing(NO_WAY_IN)),
+        ("Can do", _listed(incident.does, room, common) or _nothing(NOTHING)),
+        ("Can go", _listed(incident.can_go, room, common) or _nothing(NOWHERE)),
+        ("Can stay", _listed(incident.can_stay, room, common, "warning") or _nothing(NO_WAY_IN)),
     ]
     if unknown := incident.undocumented:
         before, after = "what ", " allows: no file has the document"
-        named = _listed(unknown, room - cells(before + after), "warning")
+        named = _listed(unknown, room - cells(before + after), common, "warning")
         rows.append(("Unknown", (Span(before, "muted"), *named, Span(after, "muted"))))
     return rows
 
@@ -107,13 +110,13 @@ def _nothing(text: str) -> Line:
     return line((text, "muted"))
 
 
-def _listed(names: Sequence[str], room: int, style: Style = "plain") -> Line:
+def _listed(names: Sequence[str], room: int, common: frozenset[str], style: Style = "plain") -> Line:
     """The first names, as many as fit into a line, and how many more there are."""
     shown = ""
     for number, name in enumerate(names):
         is_last = number == len(names) - 1
         left = room if is_last else room - _MORE
-        longer = shown + (", " if number else "") + shorten(one_line(name), left, middle=True)
+        longer = shown + (", " if number else "") + without_common(one_line(name), common, left)
         if number and cells(longer) > left:
             return line((f"{shown} and {len(names) - number} more", style))
         shown = longer
