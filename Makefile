@@ -7,7 +7,7 @@ READY := .venv/.ready
 RUNTIME := .venv/.runtime
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-# A .venv that was not finished, whose checkout has moved, whose Python is gone or is not the one asked for: made again.
+# .venv is made again if it is incomplete, its checkout has moved, or its Python is gone or not the one requested.
 ifneq "$(shell test -x $(BIN)/python && head -1 $(PLACE) 2>/dev/null)" "$(CURDIR)"
 STALE := stale
 else ifneq "$(origin PYTHON)" "file"
@@ -50,20 +50,20 @@ check: $(READY)      ## format, lint, types, import contracts, plain words
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python .ci/plain_words.py
 
-format: $(READY)     ## put the code in shape
+format: $(READY)     ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 bench: $(READY)      ## measure; ratios and machine go to docs/performance.md by hand
 	$(BIN)/python -m benchmarks $(ARGS)
 
-bench-peers: $(READY)  ## decisions beside moto and iam-simulate; needs node and npm
+bench-peers: $(READY)  ## decisions compared with moto and iam-simulate; needs node and npm
 	@command -v npm >/dev/null || { echo "make bench-peers needs npm: install node and npm (Debian: apt install npm)" >&2; exit 1; }
 	@$(PIP) -e '.[bench]'
 	@npm install --silent --no-audit --no-fund --prefix .venv/peers @cloud-copilot/iam-simulate@0.1.173
 	$(BIN)/python -m benchmarks peers --require $(ARGS)
 
-mutate: $(READY)     ## plant faults and see whether the tests notice (under 45 minutes on two cores; --sample 100)
+mutate: $(READY)     ## plant faults and see whether the tests detect them (under 45 minutes on two cores; --sample 100)
 	@$(PIP) -e '.[mutate]'
 	@$(BIN)/python .ci/mutate.py $(ARGS)
 

@@ -1,4 +1,4 @@
-"""Debian's chromium without a window, driven by its own protocol. Pages that it opens get no network.
+"""Debian's chromium without a window, driven by the DevTools protocol. Pages that it opens have no network.
 
 https://chromedevtools.github.io/devtools-protocol/
 """
@@ -21,7 +21,7 @@ KEYS = {
 
 
 def chromium() -> str:
-    """Where it is; a browser test fails where it is absent."""
+    """The path of chromium; a browser test fails if it is not installed."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     assert found, "chromium is not installed (Debian: apt install chromium)"
     return found
@@ -34,7 +34,7 @@ class Page:
         self._socket = socket
         self._number = 0
         self.requested: list[str] = []
-        """Addresses that were asked for, apart from the page itself and data in it."""
+        """Requested URLs, except that of the page itself and `data:` URLs."""
         self.errors: list[str] = []
         self.is_loaded = False
 
@@ -73,7 +73,7 @@ class Page:
         await self.send("Input.dispatchKeyEvent", type="keyUp", **code)
 
     async def type(self, text: str) -> None:
-        """As a keyboard does: scripts hear every key."""
+        """Types as a keyboard does: scripts get an event for every key."""
         for char in text:
             await self.send("Input.dispatchKeyEvent", type="keyDown", key=char, text=char)
             await self.send("Input.dispatchKeyEvent", type="keyUp", key=char)
@@ -81,7 +81,7 @@ class Page:
 
 @asynccontextmanager
 async def opened(page: Path | str, profile: Path, *, has_scripts: bool = True) -> AsyncIterator[Page]:
-    """A file or address in a fresh browser."""
+    """Opens a file or URL in a new browser."""
     address = page if isinstance(page, str) else page.resolve().as_uri()
     process = await asyncio.create_subprocess_exec(
         chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",

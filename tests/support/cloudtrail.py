@@ -12,7 +12,7 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/"
 
 
 class Events(list[dict[str, Any]]):
-    """A trail in the making: each call adds an event and returns it."""
+    """Builds a trail: each call adds an event and returns it."""
 
     def add(
         self, time: str, service: str, name: str, identity: dict[str, Any], request: Any = None,

@@ -1,5 +1,5 @@
-"""Drives the real app for stories: keys and clicks in, what is on the screen out. The clock moves only by
-`wait`.
+"""Drives the real app in tests: takes keys and clicks, returns what is on the screen. Only `wait` advances
+the clock.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SIZE = (120, 36)
 
 
 class WallClock:
-    """Seconds that pass only when a test says so."""
+    """A clock in seconds that only a test advances."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -37,7 +37,7 @@ class WallClock:
 
 
 class Explorer:
-    """The explorer in a test's hands."""
+    """The explorer, operated by a test."""
 
     def __init__(self, app: StsApp, pilot: Pilot[int], wall: WallClock) -> None:
         self.app = app
@@ -49,7 +49,7 @@ class Explorer:
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        """The first character may open what the others are typed into; these arrive at once."""
+        """The first character may open the field for the others, which arrive together."""
         first, rest = text[:1], text[1:]
         await self.press(_KEYS.get(first, first))
         driver = self.app._driver
@@ -61,14 +61,14 @@ class Explorer:
         await self.pilot.pause()
 
     async def fast(self, *keys: str) -> None:
-        """Keys that come faster than they are handled, as on a busy machine."""
+        """Presses keys faster than they are handled, as on a busy machine."""
         for key in keys:
             self.app.simulate_key(_KEYS.get(key, key))
         for _ in range(4):  # from the app to the widget, and back to the screen
             await self.pilot.pause()
 
     async def wait(self, seconds: float) -> None:
-        """Wall-clock time passes, in ticks as the app would take them."""
+        """Advances wall-clock time, in ticks of the app's length."""
         self._wall.seconds += seconds
         self.app.tick()
         await self.pilot.pause()
@@ -78,7 +78,7 @@ class Explorer:
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Waits for what another thread or a timer does; gives up after a minute or more."""
+        """Waits until `holds` is true because of another thread or a timer; fails after a minute or more."""
         for _ in range(6_000):
             if holds():
                 return
@@ -86,7 +86,7 @@ class Explorer:
         raise AssertionError(self.screen())
 
     async def find(self, text: str) -> None:
-        """Types into the palette, and chooses the first hit once the search has ended."""
+        """Searches in the palette and chooses the first hit once the search has ended."""
         await self.press("ctrl+p")
         await self.type(text)
         palette = self.app.screen
@@ -105,13 +105,13 @@ class Explorer:
         return "\n".join(self.app.main.pane(name).dump())
 
     def screen(self) -> str:
-        """What every line view of the topmost screen holds, titles of boxes included."""
+        """The text of every line view of the topmost screen, titles of boxes included."""
         parts = [str(widget.border_title) for widget in self.app.screen.query("*") if widget.border_title]
         parts += ["\n".join(view.dump()) for view in self.app.screen.query(LineView)]
         return "\n".join(parts)
 
     def text(self) -> str:
-        """The screen with its lines joined: for what may be wrapped."""
+        """The screen with its lines joined, for texts that may be wrapped."""
         return " ".join(self.screen().split())
 
     def status(self) -> str:
@@ -153,7 +153,7 @@ async def open_explorer(
     options: Options | None = None,
     seconds: float = 0,
 ) -> AsyncIterator[Explorer]:
-    """The explorer on account files; `seconds` pass before it is handed over."""
+    """The explorer on account files, after `seconds` of simulated time."""
     wall = WallClock()
     app = still_app(files, options, wall)
     async with app.run_test(size=size) as pilot:
@@ -172,7 +172,9 @@ def still_app(
     wall: WallClock | None = None,
     seconds: float = 0,
 ) -> StsApp:
-    """An app that moves only when told to, with nobody's own keymap; `seconds` have passed in its model."""
+    """An app with a clock that only the test advances and the default keymap, after `seconds` of simulated
+    time.
+    """
     simulation = Simulation.open(files)
     if seconds:
         simulation.advance(seconds)

@@ -1,8 +1,8 @@
 """Which account files hold control characters in every text that the format takes?
 
-Made from the table of the format (`FORMATS`, `DUMP`) and the kinds of value, so that a new key is hostile
-without a change here. Every key of every object of a model gets the worst value that its row allows; what
-the loader still rejects (a reference that no longer leads anywhere) is restored place by place.
+Made from the table of the format (`FORMATS`, `DUMP`) and the kinds of value, so that a new key is covered
+without a change here. Every key of every object of a model gets the worst value that its row allows; what the
+loader still rejects (such as a reference to a missing entity) is restored one value at a time.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ HOSTILE: Final = {
 }
 PAYLOAD: Final = "X".join(HOSTILE.values())
 MARK: Final = "aGFjaw=="
-"""Printable, and part of what is most dangerous: where it is seen, the payload was shown as text."""
+"""A printable part of the most dangerous payload: if it is visible, the payload was shown as text."""
 SHORT: Final = (
     PAYLOAD,
     HOSTILE["OSC 52"],
@@ -74,9 +74,9 @@ REFERENCES: Final = {
     ("IdentityPool", "Roles"),
     ("PermissionSet", "SessionDuration"),
 }
-"""Texts that are an error unless they name something that is there, or are a duration."""
+"""Keys whose text is an error unless it names something that exists, or is a duration."""
 FAR_OFF: Final = {("CustomerManagedPolicyReference", "Path"), ("PermissionSetPolicy", "Name")}
-"""References whose error stands elsewhere: at the assignment that cannot be provisioned."""
+"""References whose error is reported elsewhere: at the assignment that cannot be provisioned."""
 
 
 PLAIN: Final = (plain_kinds.INTEGER, plain_kinds.NUMBER, plain_kinds.BOOLEAN, plain_kinds.INSTANT)
@@ -87,7 +87,7 @@ WORST: Final[Mapping[Any, Callable[[Any], Any]]] = {
     plain_kinds.JSON_OBJECTS: lambda old: [*(old or []), {"Key": PAYLOAD, "Value": PAYLOAD, "arn": PAYLOAD}],
     plain_kinds.TEXTS_BY_KEY: lambda old: {**(old or {}), PAYLOAD: [PAYLOAD]},
 }
-"""What each other kind of value becomes; a kind that is not here fails the test."""
+"""Every other kind of value → its hostile value; a kind that is missing here fails the test."""
 
 
 class Poison:
@@ -182,8 +182,8 @@ class Poison:
 
 
 def with_twins(value: Any, object_format: ObjectFormat) -> Any:
-    """The same object, and beside the first of each list of objects a copy of it with a name of its own, that
-    nothing refers to.
+    """The same object, in which every list of objects has a copy of its first object with a different name,
+    to which nothing refers.
     """
     whole = dict(value)
     for key, each in object_format.keys.items():
@@ -203,8 +203,8 @@ def with_twins(value: Any, object_format: ObjectFormat) -> Any:
 
 @cache
 def hostile_account() -> dict[str, Any]:
-    """The sample, hostile wherever an error does not prevent it, beside an account that is a raw dump and
-    hostile everywhere: its traffic, its organization and its identity providers work. No test changes it.
+    """The sample, hostile wherever that is not an error, and a second account that is a raw dump and hostile
+    everywhere. Workloads, organization and identity providers work. No test changes it.
     """
     sample = json.loads(SAMPLE.read_text()) | {"IdentityCenter": _identity_center()}
     sample["IdentityProviders"] = [*sample.get("IdentityProviders", []), *_of_an_app()]
@@ -269,7 +269,7 @@ def _of_an_app() -> list[dict[str, Any]]:
 
 @cache
 def hostile_dump() -> dict[str, Any]:
-    """As `aws iam get-account-authorization-details` answers, with hostile twins of entities; and with the
+    """The output of `aws iam get-account-authorization-details` with hostile copies of entities, and with the
     sample's workloads. No test changes it.
     """
     sample = json.loads(SAMPLE.read_text())
@@ -308,8 +308,8 @@ def with_arns(entity: Mapping[str, Any], entity_format: ObjectFormat, account: s
 
 
 def accepted(model: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """`model` with every place that the loader rejects less hostile, else as it is in `before` (absent there:
-    left out).
+    """`model`, in which every value that the loader rejects is less hostile, or else as it is in `before`
+    (omitted if it is not there).
     """
     for _ in range(MOST_ROUNDS):
         try:
@@ -340,7 +340,7 @@ def steps_of(path: str) -> Iterator[str | int]:
 
 
 def put_back(model: Any, before: Any, steps: list[str | int], why: str) -> None:
-    """The value at a place as it was; from there outwards until something changes."""
+    """Make the value at a place less hostile or restore it; if it is already restored, what contains it."""
     while steps:
         now, then = at(model, steps), at(before, steps)
         if now is GONE:
@@ -354,7 +354,7 @@ def put_back(model: Any, before: Any, steps: list[str | int], why: str) -> None:
 
 
 def weaker(text: str) -> str:
-    """With the next payload instead of the one that it has; empty after the last."""
+    """The text with the next payload instead of its present one; empty after the last."""
     for payload, following in pairwise(SHORT):
         if payload in text:
             return text.replace(payload, following)
@@ -383,7 +383,7 @@ def hostile_keys(model: Mapping[str, Any], object_format: ObjectFormat) -> Itera
 
 
 def fits(row: KeyFormat, text: str) -> bool:
-    """Whether the row of a text takes this one, as far as the table says."""
+    """Whether the row of the format allows this text, as far as the table says."""
     if row.choices or (row.most is not None and len(text) > row.most):
         return False
     return row.pattern is None or row.pattern.fullmatch(text) is not None

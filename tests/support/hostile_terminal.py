@@ -1,7 +1,7 @@
-"""The explorer in a pseudo-terminal with keys pressed from within: what it sent, and what it did.
+"""Runs the explorer in a pseudo-terminal, presses its keys, and reports what it sent and what it did.
 
-The real driver writes to the terminal; keys come from Textual's pilot, which waits until each has been dealt
-with, so that the journey neither sleeps nor depends on the speed of the machine.
+The real driver writes to the terminal; keys come from Textual's pilot, which waits until each has been
+handled, so that the journey neither sleeps nor depends on the speed of the machine.
 """
 
 from __future__ import annotations
@@ -36,17 +36,19 @@ ROOT: Final = Path(__file__).parents[2]
 OWN: Final = re.compile(
     rb"\x1b\[[0-9;?<>=$]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\]22;\w+\x07|\x1b\]52;c;[A-Za-z0-9+/=]*\x07|\x1b[78=>]"
 )
-"""What the explorer itself sends: styles and positions, the mouse pointer's shape, what `y` copies."""
+"""Sequences that the explorer sends itself: styles and positions, the mouse pointer's shape, the text that
+`y` copies.
+"""
 FORBIDDEN: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 APART: Final = {"quit", "undo", "redo", "assume_again", "act_as", "step_out", "explain_denial", "animate"}
-"""Actions that the journey performs at a place of their own."""
+"""Actions that the journey performs in a separate step."""
 PANES: Final = ("1", "2", "3", "4", "5")
 LONG: Final = 60.0
 SIZE: Final = (30, 110)
 
 
 class Journey:
-    """Presses keys in the explorer; notes the actions that were possible and the screens that opened."""
+    """Presses keys in the explorer; records the actions that were possible and the screens that opened."""
 
     def __init__(self, pilot: Pilot[Any], word: str) -> None:
         self._pilot = pilot
@@ -87,7 +89,9 @@ class Journey:
                 simulation.call("sts:GetSessionToken", {}, caller=simulation.resolve(arn))
 
     def _choose_one_with_a_fix(self) -> None:
-        """A denied request that a policy could allow: of the log, or one that is made for it."""
+        """Selects a denied request that a policy could allow: one of the log, or one that is made for this
+        purpose.
+        """
         simulation = self._app.simulation
         for arn in simulation.world.configuration.users:
             with suppress(AwsError, UnknownIdentityError):
@@ -100,7 +104,7 @@ class Journey:
         self._app.main.requests.table.choose(fixable.number)
 
     async def _everywhere(self, spec: ActionSpec) -> None:
-        """In the first pane where it can be used, of those it belongs to."""
+        """Performs an action in the first of its panes in which it is possible."""
         panes = [str(1 + ["roles", "policies", "sessions", "requests"].index(each)) for each in spec.panes]
         for pane in panes or PANES:
             await self._press(pane)
@@ -109,7 +113,7 @@ class Journey:
                 return
 
     async def _perform(self, id: str) -> bool:
-        """Presses an action's key; whether the action was possible."""
+        """Presses an action's key; returns whether the action was possible."""
         self._app.selection.update()
         if ACTIONS[id].reason_against(self._app.action_context()) is not None:
             await self._press(ACTIONS[id].keys[0])
@@ -120,7 +124,7 @@ class Journey:
         return True
 
     async def _look_around(self) -> None:
-        """Down and up in what has opened, then closes it."""
+        """Moves down and up in what has opened, then closes it."""
         if self._app.screen is not self._app.main:
             await self._press("end")
         await self._close()
@@ -136,7 +140,7 @@ class Journey:
             await self._press("escape")
 
     async def _dialogs(self) -> None:
-        """What has dialogs of its own: the desk, the table of operations, what-if, the palette."""
+        """Opens what has its own dialogs: the desk, the table of operations, what-if, the palette."""
         await self._press("1", "end")
         await self._perform("incident")
         for key in ("enter", "p", "m", "a", "f5"):
@@ -163,7 +167,7 @@ class Journey:
             await self._close()
 
     async def _sessions(self) -> None:
-        """What is possible only after something else."""
+        """Performs actions that are possible only after another one."""
         await self._press("3", "home")
         await self._perform("act_as")
         await self._perform("step_out")
@@ -187,7 +191,7 @@ class Journey:
         await self._perform("redo")
 
     async def _assume_some_role(self) -> None:
-        """The first that the acting identity may assume."""
+        """Assumes the first role that the acting identity may assume."""
         for arn in self._app.simulation.world.configuration.roles:
             await self._press("1")
             self._app.presenter.go_to_role(arn)
@@ -198,7 +202,7 @@ class Journey:
                 return
 
     async def _lines(self) -> None:
-        """Command lines: what they say, what they suggest, what they refuse."""
+        """Types command lines: their output, their suggestions and their errors."""
         for line in ("aws iam list-roles", "aws iam get-nothing", "as ", f"as {self._word}"):
             await self._press("colon")
             self._app.main.command_line.value = line
@@ -210,7 +214,7 @@ class Journey:
         return isinstance(screen, CommandPalette) and screen.has_class("-busy")
 
     async def _settled(self) -> None:
-        """Until the background has computed what was asked for."""
+        """Waits until the background has finished its computations."""
         await self._until(lambda: not self._app.background.what)
 
     async def _until(self, holds: Callable[[], bool]) -> None:
@@ -288,6 +292,6 @@ def explored(path: Path, folder: Path, word: str, *, some: bool = False) -> tupl
 
 
 def forbidden_in(drawn: bytes) -> set[str]:
-    """The control characters in what was sent, but for the explorer's own sequences and line ends."""
+    """The control characters in what was sent, except the explorer's own sequences and line ends."""
     rest = OWN.sub(b"", drawn).decode()
     return {c for c in rest if unicodedata.category(c) in FORBIDDEN and c not in "\r\n"}

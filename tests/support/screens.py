@@ -1,4 +1,6 @@
-"""What is on the screen, cell by cell, as text that a review can read; accepted by `make snapshots`."""
+"""Compares the screen, cell by cell, with text files that a review can read; `make snapshots` accepts
+changes.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ FOLDER = Path(__file__).parents[1] / "tui" / "screens"
 
 
 def revoked_app(options: Options | None = None) -> StsApp:
-    """Twelve seconds in, App was revoked; six seconds later."""
+    """An app in which App was revoked after twelve seconds, six seconds later."""
     app = still_app(seconds=12, options=options)
     action, params = revocation_call(APP, app.simulation.world)
     app.simulation.call(action, params)
@@ -94,7 +96,7 @@ def many_long_names() -> dict[str, Any]:
 
 
 def game_day_app(seconds: float) -> StsApp:
-    """So far into the game day of the leaked instance credentials, with nothing done."""
+    """An app this many seconds into the game day of the leaked instance credentials, with no action taken."""
     folder = SAMPLE.parent / "gamedays"
     app = still_app(folder / "leaked-instance.json")
     player = Player(app.simulation)
@@ -122,7 +124,7 @@ async def screen_text(app: StsApp, size: tuple[int, int], press: Press) -> str:
 
 
 def compare(name: str, text: str, request: pytest.FixtureRequest) -> None:
-    """Against `tests/tui/screens/NAME.txt`; with `--snapshot-update` that file is written."""
+    """Compares a text with `tests/tui/screens/NAME.txt`; with `--snapshot-update`, writes that file."""
     file = FOLDER / f"{name}.txt"
     if request.config.getoption("update_snapshots", False):
         file.parent.mkdir(exist_ok=True)

@@ -1,10 +1,10 @@
-"""When has the explorer dealt with a key? When its loop has nothing ready and nothing is due soon; where it
-has threads, also when no processor time is used.
+"""When has the explorer handled a key? When its loop has nothing ready and nothing due soon and, if it has
+threads, no processor time is used.
 
-Textual's pilot asks that only every fiftieth of a second, two to four times for each key, and its screens are
-drawn at most sixty times a second, however little has happened. Tests press thousands of keys: here a frame
-is laid out and drawn once there is nothing else to do, as for someone who is slower than the machine.
-And each app parses the same style sheets: here that is done once in a process.
+Textual's pilot checks that only every fiftieth of a second, two to four times for each key, and its screens
+are drawn at most sixty times a second, however little has happened. Tests press thousands of keys: here a
+frame is laid out and drawn as soon as there is nothing else to do. Every app also parses the same style
+sheets: here that is done once in a process.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ import textual.screen
 from textual._context import active_app
 
 STEP = 0.004
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 SOON = 0.01
-"""Seconds within which something due is waited for: Textual resizes a screen after a 120th of a second."""
+"""What is due within this many seconds is waited for: Textual resizes a screen after a 120th of a second."""
 MOST_TIMERS = 25
-"""Timers that are waited for: those of a screen whose app has ended go on without end."""
+"""The most timers that are waited for: timers of a screen whose app has ended never stop."""
 SELDOM = 10.0
-"""Seconds between two frames that nobody waits for."""
+"""Seconds between two frames that no test waits for."""
 BUSY = STEP / 8
-"""Processor seconds in one step from which the process is at work, threads included."""
+"""A process that uses this many processor seconds in one step is busy, threads included."""
 
 
 async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
     """Returns once nothing is ready to run; after `max_sleep` seconds of processor time in any case.
 
-    Textual's own gives up after a second on the clock, in which a busy machine may do nothing at all.
+    Textual's own function gives up after a second of wall-clock time, in which a busy machine may do nothing.
     """
     loop = asyncio.get_running_loop()
     began, begun_at, timers = process_time(), monotonic(), 0
@@ -62,7 +62,7 @@ async def settle(min_sleep: float = STEP, max_sleep: float = 1) -> None:
 
 
 def lay_out() -> bool:
-    """Updates the screens that wait for the tick of their timer; whether there were any."""
+    """Updates the screens that wait for the tick of their timer; returns whether there were any."""
     app = active_app.get(None) if _is_lazy else None
     waiting = [each for each in app.screen_stack if each._update_timer._active.is_set()] if app else []
     for screen in waiting:
@@ -87,7 +87,7 @@ def draw_later(screen: textual.screen.Screen[Any]) -> None:
 
 
 def draw(screen: textual.screen.Screen[Any]) -> bool:
-    """Draws the screen if it has changed; whether it has."""
+    """Draws the screen if it has changed; returns whether it has."""
     if screen not in _undrawn:
         return False
     _undrawn.discard(screen)
@@ -98,7 +98,9 @@ def draw(screen: textual.screen.Screen[Any]) -> bool:
 
 @contextmanager
 def every_frame() -> Iterator[None]:
-    """Apps that open inside draw at each tick of a fast timer: for tests of the frames themselves."""
+    """Apps that open within this context draw at each tick of a fast timer: for tests of the frames
+    themselves.
+    """
     global _is_lazy
     was, textual.screen.UPDATE_PERIOD, _is_lazy = textual.screen.UPDATE_PERIOD, STEP / 2, False
     try:
@@ -108,7 +110,7 @@ def every_frame() -> Iterator[None]:
 
 
 def next_timer(loop: asyncio.AbstractEventLoop) -> float:
-    """When the loop does something by itself: a screen is drawn at the next tick of its timer."""
+    """When the loop's next timer is due (inf: it has none); screens are drawn at ticks of their timers."""
     return min((each.when() for each in loop._scheduled), default=inf)  # type: ignore[attr-defined]
 
 
@@ -131,14 +133,14 @@ async def pause(self: textual.pilot.Pilot[Any], delay: float | None = None) -> N
 
 
 async def press(self: textual.pilot.Pilot[Any], *keys: str) -> None:
-    """Textual asks every widget for a sign of life after that, which costs more than many a key."""
+    """Presses keys without Textual's check of every widget after each, which takes longer than most keys."""
     await self.app._press_keys(keys)
     if self.app._running:
         await show(self.app)
 
 
 async def show(app: textual.app.App[Any]) -> None:
-    """Settles and draws, and once more where drawing changes what is to be drawn, as a border's text."""
+    """Settles and draws, and again if drawing changes what is to be drawn, such as a border's text."""
     for _ in range(3):
         await settle(0)
         app.screen._on_timer_update()
@@ -147,7 +149,7 @@ async def show(app: textual.app.App[Any]) -> None:
 
 
 def parsed_once(parse: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
-    """Keeps the rules by text, place and variables, as each style sheet does for itself."""
+    """Caches the rules by text, place and variables, as each style sheet does for itself."""
     kept: dict[tuple[Any, ...], list[Any]] = {}
 
     def parse_rules(self: Any, css: str, *place: Any, **options: Any) -> list[Any]:
@@ -160,7 +162,7 @@ def parsed_once(parse: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
 
 
 def install() -> None:
-    """For every app that this process runs."""
+    """Replaces Textual's functions for every app that this process runs."""
     sheet = textual.css.stylesheet.Stylesheet
     sheet._parse_rules = parsed_once(sheet._parse_rules)  # type: ignore[method-assign]
     textual.app.wait_for_idle = settle  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
-"""How does a shell script call `aws` in a test? A stand-in on its PATH, answered by the test's own process.
+"""How does a shell script call `aws` in a test? It finds a stand-in on its PATH, which the test's own process
+answers.
 
 A Python interpreter for each of the fifty calls of a script would take three seconds of processor time. The
-stand-in is a few lines of sh that hand the words over through named pipes and wait for the answer.
+stand-in is a few lines of sh that pass the arguments through named pipes and wait for the answer.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ class CliCall(NamedTuple):
     """One call of the stand-in."""
 
     access_key_id: str
-    """Of the environment; may be empty."""
+    """From the environment; may be empty."""
     words: list[str]
 
     @property
     def options(self) -> Mapping[str, str]:
-        """The word after each `--name`."""
+        """Option name → the word after `--name`."""
         words = self.words
         return {words[i]: words[i + 1] for i in range(2, len(words) - 1) if words[i].startswith("--")}
 
@@ -56,7 +57,7 @@ class RefusedError(Exception):
 
 @contextmanager
 def stand_in_aws(folder: Path, answer: Callable[[CliCall], str]) -> Iterator[Path]:
-    """Puts `aws` into a new folder, which is yielded, and answers its calls until the end.
+    """Creates `aws` in a new folder, yields the folder, and answers calls until the context ends.
 
     `answer` returns what the call prints, or raises RefusedError.
     """

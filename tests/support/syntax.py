@@ -1,4 +1,4 @@
-"""The syntax trees of the package: read once in a process, for every test that searches all of it."""
+"""The syntax trees of the package, parsed once in a process for all tests that search the package."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ PACKAGE = Path(__file__).parents[2] / "sts_tui"
 def trees() -> dict[Path, ast.Module]:
     """Every file of the package, in order. The trees are shared: no test changes them.
 
-    They have a million nodes and never become garbage: each collection on the way, and later, would visit
-    them.
+    They have a million nodes and are never freed, so they are hidden from garbage collections.
     """
     gc.disable()
     try:

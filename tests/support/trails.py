@@ -1,4 +1,4 @@
-"""The explorer with a trail as its past, for stories and screens."""
+"""The explorer on a trail, for tests of stories and screens."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def written_trail(events: list[dict[str, Any]]) -> Iterator[Path]:
 def trail_of(
     events: list[dict[str, Any]], files: tuple[Path, ...] = (SAMPLE,), *, is_model_before: bool = False
 ) -> Iterator[OpenedTrail]:
-    """A trail under account files, or under a derived model where there are none."""
+    """A trail on the model of account files, or on a derived model if there are none."""
     with written_trail(events) as path:
         asked = SimpleNamespace(trail=(path,), files=files, model_before=is_model_before)
         with opened_trail(cast("Asked", asked), Opening(files=files or (SAMPLE,))) as found:

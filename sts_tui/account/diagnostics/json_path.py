@@ -16,7 +16,7 @@ _PLAIN: Final = lazy_pattern(r"[A-Za-z_$][\w$-]*", re.ASCII)
 
 
 def json_path(steps: Steps) -> str:
-    """`Accounts[0].Policies[1].Document`. Keys with punctuation are quoted: `StringEquals["aws:userid"]`."""
+    """`Accounts[0].Policies[1].Document`. Keys other than names are quoted: `StringEquals["aws:userid"]`."""
     return "".join(map(_written, steps)).removeprefix(".")
 
 
