@@ -40,7 +40,7 @@ TALL_FROM: Final = 44
 PANES: Final = ("roles", "policies", "sessions", "requests", "explanation")
 ROOMY: Final = ("", "-roomy", "-roomier")
 """The classes with which pane 1 takes cells from the panes beside it."""
-SHARES: Final = ((9, 20), (1, 2), (4, 7))
+SHARES: Final = ((9, 20), (1, 2), (15, 26))
 SHARES_WIDE: Final = ((5, 18), (20, 57))
 """The part of the width that pane 1 has with each of them (`styles/layout.tcss`)."""
 BESIDE: Final = 50

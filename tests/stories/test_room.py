@@ -92,6 +92,8 @@ async def test_a_list_of_many_texts_takes_room_from_the_policies_and_keeps_it() 
         roles.show_rows([roles.table.rows[0]])
         await explorer.press()
         assert roles.outer_size.width == for_workloads, "no pane moves with what the clock changes"
+        await explorer.press("5")
+        assert roles.outer_size.width == for_workloads, "nor where the explanation takes the policies' place"
 
 
 async def test_names_come_first_and_few_sessions_leave_their_rows() -> None:
