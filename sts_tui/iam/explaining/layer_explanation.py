@@ -229,7 +229,8 @@ class _StatementExplanations(Sequence[StatementExplanation]):
         """The explanations of statements that matched, are undecided, or decided the request."""
         places = {place for place, code in enumerate(self._codes) if code <= MATCHED}
         if self._decided:
-            places |= {place for place, each in enumerate(self._statements) if id(each) in self._decided}
+            decided = self._decided
+            places |= {place for place, each in enumerate(map(id, self._statements)) if each in decided}
         return tuple(self[place] for place in sorted(places))
 
 

@@ -127,7 +127,9 @@ def near_misses(compared: Compared, own_type: PolicyType) -> NearMisses:
             if code < _ACTION:
                 continue
             is_farther = statement.is_deny is not is_allowed
-            rank = _rank(is_farther, statement, code, compared.request)
+            rank: _Rank | None = (is_farther, -code, 0, _NO_GAP)
+            if code == _ACTION or statement.conditions or (code < _PRINCIPAL and statement.principals):
+                rank = _rank(is_farther, statement, code, compared.request)  # else no other element can fail
             if rank is None:
                 others += 1
             else:
@@ -140,8 +142,6 @@ def _rank(is_farther: bool, statement: Statement, code: int, request: Request) -
     """How near one statement came to matching; None if it is for other actions."""
     if code == _ACTION:
         return (is_farther, -code, 0, 0.0) if _misspelled_action(statement, request) else None
-    if not statement.conditions and (statement.principals is None or code >= _PRINCIPAL):
-        return is_farther, -code, 0, _NO_GAP  # the usual case
     more = sum(1 for _ in _also_failing(statement, code, request))
     gap = _NO_GAP
     if code >= Element.CONDITION:  # dates and numbers are sorted by their difference
