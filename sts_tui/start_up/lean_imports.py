@@ -1,8 +1,8 @@
 """How are third-party modules imported without the parts that we do not use?
 
 - msgspec imports typing_extensions if it is installed, which imports `inspect` and `ast`. From Python 3.11
-  on, `typing` has everything that msgspec needs. The part for JSON Schemas is imported when a schema is
-  requested.
+  on, `typing` has everything that msgspec needs. The parts for JSON Schemas, TOML and YAML are imported when
+  they are used.
 - `uuid`, which msgspec imports, uses `platform` for the name of the operating system, which `os.uname` has
   too.
 - argparse translates its texts with `gettext`, for which Python has no catalogs: it would read the user's
@@ -64,6 +64,8 @@ def import_lean() -> None:
         "typing_extensions": None,
         "platform": name_of_system,
         "msgspec.inspect": {},
+        "msgspec.toml": {},
+        "msgspec.yaml": {},
         schemas: {name: later(schemas, name) for name in ("schema", "schema_components")},
     }
     with standing_in(of_msgspec):

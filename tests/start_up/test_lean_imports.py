@@ -13,12 +13,13 @@ from sts_tui.start_up.lean_imports import import_lean
 
 import_lean()
 left_out = {"typing_extensions", "platform", "textwrap", "gettext", "locale", "urllib.parse", "ipaddress"}
-left_out |= {"msgspec.inspect", "msgspec._json_schema"}
+left_out |= {"msgspec.inspect", "msgspec._json_schema", "msgspec.toml", "msgspec.yaml"}
 assert not left_out & set(sys.modules), left_out & set(sys.modules)
 import argparse, gettext, pathlib, platform, textwrap, uuid, urllib.parse
 import msgspec, msgspec.inspect
 assert pathlib.Path("/a b").as_uri() == "file:///a%20b" and urllib.parse.quote("a b") == "a%20b"
 assert msgspec.inspect.type_info(int) == msgspec.inspect.IntType()
+assert msgspec.toml.decode(b"a = 1") == {"a": 1} and callable(msgspec.yaml.decode)
 assert platform.python_version() and gettext.translation and textwrap.dedent(" a") == "a"
 assert msgspec.json.decode(msgspec.json.encode(uuid.uuid4()), type=uuid.UUID).version == 4
 class Described(msgspec.Struct):
