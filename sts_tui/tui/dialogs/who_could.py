@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from sts_tui.account.arn import account_of
-from sts_tui.iam.explaining.explanation import ElementStatus, StatementExplanation
+from sts_tui.iam.explaining.explanation import StatementExplanation
 from sts_tui.simulation.authorization.session_state import state_of
 from sts_tui.simulation.identities import Identity, identity_of_session, identity_of_user
 from sts_tui.simulation.simulation import Simulation
@@ -31,6 +31,7 @@ _REQUIREMENTS: Final[Mapping[str, str]] = {
     "sts:sourceidentity": "a source identity",
 }
 """What a caller must add, by the condition key that fails."""
+_USERNAME: Final = "${aws:username}"
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -100,25 +101,26 @@ def _reason(simulation: Simulation, call: PendingCall, identity: Identity, error
         return f"denied, {error.decision.reason.removeprefix('because ')}"
     session = simulation.world.sessions.get(identity.access_key_id or "")
     is_role = session is not None and session.kind is SessionKind.ROLE
+    has_no_mfa = is_role and not simulation.world.settings.role_sessions_keep_mfa
     for layer in explanation.layers:
         nearest = layer.nearest_miss if layer.is_missing_in(explanation.decision) else None
-        wanted = _wanted(nearest, is_role_session=is_role) if nearest is not None else ()
+        wanted = _wanted(nearest, is_role_session=is_role, has_no_mfa=has_no_mfa) if nearest else ""
         if wanted:
-            return f"denied, the {layer.name} requires {' and '.join(wanted)}"
+            return f"denied, the {layer.name} requires {wanted}"
     return f"denied, {explanation.decision.reason.removeprefix('because ')}"
 
 
-def _wanted(nearest: StatementExplanation, *, is_role_session: bool) -> tuple[str, ...]:
-    """What an Allow requires that the call lacks, by every condition that fails; empty where it fails by
-    something else than conditions, or by none that the caller could meet.
+def _wanted(nearest: StatementExplanation, *, is_role_session: bool, has_no_mfa: bool) -> str:
+    """What an Allow requires that the call lacks: what no role session has, else the first condition that
+    fails. Empty where it fails by something else.
     """
-    failed = [each for each in nearest.elements if each.status is ElementStatus.FAILED]
-    found: dict[str, None] = {}
-    for each in failed:
-        key = next((key for key in _REQUIREMENTS if key in each.element.lower()), "")
-        if not key and each is failed[0]:
-            return ()
-        words = _REQUIREMENTS.get(key) or f"{each.element} {', '.join(each.wanted)}".strip()
-        lacks = ", which no role session has" if is_role_session and words == "MFA" else ""
-        found[f"{words}{lacks}"] = None
-    return tuple(found)
+    failed = nearest.failed.element.lower() if nearest.failed else ""
+    words = next((words for key, words in _REQUIREMENTS.items() if key in failed), "")
+    users_only = (each for each in nearest.elements if each.wanted and all(map(_is_of_user, each.wanted)))
+    if words and is_role_session and any(users_only):
+        return f"{_USERNAME}, which no role session has"
+    return f"{words}, which no role session has" if words == "MFA" and has_no_mfa else words
+
+
+def _is_of_user(wanted: str) -> bool:
+    return _USERNAME in wanted
