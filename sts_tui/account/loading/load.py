@@ -40,6 +40,8 @@ from sts_tui.account.loading.sources import read_sources, repeated_keys
 Progress = Callable[[int, int], None]
 """Called with the number of policy documents checked so far and the approximate total."""
 _WORKLOAD_IDENTITIES: Final = ("TrustAnchors", "Profiles", "Crls", "PodIdentityAssociations")
+_MANY_OBJECTS: Final = 500_000
+"""Containers made by one load: 100,000 roles make 750,000."""
 _REPORT_EVERY: Final = 50
 """Policy documents between two progress reports."""
 
@@ -122,12 +124,18 @@ def _complete_organization(files: Sequence[ObjectFile]) -> None:
 def _without_collection() -> Iterator[None]:
     """Turn garbage collection off. Loading makes millions of objects and no garbage, and collecting cycles
     would double the time.
+
+    The next collections would examine all objects of a large model, which takes 0.9 s for 100,000 roles. They
+    have no cycles, so they are hidden from the collector. They are still freed as soon as nothing refers to
+    them. https://docs.python.org/3/library/gc.html#gc.freeze
     """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if gc.get_count()[0] > _MANY_OBJECTS:
+            gc.freeze()
         if was_on:
             gc.enable()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -126,3 +127,20 @@ def test_names_compared_for_a_hint_do_not_grow_with_the_roles(monkeypatch: pytes
     known = known_entities.KnownEntities({}, arns, frozenset())
     known.nearest("arn:aws:iam::111122223333:role/role-04000x")
     assert max(compared) <= known_entities.MOST_COMPARED
+
+
+@pytest.mark.parametrize(("most", "is_frozen"), [(10, True), (500_000, False)])
+def test_the_collector_does_not_examine_the_objects_of_a_large_model(
+    monkeypatch: pytest.MonkeyPatch, most: int, is_frozen: bool
+) -> None:
+    frozen: list[bool] = []
+    monkeypatch.setattr("sts_tui.account.loading.load._MANY_OBJECTS", most)
+    monkeypatch.setattr("sts_tui.account.loading.load.gc.freeze", lambda: frozen.append(True))
+    was_on = gc.isenabled()
+    gc.enable()
+    try:
+        from_json({"Accounts": [{"AccountId": "111122223333", "RoleDetailList": []}]})
+        assert gc.isenabled()
+    finally:
+        (gc.enable if was_on else gc.disable)()
+    assert bool(frozen) is is_frozen
