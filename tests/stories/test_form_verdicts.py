@@ -147,6 +147,7 @@ async def test_the_list_of_a_form_is_tried_again_as_time_passes() -> None:
         explorer.app.simulation.advance(3600)
         for _ in range(4):
             await explorer.wait(1)
+            assert "not tried yet" not in explorer.text(), "no row loses its verdict meanwhile"
         assert "0 of 8 allowed" in explorer.text()
         assert "expired" in explorer.text().lower()
 

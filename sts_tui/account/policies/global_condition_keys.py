@@ -83,6 +83,9 @@ _OF_THE_CALLER: Final = frozenset(
     )
 )  # fmt: skip
 
+OF_AN_ENDPOINT: Final = ("aws:sourcevpce", "aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip")
+"""In lower case: what AWS sets only for requests through a VPC endpoint."""
+
 OF_A_ROLE_SESSION: Final = (
     *("aws:SourceIdentity", "aws:FederatedProvider", "aws:ChatbotSourceArn", "identitystore:UserId"),
     *("identitystore:IdentityStoreArn", "aws:IdentityCenterInstanceArn", "aws:IdentityStoreArn"),

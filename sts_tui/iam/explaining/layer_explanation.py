@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Final, overload
 
+from sts_tui.account.policies.global_condition_keys import OF_AN_ENDPOINT
 from sts_tui.iam.caller import CallerKind
 from sts_tui.iam.decision import Decision, Outcome
 from sts_tui.iam.explaining.element_explanation import explained_elements
@@ -52,7 +53,6 @@ _UNKNOWN: Final = {
     ),
 }
 """Policy type → (condition key that is unknown if the policies of the type are, note for that case)."""
-_ENDPOINT_KEYS: Final = frozenset({"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:sourcevpcarn"})
 _ENDPOINT_NOT_IN_FILES: Final = "the policy of the VPC endpoint is not in the files: it may deny"
 _IN_ORDER: Final = (
     PolicyType.RCP,
@@ -119,7 +119,7 @@ def _comes_through_an_endpoint(request: Request) -> bool:
     """AWS sets these keys only then.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpc
     """
-    return not _ENDPOINT_KEYS.isdisjoint(request.values)
+    return any(key in request.values for key in OF_AN_ENDPOINT)
 
 
 def _missing_allow_note(compared: Compared, policy_type: PolicyType) -> str:

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from sts_tui.account.json_value import Json
 from sts_tui.account.policies.condition_operators import OperatorFamily, parse_operator
+from sts_tui.account.policies.global_condition_keys import OF_AN_ENDPOINT
 from sts_tui.iam.conditions import Condition
 from sts_tui.iam.context_keys import is_multivalued
 from sts_tui.iam.fixing.context_values import values_to_try
@@ -40,7 +41,6 @@ _OTHER_VALUE: Final = "other"
 _ADDRESSES: Final = ("203.0.113.10", "198.51.100.1", "192.0.2.1", "10.0.0.1")
 _ADDRESS_KEYS: Final = ("aws:sourceip", "aws:vpcsourceip")
 _SOURCE_IP: Final = "aws:sourceip"
-_OF_AN_ENDPOINT: Final = ("aws:sourcevpce", "aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip")
 _SOME_ARNS: Final = ("arn:aws:any:us-east-1:111122223333:any", "arn:aws:other:us-east-1:444455556666:other")
 _REGIONS: Final = (
     *("us-east-1", "eu-west-1", "eu-central-1", "us-west-2", "us-east-2", "us-west-1", "ap-southeast-1"),
@@ -88,15 +88,15 @@ class Choice(Struct, frozen=True):
         if key.startswith(REQUEST_TAG) and self.value is not None:
             names = changed.get(TAG_KEYS, ())
             changed[TAG_KEYS] = _with_name(names, self.key.partition("/")[2])
-        if key in _OF_AN_ENDPOINT and self.value is not None:
+        if key in OF_AN_ENDPOINT and self.value is not None:
             changed.pop(_SOURCE_IP, None)
         return changed
 
     def conflicts_with(self, other: str) -> bool:
         """Whether a request cannot have both this choice and one for the other key (lower case)."""
         key = self.lowered
-        return (key == _SOURCE_IP and other in _OF_AN_ENDPOINT) or (
-            key in _OF_AN_ENDPOINT and other == _SOURCE_IP
+        return (key == _SOURCE_IP and other in OF_AN_ENDPOINT) or (
+            key in OF_AN_ENDPOINT and other == _SOURCE_IP
         )
 
     @property
@@ -135,7 +135,7 @@ def context_with(context: Mapping[str, Json], choices: Iterable[Choice]) -> dict
         found[each.key] = list(each.value) if isinstance(each.value, tuple) else each.value
         if each.lowered.startswith(REQUEST_TAG) and each.value is not None:
             tags.append(each.key.partition("/")[2])
-        if each.lowered in _OF_AN_ENDPOINT and each.value is not None:
+        if each.lowered in OF_AN_ENDPOINT and each.value is not None:
             for name in [name for name in found if name.lower() == _SOURCE_IP]:
                 del found[name]
     if tags:

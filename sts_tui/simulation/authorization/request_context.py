@@ -14,6 +14,7 @@ from typing import Final
 from sts_tui.account.arn import account_of
 from sts_tui.account.configuration import Configuration
 from sts_tui.account.json_value import Json
+from sts_tui.account.policies.global_condition_keys import OF_AN_ENDPOINT
 from sts_tui.account.regions import DEFAULT_REGION, REGION
 from sts_tui.iam.caller import CallerKind
 from sts_tui.simulation.authorization.context import Context, ContextPart, Origin, stacked
@@ -57,10 +58,7 @@ Region of a partition.
 https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
 """
 _IAM_IN_CHINA: Final = "cn-north-1"
-_OF_AN_ENDPOINT: Final = frozenset(
-    ("aws:sourcevpce", "aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip", "aws:vpceaccount",
-     "aws:vpceorgid", "aws:vpceorgpaths")
-)  # fmt: skip
+_OF_AN_ENDPOINT: Final = frozenset((*OF_AN_ENDPOINT, "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths"))
 """Only requests through a VPC endpoint have these keys; such requests have no `aws:SourceIp`."""
 
 _TRUE: Final = (True, "true")

@@ -159,8 +159,8 @@ class AssumeRoleScreen(Question[PendingCall | Identity]):
         """A few of the listed roles are tried again, in turn."""
         if self._verdict is not None and self._listed:
             first = self._next_again % len(self._listed)
-            for arn in self._listed[first : first + AT_ONCE]:
-                self._verdicts.pop(arn, None)
+            for arn in self._listed[first : first + AT_ONCE]:  # in place, so that no row moves meanwhile
+                self._verdicts[arn] = self._verdict({**self._verdicts_with, "RoleArn": arn})
             self._next_again = first + AT_ONCE
         self._read()
 
